@@ -1,0 +1,24 @@
+import type { Info } from "../protocol/api.ts";
+import type { Address } from "../protocol/ids.ts";
+import type { DomainSeparator } from "../protocol/typed-data.ts";
+
+/** The session that a running peer acts with. The wallet key is never here. */
+export interface PeerIdentity {
+  readonly account: Address;
+  readonly sessionKey: Address;
+  /** 32 bytes; stays inside `client/wallet` and the signing calls. */
+  readonly privateKey: Uint8Array;
+  /** Compressed, 33 bytes: the libp2p identity. */
+  readonly publicKey: Uint8Array;
+  /** T's access token for this session. */
+  readonly accessToken: string;
+  /** Seconds since 1970, chain time: end of the session. */
+  readonly expiresAt: number;
+}
+
+/** One authority and its contract, as the account registered with it. */
+export interface Network {
+  readonly apiUrl: string;
+  readonly info: Info;
+  readonly separator: DomainSeparator;
+}

@@ -1,0 +1,65 @@
+/** Name of the libp2p protocol on which vouchers travel (libp2p spec, "protocol negotiation"). */
+export const VOUCHER_PROTOCOL = "/floodgate/voucher/1.0.0";
+
+/** Name of the wire extension in the BEP 10 handshake. */
+export const WIRE_EXTENSION = "floodgate";
+
+/** Fresh random bytes per wire that tie a voucher stream to it. */
+export const WIRE_TOKEN_BYTES = 16;
+
+/** At most one voucher per stream in this time: what waits collapses into the newest. */
+export const VOUCHER_INTERVAL_MS = 25;
+
+/** A payee's window never grows above this, whatever T's credit says. */
+export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
+
+/** A payee holds a request at most this long before it chokes. */
+export const HOLD_MS = 5_000;
+
+/** A payee sends one block of a piece this often, then no more: sending it again adds no debt. */
+export const MAX_BLOCK_SENDS = 3;
+
+/** Bad pieces from one source before it is banned, and for how long. */
+export const BAD_PIECES_BEFORE_BAN = 2;
+export const BAN_SEC = 24 * 3600;
+
+/** First cap of a pair on a content, in pieces; doubles with each lane. */
+export const FIRST_CAP_PIECES = 16;
+
+/** No lane reserves more than one part in this many of what is free. */
+export const MAX_CAP_FRACTION = 4n;
+
+/** Credit of an account without history on one content: max(pieces, size / fraction) over all payees. */
+export const CREDIT_PIECES = 8;
+export const CREDIT_FRACTION = 50;
+
+/** Paid content has at least this many pieces, so that the credit window is a small part of it. */
+export const MIN_PAID_PIECES = 64;
+
+/** Piece lengths that `publish` chooses from, aiming at about 1,000 pieces. */
+export const MIN_PIECE_LENGTH = 64 * 1024;
+export const MAX_PIECE_LENGTH = 4 * 1024 * 1024;
+export const TARGET_PIECES = 1_000;
+
+/** BEP 3, "request": 16 KiB blocks. */
+export const BLOCK_BYTES = 16 * 1024;
+
+/** Metainfo limits (hostile torrents): file size, pieces, files. */
+export const MAX_METAINFO_BYTES = 10 * 1024 * 1024;
+export const MAX_PIECES = 200_000;
+export const MAX_FILES = 20_000;
+
+/** Signed announce requests are good for this long on either side of T's clock. */
+export const REQUEST_SKEW_SEC = 60;
+
+/** Peers in one announce answer, and allotments in it. */
+export const MAX_NUMWANT = 50;
+
+/** Most vouchers in one push. */
+export const MAX_PUSH = 500;
+
+/** HTTP bodies of JSON, bytes. */
+export const MAX_JSON_BYTES = 256 * 1024;
+
+/** Characters in a torrent's title. */
+export const MAX_TITLE = 200;
