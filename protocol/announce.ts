@@ -81,7 +81,13 @@ export const AnnounceGrantSchema = Type.Object(
     account: AddressSchema,
     lanes: Type.Array(GrantedLaneSchema, { maxItems: 500 }),
     /** Why there are fewer lanes than peers; null when nothing is short. */
-    shortage: Type.Union([Type.Null(), Type.Literal("DEPOSIT"), Type.Literal("SESSION"), Type.Literal("CREDIT"), Type.Literal("RATE")]),
+    shortage: Type.Union([
+      Type.Null(),
+      Type.Literal("DEPOSIT"),
+      Type.Literal("SESSION"),
+      Type.Literal("CREDIT"),
+      Type.Literal("RATE"),
+    ]),
   },
   { additionalProperties: false },
 );

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { MAX_PUSH, MAX_TITLE } from "./constants.ts";
 import { AnnounceGrantSchema, MAX_TOP_UP } from "./announce.ts";
+import { MAX_PUSH, MAX_TITLE } from "./constants.ts";
 import {
   AddressSchema,
   AmountSchema,
@@ -19,7 +19,8 @@ import {
  * token of `login`, those marked `operator` the secret in T's home, both as `Authorization: Bearer`.
  */
 
-const object = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false });
+const object = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
 
 export const ProblemSchema = Type.Object({
   type: Type.String(),
@@ -153,11 +154,17 @@ export const AccountLaneSchema = object({
   batch: Type.Union([Type.Null(), Type.Integer()]),
   expiresAt: TimeSchema,
 });
-export const AccountLanesSchema = object({ lanes: Type.Array(AccountLaneSchema), cursor: Type.Union([Type.Null(), Type.String()]) });
+export const AccountLanesSchema = object({
+  lanes: Type.Array(AccountLaneSchema),
+  cursor: Type.Union([Type.Null(), Type.String()]),
+});
 export type AccountLanes = Static<typeof AccountLanesSchema>;
 
 /** POST /v1/torrents?title=..&pricePerGiB=.. (access): body is the .torrent file, `application/x-bittorrent`. */
-export const PublishQuerySchema = object({ title: Type.String({ minLength: 1, maxLength: MAX_TITLE }), pricePerGiB: AmountSchema });
+export const PublishQuerySchema = object({
+  title: Type.String({ minLength: 1, maxLength: MAX_TITLE }),
+  pricePerGiB: AmountSchema,
+});
 export const TorrentSchema = object({
   infoHash: InfoHashSchema,
   title: Type.String(),
@@ -175,13 +182,22 @@ export const SearchQuerySchema = object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   cursor: Type.Optional(Type.String({ maxLength: 128 })),
 });
-export const TorrentsSchema = object({ torrents: Type.Array(TorrentSchema), cursor: Type.Union([Type.Null(), Type.String()]) });
+export const TorrentsSchema = object({
+  torrents: Type.Array(TorrentSchema),
+  cursor: Type.Union([Type.Null(), Type.String()]),
+});
 export type Torrents = Static<typeof TorrentsSchema>;
 
 /** POST /v1/vouchers (access of the payee): best voucher per lane; `final` says that the payee closed the lane. */
 export const PushSchema = object({
   vouchers: Type.Array(
-    object({ payer: AddressSchema, lane: LaneSchema, amount: AmountSchema, signature: CompactSignatureSchema, final: Type.Boolean() }),
+    object({
+      payer: AddressSchema,
+      lane: LaneSchema,
+      amount: AmountSchema,
+      signature: CompactSignatureSchema,
+      final: Type.Boolean(),
+    }),
     { minItems: 1, maxItems: MAX_PUSH },
   ),
 });
@@ -238,7 +254,13 @@ export const SettleSchema = object({ close: Type.Boolean() });
 export const BatchSchema = object({
   /** The contract's batch number; null until the transaction is seen. */
   batch: Type.Union([Type.Null(), Type.Integer()]),
-  state: Type.Union([Type.Literal("stored"), Type.Literal("sent"), Type.Literal("seen"), Type.Literal("final"), Type.Literal("failed")]),
+  state: Type.Union([
+    Type.Literal("stored"),
+    Type.Literal("sent"),
+    Type.Literal("seen"),
+    Type.Literal("final"),
+    Type.Literal("failed"),
+  ]),
   txHash: HashSchema,
   rows: Type.Integer(),
   skipped: Type.Integer(),
@@ -259,16 +281,29 @@ export const BatchesSchema = object({ batches: Type.Array(BatchSchema) });
 /** POST /v1/tracker/announce (operator): the tracker asks T whether a peer may join, and for its allotments. */
 export const TrackerAnnounceSchema = object({
   infoHash: InfoHashSchema,
-  event: Type.Union([Type.Literal("started"), Type.Literal("completed"), Type.Literal("stopped"), Type.Literal("update")]),
+  event: Type.Union([
+    Type.Literal("started"),
+    Type.Literal("completed"),
+    Type.Literal("stopped"),
+    Type.Literal("update"),
+  ]),
   bytesLeft: Type.Integer({ minimum: 0 }),
   accessToken: Type.Union([Type.Null(), Type.String({ maxLength: 1024 })]),
   request: Type.Union([
     Type.Null(),
-    object({ requestedAt: TimeSchema, topUp: Type.Array(LaneSchema, { maxItems: MAX_TOP_UP }), signature: CompactSignatureSchema }),
+    object({
+      requestedAt: TimeSchema,
+      topUp: Type.Array(LaneSchema, { maxItems: MAX_TOP_UP }),
+      signature: CompactSignatureSchema,
+    }),
   ]),
   /** Session keys of the peers that the tracker is about to hand out, with where it saw them. */
   payees: Type.Array(
-    object({ sessionKey: AddressSchema, host: Type.String({ maxLength: 45 }), port: Type.Integer({ minimum: 1, maximum: 65535 }) }),
+    object({
+      sessionKey: AddressSchema,
+      host: Type.String({ maxLength: 45 }),
+      port: Type.Integer({ minimum: 1, maximum: 65535 }),
+    }),
     { maxItems: 50 },
   ),
 });

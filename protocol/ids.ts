@@ -42,7 +42,8 @@ export function toChecksumAddress(address: Address): string {
 /** @throws {InputError} INFOHASH_INVALID */
 export function parseInfoHash(text: string): InfoHash {
   const lower = text.toLowerCase();
-  if (!/^[0-9a-f]{40}$/.test(lower)) throw new InputError("INFOHASH_INVALID", `"${printable(text)}" is not an infohash: write 40 hex digits`);
+  if (!/^[0-9a-f]{40}$/.test(lower))
+    throw new InputError("INFOHASH_INVALID", `"${printable(text)}" is not an infohash: write 40 hex digits`);
   return lower;
 }
 

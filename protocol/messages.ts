@@ -1,5 +1,5 @@
-import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "./bytes.ts";
 import type { SignedAllotment } from "./allotment.ts";
+import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "./bytes.ts";
 import { WIRE_TOKEN_BYTES } from "./constants.ts";
 import { ProtocolError } from "./errors.ts";
 import type { Address, InfoHash } from "./ids.ts";
@@ -76,7 +76,13 @@ export function encodeMessage(message: Message): Uint8Array {
     case "offer":
       return concatBytes(code, encodeAllotment(message.allotment), message.allotment.signature, message.wireToken);
     case "accept":
-      return concatBytes(code, uint(message.lane, 4), uint(message.windowBytes, 4), uint(message.amount, 12), message.signature);
+      return concatBytes(
+        code,
+        uint(message.lane, 4),
+        uint(message.windowBytes, 4),
+        uint(message.amount, 12),
+        message.signature,
+      );
     case "refuse":
       return concatBytes(code, uint(message.lane, 4), uint(REFUSE_REASONS.indexOf(message.reason) + 1, 1));
     case "voucher":
@@ -106,7 +112,13 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { type: "offer", allotment: decodeAllotment(bytes.subarray(1, tokenAt)), wireToken: bytes.slice(tokenAt) };
     }
     case CODES.accept:
-      return { type: "accept", lane: number(1, 4), windowBytes: number(5, 4), amount: readUint(bytes, 9, 12), signature: bytes.slice(21) };
+      return {
+        type: "accept",
+        lane: number(1, 4),
+        windowBytes: number(5, 4),
+        amount: readUint(bytes, 9, 12),
+        signature: bytes.slice(21),
+      };
     case CODES.refuse: {
       const reason = REFUSE_REASONS[number(5, 1) - 1];
       if (reason === undefined) throw new ProtocolError("MESSAGE_INVALID", `unknown refuse reason ${number(5, 1)}`);

@@ -52,7 +52,8 @@ export function addressOfKey(publicKey: Uint8Array): Address {
 
 /** @throws {InputError} PUBLIC_KEY_INVALID */
 export function parsePublicKey(text: string): PublicKey {
-  if (!/^0x0[23][0-9a-fA-F]{64}$/.test(text)) throw new InputError("PUBLIC_KEY_INVALID", "expected a compressed public key: 0x02 or 0x03 and 64 hex digits");
+  if (!/^0x0[23][0-9a-fA-F]{64}$/.test(text))
+    throw new InputError("PUBLIC_KEY_INVALID", "expected a compressed public key: 0x02 or 0x03 and 64 hex digits");
   const bytes = hexToBytes(text.toLowerCase());
   addressOfKey(bytes);
   return bytesToHex(bytes);

@@ -12,7 +12,8 @@ export interface SessionAuthorization {
   readonly expiresAt: number;
 }
 
-export const SESSION_AUTHORIZATION_TYPE = "SessionAuthorization(address account,address sessionKey,uint96 limit,uint40 expiresAt)";
+export const SESSION_AUTHORIZATION_TYPE =
+  "SessionAuthorization(address account,address sessionKey,uint96 limit,uint40 expiresAt)";
 const TYPE_HASH = typeHash(SESSION_AUTHORIZATION_TYPE);
 
 /** 32 bytes: what the wallet signs (EOA: 65 bytes r‖s‖v; contract: ERC-1271). */

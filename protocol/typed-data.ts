@@ -21,11 +21,17 @@ const VERSION_HASH = typeHash("1");
 
 /** EIP-712 `domainSeparator` of {name: "Floodgate", version: "1", chainId, verifyingContract}. */
 export function hashDomain(domain: Domain): DomainSeparator {
-  return keccak256(concatBytes(DOMAIN_TYPE_HASH, NAME_HASH, VERSION_HASH, uintWord(domain.chainId), addressWord(domain.contract)));
+  return keccak256(
+    concatBytes(DOMAIN_TYPE_HASH, NAME_HASH, VERSION_HASH, uintWord(domain.chainId), addressWord(domain.contract)),
+  );
 }
 
 /** EIP-712 digest: keccak256(0x1901 ‖ domain separator ‖ hash of the type hash and the 32-byte words). */
-export function hashTypedData(separator: DomainSeparator, type: Uint8Array, ...words: readonly Uint8Array[]): Uint8Array {
+export function hashTypedData(
+  separator: DomainSeparator,
+  type: Uint8Array,
+  ...words: readonly Uint8Array[]
+): Uint8Array {
   return keccak256(concatBytes(PREFIX, separator, keccak256(concatBytes(type, ...words))));
 }
 

@@ -26,14 +26,18 @@ export function parseAmount(text: string, decimals: number): Amount {
   const match = /^(\d{1,30})(?:\.(\d+))?$/.exec(text);
   const fraction = match?.[2] ?? "";
   if (!match || fraction.length > decimals) {
-    throw new InputError("AMOUNT_INVALID", `"${printable(text)}" is not an amount: write digits with at most ${decimals} decimals, like 12.5`);
+    throw new InputError(
+      "AMOUNT_INVALID",
+      `"${printable(text)}" is not an amount: write digits with at most ${decimals} decimals, like 12.5`,
+    );
   }
   return checkUint96(BigInt(match[1] + fraction.padEnd(decimals, "0")));
 }
 
 /** Parses base units from a decimal integer string, as they cross JSON. @throws {InputError} AMOUNT_INVALID */
 export function parseBaseUnits(text: string): Amount {
-  if (!/^(0|[1-9]\d{0,28})$/.test(text)) throw new InputError("AMOUNT_INVALID", `"${printable(text)}" is not a whole number of base units`);
+  if (!/^(0|[1-9]\d{0,28})$/.test(text))
+    throw new InputError("AMOUNT_INVALID", `"${printable(text)}" is not a whole number of base units`);
   return checkUint96(BigInt(text));
 }
 
