@@ -1,0 +1,186 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import {
+  domainSeparator,
+  hashTypedData,
+  keccak256,
+  parseSignature,
+  serializeCompactSignature,
+  signatureToCompactSignature,
+  toHex,
+} from "viem";
+import { privateKeyToAccount, sign } from "viem/accounts";
+import { ALLOTMENT_TYPE } from "../protocol/allotment.ts";
+import { ALLOTMENT_REQUEST_TYPE } from "../protocol/announce.ts";
+import { buildBatch, encodeBatch, hashOutcome } from "../protocol/batch.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../protocol/bytes.ts";
+import { type Address, parseAddress } from "../protocol/ids.ts";
+import { RECEIPT_TYPE } from "../protocol/receipt.ts";
+import { SESSION_AUTHORIZATION_TYPE } from "../protocol/session.ts";
+import { VOUCHER_TYPE } from "../protocol/voucher.ts";
+import { WITHDRAWAL_TYPE } from "../protocol/withdrawal.ts";
+
+/**
+ * Writes test/vectors. Every digest and signature in them is made by viem from the text of the type, none by our own
+ * hashing, so that TypeScript and Solidity are both checked against a third implementation. Run it after a change of
+ * a signed type: node scripts/run.mjs scripts/generate-vectors.ts
+ */
+
+const CHAIN_ID = 31337;
+const CONTRACT = parseAddress("0x5fbdb2315678afecb367f032d93f642f64180aa3");
+const VOUCHERS = 1000;
+const DIRECTORY = new URL("../test/vectors/", import.meta.url);
+const DOMAIN = { name: "Floodgate", version: "1", chainId: CHAIN_ID, verifyingContract: CONTRACT } as const;
+const HEADER = {
+  chainId: String(CHAIN_ID),
+  verifyingContract: CONTRACT,
+  domainSeparator: domainSeparator({ domain: DOMAIN }),
+};
+
+type Fields = Readonly<Record<string, string | number | bigint | readonly number[]>>;
+
+/** Pseudo-random bytes that are the same on every run: keccak-256 of a label. */
+function bytesOf(label: string, length: number): Hex {
+  return `0x${keccak256(toHex(label)).slice(2, 2 + 2 * length)}`;
+}
+
+function addressOf(label: string): Address {
+  return parseAddress(privateKeyToAccount(bytesOf(label, 32)).address.toLowerCase());
+}
+
+/** "Voucher(address payer,...)" as viem wants it. */
+function digestOf(type: string, message: Fields): Hex {
+  const [primaryType, inner] = type.slice(0, -1).split("(") as [string, string];
+  const fields = inner.split(",").map((field) => {
+    const [fieldType, name] = field.split(" ") as [string, string];
+    return { name, type: fieldType };
+  });
+  return hashTypedData({ domain: DOMAIN, types: { [primaryType]: fields }, primaryType, message });
+}
+
+/** EIP-2098 signature by the key of `label`. */
+async function signedBy(label: string, digest: Hex): Promise<Hex> {
+  const signature = await sign({ hash: digest, privateKey: bytesOf(label, 32), to: "hex" });
+  return serializeCompactSignature(signatureToCompactSignature(parseSignature(signature)));
+}
+
+/** Amounts and lanes of every size, the extremes first. */
+function voucherAt(index: number) {
+  const extremes = [0n, 1n, 2n ** 96n - 1n];
+  const amount = extremes[index] ?? BigInt(bytesOf(`amount ${index}`, 12)) % (1n << BigInt(1 + (index % 96)));
+  const lane =
+    index === 3 ? 2 ** 32 - 1 : Number(BigInt(bytesOf(`lane ${index}`, 4)) % (1n << BigInt(1 + (index % 32))));
+  return { payer: bytesOf(`payer ${index}`, 20), payee: bytesOf(`payee ${index}`, 20), lane, amount };
+}
+
+function vouchersVector(): unknown {
+  const vouchers = Array.from({ length: VOUCHERS }, (_, index) => voucherAt(index));
+  return {
+    ...HEADER,
+    payers: vouchers.map((voucher) => voucher.payer),
+    payees: vouchers.map((voucher) => voucher.payee),
+    lanes: vouchers.map((voucher) => voucher.lane),
+    amounts: vouchers.map((voucher) => voucher.amount),
+    digests: vouchers.map((voucher) => digestOf(VOUCHER_TYPE, voucher)),
+  };
+}
+
+async function typedDataVector(): Promise<unknown> {
+  const account = addressOf("wallet");
+  const sessionKey = addressOf("session");
+  const infoHash = bytesOf("content", 20);
+  const entry = async (type: string, signer: string, message: Fields) => {
+    const digest = digestOf(type, message);
+    return { ...message, digest, signer: addressOf(signer), signature: await signedBy(signer, digest) };
+  };
+  return {
+    ...HEADER,
+    voucher: await entry(VOUCHER_TYPE, "session", {
+      payer: account,
+      payee: addressOf("payee"),
+      lane: 7,
+      amount: 123456789n,
+    }),
+    sessionAuthorization: await entry(SESSION_AUTHORIZATION_TYPE, "wallet", {
+      account,
+      sessionKey,
+      limit: 5_000_000n,
+      expiresAt: 1_900_000_000,
+    }),
+    allotment: await entry(ALLOTMENT_TYPE, "allotter", {
+      payer: account,
+      payee: addressOf("payee"),
+      sessionKey,
+      payeeKey: addressOf("payee session"),
+      lane: 7,
+      cap: 200_000_000n,
+      pricePerGiB: 10_000n,
+      credit: 524_288,
+      infoHash,
+      expiresAt: 1_900_000_000,
+    }),
+    withdrawal: await entry(WITHDRAWAL_TYPE, "wallet", {
+      account,
+      to: addressOf("cold storage"),
+      amount: 1_000_000n,
+      deadline: 1_900_000_000,
+      nonce: 3n,
+    }),
+    receipt: await entry(RECEIPT_TYPE, "allotter", {
+      payer: account,
+      payee: addressOf("payee"),
+      lane: 7,
+      amount: 123456789n,
+      receivedAt: 1_800_000_000,
+    }),
+    allotmentRequest: await entry(ALLOTMENT_REQUEST_TYPE, "session", {
+      account,
+      sessionKey,
+      infoHash,
+      bytesLeft: 121_000_000,
+      topUp: [3, 7, 4_294_967_295],
+      requestedAt: 1_800_000_000,
+    }),
+  };
+}
+
+/** Two payers, three payees, five lanes; in `paid` the second row of the first group was skipped. */
+async function batchVector(): Promise<unknown> {
+  const lanes = await Promise.all(
+    Array.from({ length: 5 }, async (_, index) => {
+      const payer = addressOf(`payer ${index % 2}`);
+      const payee = addressOf(`payee ${index % 3}`);
+      const session = `session ${index % 2}`;
+      const voucher = { payer, payee, lane: 10 + index, amount: 1_000_000n + BigInt(index) };
+      const signature = hexToBytes(await signedBy(session, digestOf(VOUCHER_TYPE, voucher)));
+      return { ...voucher, sessionKey: addressOf(session), signature };
+    }),
+  );
+  const evidenceHash = bytesOf("evidence", 32);
+  const batch = buildBatch(evidenceHash, lanes);
+  const paid = [
+    0b01n | (batch.groups[0]?.rows.length === 3 ? 0b100n : 0n),
+    (1n << BigInt(batch.groups[1]?.rows.length ?? 0)) - 1n,
+  ];
+  return {
+    ...HEADER,
+    evidenceHash,
+    batch: bytesToHex(encodeBatch(batch)),
+    paid,
+    outcomeHash: hashOutcome(batch, paid),
+    lanes: lanes.map((lane) => ({ ...lane, signature: bytesToHex(lane.signature) })),
+  };
+}
+
+function write(name: string, value: unknown): void {
+  const text = JSON.stringify(
+    value,
+    (_, field) => (typeof field === "bigint" || typeof field === "number" ? String(field) : field),
+    1,
+  );
+  writeFileSync(new URL(name, DIRECTORY), `${text}\n`);
+}
+
+mkdirSync(DIRECTORY, { recursive: true });
+write("vouchers.json", vouchersVector());
+write("typed-data.json", await typedDataVector());
+write("batch.json", await batchVector());
