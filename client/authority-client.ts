@@ -1,0 +1,215 @@
+import type { Static, TSchema } from "typebox";
+import {
+  type AccountLanes,
+  AccountLanesSchema,
+  type AccountReply,
+  AccountSchema,
+  BatchesSchema,
+  type BatchReply,
+  type DepositReply,
+  DepositReplySchema,
+  type DepositSchema,
+  type Info,
+  InfoSchema,
+  type LoginReply,
+  LoginReplySchema,
+  type LoginSchema,
+  NonceSchema,
+  type PublishQuerySchema,
+  type Push,
+  type PushReply,
+  PushReplySchema,
+  type SearchQuerySchema,
+  type SessionReply,
+  SessionReplySchema,
+  type SessionSchema,
+  type SettleReply,
+  SettleReplySchema,
+  type TorrentReply,
+  TorrentSchema,
+  type Torrents,
+  TorrentsSchema,
+  type WithdrawalReply,
+  WithdrawalReplySchema,
+  type WithdrawalSchema,
+} from "../protocol/api.ts";
+import { MAX_METAINFO_BYTES } from "../protocol/constants.ts";
+import type { Address, InfoHash } from "../protocol/ids.ts";
+import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
+
+const TIMEOUT_MS = 15_000;
+/** Metainfo of 10 MiB over a slow line, and its check at T. */
+const TRANSFER_TIMEOUT_MS = 120_000;
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+interface Options {
+  /** Address of T's API, as the customer wrote it. */
+  readonly url: string;
+  /** `Authorization: Bearer` of the routes marked `access`, or T's operator secret for those marked `operator`. */
+  readonly bearer?: string;
+  readonly fetch?: typeof fetch;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * T's HTTP routes (protocol/api.ts), typed. Replies are checked against their schema and bounded in size and time.
+ * Every method throws {FloodgateError} with T's own code for a problem, {NetworkError} when T cannot be reached or
+ * answers nonsense, and the signal's reason when `signal` fires. Nothing is retried: callers know what is safe to repeat.
+ */
+export class AuthorityClient {
+  readonly url: URL;
+  readonly #options: Options;
+
+  /** @throws {InputError} URL_INVALID */
+  constructor(options: Options) {
+    this.url = parseApiUrl(options.url);
+    this.#options = options;
+  }
+
+  /** The same T, with another access token. */
+  withBearer(bearer: string): AuthorityClient {
+    return new AuthorityClient({ ...this.#options, bearer });
+  }
+
+  info(signal?: AbortSignal): Promise<Info> {
+    return this.#get(InfoSchema, "v1/info", {}, signal);
+  }
+
+  /** A nonce for one SIWE message. */
+  async loginNonce(signal?: AbortSignal): Promise<string> {
+    return (await this.#post(NonceSchema, "v1/login/nonce", {}, signal)).nonce;
+  }
+
+  login(body: Static<typeof LoginSchema>, signal?: AbortSignal): Promise<LoginReply> {
+    return this.#post(LoginReplySchema, "v1/login", body, signal);
+  }
+
+  /** Charges the card. The same key again changes nothing and returns the same deposit. */
+  deposit(body: Static<typeof DepositSchema>, idempotencyKey: string, signal?: AbortSignal): Promise<DepositReply> {
+    return this.#post(DepositReplySchema, "v1/deposits", body, signal, { "idempotency-key": idempotencyKey });
+  }
+
+  depositById(id: string, signal?: AbortSignal): Promise<DepositReply> {
+    return this.#get(DepositReplySchema, `v1/deposits/${encodeURIComponent(id)}`, {}, signal);
+  }
+
+  authorizeSession(body: Static<typeof SessionSchema>, signal?: AbortSignal): Promise<SessionReply> {
+    return this.#post(SessionReplySchema, "v1/sessions", body, signal);
+  }
+
+  session(sessionKey: Address, signal?: AbortSignal): Promise<SessionReply> {
+    return this.#get(SessionReplySchema, `v1/sessions/${sessionKey}`, {}, signal);
+  }
+
+  account(signal?: AbortSignal): Promise<AccountReply> {
+    return this.#get(AccountSchema, "v1/account", {}, signal);
+  }
+
+  /** One page, newest first; null starts. */
+  accountLanes(cursor: string | null, signal?: AbortSignal): Promise<AccountLanes> {
+    return this.#get(AccountLanesSchema, "v1/account/lanes", { cursor: cursor ?? undefined }, signal);
+  }
+
+  async publish(
+    metainfo: Uint8Array,
+    query: Static<typeof PublishQuerySchema>,
+    signal?: AbortSignal,
+  ): Promise<TorrentReply> {
+    const request = {
+      ...this.#request("POST", "v1/torrents", query, signal),
+      body: Uint8Array.from(metainfo),
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    };
+    return this.#json(TorrentSchema, {
+      ...request,
+      headers: { ...request.headers, "content-type": "application/x-bittorrent" },
+    });
+  }
+
+  searchTorrents(query: Static<typeof SearchQuerySchema>, signal?: AbortSignal): Promise<Torrents> {
+    return this.#get(TorrentsSchema, "v1/torrents", query, signal);
+  }
+
+  torrent(infoHash: InfoHash, signal?: AbortSignal): Promise<TorrentReply> {
+    return this.#get(TorrentSchema, `v1/torrents/${infoHash}`, {}, signal);
+  }
+
+  /** The .torrent file, unchecked: whoever parses it checks that it hashes to `infoHash`. */
+  metainfo(infoHash: InfoHash, signal?: AbortSignal): Promise<Uint8Array> {
+    return sendRequest(this.#fetcher, {
+      ...this.#request("GET", `v1/torrents/${infoHash}/metainfo`, {}, signal),
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+      maxReplyBytes: MAX_METAINFO_BYTES,
+    });
+  }
+
+  /** Best voucher per lane. The same push again changes nothing. */
+  pushVouchers(body: Push, signal?: AbortSignal): Promise<PushReply> {
+    return this.#post(PushReplySchema, "v1/vouchers", body, signal);
+  }
+
+  withdraw(body: Static<typeof WithdrawalSchema>, signal?: AbortSignal): Promise<WithdrawalReply> {
+    return this.#post(WithdrawalReplySchema, "v1/withdrawals", body, signal);
+  }
+
+  withdrawalById(id: string, signal?: AbortSignal): Promise<WithdrawalReply> {
+    return this.#get(WithdrawalReplySchema, `v1/withdrawals/${encodeURIComponent(id)}`, {}, signal);
+  }
+
+  /** Operator. Asks payees to close their lanes if `close`, and settles what is ready. */
+  settle(close: boolean, signal?: AbortSignal): Promise<SettleReply> {
+    return this.#post(SettleReplySchema, "v1/operator/settle", { close }, signal);
+  }
+
+  async batches(signal?: AbortSignal): Promise<readonly BatchReply[]> {
+    return (await this.#get(BatchesSchema, "v1/batches", {}, signal)).batches;
+  }
+
+  #get<Schema extends TSchema>(schema: Schema, path: string, query: Query, signal?: AbortSignal) {
+    return this.#json(schema, this.#request("GET", path, query, signal));
+  }
+
+  #post<Schema extends TSchema>(
+    schema: Schema,
+    path: string,
+    body: unknown,
+    signal?: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    const request = this.#request("POST", path, {}, signal);
+    return this.#json(schema, {
+      ...request,
+      body: JSON.stringify(body),
+      headers: { ...request.headers, ...headers, "content-type": "application/json" },
+    });
+  }
+
+  async #json<Schema extends TSchema>(schema: Schema, request: HttpRequest): Promise<Static<Schema>> {
+    return parseReply(schema, await sendRequest(this.#fetcher, request), request.url);
+  }
+
+  #request(method: "GET" | "POST", path: string, query: Query, signal: AbortSignal | undefined): HttpRequest {
+    const url = new URL(path, this.url);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const { bearer, timeoutMs } = this.#options;
+    return {
+      method,
+      url,
+      headers: {
+        accept: "application/json, application/problem+json",
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      },
+      timeoutMs: timeoutMs ?? TIMEOUT_MS,
+      maxReplyBytes: MAX_REPLY_BYTES,
+      signal,
+    };
+  }
+
+  get #fetcher(): typeof fetch {
+    return this.#options.fetch ?? fetch;
+  }
+}

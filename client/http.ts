@@ -1,0 +1,138 @@
+import type { Static, TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { ProblemSchema } from "../protocol/api.ts";
+import { AccessError, ChainError, FloodgateError, InputError, NetworkError, PaymentError } from "../protocol/errors.ts";
+import { printable } from "../protocol/units.ts";
+
+/** Bounds of one request: what leaves, how long we wait, how much we read. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly timeoutMs: number;
+  readonly maxReplyBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const PROBLEM_TYPE = "application/problem+json";
+
+/**
+ * Sends one request and returns the body of a 2xx reply.
+ * @throws {NetworkError} AUTHORITY_UNREACHABLE, AUTHORITY_TIMEOUT, REPLY_TOO_LARGE, REPLY_INVALID
+ * @throws {FloodgateError} of the problem's kind, with T's own code, for any other status
+ */
+export async function sendRequest(fetcher: typeof fetch, request: HttpRequest): Promise<Uint8Array> {
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+  try {
+    // A redirect would carry the access token to a place that the customer never named.
+    const response = await fetcher(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      redirect: "error",
+      signal,
+    });
+    const body = await readBody(response, request);
+    if (response.ok) return body;
+    throw errorOfProblem(response, body, request.url);
+  } catch (error) {
+    if (error instanceof FloodgateError) throw error;
+    request.signal?.throwIfAborted();
+    if (timeout.aborted) {
+      throw new NetworkError(
+        "AUTHORITY_TIMEOUT",
+        `no reply from ${request.url.origin} within ${request.timeoutMs / 1000} s: is the authority overloaded or the address wrong?`,
+        { cause: error },
+      );
+    }
+    throw new NetworkError(
+      "AUTHORITY_UNREACHABLE",
+      `cannot reach the authority at ${request.url.origin} (${reasonOf(error)}): check the address, and that \`floodgate authority start\` runs there`,
+      { cause: error },
+    );
+  }
+}
+
+/** Parses and checks a JSON reply. @throws {NetworkError} REPLY_INVALID */
+export function parseReply<Schema extends TSchema>(schema: Schema, body: Uint8Array, url: URL): Static<Schema> {
+  const value = parseJson(body);
+  if (!Value.Check(schema, value)) throw replyInvalid(url);
+  return value as Static<Schema>;
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    // No schema allows undefined, so broken JSON is refused together with JSON of a wrong shape.
+    return undefined;
+  }
+}
+
+function replyInvalid(url: URL): NetworkError {
+  return new NetworkError(
+    "REPLY_INVALID",
+    `${url.origin}${url.pathname} answered with something else than this version expects: is it a Floodgate authority of the same version?`,
+  );
+}
+
+async function readBody(response: Response, request: HttpRequest): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > request.maxReplyBytes) {
+      throw new NetworkError(
+        "REPLY_TOO_LARGE",
+        `${request.url.origin}${request.url.pathname} sent more than ${request.maxReplyBytes} bytes: is it a Floodgate authority?`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function errorOfProblem(response: Response, body: Uint8Array, url: URL): FloodgateError {
+  const isProblem = response.headers.get("content-type")?.startsWith(PROBLEM_TYPE) ?? false;
+  const problem = isProblem ? parseJson(body) : undefined;
+  if (!Value.Check(ProblemSchema, problem)) {
+    return new NetworkError(
+      "AUTHORITY_FAILED",
+      `${url.origin}${url.pathname} answered with HTTP ${response.status}: is it a Floodgate authority?`,
+      { details: { status: response.status } },
+    );
+  }
+  const code = /^[A-Z][A-Z0-9_]{0,63}$/.test(problem.code) ? problem.code : "AUTHORITY_FAILED";
+  const text = printable(problem.detail || problem.title);
+  return new (classOfStatus(response.status))(code, text, { details: { status: response.status } });
+}
+
+function classOfStatus(status: number): typeof FloodgateError {
+  if (status === 401 || status === 403 || status === 404) return AccessError;
+  if (status === 402) return PaymentError;
+  if (status === 503) return ChainError;
+  if (status === 429 || status >= 500) return NetworkError;
+  return InputError;
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (typeof cause !== "object" || cause === null) return "unknown reason";
+  if ("code" in cause && typeof cause.code === "string") return cause.code;
+  return cause instanceof Error ? printable(cause.message) : "unknown reason";
+}
+
+/** Parses the address of T's API: http or https, no user, query or fragment. Ends with a slash. @throws {InputError} URL_INVALID */
+export function parseApiUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new InputError(
+      "URL_INVALID",
+      `"${printable(text)}" is not an http address: write it like http://127.0.0.1:8600`,
+    );
+  }
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  return url;
+}
