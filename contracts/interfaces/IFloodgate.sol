@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @title IFloodgate
+/// @notice Deposits of customers, and what moves them: vouchers that downloaders sign for uploaders, piece by piece.
+/// @dev Units: amounts are base units of `token`, times and periods are seconds, times count from 1970, fees are basis
+/// points (1/10,000).
+///
+/// Words: an *account* is a customer's wallet. A *session key* is the key of one of its running peers. A *payer* is an
+/// account whose session key signs vouchers, a *payee* the account that they name. A *lane* is a number that the
+/// authority gives out once per payer; it names one allotment. A *voucher*'s amount is the total ever promised on its
+/// lane. A = `allotmentPeriod`, CW = `claimPeriod`, D = A + CW = `withdrawalDelay`.
+///
+/// Assumptions about the token:
+/// - It is an ERC-20; a missing return value counts as success, `false` as failure.
+/// - A transfer moves exactly its amount out of the sender. A deposit that arrives short is refused, so fees on
+///   transfer keep customers out; they cannot make the contract insolvent.
+/// - Balances change by transfers only: no rebasing, no burning of holders' tokens.
+/// - Warning: an issuer that can freeze this contract's tokens can freeze everybody's withdrawals. If it freezes a
+///   recipient, the account withdraws to another one.
+/// - Tokens sent to this contract without `depositFor` belong to nobody and stay.
+///
+/// No function gives the owner or the operator a way to customers' money: the operator settles what payers signed, and
+/// everyone takes out what is theirs after `withdrawalDelay`.
+interface IFloodgate {
+    /* TYPES */
+
+    /// @notice What the contract is made with.
+    /// @param token ERC-20 that all amounts count
+    /// @param allotmentPeriod A, longest life of an allotment, seconds
+    /// @param claimPeriod CW, time after an allotment's or session's end in which it still pays, seconds
+    /// @param owner who may change operator, allotters, fee and its recipient
+    /// @param operator who may settle
+    /// @param allotter first key whose allotments count in `claim`
+    /// @param feeRecipient account that fees are credited to
+    /// @param feeBps part of each settled row that is the fee, basis points
+    struct Config {
+        IERC20 token;
+        uint40 allotmentPeriod;
+        uint40 claimPeriod;
+        address owner;
+        address operator;
+        address allotter;
+        address feeRecipient;
+        uint16 feeBps;
+    }
+
+    /// @notice A customer's money. One slot.
+    /// @param balance base units that are the account's, those in withdrawal included
+    /// @param withdrawing part of `balance` that was asked back, base units; never above `balance`
+    /// @param withdrawableAt time from which `withdrawing` may leave; 0 if nothing was asked back
+    struct Account {
+        uint96 balance;
+        uint96 withdrawing;
+        uint40 withdrawableAt;
+    }
+
+    /// @notice How much one peer of an account may spend, and until when. One slot.
+    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
+    /// @param spent base units spent so far; not counted while there is no limit
+    /// @param expiresAt time after which no allotment of this session is good; what was promised before is settled
+    /// and claimed until `expiresAt` + CW
+    /// @param revoked whether the wallet has ended it for good
+    struct Session {
+        uint96 limit;
+        uint96 spent;
+        uint40 expiresAt;
+        bool revoked;
+    }
+
+    /// @notice A key of the authority that signs allotments. Goes from unknown to current to retired, never back.
+    /// @param isCurrent whether its allotments count without condition
+    /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` + A. 0 if never retired
+    struct Allotter {
+        bool isCurrent;
+        uint40 retiredAt;
+    }
+
+    /// @notice The wallet's word about one session key. Signed by the account (EIP-712).
+    /// @param account the wallet
+    /// @param sessionKey the peer's key
+    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
+    /// @param expiresAt end of the session
+    struct SessionAuthorization {
+        address account;
+        address sessionKey;
+        uint96 limit;
+        uint40 expiresAt;
+    }
+
+    /// @notice The authority's grant of one lane. Signed by an allotter (EIP-712).
+    /// @param payer account that may promise
+    /// @param payee account that it may promise to
+    /// @param sessionKey the payer's session key, which signs this lane's vouchers
+    /// @param payeeKey session key of the payee's device; the contract does not use it
+    /// @param lane number given out once per payer
+    /// @param cap greatest amount of a voucher, base units
+    /// @param pricePerGiB base units per 2^30 bytes; the contract does not use it
+    /// @param credit bytes that the payer may owe; the contract does not use it
+    /// @param infoHash content (BitTorrent v1 infohash); the contract does not use it
+    /// @param expiresAt end of the allotment; claims are good until `expiresAt` + CW
+    struct Allotment {
+        address payer;
+        address payee;
+        address sessionKey;
+        address payeeKey;
+        uint32 lane;
+        uint96 cap;
+        uint96 pricePerGiB;
+        uint32 credit;
+        bytes20 infoHash;
+        uint40 expiresAt;
+    }
+
+    /// @notice A request for money back that anyone may relay. Signed by the account (EIP-712).
+    /// @param account the wallet
+    /// @param to who is paid when the delay is over
+    /// @param amount base units; 0 cancels
+    /// @param deadline last second in which the contract takes the request
+    /// @param nonce `nonces(account)`
+    struct Withdrawal {
+        address account;
+        address to;
+        uint96 amount;
+        uint40 deadline;
+        uint256 nonce;
+    }
+
+    /// @notice Why a row of a batch paid nothing.
+    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of the session key.
+    /// 2 STALE: the amount is 0, or the lane was settled or claimed before. 3 SESSION: unknown, or older than its end
+    /// plus CW. 4 UNCOVERED: more than the payer's balance, or more than what is left of the session's limit.
+    enum SkipReason {
+        PAYEE,
+        SIGNATURE,
+        STALE,
+        SESSION,
+        UNCOVERED
+    }
+
+    /* EVENTS */
+
+    /// @notice `from` has paid `amount` into `account`.
+    event Deposited(address indexed account, address indexed from, uint96 amount);
+
+    /// @notice The session's limit or expiry has risen; both values are the new ones.
+    event SessionAuthorized(address indexed account, address indexed sessionKey, uint96 limit, uint40 expiresAt);
+
+    /// @notice The session ends at `expiresAt`, for good.
+    event SessionRevoked(address indexed account, address indexed sessionKey, uint40 expiresAt);
+
+    /// @notice Row `row` of the batch, counted from 0 over all its groups, paid nothing.
+    event RowSkipped(uint256 indexed batch, uint256 row, SkipReason reason);
+
+    /// @notice One group of the batch took `amount` from its payer.
+    event Debited(uint256 indexed batch, address indexed payer, uint96 amount);
+
+    /// @notice The batch paid `amount`, net of fees, to one payee.
+    event Credited(uint256 indexed batch, address indexed payee, uint96 amount);
+
+    /// @notice A batch is done. `total` = sum of `Debited` = sum of `Credited` + `fee`.
+    /// @dev `fee` was credited to the account that the last `FeeRecipientSet` names.
+    event Settled(uint256 indexed batch, bytes32 evidenceHash, bytes32 outcomeHash, uint96 total, uint96 fee);
+
+    /// @notice A voucher moved `amount` from payer to payee; `totalPaid` is what this lane has paid this payee by now.
+    event Claimed(
+        address indexed payer,
+        address indexed payee,
+        uint32 indexed lane,
+        uint96 amount,
+        uint96 totalPaid
+    );
+
+    /// @notice `amount` leaves at the earliest at `withdrawableAt`; 0 and 0 mean that the request was cancelled.
+    /// @dev `to` is the only one `withdrawFor` pays; 0 for the account's own requests.
+    event WithdrawalRequested(address indexed account, address indexed to, uint96 amount, uint40 withdrawableAt);
+
+    /// @notice `amount` of `account` has left to `to`.
+    event Withdrawn(address indexed account, address indexed to, uint96 amount);
+
+    /// @notice Batches are taken from `operator` from now on.
+    event OperatorSet(address indexed operator);
+
+    /// @notice `allotter` was added (`isCurrent`) or retired.
+    event AllotterSet(address indexed allotter, bool isCurrent);
+
+    /// @notice Batches from `effectiveAt` on pay `feeBps` basis points.
+    event FeeSet(uint16 feeBps, uint40 effectiveAt);
+
+    /// @notice Fees are credited to `feeRecipient` from now on.
+    event FeeRecipientSet(address indexed feeRecipient);
+
+    /* ERRORS: ACTUAL VALUE, THEN LIMIT */
+
+    /// @notice An address that must not be zero is.
+    error AddressZero();
+
+    /// @notice The constructor's token has no code.
+    error TokenInvalid(address token);
+
+    /// @notice A period is 0 or longer than `limit`.
+    error PeriodOutOfRange(uint256 period, uint256 limit);
+
+    /// @notice Nobody could ever use money of this account.
+    error AccountInvalid(address account);
+
+    /// @notice Nothing is not a deposit.
+    error AmountZero();
+
+    /// @notice The token moved `received` instead of `amount`.
+    error TokenAmountMismatch(uint256 received, uint256 amount);
+
+    /// @notice All balances together would exceed 2^96-1.
+    error TotalBalanceTooLarge(uint256 total, uint256 limit);
+
+    /// @notice The permit failed, and the allowance does not cover the deposit.
+    error AllowanceTooSmall(uint256 allowance, uint256 amount);
+
+    /// @notice The wallet has revoked this session key; nothing revives it.
+    error SessionIsRevoked(address account, address sessionKey);
+
+    /// @notice The session is unknown or was over at `aliveUntil` (its end plus CW).
+    error SessionNotAlive(uint256 time, uint256 aliveUntil);
+
+    /// @notice The signature is not by `signer`.
+    error SignatureInvalid(address signer);
+
+    /// @notice Not 64 bytes (EIP-2098), s above half the order, or nobody's signature.
+    error SignatureMalformed();
+
+    /// @notice The voucher is not signed by the session key that the allotment names.
+    error VoucherSignerInvalid(address signer, address sessionKey);
+
+    /// @notice The allotment is not signed by a key of the authority.
+    error AllotterUnknown(address allotter);
+
+    /// @notice A retired allotter cannot become current again.
+    error AllotterIsRetired(address allotter, uint256 retiredAt);
+
+    /// @notice The allotter was retired, and the allotment ends later than any that it may have signed before.
+    error AllotmentTooLong(uint256 expiresAt, uint256 limit);
+
+    /// @notice Claims on this allotment had to come before `limit`.
+    error AllotmentExpired(uint256 time, uint256 limit);
+
+    /// @notice The payee is address 0 or the payer.
+    error PayeeInvalid(address payee);
+
+    /// @notice A batch or another payee's claim has already used this lane.
+    error LaneSettled(address payer, uint256 lane);
+
+    /// @notice Only the operator settles.
+    error CallerNotOperator(address caller, address operator);
+
+    /// @notice A batch of this version is not understood.
+    error BatchVersionUnknown(uint256 version, uint256 known);
+
+    /// @notice The batch ends in the middle of something.
+    error BatchTruncated(uint256 length, uint256 needed);
+
+    /// @notice The batch has no group.
+    error BatchEmpty();
+
+    /// @notice Payee `index` of the batch is not greater than the one before.
+    error BatchPayeesNotAscending(uint256 index);
+
+    /// @notice The group at byte `offset` of the batch has no row.
+    error BatchGroupEmpty(uint256 offset);
+
+    /// @notice Row `row` of the batch, counted from 0 over all groups, points behind the payee table.
+    error BatchPayeeOutOfRange(uint256 row, uint256 payeeIndex, uint256 payeeCount);
+
+    /// @notice The lane of row `row` is not greater than the one before in its group.
+    error BatchLanesNotAscending(uint256 row);
+
+    /// @notice More was asked back than there is.
+    error WithdrawalExceedsBalance(uint256 amount, uint256 balance);
+
+    /// @notice The request came after its deadline.
+    error DeadlinePassed(uint256 time, uint256 deadline);
+
+    /// @notice The money would be lost.
+    error RecipientInvalid(address to);
+
+    /// @notice No signed request of this account is open.
+    error RecipientUnknown(address account);
+
+    /// @notice The account asked nothing back, or settlements and claims took it all.
+    error NothingToWithdraw(address account);
+
+    /// @notice The delay is not over.
+    error WithdrawalNotReady(uint256 time, uint256 withdrawableAt);
+
+    /// @notice The fee is above the ceiling.
+    error FeeTooHigh(uint256 feeBps, uint256 limit);
+
+    /* DEPOSITS */
+
+    /// @notice Pays `amount` from the caller into `account`.
+    /// @dev Requirements: allowance; `account` is neither 0 nor this contract; `amount` > 0 arrives in full; all
+    /// balances together stay below 2^96.
+    /// @param account whose balance grows
+    /// @param amount base units
+    function depositFor(address account, uint96 amount) external;
+
+    /// @notice `depositFor` with an ERC-2612 permit of the caller instead of an allowance given before.
+    /// @dev A permit that fails is ignored when the allowance suffices: a stranger who sends the permit first changes
+    /// nothing.
+    /// @param account whose balance grows
+    /// @param amount base units, and the value of the permit
+    /// @param deadline last second of the permit
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
+    function depositWithPermit(
+        address account,
+        uint96 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+
+    /* SESSIONS */
+
+    /// @notice Lets `sessionKey` spend up to `limit` of the caller's balance until `expiresAt`.
+    /// @dev Limit and expiry rise each on its own and never fall: an equal or lower value changes nothing, so that
+    /// authorizations may be relayed in any order and any number of times.
+    /// Warning: the peer that holds the key can spend `limit`, on any payee.
+    /// Requirements: `sessionKey` is not 0 and not revoked by the caller.
+    /// @param sessionKey the peer's key
+    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
+    /// @param expiresAt end of the session
+    function authorizeSession(address sessionKey, uint96 limit, uint40 expiresAt) external;
+
+    /// @notice `authorizeSession` by signature; anyone may relay it.
+    /// @dev Warning: an authorization has no nonce and no deadline. Who wants to take back one that was signed but not
+    /// relayed revokes its key. Requirements: those of `authorizeSession`; `signature` is by the account (65 bytes; if
+    /// the account has code: ERC-1271).
+    /// @param authorization what the wallet signed
+    /// @param signature of the wallet
+    function authorizeSessionFor(SessionAuthorization calldata authorization, bytes calldata signature) external;
+
+    /// @notice Ends a session of the caller for good, after the longest allotment that may be open on it.
+    /// @dev The end becomes the earlier of its old end and now + A; vouchers are then good for CW more, because payees
+    /// were promised that. Works on keys that were never authorized, too. Again: no effect.
+    /// @param sessionKey the peer's key
+    function revokeSession(address sessionKey) external;
+
+    /* SETTLEMENT */
+
+    /// @notice Turns many vouchers into transfers between balances.
+    /// @dev Layout, big endian, no padding, sizes in bytes:
+    /// version 1 (1) | evidence hash (32) | number of payees (2) | payees (20 each), strictly ascending |
+    /// groups to the end, at least one: payer (20) | session key (20) | number of rows (1), not 0 |
+    /// rows: payee index (2) | lane (4), strictly ascending in a group | amount (12) | r (32) | vs (32).
+    /// A batch of another shape reverts.
+    ///
+    /// A row pays its whole amount or is skipped (`RowSkipped`) without any effect on others. Checks, cheap to dear,
+    /// the first that fails names the reason: PAYEE, STALE, SESSION, UNCOVERED, SIGNATURE.
+    /// All credits come after all debits, so the order of groups changes nothing while balances cover them. If they do
+    /// not, earlier rows are paid first.
+    /// The fee of a row is its amount times `feeBps` / 10,000, rounded down.
+    ///
+    /// `outcomeHash`: h = keccak256(bytes before the first group); then for each group
+    /// h = keccak256(abi.encode(h, keccak256(bytes of the group), rows)), where bit i of `rows` says that row i paid.
+    ///
+    /// Warning: the contract does not see allotments here, and takes the money of pending withdrawals as well: the
+    /// payer signed, and the delay of withdrawals exists so that signatures can be settled.
+    /// Requirements: caller is the operator.
+    /// @param batch packed rows
+    function settle(bytes calldata batch) external;
+
+    /// @notice Pays a payee on its voucher without the operator. Anyone may call it; the payee gets the money.
+    /// @dev Pays min(amount, cap) less what the lane has paid this payee, from the payer's whole balance (a pending
+    /// withdrawal included), within the session's limit; no fee. If that is not enough now, the same call pays the
+    /// rest later. A voucher that adds nothing returns 0 and changes nothing.
+    ///
+    /// Warning: a claim uses up the lane for `settle`: whoever holds an old, lower voucher can make the operator's row
+    /// STALE. The payee loses nothing, because the better voucher can still be claimed by anyone until the
+    /// allotment's end + CW.
+    /// Requirements: now < `allotment.expiresAt` + CW; the allotter is current, or retired and the allotment ends by
+    /// retirement + A; the session is alive (end + CW >= now); the payee is neither 0 nor the payer; the lane was
+    /// neither settled nor claimed for another payee. Both signatures: 64 bytes r, vs (EIP-2098), s <= n/2.
+    /// @param allotment the authority's grant
+    /// @param allotmentSignature by an allotter
+    /// @param amount of the voucher, base units
+    /// @param voucherSignature by `allotment.sessionKey`, over (payer, payee, lane, amount)
+    /// @return paidNow base units
+    function claim(
+        Allotment calldata allotment,
+        bytes calldata allotmentSignature,
+        uint96 amount,
+        bytes calldata voucherSignature
+    ) external returns (uint96 paidNow);
+
+    /* WITHDRAWALS */
+
+    /// @notice Asks back `amount` of the caller's balance, for `withdraw` after the delay.
+    /// @dev Replaces a request before it, restarts the clock for all of the amount, clears the recipient of a signed
+    /// request, and spends the nonce of signed requests that were not relayed. 0 cancels.
+    /// Requirements: `amount` <= balance.
+    /// @param amount base units
+    function requestWithdrawal(uint96 amount) external;
+
+    /// @notice `requestWithdrawal` by signature; anyone may relay it and, after the delay, call `withdrawFor`.
+    /// @dev Requirements: now <= `deadline`; `nonce` is the account's; `to` is neither 0 nor this contract; `amount` <=
+    /// balance; `signature` is by the account (65 bytes; if the account has code: ERC-1271).
+    /// @param withdrawal what the wallet signed
+    /// @param signature of the wallet
+    function requestWithdrawalFor(Withdrawal calldata withdrawal, bytes calldata signature) external;
+
+    /// @notice Pays what the caller has asked back and settlements and claims have left of it.
+    /// @dev Works for signed requests, too, and then the caller's `to` wins: it is the account's money.
+    /// Requirements: something is asked back; now >= `withdrawableAt`; `to` is neither 0 nor this contract.
+    /// @param to who is paid
+    /// @return amount base units
+    function withdraw(address to) external returns (uint96 amount);
+
+    /// @notice Pays the recipient of an account's signed request. Anyone may call it.
+    /// @dev Requirements: the open request was signed; now >= `withdrawableAt`.
+    /// @param account whose request
+    /// @return amount base units
+    function withdrawFor(address account) external returns (uint96 amount);
+
+    /* OWNER */
+
+    /// @notice Replaces the operator.
+    /// @param newOperator not 0
+    function setOperator(address newOperator) external;
+
+    /// @notice Adds a key that may sign allotments, or retires one.
+    /// @dev Warning: retirement is for good. A retired key's allotments stay claimable up to retirement + A + CW; if it
+    /// could come back, allotments that a thief signed meanwhile would come back with it.
+    /// Requirements: only an unknown key can become current, only a current key can retire; same state: no effect.
+    /// @param allotter the key
+    /// @param isCurrent true adds, false retires
+    function setAllotter(address allotter, bool isCurrent) external;
+
+    /// @notice Announces a fee. It takes effect after A + CW, so that everyone who disagrees can leave first.
+    /// @dev Replaces a fee announced before that is not yet in effect.
+    /// @param newFeeBps basis points, at most 1,000
+    function setFee(uint16 newFeeBps) external;
+
+    /// @notice Names the account that later fees are credited to.
+    /// @param newFeeRecipient not 0
+    function setFeeRecipient(address newFeeRecipient) external;
+
+    /* VIEWS */
+
+    /// @notice The ERC-20 that all amounts count.
+    function token() external view returns (IERC20);
+
+    /// @notice A: longest life of an allotment, seconds.
+    function allotmentPeriod() external view returns (uint40);
+
+    /// @notice CW: how long after its end an allotment or session still pays, seconds.
+    function claimPeriod() external view returns (uint40);
+
+    /// @notice D = A + CW: from a request to the withdrawal, seconds.
+    function withdrawalDelay() external view returns (uint40);
+
+    /// @notice Who may settle.
+    function operator() external view returns (address);
+
+    /// @notice Account that fees are credited to.
+    function feeRecipient() external view returns (address);
+
+    /// @notice Fee of a batch in this block, basis points.
+    function feeBps() external view returns (uint16);
+
+    /// @notice The last announced fee in basis points, and when it takes or took effect.
+    function pendingFee() external view returns (uint16 newFeeBps, uint40 effectiveAt);
+
+    /// @notice State of a key that signs allotments.
+    function allotterOf(address key) external view returns (Allotter memory);
+
+    /// @notice A customer's money.
+    function accountOf(address account) external view returns (Account memory);
+
+    /// @notice The money of many customers in one block.
+    function accountsOf(address[] calldata accounts) external view returns (Account[] memory);
+
+    /// @notice A session of a customer.
+    function sessionOf(address account, address sessionKey) external view returns (Session memory);
+
+    /// @notice Who `withdrawFor(account)` pays; 0 if the open request was not signed.
+    function withdrawalRecipient(address account) external view returns (address);
+
+    /// @notice Sum of all balances, base units; the contract holds at least as many tokens.
+    function totalBalance() external view returns (uint96);
+
+    /// @notice Whether a batch or a claim has used the lane.
+    function isLaneSettled(address payer, uint32 lane) external view returns (bool);
+
+    /// @notice What claims (not batches) have paid on a lane, base units.
+    function paid(address payer, uint32 lane, address payee) external view returns (uint96);
+
+    /// @notice Number of the last batch; the first is 1.
+    function batchCount() external view returns (uint96);
+
+    /// @notice What batch `batch` did, folded as `settle` says.
+    function outcomeHash(uint256 batch) external view returns (bytes32);
+
+    /// @notice EIP-712 domain separator on this chain.
+    function domainSeparator() external view returns (bytes32);
+}

@@ -1,0 +1,42 @@
+import { createRequire } from "node:module";
+import { env } from "node:process";
+import { defineConfig } from "hardhat/config";
+
+/** FLOODGATE_DEEP=1: the long fuzz and invariant runs, for a night instead of a minute. */
+const isDeep = env.FLOODGATE_DEEP === "1";
+const chainId = Number(env.FLOODGATE_CHAIN_ID ?? "31337");
+
+/** Known to everybody: devnet only. */
+const DEVNET_MNEMONIC = "test test test test test test test test test test test junk";
+
+export default defineConfig({
+  solidity: {
+    version: "0.8.37",
+    // npm's compiler: builds need no download.
+    path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+    settings: {
+      viaIR: true,
+      optimizer: { enabled: true, runs: 1_000_000 },
+      // The oldest EVM that the OpenZeppelin parts run on (transient storage, MCOPY): deployable on most chains.
+      evmVersion: "cancun",
+    },
+    splitTestsCompilation: true,
+  },
+  paths: { tests: { solidity: "test/contracts" } },
+  networks: {
+    node: {
+      type: "edr-simulated",
+      chainId,
+      accounts: { mnemonic: DEVNET_MNEMONIC, count: 20 },
+      // On a clock: with automine a chain stands still while nobody sends, and nothing gets its confirmations.
+      mining: { auto: false, interval: 1_000 },
+    },
+  },
+  test: {
+    solidity: {
+      fsPermissions: { readDirectory: ["test/vectors"] },
+      fuzz: { runs: isDeep ? 100_000 : 1_000, maxTestRejects: 1_000_000 },
+      invariant: { runs: isDeep ? 1_024 : 64, depth: isDeep ? 256 : 100, failOnRevert: true },
+    },
+  },
+});
