@@ -1,0 +1,62 @@
+import { privateKeyToAccount } from "viem/accounts";
+import { createSiweMessage } from "viem/siwe";
+import { SESSION_RESOURCE_PREFIX } from "../../protocol/api.ts";
+import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
+import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/ids.ts";
+import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/session.ts";
+import type { DomainSeparator } from "../../protocol/typed-data.ts";
+import { hashWithdrawal, type Withdrawal } from "../../protocol/withdrawal.ts";
+
+/** What T is asked for at a login. */
+export interface LoginRequest {
+  /** Address of T's API. */
+  readonly apiUrl: URL;
+  readonly chainId: number;
+  /** From T, for one use. */
+  readonly nonce: string;
+  readonly sessionPublicKey: PublicKey;
+  /** Seconds since 1970, T's clock. */
+  readonly issuedAt: number;
+}
+
+/**
+ * An opened wallet: it signs these three things and nothing else, above all no voucher. Its key cannot be read back.
+ * Signatures are 65 bytes r‖s‖v.
+ */
+export interface Wallet {
+  readonly address: Address;
+  /** EIP-4361, bound to T's host, the chain, one nonce and one session key. */
+  signLogin(request: LoginRequest): Promise<{ readonly message: string; readonly signature: Hex }>;
+  signSessionAuthorization(separator: DomainSeparator, authorization: SessionAuthorization): Promise<Hex>;
+  signWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
+}
+
+/** `privateKey` is one that a keystore held, so it is in range. */
+export function openWallet(privateKey: Hex): Wallet {
+  const account = privateKeyToAccount(privateKey);
+  return {
+    address: parseAddress(account.address),
+    signLogin: async (request) => {
+      const message = loginMessage(parseAddress(account.address), request);
+      return { message, signature: await account.signMessage({ message }) };
+    },
+    signSessionAuthorization: (separator, authorization) =>
+      account.sign({ hash: bytesToHex(hashSessionAuthorization(separator, authorization)) }),
+    signWithdrawal: (separator, withdrawal) =>
+      account.sign({ hash: bytesToHex(hashWithdrawal(separator, withdrawal)) }),
+  };
+}
+
+function loginMessage(address: Address, request: LoginRequest): string {
+  return createSiweMessage({
+    address: toChecksumAddress(address) as Address,
+    chainId: request.chainId,
+    domain: request.apiUrl.host,
+    uri: request.apiUrl.origin,
+    version: "1",
+    nonce: request.nonce,
+    issuedAt: new Date(request.issuedAt * 1000),
+    statement: "Sign in to Floodgate and let one session key act for this account.",
+    resources: [`${SESSION_RESOURCE_PREFIX}${request.sessionPublicKey}`],
+  });
+}

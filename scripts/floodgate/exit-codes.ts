@@ -1,0 +1,83 @@
+import {
+  AccessError,
+  ChainError,
+  FloodgateError,
+  InputError,
+  NetworkError,
+  PaymentError,
+  ProtocolError,
+} from "../../protocol/errors.ts";
+
+/** Exit codes of every command, and the only place that chooses them. */
+
+export const EXIT_CODES_HELP = `Exit codes:
+  0    done; also a server or seeder that was stopped by Ctrl-C or SIGTERM
+  1    internal error: a bug, please report it
+  2    wrong command line or input
+  3    wrong configuration: home directory, key file, deployment, chain
+  4    not allowed: wrong passphrase, expired session
+  5    network: the authority, the tracker or the chain cannot be reached
+  6    not enough money, or the card was declined
+  7    verification failed: the audit, or content that is not what its id says
+  8    not found
+  130  interrupted by Ctrl-C before it was done (143 by SIGTERM, 129 by hangup)`;
+
+/** Input that comes from files and settings, not from this command line. */
+const CONFIGURATION_CODES = new Set([
+  "CHAIN_MISMATCH",
+  "DEPLOYMENT_INVALID",
+  "DEPLOYMENT_MISSING",
+  "FILE_EXISTS",
+  "FILE_PERMISSIONS",
+  "FILE_UNREADABLE",
+  "FILE_UNWRITABLE",
+  "HOME_INVALID",
+  "HOME_IN_USE",
+  "KEY_FILE_INVALID",
+  "KEY_FILE_MISSING",
+  "NETWORK_CHANGED",
+  "NETWORK_FILE_INVALID",
+  "NOT_REGISTERED",
+  "PASSPHRASE_FILE_INVALID",
+  "PORT_IN_USE",
+  "SECRET_FILE_INVALID",
+  "SECRET_INVALID",
+  "SESSION_INVALID",
+  "WALLET_INVALID",
+  "WALLET_MISSING",
+  "WELL_KNOWN_KEY",
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof InputError) return isConfiguration(error.code) ? 3 : 2;
+  if (error instanceof AccessError) return isNotFound(error) ? 8 : 4;
+  if (error instanceof NetworkError || error instanceof ChainError) return 5;
+  if (error instanceof PaymentError) return 6;
+  if (error instanceof ProtocolError) return 7;
+  return 1;
+}
+
+/** A shell's exit code for a process that a signal ended. */
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+  if (signal === "SIGINT") return 130;
+  return signal === "SIGHUP" ? 129 : 143;
+}
+
+/** Code and text of one error line. Anything that is not ours is a bug, so its own text is kept short and last. */
+export function describeError(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof FloodgateError) return { code: error.code, message: oneLine(error.message) };
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : "something was thrown that is no error";
+  return { code: "INTERNAL", message: `this is a bug, please report it (${oneLine(text)})` };
+}
+
+function isConfiguration(code: string): boolean {
+  return CONFIGURATION_CODES.has(code) || code.startsWith("CONFIG_");
+}
+
+function isNotFound({ code, details }: AccessError): boolean {
+  return details.status === 404 || code.endsWith("_UNKNOWN") || code.endsWith("_NOT_FOUND");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}

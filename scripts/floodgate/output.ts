@@ -1,0 +1,72 @@
+import { createLogUpdate } from "log-update";
+
+/** Fields of one JSON line: amounts are decimal strings of base units, as everywhere in JSON. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Between two plain progress lines, where there is no terminal to update in place. */
+const PLAIN_INTERVAL_MS = 5_000;
+
+/**
+ * Where a command tells what it does: one JSON object per line on standard output with `--json`, else text for
+ * people, with the progress line updated in place on a terminal. Standard output holds results, standard error errors.
+ */
+export interface Output {
+  /** Something happened. `text` is null when only programs care. */
+  event(name: string, fields: Fields, text: string | null): void;
+  progress(fields: Fields, text: string): void;
+  error(code: string, message: string): void;
+}
+
+export function createOutput(json: boolean, stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+  if (json) return jsonOutput(stdout, stderr);
+  return stdout.isTTY ? terminalOutput(stdout, stderr) : plainOutput(stdout, stderr);
+}
+
+function jsonOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+  return {
+    event: (event, fields) => writeJson(stdout, { event, ...fields }),
+    progress: (fields) => writeJson(stdout, { event: "progress", ...fields }),
+    error(code, message) {
+      writeJson(stdout, { error: { code, message } });
+      writeError(stderr, code, message);
+    },
+  };
+}
+
+function terminalOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+  const live = createLogUpdate(stdout);
+  return {
+    event(_name, _fields, text) {
+      live.done();
+      if (text !== null) stdout.write(`${text}\n`);
+    },
+    progress: (_fields, text) => live(text),
+    error(code, message) {
+      live.done();
+      writeError(stderr, code, message);
+    },
+  };
+}
+
+function plainOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+  let quietUntil = 0;
+  return {
+    event(_name, _fields, text) {
+      if (text !== null) stdout.write(`${text}\n`);
+    },
+    progress(_fields, text) {
+      if (performance.now() < quietUntil) return;
+      quietUntil = performance.now() + PLAIN_INTERVAL_MS;
+      stdout.write(`${text}\n`);
+    },
+    error: (code, message) => writeError(stderr, code, message),
+  };
+}
+
+function writeJson(stdout: NodeJS.WriteStream, line: Fields): void {
+  stdout.write(`${JSON.stringify(line, (_, value) => (typeof value === "bigint" ? value.toString() : value))}\n`);
+}
+
+function writeError(stderr: NodeJS.WriteStream, code: string, message: string): void {
+  stderr.write(`error: ${message} (${code})\n`);
+}
