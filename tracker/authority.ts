@@ -1,0 +1,43 @@
+import { Value } from "typebox/value";
+import { type TrackerAnnounce, type TrackerAnnounceReply, TrackerAnnounceReplySchema } from "../protocol/api.ts";
+import { NetworkError } from "../protocol/errors.ts";
+
+const TIMEOUT_MS = 10_000;
+/** A reply of 500 lanes has about 350 kB. */
+const MAX_REPLY_BYTES = 1024 * 1024;
+
+/** T, as the tracker sees it. */
+export type AskAuthority = (announce: TrackerAnnounce) => Promise<TrackerAnnounceReply>;
+
+/** `POST /v1/tracker/announce`. The function throws NetworkError AUTHORITY_UNREACHABLE, AUTHORITY_REFUSED, REPLY_INVALID. */
+export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecret: string }): AskAuthority {
+  const url = new URL("v1/tracker/announce", options.authorityUrl);
+  const headers = { authorization: `Bearer ${options.operatorSecret}`, "content-type": "application/json" };
+  return async (announce) => {
+    const body = JSON.stringify(announce);
+    const init = { method: "POST", headers, body, redirect: "error" as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const response = await fetch(url, init).catch((cause: unknown) => {
+      throw new NetworkError("AUTHORITY_UNREACHABLE", `cannot reach the authority at ${url.origin}`, { cause });
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const hint = response.status === 401 || response.status === 403 ? ": is the operator secret its own?" : "";
+      throw new NetworkError("AUTHORITY_REFUSED", `${url.origin} answered with HTTP ${response.status}${hint}`);
+    }
+    const reply = await readJson(response);
+    if (!Value.Check(TrackerAnnounceReplySchema, reply))
+      throw new NetworkError("REPLY_INVALID", `${url.origin} is no authority of this version`);
+    return reply;
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text.length > MAX_REPLY_BYTES) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No schema allows undefined.
+    return undefined;
+  }
+}

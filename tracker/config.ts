@@ -1,0 +1,55 @@
+import { InputError } from "../protocol/errors.ts";
+import { printable } from "../protocol/units.ts";
+
+/** What the command line hands to `startTracker`. */
+export interface TrackerOptions {
+  readonly host?: string;
+  /** 0 picks a free port. */
+  readonly port?: number;
+  readonly authorityUrl: string;
+  /** Content of `operator-secret` in T's home. */
+  readonly operatorSecret: string;
+  readonly announceIntervalSec?: number;
+  /** Takes one line for the operator; default: none. */
+  readonly log?: (message: string) => void;
+}
+
+export interface TrackerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly authorityUrl: URL;
+  readonly operatorSecret: string;
+  readonly announceIntervalSec: number;
+  readonly log: (message: string) => void;
+}
+
+/** Checks and completes the options. @throws {InputError} CONFIG_INVALID */
+export function parseConfig(options: TrackerOptions): TrackerConfig {
+  const authorityUrl = URL.parse(options.authorityUrl);
+  if (authorityUrl === null || !/^https?:$/.test(authorityUrl.protocol))
+    throw invalid(
+      `"${printable(options.authorityUrl)}" is not the authority's address: write it like http://127.0.0.1:8600`,
+    );
+  if (!authorityUrl.pathname.endsWith("/")) authorityUrl.pathname += "/";
+  // The message never repeats the secret: it may be one with a typing error.
+  if (!/^[\x21-\x7e]{16,256}$/.test(options.operatorSecret))
+    throw invalid("the operator secret is malformed: take the file `operator-secret` of the authority's home as it is");
+  return {
+    host: options.host ?? "127.0.0.1",
+    port: whole("port", options.port ?? 0, 0, 65_535),
+    authorityUrl,
+    operatorSecret: options.operatorSecret,
+    announceIntervalSec: whole("announce interval", options.announceIntervalSec ?? 60, 5, 3_600),
+    log: options.log ?? (() => undefined),
+  };
+}
+
+function whole(name: string, value: number, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    throw invalid(`wrong ${name}: write a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function invalid(message: string): InputError {
+  return new InputError("CONFIG_INVALID", message);
+}

@@ -1,0 +1,25 @@
+import { type Static, Type } from "typebox";
+import { Value } from "typebox/value";
+
+/**
+ * What a WebSocket may send. bittorrent-tracker believes these shapes and would stop the process on others; the rest of
+ * an announce it checks itself.
+ */
+const MessageSchema = Type.Object({
+  action: Type.Union([Type.Literal("announce"), Type.Literal("scrape")]),
+  info_hash: Type.Union([Type.String({ maxLength: 20 }), Type.Array(Type.String({ maxLength: 20 }), { maxItems: 64 })]),
+  offers: Type.Optional(Type.Union([Type.Null(), Type.Array(Type.Object({}), { maxItems: 50 })])),
+});
+
+/** False for anything that must not reach the server. */
+export function isSoundMessage(data: Uint8Array): boolean {
+  return Value.Check(MessageSchema, parse(data));
+}
+
+function parse(data: Uint8Array): Static<typeof MessageSchema> | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return undefined;
+  }
+}
