@@ -1,0 +1,38 @@
+import { createPublicClient, createTestClient, http } from "viem";
+import { floodgateAbi, testDollarAbi } from "../../protocol/abi.ts";
+import type { Address } from "../../protocol/ids.ts";
+import type { Amount } from "../../protocol/units.ts";
+
+/** The demo's own look at the chain, past T and its programs. */
+export interface Devnet {
+  balanceOf(account: Address): Promise<Amount>;
+  tokensOf(holder: Address): Promise<Amount>;
+  /** Seconds since 1970 on the chain's clock. */
+  now(): Promise<number>;
+  /** Moves the chain's clock forward and mines a block. */
+  advance(seconds: number): Promise<void>;
+}
+
+export function openDevnet(rpcUrl: string, contract: Address, token: Address): Devnet {
+  const transport = http(rpcUrl);
+  const reader = createPublicClient({ transport });
+  const tester = createTestClient({ mode: "hardhat", transport });
+  return {
+    async balanceOf(account) {
+      const state = await reader.readContract({
+        address: contract,
+        abi: floodgateAbi,
+        functionName: "accountOf",
+        args: [account],
+      });
+      return state.balance;
+    },
+    tokensOf: (holder) =>
+      reader.readContract({ address: token, abi: testDollarAbi, functionName: "balanceOf", args: [holder] }),
+    now: async () => Number((await reader.getBlock()).timestamp),
+    async advance(seconds) {
+      await tester.increaseTime({ seconds });
+      await tester.mine({ blocks: 1 });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { AuthorityClient } from "../../client/authority-client.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import type { CommandRunner } from "./command.ts";
+import { findFreePort } from "./ports.ts";
+
+/** Chain, contract, T and tracker, each a process, started by the command lines that README shows. */
+export interface DemoNetwork {
+  readonly rpcUrl: string;
+  readonly contract: Address;
+  readonly token: Address;
+  readonly apiUrl: string;
+  readonly symbol: string;
+  readonly decimals: number;
+  readonly operatorHome: string;
+}
+
+export async function startNetwork(runner: CommandRunner, directory: string): Promise<DemoNetwork> {
+  const operatorHome = join(directory, "authority");
+  const home = ["--home", operatorHome];
+
+  const chain = runner.start(["chain", "--port", "0"]);
+  const rpcUrl = String((await chain.event("ready")).rpcUrl);
+
+  const deployed = await runner.run(["deploy", "--rpc", rpcUrl, ...home]);
+
+  const trackerPort = await findFreePort();
+  const trackerUrl = `http://127.0.0.1:${trackerPort}/announce`;
+  const authority = runner.start([
+    "authority",
+    "start",
+    "--rpc",
+    rpcUrl,
+    "--port",
+    "0",
+    "--tracker-url",
+    trackerUrl,
+    ...home,
+  ]);
+  const apiUrl = String((await authority.event("ready")).url);
+
+  const tracker = runner.start(["tracker", "start", "--authority", apiUrl, "--port", String(trackerPort), ...home]);
+  await tracker.event("ready");
+
+  const { token } = await new AuthorityClient({ url: apiUrl }).info();
+  return {
+    rpcUrl,
+    contract: parseAddress(String(deployed.contract)),
+    token: parseAddress(String(deployed.token)),
+    apiUrl,
+    symbol: token.symbol,
+    decimals: token.decimals,
+    operatorHome,
+  };
+}

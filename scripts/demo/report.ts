@@ -1,0 +1,113 @@
+import Table from "cli-table3";
+import { AuthorityClient } from "../../client/authority-client.ts";
+import type { Address } from "../../protocol/ids.ts";
+import { type Amount, formatAmount, formatBytes } from "../../protocol/units.ts";
+import type { CommandRunner } from "./command.ts";
+import type { Customer } from "./customers.ts";
+import type { PeerProgress } from "./progress.ts";
+
+/** One account's line of the demo's last table. Amounts in base units. */
+export interface AccountResult {
+  readonly name: string;
+  readonly account: Address;
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+  readonly paid: Amount;
+  /** Net of the fee. */
+  readonly earned: Amount;
+  readonly fees: Amount;
+  /** What the peer itself counted as promised. */
+  readonly signed: Amount;
+  readonly depositBefore: Amount;
+  readonly depositAfter: Amount;
+}
+
+/** What `--json` prints; `problems` says in words what does not hold. */
+export interface DemoResult {
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly fileBytes: number;
+  readonly pieceLength: number;
+  readonly leechers: number;
+  readonly seconds: number;
+  readonly downloadSeconds: number;
+  readonly paid: Amount;
+  readonly earned: Amount;
+  readonly fee: Amount;
+  readonly vouchers: number;
+  readonly batches: number;
+  readonly gasUsed: Amount;
+  readonly gasPerVoucher: number;
+  readonly auditOk: boolean;
+  readonly withdrawn: Amount;
+  readonly symbol: string;
+  readonly decimals: number;
+  readonly accounts: readonly AccountResult[];
+}
+
+/** What T's books say of this customer, beside what its own peer counted. */
+export async function readAccount(
+  runner: CommandRunner,
+  customer: Customer,
+  progress: PeerProgress,
+): Promise<AccountResult> {
+  const balance = await runner.run(["balance", "--home", customer.home]);
+  const amount = (field: string): Amount => BigInt(String(balance[field]));
+  return {
+    name: customer.name,
+    account: customer.account,
+    bytesDown: progress.bytesDown,
+    bytesUp: progress.bytesUp,
+    paid: amount("paid"),
+    earned: amount("earned"),
+    fees: amount("fees"),
+    signed: progress.paid,
+    depositBefore: customer.depositBefore,
+    depositAfter: amount("balance"),
+  };
+}
+
+export interface BatchTotals {
+  readonly count: number;
+  readonly vouchers: number;
+  readonly fee: Amount;
+  readonly gasUsed: Amount;
+}
+
+export async function readBatches(apiUrl: string): Promise<BatchTotals> {
+  const batches = (await new AuthorityClient({ url: apiUrl }).batches()).filter((batch) => batch.state === "final");
+  return {
+    count: batches.length,
+    vouchers: batches.reduce((sum, batch) => sum + batch.rows - batch.skipped, 0),
+    fee: batches.reduce((sum, batch) => sum + BigInt(batch.fee), 0n),
+    gasUsed: batches.reduce((sum, batch) => sum + BigInt(batch.gasUsed ?? 0), 0n),
+  };
+}
+
+export function toJson(result: DemoResult): string {
+  return JSON.stringify(result, (_, value) => (typeof value === "bigint" ? value.toString() : value));
+}
+
+export function formatResult(result: DemoResult): string {
+  const money = (amount: Amount): string => formatAmount(amount, result.decimals);
+  const table = new Table({
+    head: ["account", "down", "up", "paid", "earned", "deposit before", "after"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const row of result.accounts) {
+    const bytes = [formatBytes(row.bytesDown), formatBytes(row.bytesUp)];
+    table.push([
+      row.name,
+      ...bytes,
+      money(row.paid),
+      money(row.earned),
+      money(row.depositBefore),
+      money(row.depositAfter),
+    ]);
+  }
+  const sums = `paid ${money(result.paid)} = earned ${money(result.earned)} + fee ${money(result.fee)} ${result.symbol}`;
+  const gas = `${result.vouchers} vouchers settled in ${result.batches} batch(es), ${result.gasUsed} gas, ${result.gasPerVoucher} per voucher`;
+  const verdict = result.ok ? "Everything adds up." : `It does not add up:\n  ${result.problems.join("\n  ")}`;
+  return [table.toString(), sums, gas, `${verdict} ${result.seconds} s in all.`].join("\n");
+}

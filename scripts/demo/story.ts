@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import type { Amount } from "../../protocol/units.ts";
+import { checkStory } from "./checks.ts";
+import type { Command, CommandRunner } from "./command.ts";
+import { type Customer, registerCustomer } from "./customers.ts";
+import { openDevnet } from "./devnet.ts";
+import { type DemoNetwork, startNetwork } from "./network.ts";
+import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
+import { type AccountResult, type DemoResult, readAccount, readBatches } from "./report.ts";
+import { withdrawEarnings } from "./withdrawal.ts";
+
+export interface StoryOptions {
+  readonly file: string;
+  readonly fileBytes: number;
+  readonly leechers: number;
+  /** Decimal, token units per GiB. */
+  readonly price: string;
+  readonly directory: string;
+  readonly runner: CommandRunner;
+  readonly output: NodeJS.WriteStream;
+  /** Seconds since the demo started. */
+  readonly elapsed: () => number;
+}
+
+/** What each customer pays in: many times the price of the file, so that nobody waits for money. */
+const DEPOSIT = "5.00";
+
+interface Peer {
+  readonly customer: Customer;
+  readonly progress: PeerProgress;
+}
+
+/** The whole life of a file, and of the coins that pay for it, in order. */
+export async function runStory(options: StoryOptions): Promise<DemoResult> {
+  const { runner, output, directory } = options;
+  const say = (line: string): boolean => output.write(`${line}\n`);
+
+  say("1. A devnet, the contracts, the authority and the tracker");
+  const network = await startNetwork(runner, directory);
+  const devnet = openDevnet(network.rpcUrl, network.contract, network.token);
+
+  say(`\n2. ${options.leechers + 1} customers with new wallets; the authority funds their deposits`);
+  const names = ["seeder", ...Array.from({ length: options.leechers }, (_, i) => `leecher${i + 1}`)];
+  const customers = await Promise.all(names.map((name) => registerCustomer(runner, network, directory, name, DEPOSIT)));
+  const seeder = customers[0] as Customer;
+
+  say("\n3. The seeder publishes the file and serves it");
+  const home = ["--home", seeder.home];
+  const published = await runner.run(["publish", options.file, "--price", options.price, ...home]);
+  const infoHash = String(published.infoHash);
+  const peers = customers.map((customer) => ({ customer, progress: newProgress(customer.name, options.fileBytes) }));
+  const [seeding, ...downloading] = peers as [Peer, ...Peer[]];
+  const seedArgs = ["seed", infoHash, "--file", options.file, ...home];
+  const seed = runner.start(seedArgs, (line) => applyLine(seeding.progress, line));
+  await seed.event("ready");
+
+  say(`\n4. ${options.leechers} leechers download it at once, pay per piece, and go on seeding`);
+  const startedAt = options.elapsed();
+  const gets = downloading.map(({ customer, progress }) => {
+    const args = ["get", infoHash, "--out", join(customer.home, "downloads"), "--seed", "--home", customer.home];
+    return runner.start(args, (line) => applyLine(progress, line));
+  });
+  const stopProgress = showProgress(
+    output,
+    peers.map((peer) => peer.progress),
+    network.decimals,
+  );
+  const done = await Promise.all(gets.map((get) => get.event("done"))).finally(stopProgress);
+  const downloadSeconds = options.elapsed() - startedAt;
+
+  say("\n5. The authority settles the vouchers on-chain");
+  await settle(runner, network);
+  await stopPeers([seed, ...gets]);
+
+  say("\n6. Anyone audits the settlement, from the chain alone");
+  const audited = await audit(runner, network);
+  const accounts = await Promise.all(peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
+  const copies = done.map((line) => String(line.path));
+  const problems = await checkStory({ original: options.file, copies, accounts, audited, devnet });
+
+  say("\n7. The seeder withdraws its earnings; the devnet's clock moves past the withdrawal delay");
+  const withdrawal = await withdrawEarnings(runner, devnet, seeder, accounts[0]?.earned ?? 0n, network.decimals);
+  say(withdrawal.text);
+  const auditedAgain = await audit(runner, network);
+  if (!auditedAgain.ok) problems.push("the audit after the withdrawal is not clean");
+
+  const batches = await readBatches(network.apiUrl);
+  const sum = (amountOf: (account: AccountResult) => Amount): Amount =>
+    accounts.reduce((total, account) => total + amountOf(account), 0n);
+  return {
+    ok: problems.length === 0 && withdrawal.problems.length === 0,
+    problems: [...problems, ...withdrawal.problems],
+    fileBytes: options.fileBytes,
+    pieceLength: Number(published.pieceLength),
+    leechers: options.leechers,
+    seconds: options.elapsed(),
+    downloadSeconds: Math.round(downloadSeconds * 10) / 10,
+    paid: sum((account) => account.paid),
+    earned: sum((account) => account.earned),
+    fee: batches.fee,
+    vouchers: batches.vouchers,
+    batches: batches.count,
+    gasUsed: batches.gasUsed,
+    gasPerVoucher: batches.vouchers === 0 ? 0 : Math.round(Number(batches.gasUsed) / batches.vouchers),
+    auditOk: audited.ok && auditedAgain.ok,
+    withdrawn: withdrawal.amount,
+    symbol: network.symbol,
+    decimals: network.decimals,
+    accounts,
+  };
+}
+
+async function settle(runner: CommandRunner, network: DemoNetwork): Promise<void> {
+  const secret = join(network.operatorHome, "operator-secret");
+  await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
+}
+
+async function stopPeers(peers: readonly Command[]): Promise<void> {
+  await Promise.all(peers.map((peer) => peer.stop()));
+}
+
+async function audit(runner: CommandRunner, network: DemoNetwork): Promise<{ ok: boolean }> {
+  const report = await runner.tryRun(["audit", "--rpc", network.rpcUrl, "--contract", network.contract]);
+  return { ok: report.code === 0 && report.line.ok === true };
+}
