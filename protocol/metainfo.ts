@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { type Bencoded, decodeBencode, isDictionary } from "./bencode.ts";
 import { MAX_FILES, MAX_METAINFO_BYTES, MAX_PIECES } from "./constants.ts";
 import { ProtocolError } from "./errors.ts";
 import type { InfoHash } from "./ids.ts";
+import { sha1Hex } from "./sha1.ts";
 import { printable } from "./units.ts";
 
 /** Judges `.torrent` files (BEP 3) before anything else reads them. */
@@ -70,7 +70,7 @@ export function parseMetainfo(metainfo: Uint8Array): Metainfo {
     fail(`${sizeBytes} bytes do not make ${pieceCount} pieces of ${pieceLength} bytes`);
   }
   return {
-    infoHash: createHash("sha1").update(info.bytes).digest("hex"),
+    infoHash: sha1Hex(info.bytes),
     sizeBytes,
     pieceLength,
     pieceCount,

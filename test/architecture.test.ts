@@ -25,7 +25,7 @@ const ADAPTERS: Record<string, RegExp> = {
   kysely: /^authority\/store\//,
   "better-sqlite3": /^(authority|client)\/store\//,
   secp256k1: /^protocol\/secp256k1\.ts$/,
-  "hash-wasm": /^protocol\/keccak\.ts$/,
+  "hash-wasm": /^protocol\/(keccak|sha1)\.ts$/,
   fastify: /^authority\//,
   ethers: /^(scripts\/audit|client\/wallet)\//,
   hardhat: /^scripts\//,
