@@ -1,0 +1,207 @@
+import type { AnnounceGrant } from "../../protocol/announce.ts";
+import { FIRST_CAP_PIECES, MAX_CAP_FRACTION } from "../../protocol/constants.ts";
+import { invariant } from "../../protocol/errors.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
+import { type Amount, MAX_UINT96, owed } from "../../protocol/units.ts";
+import { chooseCredit, creditBudget } from "./credit.ts";
+import { type ConfirmedBlock, type ReservedLane, sumReserved } from "./reservations.ts";
+
+export interface AllotmentPlanInput {
+  /** Read at `block`. */
+  readonly account: { readonly balance: Amount; readonly withdrawing: Amount };
+  /** Read at `block`. */
+  readonly session: SessionAtBlock & { readonly key: Address };
+  readonly content: Content;
+  readonly bytesLeft: number;
+  readonly topUp: readonly number[];
+  /** Devices that the payer may be about to meet; none of the payer's own account. */
+  readonly candidates: readonly Candidate[];
+  /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
+  readonly lanes: readonly ReservedLane[];
+  readonly nextLane: number;
+  readonly block: ConfirmedBlock;
+  /** T's clock. */
+  readonly now: number;
+  readonly periods: Periods;
+}
+
+export interface SessionAtBlock {
+  readonly limit: Amount;
+  readonly spent: Amount;
+  readonly expiresAt: number;
+  readonly isRevoked: boolean;
+}
+
+export interface Content {
+  readonly infoHash: InfoHash;
+  readonly sizeBytes: number;
+  readonly pieceLength: number;
+  readonly pricePerGiB: Amount;
+}
+
+export interface Candidate {
+  readonly sessionKey: Address;
+}
+
+export interface Periods {
+  /** A and CW of the contract. */
+  readonly allotmentSec: number;
+  readonly claimSec: number;
+  readonly acceptMarginSec: number;
+}
+
+export interface PlannedLane {
+  readonly lane: number;
+  readonly payeeKey: Address;
+  readonly cap: Amount;
+  readonly credit: number;
+  readonly expiresAt: number;
+}
+
+export interface AllotmentPlan {
+  readonly lanes: readonly PlannedLane[];
+  readonly shortage: AnnounceGrant["shortage"];
+}
+
+/** No pair's cap doubles more often than this: 2^20 first caps are above any content. */
+const MAX_DOUBLINGS = 20;
+
+/**
+ * Decides which lanes a signed request gets (protocol.md sections 3, 4 and 7). Whatever the request says, the payer's
+ * reservations stay within its balance and its session's limit, as they were at the confirmed block.
+ */
+export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
+  const { content, periods, session } = input;
+  if (content.pricePerGiB === 0n) return { lanes: [], shortage: null };
+  const expiresAt = Math.min(input.block.timestamp + periods.allotmentSec, session.expiresAt);
+  const goodUntil = input.now + 2 * periods.acceptMarginSec;
+  if (session.isRevoked || session.expiresAt <= goodUntil) return { lanes: [], shortage: "SESSION" };
+  // A view of the chain that is this old allots nothing: the payer asks again.
+  if (expiresAt <= goodUntil) return { lanes: [], shortage: "RATE" };
+
+  const reserved = sumReserved(input.lanes, input.block, periods.claimSec);
+  const freeOfAccount = input.account.balance - input.account.withdrawing - reserved;
+  const freeOfSession = sessionFree(input);
+  const scarce = freeOfSession < freeOfAccount ? "SESSION" : "DEPOSIT";
+  let free = min(freeOfAccount, freeOfSession);
+  const before = free;
+
+  const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
+  let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
+  const budget = creditBudget(content.sizeBytes, content.pieceLength);
+  let credited = liveCredit(input);
+  let shortage: AllotmentPlan["shortage"] = null;
+  const planned: PlannedLane[] = [];
+
+  for (const wish of listWishes(input, mine, goodUntil)) {
+    const credit = wish.credit ?? chooseCredit(budget, credited, content.pieceLength);
+    if (credit === null) {
+      shortage ??= "CREDIT";
+      continue;
+    }
+    const target = capTarget(content, input.bytesLeft, wish.earlierLanes);
+    const allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
+    const cap = min(min(target, allowed), free / MAX_CAP_FRACTION);
+    if (cap < smallestCap(content)) {
+      if (free / MAX_CAP_FRACTION < smallestCap(content)) shortage = scarce;
+      continue;
+    }
+    free -= cap;
+    allowance -= cap;
+    if (wish.credit === null) credited += credit;
+    planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt });
+  }
+  invariant(
+    before - free === sumOfCaps(planned) && (planned.length === 0 || free >= 0n),
+    "ALLOTMENT_SUM",
+    "over-allotted",
+  );
+  return { lanes: planned, shortage };
+}
+
+interface Wish {
+  readonly payeeKey: Address;
+  readonly isTopUp: boolean;
+  readonly earlierLanes: number;
+  /** Bytes; null when the pair has no live lane and so needs a share of the budget. */
+  readonly credit: number | null;
+}
+
+/** Successors first, then pairs without a live lane, in the order of the candidates. */
+function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
+  const wishes = new Map<Address, Wish>();
+  for (const [payeeKey, lanes] of Map.groupBy(mine, (lane) => lane.payeeKey)) {
+    const newest = lanes.at(-1) as ReservedLane;
+    if (!input.topUp.includes(newest.lane)) continue;
+    const credit = newest.expiresAt > input.now ? newest.credit : null;
+    wishes.set(payeeKey, { payeeKey, isTopUp: true, earlierLanes: lanes.length, credit });
+  }
+  for (const { sessionKey: payeeKey } of input.candidates) {
+    const lanes = mine.filter((lane) => lane.payeeKey === payeeKey);
+    const newest = lanes.at(-1);
+    if (wishes.has(payeeKey) || (newest !== undefined && newest.expiresAt > goodUntil)) continue;
+    // Who has everything buys nothing, but may still owe a payee of before.
+    if (input.bytesLeft === 0 && newest === undefined) continue;
+    const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;
+    wishes.set(payeeKey, { payeeKey, isTopUp: false, earlierLanes: lanes.length, credit });
+  }
+  return [...wishes.values()];
+}
+
+function sessionFree(input: AllotmentPlanInput): Amount {
+  const { session, lanes, block, periods } = input;
+  if (session.limit === MAX_UINT96) return MAX_UINT96;
+  const own = lanes.filter((lane) => lane.sessionKey === session.key);
+  return session.limit - session.spent - sumReserved(own, block, periods.claimSec);
+}
+
+/** Credit is given per pair of devices: its lanes share one, so the newest stands for all. */
+function liveCredit(input: AllotmentPlanInput): number {
+  const pairs = new Map<string, number>();
+  for (const lane of input.lanes) {
+    if (lane.infoHash === input.content.infoHash && lane.expiresAt > input.now)
+      pairs.set(lane.sessionKey + lane.payeeKey, lane.credit);
+  }
+  return [...pairs.values()].reduce((sum, credit) => sum + credit, 0);
+}
+
+/** What one session's live lanes on one content may add up to. */
+function contentLimit(content: Content, bytesLeft: number): Amount {
+  const had = owed(content.sizeBytes - bytesLeft, content.pricePerGiB);
+  const left = owed(bytesLeft, content.pricePerGiB);
+  return had + left + max(left / 4n, firstCap(content));
+}
+
+/**
+ * Used-up lanes and lanes of payees that went away fill the limit, too; a payer that says it used half of a lane gets
+ * at least this, so that a download never waits for lanes to expire.
+ */
+function topUpFloor(content: Content, bytesLeft: number): Amount {
+  return max(firstCap(content), owed(bytesLeft, content.pricePerGiB) / 4n);
+}
+
+function capTarget(content: Content, bytesLeft: number, earlierLanes: number): Amount {
+  const doubled = firstCap(content) << BigInt(Math.min(earlierLanes, MAX_DOUBLINGS));
+  return min(doubled, max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));
+}
+
+function firstCap(content: Content): Amount {
+  return max(1n, owed(FIRST_CAP_PIECES * content.pieceLength, content.pricePerGiB));
+}
+
+/** Less than the price of a piece is not worth a lane. */
+function smallestCap(content: Content): Amount {
+  return max(1n, owed(content.pieceLength, content.pricePerGiB));
+}
+
+function sumOfCaps(lanes: readonly { readonly cap: Amount }[]): Amount {
+  return lanes.reduce((sum, lane) => sum + lane.cap, 0n);
+}
+
+function min(a: Amount, b: Amount): Amount {
+  return a < b ? a : b;
+}
+
+function max(a: Amount, b: Amount): Amount {
+  return a > b ? a : b;
+}

@@ -1,0 +1,130 @@
+import { hexToBytes } from "../protocol/bytes.ts";
+import { InputError } from "../protocol/errors.ts";
+import { type Address, parseAddress } from "../protocol/ids.ts";
+import { isPrivateKey } from "../protocol/secp256k1.ts";
+import type { Amount } from "../protocol/units.ts";
+
+/** What the command line hands to `startAuthority`. Times in seconds unless the name says otherwise. */
+export interface AuthorityOptions {
+  /** T's directory: store and secrets; created with mode 0700. */
+  readonly home: string;
+  readonly host?: string;
+  /** 0 picks a free port. */
+  readonly port?: number;
+  readonly rpcUrl: string;
+  readonly contract: string;
+  readonly deployedAtBlock?: number;
+  readonly trackerUrl: string;
+  /** Private keys: 0x and 64 hex digits. */
+  readonly operatorKey: string;
+  readonly allotterKey: string;
+  /** Host that login messages name; default: host and port that T listens on. */
+  readonly domain?: string;
+  readonly logLevel?: string;
+  readonly confirmations?: number;
+  readonly pollIntervalMs?: number;
+  readonly acceptMarginSec?: number;
+  readonly pushIntervalSec?: number;
+  readonly payDueSec?: number;
+  readonly sessionLifetimeSec?: number;
+  readonly settleAgeSec?: number;
+  /** Settles smaller vouchers never: base units. */
+  readonly minRow?: bigint;
+  readonly requestsPerMinute?: number;
+}
+
+export interface AuthorityConfig {
+  readonly home: string;
+  readonly http: { readonly host: string; readonly port: number; readonly requestsPerMinute: number };
+  readonly domain: string | null;
+  readonly logLevel: string;
+  readonly trackerUrl: string;
+  readonly chain: {
+    readonly rpcUrl: string;
+    readonly contract: Address;
+    readonly deployedAtBlock: number;
+    /** A block is confirmed when this many blocks follow it. */
+    readonly confirmations: number;
+    readonly pollIntervalMs: number;
+  };
+  readonly operatorKey: Uint8Array;
+  readonly allotterKey: Uint8Array;
+  readonly params: Params;
+}
+
+/** protocol.md section 7, devnet. */
+export interface Params {
+  readonly acceptMarginSec: number;
+  readonly pushIntervalSec: number;
+  readonly payDueSec: number;
+  readonly sessionLifetimeSec: number;
+  /** A lane that is ready waits at most this long for company. */
+  readonly settleAgeSec: number;
+  readonly minRow: Amount;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+
+/** Checks and completes the options. @throws {InputError} CONFIG_INVALID, ADDRESS_INVALID */
+export function parseConfig(options: AuthorityOptions): AuthorityConfig {
+  if (options.home === "") throw invalid("home", "name a directory for the authority's store");
+  const logLevel = options.logLevel ?? "info";
+  if (!LOG_LEVELS.includes(logLevel)) throw invalid("log level", `choose one of ${LOG_LEVELS.join(", ")}`);
+  const params: Params = {
+    acceptMarginSec: integer("accept margin", options.acceptMarginSec ?? 10, 1, 86_400),
+    pushIntervalSec: integer("push interval", options.pushIntervalSec ?? 2, 1, 86_400),
+    payDueSec: integer("pay due", options.payDueSec ?? 3, 1, 30),
+    sessionLifetimeSec: integer("session lifetime", options.sessionLifetimeSec ?? 3600, 60, 365 * 86_400),
+    settleAgeSec: integer("settle age", options.settleAgeSec ?? 20, 0, 86_400),
+    minRow: options.minRow ?? 1n,
+  };
+  if (params.pushIntervalSec * 2 > params.acceptMarginSec)
+    throw invalid("push interval", "it must be at most half of the accept margin");
+  if (params.minRow < 1n) throw invalid("smallest row", "it must be at least 1 base unit");
+  return {
+    home: options.home,
+    http: {
+      host: options.host ?? "127.0.0.1",
+      port: integer("port", options.port ?? 0, 0, 65_535),
+      requestsPerMinute: integer("requests per minute", options.requestsPerMinute ?? 6_000, 1, 1_000_000),
+    },
+    domain: options.domain ?? null,
+    logLevel,
+    trackerUrl: url("tracker URL", options.trackerUrl),
+    chain: {
+      rpcUrl: url("RPC URL", options.rpcUrl),
+      contract: parseAddress(options.contract),
+      deployedAtBlock: integer("deployment block", options.deployedAtBlock ?? 0, 0, Number.MAX_SAFE_INTEGER),
+      confirmations: integer("confirmations", options.confirmations ?? 2, 0, 1_000),
+      pollIntervalMs: integer("poll interval", options.pollIntervalMs ?? 500, 10, 60_000),
+    },
+    operatorKey: privateKey("operator key", options.operatorKey),
+    allotterKey: privateKey("allotter key", options.allotterKey),
+    params,
+  };
+}
+
+function integer(name: string, value: number, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    throw invalid(name, `write a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function url(name: string, text: string): string {
+  const parsed = URL.parse(text);
+  if (parsed === null || !["http:", "https:", "ws:", "wss:"].includes(parsed.protocol))
+    throw invalid(name, "write it like http://127.0.0.1:8545");
+  return text;
+}
+
+function privateKey(name: string, text: string): Uint8Array {
+  // The message never repeats the text: it may be a key with a typing error.
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw invalid(name, "expected 0x and 64 hex digits");
+  const bytes = hexToBytes(text.toLowerCase());
+  if (!isPrivateKey(bytes)) throw invalid(name, "it is not a secp256k1 private key");
+  return bytes;
+}
+
+function invalid(name: string, hint: string): InputError {
+  return new InputError("CONFIG_INVALID", `wrong ${name}: ${hint}`);
+}

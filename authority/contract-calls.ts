@@ -1,0 +1,104 @@
+import { BaseError, decodeErrorResult, encodeFunctionData, type Log, parseEventLogs } from "viem";
+import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
+import type { Hex } from "../protocol/bytes.ts";
+import { type Address, parseAddress } from "../protocol/ids.ts";
+import type { SessionAuthorization } from "../protocol/session.ts";
+import type { Amount } from "../protocol/units.ts";
+import type { Withdrawal } from "../protocol/withdrawal.ts";
+
+/** Calldata of the transactions that T sends, and what their logs and reverts say. Pure. */
+
+export function encodeApprove(spender: Address): Hex {
+  return encodeFunctionData({ abi: testDollarAbi, functionName: "approve", args: [spender, 2n ** 256n - 1n] });
+}
+
+export function encodeDepositFor(account: Address, amount: Amount): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "depositFor", args: [account, amount] });
+}
+
+export function encodeAuthorizeSessionFor(authorization: SessionAuthorization, signature: Hex): Hex {
+  return encodeFunctionData({
+    abi: floodgateAbi,
+    functionName: "authorizeSessionFor",
+    args: [authorization, signature],
+  });
+}
+
+export function encodeSettle(batch: Hex): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [batch] });
+}
+
+export function encodeRequestWithdrawalFor(withdrawal: Withdrawal, signature: Hex): Hex {
+  return encodeFunctionData({
+    abi: floodgateAbi,
+    functionName: "requestWithdrawalFor",
+    args: [withdrawal, signature],
+  });
+}
+
+export function encodeWithdrawFor(account: Address): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawFor", args: [account] });
+}
+
+/** SkipReason of the contract, in its order. */
+const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
+
+/** What one `settle` did, as its events say. */
+export interface SettlementOutcome {
+  readonly batch: number;
+  readonly total: Amount;
+  readonly fee: Amount;
+  /** Row number, counted over all groups, to reason. */
+  readonly skipped: ReadonlyMap<number, string>;
+  /** Sums per account. */
+  readonly debited: ReadonlyMap<Address, Amount>;
+  readonly credited: ReadonlyMap<Address, Amount>;
+}
+
+/** Null if the logs hold no `Settled` of this contract. */
+export function decodeSettlement(contract: Address, logs: readonly Log[]): SettlementOutcome | null {
+  const skipped = new Map<number, string>();
+  const debited = new Map<Address, Amount>();
+  const credited = new Map<Address, Amount>();
+  let settled: { batch: number; total: Amount; fee: Amount } | null = null;
+  for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[] })) {
+    if (log.address.toLowerCase() !== contract) continue;
+    if (log.eventName === "RowSkipped")
+      skipped.set(Number(log.args.row), SKIP_REASONS[log.args.reason] ?? `REASON_${log.args.reason}`);
+    else if (log.eventName === "Debited") add(debited, log.args.payer, log.args.amount);
+    else if (log.eventName === "Credited") add(credited, log.args.payee, log.args.amount);
+    else if (log.eventName === "Settled")
+      settled = { batch: Number(log.args.batch), total: log.args.total, fee: log.args.fee };
+  }
+  return settled === null ? null : { ...settled, skipped, debited, credited };
+}
+
+/** Name and arguments of the contract's custom error; null if the error is no revert (no answer, a time-out). */
+export function revertReason(error: unknown): string | null {
+  if (!(error instanceof BaseError)) return null;
+  const cause = error.walk((inner) => revertData(inner) !== null);
+  const data = cause === null ? null : revertData(cause);
+  if (data !== null && data !== "0x") {
+    try {
+      const { errorName, args } = decodeErrorResult({ abi: [...floodgateAbi, ...testDollarAbi], data });
+      return `${errorName}(${(args ?? []).map(String).join(", ")})`;
+    } catch {
+      // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can be told.
+      return `unknown error ${data.slice(0, 10)}`;
+    }
+  }
+  return error.walk((inner) => inner instanceof Error && inner.name === "ExecutionRevertedError") === null
+    ? null
+    : "reverted without a reason";
+}
+
+function revertData(error: unknown): Hex | null {
+  const data = (error as { data?: unknown } | null)?.data;
+  const inner = typeof data === "object" && data !== null ? (data as { data?: unknown }).data : data;
+  return typeof inner === "string" && /^0x([0-9a-f]{2})*$/.test(inner) ? (inner as Hex) : null;
+}
+
+function add(sums: Map<Address, Amount>, account: string, amount: Amount): void {
+  const key = parseAddress(account);
+  sums.set(key, (sums.get(key) ?? 0n) + amount);
+}

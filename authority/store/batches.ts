@@ -1,0 +1,41 @@
+import type { Selectable } from "kysely";
+import type { Db } from "./database.ts";
+import type { BatchTable, TransactionTable } from "./schema.ts";
+
+export type StoredBatch = Selectable<BatchTable>;
+export type BatchWithTransaction = StoredBatch & Pick<Selectable<TransactionTable>, "state" | "hash" | "gasUsed">;
+
+/** `total` and `fee` are 0 until the chain has told them. */
+export async function insertBatch(db: Db, rowCount: number): Promise<StoredBatch> {
+  const { next } = await db
+    .selectFrom("batches")
+    .select((expression) => expression.fn.max("id").as("next"))
+    .executeTakeFirstOrThrow();
+  const id = Number(next ?? 0) + 1;
+  const batch = { id, actionId: `settle:${id}`, number: null, rowCount, skipped: 0, total: "0", fee: "0" };
+  await db.insertInto("batches").values(batch).execute();
+  return batch;
+}
+
+export async function endBatch(
+  db: Db,
+  actionId: string,
+  outcome: Pick<StoredBatch, "number" | "skipped" | "total" | "fee">,
+): Promise<void> {
+  await db.updateTable("batches").set(outcome).where("actionId", "=", actionId).execute();
+}
+
+export function findBatch(db: Db, actionId: string): Promise<StoredBatch> {
+  return db.selectFrom("batches").selectAll().where("actionId", "=", actionId).executeTakeFirstOrThrow();
+}
+
+/** All batches with the state of their transaction, newest first. */
+export function listBatches(db: Db): Promise<BatchWithTransaction[]> {
+  return db
+    .selectFrom("batches")
+    .innerJoin("transactions", "transactions.actionId", "batches.actionId")
+    .selectAll("batches")
+    .select(["transactions.state", "transactions.hash", "transactions.gasUsed"])
+    .orderBy("batches.id", "desc")
+    .execute();
+}

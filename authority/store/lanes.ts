@@ -1,0 +1,154 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
+import type { Db } from "./database.ts";
+import type { LaneTable } from "./schema.ts";
+
+export type StoredLane = Selectable<LaneTable>;
+
+/** The lane number that this payer gets next. */
+export async function nextLane(db: Db, payer: Address): Promise<number> {
+  const row = await db.selectFrom("accounts").select("nextLane").where("account", "=", payer).executeTakeFirstOrThrow();
+  return row.nextLane;
+}
+
+/** Writes new lanes of one payer and moves its lane number behind them. */
+export async function insertLanes(db: Db, payer: Address, lanes: readonly Insertable<LaneTable>[]): Promise<void> {
+  if (lanes.length === 0) return;
+  await db.insertInto("lanes").values(lanes).execute();
+  const next = Math.max(...lanes.map((lane) => lane.lane)) + 1;
+  await db.updateTable("accounts").set({ nextLane: next }).where("account", "=", payer).execute();
+}
+
+/** The payer's lanes that may still reserve money, and all of one session on one content; ascending. */
+export function listLanesForPlan(
+  db: Db,
+  query: { payer: Address; sessionKey: Address; infoHash: InfoHash; expiresAfter: number },
+): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("payer", "=", query.payer)
+    .where((expression) =>
+      expression.or([
+        expression("expiresAt", ">", query.expiresAfter),
+        expression.and([expression("sessionKey", "=", query.sessionKey), expression("infoHash", "=", query.infoHash)]),
+      ]),
+    )
+    .orderBy("lane")
+    .execute();
+}
+
+export function listReservedLanes(db: Db, payer: Address, expiresAfter: number): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("payer", "=", payer)
+    .where("expiresAt", ">", expiresAfter)
+    .orderBy("lane")
+    .execute();
+}
+
+export function findLane(db: Db, payer: Address, lane: number): Promise<StoredLane | undefined> {
+  return db.selectFrom("lanes").selectAll().where("payer", "=", payer).where("lane", "=", lane).executeTakeFirst();
+}
+
+export async function setLane(
+  db: Db,
+  lane: Pick<StoredLane, "sequence">,
+  change: Partial<
+    Pick<
+      StoredLane,
+      | "amount"
+      | "voucherSignature"
+      | "receivedAt"
+      | "isFinal"
+      | "state"
+      | "batchId"
+      | "paid"
+      | "fee"
+      | "paidAtBlock"
+      | "reason"
+    >
+  >,
+): Promise<void> {
+  await db.updateTable("lanes").set(change).where("sequence", "=", lane.sequence).execute();
+}
+
+/** Open lanes with a voucher, whoever their payee. */
+export function listOpenLanes(db: Db): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("state", "=", "open")
+    .where("amount", "!=", "0")
+    .orderBy("sequence")
+    .execute();
+}
+
+export function listLanesOfBatch(db: Db, batchId: number): Promise<StoredLane[]> {
+  return db.selectFrom("lanes").selectAll().where("batchId", "=", batchId).execute();
+}
+
+/** Asks the payees of all open lanes to close them. */
+export async function askToClose(db: Db): Promise<void> {
+  await db.updateTable("lanes").set({ isCloseAsked: 1 }).where("state", "=", "open").where("isFinal", "=", 0).execute();
+}
+
+export function listLanesToClose(db: Db, payee: Address, limit: number): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("payee", "=", payee)
+    .where("state", "=", "open")
+    .where("isCloseAsked", "=", 1)
+    .where("isFinal", "=", 0)
+    .where("amount", "!=", "0")
+    .orderBy("sequence")
+    .limit(limit)
+    .execute();
+}
+
+/** The account's lanes, newest first, from below `before`. */
+export function listLanesOfAccount(db: Db, account: Address, before: number, limit: number): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where((expression) => expression.or([expression("payer", "=", account), expression("payee", "=", account)]))
+    .where("sequence", "<", before)
+    .orderBy("sequence", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** Amounts of all lanes on which the account was paid, pays, or will be paid. */
+export function listAmountsOfAccount(
+  db: Db,
+  account: Address,
+): Promise<Pick<StoredLane, "payer" | "state" | "amount" | "paid" | "fee">[]> {
+  return db
+    .selectFrom("lanes")
+    .select(["payer", "state", "amount", "paid", "fee"])
+    .where((expression) => expression.or([expression("payer", "=", account), expression("payee", "=", account)]))
+    .where("amount", "!=", "0")
+    .execute();
+}
+
+/** True when this request is later than every one before of the session and content, which it then is no more. */
+export async function advanceRequest(
+  db: Db,
+  sessionKey: Address,
+  infoHash: InfoHash,
+  requestedAt: number,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto("requests")
+    .values({ sessionKey, infoHash, requestedAt })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["sessionKey", "infoHash"])
+        .doUpdateSet({ requestedAt })
+        .where("requests.requestedAt", "<", requestedAt),
+    )
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}

@@ -1,0 +1,63 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { InputError } from "../../protocol/errors.ts";
+
+/** Forward only: a released migration never changes. */
+const MIGRATIONS: Record<string, Migration> = {
+  "0001-first": { up: createFirstTables },
+};
+
+/** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
+export async function migrate(db: Kysely<never>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new InputError("STORE_TOO_NEW", "the store in this home cannot be brought to this version of floodgate", {
+      cause: error,
+    });
+  }
+}
+
+async function createFirstTables(db: Kysely<never>): Promise<void> {
+  const statements = [
+    "create table network (id integer primary key check (id = 1), identity text not null) strict",
+    "create table nonces (nonce text primary key, expiresAt integer not null) strict, without rowid",
+    "create table accounts (account text primary key, nextLane integer not null, createdAt integer not null) strict, without rowid",
+    `create table sessions (sessionKey text primary key, account text not null references accounts, publicKey text not null,
+      createdAt integer not null, host text, port integer) strict, without rowid`,
+    "create index sessionsByAccount on sessions (account)",
+    `create table relays (actionId text primary key, account text not null, sessionKey text not null, "limit" text not null,
+      expiresAt integer not null, createdAt integer not null) strict, without rowid`,
+    "create index relaysByAccount on relays (account, createdAt)",
+    `create table deposits (id text primary key, account text not null, idempotencyKey text not null, bodyHash text not null,
+      amount text not null, state text not null, reason text, createdAt integer not null,
+      unique (account, idempotencyKey)) strict, without rowid`,
+    "create index depositsByState on deposits (state)",
+    "create table cardCharges (idempotencyKey text primary key, amount text not null, outcome text not null) strict, without rowid",
+    `create table withdrawals (id text primary key, account text not null, recipient text not null, amount text not null,
+      createdAt integer not null, state text not null, withdrawableAt integer, reason text) strict, without rowid`,
+    "create index withdrawalsByState on withdrawals (state)",
+    `create table torrents (sequence integer primary key autoincrement, infoHash text not null unique, title text not null,
+      folded text not null, sizeBytes integer not null, pieceLength integer not null, pieceCount integer not null,
+      pricePerGiB text not null, publisher text not null, publishedAt integer not null, metainfo blob not null) strict`,
+    `create table requests (sessionKey text not null, infoHash text not null, requestedAt integer not null,
+      primary key (sessionKey, infoHash)) strict, without rowid`,
+    `create table lanes (sequence integer primary key autoincrement, payer text not null, lane integer not null, payee text not null, sessionKey text not null,
+      payeeKey text not null, cap text not null, pricePerGiB text not null, credit integer not null, infoHash text not null,
+      expiresAt integer not null, signature text not null, amount text not null, voucherSignature text, receivedAt integer,
+      isFinal integer not null, isCloseAsked integer not null, state text not null, batchId integer, paid text not null,
+      fee text not null, paidAtBlock integer, reason text, unique (payer, lane)) strict`,
+    "create index lanesByExpiry on lanes (payer, expiresAt)",
+    "create index lanesBySession on lanes (sessionKey, infoHash)",
+    "create index lanesByPayee on lanes (payee, state)",
+    "create index lanesByState on lanes (state, amount)",
+    "create index lanesByBatch on lanes (batchId)",
+    `create table batches (id integer primary key autoincrement, actionId text not null unique, number integer,
+      rowCount integer not null, skipped integer not null, total text not null, fee text not null) strict`,
+    `create table transactions (id integer primary key autoincrement, actionId text not null unique, kind text not null,
+      recipient text not null, data text not null, state text not null, nonce integer unique, raw text, hash text,
+      block integer, gasUsed text, reason text) strict`,
+    "create index transactionsByState on transactions (state)",
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}

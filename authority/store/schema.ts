@@ -1,0 +1,173 @@
+import type { Generated } from "kysely";
+import type { Hex } from "../../protocol/bytes.ts";
+import type { Address, InfoHash, PublicKey } from "../../protocol/ids.ts";
+
+/** Tables of T's store. Amounts are decimal texts of base units; times are seconds since 1970 on the chain's clock; booleans are 0 or 1. */
+export interface Tables {
+  network: NetworkTable;
+  nonces: NonceTable;
+  accounts: AccountTable;
+  sessions: SessionTable;
+  relays: RelayTable;
+  deposits: DepositTable;
+  cardCharges: CardChargeTable;
+  withdrawals: WithdrawalTable;
+  torrents: TorrentTable;
+  requests: RequestTable;
+  lanes: LaneTable;
+  batches: BatchTable;
+  transactions: TransactionTable;
+}
+
+/** The one contract that this store is about. */
+export interface NetworkTable {
+  id: number;
+  identity: string;
+}
+
+/** Login nonces handed out and not yet used. */
+export interface NonceTable {
+  nonce: string;
+  expiresAt: number;
+}
+
+export interface AccountTable {
+  account: Address;
+  /** The lane number to give out next. */
+  nextLane: number;
+  createdAt: number;
+}
+
+/** Every session key that logged in, and where the tracker last saw it. */
+export interface SessionTable {
+  sessionKey: Address;
+  account: Address;
+  publicKey: PublicKey;
+  createdAt: number;
+  host: string | null;
+  port: number | null;
+}
+
+/** SessionAuthorizations that T relays. */
+export interface RelayTable {
+  actionId: string;
+  account: Address;
+  sessionKey: Address;
+  limit: string;
+  expiresAt: number;
+  createdAt: number;
+}
+
+export interface DepositTable {
+  id: string;
+  account: Address;
+  idempotencyKey: string;
+  /** HMAC of amount and card: tells a repeated request from another one without keeping the card's number. */
+  bodyHash: string;
+  amount: string;
+  state: "charging" | "charged" | "declined" | "failed";
+  reason: string | null;
+  createdAt: number;
+}
+
+/** The devnet's card network: what it knows of each charge. Written by it alone. */
+export interface CardChargeTable {
+  idempotencyKey: string;
+  amount: string;
+  outcome: "paid" | "declined" | "lost";
+}
+
+export interface WithdrawalTable {
+  id: string;
+  account: Address;
+  recipient: Address;
+  amount: string;
+  createdAt: number;
+  state: "requesting" | "waiting" | "paying" | "paid" | "replaced" | "failed";
+  withdrawableAt: number | null;
+  reason: string | null;
+}
+
+export interface TorrentTable {
+  sequence: Generated<number>;
+  infoHash: InfoHash;
+  title: string;
+  /** Title in one case, for the search. */
+  folded: string;
+  sizeBytes: number;
+  pieceLength: number;
+  pieceCount: number;
+  pricePerGiB: string;
+  publisher: Address;
+  publishedAt: number;
+  metainfo: Uint8Array;
+}
+
+/** The latest signed allotment request of each session and content. */
+export interface RequestTable {
+  sessionKey: Address;
+  infoHash: InfoHash;
+  requestedAt: number;
+}
+
+export interface LaneTable {
+  sequence: Generated<number>;
+  payer: Address;
+  lane: number;
+  payee: Address;
+  sessionKey: Address;
+  payeeKey: Address;
+  cap: string;
+  pricePerGiB: string;
+  credit: number;
+  infoHash: InfoHash;
+  expiresAt: number;
+  /** T's signature of the allotment. */
+  signature: Hex;
+  /** Highest voucher that T holds; "0" without a voucher. */
+  amount: string;
+  voucherSignature: Hex | null;
+  receivedAt: number | null;
+  /** The payee has closed the lane. */
+  isFinal: number;
+  /** T asks the payee to close the lane. */
+  isCloseAsked: number;
+  state: "open" | "settling" | "settled" | "skipped";
+  batchId: number | null;
+  /** Gross, on-chain; "0" until settled. */
+  paid: string;
+  fee: string;
+  /** Block in which `paid` was paid. */
+  paidAtBlock: number | null;
+  reason: string | null;
+}
+
+export interface BatchTable {
+  id: Generated<number>;
+  actionId: string;
+  /** The contract's number of the batch. */
+  number: number | null;
+  rowCount: number;
+  skipped: number;
+  total: string;
+  fee: string;
+}
+
+export type TransactionKind = "approve" | "fund" | "session" | "settle" | "withdraw-request" | "withdraw-pay";
+
+/** The outbox: every transaction that T ever decided to send, by its action. */
+export interface TransactionTable {
+  id: Generated<number>;
+  actionId: string;
+  kind: TransactionKind;
+  recipient: Address;
+  data: Hex;
+  /** intent -> stored (signed) -> sent -> seen (in a block) -> final (block confirmed), or failed. */
+  state: "intent" | "stored" | "sent" | "seen" | "final" | "failed";
+  nonce: number | null;
+  raw: Hex | null;
+  hash: Hex | null;
+  block: number | null;
+  gasUsed: string | null;
+  reason: string | null;
+}

@@ -1,0 +1,38 @@
+import { MAX_PIECE_LENGTH, MIN_PAID_PIECES, MIN_PIECE_LENGTH } from "../../protocol/constants.ts";
+import { InputError, ProtocolError } from "../../protocol/errors.ts";
+import { type Metainfo, parseMetainfo } from "../../protocol/metainfo.ts";
+import type { Amount } from "../../protocol/units.ts";
+
+/**
+ * The rules of T's repository for a published .torrent file: T's tracker only, and for paid content private (BEP 27)
+ * with pieces of a size that makes the credit window small. @throws {InputError} TORRENT_INVALID
+ */
+export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string; pricePerGiB: Amount }): Metainfo {
+  const metainfo = readMetainfo(bytes);
+  if (metainfo.trackerUrl !== rules.trackerUrl) throw invalid(`its tracker must be ${rules.trackerUrl}`);
+  // Clients would leave T's tracker for them.
+  for (const key of metainfo.foreignSources) throw invalid(`it must not have "${key}"`);
+  if (rules.pricePerGiB === 0n) return metainfo;
+  const { pieceLength, pieceCount } = metainfo;
+  if (!metainfo.isPrivate) throw invalid('paid content must be private ("private" = 1 in "info")');
+  if (pieceLength < MIN_PIECE_LENGTH || pieceLength > MAX_PIECE_LENGTH || (pieceLength & (pieceLength - 1)) !== 0)
+    throw invalid(`its piece length must be a power of two from ${MIN_PIECE_LENGTH} to ${MAX_PIECE_LENGTH} bytes`);
+  if (pieceCount < MIN_PAID_PIECES)
+    throw invalid(
+      `paid content needs at least ${MIN_PAID_PIECES} pieces, this has ${pieceCount}: choose shorter pieces`,
+    );
+  return metainfo;
+}
+
+function readMetainfo(bytes: Uint8Array): Metainfo {
+  try {
+    return parseMetainfo(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new InputError("TORRENT_INVALID", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function invalid(what: string): InputError {
+  return new InputError("TORRENT_INVALID", `this torrent cannot be published: ${what}`);
+}
