@@ -1,0 +1,183 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import WebTorrent from "webtorrent";
+import { InputError } from "../../protocol/errors.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
+import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
+import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content.ts";
+import { readMetainfo } from "./metainfo.ts";
+import { type OpenedContent, openContent } from "./open-content.ts";
+import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
+import { createBanList } from "./wire-admission.ts";
+import { installWireGuard } from "./wire-guard.ts";
+
+/** One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP only, peers only from T's tracker. */
+export interface TorrentEngine {
+  /** TCP port of the BitTorrent listener. */
+  readonly torrentPort: number;
+  readonly port: TorrentPort;
+  /**
+   * Resolves when the pieces on disk are known and the torrent is announced.
+   * @throws {InputError} CONTENT_TWICE, FILE_MISMATCH, FILE_UNREADABLE, FILE_EXISTS; @throws {ProtocolError} METAINFO_INVALID
+   */
+  add(request: AddRequest): Promise<Content>;
+  /** Leaves all swarms; each tracker hears `stopped` at most for `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export interface AddRequest {
+  readonly metainfo: Uint8Array;
+  /** The infohash that was asked for; the metainfo must have it. */
+  readonly infoHash: InfoHash;
+  readonly place: Place;
+  /** Null: free, any client may have it. */
+  readonly paid: { readonly pricePerGiB: ContentTerms["pricePerGiB"]; readonly payment: PaymentPort } | null;
+  readonly onEvent: (event: ContentEvent) => void;
+}
+
+const USER_AGENT = "Floodgate/0.1.0";
+/** BEP 20, Azureus style. */
+const PEER_ID_PREFIX = "-FG0100-";
+
+/** @throws {InputError} PORT_UNUSABLE */
+export async function createTorrentEngine(options: {
+  /** Listening address; port 0 chooses a free one. */
+  readonly host: string;
+  readonly port: number;
+  readonly trackerUrl: string;
+  readonly sessionKey: Address;
+  readonly libp2pPort: () => number;
+  /** Wires per torrent. */
+  readonly maxWires: number;
+}): Promise<TorrentEngine> {
+  installWireGuard();
+  const torrentPeerId = Buffer.concat([Buffer.from(PEER_ID_PREFIX), randomBytes(12)]);
+  const client = new WebTorrent({
+    peerId: torrentPeerId,
+    userAgent: USER_AGENT,
+    torrentPort: { port: options.port, host: options.host },
+    maxConns: options.maxWires,
+    dht: false,
+    lsd: false,
+    utPex: false,
+    natUpnp: false,
+    natPmp: false,
+    utp: false,
+    webSeeds: false,
+    tracker: false,
+    secure: 0,
+  });
+  try {
+    await once(client, "listening");
+  } catch (error) {
+    throw new InputError("PORT_UNUSABLE", `cannot listen on ${options.host}:${options.port}: choose another port`, {
+      cause: error,
+    });
+  }
+  const context: EngineContext = {
+    client,
+    trackerUrl: options.trackerUrl,
+    userAgent: USER_AGENT,
+    sessionKey: options.sessionKey,
+    torrentPeerId,
+    libp2pPort: options.libp2pPort,
+    maxWires: options.maxWires,
+    setTimer: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    now: () => performance.now(),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    random: () => randomInt(2 ** 32) / 2 ** 32,
+  };
+  const bans = createBanList();
+  const contents = new Map<InfoHash, OpenedContent>();
+  const paidTorrents = new Map<InfoHash, PaidTorrent>();
+  const adding = new Set<InfoHash>();
+  let wireCount = 0;
+  client.on("error", (error: unknown) => {
+    for (const content of contents.values()) content.fail(error);
+  });
+
+  const withWire = (wireId: string, act: (torrent: PaidTorrent) => void): void => {
+    for (const torrent of paidTorrents.values()) if (torrent.has(wireId)) act(torrent);
+  };
+
+  const open = async (request: AddRequest): Promise<Content> => {
+    const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
+    const lengthOf = pieceLengthOf(parsed);
+    const content = await openContent({
+      context,
+      parsed,
+      isSingleFile,
+      place: request.place,
+      onEvent: request.onEvent,
+      hook: (torrent, onFatal) => {
+        if (!request.paid) return null;
+        const { payment, pricePerGiB } = request.paid;
+        const { infoHash, pieceLength } = parsed;
+        const paidTorrent = createPaidTorrent({
+          context,
+          torrent,
+          terms: { infoHash, pieceLength, sizeBytes: parsed.length, pricePerGiB },
+          payment,
+          bans,
+          isBuyer: request.place.type === "download",
+          pieceCount: parsed.pieces.length,
+          lengthOf,
+          nextWireId: () => `wire-${++wireCount}`,
+          onPieceFailed: (piece) => request.onEvent({ type: "piece-failed", piece }),
+          onFatal,
+        });
+        paidTorrents.set(infoHash, paidTorrent);
+        return {
+          checked: (onDisk) => paidTorrent.checked(onDisk),
+          announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
+          announceReplied: (text) => payment.announceReplied(infoHash, text),
+        };
+      },
+    });
+    contents.set(parsed.infoHash, content);
+    return content;
+  };
+
+  return {
+    get torrentPort() {
+      return client.torrentPort;
+    },
+    port: {
+      wake: (wireId) => withWire(wireId, (torrent) => torrent.wake(wireId)),
+      unchoke: (wireId) => withWire(wireId, (torrent) => torrent.unchoke(wireId)),
+      choke: (wireId) => withWire(wireId, (torrent) => torrent.choke(wireId)),
+      resume: (wireId) => withWire(wireId, (torrent) => torrent.resume(wireId)),
+      ban(remoteKey) {
+        bans.add(remoteKey, null);
+        for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);
+      },
+      async recheckPiece(infoHash, piece) {
+        const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
+        if (!content || !torrent) return false;
+        return content.recheck(piece, () => torrent.drop(piece));
+      },
+      reannounce: (infoHash) => contents.get(infoHash)?.reannounce(),
+    },
+    async add(request) {
+      if (contents.has(request.infoHash) || adding.has(request.infoHash)) {
+        throw new InputError("CONTENT_TWICE", `torrent ${request.infoHash} is already running in this peer`);
+      }
+      adding.add(request.infoHash);
+      try {
+        return await open(request);
+      } catch (error) {
+        paidTorrents.delete(request.infoHash);
+        throw error;
+      } finally {
+        adding.delete(request.infoHash);
+      }
+    },
+    async stop(deadlineMs) {
+      await Promise.all([...contents.values()].map((content) => content.stop(deadlineMs)));
+      await new Promise<void>((resolve) => client.destroy(() => resolve()));
+    },
+  };
+}

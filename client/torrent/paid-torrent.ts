@@ -1,0 +1,190 @@
+import type { Peer, Torrent, Wire } from "webtorrent";
+import { HOLD_MS, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
+import type { Address } from "../../protocol/ids.ts";
+import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
+import type { EngineContext } from "./content.ts";
+import { createPickerDriver } from "./picker-driver.ts";
+import { createPiecePicker } from "./piece-picker.ts";
+import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire-admission.ts";
+import { useWireExtension, type WireHandshake } from "./wire-extension.ts";
+import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire-gate.ts";
+
+/**
+ * Hooks of one paid torrent: every wire gets the extension and the gate, pieces come from the picker, and who sent
+ * what goes to payment. Strangers stay connected, choked and unasked.
+ */
+export interface PaidTorrent {
+  /** The start-up check is over: no wire was admitted before. */
+  checked(onDisk: ReadonlySet<number>): void;
+  has(wireId: string): boolean;
+  wake(wireId: string): void;
+  unchoke(wireId: string): void;
+  choke(wireId: string): void;
+  resume(wireId: string): void;
+  /** Closes the wires of this remote. */
+  ban(remoteKey: Address): void;
+  /** The piece on disk turned out wrong: it is offered no more, and bought again while the download lasts. */
+  drop(piece: number): void;
+}
+
+interface OpenWire {
+  readonly wire: Wire;
+  readonly gate: WireGate;
+  readonly remoteKey: Address;
+}
+
+/** webtorrent dials an address again until it failed this often. */
+const NO_MORE_RETRIES = 3;
+
+export function createPaidTorrent(options: {
+  readonly context: EngineContext;
+  readonly torrent: Torrent;
+  readonly terms: ContentTerms;
+  readonly payment: PaymentPort;
+  readonly bans: BanList;
+  /** False: this peer only serves. */
+  readonly isBuyer: boolean;
+  readonly pieceCount: number;
+  readonly lengthOf: (piece: number) => number;
+  readonly nextWireId: () => string;
+  readonly onPieceFailed: (piece: number) => void;
+  readonly onFatal: (error: unknown) => void;
+}): PaidTorrent {
+  const { context, torrent, terms, payment, bans, lengthOf } = options;
+  const localPeerId = context.client.peerId;
+  const open = new Map<string, OpenWire>();
+  const idOf = new Map<Wire, string>();
+  const picker = createPiecePicker({ pieceCount: options.pieceCount, lengthOf, random: context.random });
+  const driver = createPickerDriver({ torrent, picker, payment, lengthOf, onFatal: options.onFatal });
+
+  // Tit-for-tat off: payment alone decides who is served.
+  torrent._rechoke = () => undefined;
+  // webtorrent drops a wire that is choked for 5 s when others wait; here choked means that a lane is still to come.
+  Object.defineProperty(torrent, "_numQueued", { get: () => 0 });
+
+  const close = (wire: Wire): void => {
+    const peer = [...torrent._peers.values()].find((one: Peer) => one.wire === wire);
+    if (peer) peer.retries = NO_MORE_RETRIES;
+    wire.destroy();
+  };
+
+  /** False: the wire may not stay. */
+  const admit = (wire: Wire): boolean => {
+    const others = torrent.wires.filter((one) => one !== wire && !one.destroyed);
+    if (wire.peerId === null || wire.peerId === localPeerId || bans.hasPeerId(wire.peerId)) return false;
+    if (others.length >= context.maxWires) return false;
+    const twin = others.find((one) => one.peerId === wire.peerId && hostOf(one) === hostOf(wire));
+    if (twin) {
+      const loser = chooseWire(twin, wire, localPeerId, wire.peerId) === wire ? twin : wire;
+      if (loser === wire) return false;
+      close(twin);
+    }
+    const strangers = others.filter((one) => !idOf.has(one));
+    if (strangers.length >= MAX_STRANGERS) close(strangers[0] as Wire);
+    return true;
+  };
+
+  const onRemote = (wire: Wire, gate: WireGate, localToken: Uint8Array, remote: WireHandshake | null): void => {
+    if (remote === null || wire.destroyed || torrent.destroyed) return;
+    if (remote.sessionKey === context.sessionKey || bans.hasKey(remote.sessionKey)) {
+      close(wire);
+      return;
+    }
+    const wireId = options.nextWireId();
+    const paidWire: PaidWire = {
+      wireId,
+      infoHash: terms.infoHash,
+      remoteHost: hostOf(wire),
+      remoteKey: remote.sessionKey,
+      remotePort: remote.port,
+      localToken,
+      remoteToken: remote.token,
+    };
+    // Known before payment is told, since it may unchoke at once.
+    open.set(wireId, { wire, gate, remoteKey: remote.sessionKey });
+    if (!payment.wireOpened(paidWire)) {
+      open.delete(wireId);
+      close(wire);
+      return;
+    }
+    idOf.set(wire, wireId);
+    driver.addWire(wire, wireId, remote.sessionKey);
+    wire.once("close", () => {
+      open.delete(wireId);
+      idOf.delete(wire);
+      driver.removeWire(wire);
+      payment.wireClosed(wireId);
+    });
+  };
+
+  torrent.on("wire", (wire: Wire) => {
+    if (!admit(wire)) {
+      close(wire);
+      return;
+    }
+    const gate = createWireGate(wire, {
+      holdMs: HOLD_MS,
+      offeredLength: (piece) => (piece >= 0 && torrent.bitfield.get(piece) ? lengthOf(piece) : null),
+      decide: (piece, offset, length) => {
+        const wireId = idOf.get(wire);
+        return wireId === undefined ? "refuse" : payment.decideRequest(wireId, piece, offset, length);
+      },
+      setTimer: context.setTimer,
+    });
+    wire.once("close", () => gate.dispose());
+    wire.extendedHandshake.reqq = MAX_OUTSTANDING_REQUESTS;
+    const token = context.randomBytes(WIRE_TOKEN_BYTES);
+    useWireExtension(wire, { token, port: context.libp2pPort(), sessionKey: context.sessionKey }, (remote) =>
+      onRemote(wire, gate, token, remote),
+    );
+  });
+
+  // The chunk store has written the piece when this fires (fs.write has returned: it survives a kill of the process).
+  torrent.on("verified", (piece: number) => {
+    const wireId = picker.verified(piece);
+    if (wireId !== null) payment.pieceVerified(wireId, piece);
+  });
+
+  // webtorrent's only sign of a wrong hash.
+  torrent.on("warning", (warning: unknown) => {
+    const match = /^Piece (\d+) failed verification$/.exec(warning instanceof Error ? warning.message : "");
+    if (!match) return;
+    const piece = Number(match[1]);
+    const wireId = picker.failed(piece);
+    if (wireId === null) return;
+    torrent._reservations[piece] = [];
+    options.onPieceFailed(piece);
+    payment.pieceFailed(wireId, piece);
+  });
+
+  return {
+    checked(onDisk) {
+      if (options.isBuyer) {
+        for (let piece = 0; piece < options.pieceCount; piece++) if (!onDisk.has(piece)) picker.want(piece);
+      }
+      payment.addContent(terms, onDisk);
+    },
+    has: (wireId) => open.has(wireId),
+    wake: (wireId) => driver.wake(wireId),
+    unchoke: (wireId) => open.get(wireId)?.gate.open(),
+    choke: (wireId) => open.get(wireId)?.gate.shut(),
+    resume: (wireId) => open.get(wireId)?.gate.resume(),
+    ban(remoteKey) {
+      for (const { wire, remoteKey: key } of open.values()) {
+        if (key !== remoteKey) continue;
+        bans.add(remoteKey, wire.peerId);
+        close(wire);
+      }
+    },
+    drop(piece) {
+      const isDownloading = options.isBuyer && picker.missing > 0;
+      torrent._markUnverified(piece);
+      for (const wire of torrent.wires) wire.lt_donthave.donthave(piece);
+      if (isDownloading) picker.want(piece);
+    },
+  };
+}
+
+function hostOf(wire: Wire): string {
+  return plainHost(wire.remoteAddress ?? "");
+}

@@ -1,0 +1,132 @@
+import type { Wire } from "webtorrent";
+import { BLOCK_BYTES } from "../../protocol/constants.ts";
+import type { RequestDecision } from "../exchange.ts";
+
+/**
+ * Payee's side of one wire on a paid torrent: nothing is sent but what `decide` lets through. The gate is shut until
+ * `open`; requests that must wait are held, at most `holdMs`, then the wire is choked until `resume`. Nothing is
+ * rejected but what a choke leaves unanswered (BEP 6), since rejecting as flow control makes the remote ask in a storm.
+ */
+export interface WireGate {
+  open(): void;
+  shut(): void;
+  /** Decides held requests again; ends a choke that came from holding too long. */
+  resume(): void;
+  /** The wire is gone. */
+  dispose(): void;
+}
+
+interface HeldRequest {
+  readonly piece: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Outstanding requests that a remote may have here: 16 MiB in blocks, twice the largest window. BEP 10 `reqq`. */
+export const MAX_OUTSTANDING_REQUESTS = 1024;
+
+export function createWireGate(
+  wire: Wire,
+  options: {
+    readonly holdMs: number;
+    /** Length of a piece that we have and offer, or null. */
+    readonly offeredLength: (piece: number) => number | null;
+    readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
+    readonly setTimer: (run: () => void, ms: number) => () => void;
+  },
+): WireGate {
+  const base = {
+    unchoke: wire.unchoke.bind(wire),
+    choke: wire.choke.bind(wire),
+    onRequest: wire._onRequest.bind(wire),
+  };
+  let isOpen = false;
+  let held: HeldRequest[] = [];
+  let cancelTimer: (() => void) | null = null;
+
+  const choke = (): void => {
+    cancelTimer?.();
+    cancelTimer = null;
+    base.choke();
+    const unanswered = held;
+    held = [];
+    if (wire.hasFast && !wire.destroyed) {
+      for (const { piece, offset, length } of unanswered) wire.reject(piece, offset, length);
+    }
+  };
+  const shut = (): void => {
+    isOpen = false;
+    choke();
+  };
+  const hold = (request: HeldRequest): void => {
+    held.push(request);
+    cancelTimer ??= options.setTimer(choke, options.holdMs);
+  };
+  /** False: the gate was shut by this request. */
+  const admit = (request: HeldRequest): boolean => {
+    const { piece, offset, length } = request;
+    const decision = options.decide(piece, offset, length);
+    if (decision === "refuse") {
+      // Its own request goes unanswered, too: reject it with those that were held.
+      held.push(request);
+      shut();
+      return false;
+    }
+    if (decision === "hold") hold(request);
+    else base.onRequest(piece, offset, length);
+    return true;
+  };
+
+  wire.choke = choke;
+  // webtorrent unchokes whoever is interested; here only an accepted offer does.
+  wire.unchoke = () => {
+    if (isOpen) base.unchoke();
+  };
+  wire._onRequest = (piece, offset, length) => {
+    if (wire.amChoking) return base.onRequest(piece, offset, length);
+    const pieceLength = options.offeredLength(piece);
+    if (pieceLength === null) {
+      // We dropped this piece after a failed recheck, or never had it.
+      if (wire.hasFast) wire.reject(piece, offset, length);
+      return;
+    }
+    const isValid = offset >= 0 && length > 0 && length <= BLOCK_BYTES && offset + length <= pieceLength;
+    if (!isValid || held.length + wire.peerRequests.length >= MAX_OUTSTANDING_REQUESTS) {
+      wire.destroy();
+      return;
+    }
+    admit({ piece, offset, length });
+  };
+  wire.on("cancel", (piece: number, offset: number, length: number) => {
+    held = held.filter((one) => one.piece !== piece || one.offset !== offset || one.length !== length);
+  });
+
+  return {
+    open() {
+      isOpen = true;
+      base.unchoke();
+    },
+    shut,
+    resume() {
+      if (!isOpen) return;
+      base.unchoke();
+      cancelTimer?.();
+      cancelTimer = null;
+      const waiting = held;
+      held = [];
+      for (const [index, request] of waiting.entries()) {
+        if (!wire.destroyed && admit(request)) continue;
+        if (wire.hasFast && !wire.destroyed) {
+          for (const { piece, offset, length } of waiting.slice(index + 1)) wire.reject(piece, offset, length);
+        }
+        return;
+      }
+    },
+    dispose() {
+      isOpen = false;
+      cancelTimer?.();
+      cancelTimer = null;
+      held = [];
+    },
+  };
+}

@@ -1,0 +1,203 @@
+/** What Floodgate uses of the BitTorrent libraries, inner parts included: the hooks of `client/torrent` replace some of them. */
+
+declare module "bencode" {
+  const bencode: {
+    encode(value: unknown): Uint8Array;
+    decode(bytes: Uint8Array): unknown;
+  };
+  export default bencode;
+}
+
+declare module "create-torrent" {
+  interface Options {
+    name?: string;
+    announce?: string[];
+    private?: boolean;
+    pieceLength?: number;
+    createdBy?: string;
+  }
+  export default function createTorrent(
+    input: string,
+    options: Options,
+    done: (error: Error | null, metainfo: Uint8Array) => void,
+  ): void;
+}
+
+declare module "parse-torrent" {
+  export interface ParsedFile {
+    path: string;
+    name: string;
+    length: number;
+    offset: number;
+  }
+  export interface ParsedTorrent {
+    infoHash: string;
+    name: string;
+    private?: boolean;
+    announce: string[];
+    urlList: string[];
+    files: ParsedFile[];
+    length: number;
+    pieceLength: number;
+    lastPieceLength: number;
+    /** SHA-1 of each piece, hex. */
+    pieces: string[];
+  }
+  export default function parseTorrent(metainfo: Uint8Array): Promise<ParsedTorrent>;
+}
+
+declare module "bittorrent-protocol" {
+  import type { Wire } from "webtorrent";
+
+  const WireClass: { readonly prototype: Wire };
+  export default WireClass;
+}
+
+declare module "webtorrent" {
+  import type { EventEmitter } from "node:events";
+  import type { ParsedTorrent } from "parse-torrent";
+
+  export interface BitField {
+    get(index: number): boolean;
+  }
+
+  export interface Extension {
+    onHandshake?(infoHash: string, peerId: string): void;
+    onExtendedHandshake?(handshake: Record<string, unknown>): void;
+    onMessage?(bytes: Uint8Array): void;
+  }
+
+  export interface BlockRequest {
+    readonly piece: number;
+    readonly offset: number;
+    readonly length: number;
+  }
+
+  export interface Wire extends EventEmitter {
+    readonly type: string;
+    readonly peerId: string | null;
+    readonly remoteAddress?: string;
+    readonly remotePort?: number;
+    readonly destroyed: boolean;
+    readonly hasFast: boolean;
+    readonly amChoking: boolean;
+    readonly peerChoking: boolean;
+    readonly peerInterested: boolean;
+    readonly peerPieces: BitField;
+    /** Ours, outstanding. */
+    readonly requests: readonly BlockRequest[];
+    /** The remote's, being answered. */
+    readonly peerRequests: readonly BlockRequest[];
+    readonly uploaded: number;
+    readonly downloaded: number;
+    downloadSpeed(): number;
+    uploadSpeed(): number;
+    extendedHandshake: Record<string, unknown>;
+    use(extension: { new (wire: Wire): Extension; prototype: { name: string } }): void;
+    choke(): void;
+    unchoke(): void;
+    reject(piece: number, offset: number, length: number): void;
+    destroy(): void;
+    readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
+    _onRequest(piece: number, offset: number, length: number): void;
+    _onMessageLength(buffer: Uint8Array): void;
+    _onExtended(extension: number, bytes: Uint8Array): void;
+    readonly extendedMapping: Readonly<Record<number, string>>;
+  }
+
+  export interface Piece {
+    readonly length: number;
+    readonly missing: number;
+    readonly _flushed: boolean;
+  }
+
+  export interface ChunkStore {
+    readonly chunkLength: number;
+    get(
+      index: number,
+      options: { offset?: number; length?: number } | null,
+      done: (error: Error | null, bytes?: Uint8Array) => void,
+    ): void;
+    put(index: number, bytes: Uint8Array, done: (error: Error | null) => void): void;
+    close(done: (error: Error | null) => void): void;
+    destroy(done: (error: Error | null) => void): void;
+  }
+
+  /** A connection, possibly still without a wire. */
+  export interface Peer {
+    readonly wire: Wire | null;
+    /** Reconnections so far; at three the address is not dialled again until a tracker names it anew. */
+    retries: number;
+  }
+
+  export interface TrackerClient extends EventEmitter {
+    update(): void;
+  }
+
+  export interface Torrent extends EventEmitter {
+    readonly infoHash: string;
+    readonly pieceLength: number;
+    readonly lastPieceLength: number;
+    readonly length: number;
+    readonly ready: boolean;
+    readonly done: boolean;
+    readonly destroyed: boolean;
+    readonly wires: readonly Wire[];
+    readonly bitfield: BitField;
+    readonly pieces: (Piece | null)[];
+    readonly downloadSpeed: number;
+    readonly uploadSpeed: number;
+    readonly numPeers: number;
+    readonly discovery: (EventEmitter & { readonly tracker: TrackerClient | null }) | null;
+    readonly store: { readonly store: ChunkStore & { readonly cache?: { remove(index: number): void } } } | null;
+    readonly _hashes: readonly string[];
+    readonly _reservations: (unknown[] | null)[];
+    readonly _peers: ReadonlyMap<string, Peer>;
+    _rechoke: () => void;
+    _updateWire: (wire: Wire) => void;
+    _startDiscovery: () => void;
+    _request(wire: Wire, piece: number, hotswap: boolean): boolean;
+    _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
+    _markUnverified(piece: number): void;
+    addPeer(address: string): boolean;
+    resume(): void;
+    destroy(options: Record<string, never> | null, done: (error?: Error | null) => void): void;
+  }
+
+  export interface ClientOptions {
+    peerId?: Uint8Array;
+    userAgent?: string;
+    /** Handed to `server.listen` unchanged, so an address fits, too. */
+    torrentPort?: number | { port: number; host: string };
+    maxConns?: number;
+    dht?: boolean;
+    lsd?: boolean;
+    utPex?: boolean;
+    natUpnp?: boolean;
+    natPmp?: boolean;
+    utp?: boolean;
+    webSeeds?: boolean;
+    tracker?: boolean | Record<string, unknown>;
+    secure?: number;
+  }
+
+  export interface TorrentOptions {
+    path?: string;
+    paused?: boolean;
+    alwaysChokeSeeders?: boolean;
+    deselect?: boolean;
+    store?: new (chunkLength: number, options: object) => ChunkStore;
+    getAnnounceOpts?: () => Record<string, unknown>;
+  }
+
+  export default class WebTorrent extends EventEmitter {
+    constructor(options?: ClientOptions);
+    readonly peerId: string;
+    readonly torrentPort: number;
+    readonly listening: boolean;
+    readonly destroyed: boolean;
+    readonly torrents: readonly Torrent[];
+    add(torrent: ParsedTorrent | Uint8Array, options?: TorrentOptions): Torrent;
+    destroy(done: (error?: Error | null) => void): void;
+  }
+}
