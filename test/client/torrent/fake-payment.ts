@@ -1,0 +1,86 @@
+import type { ContentTerms, PaidWire, PaymentPort, RequestDecision, TorrentPort } from "../../../client/exchange.ts";
+import type { InfoHash } from "../../../protocol/ids.ts";
+
+/**
+ * Payment that always pays: a fixed window on the payer's side, everything served on the payee's. Records the calls
+ * that the tests ask about.
+ */
+export class FakePayment implements PaymentPort {
+  readonly verified: { wireId: string; piece: number }[] = [];
+  readonly failed: { wireId: string; piece: number }[] = [];
+  readonly wires = new Map<string, PaidWire>();
+  readonly onDisk = new Map<InfoHash, ReadonlySet<number>>();
+  readonly replies: string[] = [];
+  fields: Record<string, string> = {};
+  /** Replaced by tests that hold or refuse. */
+  decide: (wireId: string, piece: number, offset: number, length: number) => RequestDecision = () => "serve";
+  admit: (wire: PaidWire) => boolean = () => true;
+  readonly #windowPieces: number;
+  readonly #terms = new Map<InfoHash, ContentTerms>();
+  /** Pieces assigned and neither verified nor given back, by wire. */
+  readonly assigned = new Map<string, Set<number>>();
+  torrent: TorrentPort | null = null;
+
+  constructor(windowPieces: number) {
+    this.#windowPieces = windowPieces;
+  }
+
+  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): void {
+    this.#terms.set(terms.infoHash, terms);
+    this.onDisk.set(terms.infoHash, new Set(onDisk));
+  }
+
+  async finishContent(): Promise<void> {
+    // Nothing is owed.
+  }
+
+  wireOpened(wire: PaidWire): boolean {
+    if (!this.admit(wire)) return false;
+    this.wires.set(wire.wireId, wire);
+    this.assigned.set(wire.wireId, new Set());
+    this.torrent?.unchoke(wire.wireId);
+    return true;
+  }
+
+  wireClosed(wireId: string): void {
+    this.wires.delete(wireId);
+  }
+
+  askableBytes(wireId: string): number {
+    const terms = this.#terms.get(this.wires.get(wireId)?.infoHash ?? "");
+    if (!terms) return 0;
+    return Math.max(0, this.#windowPieces - (this.assigned.get(wireId)?.size ?? 0)) * terms.pieceLength;
+  }
+
+  async assign(wireId: string, pieces: readonly number[]): Promise<void> {
+    for (const piece of pieces) this.assigned.get(wireId)?.add(piece);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  unassign(wireId: string, pieces: readonly number[]): void {
+    for (const piece of pieces) this.assigned.get(wireId)?.delete(piece);
+  }
+
+  pieceVerified(wireId: string, piece: number): void {
+    this.verified.push({ wireId, piece });
+    this.assigned.get(wireId)?.delete(piece);
+    this.torrent?.wake(wireId);
+  }
+
+  pieceFailed(wireId: string, piece: number): void {
+    this.failed.push({ wireId, piece });
+    this.assigned.get(wireId)?.delete(piece);
+  }
+
+  decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
+    return this.decide(wireId, piece, offset, length);
+  }
+
+  announceFields(): Record<string, string> {
+    return this.fields;
+  }
+
+  announceReplied(_infoHash: InfoHash, text: string): void {
+    this.replies.push(text);
+  }
+}
