@@ -4,17 +4,25 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
 import { InputError } from "../../protocol/errors.ts";
-import { parseAddress } from "../../protocol/ids.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
 import { AddressSchema, AmountSchema, HashSchema, TimeSchema } from "../../protocol/schemas.ts";
 import { addressOfKey, isPrivateKey, publicKeyOf } from "../../protocol/secp256k1.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/units.ts";
 import type { PeerIdentity } from "../identity.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
-/** A session as this home keeps it: the identity that a peer acts with, and its spend limit. */
-export interface Session extends PeerIdentity {
+/** A session as this home keeps it. */
+export interface Session {
+  readonly account: Address;
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** T's access token, and until when it is good. Times: seconds since 1970, T's clock. */
+  readonly accessToken: string;
+  readonly accessExpiresAt: number;
   /** Base units over the session's whole life, as the wallet authorized it; 2^96-1 is no limit. */
   readonly limit: Amount;
+  /** Until when the wallet authorized the key; 0 before the first authorization is on-chain. */
+  readonly authorizedUntil: number;
 }
 
 const FileSchema = Type.Object(
@@ -23,8 +31,9 @@ const FileSchema = Type.Object(
     account: AddressSchema,
     privateKey: HashSchema,
     accessToken: Type.String({ maxLength: 1024 }),
-    expiresAt: TimeSchema,
+    accessExpiresAt: TimeSchema,
     limit: AmountSchema,
+    authorizedUntil: TimeSchema,
   },
   { additionalProperties: false },
 );
@@ -46,16 +55,7 @@ export async function readSession(home: string): Promise<Session | null> {
   if (!file || !privateKey || !isPrivateKey(privateKey)) {
     throw new InputError("SESSION_INVALID", `${path} is damaged: delete it and run \`floodgate register\` again`);
   }
-  const publicKey = publicKeyOf(privateKey);
-  return {
-    account: parseAddress(file.account),
-    sessionKey: addressOfKey(publicKey),
-    privateKey,
-    publicKey,
-    accessToken: file.accessToken,
-    expiresAt: file.expiresAt,
-    limit: parseBaseUnits(file.limit),
-  };
+  return { ...file, account: parseAddress(file.account), privateKey, limit: parseBaseUnits(file.limit) };
 }
 
 export async function writeSession(home: string, session: Session): Promise<void> {
@@ -64,10 +64,24 @@ export async function writeSession(home: string, session: Session): Promise<void
     account: session.account,
     privateKey: bytesToHex(session.privateKey),
     accessToken: session.accessToken,
-    expiresAt: session.expiresAt,
+    accessExpiresAt: session.accessExpiresAt,
     limit: session.limit.toString(),
+    authorizedUntil: session.authorizedUntil,
   };
   await writePrivateFile(pathIn(home), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/** What a running peer acts with. */
+export function identityOf(session: Session): PeerIdentity {
+  const publicKey = publicKeyOf(session.privateKey);
+  return {
+    account: session.account,
+    sessionKey: addressOfKey(publicKey),
+    privateKey: session.privateKey,
+    publicKey,
+    accessToken: session.accessToken,
+    expiresAt: Math.min(session.accessExpiresAt, session.authorizedUntil),
+  };
 }
 
 function parse(text: string): Static<typeof FileSchema> | null {

@@ -25,7 +25,7 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option(
       "--fee-bps <number>",
       "the authority's share of each payment, 1/100 %, at most 1000",
-      wholeNumberArgument,
+      wholeNumber(1, MONTH),
       100,
     )
     .option("--allotment-period <seconds>", "longest life of an allotment (A)", wholeNumber(1, MONTH), 120)

@@ -1,0 +1,49 @@
+import type { Info, LoginReply, SessionReply } from "../../protocol/api.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import type { Address } from "../../protocol/ids.ts";
+import { parseAddress } from "../../protocol/ids.ts";
+import { hashDomain } from "../../protocol/typed-data.ts";
+import type { Amount } from "../../protocol/units.ts";
+import type { AuthorityClient } from "../authority-client.ts";
+import type { Wallet } from "./wallet.ts";
+
+/** Logs in with T: a fresh nonce, signed by the wallet together with the session's public key. Registers the account at first. */
+export async function signIn(
+  client: AuthorityClient,
+  wallet: Wallet,
+  info: Info,
+  sessionPublicKey: Uint8Array,
+  signal?: AbortSignal,
+): Promise<LoginReply> {
+  const login = await wallet.signLogin({
+    apiUrl: client.url,
+    chainId: info.chainId,
+    nonce: await client.loginNonce(signal),
+    sessionPublicKey: bytesToHex(sessionPublicKey),
+    issuedAt: info.now,
+  });
+  return client.login(login, signal);
+}
+
+/**
+ * Asks T to relay the wallet's word that the session key may spend up to `limit` for one session's lifetime. The
+ * client carries an access token of this account. @throws {PaymentError} when the account has no deposit
+ */
+export async function requestSession(
+  client: AuthorityClient,
+  wallet: Wallet,
+  info: Info,
+  session: { readonly sessionKey: Address; readonly limit: Amount },
+  signal?: AbortSignal,
+): Promise<SessionReply> {
+  const authorization = {
+    account: wallet.address,
+    sessionKey: session.sessionKey,
+    limit: session.limit,
+    expiresAt: info.now + info.sessionLifetimeSec,
+  };
+  const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
+  const signature = await wallet.signSessionAuthorization(separator, authorization);
+  const { sessionKey, expiresAt } = authorization;
+  return client.authorizeSession({ sessionKey, limit: session.limit.toString(), expiresAt, signature }, signal);
+}
