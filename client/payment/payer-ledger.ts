@@ -1,8 +1,10 @@
 import type { SignedAllotment } from "../../protocol/allotment.ts";
-import type { Signature } from "../../protocol/secp256k1.ts";
+import { VOUCHER_INTERVAL_MS } from "../../protocol/constants.ts";
+import { invariant, ProtocolError } from "../../protocol/errors.ts";
+import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
 import type { DomainSeparator } from "../../protocol/typed-data.ts";
-import type { Amount } from "../../protocol/units.ts";
-import type { SignedVoucher, Voucher } from "../../protocol/voucher.ts";
+import { type Amount, bytesCovered, owed } from "../../protocol/units.ts";
+import { hashVoucher, type SignedVoucher, type Voucher } from "../../protocol/voucher.ts";
 import type { PairKey, PairRecord, PayerLaneRecord } from "../store/records.ts";
 
 /**
@@ -37,27 +39,57 @@ export interface LaneClock {
 }
 
 /** `lanes` come from the store: what was signed on them counts, and their payee tells again what it has. */
-export declare function openPayerPair(
-  key: PairKey,
-  record: PairRecord | null,
-  lanes: readonly PayerLaneRecord[],
-): PayerPair;
+export function openPayerPair(key: PairKey, record: PairRecord | null, lanes: readonly PayerLaneRecord[]): PayerPair {
+  const pair: PayerPair = {
+    ...key,
+    verifiedBytes: record?.verifiedBytes ?? 0,
+    adjust: record?.adjust ?? 0n,
+    lanes: lanes
+      .map(
+        (lane): PayerLane => ({
+          allotment: lane.allotment,
+          signed: lane.amount,
+          signature: lane.signature,
+          acked: 0n,
+          state: "granted",
+        }),
+      )
+      .toSorted((a, b) => a.allotment.lane - b.allotment.lane),
+    assigned: new Map(),
+    assignedBytes: 0,
+    windowBytes: 0,
+  };
+  for (const lane of pair.lanes) checkLane(pair, lane.allotment);
+  return pair;
+}
+
 /** A lane that T gave. Known lanes change nothing. @throws {InvariantError} a lane of another pair */
-export declare function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair;
+export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair {
+  checkLane(pair, allotment);
+  if (pair.lanes.some((lane) => lane.allotment.lane === allotment.lane)) return pair;
+  const lane: PayerLane = { allotment, signed: 0n, signature: null, acked: 0n, state: "granted" };
+  return { ...pair, lanes: [...pair.lanes, lane].toSorted((a, b) => a.allotment.lane - b.allotment.lane) };
+}
 
 /** Lanes to offer on a stream of this payee: unexpired, not ended, with room or with a voucher that the payee lacks; ascending. */
-export declare function listLanesToOffer(pair: PayerPair, clock: LaneClock): readonly PayerLane[];
+export function listLanesToOffer(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
+  return pair.lanes.filter(
+    (lane) =>
+      lane.state === "granted" && isLive(lane, clock) && (lane.signed < lane.allotment.cap || lane.acked < lane.signed),
+  );
+}
 
 export interface Adoption {
   readonly pair: PayerPair;
   /** Ours, found at the payee: store it (and the pair's `adjust`) before signing anything. */
   readonly adopted: SignedVoucher | null;
 }
+
 /**
  * The payee's `accept`: the lane is open. A stored total above ours is adopted when we signed it.
  * @throws {ProtocolError} ACCEPT_INVALID: above the cap, or above ours without our signature; LANE_UNKNOWN
  */
-export declare function acceptedLane(
+export function acceptedLane(
   pair: PayerPair,
   accept: {
     readonly lane: number;
@@ -66,46 +98,215 @@ export declare function acceptedLane(
     readonly signature: Signature;
   },
   separator: DomainSeparator,
-): Adoption;
+): Adoption {
+  const lane = laneOf(pair, accept.lane);
+  const { payer, payee, cap, sessionKey } = lane.allotment;
+  if (accept.amount > cap) throw invalidAccept("it stored more than the cap");
+  const state = lane.state === "ended" ? "ended" : "open";
+  const acked = max(lane.acked, accept.amount);
+  if (accept.amount <= lane.signed) {
+    return { pair: setLane({ ...pair, windowBytes: accept.windowBytes }, { ...lane, acked, state }), adopted: null };
+  }
+  // This home lost what it had signed: the payee's copy proves it.
+  const voucher: Voucher = { payer, payee, lane: accept.lane, amount: accept.amount };
+  if (recoverSigner(hashVoucher(separator, voucher), accept.signature) !== sessionKey)
+    throw invalidAccept("it stored more than was signed");
+  const known = setLane(
+    { ...pair, windowBytes: accept.windowBytes },
+    { ...lane, signed: accept.amount, signature: accept.signature, acked, state },
+  );
+  const beyond = signedTotal(known) - owedTotal(known);
+  return {
+    pair: beyond > 0n ? { ...known, adjust: known.adjust + beyond } : known,
+    adopted: { ...voucher, signature: accept.signature },
+  };
+}
+
 /** The payee's `ack`. A repeated or older one changes only the window. @throws {ProtocolError} ACK_INVALID: more than we signed; LANE_UNKNOWN */
-export declare function ackedLane(
+export function ackedLane(
   pair: PayerPair,
   ack: { readonly lane: number; readonly amount: Amount; readonly windowBytes: number },
-): PayerPair;
+): PayerPair {
+  const lane = laneOf(pair, ack.lane);
+  if (ack.amount > lane.signed) throw new ProtocolError("ACK_INVALID", "the payee acknowledged more than was signed");
+  const next = { ...pair, windowBytes: ack.windowBytes };
+  return ack.amount <= lane.acked ? next : setLane(next, { ...lane, acked: ack.amount });
+}
+
 /** The payee refused the lane's offer or closed it. What was signed on it stays promised. Unknown lanes change nothing. */
-export declare function endedLane(pair: PayerPair, lane: number): PayerPair;
+export function endedLane(pair: PayerPair, lane: number): PayerPair {
+  const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
+  return found ? setLane(pair, { ...found, state: "ended" }) : pair;
+}
+
 /** The stream is gone: lanes must be offered again, and the window is what the next `accept` says. */
-export declare function streamClosed(pair: PayerPair): PayerPair;
+export function streamClosed(pair: PayerPair): PayerPair {
+  const lanes = pair.lanes.map((lane): PayerLane => (lane.state === "open" ? { ...lane, state: "granted" } : lane));
+  return { ...pair, lanes, windowBytes: 0 };
+}
 
 /** Bytes that may be asked now, beyond what is assigned. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`); null: no limit. */
-export declare function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number;
+export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number {
+  const open = pair.lanes.filter((lane) => isOpen(lane, clock));
+  if (open.length === 0) return 0;
+  // The payee's own rule: what came and is not acknowledged fills the window as well as what was asked for.
+  const ofWindow = coverable(pair, ackedTotal(pair, clock) + max(owed(pair.windowBytes, pair.pricePerGiB), 1n));
+  const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
+  const ofCaps = coverable(pair, signedTotal(pair) + room);
+  const ofLimit = spendLeft === null ? Number.POSITIVE_INFINITY : bytesCovered(max(spendLeft, 0n), pair.pricePerGiB);
+  return Math.max(0, Math.min(ofWindow, ofCaps, spendLeft === 0n ? 0 : ofLimit));
+}
+
 /** What this pair has promised, owes, and will owe when all that is assigned comes. */
-export declare function committed(pair: PayerPair): Amount;
+export function committed(pair: PayerPair): Amount {
+  return max(signedTotal(pair), owed(pair.verifiedBytes + pair.assignedBytes, pair.pricePerGiB) + pair.adjust);
+}
+
 /** Call after `saveAsked`. Pieces that are assigned already change nothing. */
-export declare function assignPieces(
+export function assignPieces(
   pair: PayerPair,
   pieces: readonly { readonly piece: number; readonly lengthBytes: number }[],
-): PayerPair;
+): PayerPair {
+  const assigned = new Map(pair.assigned);
+  for (const { piece, lengthBytes } of pieces) assigned.set(piece, lengthBytes);
+  return { ...pair, assigned, assignedBytes: sum(assigned) };
+}
+
 /** Given back, or came with a wrong hash: not owed. */
-export declare function releasePieces(pair: PayerPair, pieces: readonly number[]): PayerPair;
+export function releasePieces(pair: PayerPair, pieces: readonly number[]): PayerPair {
+  const assigned = new Map(pair.assigned);
+  for (const piece of pieces) assigned.delete(piece);
+  return { ...pair, assigned, assignedBytes: sum(assigned) };
+}
+
 /** The piece is owed from now on. `lengthBytes` also for pieces assigned in an earlier run. */
-export declare function verifiedPiece(pair: PayerPair, piece: number, lengthBytes: number): PayerPair;
+export function verifiedPiece(pair: PayerPair, piece: number, lengthBytes: number): PayerPair {
+  const released = releasePieces(pair, [piece]);
+  return { ...released, verifiedBytes: released.verifiedBytes + lengthBytes };
+}
 
 /** Vouchers to sign now: open lanes filled in order up to their caps. Sign, then `signedVoucher`, `saveSigned`, send. */
-export declare function planVouchers(pair: PayerPair, clock: LaneClock): readonly Voucher[];
+export function planVouchers(pair: PayerPair, clock: LaneClock): readonly Voucher[] {
+  const vouchers: Voucher[] = [];
+  let due = owedTotal(pair) - signedTotal(pair);
+  for (const { allotment, signed } of pair.lanes.filter((lane) => isOpen(lane, clock))) {
+    const part = min(due, allotment.cap - signed);
+    if (part <= 0n) continue;
+    due -= part;
+    const { payer, payee, lane } = allotment;
+    vouchers.push({ payer, payee, lane, amount: signed + part });
+  }
+  return vouchers;
+}
+
 /** @throws {InvariantError} above the cap, above what is owed, or not increasing */
-export declare function signedVoucher(pair: PayerPair, voucher: SignedVoucher): PayerPair;
+export function signedVoucher(pair: PayerPair, voucher: SignedVoucher): PayerPair {
+  const lane = pair.lanes.find(({ allotment }) => allotment.lane === voucher.lane);
+  invariant(lane !== undefined, "VOUCHER_LANE", `signed on unknown lane ${voucher.lane}`);
+  invariant(voucher.amount > lane.signed, "VOUCHER_GROWS", `lane ${voucher.lane} does not grow`);
+  invariant(voucher.amount <= lane.allotment.cap, "VOUCHER_CAP", `lane ${voucher.lane} is above its cap`);
+  const next = setLane(pair, { ...lane, signed: voucher.amount, signature: voucher.signature });
+  invariant(signedTotal(next) <= owedTotal(next), "VOUCHER_OWED", `lane ${voucher.lane} promises more than is owed`);
+  return next;
+}
+
 /** Highest vouchers that were signed and not acknowledged, on open lanes: send them (again, after a reconnect). */
-export declare function listUnacked(pair: PayerPair): readonly SignedVoucher[];
+export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
+  return pair.lanes.flatMap(({ allotment, signed, signature, acked, state }) => {
+    if (state !== "open" || signature === null || acked >= signed) return [];
+    const { payer, payee, lane } = allotment;
+    return [{ payer, payee, lane, amount: signed, signature }];
+  });
+}
+
 /** When the next voucher may leave, ms on the caller's clock: VOUCHER_INTERVAL_MS after the last, at once when nothing more can be asked. */
-export declare function voucherDueAtMs(
+export function voucherDueAtMs(
   pair: PayerPair,
   clock: LaneClock,
   spendLeft: Amount | null,
   lastSentAtMs: number,
-): number;
+): number {
+  return askableBytes(pair, clock, spendLeft) === 0 ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+}
 
 /** The newest lane, when half of its cap is used or it ends soon: name it in the next announce to get its successor. */
-export declare function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null;
-/** All that is owed was acknowledged. */
-export declare function isPaidUp(pair: PayerPair): boolean;
+export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
+  const newest = pair.lanes.at(-1);
+  if (!newest) return null;
+  const { cap, lane } = newest.allotment;
+  const isHalfUsed = 2n * (committed(pair) - signedTotal(pair) + newest.signed) >= cap;
+  const endsSoon = newest.allotment.expiresAt <= clock.now + 3 * clock.acceptMarginSec;
+  return newest.state === "ended" || isHalfUsed || endsSoon ? lane : null;
+}
+
+/** All that is owed was acknowledged, or can be no more. */
+export function isPaidUp(pair: PayerPair, clock: LaneClock): boolean {
+  return ackedTotal(pair, clock) >= owedTotal(pair);
+}
+
+function checkLane(pair: PairKey, allotment: SignedAllotment): void {
+  const { payee, payeeKey, infoHash, pricePerGiB } = allotment;
+  const isOurs =
+    payee === pair.payee &&
+    payeeKey === pair.payeeKey &&
+    infoHash === pair.infoHash &&
+    pricePerGiB === pair.pricePerGiB;
+  invariant(isOurs, "LANE_PAIR", `lane ${allotment.lane} belongs to another pair`);
+}
+
+function laneOf(pair: PayerPair, number: number): PayerLane {
+  const lane = pair.lanes.find(({ allotment }) => allotment.lane === number);
+  if (!lane) throw new ProtocolError("LANE_UNKNOWN", `the payee named lane ${number}, which was not offered`);
+  return lane;
+}
+
+function setLane(pair: PayerPair, next: PayerLane): PayerPair {
+  const { cap, lane } = next.allotment;
+  invariant(next.acked <= next.signed && next.signed <= cap, "LANE_ORDER", `lane ${lane}: accepted <= signed <= cap`);
+  return { ...pair, lanes: pair.lanes.map((old) => (old.allotment.lane === lane ? next : old)) };
+}
+
+function isLive(lane: PayerLane, clock: LaneClock): boolean {
+  return clock.now < lane.allotment.expiresAt - clock.acceptMarginSec;
+}
+
+function isOpen(lane: PayerLane, clock: LaneClock): boolean {
+  return lane.state === "open" && isLive(lane, clock);
+}
+
+/** Bytes beyond those verified and assigned that this total of the pair pays. */
+function coverable(pair: PayerPair, total: Amount): number {
+  const payable = total - pair.adjust;
+  if (payable < 0n) return 0;
+  return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.assignedBytes;
+}
+
+function owedTotal(pair: PayerPair): Amount {
+  return owed(pair.verifiedBytes, pair.pricePerGiB) + pair.adjust;
+}
+
+function signedTotal(pair: PayerPair): Amount {
+  return pair.lanes.reduce((total, lane) => total + lane.signed, 0n);
+}
+
+/** On lanes that ended nothing will be acknowledged any more: what was signed there stays promised. */
+function ackedTotal(pair: PayerPair, clock: LaneClock): Amount {
+  const isOver = (lane: PayerLane): boolean => lane.state === "ended" || !isLive(lane, clock);
+  return pair.lanes.reduce((total, lane) => total + (isOver(lane) ? lane.signed : lane.acked), 0n);
+}
+
+function sum(lengths: ReadonlyMap<number, number>): number {
+  return [...lengths.values()].reduce((total, length) => total + length, 0);
+}
+
+function invalidAccept(what: string): ProtocolError {
+  return new ProtocolError("ACCEPT_INVALID", `the payee's accept is wrong: ${what}`);
+}
+
+function min(a: Amount, b: Amount): Amount {
+  return a < b ? a : b;
+}
+
+function max(a: Amount, b: Amount): Amount {
+  return a > b ? a : b;
+}

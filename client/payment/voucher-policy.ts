@@ -1,10 +1,10 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
+import { hashAllotment, type SignedAllotment } from "../../protocol/allotment.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { RefuseReason } from "../../protocol/messages.ts";
-import type { Signature } from "../../protocol/secp256k1.ts";
+import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
 import type { DomainSeparator } from "../../protocol/typed-data.ts";
 import type { Amount } from "../../protocol/units.ts";
-import type { SignedVoucher } from "../../protocol/voucher.ts";
+import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 
 /** What a payee takes: offers of lanes, and vouchers on them. Cheap checks first, signatures last. */
@@ -18,11 +18,22 @@ export type VoucherVerdict =
   | { readonly type: "refuse"; readonly code: VoucherRefusal };
 export type VoucherRefusal = "LANE_CLOSED" | "LANE_EXPIRED" | "AMOUNT_ABOVE_CAP" | "SIGNATURE_INVALID";
 
-export declare function judgeVoucher(
+/** Judges a voucher on a lane that was accepted. */
+export function judgeVoucher(
   lane: PayeeLaneRecord,
   message: { readonly amount: Amount; readonly signature: Signature },
   context: { readonly separator: DomainSeparator; readonly now: number; readonly acceptMarginSec: number },
-): VoucherVerdict;
+): VoucherVerdict {
+  const { payer, payee, lane: number, cap, expiresAt, sessionKey } = lane.allotment;
+  if (message.amount <= lane.amount) return { type: "repeat" };
+  if (lane.isClosed) return { type: "refuse", code: "LANE_CLOSED" };
+  if (context.now >= expiresAt - context.acceptMarginSec) return { type: "refuse", code: "LANE_EXPIRED" };
+  if (message.amount > cap) return { type: "refuse", code: "AMOUNT_ABOVE_CAP" };
+  const voucher = { payer, payee, lane: number, amount: message.amount };
+  if (recoverSigner(hashVoucher(context.separator, voucher), message.signature) !== sessionKey)
+    return { type: "refuse", code: "SIGNATURE_INVALID" };
+  return { type: "accept", voucher: { ...voucher, signature: message.signature } };
+}
 
 export interface OfferContext {
   readonly separator: DomainSeparator;
@@ -47,5 +58,24 @@ export interface OfferContext {
   readonly bannedUntil: number;
   readonly isClosed: boolean;
 }
+/** T's clock and ours may differ by this much where a lane's end is checked. */
+const SKEW_SEC = 60;
+
 /** Why an offer is refused, or null. */
-export declare function judgeOffer(allotment: SignedAllotment, context: OfferContext): RefuseReason | null;
+export function judgeOffer(allotment: SignedAllotment, context: OfferContext): RefuseReason | null {
+  const { wire, now } = context;
+  if (allotment.payee !== context.account || allotment.payeeKey !== context.sessionKey) return "NOT_FOR_ME";
+  // A lane to oneself earns nothing but the loss of the fee.
+  if (allotment.payer === context.account) return "NOT_FOR_ME";
+  if (allotment.sessionKey !== context.remoteKey) return "WRONG_SESSION_KEY";
+  if (context.bannedUntil > now) return "BANNED";
+  if (wire === null || wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
+  if (wire.isTaken) return "WIRE_TAKEN";
+  if (allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";
+  if (allotment.pricePerGiB < context.priceFloor) return "PRICE_TOO_LOW";
+  if (now >= allotment.expiresAt - context.acceptMarginSec) return "EXPIRED";
+  if (allotment.expiresAt > now + context.allotmentPeriodSec + SKEW_SEC) return "EXPIRES_TOO_LATE";
+  if (context.isClosed) return "LANE_CLOSED";
+  const signer = recoverSigner(hashAllotment(context.separator, allotment), allotment.signature);
+  return signer !== null && context.allotters.includes(signer) ? null : "SIGNATURE_INVALID";
+}

@@ -1,0 +1,316 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  checkDue,
+  debtBytes,
+  decideBlock,
+  lanesChanged,
+  openPayeeLedger,
+  type PayeeLedger,
+  streamOpened,
+  windowBytes,
+} from "../../../client/payment/payee-ledger.ts";
+import {
+  acceptedLane,
+  ackedLane,
+  addLane,
+  askableBytes,
+  assignPieces,
+  isPaidUp,
+  openPayerPair,
+  type PayerPair,
+  planVouchers,
+  releasePieces,
+  signedVoucher,
+  streamClosed,
+  verifiedPiece,
+} from "../../../client/payment/payer-ledger.ts";
+import { createPieceSends, type PieceSends } from "../../../client/payment/piece-sends.ts";
+import { judgeVoucher } from "../../../client/payment/voucher-policy.ts";
+import type { PayeeLaneRecord } from "../../../client/store/records.ts";
+import type { SignedAllotment } from "../../../protocol/allotment.ts";
+import { bytesToHex } from "../../../protocol/bytes.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import { owed } from "../../../protocol/units.ts";
+import { hashVoucher } from "../../../protocol/voucher.ts";
+
+const PRIVATE_KEY = new Uint8Array(32).fill(7);
+const SESSION = addressOfKey(publicKeyOf(PRIVATE_KEY));
+const separator = hashDomain({ chainId: 31_337, contract: `0x${"c0".repeat(20)}` });
+const PIECE = 256 * 1024;
+const PRICE = 1_000_003n;
+const CLOCK = { now: 1_000, acceptMarginSec: 10 };
+const KEY = {
+  payee: `0x${"ee".repeat(20)}`,
+  payeeKey: `0x${"e0".repeat(20)}`,
+  infoHash: "a".repeat(40),
+  pricePerGiB: PRICE,
+} as const;
+
+const allotment = (lane: number, pieces: number, expiresAt = 2_000): SignedAllotment => ({
+  ...KEY,
+  payer: `0x${"aa".repeat(20)}`,
+  sessionKey: SESSION,
+  lane,
+  cap: owed(pieces * PIECE, PRICE),
+  credit: 8 * PIECE,
+  expiresAt,
+  signature: new Uint8Array(64),
+});
+
+/** Both ledgers of one pair, joined by perfect delivery unless a step says otherwise. */
+class Pair {
+  payer: PayerPair;
+  payee: PayeeLedger;
+  lanes: PayeeLaneRecord[];
+  sends: PieceSends;
+  nextPiece = 0;
+  readonly asked: number[] = [];
+  /** Asked on a stream that went away: the payee counts them as begun, so they are asked of it again first. */
+  readonly lost: number[] = [];
+
+  constructor(caps: readonly number[]) {
+    const allotments = caps.map((pieces, lane) => allotment(lane, pieces));
+    this.payer = allotments.reduce(addLane, openPayerPair(KEY, null, []));
+    this.lanes = allotments.map((one) => ({
+      allotment: one,
+      amount: 0n,
+      signature: null,
+      isClosed: false,
+      receipt: null,
+      isFinal: false,
+      pushRefusal: null,
+    }));
+    this.sends = createPieceSends();
+    this.payee = this.openPayee();
+    this.connect();
+  }
+
+  openPayee(): PayeeLedger {
+    const init = { ...KEY, account: this.lanes[0]?.allotment.payer ?? KEY.payee, sessionKey: SESSION };
+    return openPayeeLedger({ ...init, pieceLength: PIECE, lanes: this.lanes, defaults: 0 });
+  }
+
+  connect(): void {
+    this.payee = lanesChanged(this.payee, this.lanes, () => true);
+    for (const {
+      allotment: { lane },
+      amount,
+      signature,
+    } of this.lanes) {
+      const accept = { lane, amount, signature: signature ?? new Uint8Array(64), windowBytes: windowBytes(this.payee) };
+      this.payer = acceptedLane(this.payer, accept, separator).pair;
+    }
+  }
+
+  /** Asks for one piece if the payer's ledger allows it; the payee must then serve it. */
+  ask(): boolean {
+    if (askableBytes(this.payer, CLOCK, null) < PIECE) return false;
+    const piece = this.lost.shift() ?? this.nextPiece++;
+    this.payer = assignPieces(this.payer, [{ piece, lengthBytes: PIECE }]);
+    const { decision, ledger } = decideBlock(
+      this.payee,
+      this.sends,
+      { piece, pieceBytes: PIECE, offset: 0, length: PIECE },
+      0,
+    );
+    expect(decision).toBe("serve");
+    this.payee = ledger;
+    this.asked.push(piece);
+    return true;
+  }
+
+  verify(): void {
+    const piece = this.asked.shift();
+    if (piece !== undefined) this.payer = verifiedPiece(this.payer, piece, PIECE);
+  }
+
+  /** Signs what is due; the payee judges and stores it; `isAcked`: its answer arrives. */
+  pay(isAcked: boolean): void {
+    for (const voucher of planVouchers(this.payer, CLOCK)) {
+      const signed = { ...voucher, signature: sign(hashVoucher(separator, voucher), PRIVATE_KEY) };
+      this.payer = signedVoucher(this.payer, signed);
+      const at = this.lanes.findIndex((lane) => lane.allotment.lane === voucher.lane);
+      expect(judgeVoucher(this.lanes[at] as PayeeLaneRecord, signed, { separator, ...CLOCK }).type).toBe("accept");
+      this.lanes[at] = { ...(this.lanes[at] as PayeeLaneRecord), amount: signed.amount, signature: signed.signature };
+      this.payee = lanesChanged(this.payee, this.lanes, () => true);
+      const ack = { lane: voucher.lane, amount: signed.amount, windowBytes: windowBytes(this.payee) };
+      if (isAcked) this.payer = ackedLane(this.payer, ack);
+    }
+  }
+
+  get stored(): bigint {
+    return this.lanes.reduce((sum, lane) => sum + lane.amount, 0n);
+  }
+}
+
+describe("the two ledgers of a pair", () => {
+  const step = fc.constantFrom(
+    "ask",
+    "ask",
+    "verify",
+    "pay",
+    "pay unheard",
+    "reconnect",
+    "payee restarts",
+    "payer forgets",
+  );
+
+  test("agree over any schedule: an honest payer is always served, and pays exactly what it got", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const pair = new Pair([3, 6, 400]);
+        for (const what of steps) {
+          if (what === "ask") pair.ask();
+          else if (what === "verify") pair.verify();
+          else if (what === "pay") pair.pay(true);
+          else if (what === "pay unheard") pair.pay(false);
+          else {
+            pair.payer = releasePieces(streamClosed(pair.payer), pair.asked);
+            pair.lost.push(...pair.asked.splice(0));
+            if (what === "payee restarts") {
+              pair.sends = createPieceSends();
+              pair.payee = pair.openPayee();
+            }
+            if (what === "payer forgets") {
+              const { verifiedBytes, adjust, lanes } = pair.payer;
+              pair.payer = openPayerPair(
+                KEY,
+                { ...KEY, verifiedBytes, adjust },
+                lanes.map((lane) => ({ allotment: lane.allotment, amount: lane.signed, signature: lane.signature })),
+              );
+            }
+            pair.connect();
+          }
+        }
+        while (pair.asked.length > 0) pair.verify();
+        pair.connect();
+        pair.pay(true);
+        expect(isPaidUp(pair.payer, CLOCK)).toBe(true);
+        expect(pair.stored).toBe(owed(pair.payer.verifiedBytes, PRICE));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("the window starts at one piece, doubles with each payment, and ends at the credit", () => {
+    const pair = new Pair([400]);
+    const windows = Array.from({ length: 6 }, () => {
+      const window = windowBytes(pair.payee) / PIECE;
+      while (pair.ask()) pair.verify();
+      pair.pay(true);
+      return window;
+    });
+    expect(windows).toEqual([1, 2, 4, 8, 8, 8]);
+  });
+
+  test("a payer that stops paying gets its window and no more, also on a new stream", () => {
+    const pair = new Pair([400]);
+    for (let i = 0; i < 3; i++) {
+      while (pair.ask()) pair.verify();
+      pair.pay(true);
+    }
+    let got = 0;
+    const steal = (): void => {
+      for (let i = 0; i < 100; i++) {
+        const piece = pair.nextPiece++;
+        const block = { piece, pieceBytes: PIECE, offset: 0, length: PIECE };
+        const { decision, ledger } = decideBlock(pair.payee, pair.sends, block, 0);
+        pair.payee = ledger;
+        if (decision === "serve") got++;
+      }
+    };
+    steal();
+    pair.connect();
+    steal();
+    expect(got).toBe(8);
+    expect(debtBytes(pair.payee)).toBeLessThanOrEqual(8 * PIECE);
+  });
+
+  test("unpaid pieces are a default after the due time, and a second one bans", () => {
+    const pair = new Pair([400]);
+    pair.payee = streamOpened(pair.payee, 0);
+    pair.ask();
+    expect(checkDue(pair.payee, 3, 2_999).isDefault).toBe(false);
+    const first = checkDue(pair.payee, 3, 3_000);
+    expect(first).toMatchObject({ isDefault: true, isBanned: false });
+    expect(checkDue(first.ledger, 3, 5_999).isDefault).toBe(false);
+    expect(checkDue(first.ledger, 3, 6_000)).toMatchObject({ isDefault: true, isBanned: true });
+  });
+
+  test("a home that lost what it signed adopts the payee's copy, and nothing that it did not sign", () => {
+    const pair = new Pair([400]);
+    pair.ask();
+    pair.verify();
+    pair.pay(true);
+    const stored = pair.lanes[0] as PayeeLaneRecord;
+    const signature = stored.signature as Uint8Array;
+    const lost = addLane(openPayerPair(KEY, null, []), stored.allotment);
+    const accept = { lane: 0, amount: stored.amount, signature, windowBytes: PIECE };
+    const { pair: found, adopted } = acceptedLane(lost, accept, separator);
+    expect(adopted).toMatchObject({ lane: 0, amount: stored.amount });
+    expect(found.adjust).toBe(stored.amount);
+    expect(planVouchers(found, CLOCK)).toEqual([]);
+    for (const wrong of [
+      { ...accept, amount: stored.amount + 1n },
+      { ...accept, amount: stored.allotment.cap + 1n },
+      { ...accept, signature: new Uint8Array(64) },
+    ])
+      expect(() => acceptedLane(lost, wrong, separator)).toThrow(/accept is wrong/);
+  });
+});
+
+describe("judgeVoucher", () => {
+  const lane: PayeeLaneRecord = {
+    allotment: allotment(5, 16),
+    amount: 100n,
+    signature: new Uint8Array(64),
+    isClosed: false,
+    receipt: null,
+    isFinal: false,
+    pushRefusal: null,
+  };
+  const { payer, payee } = lane.allotment;
+  const digest = hashVoucher(separator, { payer, payee, lane: 5, amount: 200n });
+  const good = { amount: 200n, signature: sign(digest, PRIVATE_KEY) };
+  const context = { separator, ...CLOCK };
+  const judge = (message: typeof good, record = lane, inside = context): unknown => {
+    const verdict = judgeVoucher(record, message, inside);
+    return verdict.type === "refuse" ? verdict.code : verdict.type;
+  };
+
+  test("takes what grows, repeats what does not", () => {
+    expect(judge(good)).toBe("accept");
+    expect(judge({ ...good, amount: 100n })).toBe("repeat");
+    expect(judge({ ...good, amount: 0n })).toBe("repeat");
+  });
+
+  test("refuses a signature that is changed in any bit", () => {
+    for (let bit = 0; bit < 512; bit++) {
+      const signature = Uint8Array.from(good.signature);
+      signature[bit >> 3] = (signature[bit >> 3] as number) ^ (1 << (bit & 7));
+      expect(judge({ ...good, signature }), bytesToHex(signature)).toBe("SIGNATURE_INVALID");
+    }
+  });
+
+  test("refuses another lane's, payee's, payer's, chain's or contract's voucher", () => {
+    const other = `0x${"99".repeat(20)}` as const;
+    const change = (fields: object): PayeeLaneRecord => ({ ...lane, allotment: { ...lane.allotment, ...fields } });
+    for (const fields of [{ lane: 6 }, { payee: other }, { payer: other }, { sessionKey: other }])
+      expect(judge(good, change(fields))).toBe("SIGNATURE_INVALID");
+    const chain = hashDomain({ chainId: 1, contract: `0x${"c0".repeat(20)}` });
+    const contract = hashDomain({ chainId: 31_337, contract: other });
+    for (const wrong of [chain, contract])
+      expect(judge(good, lane, { ...context, separator: wrong })).toBe("SIGNATURE_INVALID");
+  });
+
+  test("refuses above the cap, on closed lanes, and within the margin of the end", () => {
+    const cap = lane.allotment.cap + 1n;
+    const signature = sign(hashVoucher(separator, { payer, payee, lane: 5, amount: cap }), PRIVATE_KEY);
+    expect(judge({ amount: cap, signature })).toBe("AMOUNT_ABOVE_CAP");
+    expect(judge(good, { ...lane, isClosed: true })).toBe("LANE_CLOSED");
+    expect(judge(good, lane, { ...context, now: 1_989 })).toBe("accept");
+    expect(judge(good, lane, { ...context, now: 1_990 })).toBe("LANE_EXPIRED");
+  });
+});
