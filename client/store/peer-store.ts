@@ -1,5 +1,10 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { SignedAllotment } from "../../protocol/allotment.ts";
+import { FloodgateError, InputError, invariant } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
+import { allotmentFromJson, allotmentToJson } from "../../protocol/schemas.ts";
+import type { Signature } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import type { SignedVoucher } from "../../protocol/voucher.ts";
 import type {
@@ -11,6 +16,8 @@ import type {
   SignedReceipt,
   Standing,
 } from "./records.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { WriteQueue } from "./write-queue.ts";
 
 /**
  * The money memory of one peer home. Every `save` resolves when the record is durable (writes made in one turn share an
@@ -57,4 +64,244 @@ export interface PeerStore {
 }
 
 /** Opens or creates the store in `home` (a private directory). @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW */
-export declare function openPeerStore(home: string): PeerStore;
+export function openPeerStore(home: string): PeerStore {
+  const db = openDatabase(home);
+  const queue = new WriteQueue(db);
+  const save = (apply: () => void): Promise<void> => queue.add(apply);
+  const all = <Row, Value>(sql: string, read: (row: Row) => Value) => {
+    const statement = db.prepare(sql);
+    return (...values: readonly unknown[]): Value[] => {
+      queue.flush();
+      return (statement.all(...values) as Row[]).map(read);
+    };
+  };
+  const run = (sql: string) => {
+    const statement = db.prepare(sql);
+    return (...values: readonly unknown[]): number => statement.run(...values).changes;
+  };
+
+  const payerLanes = all(
+    "SELECT * FROM payerLanes WHERE sessionKey = ? AND infoHash = ? ORDER BY lane",
+    (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) }),
+  );
+  const pairs = all("SELECT * FROM pairs WHERE infoHash = ?", readPair);
+  const pieces = all(
+    "SELECT pieces.piece, pieces.state, pairs.* FROM pieces JOIN pairs ON pairs.id = pieces.pair WHERE pieces.infoHash = ? ORDER BY piece",
+    (row: PairRow & Pick<PieceRecord, "piece" | "state">): PieceRecord => {
+      const { payee, payeeKey, infoHash, pricePerGiB } = readPair(row);
+      return { piece: row.piece, state: row.state, pair: { payee, payeeKey, infoHash, pricePerGiB } };
+    },
+  );
+  const payeeLane = all("SELECT * FROM payeeLanes WHERE payer = ? AND lane = ?", readPayeeLane);
+  const payeeLanes = all("SELECT * FROM payeeLanes WHERE sessionKey = ? AND infoHash = ? ORDER BY lane", readPayeeLane);
+  const toPush = all(
+    `SELECT * FROM payeeLanes
+     WHERE amount != '0' AND pushRefusal IS NULL AND (receiptAmount IS NOT amount OR isClosed > isFinal)
+     ORDER BY expiresAt LIMIT ?`,
+    readPayeeLane,
+  );
+  const standing = all("SELECT * FROM standings WHERE account = ?", (row: Standing) => row);
+
+  const insertPayerLane = run(
+    "INSERT INTO payerLanes (lane, sessionKey, infoHash, expiresAt, allotment) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const payerAmount = db.prepare("SELECT amount FROM payerLanes WHERE lane = ?").pluck();
+  const setSigned = run("UPDATE payerLanes SET amount = ?, signature = ? WHERE lane = ?");
+  const insertPair = run(
+    "INSERT INTO pairs (payee, payeeKey, infoHash, pricePerGiB) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const findPair = db.prepare(
+    "SELECT id, adjust FROM pairs WHERE payee = ? AND payeeKey = ? AND infoHash = ? AND pricePerGiB = ?",
+  );
+  const setAdjust = run("UPDATE pairs SET adjust = ? WHERE id = ?");
+  // A verified piece that is asked for again was lost from the disk: it is a new one.
+  const setAsked = run(
+    `INSERT INTO pieces (infoHash, piece, pair, state) VALUES (?, ?, ?, 'asked')
+     ON CONFLICT DO UPDATE SET pair = excluded.pair, state = 'asked'`,
+  );
+  const setVerified = run("UPDATE pieces SET state = 'verified' WHERE infoHash = ? AND piece = ? AND state = 'asked'");
+  const addVerified = run(
+    `UPDATE pairs SET verifiedBytes = verifiedBytes + ?
+     WHERE id = (SELECT pair FROM pieces WHERE infoHash = ? AND piece = ?)`,
+  );
+  const insertPayeeLane = run(
+    `INSERT INTO payeeLanes (payer, lane, sessionKey, infoHash, expiresAt, allotment) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const readLane = db.prepare("SELECT * FROM payeeLanes WHERE payer = ? AND lane = ?");
+  const setVoucher = run(
+    "UPDATE payeeLanes SET amount = ?, signature = ?, isFinal = 0, pushRefusal = NULL WHERE payer = ? AND lane = ?",
+  );
+  const setClosed = run("UPDATE payeeLanes SET isClosed = 1 WHERE payer = ? AND lane = ?");
+  const setReceipt = run(
+    `UPDATE payeeLanes SET receiptAmount = ?, receiptAt = ?, receiptSignature = ?, isFinal = max(isFinal, ?)
+     WHERE payer = ? AND lane = ?`,
+  );
+  const setRefusal = run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?");
+  const setStanding = run("INSERT OR REPLACE INTO standings (account, defaults, bannedUntil) VALUES (?, ?, ?)");
+  const forgetPayer = run("DELETE FROM payerLanes WHERE expiresAt < ?");
+  const forgetPayee = run("DELETE FROM payeeLanes WHERE expiresAt < ?");
+
+  const pairOf = (key: PairKey): { id: number; adjust: string } => {
+    const values = [key.payee, key.payeeKey, key.infoHash, key.pricePerGiB.toString()];
+    insertPair(...values);
+    return findPair.get(...values) as { id: number; adjust: string };
+  };
+
+  return {
+    listPayerLanes: (sessionKey, infoHash) => payerLanes(sessionKey, infoHash),
+    listPairs: (infoHash) => pairs(infoHash),
+    listPieces: (infoHash) => pieces(infoHash),
+    saveAllotment: (allotment) =>
+      save(() => {
+        const { lane, sessionKey, infoHash, expiresAt } = allotment;
+        insertPayerLane(lane, sessionKey, infoHash, expiresAt, writeAllotment(allotment));
+      }),
+    saveSigned: (voucher) =>
+      save(() => {
+        const known = payerAmount.get(voucher.lane) as string | undefined;
+        invariant(known !== undefined, "LANE_UNKNOWN", `signed on lane ${voucher.lane}, which is not stored`);
+        if (voucher.amount > BigInt(known)) setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
+      }),
+    saveAdjust: (key, adjust) =>
+      save(() => {
+        const pair = pairOf(key);
+        if (adjust > BigInt(pair.adjust)) setAdjust(adjust.toString(), pair.id);
+      }),
+    saveAsked: (key, asked) =>
+      save(() => {
+        const { id } = pairOf(key);
+        for (const piece of asked) setAsked(key.infoHash, piece, id);
+      }),
+    saveVerified: (infoHash, piece, lengthBytes) =>
+      save(() => {
+        if (setVerified(infoHash, piece) === 1) addVerified(lengthBytes, infoHash, piece);
+      }),
+
+    findPayeeLane: (payer, lane) => payeeLane(payer, lane)[0] ?? null,
+    listPayeeLanes: (sessionKey, infoHash) => payeeLanes(sessionKey, infoHash),
+    saveAccepted: (allotment) =>
+      save(() => {
+        const { payer, lane, sessionKey, infoHash, expiresAt } = allotment;
+        insertPayeeLane(payer, lane, sessionKey, infoHash, expiresAt, writeAllotment(allotment));
+      }),
+    saveVoucher: (voucher) =>
+      save(() => {
+        const row = readLane.get(voucher.payer, voucher.lane) as PayeeLaneRow | undefined;
+        invariant(row !== undefined, "LANE_UNKNOWN", `voucher on lane ${voucher.lane}, which is not stored`);
+        const lane = readPayeeLane(row);
+        invariant(voucher.amount <= lane.allotment.cap, "VOUCHER_CAP", `lane ${voucher.lane} is above its cap`);
+        if (voucher.amount <= lane.amount) return;
+        invariant(!lane.isClosed, "LANE_CLOSED", `voucher on lane ${voucher.lane}, which is closed`);
+        setVoucher(voucher.amount.toString(), voucher.signature, voucher.payer, voucher.lane);
+      }),
+    saveClosed: (payer, lane) => save(() => void setClosed(payer, lane)),
+    listToPush: (limit) => toPush(limit),
+    saveReceipt: (receipt, isFinal) =>
+      save(() => {
+        const { payer, lane, amount, receivedAt, signature } = receipt;
+        setReceipt(amount.toString(), receivedAt, signature, isFinal ? 1 : 0, payer, lane);
+      }),
+    savePushRefused: (payer, lane, amount, code) => save(() => void setRefusal(code, payer, lane, amount.toString())),
+
+    findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, bannedUntil: 0 },
+    saveStanding: ({ account, defaults, bannedUntil }) => save(() => void setStanding(account, defaults, bannedUntil)),
+    forgetLanes: (expiredBefore) =>
+      save(() => {
+        forgetPayer(expiredBefore);
+        forgetPayee(expiredBefore);
+      }),
+    close() {
+      queue.flush();
+      queue.fail(new FloodgateError("STORE_CLOSED", "the store of this home is closed"));
+      db.close();
+    },
+  };
+}
+
+interface LaneRow {
+  readonly allotment: string;
+  readonly amount: string;
+  readonly signature: Uint8Array | null;
+}
+
+interface PairRow {
+  readonly payee: Address;
+  readonly payeeKey: Address;
+  readonly infoHash: InfoHash;
+  readonly pricePerGiB: string;
+  readonly verifiedBytes: number;
+  readonly adjust: string;
+}
+
+interface PayeeLaneRow extends LaneRow {
+  readonly isClosed: number;
+  readonly isFinal: number;
+  readonly receiptAmount: string | null;
+  readonly receiptAt: number;
+  readonly receiptSignature: Uint8Array;
+  readonly pushRefusal: string | null;
+}
+
+/** Holds SQLite's lock as long as the store is open: two processes never share a home. */
+function openDatabase(home: string): Database.Database {
+  const path = join(home, "peer.sqlite");
+  try {
+    const db = new Database(path, { timeout: 0 });
+    db.pragma("locking_mode = EXCLUSIVE");
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    const version = db.pragma("user_version", { simple: true }) as number;
+    if (version > SCHEMA_VERSION) throw new InputError("STORE_TOO_NEW", `${path} was written by a newer Floodgate`);
+    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
+    return db;
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
+      throw new InputError("HOME_IN_USE", `another process uses ${home}: stop it, or choose another --home`, { cause });
+    throw new InputError("STORE_UNUSABLE", `cannot open ${path}: check that the directory exists and is yours`, {
+      cause,
+    });
+  }
+}
+
+function writeAllotment(allotment: SignedAllotment): string {
+  return JSON.stringify(allotmentToJson(allotment));
+}
+
+function readAllotment(row: LaneRow): SignedAllotment {
+  return allotmentFromJson(JSON.parse(row.allotment));
+}
+
+function readVoucher(row: LaneRow): { amount: Amount; signature: Signature | null } {
+  return { amount: BigInt(row.amount), signature: row.signature && new Uint8Array(row.signature) };
+}
+
+function readPair(row: PairRow): PairRecord {
+  const { payee, payeeKey, infoHash, verifiedBytes } = row;
+  return { payee, payeeKey, infoHash, verifiedBytes, pricePerGiB: BigInt(row.pricePerGiB), adjust: BigInt(row.adjust) };
+}
+
+function readPayeeLane(row: PayeeLaneRow): PayeeLaneRecord {
+  const allotment = readAllotment(row);
+  const { payer, payee, lane } = allotment;
+  const receipt =
+    row.receiptAmount === null
+      ? null
+      : {
+          payer,
+          payee,
+          lane,
+          amount: BigInt(row.receiptAmount),
+          receivedAt: row.receiptAt,
+          signature: new Uint8Array(row.receiptSignature),
+        };
+  return {
+    allotment,
+    ...readVoucher(row),
+    isClosed: row.isClosed === 1,
+    isFinal: row.isFinal === 1,
+    receipt,
+    pushRefusal: row.pushRefusal,
+  };
+}

@@ -1,0 +1,61 @@
+/** Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that T sent. */
+export const SCHEMA_VERSION = 1;
+
+export const SCHEMA = `
+CREATE TABLE payerLanes (
+  lane INTEGER PRIMARY KEY,
+  sessionKey TEXT NOT NULL,
+  infoHash TEXT NOT NULL,
+  expiresAt INTEGER NOT NULL,
+  allotment TEXT NOT NULL,
+  amount TEXT NOT NULL DEFAULT '0',
+  signature BLOB
+) STRICT;
+CREATE INDEX payerLanesOfContent ON payerLanes (sessionKey, infoHash);
+
+CREATE TABLE pairs (
+  id INTEGER PRIMARY KEY,
+  payee TEXT NOT NULL,
+  payeeKey TEXT NOT NULL,
+  infoHash TEXT NOT NULL,
+  pricePerGiB TEXT NOT NULL,
+  verifiedBytes INTEGER NOT NULL DEFAULT 0,
+  adjust TEXT NOT NULL DEFAULT '0',
+  UNIQUE (infoHash, payee, payeeKey, pricePerGiB)
+) STRICT;
+
+CREATE TABLE pieces (
+  infoHash TEXT NOT NULL,
+  piece INTEGER NOT NULL,
+  pair INTEGER NOT NULL REFERENCES pairs (id),
+  state TEXT NOT NULL CHECK (state IN ('asked', 'verified')),
+  PRIMARY KEY (infoHash, piece)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE payeeLanes (
+  payer TEXT NOT NULL,
+  lane INTEGER NOT NULL,
+  sessionKey TEXT NOT NULL,
+  infoHash TEXT NOT NULL,
+  expiresAt INTEGER NOT NULL,
+  allotment TEXT NOT NULL,
+  amount TEXT NOT NULL DEFAULT '0',
+  signature BLOB,
+  isClosed INTEGER NOT NULL DEFAULT 0,
+  isFinal INTEGER NOT NULL DEFAULT 0,
+  receiptAmount TEXT,
+  receiptAt INTEGER,
+  receiptSignature BLOB,
+  pushRefusal TEXT,
+  PRIMARY KEY (payer, lane)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payeeLanesOfContent ON payeeLanes (sessionKey, infoHash);
+
+CREATE TABLE standings (
+  account TEXT PRIMARY KEY,
+  defaults INTEGER NOT NULL,
+  bannedUntil INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;

@@ -1,0 +1,13 @@
+import { openPeerStore } from "../../../client/store/peer-store.ts";
+import { allotmentOf } from "./allotments.ts";
+
+/** Child of peer-store.test.ts: raises one voucher for ever, and prints each amount once it is durable. */
+const store = openPeerStore(process.argv[2] as string);
+const allotment = allotmentOf(1);
+await store.saveAccepted(allotment);
+const { payer, payee, lane } = allotment;
+const start = store.findPayeeLane(payer, lane)?.amount ?? 0n;
+for (let amount = start + 1n; ; amount++) {
+  await store.saveVoucher({ payer, payee, lane, amount, signature: new Uint8Array(64).fill(9) });
+  process.stdout.write(`${amount}\n`);
+}
