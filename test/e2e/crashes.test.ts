@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { owed } from "../../protocol/units.ts";
+import type { Line } from "../../scripts/demo/command.ts";
+import { sha256Of } from "../../scripts/demo/file-hash.ts";
+import { startWorld, type World } from "../support/world.ts";
+
+const MIB = 1024 * 1024;
+const FILE_BYTES = 24 * MIB + 12_345;
+/** 1.00 per GiB, in base units. */
+const PRICE = 1_000_000n;
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const isHalfway = (line: Line): boolean => line.event === "progress" && Number(line.bytesDone) > FILE_BYTES / 3;
+
+async function publish(name: string) {
+  const seeder = await world.customer(`${name}-seeder`);
+  const path = world.randomFile(`${name}.bin`, FILE_BYTES);
+  const home = ["--home", seeder.home];
+  const { infoHash } = await world.runner.run(["publish", path, "--price", "1.00", ...home]);
+  const startSeed = async () => {
+    const seed = world.runner.start(["seed", String(infoHash), "--file", path, ...home]);
+    await seed.event("ready");
+    return seed;
+  };
+  return { seeder, path, infoHash: String(infoHash), startSeed };
+}
+
+function settle(): Promise<Line> {
+  const secret = join(world.network.operatorHome, "operator-secret");
+  return world.runner.run([
+    "settle",
+    "--close",
+    "--wait",
+    "--authority",
+    world.network.apiUrl,
+    "--secret-file",
+    secret,
+  ]);
+}
+
+const amountOf = async (home: string, field: string): Promise<bigint> =>
+  BigInt(String((await world.runner.run(["balance", "--home", home]))[field]));
+
+describe("kill -9 in the middle of a download", () => {
+  test("a killed leecher resumes, gets the file, and pays each piece once", async () => {
+    const { seeder, path, infoHash, startSeed } = await publish("resume");
+    const seed = await startSeed();
+    const leecher = await world.customer("resume-leecher");
+    const out = join(leecher.home, "downloads");
+    const get = ["get", infoHash, "--out", out, "--home", leecher.home];
+
+    const first = world.runner.start(get);
+    await first.line(isHalfway);
+    await first.kill();
+    const done = await world.runner.run(get);
+    await settle();
+    await seed.stop();
+
+    expect(await sha256Of(String(done.path))).toBe(await sha256Of(path));
+    expect(await amountOf(leecher.home, "paid")).toBe(owed(FILE_BYTES, PRICE));
+    const earned = await amountOf(seeder.home, "earned");
+    const fees = await amountOf(seeder.home, "fees");
+    expect(earned + fees).toBe(owed(FILE_BYTES, PRICE));
+  });
+
+  test("a killed seeder keeps what it had stored, and the leecher goes on when it is back", async () => {
+    const { seeder, path, infoHash, startSeed } = await publish("seeder");
+    const seed = await startSeed();
+    const leecher = await world.customer("seeder-leecher");
+    const get = world.runner.start(["get", infoHash, "--out", join(leecher.home, "downloads"), "--home", leecher.home]);
+
+    await get.line(isHalfway);
+    await seed.kill();
+    const again = await startSeed();
+    const done = await get.event("done");
+    await get.exited();
+    await settle();
+    await again.stop();
+
+    expect(await sha256Of(String(done.path))).toBe(await sha256Of(path));
+    expect(await amountOf(leecher.home, "paid")).toBe(owed(FILE_BYTES, PRICE));
+    const earned = await amountOf(seeder.home, "earned");
+    const fees = await amountOf(seeder.home, "fees");
+    expect(earned + fees).toBe(owed(FILE_BYTES, PRICE));
+  });
+});
