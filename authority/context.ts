@@ -1,0 +1,35 @@
+import type { Logger } from "pino";
+import type { PublicKey } from "../protocol/ids.ts";
+import type { DomainSeparator } from "../protocol/typed-data.ts";
+import type { Chain } from "./chain.ts";
+import type { Clock } from "./clock.ts";
+import type { AuthorityConfig } from "./config.ts";
+import type { Store } from "./store/database.ts";
+
+/** What every service of T works with. */
+export interface Context {
+  readonly config: AuthorityConfig;
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly separator: DomainSeparator;
+  /** 64 hex digits; kept in T's home. */
+  readonly secrets: Secrets;
+  /** Work waits (a transaction to send, a charge to make): do it now rather than at the next round. */
+  readonly wake: () => void;
+}
+
+interface Secrets {
+  /** Bearer of the routes for operators and trackers. */
+  readonly operator: string;
+  /** Key of the access tokens' MACs. */
+  readonly token: string;
+}
+
+/** The session that sent a request. */
+export interface Caller {
+  readonly account: `0x${string}`;
+  readonly sessionKey: `0x${string}`;
+  readonly publicKey: PublicKey;
+}
