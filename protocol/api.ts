@@ -188,7 +188,10 @@ export const TorrentsSchema = object({
 });
 export type Torrents = Static<typeof TorrentsSchema>;
 
-/** POST /v1/vouchers (access of the payee): best voucher per lane; `final` says that the payee closed the lane. */
+/**
+ * POST /v1/vouchers (access of the payee): best voucher per lane; `final` says that the payee closed the lane. An empty
+ * push only asks which lanes T wants closed.
+ */
 export const PushSchema = object({
   vouchers: Type.Array(
     object({
@@ -198,7 +201,7 @@ export const PushSchema = object({
       signature: CompactSignatureSchema,
       final: Type.Boolean(),
     }),
-    { minItems: 1, maxItems: MAX_PUSH },
+    { maxItems: MAX_PUSH },
   ),
 });
 export type Push = Static<typeof PushSchema>;

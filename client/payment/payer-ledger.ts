@@ -1,6 +1,7 @@
 import type { SignedAllotment } from "../../protocol/allotment.ts";
 import { VOUCHER_INTERVAL_MS } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
+import type { Address } from "../../protocol/ids.ts";
 import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
 import type { DomainSeparator } from "../../protocol/typed-data.ts";
 import { type Amount, bytesCovered, owed } from "../../protocol/units.ts";
@@ -38,8 +39,16 @@ export interface LaneClock {
   readonly acceptMarginSec: number;
 }
 
-/** `lanes` come from the store: what was signed on them counts, and their payee tells again what it has. */
-export function openPayerPair(key: PairKey, record: PairRecord | null, lanes: readonly PayerLaneRecord[]): PayerPair {
+/**
+ * `lanes`: all that the store has of this pair. What was ever signed on them counts, whoever signed it; only those of
+ * `sessionKey` can still be filled, and their payee tells again what it has.
+ */
+export function openPayerPair(
+  key: PairKey,
+  record: PairRecord | null,
+  lanes: readonly PayerLaneRecord[],
+  sessionKey: Address,
+): PayerPair {
   const pair: PayerPair = {
     ...key,
     verifiedBytes: record?.verifiedBytes ?? 0,
@@ -51,7 +60,7 @@ export function openPayerPair(key: PairKey, record: PairRecord | null, lanes: re
           signed: lane.amount,
           signature: lane.signature,
           acked: 0n,
-          state: "granted",
+          state: lane.allotment.sessionKey === sessionKey ? "granted" : "ended",
         }),
       )
       .toSorted((a, b) => a.allotment.lane - b.allotment.lane),
@@ -83,6 +92,16 @@ export interface Adoption {
   readonly pair: PayerPair;
   /** Ours, found at the payee: store it (and the pair's `adjust`) before signing anything. */
   readonly adopted: SignedVoucher | null;
+}
+
+/** Lanes that the payee takes vouchers on now. */
+export function listOpenLanes(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
+  return pair.lanes.filter((lane) => isOpen(lane, clock));
+}
+
+/** What was ever signed for this payee. */
+export function signedTotal(pair: PayerPair): Amount {
+  return pair.lanes.reduce((total, lane) => total + lane.signed, 0n);
 }
 
 /**
@@ -283,10 +302,6 @@ function coverable(pair: PayerPair, total: Amount): number {
 
 function owedTotal(pair: PayerPair): Amount {
   return owed(pair.verifiedBytes, pair.pricePerGiB) + pair.adjust;
-}
-
-function signedTotal(pair: PayerPair): Amount {
-  return pair.lanes.reduce((total, lane) => total + lane.signed, 0n);
 }
 
 /** On lanes that ended nothing will be acknowledged any more: what was signed there stays promised. */

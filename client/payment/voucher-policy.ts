@@ -44,6 +44,8 @@ export interface OfferContext {
   readonly sessionKey: Address;
   /** The key that Noise authenticated. */
   readonly remoteKey: Address;
+  /** The lane was accepted before: it is good for paying what is owed, even without a wire. */
+  readonly isKnown: boolean;
   /** Of the wire that carries the offer's token; null when there is none. */
   readonly wire: { readonly infoHash: InfoHash; readonly remoteHost: string; readonly isTaken: boolean } | null;
   /** Remote IP of the stream. */
@@ -69,9 +71,9 @@ export function judgeOffer(allotment: SignedAllotment, context: OfferContext): R
   if (allotment.payer === context.account) return "NOT_FOR_ME";
   if (allotment.sessionKey !== context.remoteKey) return "WRONG_SESSION_KEY";
   if (context.bannedUntil > now) return "BANNED";
-  if (wire === null || wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
-  if (wire.isTaken) return "WIRE_TAKEN";
-  if (allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";
+  if (wire === null ? !context.isKnown : wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
+  if (wire?.isTaken) return "WIRE_TAKEN";
+  if (wire !== null && allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";
   if (allotment.pricePerGiB < context.priceFloor) return "PRICE_TOO_LOW";
   if (now >= allotment.expiresAt - context.acceptMarginSec) return "EXPIRED";
   if (allotment.expiresAt > now + context.allotmentPeriodSec + SKEW_SEC) return "EXPIRES_TOO_LATE";

@@ -25,8 +25,8 @@ import { WriteQueue } from "./write-queue.ts";
  * before them. A failed write rejects with FloodgateError STORE_FAILED: stop handling money on what it was about.
  */
 export interface PeerStore {
-  /** Payer. Lanes of this session on this content, ascending. */
-  listPayerLanes(sessionKey: Address, infoHash: InfoHash): PayerLaneRecord[];
+  /** Payer. All lanes ever on this content, of this session and of earlier ones, ascending: they say what was paid. */
+  listPayerLanes(infoHash: InfoHash): PayerLaneRecord[];
   listPairs(infoHash: InfoHash): PairRecord[];
   listPieces(infoHash: InfoHash): PieceRecord[];
   /** Payer. A lane that T gave. */
@@ -57,7 +57,7 @@ export interface PeerStore {
   findStanding(account: Address): Standing;
   saveStanding(standing: Standing): Promise<void>;
 
-  /** Forgets lanes whose allotment expired before this time (seconds since 1970, chain time): nothing on them can be claimed. */
+  /** Payee. Forgets lanes whose allotment expired before this time (seconds since 1970, chain time): nothing on them can be claimed. */
   forgetLanes(expiredBefore: number): Promise<void>;
   /** Commits what waits, gives the home back. Later saves reject. */
   close(): void;
@@ -81,7 +81,7 @@ export function openPeerStore(home: string): PeerStore {
   };
 
   const payerLanes = all(
-    "SELECT * FROM payerLanes WHERE sessionKey = ? AND infoHash = ? ORDER BY lane",
+    "SELECT * FROM payerLanes WHERE infoHash = ? ORDER BY lane",
     (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) }),
   );
   const pairs = all("SELECT * FROM pairs WHERE infoHash = ?", readPair);
@@ -139,7 +139,6 @@ export function openPeerStore(home: string): PeerStore {
   );
   const setRefusal = run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?");
   const setStanding = run("INSERT OR REPLACE INTO standings (account, defaults, bannedUntil) VALUES (?, ?, ?)");
-  const forgetPayer = run("DELETE FROM payerLanes WHERE expiresAt < ?");
   const forgetPayee = run("DELETE FROM payeeLanes WHERE expiresAt < ?");
 
   const pairOf = (key: PairKey): { id: number; adjust: string } => {
@@ -149,7 +148,7 @@ export function openPeerStore(home: string): PeerStore {
   };
 
   return {
-    listPayerLanes: (sessionKey, infoHash) => payerLanes(sessionKey, infoHash),
+    listPayerLanes: (infoHash) => payerLanes(infoHash),
     listPairs: (infoHash) => pairs(infoHash),
     listPieces: (infoHash) => pieces(infoHash),
     saveAllotment: (allotment) =>
@@ -206,11 +205,7 @@ export function openPeerStore(home: string): PeerStore {
 
     findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, bannedUntil: 0 },
     saveStanding: ({ account, defaults, bannedUntil }) => save(() => void setStanding(account, defaults, bannedUntil)),
-    forgetLanes: (expiredBefore) =>
-      save(() => {
-        forgetPayer(expiredBefore);
-        forgetPayee(expiredBefore);
-      }),
+    forgetLanes: (expiredBefore) => save(() => void forgetPayee(expiredBefore)),
     close() {
       queue.flush();
       queue.fail(new FloodgateError("STORE_CLOSED", "the store of this home is closed"));

@@ -11,7 +11,7 @@ CREATE TABLE payerLanes (
   amount TEXT NOT NULL DEFAULT '0',
   signature BLOB
 ) STRICT;
-CREATE INDEX payerLanesOfContent ON payerLanes (sessionKey, infoHash);
+CREATE INDEX payerLanesOfContent ON payerLanes (infoHash);
 
 CREATE TABLE pairs (
   id INTEGER PRIMARY KEY,

@@ -30,6 +30,7 @@ import { judgeVoucher } from "../../../client/payment/voucher-policy.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
 import type { SignedAllotment } from "../../../protocol/allotment.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
+import { MAX_BLOCK_SENDS } from "../../../protocol/constants.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
 import { hashDomain } from "../../../protocol/typed-data.ts";
 import { owed } from "../../../protocol/units.ts";
@@ -72,7 +73,7 @@ class Pair {
 
   constructor(caps: readonly number[]) {
     const allotments = caps.map((pieces, lane) => allotment(lane, pieces));
-    this.payer = allotments.reduce(addLane, openPayerPair(KEY, null, []));
+    this.payer = allotments.reduce(addLane, openPayerPair(KEY, null, [], SESSION));
     this.lanes = allotments.map((one) => ({
       allotment: one,
       amount: 0n,
@@ -161,12 +162,15 @@ describe("the two ledgers of a pair", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const pair = new Pair([3, 6, 400]);
+        const losses = new Map<number, number>();
         for (const what of steps) {
           if (what === "ask") pair.ask();
           else if (what === "verify") pair.verify();
           else if (what === "pay") pair.pay(true);
           else if (what === "pay unheard") pair.pay(false);
-          else {
+          // A block is sent MAX_BLOCK_SENDS times, however honest who asks for it.
+          else if (pair.asked.every((piece) => (losses.get(piece) ?? 0) < MAX_BLOCK_SENDS - 1)) {
+            for (const piece of pair.asked) losses.set(piece, (losses.get(piece) ?? 0) + 1);
             pair.payer = releasePieces(streamClosed(pair.payer), pair.asked);
             pair.lost.push(...pair.asked.splice(0));
             if (what === "payee restarts") {
@@ -179,6 +183,7 @@ describe("the two ledgers of a pair", () => {
                 KEY,
                 { ...KEY, verifiedBytes, adjust },
                 lanes.map((lane) => ({ allotment: lane.allotment, amount: lane.signed, signature: lane.signature })),
+                SESSION,
               );
             }
             pair.connect();
@@ -246,7 +251,7 @@ describe("the two ledgers of a pair", () => {
     pair.pay(true);
     const stored = pair.lanes[0] as PayeeLaneRecord;
     const signature = stored.signature as Uint8Array;
-    const lost = addLane(openPayerPair(KEY, null, []), stored.allotment);
+    const lost = addLane(openPayerPair(KEY, null, [], SESSION), stored.allotment);
     const accept = { lane: 0, amount: stored.amount, signature, windowBytes: PIECE };
     const { pair: found, adopted } = acceptedLane(lost, accept, separator);
     expect(adopted).toMatchObject({ lane: 0, amount: stored.amount });
@@ -313,4 +318,13 @@ describe("judgeVoucher", () => {
     expect(judge(good, lane, { ...context, now: 1_989 })).toBe("accept");
     expect(judge(good, lane, { ...context, now: 1_990 })).toBe("LANE_EXPIRED");
   });
+});
+
+test("what an earlier session has paid is not paid again", () => {
+  const paid = { allotment: allotment(1, 4), amount: owed(4 * PIECE, PRICE), signature: new Uint8Array(64) };
+  const record = { ...KEY, verifiedBytes: 4 * PIECE, adjust: 0n };
+  const successor = { ...allotment(2, 4), sessionKey: `0x${"99".repeat(20)}` } as const;
+  const pair = addLane(openPayerPair(KEY, record, [paid], successor.sessionKey), successor);
+  const accept = { lane: 2, windowBytes: PIECE, amount: 0n, signature: new Uint8Array(64) };
+  expect(planVouchers(acceptedLane(pair, accept, separator).pair, CLOCK)).toEqual([]);
 });

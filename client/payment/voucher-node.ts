@@ -1,0 +1,185 @@
+import { isIP, isIPv6 } from "node:net";
+import { noise } from "@chainsafe/libp2p-noise";
+import { yamux } from "@chainsafe/libp2p-yamux";
+import { privateKeyFromRaw, publicKeyFromRaw } from "@libp2p/crypto/keys";
+import type { Connection, Stream } from "@libp2p/interface";
+import { tcp } from "@libp2p/tcp";
+import { lpStream } from "@libp2p/utils";
+import { multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import { VOUCHER_PROTOCOL } from "../../protocol/constants.ts";
+import { InputError, NetworkError } from "../../protocol/errors.ts";
+import type { Address } from "../../protocol/ids.ts";
+import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/messages.ts";
+import { addressOfKey } from "../../protocol/secp256k1.ts";
+
+/** The only file that knows libp2p: authenticated streams of voucher messages between two session keys. */
+export interface VoucherNode {
+  /** TCP port of the listener. */
+  readonly port: number;
+  /**
+   * Opens a stream to the owner of this public key, at the first address that answers.
+   * @throws {NetworkError} PAYEE_UNREACHABLE
+   */
+  dial(publicKey: Uint8Array, addresses: readonly HostPort[]): Promise<VoucherStream>;
+  stop(): Promise<void>;
+}
+
+export interface HostPort {
+  /** IP address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface VoucherStream {
+  /** The session key that Noise authenticated. */
+  readonly remoteKey: Address;
+  /** IP address of the remote. */
+  readonly remoteHost: string;
+  /** In order; silently dropped when the stream is closed. */
+  send(message: Message): void;
+  close(): void;
+  /** The remote broke the protocol or the stream is of no use: resets it. */
+  abort(reason: Error): void;
+}
+
+/** What happens on a stream. Messages come in order, and none after `closed`. */
+export interface StreamEvents {
+  /** May throw {ProtocolError}: the stream is aborted. */
+  message(message: Message): void;
+  /** Once. */
+  closed(error: Error | null): void;
+}
+
+const DIAL_TIMEOUT_MS = 5_000;
+/** What a remote may have sent ahead of our reading, and we ahead of its: a few hundred messages. */
+const MAX_BUFFER_BYTES = 64 * 1024;
+/** One is the rule; a second opens while the first one's loss is noticed. */
+const MAX_STREAMS_PER_CONNECTION = 4;
+const MAX_CONNECTIONS = 300;
+
+/** @throws {InputError} PORT_UNUSABLE */
+export async function createVoucherNode(options: {
+  /** The session's, 32 bytes: the libp2p identity. */
+  readonly privateKey: Uint8Array;
+  /** IP address; port 0 chooses a free one. */
+  readonly listen: HostPort;
+  /** A payer opened a stream. */
+  readonly onStream: (stream: VoucherStream) => StreamEvents;
+  /** What happens on a stream that `dial` opened. */
+  readonly onDialed: (stream: VoucherStream) => StreamEvents;
+}): Promise<VoucherNode> {
+  const { host, port } = options.listen;
+  const node = await createLibp2p({
+    privateKey: privateKeyFromRaw(options.privateKey),
+    addresses: { listen: [`/${family(host)}/${host}/tcp/${port}`] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS,
+      // A host may be a whole household or the loopback of a demo.
+      inboundConnectionThreshold: 50,
+      maxIncomingPendingConnections: 50,
+    },
+    start: false,
+  });
+  await node.handle(VOUCHER_PROTOCOL, (stream, connection) => void run(stream, connection, options.onStream), {
+    maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+    maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+  });
+  try {
+    await node.start();
+  } catch (cause) {
+    throw new InputError("PORT_UNUSABLE", `cannot listen for vouchers on ${host}:${port}: choose another port`, {
+      cause,
+    });
+  }
+  const [listening] = node.getMultiaddrs();
+  const localPort = Number(listening?.toString().match(/\/tcp\/(\d+)/)?.[1] ?? port);
+
+  return {
+    port: localPort,
+    async dial(publicKey, addresses) {
+      // The peer id in the address makes libp2p refuse whoever has another key.
+      const peerId = publicKeyFromRaw(publicKey).toString();
+      const targets = addresses
+        .filter((address) => isIP(address.host) !== 0)
+        .map((address) => multiaddr(`/${family(address.host)}/${address.host}/tcp/${address.port}/p2p/${peerId}`));
+      try {
+        const connection = await node.dial(targets, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) });
+        const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+        const stream = await connection.newStream(VOUCHER_PROTOCOL, { signal });
+        const opened = run(stream, connection, options.onDialed);
+        if (!opened) throw new Error("no secp256k1 key");
+        return opened;
+      } catch (cause) {
+        const at = addresses.map((address) => `${address.host}:${address.port}`).join(", ");
+        throw new NetworkError("PAYEE_UNREACHABLE", `no voucher stream to ${at}`, { cause });
+      }
+    },
+    async stop() {
+      await node.stop();
+    },
+  };
+}
+
+/** Null: the remote's identity is no secp256k1 key, so it can be no session key. */
+function run(
+  stream: Stream,
+  connection: Connection,
+  attach: (stream: VoucherStream) => StreamEvents,
+): VoucherStream | null {
+  const { publicKey } = connection.remotePeer;
+  if (publicKey?.type !== "secp256k1") {
+    stream.abort(new Error("the remote's identity is no secp256k1 key"));
+    return null;
+  }
+  stream.maxWriteBufferLength = MAX_BUFFER_BYTES;
+  const frames = lpStream(stream, { maxDataLength: MAX_MESSAGE_BYTES, maxBufferSize: MAX_BUFFER_BYTES });
+  let isClosed = false;
+  const closed = (error: Error | null): void => {
+    if (isClosed) return;
+    isClosed = true;
+    events.closed(error);
+  };
+  const abort = (reason: Error): void => {
+    stream.abort(reason);
+    closed(reason);
+  };
+  const voucherStream: VoucherStream = {
+    remoteKey: addressOfKey(publicKey.raw),
+    remoteHost: hostOf(connection),
+    send(message) {
+      if (!isClosed) frames.write(encodeMessage(message)).catch(abort);
+    },
+    close() {
+      stream.close().catch(abort);
+      closed(null);
+    },
+    abort,
+  };
+  const events = attach(voucherStream);
+  const read = async (): Promise<void> => {
+    while (!isClosed) {
+      const frame = await frames.read();
+      if (!isClosed) events.message(decodeMessage(frame.subarray()));
+    }
+  };
+  read().catch((error: unknown) => {
+    if (isClosed) return;
+    // The remote's orderly close and its loss look alike here (UnexpectedEOFError): both end the stream.
+    abort(error instanceof Error ? error : new Error(String(error)));
+  });
+  return voucherStream;
+}
+
+function hostOf(connection: Connection): string {
+  const [, kind, host] = connection.remoteAddr.toString().split("/");
+  const plain = host ?? "";
+  return kind === "ip6" ? plain.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "") : plain;
+}
+
+function family(host: string): "ip4" | "ip6" {
+  return isIPv6(host) ? "ip6" : "ip4";
+}
