@@ -1,0 +1,26 @@
+import type { DomainSeparator } from "../../protocol/typed-data.ts";
+import type { Amount } from "../../protocol/units.ts";
+import type { PeerClock } from "../clock.ts";
+import type { TorrentPort } from "../exchange.ts";
+import type { Network, PeerIdentity } from "../identity.ts";
+import type { PeerStore } from "../store/peer-store.ts";
+
+/** What both sides of the payment engine work with. */
+export interface PaymentContext {
+  readonly identity: PeerIdentity;
+  readonly network: Network;
+  readonly separator: DomainSeparator;
+  readonly store: PeerStore;
+  readonly clock: PeerClock;
+  /** The torrent side; calls reach it once the peer is composed. */
+  readonly torrent: TorrentPort;
+  /** Most that this run may promise, base units; null: no limit. */
+  readonly maxSpend: Amount | null;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** One line for people. */
+  readonly log: (line: string) => void;
+  /** The store failed or an invariant broke: nothing more is done with money. */
+  readonly onFatal: (error: unknown) => void;
+}

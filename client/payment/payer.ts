@@ -1,0 +1,503 @@
+import { ANNOUNCE_KEYS, hashAllotmentRequest, MAX_TOP_UP } from "../../protocol/announce.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { BAD_PIECES_BEFORE_BAN, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
+import { invariant, ProtocolError } from "../../protocol/errors.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
+import type { Message, RefuseReason } from "../../protocol/messages.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import type { Amount } from "../../protocol/units.ts";
+import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
+import type { ContentTerms, PaidWire } from "../exchange.ts";
+import type { PairKey } from "../store/records.ts";
+import type { PaymentContext } from "./context.ts";
+import { type GrantedLane, parseGrant } from "./grant.ts";
+import {
+  acceptedLane,
+  ackedLane,
+  addLane,
+  askableBytes,
+  assignPieces,
+  committed,
+  endedLane,
+  isPaidUp,
+  type LaneClock,
+  laneToTopUp,
+  listLanesToOffer,
+  listOpenLanes,
+  listUnacked,
+  openPayerPair,
+  type PayerLane,
+  type PayerPair,
+  planVouchers,
+  releasePieces,
+  signedTotal,
+  signedVoucher,
+  streamClosed,
+  verifiedPiece,
+  voucherDueAtMs,
+} from "./payer-ledger.ts";
+import { createPayerLinks, type DialTarget } from "./payer-links.ts";
+import type { StreamEvents, VoucherNode, VoucherStream } from "./voucher-node.ts";
+
+/** What this peer buys: who was asked for what, what is owed to whom, and the vouchers that pay it. */
+export interface Payer {
+  /** Returns the pieces that were asked of a payee in an earlier run and did not come. */
+  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address>;
+  wireOpened(wire: PaidWire): void;
+  wireClosed(wireId: string): void;
+  askableBytes(wireId: string): number;
+  assign(wireId: string, pieces: readonly number[]): Promise<void>;
+  unassign(wireId: string, pieces: readonly number[]): void;
+  pieceVerified(wireId: string, piece: number): void;
+  pieceFailed(wireId: string, piece: number): void;
+  announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string>;
+  announceReplied(infoHash: InfoHash, text: string): void;
+  /** A stream that `dial` opened. */
+  streamOpened(stream: VoucherStream): StreamEvents;
+  /** Pays the rest and says `done`. Resolves when every payee has stored its last voucher, or cannot be reached. */
+  finishContent(infoHash: InfoHash): Promise<void>;
+  /** Regular work: lanes that end soon, offers to repeat. */
+  tick(): void;
+  /** Of this run. */
+  totals(): { readonly bytesDown: number; readonly paid: Amount };
+  stop(): void;
+}
+
+/** One content that this peer knows, and who may sell it. */
+interface Purchasing {
+  readonly terms: ContentTerms;
+  bytesLeft: number;
+  /** Of the last signed request, seconds since 1970. */
+  requestedAt: number;
+  wantedLanesAtMs: number;
+  readonly wires: Map<string, PaidWire>;
+  /** By payee's session key. */
+  readonly purchases: Map<Address, Purchase>;
+  isShortReported: boolean;
+}
+
+/** One payee of one content. */
+interface Purchase {
+  pair: PayerPair;
+  readonly content: Purchasing;
+  readonly granted: Omit<GrantedLane, "allotment">;
+  /** The payee refused for a reason that no other lane changes. */
+  isGivenUp: boolean;
+  lastSentAtMs: number;
+  cancelTimer: (() => void) | null;
+  /** `committed`, verified bytes and signed total before this run. */
+  readonly before: { readonly committed: Amount; readonly verifiedBytes: number; readonly signed: Amount };
+  readonly topUpAskedAtMs: Map<number, number>;
+  onPaidUp: (() => void)[];
+}
+
+const NO_TOKEN = new Uint8Array(WIRE_TOKEN_BYTES);
+/** A wish for lanes is repeated after this long. */
+const WANT_LANES_MS = 5_000;
+/** A payee that cannot be reached is not waited for any longer when a content is finished. */
+const FINISH_MS = 10_000;
+const FORGET_WIRE_MS = 60_000;
+/** The wire, or the payee's view of it, was not there yet: the same lane is offered again. */
+const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", "BUSY"];
+const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
+
+export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]): Payer {
+  const { identity, network, separator, store, clock, torrent, nowMs } = context;
+  const { acceptMarginSec } = network.info;
+  const contents = new Map<InfoHash, Purchasing>();
+  const contentOfWire = new Map<string, { readonly content: Purchasing; readonly payeeKey: Address }>();
+  const badPieces = new Map<Address, number>();
+  const links = createPayerLinks({ dial, targetOf, setTimer: context.setTimer });
+
+  const laneClock = (): LaneClock => ({ now: clock.now(), acceptMarginSec });
+  const purchasesOf = (payeeKey: Address): Purchase[] =>
+    [...contents.values()].flatMap((content) => content.purchases.get(payeeKey) ?? []);
+  const allPurchases = (): Purchase[] => [...contents.values()].flatMap((content) => [...content.purchases.values()]);
+  const purchaseOfWire = (wireId: string): Purchase | undefined => {
+    const found = contentOfWire.get(wireId);
+    return found?.content.purchases.get(found.payeeKey);
+  };
+  const wiresOf = (purchase: Purchase): PaidWire[] =>
+    [...purchase.content.wires.values()].filter((wire) => wire.remoteKey === purchase.pair.payeeKey);
+  const lengthOf = ({ terms }: Purchasing, piece: number): number =>
+    Math.min(terms.pieceLength, terms.sizeBytes - piece * terms.pieceLength);
+  const keep = (saved: Promise<void>): void => void saved.catch(context.onFatal);
+
+  const spendLeft = (): Amount | null => {
+    if (context.maxSpend === null) return null;
+    const spent = allPurchases().reduce((sum, { pair, before }) => sum + committed(pair) - before.committed, 0n);
+    return context.maxSpend - spent;
+  };
+
+  function targetOf(payeeKey: Address): DialTarget | null {
+    const needed = purchasesOf(payeeKey).filter(
+      (purchase) => !purchase.isGivenUp && (wiresOf(purchase).length > 0 || !isPaidUp(purchase.pair, laneClock())),
+    );
+    const purchase = needed[0];
+    if (!purchase) return null;
+    const { payeeHost, payeePort, payeePublicKey } = purchase.granted;
+    const wires = needed.flatMap(wiresOf);
+    // The payee wants stream and wire to come from one host, so the way of the wire is the best one.
+    const addresses = [
+      ...wires.map((wire) => ({ host: wire.remoteHost, port: payeePort })),
+      { host: payeeHost, port: payeePort },
+      ...wires.map((wire) => ({ host: wire.remoteHost, port: wire.remotePort })),
+    ];
+    const seen = new Set<string>();
+    const distinct = addresses.filter(({ host, port }) => !seen.has(`${host} ${port}`) && seen.add(`${host} ${port}`));
+    return { publicKey: payeePublicKey, addresses: distinct };
+  }
+
+  const wake = (purchase: Purchase): void => {
+    for (const wire of wiresOf(purchase)) torrent.wake(wire.wireId);
+  };
+
+  const wantLanes = (content: Purchasing): void => {
+    if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
+    content.wantedLanesAtMs = nowMs();
+    torrent.reannounce(content.terms.infoHash);
+  };
+
+  const isWanting = (purchase: Purchase): boolean =>
+    !purchase.isGivenUp &&
+    (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : !isPaidUp(purchase.pair, laneClock()));
+
+  const topUp = (purchase: Purchase): void => {
+    if (!isWanting(purchase)) return;
+    const lane = laneToTopUp(purchase.pair, laneClock());
+    if (lane === null) return;
+    const askedAtMs = purchase.topUpAskedAtMs.get(lane) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs() < askedAtMs + WANT_LANES_MS) return;
+    purchase.topUpAskedAtMs.set(lane, nowMs());
+    torrent.reannounce(purchase.content.terms.infoHash);
+  };
+
+  const offer = (purchase: Purchase, lanes: readonly PayerLane[], token: Uint8Array): void => {
+    const stream = links.streamOf(purchase.pair.payeeKey);
+    for (const { allotment } of lanes) stream?.send({ type: "offer", allotment, wireToken: token });
+  };
+
+  /** Offers what the payee has not accepted yet; dials it first. */
+  const offerNew = (purchase: Purchase): void => {
+    const { pair } = purchase;
+    if (purchase.isGivenUp) return;
+    const wire = wiresOf(purchase)[0];
+    const lanes = listLanesToOffer(pair, laneClock()).filter((lane) => wire || lane.acked < lane.signed);
+    if (lanes.length === 0) return;
+    if (links.streamOf(pair.payeeKey)) offer(purchase, lanes, wire?.remoteToken ?? NO_TOKEN);
+    else links.want(pair.payeeKey);
+  };
+
+  const send = (purchase: Purchase, voucher: SignedVoucher): void => {
+    const isOpen = purchase.pair.lanes.some(
+      (lane) => lane.allotment.lane === voucher.lane && lane.state === "open" && lane.signed === voucher.amount,
+    );
+    const { lane, amount, signature } = voucher;
+    // What was signed meanwhile replaces it.
+    if (isOpen) links.streamOf(purchase.pair.payeeKey)?.send({ type: "voucher", lane, amount, signature });
+  };
+
+  const payNow = (purchase: Purchase): void => {
+    purchase.cancelTimer?.();
+    purchase.cancelTimer = null;
+    for (const voucher of planVouchers(purchase.pair, laneClock())) {
+      const signed = { ...voucher, signature: sign(hashVoucher(separator, voucher), identity.privateKey) };
+      purchase.pair = signedVoucher(purchase.pair, signed);
+      purchase.lastSentAtMs = nowMs();
+      store.saveSigned(signed).then(() => send(purchase, signed), context.onFatal);
+    }
+  };
+
+  const schedulePay = (purchase: Purchase): void => {
+    if (planVouchers(purchase.pair, laneClock()).length === 0) return;
+    const waitMs = voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), purchase.lastSentAtMs) - nowMs();
+    if (waitMs <= 0) payNow(purchase);
+    else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
+  };
+
+  const checkPaidUp = (purchase: Purchase): void => {
+    if (purchase.onPaidUp.length === 0 || !isPaidUp(purchase.pair, laneClock())) return;
+    for (const resolve of purchase.onPaidUp.splice(0)) resolve();
+  };
+
+  const openPurchase = (content: Purchasing, key: PairKey): PayerPair => {
+    const isSame = (other: PairKey): boolean =>
+      other.payee === key.payee && other.payeeKey === key.payeeKey && other.pricePerGiB === key.pricePerGiB;
+    const record = store.listPairs(content.terms.infoHash).find(isSame) ?? null;
+    const lanes = store.listPayerLanes(content.terms.infoHash).filter(({ allotment }) => isSame(allotment));
+    return openPayerPair(key, record, lanes, identity.sessionKey);
+  };
+
+  const grantLane = (content: Purchasing, lane: GrantedLane): void => {
+    const { allotment, ...granted } = lane;
+    const { payee, payeeKey, infoHash, pricePerGiB } = allotment;
+    keep(store.saveAllotment(allotment));
+    const known = content.purchases.get(payeeKey);
+    if (known) {
+      // A price that changed under a running purchase would need a second total: the next run takes it.
+      if (known.pair.pricePerGiB === pricePerGiB && known.pair.payee === payee)
+        known.pair = addLane(known.pair, allotment);
+      return;
+    }
+    const pair = addLane(openPurchase(content, { payee, payeeKey, infoHash, pricePerGiB }), allotment);
+    content.purchases.set(payeeKey, {
+      pair,
+      content,
+      granted,
+      isGivenUp: false,
+      lastSentAtMs: Number.NEGATIVE_INFINITY,
+      cancelTimer: null,
+      before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
+      topUpAskedAtMs: new Map(),
+      onPaidUp: [],
+    });
+  };
+
+  const receive = (payeeKey: Address, message: Message): void => {
+    const purchaseOfLane = (lane: number): Purchase => {
+      const found = purchasesOf(payeeKey).find(({ pair }) => pair.lanes.some((one) => one.allotment.lane === lane));
+      if (!found) throw new ProtocolError("LANE_UNKNOWN", `the payee named lane ${lane}, which was not offered`);
+      return found;
+    };
+    switch (message.type) {
+      case "accept": {
+        const purchase = purchaseOfLane(message.lane);
+        const { pair, adopted } = acceptedLane(purchase.pair, message, separator);
+        purchase.pair = pair;
+        if (adopted) {
+          keep(store.saveSigned(adopted));
+          keep(store.saveAdjust(pair, pair.adjust));
+        }
+        for (const voucher of listUnacked(pair)) send(purchase, voucher);
+        payNow(purchase);
+        break;
+      }
+      case "ack": {
+        const purchase = purchaseOfLane(message.lane);
+        purchase.pair = ackedLane(purchase.pair, message);
+        break;
+      }
+      case "refuse": {
+        const purchase = purchaseOfLane(message.lane);
+        if (PASSING_REASONS.includes(message.reason)) return;
+        purchase.pair = endedLane(purchase.pair, message.lane);
+        if (!LANE_REASONS.includes(message.reason)) {
+          purchase.isGivenUp = true;
+          context.log(`payee ${payeeKey} refuses to sell: ${message.reason}`);
+        }
+        break;
+      }
+      case "closed": {
+        const purchase = purchaseOfLane(message.lane);
+        purchase.pair = endedLane(purchase.pair, message.lane);
+        break;
+      }
+      default:
+        throw new ProtocolError("MESSAGE_UNEXPECTED", `a payee does not send "${message.type}"`);
+    }
+    const purchase = purchaseOfLane(message.lane);
+    topUp(purchase);
+    wake(purchase);
+    checkPaidUp(purchase);
+  };
+
+  return {
+    addContent(terms, onDisk) {
+      const { infoHash } = terms;
+      const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + lengthOf({ terms } as Purchasing, piece), 0);
+      contents.set(infoHash, {
+        terms,
+        bytesLeft: terms.sizeBytes - bytesOnDisk,
+        requestedAt: 0,
+        wantedLanesAtMs: Number.NEGATIVE_INFINITY,
+        wires: new Map(),
+        purchases: new Map(),
+        isShortReported: false,
+      });
+      const started = new Map<number, Address>();
+      for (const { piece, pair, state } of store.listPieces(infoHash)) {
+        if (state !== "asked") continue;
+        // It came, and the process died before it was counted: still owed.
+        if (onDisk.has(piece)) keep(store.saveVerified(infoHash, piece, lengthOf({ terms } as Purchasing, piece)));
+        else started.set(piece, pair.payeeKey);
+      }
+      return started;
+    },
+
+    wireOpened(wire) {
+      const content = contents.get(wire.infoHash);
+      if (!content) return;
+      content.wires.set(wire.wireId, wire);
+      contentOfWire.set(wire.wireId, { content, payeeKey: wire.remoteKey });
+      const purchase = content.purchases.get(wire.remoteKey);
+      if (!purchase) {
+        if (content.bytesLeft > 0) wantLanes(content);
+        return;
+      }
+      offer(purchase, listOpenLanes(purchase.pair, laneClock()), wire.remoteToken);
+      offerNew(purchase);
+      topUp(purchase);
+    },
+
+    wireClosed(wireId) {
+      contentOfWire.get(wireId)?.content.wires.delete(wireId);
+      // Its last pieces may still be on their way to the disk.
+      context.setTimer(() => contentOfWire.delete(wireId), FORGET_WIRE_MS);
+    },
+
+    askableBytes(wireId) {
+      const purchase = purchaseOfWire(wireId);
+      return purchase ? askableBytes(purchase.pair, laneClock(), spendLeft()) : 0;
+    },
+
+    assign(wireId, pieces) {
+      const purchase = purchaseOfWire(wireId);
+      invariant(purchase !== undefined, "PIECE_UNPAYABLE", "pieces are asked of a payee without a lane");
+      const sizes = pieces.map((piece) => ({ piece, lengthBytes: lengthOf(purchase.content, piece) }));
+      // Counted before it is stored, so that nothing else is asked for with the same money.
+      purchase.pair = assignPieces(purchase.pair, sizes);
+      return store.saveAsked(purchase.pair, pieces);
+    },
+
+    unassign(wireId, pieces) {
+      const purchase = purchaseOfWire(wireId);
+      if (purchase) purchase.pair = releasePieces(purchase.pair, pieces);
+    },
+
+    pieceVerified(wireId, piece) {
+      const purchase = purchaseOfWire(wireId);
+      if (!purchase) return;
+      const lengthBytes = lengthOf(purchase.content, piece);
+      keep(store.saveVerified(purchase.content.terms.infoHash, piece, lengthBytes));
+      purchase.pair = verifiedPiece(purchase.pair, piece, lengthBytes);
+      purchase.content.bytesLeft -= lengthBytes;
+      schedulePay(purchase);
+      topUp(purchase);
+    },
+
+    pieceFailed(wireId, piece) {
+      const purchase = purchaseOfWire(wireId);
+      if (!purchase) return;
+      const { payeeKey, infoHash } = purchase.pair;
+      purchase.pair = releasePieces(purchase.pair, [piece]);
+      links.streamOf(payeeKey)?.send({ type: "bad", infoHash, piece });
+      const count = (badPieces.get(payeeKey) ?? 0) + 1;
+      badPieces.set(payeeKey, count);
+      if (count < BAD_PIECES_BEFORE_BAN) return;
+      context.log(`payee ${payeeKey} sent ${count} wrong pieces: banned`);
+      purchase.isGivenUp = true;
+      torrent.ban(payeeKey);
+    },
+
+    announceFields(infoHash, bytesLeft) {
+      const content = contents.get(infoHash);
+      if (!content) return {};
+      content.bytesLeft = bytesLeft;
+      const purchases = [...content.purchases.values()].filter(isWanting);
+      const topUps = purchases
+        .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
+        .toSorted((a, b) => a - b)
+        .slice(0, MAX_TOP_UP);
+      // Each request must be later than the one before, and announces may be less than a second apart.
+      content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
+      const { account, sessionKey } = identity;
+      const { requestedAt } = content;
+      const digest = hashAllotmentRequest(separator, {
+        account,
+        sessionKey,
+        infoHash,
+        bytesLeft,
+        topUp: topUps,
+        requestedAt,
+      });
+      return {
+        [ANNOUNCE_KEYS.requestedAt]: String(requestedAt),
+        ...(topUps.length > 0 ? { [ANNOUNCE_KEYS.topUp]: topUps.join(",") } : {}),
+        [ANNOUNCE_KEYS.signature]: bytesToHex(sign(digest, identity.privateKey)).slice(2),
+      };
+    },
+
+    announceReplied(infoHash, text) {
+      const content = contents.get(infoHash);
+      if (!content) return;
+      const { account, sessionKey } = identity;
+      const { pricePerGiB } = content.terms;
+      const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB });
+      clock.sync(grant.now);
+      for (const lane of grant.lanes) grantLane(content, lane);
+      for (const purchase of content.purchases.values()) {
+        offerNew(purchase);
+        wake(purchase);
+      }
+      const isShort = grant.shortage === "DEPOSIT" || grant.shortage === "SESSION";
+      if (isShort && content.bytesLeft > 0 && !content.isShortReported) {
+        context.log(
+          grant.shortage === "DEPOSIT"
+            ? "the deposit is too low for more lanes: add to it with `floodgate deposit`"
+            : "the session's limit or time is used up: run `floodgate register` again",
+        );
+      }
+      content.isShortReported = isShort;
+    },
+
+    streamOpened(stream) {
+      const payeeKey = stream.remoteKey;
+      links.opened(stream);
+      for (const purchase of purchasesOf(payeeKey)) offerNew(purchase);
+      return {
+        message: (message) => receive(payeeKey, message),
+        closed() {
+          if (links.streamOf(payeeKey) !== stream) return;
+          for (const purchase of purchasesOf(payeeKey)) purchase.pair = streamClosed(purchase.pair);
+          links.closed(stream);
+        },
+      };
+    },
+
+    async finishContent(infoHash) {
+      const purchases = [...(contents.get(infoHash)?.purchases.values() ?? [])];
+      await Promise.all(
+        purchases.map(async (purchase) => {
+          payNow(purchase);
+          if (isPaidUp(purchase.pair, laneClock())) return;
+          offerNew(purchase);
+          topUp(purchase);
+          const { promise, resolve } = Promise.withResolvers<void>();
+          purchase.onPaidUp.push(resolve);
+          const cancel = context.setTimer(resolve, FINISH_MS);
+          await promise;
+          cancel();
+        }),
+      );
+      for (const { pair } of purchases) links.streamOf(pair.payeeKey)?.send({ type: "done", infoHash });
+    },
+
+    tick() {
+      for (const content of contents.values()) {
+        for (const purchase of content.purchases.values()) {
+          offerNew(purchase);
+          schedulePay(purchase);
+          topUp(purchase);
+          checkPaidUp(purchase);
+        }
+        const isUnserved = [...content.wires.values()].some((wire) => !content.purchases.has(wire.remoteKey));
+        if (content.bytesLeft > 0 && isUnserved) wantLanes(content);
+      }
+    },
+
+    totals() {
+      let bytesDown = 0;
+      let paid = 0n;
+      for (const { pair, before } of allPurchases()) {
+        bytesDown += pair.verifiedBytes - before.verifiedBytes;
+        paid += signedTotal(pair) - before.signed;
+      }
+      return { bytesDown, paid };
+    },
+
+    stop() {
+      for (const purchase of allPurchases()) purchase.cancelTimer?.();
+      links.stop();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { ANNOUNCE_KEYS } from "../../protocol/announce.ts";
+import type { Push, PushReply } from "../../protocol/api.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { PaymentPort, PaymentTotals } from "../exchange.ts";
+import type { PaymentContext } from "./context.ts";
+import { createPayee } from "./payee.ts";
+import { createPayer } from "./payer.ts";
+import { createPusher } from "./pusher.ts";
+import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
+
+/** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
+export interface Payments extends PaymentPort {
+  /** TCP port of the libp2p listener. */
+  readonly port: number;
+  totals(): PaymentTotals;
+  /** Pays what is owed, closes its lanes, and brings the vouchers to T; gives up after `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const TICK_MS = 2_000;
+
+/** @throws {InputError} PORT_UNUSABLE */
+export async function createPayments(
+  context: PaymentContext,
+  options: { readonly listen: HostPort; readonly push: (body: Push) => Promise<PushReply> },
+): Promise<Payments> {
+  const { identity, network, store, clock } = context;
+  const payee = createPayee(context);
+  let node: VoucherNode | null = null;
+  /** A remote's mistake ends its stream; ours ends the process. */
+  const guard = (events: StreamEvents): StreamEvents => ({
+    ...events,
+    message(message) {
+      try {
+        events.message(message);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) context.onFatal(error);
+        throw error;
+      }
+    },
+  });
+  const payer = createPayer(context, (publicKey, addresses) => {
+    if (!node) throw new Error("dialed before the node listens");
+    return node.dial(publicKey, addresses);
+  });
+  node = await createVoucherNode({
+    privateKey: identity.privateKey,
+    listen: options.listen,
+    onStream: (stream) => guard(payee.streamOpened(stream)),
+    onDialed: (stream) => guard(payer.streamOpened(stream)),
+  });
+  const pusher = createPusher(context, {
+    push: options.push,
+    openLanes: () => payee.openLanes,
+    closeLane: (account, lane) => payee.closeLane(account, lane),
+  });
+  const infoHashes = new Set<string>();
+
+  await store.forgetLanes(Math.max(0, clock.now() - network.info.claimPeriodSec));
+  pusher.start();
+  let cancelTick: () => void = () => undefined;
+  const tick = (): void => {
+    payer.tick();
+    payee.tick();
+    cancelTick = context.setTimer(tick, TICK_MS);
+  };
+  tick();
+
+  return {
+    port: node.port,
+    addContent(terms, onDisk) {
+      infoHashes.add(terms.infoHash);
+      payee.addContent(terms);
+      return payer.addContent(terms, onDisk);
+    },
+    finishContent: (infoHash) => payer.finishContent(infoHash),
+    wireOpened(wire) {
+      if (wire.remoteKey === identity.sessionKey || !payee.wireOpened(wire)) return false;
+      payer.wireOpened(wire);
+      return true;
+    },
+    wireClosed(wireId) {
+      payer.wireClosed(wireId);
+      payee.wireClosed(wireId);
+    },
+    askableBytes: (wireId) => payer.askableBytes(wireId),
+    assign: (wireId, pieces) => payer.assign(wireId, pieces),
+    unassign: (wireId, pieces) => payer.unassign(wireId, pieces),
+    pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),
+    pieceFailed: (wireId, piece) => payer.pieceFailed(wireId, piece),
+    decideRequest: (wireId, piece, offset, length) => payee.decideRequest(wireId, piece, offset, length),
+    announceFields: (infoHash, bytesLeft) => ({
+      [ANNOUNCE_KEYS.token]: identity.accessToken,
+      [ANNOUNCE_KEYS.port]: String(node.port),
+      ...payer.announceFields(infoHash, bytesLeft),
+    }),
+    announceReplied(infoHash, text) {
+      try {
+        payer.announceReplied(infoHash, text);
+      } catch (error) {
+        // Never an invariant: what the tracker says must not stop this peer.
+        if (!(error instanceof ProtocolError)) throw error;
+        context.log(error.message);
+      }
+    },
+    totals: () => ({ ...payer.totals(), ...payee.totals() }),
+    async stop(deadlineMs) {
+      cancelTick();
+      const { promise: deadline, resolve } = Promise.withResolvers<void>();
+      const cancelDeadline = context.setTimer(resolve, deadlineMs);
+      const leave = async (): Promise<void> => {
+        await Promise.all([...infoHashes].map((infoHash) => payer.finishContent(infoHash)));
+        await payee.closeAll();
+        await pusher.flush();
+      };
+      await Promise.race([
+        leave().catch((error: unknown) => {
+          context.log(`not all vouchers reached the authority: ${error instanceof Error ? error.message : error}`);
+        }),
+        deadline,
+      ]);
+      cancelDeadline();
+      pusher.stop();
+      payer.stop();
+      payee.stop();
+      await node.stop();
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Static } from "typebox";
+import type { Push, PushReply, PushReplySchema } from "../../protocol/api.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { MAX_PUSH } from "../../protocol/constants.ts";
+import { FloodgateError, NetworkError } from "../../protocol/errors.ts";
+import { type Address, parseAddress, parseHexBytes } from "../../protocol/ids.ts";
+import { hashReceipt, type Receipt } from "../../protocol/receipt.ts";
+import { recoverSigner, SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import type { PayeeLaneRecord } from "../store/records.ts";
+import type { PaymentContext } from "./context.ts";
+
+/** Brings the best voucher of each lane to T, keeps T's receipts, and closes the lanes that T wants closed. */
+export interface Pusher {
+  start(): void;
+  /** Pushes until T has all that is stored. @throws {FloodgateError} what T or the way to it says */
+  flush(): Promise<void>;
+  stop(): void;
+}
+
+type Result = Static<typeof PushReplySchema>["results"][number];
+
+/** Codes of T for which the same push may later succeed. */
+const PASSING_CODES = ["TRY_AGAIN"];
+
+export function createPusher(
+  context: PaymentContext,
+  options: {
+    readonly push: (body: Push) => Promise<PushReply>;
+    /** Lanes with vouchers that are open: T is asked even when nothing is new. */
+    readonly openLanes: () => number;
+    readonly closeLane: (payer: Address, lane: number) => Promise<void>;
+  },
+): Pusher {
+  const { store, separator, identity, network } = context;
+  const allotters = network.info.allotters.map(parseAddress);
+  const intervalMs = network.info.pushIntervalSec * 1000;
+  let cancelTimer: (() => void) | null = null;
+  let running: Promise<void> | null = null;
+  let isStopped = false;
+  let isUnreachable = false;
+
+  const keepReceipt = async (lane: PayeeLaneRecord, result: Extract<Result, { signature: string }>): Promise<void> => {
+    const { payer, lane: number } = lane.allotment;
+    const amount = parseBaseUnits(result.amount);
+    const receipt: Receipt = { payer, payee: identity.account, lane: number, amount, receivedAt: result.receivedAt };
+    const signature = parseHexBytes(result.signature, SIGNATURE_BYTES);
+    const signer = recoverSigner(hashReceipt(separator, receipt), signature);
+    if (amount < lane.amount || signer === null || !allotters.includes(signer))
+      throw new NetworkError("RECEIPT_INVALID", `the authority's receipt for lane ${number} is not valid`);
+    await store.saveReceipt({ ...receipt, signature }, lane.isClosed);
+  };
+
+  const keepResult = async (lane: PayeeLaneRecord, result: Result | undefined): Promise<void> => {
+    const { payer, lane: number } = lane.allotment;
+    if (!result || result.lane !== number || result.payer.toLowerCase() !== payer)
+      throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
+    if ("signature" in result) return keepReceipt(lane, result);
+    if (PASSING_CODES.includes(result.code)) return;
+    context.log(`the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`);
+    await store.savePushRefused(payer, number, lane.amount, result.code);
+  };
+
+  /** True: there is more to push. */
+  const pushOnce = async (): Promise<boolean> => {
+    const lanes = store.listToPush(MAX_PUSH);
+    if (lanes.length === 0 && options.openLanes() === 0) return false;
+    const vouchers = lanes.map(({ allotment, amount, signature, isClosed }) => ({
+      payer: allotment.payer,
+      lane: allotment.lane,
+      amount: amount.toString(),
+      signature: bytesToHex(signature ?? new Uint8Array(SIGNATURE_BYTES)),
+      final: isClosed,
+    }));
+    const reply = await options.push({ vouchers });
+    for (const [index, lane] of lanes.entries()) await keepResult(lane, reply.results[index]);
+    for (const { payer, lane } of reply.close) await options.closeLane(parseAddress(payer), lane);
+    return lanes.length === MAX_PUSH || reply.close.length > 0;
+  };
+
+  const flush = (): Promise<void> => {
+    running ??= (async () => {
+      try {
+        while (await pushOnce()) if (isStopped) break;
+      } finally {
+        running = null;
+      }
+    })();
+    return running;
+  };
+
+  const round = async (): Promise<void> => {
+    try {
+      await flush();
+      isUnreachable = false;
+    } catch (error) {
+      if (!(error instanceof FloodgateError)) {
+        context.onFatal(error);
+        return;
+      }
+      // The vouchers are safe here; T is asked again.
+      if (!isUnreachable) context.log(`the authority does not take vouchers now: ${error.message}`);
+      isUnreachable = true;
+    }
+    if (!isStopped) cancelTimer = context.setTimer(() => void round(), intervalMs);
+  };
+
+  return {
+    start: () => void round(),
+    async flush() {
+      // A push that is under way may not have seen what was stored last.
+      if (running) await running.catch(() => undefined);
+      await flush();
+    },
+    stop() {
+      isStopped = true;
+      cancelTimer?.();
+    },
+  };
+}

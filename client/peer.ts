@@ -1,0 +1,142 @@
+import { InvariantError } from "../protocol/errors.ts";
+import type { InfoHash } from "../protocol/ids.ts";
+import type { Amount } from "../protocol/units.ts";
+import type { AuthorityClient } from "./authority-client.ts";
+import { createPeerClock } from "./clock.ts";
+import type { PaymentTotals, TorrentPort } from "./exchange.ts";
+import type { Network, PeerIdentity } from "./identity.ts";
+import { createPayments } from "./payment/payments.ts";
+import type { PeerStore } from "./store/peer-store.ts";
+import type { Content, ContentEvent, Place } from "./torrent/content.ts";
+import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
+
+export interface PeerOptions {
+  readonly identity: PeerIdentity;
+  readonly network: Network;
+  /** Of this peer's home; stays the caller's to close, after `stop`. */
+  readonly store: PeerStore;
+  /** With the access token. */
+  readonly authority: AuthorityClient;
+  readonly listen: {
+    /** IP address. */
+    readonly host: string;
+    /** 0: any free port. */
+    readonly torrentPort: number;
+    readonly libp2pPort: number;
+  };
+  /** Per torrent. */
+  readonly maxWires?: number;
+  /** Most that this run may promise; null: no limit but the deposit and the session. */
+  readonly maxSpend?: Amount | null;
+  /** One line for people. */
+  readonly log: (line: string) => void;
+  /** The store failed or an invariant broke: stop the process, nothing more may be done with money. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export interface ContentRequest {
+  readonly metainfo: Uint8Array;
+  readonly infoHash: InfoHash;
+  /** Base units per 2^30 bytes; 0 is free. The price to pay at most, and to serve for at least. */
+  readonly pricePerGiB: Amount;
+  readonly onEvent: (event: ContentEvent) => void;
+}
+
+/** A running peer: downloads, serves, pays and is paid. */
+export interface Peer {
+  readonly torrentPort: number;
+  readonly libp2pPort: number;
+  /** Into this directory; what is there already is kept. It is served from the first piece on. */
+  download(request: ContentRequest & { readonly directory: string }): Promise<Content>;
+  /** Serves this complete file or directory. */
+  seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
+  /** Since this peer started. */
+  totals(): PaymentTotals;
+  /** Call when the content is complete: pays the rest and tells every payee so. */
+  finish(infoHash: InfoHash): Promise<void>;
+  /** Pays what is owed, brings the vouchers to T, says `stopped`, closes all. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const MAX_WIRES = 55;
+
+/** @throws {InputError} PORT_UNUSABLE */
+export async function createPeer(options: PeerOptions): Promise<Peer> {
+  const { identity, network, listen } = options;
+  let engine: TorrentEngine | null = null;
+  let isStopped = false;
+  // The two sides need each other: payment is made first, and no wire is there before the engine is.
+  const port = (): TorrentPort | null => (isStopped ? null : (engine?.port ?? null));
+  const fatal = (error: unknown): void => {
+    if (!isStopped || error instanceof InvariantError)
+      options.onFatal(error instanceof Error ? error : new Error(String(error)));
+  };
+  const payments = await createPayments(
+    {
+      identity,
+      network,
+      separator: network.separator,
+      store: options.store,
+      clock: createPeerClock(network.info.now, () => performance.now()),
+      torrent: {
+        wake: (wireId) => port()?.wake(wireId),
+        unchoke: (wireId) => port()?.unchoke(wireId),
+        choke: (wireId) => port()?.choke(wireId),
+        resume: (wireId) => port()?.resume(wireId),
+        ban: (remoteKey) => port()?.ban(remoteKey),
+        recheckPiece: async (infoHash, piece) => (await port()?.recheckPiece(infoHash, piece)) ?? true,
+        reannounce: (infoHash) => port()?.reannounce(infoHash),
+      },
+      maxSpend: options.maxSpend ?? null,
+      nowMs: () => performance.now(),
+      setTimer: (run, ms) => {
+        const timer = setTimeout(() => {
+          try {
+            run();
+          } catch (error) {
+            fatal(error);
+          }
+        }, ms);
+        return () => clearTimeout(timer);
+      },
+      log: options.log,
+      onFatal: fatal,
+    },
+    {
+      listen: { host: listen.host, port: listen.libp2pPort },
+      push: (body) => options.authority.pushVouchers(body),
+    },
+  );
+  try {
+    engine = await createTorrentEngine({
+      host: listen.host,
+      port: listen.torrentPort,
+      trackerUrl: network.info.trackerUrl,
+      sessionKey: identity.sessionKey,
+      libp2pPort: () => payments.port,
+      maxWires: options.maxWires ?? MAX_WIRES,
+    });
+  } catch (error) {
+    await payments.stop(0);
+    throw error;
+  }
+  const running = engine;
+  const add = (request: ContentRequest, place: Place): Promise<Content> => {
+    const { metainfo, infoHash, pricePerGiB, onEvent } = request;
+    const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
+    return running.add({ metainfo, infoHash, place, paid, onEvent });
+  };
+  return {
+    torrentPort: running.torrentPort,
+    libp2pPort: payments.port,
+    download: (request) => add(request, { type: "download", directory: request.directory }),
+    seed: (request) => add(request, { type: "seed", path: request.path }),
+    totals: () => payments.totals(),
+    finish: (infoHash) => payments.finishContent(infoHash),
+    async stop(deadlineMs) {
+      await payments.stop(deadlineMs);
+      await running.stop(deadlineMs);
+      isStopped = true;
+    },
+  };
+}
