@@ -1,0 +1,284 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPeerClock } from "../../../client/clock.ts";
+import type { PaidWire, TorrentPort } from "../../../client/exchange.ts";
+import type { Network, PeerIdentity } from "../../../client/identity.ts";
+import { createPayments, type Payments } from "../../../client/payment/payments.ts";
+import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
+import { hashAllotment } from "../../../protocol/allotment.ts";
+import type { Push, PushReply } from "../../../protocol/api.ts";
+import { bytesToHex } from "../../../protocol/bytes.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { hashReceipt } from "../../../protocol/receipt.ts";
+import { allotmentToJson } from "../../../protocol/schemas.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import { owed } from "../../../protocol/units.ts";
+
+export const PIECE = 64 * 1024;
+export const PIECES = 200;
+export const PRICE = 1_000_003n;
+const CONTENT = "ab".repeat(20);
+const NOW = 1_700_000_000;
+const ALLOTTER = new Uint8Array(32).fill(3);
+const CONTRACT: Address = `0x${"c0".repeat(20)}`;
+export const separator = hashDomain({ chainId: 31_337, contract: CONTRACT });
+
+const network: Network = {
+  apiUrl: "http://127.0.0.1:1/",
+  separator,
+  info: {
+    version: "test",
+    chainId: 31_337,
+    contract: CONTRACT,
+    deployedAtBlock: 0,
+    token: { address: CONTRACT, symbol: "TUSD", decimals: 6 },
+    trackerUrl: "http://127.0.0.1:2/announce",
+    allotters: [addressOfKey(publicKeyOf(ALLOTTER))],
+    operator: CONTRACT,
+    feeBps: 0,
+    allotmentPeriodSec: 120,
+    claimPeriodSec: 120,
+    acceptMarginSec: 10,
+    pushIntervalSec: 2,
+    payDueSec: 3,
+    sessionLifetimeSec: 3600,
+    now: NOW,
+  },
+};
+
+/** Timers and the monotonic clock of one peer, moved by the test. */
+export class Time {
+  nowMs = 0;
+  #timers: { readonly atMs: number; readonly run: () => void }[] = [];
+
+  readonly setTimer = (run: () => void, ms: number): (() => void) => {
+    const timer = { atMs: this.nowMs + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer);
+    };
+  };
+
+  advance(ms: number): void {
+    const end = this.nowMs + ms;
+    for (;;) {
+      const next = this.#timers.filter(({ atMs }) => atMs <= end).toSorted((a, b) => a.atMs - b.atMs)[0];
+      if (!next) break;
+      this.#timers = this.#timers.filter((one) => one !== next);
+      this.nowMs = Math.max(this.nowMs, next.atMs);
+      next.run();
+    }
+    this.nowMs = end;
+  }
+}
+
+const peers: TestPeer[] = [];
+
+/** Stops all peers and removes their homes. Returns what would have stopped their processes. */
+export async function stopPeers(): Promise<unknown[]> {
+  for (const peer of peers) await peer.stop();
+  return peers.splice(0).flatMap((peer) => {
+    rmSync(peer.home, { recursive: true, force: true });
+    return peer.fatal;
+  });
+}
+
+/** One peer's money side over real libp2p and a real store, with a torrent side that records. */
+export class TestPeer {
+  readonly home = mkdtempSync(join(tmpdir(), "floodgate-payments-"));
+  readonly time = new Time();
+  readonly identity: PeerIdentity;
+  readonly unchoked = new Set<string>();
+  readonly banned: Address[] = [];
+  readonly pushed: Push[] = [];
+  readonly lines: string[] = [];
+  readonly fatal: unknown[] = [];
+  toClose: PushReply["close"] = [];
+  isCopyRight = true;
+  store: PeerStore;
+  payments!: Payments;
+  #watchers: (() => void)[] = [];
+
+  /** `copyOf`: starts from what is in this home. */
+  constructor(seed: number, copyOf?: string) {
+    const privateKey = new Uint8Array(32).fill(seed);
+    const publicKey = publicKeyOf(privateKey);
+    const account: Address = `0x${seed.toString(16).padStart(2, "0").repeat(20)}`;
+    const sessionKey = addressOfKey(publicKey);
+    this.identity = { account, sessionKey, privateKey, publicKey, accessToken: "token", expiresAt: NOW + 3600 };
+    if (copyOf !== undefined) cpSync(copyOf, this.home, { recursive: true });
+    this.store = openPeerStore(this.home);
+    peers.push(this);
+  }
+
+  async start(onDisk: ReadonlySet<number>, push: "answers" | "fails" = "answers"): Promise<void> {
+    const torrent: TorrentPort = {
+      wake: () => this.changed(),
+      unchoke: (wireId) => {
+        this.unchoked.add(wireId);
+        this.changed();
+      },
+      choke: (wireId) => void this.unchoked.delete(wireId),
+      resume: () => this.changed(),
+      ban: (remoteKey) => void this.banned.push(remoteKey),
+      recheckPiece: () => Promise.resolve(this.isCopyRight),
+      reannounce: () => this.changed(),
+    };
+    this.payments = await createPayments(
+      {
+        identity: this.identity,
+        network,
+        separator,
+        store: this.store,
+        clock: createPeerClock(NOW, () => this.time.nowMs),
+        torrent,
+        maxSpend: null,
+        nowMs: () => this.time.nowMs,
+        setTimer: this.time.setTimer,
+        log: (line) => {
+          this.lines.push(line);
+          this.changed();
+        },
+        onFatal: (error) => void this.fatal.push(error),
+      },
+      {
+        listen: { host: "127.0.0.1", port: 0 },
+        push: async (body) => {
+          if (push === "fails") throw new Error("no authority");
+          this.pushed.push(body);
+          this.changed();
+          return this.answer(body);
+        },
+      },
+    );
+    this.payments.addContent(
+      { infoHash: CONTENT, pieceLength: PIECE, sizeBytes: PIECES * PIECE, pricePerGiB: PRICE },
+      onDisk,
+    );
+  }
+
+  private answer({ vouchers }: Push): PushReply {
+    const close = this.toClose;
+    this.toClose = [];
+    const results = vouchers.map(({ payer, lane, amount }) => {
+      const receipt = {
+        payer: payer as Address,
+        payee: this.identity.account,
+        lane,
+        amount: BigInt(amount),
+        receivedAt: NOW,
+      };
+      return {
+        payer,
+        lane,
+        amount,
+        receivedAt: NOW,
+        signature: bytesToHex(sign(hashReceipt(separator, receipt), ALLOTTER)),
+      };
+    });
+    return { results, close };
+  }
+
+  changed(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
+  }
+
+  /** Resolves when the condition holds; checked whenever something happens at this peer. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.payments.stop(0);
+    this.time.advance(0);
+    await stopped;
+    this.store.close();
+  }
+
+  /** What a kill -9 at this moment would leave on the disk, opened by a new process. */
+  copy(): TestPeer {
+    return new TestPeer(this.identity.privateKey[0] as number, this.home);
+  }
+}
+
+let wireCount = 0;
+
+/** A BitTorrent wire between the two: each knows the other's token. */
+export function connect(payer: TestPeer, payee: TestPeer): { readonly atPayer: string; readonly atPayee: string } {
+  wireCount++;
+  const payerToken = new Uint8Array(16).fill(wireCount);
+  const payeeToken = new Uint8Array(16).fill(100 + wireCount);
+  const wireOf = (local: TestPeer, remote: TestPeer, localToken: Uint8Array, remoteToken: Uint8Array): PaidWire => ({
+    wireId: `wire-${wireCount}-${local.identity.account.slice(2, 4)}`,
+    infoHash: CONTENT,
+    remoteHost: "127.0.0.1",
+    remoteKey: remote.identity.sessionKey,
+    remotePort: remote.payments.port,
+    localToken,
+    remoteToken,
+  });
+  const atPayer = wireOf(payer, payee, payerToken, payeeToken);
+  const atPayee = wireOf(payee, payer, payeeToken, payerToken);
+  payee.payments.wireOpened(atPayee);
+  payer.payments.wireOpened(atPayer);
+  return { atPayer: atPayer.wireId, atPayee: atPayee.wireId };
+}
+
+/** T's announce reply with one lane. */
+export function grant(
+  payer: TestPeer,
+  payee: TestPeer,
+  lane: number,
+  capPieces: number,
+  change: Partial<{ expiresAt: number; pricePerGiB: bigint; allotter: Uint8Array; credit: number }> = {},
+): void {
+  const pricePerGiB = change.pricePerGiB ?? PRICE;
+  const allotment = {
+    payer: payer.identity.account,
+    payee: payee.identity.account,
+    sessionKey: payer.identity.sessionKey,
+    payeeKey: payee.identity.sessionKey,
+    lane,
+    cap: owed(capPieces * PIECE, pricePerGiB),
+    pricePerGiB,
+    credit: change.credit ?? 8 * PIECE,
+    infoHash: CONTENT,
+    expiresAt: change.expiresAt ?? NOW + 100,
+  };
+  const signature = sign(hashAllotment(separator, allotment), change.allotter ?? ALLOTTER);
+  const granted = {
+    allotment: allotmentToJson({ ...allotment, signature }),
+    payeePublicKey: bytesToHex(payee.identity.publicKey),
+    payeeHost: "127.0.0.1",
+    payeePort: payee.payments.port,
+  };
+  const text = JSON.stringify({ now: NOW, account: payer.identity.account, lanes: [granted], shortage: null });
+  payer.payments.announceReplied(CONTENT, text);
+}
+
+/** Asks for as many whole pieces as the payer may, gets them from the payee, verifies them. Returns how many came. */
+export async function exchange(
+  payer: TestPeer,
+  payee: TestPeer,
+  wire: { atPayer: string; atPayee: string },
+  first: number,
+  isVerified = true,
+): Promise<number> {
+  const count = Math.floor(payer.payments.askableBytes(wire.atPayer) / PIECE);
+  const pieces = Array.from({ length: count }, (_, i) => first + i);
+  await payer.payments.assign(wire.atPayer, pieces);
+  let came = 0;
+  for (const piece of pieces) {
+    if (serve(payee, wire.atPayee, piece) !== "serve") continue;
+    came++;
+    if (isVerified) payer.payments.pieceVerified(wire.atPayer, piece);
+  }
+  return came;
+}
+
+export function serve(payee: TestPeer, wireId: string, piece: number): string {
+  const decisions = [0, 1, 2, 3].map((block) => payee.payments.decideRequest(wireId, piece, block * 16_384, 16_384));
+  return decisions.find((decision) => decision !== "serve") ?? "serve";
+}

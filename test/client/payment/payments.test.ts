@@ -1,0 +1,154 @@
+import { afterEach, expect, test } from "vitest";
+import { owed } from "../../../protocol/units.ts";
+import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer } from "./pair.ts";
+
+const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
+
+afterEach(async () => {
+  expect(await stopPeers()).toEqual([]);
+});
+
+async function start(seed: number, onDisk: ReadonlySet<number>): Promise<TestPeer> {
+  const peer = new TestPeer(seed);
+  await peer.start(onDisk);
+  return peer;
+}
+
+async function startPair(): Promise<{ payer: TestPeer; payee: TestPeer }> {
+  return { payer: await start(11, new Set()), payee: await start(12, ALL) };
+}
+
+const priceOf = (pieces: number): bigint => owed(pieces * PIECE, PRICE);
+
+test("a payer pays exactly for what it got, over the end of a lane, and both sides agree", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 10);
+  grant(payer, payee, 2, 200);
+  let got = 0;
+  while (got < 50) {
+    await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+    got += await exchange(payer, payee, wire, got);
+    payer.time.advance(25);
+  }
+  await payer.payments.finishContent("ab".repeat(20));
+  expect(payer.payments.totals()).toMatchObject({ bytesDown: got * PIECE, paid: priceOf(got) });
+  expect(payee.payments.totals()).toMatchObject({ bytesUp: got * PIECE, earned: priceOf(got) });
+});
+
+test("a stranger without a lane gets nothing", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  expect(payer.payments.askableBytes(wire.atPayer)).toBe(0);
+  expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
+});
+
+test("who stops paying gets one window more, also on a new wire and a new stream", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payee.until(() => payee.unchoked.has(wire.atPayee));
+  let served = 0;
+  for (let piece = 0; piece < 20; piece++) if (serve(payee, wire.atPayee, piece) === "serve") served++;
+  expect(served).toBe(1);
+  payer.payments.wireClosed(wire.atPayer);
+  payee.payments.wireClosed(wire.atPayee);
+  const again = connect(payer, payee);
+  await payee.until(() => payee.unchoked.has(again.atPayee));
+  for (let piece = 20; piece < 40; piece++) if (serve(payee, again.atPayee, piece) === "serve") served++;
+  expect(served).toBe(1);
+});
+
+test("a piece left unpaid is a default, the second one a ban", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payee.until(() => payee.unchoked.has(wire.atPayee));
+  expect(serve(payee, wire.atPayee, 0)).toBe("serve");
+  payee.time.advance(2_999);
+  expect(payee.lines).toEqual([]);
+  payee.time.advance(1);
+  expect(payee.lines).toEqual([expect.stringContaining("window is one piece")]);
+  expect(payee.banned).toEqual([]);
+  payee.time.advance(3_000);
+  expect(payee.banned).toEqual([payer.identity.sessionKey]);
+  const { wireOpened } = payee.payments;
+  const next = { ...wireBetween(payer, payee), wireId: "again" };
+  expect(wireOpened(next)).toBe(false);
+});
+
+function wireBetween(payer: TestPeer, payee: TestPeer) {
+  return {
+    wireId: "wire",
+    infoHash: "ab".repeat(20),
+    remoteHost: "127.0.0.1",
+    remoteKey: payer.identity.sessionKey,
+    remotePort: payer.payments.port,
+    localToken: payee.identity.publicKey.slice(0, 16),
+    remoteToken: new Uint8Array(16),
+  };
+}
+
+test.each([
+  ["of another authority", { allotter: new Uint8Array(32).fill(9) }, "SIGNATURE_INVALID"],
+  ["cheaper than the payee's price", { pricePerGiB: PRICE - 1n }, "PRICE_TOO_LOW"],
+])("an allotment %s is refused", async (_name, change, reason) => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100, change);
+  await payer.until(() => payer.lines.length > 0);
+  expect(payer.lines).toEqual([expect.stringContaining(reason)]);
+  expect(payer.payments.askableBytes(wire.atPayer)).toBe(0);
+  expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
+});
+
+test("a payer that was killed pays what it had verified, once; a payee that was killed keeps what it had stored", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  expect(await exchange(payer, payee, wire, 0)).toBe(1);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= 2 * PIECE);
+  // Two pieces come and are on disk, but the payer dies before it has counted them.
+  expect(await exchange(payer, payee, wire, 1, false)).toBe(2);
+  const [payerAgain, payeeAgain] = [payer.copy(), payee.copy()];
+  await payerAgain.start(new Set([0, 1, 2]));
+  await payeeAgain.start(ALL);
+  connect(payerAgain, payeeAgain);
+  grant(payerAgain, payeeAgain, 1, 100);
+  await payeeAgain.until(() => payeeAgain.payments.totals().earned === priceOf(3) - priceOf(1));
+  expect(payerAgain.store.listPayerLanes("ab".repeat(20))[0]?.amount).toBe(priceOf(3));
+});
+
+test("the payee brings its vouchers to the authority, and closes the lanes that it asks for", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0);
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  payee.toClose = [{ payer: payer.identity.account, lane: 1 }];
+  payee.time.advance(2_000);
+  const isFinal = (): boolean => payee.pushed.some(({ vouchers }) => vouchers.some((voucher) => voucher.final));
+  await payee.until(isFinal);
+  expect(payee.pushed.at(-1)?.vouchers).toEqual([
+    expect.objectContaining({ lane: 1, amount: priceOf(1).toString(), final: true }),
+  ]);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) === 0);
+  grant(payer, payee, 2, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+});
+
+test("a piece called bad is forgiven only when our own copy is wrong", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  payee.isCopyRight = false;
+  await exchange(payer, payee, wire, 0, false);
+  payer.payments.pieceFailed(wire.atPayer, 0);
+  await payee.until(() => serve(payee, wire.atPayee, 1) === "serve");
+  payee.isCopyRight = true;
+  payer.payments.pieceFailed(wire.atPayer, 1);
+  expect(serve(payee, wire.atPayee, 2)).toBe("hold");
+});
