@@ -28,7 +28,8 @@ export interface Chain {
   readAccount(account: Address, block: number): Promise<AccountAtBlock>;
   readSession(account: Address, sessionKey: Address, block: number): Promise<SessionAtBlock>;
   readWithdrawalNonce(account: Address): Promise<bigint>;
-  readFeeBps(): Promise<number>;
+  /** At this block, or now. */
+  readFeeBps(block?: number): Promise<number>;
   /** Base units of the token that T can still fund accounts from. */
   readTreasury(): Promise<Amount>;
   readAllowance(): Promise<Amount>;
@@ -189,7 +190,14 @@ function createChain(
       }),
     readWithdrawalNonce: (account) =>
       call(() => client.readContract({ ...floodgate, functionName: "nonces", args: [account] })),
-    readFeeBps: () => call(() => client.readContract({ ...floodgate, functionName: "feeBps" })),
+    readFeeBps: (block) =>
+      call(() =>
+        client.readContract({
+          ...floodgate,
+          functionName: "feeBps",
+          ...(block === undefined ? {} : { blockNumber: BigInt(block) }),
+        }),
+      ),
     readTreasury: () => call(() => client.readContract({ ...token, functionName: "balanceOf", args: [operator] })),
     readAllowance: () =>
       call(() => client.readContract({ ...token, functionName: "allowance", args: [operator, facts.contract] })),

@@ -1,6 +1,7 @@
-import { BaseError, decodeErrorResult, encodeFunctionData, type Log, parseEventLogs } from "viem";
+import { BaseError, decodeErrorResult, decodeFunctionData, encodeFunctionData, type Log, parseEventLogs } from "viem";
 import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
 import type { Hex } from "../protocol/bytes.ts";
+import { invariant } from "../protocol/errors.ts";
 import { type Address, parseAddress } from "../protocol/ids.ts";
 import type { SessionAuthorization } from "../protocol/session.ts";
 import type { Amount } from "../protocol/units.ts";
@@ -38,6 +39,22 @@ export function encodeRequestWithdrawalFor(withdrawal: Withdrawal, signature: He
 
 export function encodeWithdrawFor(account: Address): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawFor", args: [account] });
+}
+
+/** The batch in the calldata of `settle`. */
+export function decodeSettle(data: Hex): Hex {
+  const { functionName, args } = decodeFunctionData({ abi: floodgateAbi, data });
+  invariant(functionName === "settle", "CALLDATA_WRONG", `expected settle, found ${functionName}`);
+  return args[0];
+}
+
+/** When the requested withdrawal may be paid, as its event says; null if the logs hold none of this account. */
+export function decodeWithdrawableAt(contract: Address, account: Address, logs: readonly Log[]): number | null {
+  for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[], eventName: "WithdrawalRequested" })) {
+    if (log.address.toLowerCase() === contract && log.args.account.toLowerCase() === account)
+      return log.args.withdrawableAt;
+  }
+  return null;
 }
 
 /** SkipReason of the contract, in its order. */

@@ -257,14 +257,16 @@ export const SettleSchema = object({ close: Type.Boolean() });
 export const BatchSchema = object({
   /** The contract's batch number; null until the transaction is seen. */
   batch: Type.Union([Type.Null(), Type.Integer()]),
+  /** As the transaction's: decided, signed and stored, sent, in a block, in a confirmed block; or failed. */
   state: Type.Union([
+    Type.Literal("intent"),
     Type.Literal("stored"),
     Type.Literal("sent"),
     Type.Literal("seen"),
     Type.Literal("final"),
     Type.Literal("failed"),
   ]),
-  txHash: HashSchema,
+  txHash: Type.Union([Type.Null(), HashSchema]),
   rows: Type.Integer(),
   skipped: Type.Integer(),
   total: AmountSchema,

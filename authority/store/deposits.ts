@@ -57,3 +57,7 @@ export async function insertCardCharge(db: Db, charge: CardChargeTable): Promise
     .where("idempotencyKey", "=", charge.idempotencyKey)
     .executeTakeFirstOrThrow();
 }
+
+export function findCardCharge(db: Db, idempotencyKey: string): Promise<CardChargeTable | undefined> {
+  return db.selectFrom("cardCharges").selectAll().where("idempotencyKey", "=", idempotencyKey).executeTakeFirst();
+}

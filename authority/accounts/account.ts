@@ -1,0 +1,89 @@
+import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
+import { InputError } from "../../protocol/errors.ts";
+import type { Address } from "../../protocol/ids.ts";
+import { sumReserved } from "../allotments/reservations.ts";
+import type { Caller, Context } from "../context.ts";
+import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
+
+const PAGE = 100;
+
+/** Balances at one confirmed block, beside what T's books say of the account's lanes. */
+export async function readAccount(context: Context, { account }: Caller): Promise<AccountReply> {
+  const { chain, store } = context;
+  const block = chain.confirmed;
+  const { claimPeriodSec } = chain.facts;
+  const [{ balance, withdrawing, withdrawableAt }, withdrawalNonce, stored, amounts] = await Promise.all([
+    chain.readAccount(account, block.number),
+    chain.readWithdrawalNonce(account),
+    listReservedLanes(store.db, account, block.timestamp - claimPeriodSec),
+    listAmountsOfAccount(store.db, account),
+  ]);
+  const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
+  const reserved = sumReserved(lanes, block, claimPeriodSec);
+  const free = balance - withdrawing - reserved;
+  const sum = (of: (lane: (typeof amounts)[number]) => bigint): bigint =>
+    amounts.reduce((total, lane) => total + of(lane), 0n);
+  const isPayee = (lane: { payer: Address }): boolean => lane.payer !== account;
+  const earnedGross = sum((lane) => (isPayee(lane) ? BigInt(lane.paid) : 0n));
+  const fees = sum((lane) => (isPayee(lane) ? BigInt(lane.fee) : 0n));
+  const isUnsettled = (state: StoredLane["state"]): boolean => state === "open" || state === "settling";
+  const unsettled = sum((lane) => (isPayee(lane) && isUnsettled(lane.state) ? BigInt(lane.amount) : 0n));
+  const paid = sum((lane) => (isPayee(lane) ? 0n : BigInt(lane.paid)));
+  return {
+    account,
+    block: block.number,
+    balance: balance.toString(),
+    withdrawing: withdrawing.toString(),
+    withdrawableAt,
+    reserved: reserved.toString(),
+    free: (free > 0n ? free : 0n).toString(),
+    unsettled: unsettled.toString(),
+    earned: (earnedGross - fees).toString(),
+    fees: fees.toString(),
+    paid: paid.toString(),
+    withdrawalNonce: withdrawalNonce.toString(),
+  };
+}
+
+/** One page, newest first. @throws {InputError} CURSOR_INVALID */
+export async function listAccountLanes(
+  { clock, store }: Context,
+  { account }: Caller,
+  cursor: string | undefined,
+): Promise<AccountLanes> {
+  const lanes = await listLanesOfAccount(store.db, account, readCursor(cursor), PAGE);
+  const now = clock.now();
+  return {
+    lanes: lanes.map((lane) => ({
+      role: lane.payer === account ? "payer" : "payee",
+      payer: lane.payer,
+      payee: lane.payee,
+      lane: lane.lane,
+      infoHash: lane.infoHash,
+      cap: lane.cap,
+      amount: lane.amount,
+      state: stateOf(lane, now),
+      reason: lane.reason,
+      batch: lane.batchId,
+      expiresAt: lane.expiresAt,
+    })),
+    cursor: lanes.length === PAGE ? String(lanes.at(-1)?.sequence) : null,
+  };
+}
+
+/** A page's end, as `cursor` of the reply before; undefined starts at the newest. @throws {InputError} CURSOR_INVALID */
+export function readCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (!/^[0-9]{1,15}$/.test(cursor))
+    throw new InputError(
+      "CURSOR_INVALID",
+      "the cursor is not of an earlier reply: leave it out to start at the newest",
+    );
+  return Number(cursor);
+}
+
+function stateOf(lane: StoredLane, now: number): AccountLanes["lanes"][number]["state"] {
+  if (lane.state !== "open") return lane.state;
+  if (lane.isFinal === 1) return "closed";
+  return now >= lane.expiresAt ? "expired" : "open";
+}

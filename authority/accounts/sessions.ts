@@ -1,0 +1,77 @@
+import type { Static } from "typebox";
+import type { SessionReply, SessionSchema } from "../../protocol/api.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/errors.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import type { Caller, Context } from "../context.ts";
+import { encodeAuthorizeSessionFor } from "../contract-calls.ts";
+import { countRelays, findRelay, insertRelay } from "../store/accounts.ts";
+import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
+
+/** Each relay costs T gas. */
+const MAX_RELAYS_PER_DAY = 20;
+const DAY_SEC = 86_400;
+/** The wallet's clock and T's may differ by this much. */
+const SKEW_SEC = 60;
+
+/**
+ * Relays the wallet's word for this session key. The same word again changes nothing.
+ * @throws {AccessError} FORBIDDEN, RATE_LIMITED; {PaymentError} DEPOSIT_REQUIRED; {InputError} SESSION_EXPIRY_INVALID, SESSION_REFUSED
+ */
+export async function relaySession(
+  context: Context,
+  caller: Caller,
+  body: Static<typeof SessionSchema>,
+): Promise<SessionReply> {
+  const { chain, clock, config, store } = context;
+  const sessionKey = parseAddress(body.sessionKey);
+  if (sessionKey !== caller.sessionKey)
+    throw new AccessError("FORBIDDEN", "log in with the session key that is to be authorized");
+  const limit = parseBaseUnits(body.limit);
+  const { expiresAt } = body;
+  const now = clock.now();
+  const latest = now + config.params.sessionLifetimeSec + SKEW_SEC;
+  if (expiresAt <= now || expiresAt > latest)
+    throw new InputError("SESSION_EXPIRY_INVALID", `a session must end within ${config.params.sessionLifetimeSec} s`);
+  const account = await chain.readAccount(caller.account, chain.confirmed.number);
+  if (account.balance === 0n)
+    throw new PaymentError("DEPOSIT_REQUIRED", "the account has no deposit: pay one in first (floodgate deposit)");
+  const actionId = `session:${caller.account}:${sessionKey}:${limit}:${expiresAt}`;
+  const authorization = { account: caller.account, sessionKey, limit, expiresAt };
+  const data = encodeAuthorizeSessionFor(authorization, body.signature as `0x${string}`);
+  // The contract itself judges the signature, of wallets with code, too.
+  const simulation = await chain.simulate(chain.facts.contract, data);
+  if (!simulation.ok)
+    throw new InputError("SESSION_REFUSED", `the contract refuses the authorization: ${simulation.reason}`);
+  await store.transaction(async (trx) => {
+    if (await findTransaction(trx, actionId)) return;
+    if ((await countRelays(trx, caller.account, now - DAY_SEC)) >= MAX_RELAYS_PER_DAY)
+      throw new AccessError("RATE_LIMITED", `at most ${MAX_RELAYS_PER_DAY} sessions a day are relayed: try tomorrow`);
+    const relay = { actionId, account: caller.account, sessionKey, limit: limit.toString(), expiresAt, createdAt: now };
+    await insertRelay(trx, relay);
+    await enqueueTransaction(trx, { actionId, kind: "session", recipient: chain.facts.contract, data });
+  });
+  context.wake();
+  return readSession(context, caller, sessionKey);
+}
+
+/** @throws {AccessError} SESSION_UNKNOWN */
+export async function readSession(context: Context, caller: Caller, sessionKey: Address): Promise<SessionReply> {
+  const { chain, store } = context;
+  const relay = await findRelay(store.db, caller.account, sessionKey);
+  const transaction = relay && (await findTransaction(store.db, relay.actionId));
+  const session = await chain.readSession(caller.account, sessionKey, chain.confirmed.number);
+  if (!relay && session.expiresAt === 0)
+    throw new AccessError("SESSION_UNKNOWN", "this account has not authorized that session key");
+  const isRelayed =
+    !relay || (session.expiresAt >= relay.expiresAt && session.limit >= BigInt(relay.limit)) || session.isRevoked;
+  const pendingOrFailed = transaction?.state === "failed" ? "failed" : "pending";
+  return {
+    sessionKey,
+    state: session.isRevoked ? "revoked" : isRelayed ? "active" : pendingOrFailed,
+    limit: session.limit.toString(),
+    spent: session.spent.toString(),
+    expiresAt: session.expiresAt,
+    txHash: transaction?.hash ?? null,
+  };
+}

@@ -1,0 +1,136 @@
+import type { AddressInfo } from "node:net";
+import pino from "pino";
+import type { Info } from "../protocol/api.ts";
+import { InputError, NetworkError } from "../protocol/errors.ts";
+import { addressOfKey, publicKeyOf } from "../protocol/secp256k1.ts";
+import { hashDomain } from "../protocol/typed-data.ts";
+import { connectChain } from "./chain.ts";
+import { createClock } from "./clock.ts";
+import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { createTestCards } from "./funding/card-network.ts";
+import { approveTreasury, createFunding } from "./funding/deposits.ts";
+import { createOutbox } from "./outbox.ts";
+import { createRounds } from "./rounds.ts";
+import type { Server } from "./routes/route.ts";
+import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
+import { createServer } from "./server.ts";
+import { settlementHandler } from "./settlement/settlement.ts";
+import { openStore } from "./store/database.ts";
+import { claimNetwork } from "./store/network.ts";
+import { withdrawalHandlers } from "./withdrawals/withdrawals.ts";
+
+export interface Authority {
+  /** Address of the API. */
+  readonly url: string;
+  /** Resolves when the round under way has ended; nothing is lost by a kill either. */
+  stop(): Promise<void>;
+}
+
+const VERSION = "0.1.0";
+const TOKEN_SECRET_FILE = "token-secret";
+
+/**
+ * Starts T. `onFatal` is called once when a rule is broken that only a bug can break: T has stopped then.
+ * @throws {InputError} CONFIG_INVALID, HOME_IN_USE, HOME_INVALID, NETWORK_WRONG, CONTRACT_MISSING, OPERATOR_WRONG, ALLOTTER_UNKNOWN, PORT_IN_USE; {ChainError} RPC_UNAVAILABLE
+ */
+export async function startAuthority(
+  options: AuthorityOptions,
+  onFatal: (error: unknown) => void = () => process.exit(70),
+): Promise<Authority> {
+  const config = parseConfig(options);
+  const log = pino({ level: config.logLevel, base: null }, pino.destination(2));
+  createHome(config.home);
+  const secrets = {
+    operator: loadSecret(config.home, OPERATOR_SECRET_FILE),
+    token: loadSecret(config.home, TOKEN_SECRET_FILE),
+  };
+  const allotter = addressOfKey(publicKeyOf(config.allotterKey));
+  const chain = await connectChain(config, allotter);
+  const { chainId, contract } = chain.facts;
+  const clock = createClock(() => performance.now());
+  clock.sawBlock(chain.latest);
+  const store = await openStore(config.home);
+  let server: Server | null = null;
+  try {
+    await claimNetwork(store.db, `${chainId}:${contract}`);
+    let feeBps = await chain.readFeeBps();
+    const context: Context = {
+      config,
+      store,
+      chain,
+      clock,
+      log,
+      separator: hashDomain({ chainId, contract }),
+      secrets,
+      wake: () => rounds.wake(),
+    };
+    const funding = createFunding(context, createTestCards(store.db));
+    const outbox = createOutbox(context, { settle: settlementHandler(context), ...withdrawalHandlers(context) });
+    const stop = async (): Promise<void> => {
+      clearInterval(feeTimer);
+      await server?.close();
+      await rounds.stop();
+      await store.close();
+    };
+    let hasFailed = false;
+    const fatal = (error: unknown): void => {
+      if (hasFailed) return;
+      hasFailed = true;
+      log.fatal({ err: error }, "stopped: a rule is broken that must hold");
+      void stop().finally(() => onFatal(error));
+    };
+    const rounds = createRounds(context, { outbox, funding }, fatal);
+    const info = (): Info => ({ ...infoOf(context, allotter), feeBps });
+    await approveTreasury(context);
+    let domain = "";
+    server = await createServer(context, { info, domain: () => domain, funding }, fatal);
+    const url = await listen(server, config);
+    domain = config.domain ?? new URL(url).host;
+    // Fees change with days of notice.
+    const feeTimer = setInterval(() => {
+      chain.readFeeBps().then(
+        (bps) => {
+          feeBps = bps;
+        },
+        () => undefined,
+      );
+    }, 60_000);
+    rounds.start();
+    return { url, stop };
+  } catch (error) {
+    await server?.close();
+    await store.close();
+    throw error;
+  }
+}
+
+function infoOf({ chain, clock, config }: Context, allotter: `0x${string}`): Omit<Info, "feeBps"> {
+  const { acceptMarginSec, pushIntervalSec, payDueSec, sessionLifetimeSec } = config.params;
+  return {
+    ...chain.facts,
+    version: VERSION,
+    deployedAtBlock: config.chain.deployedAtBlock,
+    trackerUrl: config.trackerUrl,
+    allotters: [allotter],
+    operator: chain.operator,
+    acceptMarginSec,
+    pushIntervalSec,
+    payDueSec,
+    sessionLifetimeSec,
+    now: clock.now(),
+  };
+}
+
+async function listen(server: Server, { http: { host, port } }: AuthorityConfig): Promise<string> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "EADDRINUSE")
+      throw new InputError("PORT_IN_USE", `port ${port} of ${host} is in use: choose another with --port`);
+    throw new NetworkError("LISTEN_FAILED", `cannot listen on ${host}, port ${port} (${code})`, { cause: error });
+  }
+  const address = server.server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}

@@ -1,0 +1,77 @@
+import { ChainError } from "../protocol/errors.ts";
+import type { Context } from "./context.ts";
+import type { Funding } from "./funding/deposits.ts";
+import type { Outbox } from "./outbox.ts";
+import { settleReady } from "./settlement/settlement.ts";
+import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
+
+/** T's own work, over and over: read the chain, move money on, settle, pay out. Rounds never overlap. */
+export interface Rounds {
+  start(): void;
+  /** The next round at once. */
+  wake(): void;
+  /** Resolves when the round that runs is over. */
+  stop(): Promise<void>;
+}
+
+export function createRounds(
+  context: Context,
+  parts: { readonly outbox: Outbox; readonly funding: Funding },
+  onFatal: (error: unknown) => void,
+): Rounds {
+  const { chain, clock, config, log } = context;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let isWanted = false;
+  let isStopped = false;
+  let isChainDown = false;
+
+  const work = async (): Promise<void> => {
+    await chain.poll();
+    clock.sawBlock(chain.latest);
+    await parts.funding.finishCharges();
+    await settleReady(context, { isForced: false });
+    await payDueWithdrawals(context);
+    await parts.outbox.step();
+  };
+
+  const round = async (): Promise<void> => {
+    isWanted = false;
+    try {
+      await work();
+      if (isChainDown) log.info("the chain answers again");
+      isChainDown = false;
+    } catch (error) {
+      if (!(error instanceof ChainError)) {
+        isStopped = true;
+        onFatal(error);
+        return;
+      }
+      if (!isChainDown) log.error({ code: error.code }, error.message);
+      isChainDown = true;
+    }
+  };
+
+  const run = (): void => {
+    timer = null;
+    running ??= round().finally(() => {
+      running = null;
+      if (!isStopped) timer = setTimeout(run, isWanted ? 0 : config.chain.pollIntervalMs);
+    });
+  };
+
+  return {
+    start: run,
+    wake() {
+      isWanted = true;
+      if (isStopped || !timer) return;
+      clearTimeout(timer);
+      timer = setTimeout(run, 0);
+    },
+    async stop() {
+      isStopped = true;
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}

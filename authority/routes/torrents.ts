@@ -1,0 +1,64 @@
+import { Type } from "typebox";
+import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../protocol/api.ts";
+import { MAX_METAINFO_BYTES } from "../../protocol/constants.ts";
+import { InputError } from "../../protocol/errors.ts";
+import { requireCaller } from "../bearer.ts";
+import type { Context } from "../context.ts";
+import { publish, readMetainfo, readTorrent, search } from "../torrents/repository.ts";
+import { ACCESS, InfoHashParamsSchema, PROBLEMS, type Server } from "./route.ts";
+
+const METAINFO_TYPE = "application/x-bittorrent";
+
+/** T's public repository of torrents. */
+export function addTorrentRoutes(server: Server, context: Context): void {
+  server.addContentTypeParser(
+    METAINFO_TYPE,
+    { parseAs: "buffer", bodyLimit: MAX_METAINFO_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+  server.post(
+    "/v1/torrents",
+    {
+      bodyLimit: MAX_METAINFO_BYTES,
+      schema: {
+        querystring: PublishQuerySchema,
+        consumes: [METAINFO_TYPE],
+        security: ACCESS,
+        response: { 200: TorrentSchema, ...PROBLEMS },
+      },
+    },
+    (request) => {
+      const caller = requireCaller(context, request.headers.authorization);
+      if (!(request.body instanceof Uint8Array))
+        throw new InputError("TORRENT_INVALID", `send the .torrent file itself, as ${METAINFO_TYPE}`);
+      return publish(context, caller, request.query, request.body);
+    },
+  );
+  server.get(
+    "/v1/torrents",
+    { schema: { querystring: SearchQuerySchema, response: { 200: TorrentsSchema, ...PROBLEMS } } },
+    (request) => search(context, request.query),
+  );
+  server.get(
+    "/v1/torrents/:infoHash",
+    { schema: { params: InfoHashParamsSchema, response: { 200: TorrentSchema, ...PROBLEMS } } },
+    (request) => readTorrent(context, request.params.infoHash),
+  );
+  server.get(
+    "/v1/torrents/:infoHash/metainfo",
+    {
+      schema: {
+        params: InfoHashParamsSchema,
+        produces: [METAINFO_TYPE],
+        response: { 200: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }), ...PROBLEMS },
+      },
+      // The bytes go out as they came in.
+      serializerCompiler: () => (value) => value as string,
+    },
+    async (request, reply) => {
+      const metainfo = await readMetainfo(context, request.params.infoHash);
+      const name = `attachment; filename="${request.params.infoHash}.torrent"`;
+      return reply.type(METAINFO_TYPE).header("content-disposition", name).send(metainfo);
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import type { Push, PushReply } from "../../protocol/api.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../protocol/bytes.ts";
+import { MAX_PUSH } from "../../protocol/constants.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { hashReceipt } from "../../protocol/receipt.ts";
+import { recoverSigner, sign } from "../../protocol/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import { hashVoucher } from "../../protocol/voucher.ts";
+import type { Caller, Context } from "../context.ts";
+import type { Db } from "../store/database.ts";
+import { findLane, listLanesToClose, type StoredLane, setLane } from "../store/lanes.ts";
+
+type Pushed = Push["vouchers"][number];
+type Result = PushReply["results"][number];
+
+/** Why a voucher was not taken. */
+export type VoucherRefusal =
+  | "LANE_UNKNOWN"
+  | "PAYEE_WRONG"
+  | "AMOUNT_ZERO"
+  | "ABOVE_CAP"
+  | "SIGNATURE_INVALID"
+  | "LANE_SETTLED"
+  | "EXPIRED";
+
+/**
+ * Takes a payee's best vouchers: checks each, stores what is higher than before in one transaction, and only then
+ * signs receipts. A refused voucher never blocks the others; the same push again changes nothing.
+ */
+export async function pushVouchers(context: Context, caller: Caller, { vouchers }: Push): Promise<PushReply> {
+  const { clock, store } = context;
+  const judged: (VoucherRefusal | StoredLane)[] = [];
+  for (const voucher of vouchers) judged.push(await judge(context, caller, voucher));
+  const stored = await store.transaction(async (trx) => {
+    const lanes: (VoucherRefusal | StoredLane)[] = [];
+    for (const [index, verdict] of judged.entries()) {
+      const isRefused = typeof verdict === "string";
+      lanes.push(isRefused ? verdict : await raise(trx, verdict, vouchers[index] as Pushed, clock.now()));
+    }
+    return lanes;
+  });
+  const results = stored.map((lane, index): Result => {
+    const { payer, lane: number } = vouchers[index] as Pushed;
+    return typeof lane === "string" ? { payer, lane: number, code: lane } : receiptOf(context, lane);
+  });
+  const close = await listLanesToClose(store.db, caller.account, MAX_PUSH);
+  return { results, close: close.map(({ payer, lane }) => ({ payer, lane })) };
+}
+
+async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<VoucherRefusal | StoredLane> {
+  const { chain, clock, separator, store } = context;
+  const lane = await findLane(store.db, parseAddress(pushed.payer), pushed.lane);
+  if (!lane) return "LANE_UNKNOWN";
+  if (lane.payee !== caller.account) return "PAYEE_WRONG";
+  const amount = parseBaseUnits(pushed.amount);
+  if (amount === 0n) return "AMOUNT_ZERO";
+  if (amount > BigInt(lane.cap)) return "ABOVE_CAP";
+  if (amount <= BigInt(lane.amount)) return lane;
+  const { payer, payee } = lane;
+  const digest = hashVoucher(separator, { payer, payee, lane: lane.lane, amount });
+  if (recoverSigner(digest, hexToBytes(pushed.signature as Hex)) !== lane.sessionKey) return "SIGNATURE_INVALID";
+  if (clock.now() >= lane.expiresAt + chain.facts.claimPeriodSec) return "EXPIRED";
+  return lane;
+}
+
+/** The lane may have changed since it was judged. */
+async function raise(db: Db, judged: StoredLane, pushed: Pushed, now: number): Promise<VoucherRefusal | StoredLane> {
+  const lane = (await findLane(db, judged.payer, judged.lane)) ?? judged;
+  const amount = parseBaseUnits(pushed.amount);
+  const isHigher = amount > BigInt(lane.amount);
+  if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
+  const change = {
+    ...(isHigher ? { amount: amount.toString(), voucherSignature: pushed.signature as Hex, receivedAt: now } : {}),
+    // Closed at this amount, and not before a higher one that came first.
+    ...(pushed.final && amount >= BigInt(lane.amount) ? { isFinal: 1 } : {}),
+  };
+  if (Object.keys(change).length > 0) await setLane(db, lane, change);
+  return { ...lane, ...change };
+}
+
+function receiptOf({ config, separator }: Context, lane: StoredLane): Result {
+  const { payer, payee, amount } = lane;
+  const receipt = { payer, payee, lane: lane.lane, amount: BigInt(amount), receivedAt: lane.receivedAt ?? 0 };
+  const signature = sign(hashReceipt(separator, receipt), config.allotterKey);
+  return {
+    payer: payer as Address,
+    lane: lane.lane,
+    amount,
+    receivedAt: receipt.receivedAt,
+    signature: bytesToHex(signature),
+  };
+}

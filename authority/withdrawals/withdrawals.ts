@@ -1,0 +1,122 @@
+import type { Static } from "typebox";
+import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/api.ts";
+import { AccessError, InputError, invariant, PaymentError } from "../../protocol/errors.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import type { Caller, Context } from "../context.ts";
+import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } from "../contract-calls.ts";
+import type { Handlers } from "../outbox.ts";
+import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
+import {
+  findWithdrawal,
+  insertWithdrawal,
+  listDueWithdrawals,
+  replaceWithdrawals,
+  type StoredWithdrawal,
+  setWithdrawal,
+} from "../store/withdrawals.ts";
+
+/**
+ * Relays the wallet's Withdrawal. The same one again changes nothing.
+ * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED; {PaymentError} BALANCE_TOO_LOW
+ */
+export async function requestWithdrawal(
+  context: Context,
+  caller: Caller,
+  body: Static<typeof WithdrawalSchema>,
+): Promise<WithdrawalReply> {
+  const { chain, clock, store } = context;
+  const { account } = caller;
+  const withdrawal = {
+    account,
+    to: parseAddress(body.to),
+    amount: parseBaseUnits(body.amount),
+    deadline: body.deadline,
+    nonce: BigInt(body.nonce),
+  };
+  if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
+  const id = `${account}-${withdrawal.nonce}`;
+  const known = await findWithdrawal(store.db, id);
+  if (known) return reply(context, known);
+  const { balance } = await chain.readAccount(account, chain.confirmed.number);
+  if (withdrawal.amount > balance)
+    throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
+  const data = encodeRequestWithdrawalFor(withdrawal, body.signature as `0x${string}`);
+  const simulation = await chain.simulate(chain.facts.contract, data);
+  if (!simulation.ok)
+    throw new InputError("WITHDRAWAL_REFUSED", `the contract refuses the withdrawal: ${simulation.reason}`);
+  await store.transaction(async (trx) => {
+    await insertWithdrawal(trx, {
+      id,
+      account,
+      recipient: withdrawal.to,
+      amount: withdrawal.amount.toString(),
+      createdAt: clock.now(),
+      state: "requesting",
+      withdrawableAt: null,
+      reason: null,
+    });
+    const actionId = `withdraw-request:${id}`;
+    await enqueueTransaction(trx, { actionId, kind: "withdraw-request", recipient: chain.facts.contract, data });
+  });
+  context.wake();
+  return readWithdrawal(context, caller, id);
+}
+
+/** @throws {AccessError} WITHDRAWAL_UNKNOWN */
+export async function readWithdrawal(context: Context, caller: Caller, id: string): Promise<WithdrawalReply> {
+  const found = await findWithdrawal(context.store.db, id);
+  if (found?.account !== caller.account)
+    throw new AccessError("WITHDRAWAL_UNKNOWN", "this account has no such withdrawal");
+  return reply(context, found);
+}
+
+/** Pays the withdrawals whose delay has passed on the chain. */
+export async function payDueWithdrawals(context: Context): Promise<void> {
+  const { chain, store } = context;
+  const due = await listDueWithdrawals(store.db, chain.latest.timestamp);
+  for (const { id, account } of due) {
+    await store.transaction(async (trx) => {
+      await setWithdrawal(trx, id, { state: "paying" });
+      const data = encodeWithdrawFor(account);
+      const actionId = `withdraw-pay:${id}`;
+      await enqueueTransaction(trx, { actionId, kind: "withdraw-pay", recipient: chain.facts.contract, data });
+    });
+  }
+  if (due.length > 0) context.wake();
+}
+
+/** What the chain did with requests and payments. */
+export function withdrawalHandlers({ chain }: Context): Handlers {
+  return {
+    "withdraw-request": {
+      async onFinal(db, { actionId }, receipt) {
+        const id = idOf(actionId);
+        const withdrawal = await findWithdrawal(db, id);
+        invariant(withdrawal !== undefined, "WITHDRAWAL_UNKNOWN", `${actionId} belongs to no withdrawal`);
+        const { account } = withdrawal;
+        const withdrawableAt = decodeWithdrawableAt(chain.facts.contract, account, receipt.logs);
+        invariant(withdrawableAt !== null, "WITHDRAWAL_EVENT", `${actionId} has no WithdrawalRequested event`);
+        await setWithdrawal(db, id, { state: "waiting", withdrawableAt });
+        await replaceWithdrawals(db, account, id);
+      },
+      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
+    },
+    "withdraw-pay": {
+      onFinal: (db, { actionId }) => setWithdrawal(db, idOf(actionId), { state: "paid" }),
+      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
+    },
+  };
+}
+
+async function reply({ store }: Context, withdrawal: StoredWithdrawal): Promise<WithdrawalReply> {
+  const { id, recipient, amount, state, reason, withdrawableAt } = withdrawal;
+  const transaction =
+    (await findTransaction(store.db, `withdraw-pay:${id}`)) ??
+    (await findTransaction(store.db, `withdraw-request:${id}`));
+  return { id, to: recipient as Address, amount, state, reason, withdrawableAt, txHash: transaction?.hash ?? null };
+}
+
+function idOf(actionId: string): string {
+  return actionId.slice(actionId.indexOf(":") + 1);
+}
