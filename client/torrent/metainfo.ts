@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import bencode from "bencode";
 import createTorrent from "create-torrent";
 import parseTorrent, { type ParsedTorrent } from "parse-torrent";
 import { MAX_PIECE_LENGTH, MIN_PAID_PIECES, MIN_PIECE_LENGTH, TARGET_PIECES } from "../../protocol/constants.ts";
@@ -46,7 +47,7 @@ export async function createMetainfo(
   const metainfo = await new Promise<Uint8Array>((resolve, reject) => {
     const settings = { name, pieceLength, announce: [options.trackerUrl], createdBy: "Floodgate" };
     createTorrent(path, options.isPaid ? { ...settings, private: true } : settings, (error, bytes) =>
-      error ? reject(unreadable(error)) : resolve(bytes),
+      error ? reject(unreadable(error)) : resolve(withoutAnnounceList(bytes)),
     );
   });
   // The file may have changed while it was read; better refused here than by every downloader.
@@ -67,4 +68,10 @@ export async function readMetainfo(
     );
   }
   return { parsed: await parseTorrent(metainfo), isSingleFile: valid.isSingleFile };
+}
+
+/** create-torrent always writes one (BEP 12); T takes only "announce", since clients would leave its tracker for a list. */
+function withoutAnnounceList(metainfo: Uint8Array): Uint8Array {
+  const { "announce-list": _, ...rest } = bencode.decode(metainfo) as Record<string, unknown>;
+  return bencode.encode(rest);
 }

@@ -48,12 +48,17 @@ const CONFIGURATION_CODES = new Set([
   "WELL_KNOWN_KEY",
 ]);
 
+/** Something is not what it claims to be: exit code 7. */
+export class VerificationError extends FloodgateError {
+  override name = "VerificationError";
+}
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof InputError) return isConfiguration(error.code) ? 3 : 2;
   if (error instanceof AccessError) return isNotFound(error) ? 8 : 4;
   if (error instanceof NetworkError || error instanceof ChainError) return 5;
   if (error instanceof PaymentError) return 6;
-  if (error instanceof ProtocolError) return 7;
+  if (error instanceof ProtocolError || error instanceof VerificationError) return 7;
   return 1;
 }
 

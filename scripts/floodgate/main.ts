@@ -1,8 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { InvariantError } from "../../protocol/errors.ts";
 import type { Runtime } from "./command.ts";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addChainCommand } from "./commands/chain.ts";
+import { addContentCommands } from "./commands/content.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
+import { addMoneyCommands } from "./commands/money.ts";
+import { addServerCommands } from "./commands/servers.ts";
+import { addSettleCommand } from "./commands/settle.ts";
 import { addWalletCommands } from "./commands/wallet.ts";
 import { readEnvironment } from "./config.ts";
 import { describeError, EXIT_CODES_HELP, exitCodeOf, exitCodeOfSignal } from "./exit-codes.ts";
@@ -13,7 +18,16 @@ import { createOutput } from "./output.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** In the order of the long way: a network, an account, its content, its money, the audit. */
-const COMMANDS = [addChainCommand, addDeployCommand, addWalletCommands];
+const COMMANDS = [
+  addChainCommand,
+  addDeployCommand,
+  addServerCommands,
+  addWalletCommands,
+  addMoneyCommands,
+  addContentCommands,
+  addSettleCommand,
+  addAuditCommand,
+];
 
 const interruption = new AbortController();
 let signalled: NodeJS.Signals | null = null;

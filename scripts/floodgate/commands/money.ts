@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import type { Address } from "../../../protocol/ids.ts";
+import { addressArgument, amountArgument, cardArgument, urlArgument } from "../arguments.ts";
+import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
+
+interface RegisterOptions extends CommonOptions {
+  readonly authority: string;
+  readonly deposit?: string;
+  readonly card?: string;
+  readonly limit?: string;
+}
+
+interface DepositOptions extends CommonOptions {
+  readonly card: string;
+}
+
+interface WithdrawOptions extends CommonOptions {
+  readonly to: Address;
+  readonly wait?: boolean;
+}
+
+const CARD_HELP = "card to charge (devnet: 4242424242424242 pays)";
+
+/** Commands about the account and its money. */
+export function addMoneyCommands(program: Command, runtime: Runtime): void {
+  withPassphrase(
+    addCommand(program, "register", "register the wallet with an authority, pay in, and authorize this device", [
+      "register --authority http://127.0.0.1:8600 --deposit 5 --card 4242424242424242",
+    ]),
+  )
+    .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
+    .option("--deposit <amount>", "first deposit, like 5 or 12.50", amountArgument)
+    .option("--card <number>", CARD_HELP, cardArgument)
+    .option("--limit <amount>", "most that this device may ever spend (default: no limit)", amountArgument)
+    .action(async (options: RegisterOptions) => {
+      const context = contextOf(runtime, options);
+      const { register } = await import("../register.ts");
+      await register(context, options);
+    });
+
+  withPassphrase(
+    addCommand(program, "deposit", "charge a card and credit the account", ["deposit 5 --card 4242424242424242"]),
+  )
+    .argument("<amount>", "like 5 or 12.50", amountArgument)
+    .requiredOption("--card <number>", CARD_HELP, cardArgument)
+    .action(async (text: string, options: DepositOptions) => {
+      const context = contextOf(runtime, options);
+      const { deposit } = await import("../register.ts");
+      await deposit(context, text, options.card);
+    });
+
+  withPassphrase(addCommand(program, "balance", "show what the account has, owes and is owed", ["balance"])).action(
+    async (options: CommonOptions) => {
+      const context = contextOf(runtime, options);
+      const { showBalance } = await import("../statements.ts");
+      await showBalance(context);
+    },
+  );
+
+  withPassphrase(addCommand(program, "earnings", "show what the account earned, by content", ["earnings"])).action(
+    async (options: CommonOptions) => {
+      const context = contextOf(runtime, options);
+      const { showEarnings } = await import("../statements.ts");
+      await showEarnings(context);
+    },
+  );
+
+  withPassphrase(
+    addCommand(program, "withdraw", "take money out of the account, to a wallet, after the contract's delay", [
+      "withdraw 0.10 --to 0x... --wait",
+    ]),
+  )
+    .argument("<amount>", "like 5 or 12.50", amountArgument)
+    .requiredOption("--to <address>", "where the tokens go", addressArgument)
+    .option("--wait", "wait until the tokens are there")
+    .action(async (text: string, options: WithdrawOptions) => {
+      const context = contextOf(runtime, options);
+      const { withdraw } = await import("../withdraw.ts");
+      await withdraw(context, { amount: text, to: options.to, isWaiting: options.wait ?? false });
+    });
+}

@@ -1,0 +1,62 @@
+import type { Command } from "commander";
+import { urlArgument } from "../arguments.ts";
+import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
+
+interface Options extends CommonOptions {
+  readonly authority: string;
+  readonly secretFile?: string;
+  readonly close?: boolean;
+  readonly wait?: boolean;
+}
+
+/** Lanes whose payee is away are settled when they expire: the longest that can take on a devnet, and then some. */
+const WAIT_MS = 600_000;
+
+export function addSettleCommand(program: Command, runtime: Runtime): void {
+  addCommand(program, "settle", "settle vouchers on-chain now (operators)", [
+    "settle --close --wait --authority http://127.0.0.1:8600 --home ~/authority",
+  ])
+    .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
+    .option("--secret-file <file>", "the authority's operator secret (default: operator-secret in the home)")
+    .option("--close", "ask payees to close their lanes first: without it only full, closed and expired lanes settle")
+    .option("--wait", "wait until nothing is left to settle and every batch is final")
+    .action(async (options: Options) => {
+      const { output, home, signal } = contextOf(runtime, options);
+      const [{ AuthorityClient }, { readOperatorSecret }, { pollUntil }, { formatMoney }] = await Promise.all([
+        import("../../../client/authority-client.ts"),
+        import("../operator-secret.ts"),
+        import("../poll.ts"),
+        import("../money.ts"),
+      ]);
+      const bearer = await readOperatorSecret(options.secretFile, home);
+      const client = new AuthorityClient({ url: options.authority, bearer });
+      const info = await client.info(signal);
+      const settle = () => client.settle(options.close ?? false, signal);
+      // Payees bring their last vouchers within one push interval: only then "nothing left" means what it says.
+      const quietMs = 2_000 * info.pushIntervalSec;
+      let quietSince: number | null = null;
+      const reply = options.wait
+        ? await pollUntil({
+            read: settle,
+            isDone: ({ waiting, batches }) => {
+              const isQuiet = waiting === 0 && batches.every(({ state }) => state === "final" || state === "failed");
+              quietSince = isQuiet ? (quietSince ?? performance.now()) : null;
+              return quietSince !== null && performance.now() - quietSince >= quietMs;
+            },
+            signal,
+            pending: "some lanes are still open, or a batch is not final: give the command again in a while",
+            deadlineMs: WAIT_MS,
+          })
+        : await settle();
+      const settled = reply.batches.filter(({ state }) => state === "final");
+      const sum = (of: (batch: (typeof settled)[number]) => bigint): bigint =>
+        settled.reduce((total, batch) => total + of(batch), 0n);
+      const [total, fee] = [sum((batch) => BigInt(batch.total)), sum((batch) => BigInt(batch.fee))];
+      const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
+      const text = [
+        `${rows} vouchers in ${settled.length} final batch(es) have moved ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
+        `${reply.waiting} lanes wait, ${reply.batches.length - settled.length} batch(es) are not final`,
+      ].join("\n");
+      output.event("done", { ...reply, rows, total, fee }, text);
+    });
+}
