@@ -18,7 +18,10 @@ export function addAuditCommand(program: Command, runtime: Runtime): void {
     .option("--from-block <number>", "block of the contract's creation (default: looked up)", wholeNumber(0, 2 ** 50))
     .action(async (options: Options) => {
       const { output, signal } = contextOf(runtime, options);
-      const { runAudit, formatReport } = await import("../../audit/audit.ts");
+      const [{ runAudit }, { formatReport }] = await Promise.all([
+        import("../../audit/audit.ts"),
+        import("../../audit/format-report.ts"),
+      ]);
       const report = await runAudit({
         rpcUrl: options.rpc,
         contract: options.contract,

@@ -1,0 +1,142 @@
+import { formatUnits, getAddress } from "ethers";
+import { InputError } from "../../protocol/errors.ts";
+import { FLOODGATE } from "./abi.ts";
+import { type ChainReader, openChain } from "./chain-reader.ts";
+import { CHECKS, type CheckName, type Finding, type NotChecked } from "./checks.ts";
+import { compareState } from "./compare-state.ts";
+import type { Address, Hex, TransactionFacts } from "./facts.ts";
+import { readHistory } from "./read-history.ts";
+import { createViewReader, readState } from "./read-state.ts";
+import { replay } from "./replay.ts";
+import type { Tallies } from "./run.ts";
+import { emptyState } from "./state.ts";
+
+/** What the audit found. Amounts are base units, times seconds since 1970. */
+export interface AuditReport {
+  /** No check failed. `notChecked` says what could not be seen. */
+  readonly ok: boolean;
+  readonly chainId: bigint;
+  readonly contract: Address;
+  readonly token: { readonly address: Address; readonly symbol: string; readonly decimals: number };
+  readonly fromBlock: number;
+  readonly toBlock: number;
+  readonly transactions: number;
+  readonly accounts: number;
+  /** Tokens that the contract holds, and the sum of all balances by its history. */
+  readonly held: bigint;
+  readonly owed: bigint;
+  readonly tallies: Readonly<Tallies>;
+  readonly checks: readonly { readonly number: number; readonly sentence: string; readonly findings: number }[];
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/**
+ * Replays the contract's whole history from logs and calldata, and compares the outcome with the contract's state.
+ * @throws {ChainError} RPC_UNAVAILABLE; {InputError} URL_INVALID, CONTRACT_MISSING, CONTRACT_OTHER, FROM_BLOCK_TOO_LATE
+ */
+export async function runAudit(options: {
+  readonly rpcUrl: string;
+  readonly contract: string;
+  /** Not after the contract's creation; null: looked up. */
+  readonly fromBlock: number | null;
+  readonly signal: AbortSignal;
+}): Promise<AuditReport> {
+  const chain = await openChain(options.rpcUrl, options.signal);
+  const contract = getAddress(options.contract.toLowerCase());
+  const toBlock = await chain.latestBlock();
+  if (!(await hasCode(chain, contract, toBlock)))
+    throw new InputError("CONTRACT_MISSING", `there is no contract at ${contract}: check --contract and --rpc`);
+  const fromBlock = await firstBlock(chain, contract, options.fromBlock, toBlock);
+  const token = getAddress(await readToken(chain, contract, toBlock));
+  const view = createViewReader(chain, { contract, token }, toBlock);
+  const [allotmentPeriod, claimPeriod] = [await view.floodgate("allotmentPeriod"), await view.floodgate("claimPeriod")];
+  const rules = {
+    chainId: chain.chainId,
+    contract,
+    allotmentPeriod: Number(allotmentPeriod[0]),
+    claimPeriod: Number(claimPeriod[0]),
+  };
+  const decimals = Number((await view.token("decimals"))[0]);
+  const symbol = String((await view.token("symbol"))[0]);
+  const money = (amount: bigint): string => `${formatUnits(amount, decimals)} ${symbol}`;
+
+  const history = await readHistory(chain, { contract, token, fromBlock, toBlock });
+  const contractWallets = await findContractWallets(chain, history, toBlock);
+  const replayed = replay({ rules, history, opening: emptyState(), contractWallets, money });
+  const actual = await readState(view, replayed.state);
+  const [held] = await view.token("balanceOf", contract);
+  const time = await chain.time(toBlock);
+  const differences = compareState({ replayed: replayed.state, actual, clouded: replayed.clouded, held, time, money });
+  const findings = [...replayed.findings, ...differences];
+  return {
+    ok: findings.length === 0,
+    chainId: chain.chainId,
+    contract,
+    token: { address: token, symbol, decimals },
+    fromBlock,
+    toBlock,
+    transactions: history.length,
+    accounts: replayed.state.accounts.size,
+    held,
+    owed: [...replayed.state.accounts.values()].reduce((sum, { balance }) => sum + balance, 0n),
+    tallies: replayed.tallies,
+    checks: Object.entries(CHECKS).map(([name, { number, sentence }]) => ({
+      number,
+      sentence,
+      findings: findings.filter((finding) => finding.name === (name as CheckName)).length,
+    })),
+    findings,
+    notChecked: replayed.notChecked,
+  };
+}
+
+async function hasCode(chain: ChainReader, address: Address, block: number): Promise<boolean> {
+  return (await chain.code(address, block)) !== "0x";
+}
+
+/** The block of the contract's creation: the first with its code. */
+async function firstBlock(chain: ChainReader, contract: Address, given: number | null, last: number): Promise<number> {
+  if (given !== null) {
+    if (given > 0 && (await hasCode(chain, contract, given - 1)))
+      throw new InputError(
+        "FROM_BLOCK_TOO_LATE",
+        `the contract is older than block ${given}: give an earlier --from-block`,
+      );
+    return given;
+  }
+  let [without, withCode] = [-1, last];
+  while (withCode - without > 1) {
+    const middle = Math.floor((without + withCode) / 2);
+    if (await hasCode(chain, contract, middle)) withCode = middle;
+    else without = middle;
+  }
+  return withCode;
+}
+
+async function readToken(chain: ChainReader, contract: Address, block: number): Promise<Address> {
+  try {
+    const answer: Hex = await chain.call(contract, FLOODGATE.encodeFunctionData("token"), block);
+    return FLOODGATE.decodeFunctionResult("token", answer)[0];
+  } catch (cause) {
+    throw new InputError("CONTRACT_OTHER", `the contract at ${contract} is no Floodgate contract: check --contract`, {
+      cause,
+    });
+  }
+}
+
+/** Accounts that signed something and have code: only they themselves can check such a signature. */
+async function findContractWallets(
+  chain: ChainReader,
+  history: readonly TransactionFacts[],
+  block: number,
+): Promise<Set<Address>> {
+  const signers = new Set<Address>();
+  for (const call of history.flatMap(({ calls }) => calls ?? [])) {
+    if (call.kind === "authorizeSessionFor") signers.add(call.authorization.account);
+    if (call.kind === "requestWithdrawalFor") signers.add(call.withdrawal.account);
+  }
+  const wallets = new Set<Address>();
+  for (const signer of signers) if (await hasCode(chain, signer, block)) wallets.add(signer);
+  return wallets;
+}

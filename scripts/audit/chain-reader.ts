@@ -1,0 +1,117 @@
+import {
+  FetchRequest,
+  type Filter,
+  isError,
+  JsonRpcProvider,
+  type Log,
+  type TransactionResponse,
+  toBeHex,
+} from "ethers";
+import { ChainError, FloodgateError, InputError } from "../../protocol/errors.ts";
+import type { Address, Hex } from "./facts.ts";
+
+/** The only file of the audit that talks to a node. Every call can fail with ChainError RPC_UNAVAILABLE. */
+export interface ChainReader {
+  readonly chainId: bigint;
+  latestBlock(): Promise<number>;
+  /** "0x" when there is none. */
+  code(address: Address, block: number): Promise<Hex>;
+  time(block: number): Promise<number>;
+  /** Any number of blocks: asked for in ranges that the node answers. */
+  logs(filter: Pick<Filter, "address" | "topics">, fromBlock: number, toBlock: number): Promise<Log[]>;
+  transaction(hash: Hex): Promise<TransactionResponse>;
+  /** Every call of the transaction, outermost first; null when the node offers no traces. */
+  trace(hash: Hex): Promise<TracedCall | null>;
+  call(to: Address, data: Hex, block: number): Promise<Hex>;
+}
+
+/** As geth's callTracer prints it. */
+export interface TracedCall {
+  readonly type: string;
+  readonly from: Address;
+  readonly to?: Address;
+  readonly input: Hex;
+  readonly error?: string;
+  readonly calls?: readonly TracedCall[];
+}
+
+const TIMEOUT_MS = 30_000;
+/** Blocks of one log query: what public nodes allow; halved when one refuses. */
+const LOG_RANGE = 2_000;
+
+/** @throws {ChainError} RPC_UNAVAILABLE; {InputError} URL_INVALID */
+export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<ChainReader> {
+  if (URL.parse(rpcUrl) === null)
+    throw new InputError("URL_INVALID", "write the node's address like http://127.0.0.1:8545");
+  const connect = (chainId: bigint): JsonRpcProvider => {
+    const request = new FetchRequest(rpcUrl);
+    request.timeout = TIMEOUT_MS;
+    const provider = new JsonRpcProvider(request, chainId, { staticNetwork: true });
+    signal.addEventListener("abort", () => provider.destroy(), { once: true });
+    return provider;
+  };
+  const ask = async <T>(what: () => Promise<T>): Promise<T> => {
+    try {
+      return await what();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof FloodgateError) throw error;
+      throw new ChainError(
+        "RPC_UNAVAILABLE",
+        `no usable answer from the chain at ${new URL(rpcUrl).host}: check that it runs and keeps old state, and --rpc`,
+        { cause: error },
+      );
+    }
+  };
+  const probe = connect(0n);
+  const chainId = await ask(async () => BigInt(await probe.send("eth_chainId", [])));
+  probe.destroy();
+  const provider = connect(chainId);
+
+  const logsIn = async (filter: Pick<Filter, "address" | "topics">, from: number, to: number): Promise<Log[]> => {
+    try {
+      return await provider.getLogs({ ...filter, fromBlock: from, toBlock: to });
+    } catch (error) {
+      // Too much for one answer.
+      if (from === to || isError(error, "NETWORK_ERROR")) throw error;
+      const middle = Math.floor((from + to) / 2);
+      return [...(await logsIn(filter, from, middle)), ...(await logsIn(filter, middle + 1, to))];
+    }
+  };
+
+  return {
+    chainId,
+    latestBlock: () => ask(() => provider.getBlockNumber()),
+    code: (address, block) => ask(() => provider.getCode(address, block)),
+    time: (number) =>
+      ask(async () => {
+        const block = await provider.getBlock(number);
+        if (!block)
+          throw new ChainError("RPC_UNAVAILABLE", `the node does not know block ${number}: it is not in step`);
+        return block.timestamp;
+      }),
+    logs: (filter, fromBlock, toBlock) =>
+      ask(async () => {
+        const logs: Log[] = [];
+        for (let from = fromBlock; from <= toBlock; from += LOG_RANGE)
+          logs.push(...(await logsIn(filter, from, Math.min(toBlock, from + LOG_RANGE - 1))));
+        return logs;
+      }),
+    transaction: (hash) =>
+      ask(async () => {
+        const transaction = await provider.getTransaction(hash);
+        if (!transaction) throw new ChainError("RPC_UNAVAILABLE", `the node does not know transaction ${hash}`);
+        return transaction;
+      }),
+    async trace(hash) {
+      try {
+        return (await provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }])) as TracedCall;
+      } catch {
+        // Most public nodes offer none: the report then says what was not seen.
+        return null;
+      }
+    },
+    call: (to, data, block) =>
+      ask(() => provider.send("eth_call", [{ to, data }, toBeHex(block).replace(/^0x0+(?=.)/, "0x")])),
+  };
+}
