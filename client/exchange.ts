@@ -42,8 +42,12 @@ export type RequestDecision =
 
 /** What `torrent/` asks of `payment/`. */
 export interface PaymentPort {
-  /** Before the content's first wire. `attributed` pieces that are on disk are still owed to their payees. */
-  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): void;
+  /**
+   * Before the content's first wire. Pieces on disk that were asked of a payee and not counted are still owed to it.
+   * Returns those that were asked of a payee (by session key) and did not come: it counts them as begun, so it is asked
+   * for them again first.
+   */
+  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address>;
   /** No more pieces are wanted: pay the rest, tell every payee `done`. Resolves when the last voucher was stored by its payee or gave up. */
   finishContent(infoHash: InfoHash): Promise<void>;
 

@@ -199,6 +199,18 @@ export function createPayee(context: PaymentContext): Payee {
     const { allotment, wireToken } = message;
     const token = bytesToHex(wireToken);
     const found = wireByToken.get(token);
+    const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
+    if (isEarly && earlyOffers.size < MAX_EARLY_OFFERS) {
+      const key = `${token} ${allotment.lane}`;
+      if (earlyOffers.has(key)) return;
+      const again = (): void => {
+        earlyOffers.get(key)?.cancel();
+        earlyOffers.delete(key);
+        takeOffer(stream, message, true);
+      };
+      earlyOffers.set(key, { retry: again, cancel: context.setTimer(again, EARLY_OFFER_MS) });
+      return;
+    }
     const wire = found?.remoteKey === stream.remoteKey ? found : null;
     const terms = contents.get(allotment.infoHash);
     const record = terms ? store.findPayeeLane(allotment.payer, allotment.lane) : null;
@@ -222,17 +234,6 @@ export function createPayee(context: PaymentContext): Payee {
       bannedUntil: store.findStanding(allotment.payer).bannedUntil,
       isClosed: record?.isClosed ?? false,
     });
-    if (reason === "WIRE_UNKNOWN" && !found && !isLate && earlyOffers.size < MAX_EARLY_OFFERS) {
-      const key = `${token} ${allotment.lane}`;
-      if (earlyOffers.has(key)) return;
-      const again = (): void => {
-        earlyOffers.get(key)?.cancel();
-        earlyOffers.delete(key);
-        takeOffer(stream, message, true);
-      };
-      earlyOffers.set(key, { retry: again, cancel: context.setTimer(again, EARLY_OFFER_MS) });
-      return;
-    }
     if (reason !== null || !terms) {
       stream.send({ type: "refuse", lane: allotment.lane, reason: reason ?? "WRONG_CONTENT" });
       return;

@@ -238,14 +238,15 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
   });
 }
 
-/** When the next voucher may leave, ms on the caller's clock: VOUCHER_INTERVAL_MS after the last, at once when nothing more can be asked. */
+/** When the next voucher may leave, ms on the caller's clock: VOUCHER_INTERVAL_MS after the last, at once when not one more piece can be asked. */
 export function voucherDueAtMs(
   pair: PayerPair,
   clock: LaneClock,
   spendLeft: Amount | null,
+  pieceLength: number,
   lastSentAtMs: number,
 ): number {
-  return askableBytes(pair, clock, spendLeft) === 0 ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+  return askableBytes(pair, clock, spendLeft) < pieceLength ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
 }
 
 /** The newest lane, when half of its cap is used or it ends soon: name it in the next announce to get its successor. */

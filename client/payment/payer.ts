@@ -210,7 +210,9 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
 
   const schedulePay = (purchase: Purchase): void => {
     if (planVouchers(purchase.pair, laneClock()).length === 0) return;
-    const waitMs = voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), purchase.lastSentAtMs) - nowMs();
+    const { pieceLength } = purchase.content.terms;
+    const waitMs =
+      voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), pieceLength, purchase.lastSentAtMs) - nowMs();
     if (waitMs <= 0) payNow(purchase);
     else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
   };

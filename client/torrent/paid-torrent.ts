@@ -162,7 +162,7 @@ export function createPaidTorrent(options: {
       if (options.isBuyer) {
         for (let piece = 0; piece < options.pieceCount; piece++) if (!onDisk.has(piece)) picker.want(piece);
       }
-      payment.addContent(terms, onDisk);
+      for (const [piece, remote] of payment.addContent(terms, onDisk)) picker.link(piece, remote);
     },
     has: (wireId) => open.has(wireId),
     wake: (wireId) => driver.wake(wireId),

@@ -25,6 +25,8 @@ export interface PiecePicker {
   /** The claim's record is stored. @returns the pieces that the wire still claims */
   assigned(wireId: string, pieces: readonly number[]): number[];
   begin(wireId: string, piece: number): void;
+  /** A missing piece was begun at this remote in an earlier run. */
+  link(piece: number, remote: string): void;
   /** The piece is on disk. @returns the wire that it came from, if any */
   verified(piece: number): string | null;
   /** The piece's hash is wrong: free again, and its source is asked last. @returns the wire that it came from, if any */
@@ -224,6 +226,10 @@ export function createPiecePicker(options: {
       );
       found.state = "begun";
       begunAt.delete(piece);
+    },
+
+    link(piece, remote) {
+      if (isMissing[piece] === 1) begunAt.set(piece, remote);
     },
 
     verified(piece) {

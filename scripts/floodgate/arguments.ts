@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../../client/http.ts";
 import { FloodgateError } from "../../protocol/errors.ts";
@@ -11,6 +12,12 @@ export function portArgument(text: string): number {
   if (!/^\d{1,5}$/.test(text) || port > 65535)
     throw new InvalidArgumentError("Write a port from 0 (any free one) to 65535.");
   return port;
+}
+
+/** Where to listen: names would hide which of their addresses is meant. */
+export function hostArgument(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError("Write an IP address of this machine, like 127.0.0.1.");
+  return text;
 }
 
 /** A whole number from `min` to `max`. */

@@ -14,16 +14,17 @@ export const EXIT_CODES_HELP = `Exit codes:
   0    done; also a server or seeder that was stopped by Ctrl-C or SIGTERM
   1    internal error: a bug, please report it
   2    wrong command line or input
-  3    wrong configuration: home directory, key file, deployment, chain
+  3    wrong configuration: home directory, key file, deployment, chain, port
   4    not allowed: wrong passphrase, expired session
   5    network: the authority, the tracker or the chain cannot be reached
   6    not enough money, or the card was declined
-  7    verification failed: the audit, or content that is not what its id says
+  7    verification failed: the audit, or a file that is not what its id says
   8    not found
   130  interrupted by Ctrl-C before it was done (143 by SIGTERM, 129 by hangup)`;
 
 /** Input that comes from files and settings, not from this command line. */
 const CONFIGURATION_CODES = new Set([
+  "ALLOTTER_UNKNOWN",
   "CHAIN_MISMATCH",
   "DEPLOYMENT_INVALID",
   "DEPLOYMENT_MISSING",
@@ -37,12 +38,17 @@ const CONFIGURATION_CODES = new Set([
   "KEY_FILE_MISSING",
   "NETWORK_CHANGED",
   "NETWORK_FILE_INVALID",
+  "NETWORK_WRONG",
   "NOT_REGISTERED",
+  "OPERATOR_WRONG",
   "PASSPHRASE_FILE_INVALID",
   "PORT_IN_USE",
+  "PORT_UNUSABLE",
   "SECRET_FILE_INVALID",
   "SECRET_INVALID",
   "SESSION_INVALID",
+  "STORE_TOO_NEW",
+  "STORE_UNUSABLE",
   "WALLET_INVALID",
   "WALLET_MISSING",
   "WELL_KNOWN_KEY",
@@ -54,6 +60,7 @@ export class VerificationError extends FloodgateError {
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof FloodgateError && error.code === "FILE_MISMATCH") return 7;
   if (error instanceof InputError) return isConfiguration(error.code) ? 3 : 2;
   if (error instanceof AccessError) return isNotFound(error) ? 8 : 4;
   if (error instanceof NetworkError || error instanceof ChainError) return 5;

@@ -13,6 +13,8 @@ interface PollOptions<T> {
   readonly pending: string;
   /** Default: three minutes, for what is confirmed on-chain. */
   readonly deadlineMs?: number;
+  /** Default: 300 ms. */
+  readonly intervalMs?: number;
 }
 
 /** Reads a state until it is done. @throws {ChainError} STILL_PENDING after the deadline */
@@ -22,6 +24,6 @@ export async function pollUntil<T>(options: PollOptions<T>): Promise<T> {
     const state = await options.read();
     if (options.isDone(state)) return state;
     if (deadline.aborted) throw new ChainError("STILL_PENDING", options.pending);
-    await sleep(INTERVAL_MS, undefined, { signal: options.signal });
+    await sleep(options.intervalMs ?? INTERVAL_MS, undefined, { signal: options.signal });
   }
 }

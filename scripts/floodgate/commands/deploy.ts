@@ -25,7 +25,7 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option(
       "--fee-bps <number>",
       "the authority's share of each payment, 1/100 %, at most 1000",
-      wholeNumber(1, MONTH),
+      wholeNumber(0, 1_000),
       100,
     )
     .option("--allotment-period <seconds>", "longest life of an allotment (A)", wholeNumber(1, MONTH), 120)

@@ -1,5 +1,5 @@
 import type { ContentTerms, PaidWire, PaymentPort, RequestDecision, TorrentPort } from "../../../client/exchange.ts";
-import type { InfoHash } from "../../../protocol/ids.ts";
+import type { Address, InfoHash } from "../../../protocol/ids.ts";
 
 /**
  * Payment that always pays: a fixed window on the payer's side, everything served on the payee's. Records the calls
@@ -25,9 +25,10 @@ export class FakePayment implements PaymentPort {
     this.#windowPieces = windowPieces;
   }
 
-  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): void {
+  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address> {
     this.#terms.set(terms.infoHash, terms);
     this.onDisk.set(terms.infoHash, new Set(onDisk));
+    return new Map();
   }
 
   async finishContent(): Promise<void> {
