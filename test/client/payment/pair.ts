@@ -97,6 +97,7 @@ export class TestPeer {
   readonly fatal: unknown[] = [];
   toClose: PushReply["close"] = [];
   isCopyRight = true;
+  rechecks = 0;
   store: PeerStore;
   payments!: Payments;
   #watchers: (() => void)[] = [];
@@ -123,7 +124,11 @@ export class TestPeer {
       choke: (wireId) => void this.unchoked.delete(wireId),
       resume: () => this.changed(),
       ban: (remoteKey) => void this.banned.push(remoteKey),
-      recheckPiece: () => Promise.resolve(this.isCopyRight),
+      recheckPiece: () => {
+        this.rechecks++;
+        this.changed();
+        return Promise.resolve(this.isCopyRight);
+      },
       reannounce: () => this.changed(),
     };
     this.payments = await createPayments(
@@ -207,6 +212,17 @@ let wireCount = 0;
 
 /** A BitTorrent wire between the two: each knows the other's token. */
 export function connect(payer: TestPeer, payee: TestPeer): { readonly atPayer: string; readonly atPayee: string } {
+  const { atPayer, atPayee } = wiresBetween(payer, payee);
+  payee.payments.wireOpened(atPayee);
+  payer.payments.wireOpened(atPayer);
+  return { atPayer: atPayer.wireId, atPayee: atPayee.wireId };
+}
+
+/** The same wire as each side sees it. */
+export function wiresBetween(
+  payer: TestPeer,
+  payee: TestPeer,
+): { readonly atPayer: PaidWire; readonly atPayee: PaidWire } {
   wireCount++;
   const payerToken = new Uint8Array(16).fill(wireCount);
   const payeeToken = new Uint8Array(16).fill(100 + wireCount);
@@ -221,9 +237,7 @@ export function connect(payer: TestPeer, payee: TestPeer): { readonly atPayer: s
   });
   const atPayer = wireOf(payer, payee, payerToken, payeeToken);
   const atPayee = wireOf(payee, payer, payeeToken, payerToken);
-  payee.payments.wireOpened(atPayee);
-  payer.payments.wireOpened(atPayer);
-  return { atPayer: atPayer.wireId, atPayee: atPayee.wireId };
+  return { atPayer, atPayee };
 }
 
 /** T's announce reply with one lane. */

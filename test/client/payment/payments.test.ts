@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../protocol/units.ts";
-import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer } from "./pair.ts";
+import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer, wiresBetween } from "./pair.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 
@@ -72,22 +72,8 @@ test("a piece left unpaid is a default, the second one a ban", async () => {
   expect(payee.banned).toEqual([]);
   payee.time.advance(3_000);
   expect(payee.banned).toEqual([payer.identity.sessionKey]);
-  const { wireOpened } = payee.payments;
-  const next = { ...wireBetween(payer, payee), wireId: "again" };
-  expect(wireOpened(next)).toBe(false);
+  expect(payee.payments.wireOpened(wiresBetween(payer, payee).atPayee)).toBe(false);
 });
-
-function wireBetween(payer: TestPeer, payee: TestPeer) {
-  return {
-    wireId: "wire",
-    infoHash: "ab".repeat(20),
-    remoteHost: "127.0.0.1",
-    remoteKey: payer.identity.sessionKey,
-    remotePort: payer.payments.port,
-    localToken: payee.identity.publicKey.slice(0, 16),
-    remoteToken: new Uint8Array(16),
-  };
-}
 
 test.each([
   ["of another authority", { allotter: new Uint8Array(32).fill(9) }, "SIGNATURE_INVALID"],
@@ -151,4 +137,21 @@ test("a piece called bad is forgiven only when our own copy is wrong", async () 
   payee.isCopyRight = true;
   payer.payments.pieceFailed(wire.atPayer, 1);
   expect(serve(payee, wire.atPayee, 2)).toBe("hold");
+});
+
+test("an offer that overtakes the handshake of its wire waits for it, on a known lane too", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0, false);
+  payer.payments.wireClosed(wire.atPayer);
+  payee.payments.wireClosed(wire.atPayee);
+  const next = wiresBetween(payer, payee);
+  payer.payments.wireOpened(next.atPayer);
+  // Goes the same way as the offer, behind it.
+  payer.payments.pieceFailed(next.atPayer.wireId, 0);
+  await payee.until(() => payee.rechecks === 1);
+  payee.payments.wireOpened(next.atPayee);
+  await payee.until(() => payee.unchoked.has(next.atPayee.wireId));
 });
