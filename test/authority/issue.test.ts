@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answerAnnounce } from "../../authority/allotments/issue.ts";
+import { type AllotmentPlanInput, planAllotments } from "../../authority/allotments/policy.ts";
+import { sumReserved } from "../../authority/allotments/reservations.ts";
+import { findLane, listReservedLanes, setLane } from "../../authority/store/lanes.ts";
+import { hashAllotment } from "../../protocol/allotment.ts";
+import { type AnnounceGrant, hashAllotmentRequest } from "../../protocol/announce.ts";
+import type { TrackerAnnounce } from "../../protocol/api.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { CREDIT_PIECES } from "../../protocol/constants.ts";
+import { allotmentFromJson } from "../../protocol/schemas.ts";
+import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
+import { owed } from "../../protocol/units.ts";
+import { ALLOTTER, accountOf, PIECE, PIECES, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
+import { START } from "./support/fake-chain.ts";
+
+const CONTENT = "ab".repeat(20);
+const SIZE = PIECES * PIECE;
+const PAYER = accountOf(1);
+
+let authority: TestAuthority;
+let payer: TestSession;
+let payees: TestSession[];
+beforeEach(async () => {
+  authority = await new TestAuthority().start();
+  await authority.publish(CONTENT);
+  payer = await authority.session(PAYER, 11);
+  payees = await Promise.all([21, 22, 23, 24].map((device) => authority.session(accountOf(device), device)));
+  authority.chain.fund(PAYER, 5_000_000n);
+  authority.chain.authorize(PAYER, payer.sessionKey);
+});
+afterEach(() => authority.stop());
+
+interface Change {
+  readonly infoHash?: string;
+  readonly event?: TrackerAnnounce["event"];
+  readonly bytesLeft?: number;
+  readonly topUp?: readonly number[];
+  readonly requestedAt?: number;
+  readonly isSigned?: boolean;
+  readonly signer?: Uint8Array;
+  readonly accessToken?: string | null;
+}
+
+function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce {
+  const { infoHash = CONTENT, bytesLeft = SIZE, topUp = [], requestedAt = authority.now } = change;
+  const { account, sessionKey } = session;
+  const request = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+  const digest = hashAllotmentRequest(authority.context.separator, request);
+  const signature = bytesToHex(sign(digest, change.signer ?? session.privateKey));
+  return {
+    infoHash,
+    event: change.event ?? "started",
+    bytesLeft,
+    accessToken: change.accessToken === undefined ? session.accessToken : change.accessToken,
+    request: change.isSigned === false ? null : { requestedAt, topUp: [...topUp], signature },
+    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
+  };
+}
+
+async function grantOf(session: TestSession, change: Change = {}): Promise<AnnounceGrant> {
+  const reply = await answerAnnounce(authority.context, announceOf(session, change));
+  if (!reply.admitted || !reply.grant) throw new Error(`no grant: ${JSON.stringify(reply)}`);
+  return reply.grant;
+}
+
+const capsOf = (grant: AnnounceGrant): bigint =>
+  grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
+
+describe("an announce", () => {
+  test("grants a signed lane of 16 pieces to each payee, with the way to it", async () => {
+    const grant = await grantOf(payer);
+    expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
+    expect(grant.lanes.length).toBe(4);
+    for (const [i, { allotment, payeePublicKey, payeeHost, payeePort }] of grant.lanes.entries()) {
+      const signed = allotmentFromJson(allotment);
+      const signer = recoverSigner(hashAllotment(authority.context.separator, signed), signed.signature);
+      expect(signer).toBe(addressOfKey(publicKeyOf(ALLOTTER)));
+      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: owed(16 * PIECE, PRICE), pricePerGiB: PRICE });
+      expect(signed.expiresAt).toBe(authority.chain.confirmed.timestamp + 120);
+      const payee = payees.find(({ sessionKey }) => sessionKey === signed.payeeKey);
+      expect({ payeePublicKey, payeeHost }).toEqual({ payeePublicKey: payee?.publicKey, payeeHost: "10.0.0.1" });
+      expect(payeePort).toBeGreaterThanOrEqual(5_000);
+    }
+  });
+
+  test("again reserves nothing anew; with half of a lane used it brings one successor, once", async () => {
+    const first = await grantOf(payer);
+    authority.now += 1;
+    const again = await grantOf(payer);
+    expect(again.lanes).toEqual(first.lanes);
+    authority.now += 1;
+    const lane = first.lanes[0]?.allotment.lane as number;
+    const more = await grantOf(payer, { topUp: [lane] });
+    expect(more.lanes.length).toBe(5);
+    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(owed(32 * PIECE, PRICE));
+    authority.now += 1;
+    expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
+  });
+
+  test.each([
+    ["without a signature", { isSigned: false }],
+    ["with another key's signature", { signer: new Uint8Array(32).fill(99) }],
+    ["signed too long ago", { requestedAt: START - 61 }],
+    ["signed for later", { requestedAt: START + 61 }],
+  ])("%s allots nothing", async (_name, change) => {
+    expect((await grantOf(payer, change)).lanes).toEqual([]);
+  });
+
+  test("that is repeated by someone else allots nothing", async () => {
+    const announce = announceOf(payer);
+    await answerAnnounce(authority.context, announce);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    const reply = await answerAnnounce(authority.context, announce);
+    expect(reply).toMatchObject({ grant: { shortage: "RATE" } });
+    expect(await listReservedLanes(authority.context.store.db, PAYER, 0)).toEqual(lanes);
+  });
+
+  test("of a peer that leaves gets no grant", async () => {
+    expect(await answerAnnounce(authority.context, announceOf(payer, { event: "stopped" }))).toMatchObject({
+      admitted: true,
+      grant: null,
+    });
+  });
+
+  test.each([
+    ["of an unknown torrent", { infoHash: "cd".repeat(20) }, /unknown torrent/],
+    ["without a token", { accessToken: null }, /paid torrent: announce with a Floodgate access token/],
+    ["with a token of nobody", { accessToken: "AAAA" }, /invalid access token/],
+    ["with more left than there is", { bytesLeft: SIZE + 1 }, /is more than the torrent's/],
+  ])("%s is refused with a reason", async (_name, change, reason) => {
+    const reply = await answerAnnounce(authority.context, announceOf(payer, change));
+    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(reason) });
+  });
+
+  test("with an expired token is refused", async () => {
+    authority.now = START + 3600;
+    const reply = await answerAnnounce(authority.context, announceOf(payer));
+    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(/expired access token/) });
+  });
+
+  test("on a free torrent needs no token and grants nothing", async () => {
+    await authority.publish("ef".repeat(20), 0n);
+    const reply = await answerAnnounce(
+      authority.context,
+      announceOf(payer, { infoHash: "ef".repeat(20), accessToken: null }),
+    );
+    expect(reply).toEqual({ admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null });
+  });
+});
+
+describe("reservations", () => {
+  const CONTENTS = Array.from({ length: 6 }, (_, i) => (i + 16).toString(16).repeat(20));
+
+  async function storm(sessions: readonly TestSession[]): Promise<bigint> {
+    for (const infoHash of CONTENTS) await authority.publish(infoHash);
+    await Promise.all(sessions.flatMap((session) => CONTENTS.map((infoHash) => grantOf(session, { infoHash }))));
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    expect(new Set(lanes.map(({ lane }) => lane)).size).toBe(lanes.length);
+    return lanes.reduce((sum, { cap }) => sum + BigInt(cap), 0n);
+  }
+
+  test("of concurrent announces never add up to more than the deposit", async () => {
+    const deposit = 20_000n;
+    authority.chain.fund(PAYER, deposit);
+    const sessions = await Promise.all([31, 32, 33].map((device) => authority.session(PAYER, device)));
+    for (const { sessionKey } of sessions) authority.chain.authorize(PAYER, sessionKey);
+    const reserved = await storm(sessions);
+    expect(reserved).toBeLessThanOrEqual(deposit);
+    // The deposit is really the limit here: without it the same announces take more.
+    expect(reserved).toBeGreaterThan(deposit / 2n);
+  });
+
+  test("of concurrent announces never add up to more than the session's limit", async () => {
+    authority.chain.authorize(PAYER, payer.sessionKey, 9_000n);
+    const reserved = await storm([payer]);
+    expect(reserved).toBeLessThanOrEqual(9_000n);
+    expect(reserved).toBeGreaterThan(4_500n);
+  });
+
+  test("stay until the claim window has closed, and a payment after H frees nothing", async () => {
+    const deposit = owed(16 * PIECE, PRICE) * 4n;
+    authority.chain.fund(PAYER, deposit);
+    const { lanes } = await grantOf(payer);
+    const [first] = lanes;
+    const row = await findLane(authority.context.store.db, PAYER, first?.allotment.lane ?? 0);
+    if (!row) throw new Error("no lane");
+    const { confirmed } = authority.chain;
+    await setLane(authority.context.store.db, row, {
+      paid: row.cap,
+      state: "settled",
+      paidAtBlock: confirmed.number + 1,
+    });
+    const reservedAt = async (number: number, timestamp: number) => {
+      const stored = await listReservedLanes(authority.context.store.db, PAYER, 0);
+      const reserved = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
+      return sumReserved(reserved, { number, timestamp }, 120);
+    };
+    const total = capsOf({ lanes } as AnnounceGrant);
+    expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
+    expect(await reservedAt(confirmed.number + 1, confirmed.timestamp + 1)).toBe(total - BigInt(row.cap));
+    expect(await reservedAt(confirmed.number + 1, row.expiresAt + 119)).toBe(total - BigInt(row.cap));
+    expect(await reservedAt(confirmed.number + 1, row.expiresAt + 120)).toBe(0n);
+  });
+});
+
+describe("the plan", () => {
+  const account = fc.record({ balance: fc.bigInt(0n, 10n ** 7n), withdrawing: fc.bigInt(0n, 10n ** 6n) });
+  const session = fc.record({
+    limit: fc.bigInt(0n, 10n ** 7n),
+    spent: fc.bigInt(0n, 10n ** 5n),
+    expiresAt: fc.integer({ min: START, max: START + 4_000 }),
+    isRevoked: fc.boolean(),
+  });
+  const lane = fc.record({
+    sessionKey: fc.constantFrom(accountOf(40), accountOf(41)),
+    payeeKey: fc.constantFrom(accountOf(50), accountOf(51), accountOf(52)),
+    infoHash: fc.constantFrom(CONTENT, "cd".repeat(20)),
+    cap: fc.bigInt(1n, 10n ** 6n),
+    credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
+    expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
+    paid: fc.constant(0n),
+    paidAtBlock: fc.constant(null),
+  });
+  const input = fc
+    .record({
+      account,
+      session,
+      bytesLeft: fc.integer({ min: 0, max: SIZE }),
+      topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
+      candidates: fc.subarray([50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number) }))),
+      lanes: fc.array(lane, { maxLength: 12 }),
+    })
+    .map(
+      (random): AllotmentPlanInput => ({
+        ...random,
+        session: { ...random.session, key: accountOf(40) },
+        lanes: random.lanes.map((one, i) => ({ ...one, lane: i + 1 })),
+        content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+        nextLane: random.lanes.length + 1,
+        block: { number: 98, timestamp: START - 2 },
+        now: START,
+        periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
+      }),
+    );
+
+  test("keeps every promise within the balance, the limit, the session's end and A, whatever is asked", () => {
+    fc.assert(
+      fc.property(input, (plan) => {
+        const { lanes } = planAllotments(plan);
+        const added = lanes.reduce((sum, { cap }) => sum + cap, 0n);
+        if (added === 0n) return;
+        const { balance, withdrawing } = plan.account;
+        const own = plan.lanes.filter(({ sessionKey }) => sessionKey === accountOf(40));
+        expect(sumReserved(plan.lanes, plan.block, 120) + added).toBeLessThanOrEqual(balance - withdrawing);
+        expect(sumReserved(own, plan.block, 120) + added).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
+        expect(plan.session.isRevoked).toBe(false);
+        for (const one of lanes) {
+          expect(one.expiresAt).toBeLessThanOrEqual(Math.min(plan.block.timestamp + 120, plan.session.expiresAt));
+          expect(one.cap).toBeGreaterThan(0n);
+        }
+        expect(new Set(lanes.map(({ payeeKey }) => payeeKey)).size).toBe(lanes.length);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("gives a new account no more credit on a content than 8 pieces or 2 % of it, over all payees", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
+        const candidates = Array.from({ length: count }, (_, i) => ({ sessionKey: accountOf(100 + i) }));
+        const { lanes, shortage } = planAllotments({
+          account: { balance: 10n ** 12n, withdrawing: 0n },
+          session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
+          content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+          bytesLeft: SIZE,
+          topUp: [],
+          candidates,
+          lanes: [],
+          nextLane: 1,
+          block: { number: 98, timestamp: START - 2 },
+          now: START,
+          periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
+        });
+        const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
+        expect(credit).toBeLessThanOrEqual(Math.max(CREDIT_PIECES * PIECE, SIZE / 50));
+        if (lanes.length < count) expect(shortage).not.toBeNull();
+      }),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { createAccessToken } from "../../../authority/accounts/access-token.ts";
+import { parseConfig } from "../../../authority/config.ts";
+import type { Caller, Context } from "../../../authority/context.ts";
+import { insertSession } from "../../../authority/store/accounts.ts";
+import { openStore, type Store } from "../../../authority/store/database.ts";
+import { insertTorrent } from "../../../authority/store/torrents.ts";
+import { bytesToHex } from "../../../protocol/bytes.ts";
+import type { Address, InfoHash } from "../../../protocol/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import { CONTRACT, FakeChain, START } from "./fake-chain.ts";
+
+export const ALLOTTER = new Uint8Array(32).fill(3);
+export const PIECE = 128 * 1024;
+export const PIECES = 1_000;
+/** 1.00 per GiB. */
+export const PRICE = 1_000_000n;
+
+/** A session of an account, with its keys. */
+export interface TestSession extends Caller {
+  readonly privateKey: Uint8Array;
+  readonly accessToken: string;
+}
+
+/** T's services on a real store, with the chain and the clock in the test's hand. */
+export class TestAuthority {
+  readonly home = mkdtempSync(join(tmpdir(), "floodgate-authority-"));
+  readonly chain = new FakeChain();
+  context!: Context;
+  now = START;
+  wakes = 0;
+  #store: Store | null = null;
+
+  async start(): Promise<this> {
+    const hex = (bytes: Uint8Array): string => bytesToHex(bytes);
+    const config = parseConfig({
+      home: this.home,
+      rpcUrl: "http://127.0.0.1:1",
+      contract: CONTRACT,
+      trackerUrl: "http://127.0.0.1:2/announce",
+      operatorKey: hex(new Uint8Array(32).fill(4)),
+      allotterKey: hex(ALLOTTER),
+    });
+    this.#store = await openStore(this.home);
+    this.context = {
+      config,
+      store: this.#store,
+      chain: this.chain,
+      clock: { now: () => this.now, sawBlock: () => undefined },
+      log: pino({ level: "silent" }),
+      separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
+      secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
+      wake: () => {
+        this.wakes++;
+      },
+    };
+    return this;
+  }
+
+  /** As after kill -9: another process opens the same store. */
+  async restart(): Promise<void> {
+    await this.#store?.close();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#store?.close();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Logs a device in; `device` makes its key. */
+  async session(account: Address, device: number): Promise<TestSession> {
+    const privateKey = new Uint8Array(32).fill(device);
+    const publicKeyBytes = publicKeyOf(privateKey);
+    const publicKey = bytesToHex(publicKeyBytes);
+    const sessionKey = addressOfKey(publicKeyBytes);
+    await insertSession(this.context.store.db, { account, sessionKey, publicKey, createdAt: START });
+    const claims = { account, sessionKey, publicKey, expiresAt: START + 3600 };
+    return { account, sessionKey, publicKey, privateKey, accessToken: createAccessToken(claims, "1".repeat(64)) };
+  }
+
+  async publish(infoHash: InfoHash, pricePerGiB = PRICE): Promise<void> {
+    await insertTorrent(this.context.store.db, {
+      infoHash,
+      title: infoHash,
+      sizeBytes: PIECES * PIECE,
+      pieceLength: PIECE,
+      pieceCount: PIECES,
+      pricePerGiB: pricePerGiB.toString(),
+      publisher: accountOf(0xff),
+      publishedAt: START,
+      metainfo: new Uint8Array(),
+    });
+  }
+}
+
+export function accountOf(number: number): Address {
+  return `0x${number.toString(16).padStart(2, "0").repeat(20)}`;
+}

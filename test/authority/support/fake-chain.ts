@@ -1,0 +1,133 @@
+import { keccak256 } from "viem";
+import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
+import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
+import type { AccountAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { Hex } from "../../../protocol/bytes.ts";
+import { ChainError } from "../../../protocol/errors.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { MAX_UINT96 } from "../../../protocol/units.ts";
+
+export const CONTRACT: Address = `0x${"c0".repeat(20)}`;
+export const TOKEN: Address = `0x${"70".repeat(20)}`;
+const OPERATOR: Address = `0x${"0b".repeat(20)}`;
+/** Seconds since 1970 of block 100. */
+export const START = 1_700_000_000;
+
+interface Mined {
+  readonly raw: Hex;
+  readonly nonce: number;
+  readonly block: number;
+  isSuccess: boolean;
+}
+
+/** A chain in the test's hand: blocks come when told, transactions wait in a pool that can be lost, the RPC can go away. */
+export class FakeChain implements Chain {
+  readonly facts = {
+    chainId: 31_337,
+    contract: CONTRACT,
+    token: { address: TOKEN, symbol: "TUSD", decimals: 6 },
+    allotmentPeriodSec: 120,
+    claimPeriodSec: 120,
+  };
+  readonly operator = OPERATOR;
+  latest: ConfirmedBlock = { number: 100, timestamp: START };
+  confirmed: ConfirmedBlock = { number: 98, timestamp: START - 2 };
+  readonly accounts = new Map<Address, AccountAtBlock>();
+  readonly sessions = new Map<string, SessionAtBlock>();
+  readonly pool = new Map<number, Hex>();
+  mined: Mined[] = [];
+  /** Every raw transaction that ever reached the node. */
+  readonly received: Hex[] = [];
+  /** What `simulate` says of calldata; default: it works. */
+  simulation: (data: Hex) => Simulation = () => ({ ok: true, gas: 100_000n });
+  /** The next calls of this method fail; -1: all. */
+  readonly broken = new Map<string, number>();
+  #signed = 0;
+
+  fund(account: Address, balance: bigint): void {
+    this.accounts.set(account, { balance, withdrawing: 0n, withdrawableAt: 0 });
+  }
+
+  authorize(account: Address, sessionKey: Address, limit = MAX_UINT96): void {
+    this.sessions.set(account + sessionKey, { limit, spent: 0n, expiresAt: START + 3600, isRevoked: false });
+  }
+
+  /** One more block, with all that waits in the pool. */
+  mine(isSuccess = true): void {
+    const number = this.latest.number + 1;
+    for (const [nonce, raw] of [...this.pool].toSorted(([a], [b]) => a - b)) {
+      if (nonce !== this.mined.length) break;
+      this.mined.push({ raw, nonce, block: number, isSuccess });
+      this.pool.delete(nonce);
+    }
+    this.latest = { number, timestamp: START + number - 100 };
+    this.confirmed = { number: number - 2, timestamp: START + number - 102 };
+  }
+
+  /** The last `blocks` never happened; their transactions are lost. */
+  reorganize(blocks: number): void {
+    const number = this.latest.number - blocks;
+    this.mined = this.mined.filter(({ block }) => block <= number);
+    this.latest = { number, timestamp: START + number - 100 };
+  }
+
+  /** Another program has sent from the operator's account. */
+  useNonce(): void {
+    this.mined.push({ raw: "0x", nonce: this.mined.length, block: this.latest.number + 1, isSuccess: true });
+    this.mine();
+  }
+
+  #check(method: string): void {
+    const left = this.broken.get(method) ?? 0;
+    if (left === 0) return;
+    this.broken.set(method, left - 1);
+    throw new ChainError("RPC_UNAVAILABLE", "the test has cut the line");
+  }
+
+  poll = async (): Promise<void> => this.#check("poll");
+  readAccount = async (account: Address): Promise<AccountAtBlock> =>
+    this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0 };
+  readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
+    this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
+  readWithdrawalNonce = async (): Promise<bigint> => 0n;
+  readFeeBps = async (): Promise<number> => 100;
+  readTreasury = async (): Promise<bigint> => 10n ** 12n;
+  readAllowance = async (): Promise<bigint> => 2n ** 256n - 1n;
+  verifyMessage = async (): Promise<boolean> => true;
+
+  simulate = async (_to: Address, data: Hex): Promise<Simulation> => {
+    this.#check("simulate");
+    return this.simulation(data);
+  };
+
+  sign = async ({ nonce, data }: { nonce: number; data: Hex }) => {
+    this.#check("sign");
+    // Two signatures of one call differ, as they do with other fees.
+    const raw: Hex = `0x${nonce.toString(16).padStart(8, "0")}${(this.#signed++).toString(16).padStart(8, "0")}${data.slice(2)}`;
+    return { raw, hash: keccak256(raw) };
+  };
+
+  send = async (raw: Hex): Promise<void> => {
+    this.#check("send");
+    this.received.push(raw);
+    const nonce = Number.parseInt(raw.slice(2, 10), 16);
+    if (nonce >= this.mined.length && !this.pool.has(nonce)) this.pool.set(nonce, raw);
+  };
+
+  receipt = async (hash: Hex): Promise<Receipt | null> => {
+    this.#check("receipt");
+    const found = this.mined.find(({ raw }) => keccak256(raw) === hash);
+    return found ? { block: found.block, isSuccess: found.isSuccess, gasUsed: 50_000n, logs: [] } : null;
+  };
+
+  nonceAt = async (block: "latest" | "confirmed"): Promise<number> => {
+    this.#check("nonceAt");
+    const number = block === "latest" ? this.latest.number : this.confirmed.number;
+    return this.mined.filter((one) => one.block <= number).length;
+  };
+
+  /** Calldata of what was mined with success, in order. */
+  get done(): string[] {
+    return this.mined.filter(({ isSuccess }) => isSuccess).map(({ raw }) => `0x${raw.slice(18)}`);
+  }
+}
