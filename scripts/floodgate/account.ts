@@ -5,9 +5,10 @@ import { readPassphrase } from "../../client/wallet/passphrase.ts";
 import { identityOf, readSession, type Session, writeSession } from "../../client/wallet/session.ts";
 import { requestSession, signIn } from "../../client/wallet/sign-in.ts";
 import type { Wallet } from "../../client/wallet/wallet.ts";
+import type { Info } from "../../protocol/api.ts";
 import { ChainError, InputError } from "../../protocol/errors.ts";
 import type { Context } from "./command.ts";
-import { openNetwork } from "./network-file.ts";
+import { type OpenNetwork, openNetwork } from "./network-file.ts";
 import { pollUntil } from "./poll.ts";
 
 /** The account of a home directory, logged in with its authority. */
@@ -18,15 +19,15 @@ export interface Account {
   readonly session: Session;
 }
 
-/** `login`: T's access token is enough; `session`: the session key will sign vouchers. */
-export type Need = "login" | "session";
+/** `login`: a request or two; `serve`: the access token must last, too; `spend`: the session key signs vouchers. */
+export type Need = "login" | "serve" | "spend";
 
 /** An access token is renewed when it has less than this left. */
 const LOGIN_MARGIN_SEC = 60;
 
 /** Opens the account, and renews what has expired or will soon: only then the wallet's passphrase is needed. */
-export async function openAccount(context: Context, need: Need): Promise<Account> {
-  const { client, network } = await openNetwork(context.home, context.signal);
+export async function openAccount(context: Context, need: Need, opened: OpenNetwork | null = null): Promise<Account> {
+  const { client, network } = opened ?? (await openNetwork(context.home, context.signal));
   const session = await readSession(context.home);
   if (!session) {
     throw new InputError("NOT_REGISTERED", `no session is in ${context.home}: run \`floodgate register\` again`);
@@ -34,7 +35,7 @@ export async function openAccount(context: Context, need: Need): Promise<Account
   if (isFresh(session, network, need)) return { network, client: client.withBearer(session.accessToken), session };
   const wallet = await unlockWallet(context);
   const loggedIn = await logIn(context, { network, client, session }, wallet);
-  return need === "login" ? loggedIn : authorize(context, loggedIn, wallet);
+  return need === "spend" ? authorize(context, loggedIn, wallet) : loggedIn;
 }
 
 /** Opens the keystore of the home with the passphrase. */
@@ -93,9 +94,23 @@ export function walletPath(home: string): string {
   return join(home, "wallet.json");
 }
 
-/** A session that ends within one allotment's life would only get shortened allotments. */
+/** Seconds until the session must be renewed for this need; never negative. */
+export function sessionLeftSec(session: Session, { info }: Network, need: Need): number {
+  const left = untilOf(session, need) - info.now;
+  const margin = marginSec(info, need);
+  // With lifetimes shorter than the margin each session is used to its end.
+  return Math.max(0, left > margin ? left - margin : left);
+}
+
 function isFresh(session: Session, { info }: Network, need: Need): boolean {
-  if (need === "login") return session.accessExpiresAt > info.now + LOGIN_MARGIN_SEC;
-  const margin = info.allotmentPeriodSec + info.acceptMarginSec;
-  return Math.min(session.accessExpiresAt, session.authorizedUntil) > info.now + margin;
+  return untilOf(session, need) - info.now > marginSec(info, need);
+}
+
+function untilOf({ accessExpiresAt, authorizedUntil }: Session, need: Need): number {
+  return need === "spend" ? Math.min(accessExpiresAt, authorizedUntil) : accessExpiresAt;
+}
+
+/** A session that ends within one allotment's life would only get shortened allotments. */
+function marginSec(info: Info, need: Need): number {
+  return need === "login" ? LOGIN_MARGIN_SEC : info.allotmentPeriodSec + info.acceptMarginSec;
 }

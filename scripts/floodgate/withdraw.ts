@@ -1,4 +1,4 @@
-import { ChainError, InputError } from "../../protocol/errors.ts";
+import { ChainError, InputError, PaymentError } from "../../protocol/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/ids.ts";
 import { parseAmount, printable } from "../../protocol/units.ts";
 import { openAccount, unlockWallet } from "./account.ts";
@@ -11,7 +11,7 @@ const DEADLINE_SEC = 600;
 /** Blocks and confirmations, beside the delay itself. */
 const SLACK_SEC = 180;
 
-/** Signs a withdrawal and lets T relay it; with `isWaiting` until T has paid it out. @throws {ChainError} WITHDRAWAL_FAILED */
+/** Signs a withdrawal and lets T relay it; with `isWaiting` until T has paid it out. @throws {ChainError} WITHDRAWAL_FAILED; {PaymentError} BALANCE_TOO_LOW */
 export async function withdraw(
   context: Context,
   { amount: text, to, isWaiting }: { readonly amount: string; readonly to: Address; readonly isWaiting: boolean },
@@ -21,8 +21,15 @@ export async function withdraw(
   const { info, separator } = network;
   const amount = parseAmount(text, info.token.decimals);
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "the amount must be above zero");
+  const { balance, withdrawalNonce } = await client.account(signal);
+  if (amount > BigInt(balance)) {
+    throw new PaymentError(
+      "BALANCE_TOO_LOW",
+      `the account has ${formatMoney(balance, info.token)}, not ${formatMoney(amount, info.token)}: withdraw less`,
+    );
+  }
   const wallet = await unlockWallet(context);
-  const nonce = BigInt((await client.account(signal)).withdrawalNonce);
+  const nonce = BigInt(withdrawalNonce);
   const deadline = info.now + DEADLINE_SEC;
   const withdrawal = { account: wallet.address, to, amount, deadline, nonce };
   const signature = await wallet.signWithdrawal(separator, withdrawal);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { portArgument, wholeNumber } from "../arguments.ts";
+import { hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 interface Options extends CommonOptions {
@@ -14,7 +14,12 @@ export function addChainCommand(program: Command, runtime: Runtime): void {
     "chain --port 0 --json",
   ])
     .option("--port <port>", "TCP port, 0 for any free one", portArgument, 8545)
-    .option("--host <address>", "address to listen on; anyone who reaches it can spend the devnet's money", "127.0.0.1")
+    .option(
+      "--host <address>",
+      "address to listen on; anyone who reaches it can spend the devnet's money",
+      hostArgument,
+      "127.0.0.1",
+    )
     .option("--chain-id <number>", "chain id", wholeNumber(1, 2 ** 32), 31337)
     .action(async (options: Options) => {
       const { output, signal } = contextOf(runtime, options);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { amountArgument, contentIdArgument, portArgument } from "../arguments.ts";
+import { amountArgument, contentIdArgument, hostArgument, portArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
 
 interface PublishOptions extends CommonOptions {
@@ -86,7 +86,7 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
 
 function withListening(command: Command): Command {
   return command
-    .option("--host <address>", "IP address to listen on, which other peers can reach", "127.0.0.1")
+    .option("--host <address>", "IP address to listen on, which other peers can reach", hostArgument, "127.0.0.1")
     .option("--torrent-port <port>", "TCP port for BitTorrent, 0 for any free one", portArgument, 0)
     .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0);
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { portArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 interface AuthorityOptions extends CommonOptions {
@@ -30,7 +30,7 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
   ])
     .requiredOption("--rpc <url>", "address of the chain's node", urlArgument)
     .requiredOption("--tracker-url <url>", "announce address of the tracker, as it stands in published torrents")
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
     .option("--port <port>", "TCP port of the API, 0 for any free one", portArgument, 8600)
     .option("--deployment <file>", "deployment file (default: deployment.json in the home)")
     .option("--domain <host>", "host that logins name (default: the address that it listens on)")
@@ -81,19 +81,24 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
     "tracker start --authority http://127.0.0.1:8600 --port 8700 --home ~/authority",
   ])
     .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
     .option("--port <port>", "TCP port, 0 for any free one", portArgument, 8700)
     .option("--secret-file <file>", "the authority's operator secret (default: operator-secret in the home)")
     .option("--interval <seconds>", "how often peers announce", wholeNumber(5, 3_600), 60)
     .action(async (options: TrackerOptions) => {
       const { output, home, signal } = contextOf(runtime, options);
-      const { startTracker } = await import("../../../tracker/main.ts");
-      const { readOperatorSecret } = await import("../operator-secret.ts");
+      const [{ startTracker }, { readOperatorSecret }, { checkOperatorSecret }] = await Promise.all([
+        import("../../../tracker/main.ts"),
+        import("../operator-secret.ts"),
+        import("../check-operator.ts"),
+      ]);
+      const operatorSecret = await readOperatorSecret(options.secretFile, home);
+      await checkOperatorSecret(options.authority, operatorSecret);
       const running = await startTracker({
         host: options.host,
         port: options.port,
         authorityUrl: options.authority,
-        operatorSecret: await readOperatorSecret(options.secretFile, home),
+        operatorSecret,
         announceIntervalSec: options.interval,
         log: (message) => output.event("warning", { message }, message),
       });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { BatchReply } from "../../../protocol/api.ts";
 import { urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
@@ -31,32 +32,40 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const bearer = await readOperatorSecret(options.secretFile, home);
       const client = new AuthorityClient({ url: options.authority, bearer });
       const info = await client.info(signal);
+      const endedBefore = (await client.batches(signal)).filter(isEnded).length;
       const settle = () => client.settle(options.close ?? false, signal);
-      // Payees bring their last vouchers within one push interval: only then "nothing left" means what it says.
-      const quietMs = 2_000 * info.pushIntervalSec;
-      let quietSince: number | null = null;
+      // Payees bring their last vouchers within one push interval: only then "nothing left" means what it says, and
+      // asking more often would only make many small batches.
+      const intervalMs = 1_500 * info.pushIntervalSec;
+      let quietRounds = 0;
       const reply = options.wait
         ? await pollUntil({
             read: settle,
             isDone: ({ waiting, batches }) => {
-              const isQuiet = waiting === 0 && batches.every(({ state }) => state === "final" || state === "failed");
-              quietSince = isQuiet ? (quietSince ?? performance.now()) : null;
-              return quietSince !== null && performance.now() - quietSince >= quietMs;
+              quietRounds = waiting === 0 && batches.every(isEnded) ? quietRounds + 1 : 0;
+              return quietRounds === 2;
             },
             signal,
             pending: "some lanes are still open, or a batch is not final: give the command again in a while",
             deadlineMs: WAIT_MS,
+            intervalMs,
           })
         : await settle();
-      const settled = reply.batches.filter(({ state }) => state === "final");
-      const sum = (of: (batch: (typeof settled)[number]) => bigint): bigint =>
+      // Newest first, and ended in order: one signer.
+      const batches = reply.batches.slice(0, reply.batches.length - endedBefore);
+      const settled = batches.filter(({ state }) => state === "final");
+      const sum = (of: (batch: BatchReply) => bigint): bigint =>
         settled.reduce((total, batch) => total + of(batch), 0n);
       const [total, fee] = [sum((batch) => BigInt(batch.total)), sum((batch) => BigInt(batch.fee))];
       const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
       const text = [
-        `${rows} vouchers in ${settled.length} final batch(es) have moved ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
-        `${reply.waiting} lanes wait, ${reply.batches.length - settled.length} batch(es) are not final`,
+        `${rows} vouchers in ${settled.length} final batches have moved ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
+        `${reply.waiting} lanes wait, ${batches.length - settled.length} batches are not final`,
       ].join("\n");
-      output.event("done", { ...reply, rows, total, fee }, text);
+      output.event("done", { batches, waiting: reply.waiting, rows, total, fee }, text);
     });
+}
+
+function isEnded({ state }: BatchReply): boolean {
+  return state === "final" || state === "failed";
 }
