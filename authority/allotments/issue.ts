@@ -207,7 +207,8 @@ function toAllotment(lane: StoredLane): SignedAllotment {
 function toReserved(lane: StoredLane): ReservedLane {
   const { sessionKey, payeeKey, infoHash, credit, expiresAt, paidAtBlock } = lane;
   const [cap, paid] = [BigInt(lane.cap), BigInt(lane.paid)];
-  return { lane: lane.lane, sessionKey, payeeKey, infoHash, cap, credit, expiresAt, paid, paidAtBlock };
+  const isClosed = lane.state !== "open" || lane.isFinal === 1;
+  return { lane: lane.lane, sessionKey, payeeKey, infoHash, cap, credit, expiresAt, paid, paidAtBlock, isClosed };
 }
 
 function toRow(allotment: SignedAllotment) {

@@ -127,7 +127,7 @@ interface Wish {
   readonly credit: number | null;
 }
 
-/** Successors first, then pairs without a live lane, in the order of the candidates. */
+/** Successors first, then pairs without a live lane that takes vouchers, in the order of the candidates. */
 function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
   const wishes = new Map<Address, Wish>();
   for (const [payeeKey, lanes] of Map.groupBy(mine, (lane) => lane.payeeKey)) {
@@ -139,11 +139,13 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
   for (const { sessionKey: payeeKey } of input.candidates) {
     const lanes = mine.filter((lane) => lane.payeeKey === payeeKey);
     const newest = lanes.at(-1);
-    if (wishes.has(payeeKey) || (newest !== undefined && newest.expiresAt > goodUntil)) continue;
-    // Who has everything buys nothing, but may still owe a payee of before.
-    if (input.bytesLeft === 0 && newest === undefined) continue;
+    const isClosed = newest?.isClosed ?? false;
+    if (wishes.has(payeeKey) || (newest !== undefined && newest.expiresAt > goodUntil && !isClosed)) continue;
+    // Who has everything buys nothing, but may still owe a payee of before that has not closed its lane.
+    if (input.bytesLeft === 0 && (newest === undefined || isClosed)) continue;
     const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;
-    wishes.set(payeeKey, { payeeKey, isTopUp: false, earlierLanes: lanes.length, credit });
+    // A payer that was stopped and comes back must not wait for its closed lanes to expire.
+    wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, earlierLanes: lanes.length, credit });
   }
   return [...wishes.values()];
 }

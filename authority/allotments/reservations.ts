@@ -14,6 +14,8 @@ export interface ReservedLane {
   /** Gross, paid on-chain in block `paidAtBlock`; 0 before. */
   readonly paid: Amount;
   readonly paidAtBlock: number | null;
+  /** Its payee takes no more vouchers on it, or T is settling it. It reserves all the same. */
+  readonly isClosed?: boolean;
 }
 
 /** The confirmed block at which all money of one decision is read. */

@@ -99,6 +99,24 @@ describe("an announce", () => {
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
   });
 
+  test("brings one more lane to a payee that has closed the last one, while there is something to buy", async () => {
+    const first = await grantOf(payer);
+    const { lane, payeeKey } = first.lanes[0]?.allotment ?? { lane: 0, payeeKey: "" };
+    const { db } = authority.context.store;
+    const row = await findLane(db, PAYER, lane);
+    if (!row) throw new Error("no lane");
+    await setLane(db, row, { isFinal: 1 });
+    const lanesOf = (grant: AnnounceGrant): number[] =>
+      grant.lanes.filter(({ allotment }) => allotment.payeeKey === payeeKey).map(({ allotment }) => allotment.lane);
+
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer, { bytesLeft: 0 }))).toEqual([]);
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer))).toEqual([5]);
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer))).toEqual([5]);
+  });
+
   test.each([
     ["without a signature", { isSigned: false }],
     ["with another key's signature", { signer: new Uint8Array(32).fill(99) }],
