@@ -21,7 +21,7 @@ export function problemOf(error: unknown): Problem {
     const status = statusOf(error);
     if (status !== 500) return problem(status, error.code, error.message);
   }
-  const { statusCode, validation, message, code } = (error ?? {}) as Partial<FastifyError>;
+  const { statusCode, validation, message } = (error ?? {}) as Partial<FastifyError>;
   if (validation) {
     const [first] = validation;
     const where = first?.instancePath ? ` at ${first.instancePath}` : "";
@@ -40,7 +40,7 @@ export function problemOf(error: unknown): Problem {
       return problem(429, "RATE_LIMITED", "too many requests from this address: slow down");
     default:
       if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-        return problem(statusCode, code ?? "REQUEST_INVALID", message ?? "the request cannot be read");
+        return problem(statusCode, "REQUEST_INVALID", `the request cannot be read: ${message}`);
       return problem(500, "INTERNAL", "the authority failed on this request; nothing was changed half-way");
   }
 }

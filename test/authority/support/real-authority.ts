@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generatePrivateKey } from "viem/accounts";
+import { type Authority, startAuthority } from "../../../authority/main.ts";
+import { AuthorityClient } from "../../../client/authority-client.ts";
+import { signIn } from "../../../client/wallet/sign-in.ts";
+import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
+import { deploy } from "../../../scripts/floodgate/deploy.ts";
+import { startDevnet } from "../../../scripts/floodgate/devnet-node.ts";
+import { readKeyFile } from "../../../scripts/floodgate/key-file.ts";
+import { pollUntil } from "../../../scripts/floodgate/poll.ts";
+
+export const TRACKER_URL = "http://127.0.0.1:2/announce";
+
+/** T on a real devnet, in this process. */
+export interface RealAuthority extends AsyncDisposable {
+  readonly url: string;
+  readonly client: AuthorityClient;
+  readonly operatorSecret: string;
+  rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
+  /** T stops and starts again on its home, at another port. */
+  restart(): Promise<void>;
+}
+
+export async function startRealAuthority(): Promise<RealAuthority> {
+  const home = mkdtempSync(join(tmpdir(), "floodgate-api-"));
+  const { signal } = new AbortController();
+  const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
+  const { deployment } = await deploy({
+    home,
+    rpcUrl: devnet.rpcUrl,
+    out: undefined,
+    operatorKeyFile: undefined,
+    owner: undefined,
+    token: undefined,
+    feeBps: 100,
+    allotmentPeriodSec: 120,
+    claimPeriodSec: 120,
+  });
+  const keys = {
+    operatorKey: await readKeyFile(join(home, "operator.key")),
+    allotterKey: await readKeyFile(join(home, "allotter.key")),
+  };
+  const start = (): Promise<Authority> =>
+    startAuthority(
+      {
+        ...keys,
+        home,
+        rpcUrl: devnet.rpcUrl,
+        contract: deployment.contract,
+        deployedAtBlock: deployment.deployedAtBlock,
+        trackerUrl: TRACKER_URL,
+        logLevel: "silent",
+        pollIntervalMs: 50,
+        requestsPerMinute: 100_000,
+      },
+      (error) => {
+        throw error;
+      },
+    );
+  let authority = await start();
+  return {
+    get url() {
+      return authority.url;
+    },
+    get client() {
+      return new AuthorityClient({ url: authority.url });
+    },
+    operatorSecret: readFileSync(join(home, "operator-secret"), "utf8").trim(),
+    async rpc(method, ...params) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const headers = { "content-type": "application/json" };
+      const answer = (await (await fetch(devnet.rpcUrl, { method: "POST", headers, body })).json()) as object;
+      return "result" in answer ? answer.result : undefined;
+    },
+    async restart() {
+      await authority.stop();
+      authority = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await authority.stop();
+      await devnet[Symbol.asyncDispose]();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Customer {
+  readonly wallet: Wallet;
+  /** Compressed, 33 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly sessionKey: `0x${string}`;
+  readonly accessToken: string;
+  /** With its access token. */
+  readonly client: AuthorityClient;
+}
+
+/** A new wallet that has logged in with a new session key. */
+export async function logInNew(authority: RealAuthority): Promise<Customer> {
+  const wallet = openWallet(generatePrivateKey());
+  const publicKey = publicKeyOf(Buffer.from(generatePrivateKey().slice(2), "hex"));
+  const { client } = authority;
+  const { accessToken } = await signIn(client, wallet, await client.info(), publicKey);
+  return {
+    wallet,
+    publicKey,
+    sessionKey: addressOfKey(publicKey),
+    accessToken,
+    client: client.withBearer(accessToken),
+  };
+}
+
+/** Asks as the command line does until the answer is what the caller waits for. */
+export function until<T>(read: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
+  return pollUntil({ read, isDone, signal: new AbortController().signal, pending: "it did not happen" });
+}
