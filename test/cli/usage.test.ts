@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
+const RPC = ["--rpc", "http://127.0.0.1:8545"];
+const T = ["--authority", "http://127.0.0.1:8600"];
+const CARD = ["--card", "4242424242424242"];
+
+const COMMANDS = [
+  "chain",
+  "deploy",
+  "authority start",
+  "tracker start",
+  "wallet new",
+  "wallet show",
+  "register",
+  "deposit",
+  "balance",
+  "earnings",
+  "withdraw",
+  "publish",
+  "search",
+  "get",
+  "seed",
+  "settle",
+  "audit",
+];
+
+describe("help", () => {
+  test.concurrent.each(COMMANDS)("of `%s` shows options and examples, on standard output", async (command) => {
+    const { exitCode, stdout, stderr } = await runCli([...command.split(" "), "--help"]);
+    expect(stdout).toMatch(new RegExp(`^Usage: floodgate ${command} `));
+    expect(stdout).toMatch(/--home <directory>/);
+    expect(stdout).toMatch(/--json/);
+    expect(stdout).toMatch(new RegExp(`Examples:\n {2}floodgate ${command}`));
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+  });
+
+  test.concurrent("of the program names every command and every exit code", async () => {
+    const { exitCode, stdout } = await runCli(["--help"]);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command.split(" ")[0]}\\b`, "m"));
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
+      expect(stdout).toMatch(new RegExp(`^ {2}${code} {2,}\\w`, "m"));
+    expect(exitCode).toBe(0);
+  });
+
+  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"]])("is shown for `%s` alone", async (...args) => {
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect(stderr).toMatch(/^Usage: floodgate/);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+  });
+});
+
+test("without --json an error leaves standard output empty", async () => {
+  const { exitCode, stdout, stderr } = await runCli(["get", "xyz", "--out", "."]);
+  expect(stderr).toMatch(/^error: .* \(USAGE\)\n$/);
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(2);
+});
+
+const usage = (args: string, says: RegExp): BadInput => ({ args: args.split(" "), exitCode: 2, code: "USAGE", says });
+
+describe("a wrong command line is refused", () => {
+  test.concurrent.each<BadInput>([
+    usage("frobnicate", /unknown command 'frobnicate'/),
+    usage("wallet melt", /unknown command 'melt'/),
+    usage("balance --frob", /unknown option '--frob'/),
+    usage("balance now", /too many arguments/),
+    usage("chain --port 65536", /a port from 0 .* to 65535/),
+    usage("chain --port 80x", /a port from 0/),
+    usage("chain --host nowhere", /an IP address of this machine/),
+    usage("chain --chain-id 0", /a whole number from 1 to/),
+    usage("deploy", /required option '--rpc <url>'/),
+    usage("deploy --rpc 127.0.0.1:8545", /not an http address: write it like/),
+    usage("deploy --rpc ftp://127.0.0.1", /not an http address/),
+    usage(`deploy ${RPC.join(" ")} --fee-bps 1001`, /a whole number from 0 to 1000/),
+    usage(`deploy ${RPC.join(" ")} --fee-bps 1.5`, /a whole number from 0 to 1000/),
+    usage(`deploy ${RPC.join(" ")} --allotment-period -1`, /a whole number from 1/),
+    usage(`deploy ${RPC.join(" ")} --owner 0x123`, /not an address: write 0x and 40 hex digits/),
+    usage(`deploy ${RPC.join(" ")} --token ${ADDRESS.replace("E", "e")}`, /wrong checksum \(EIP-55\)/),
+    usage("authority start --tracker-url http://127.0.0.1:8700/announce", /required option '--rpc <url>'/),
+    usage(`authority start ${RPC.join(" ")}`, /required option '--tracker-url <url>'/),
+    usage("tracker start", /required option '--authority <url>'/),
+    usage(`tracker start ${T.join(" ")} --interval 4`, /a whole number from 5 to 3600/),
+    usage("register", /required option '--authority <url>'/),
+    usage("register --authority http://user:secret@127.0.0.1", /not an http address/),
+    usage(`register ${T.join(" ")} --deposit 5,00 ${CARD.join(" ")}`, /Write digits, like 12\.5/),
+    usage(`register ${T.join(" ")} --deposit 5 --card 4242424242424241`, /one of them is wrong/),
+    usage("deposit 5", /required option '--card <number>'/),
+    usage(`deposit ${CARD.join(" ")}`, /missing required argument 'amount'/),
+    usage(`deposit 1e3 ${CARD.join(" ")}`, /Write digits/),
+    usage(`deposit -5 ${CARD.join(" ")}`, /Write digits/),
+    usage(`deposit 0x10 ${CARD.join(" ")}`, /Write digits/),
+    usage("deposit 5 --card 4242", /12 to 19 digits/),
+    usage("publish", /missing required argument 'file'/),
+    usage("publish film.mp4 --price free", /Write digits/),
+    usage("get --out .", /missing required argument 'id'/),
+    usage(`get ${ID}`, /required option '--out <directory>'/),
+    usage(`get ${ID}0 --out .`, /the id that `floodgate search` shows/),
+    usage("get film --out .", /the id that `floodgate search` shows/),
+    usage(`get ${ID} --out . --max-spend NaN`, /Write digits/),
+    usage(`get ${ID} --out . --max-price 1_000`, /Write digits/),
+    usage(`get ${ID} --out . --host localhost`, /an IP address of this machine/),
+    usage(`get ${ID} --out . --torrent-port 1.5`, /a port from 0/),
+    usage(`seed ${ID}`, /required option '--file <file>'/),
+    usage("withdraw 1", /required option '--to <address>'/),
+    usage("withdraw 1 --to alice.eth", /not an address: write 0x/),
+    usage(`withdraw all --to ${ADDRESS}`, /Write digits/),
+    usage("settle", /required option '--authority <url>'/),
+    usage(`audit ${RPC.join(" ")}`, /required option '--contract <address>'/),
+    usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
+    usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
+  ])("$args", expectRefusal);
+});
