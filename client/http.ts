@@ -16,6 +16,8 @@ export interface HttpRequest {
 }
 
 const PROBLEM_TYPE = "application/problem+json";
+/** T's sentences end with what to do. */
+const MAX_PROBLEM_CHARACTERS = 400;
 
 /**
  * Sends one request and returns the body of a 2xx reply.
@@ -105,7 +107,7 @@ function errorOfProblem(response: Response, body: Uint8Array, url: URL): Floodga
     );
   }
   const code = /^[A-Z][A-Z0-9_]{0,63}$/.test(problem.code) ? problem.code : "AUTHORITY_FAILED";
-  const text = printable(problem.detail || problem.title);
+  const text = printable(problem.detail || problem.title, MAX_PROBLEM_CHARACTERS);
   return new (classOfStatus(response.status))(code, text, { details: { status: response.status } });
 }
 

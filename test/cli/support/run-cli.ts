@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 
-const MAIN = join(import.meta.dirname, "..", "..", "..", "scripts", "floodgate", "main.ts");
+/** Arguments of Node that run `floodgate`. */
+export const CLI = [
+  "--disable-warning=ExperimentalWarning",
+  join(import.meta.dirname, "..", "..", "..", "scripts", "floodgate", "main.ts"),
+];
 
 export interface CliRun {
   readonly exitCode: number | null;
@@ -15,7 +19,7 @@ export interface CliRun {
 /** Runs one `floodgate` command line to its end: a process of its own, without a terminal. */
 export async function runCli(args: readonly string[], environment: Record<string, string> = {}): Promise<CliRun> {
   const { FLOODGATE_HOME, FLOODGATE_PASSPHRASE, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
+  const child = spawn(process.execPath, [...CLI, ...args], {
     env: { ...inherited, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
