@@ -35,7 +35,7 @@ export default defineConfig({
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"] },
-      fuzz: { runs: isDeep ? 100_000 : 1_000, maxTestRejects: 1_000_000 },
+      fuzz: { runs: isDeep ? 100_000 : 256, maxTestRejects: 1_000_000 },
       invariant: { runs: isDeep ? 1_024 : 64, depth: isDeep ? 256 : 100, failOnRevert: true },
     },
   },

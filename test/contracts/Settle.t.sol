@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FloodgateTest} from "./support/FloodgateTest.sol";
+import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+
+contract SettleTest is FloodgateTest {
+    /* REVERTS: THE WHOLE BATCH */
+
+    function test_RevertWhen_CallerIsNotTheOperator() public {
+        bytes memory batch = batchOf(row(0, 1, 10));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, owner, operator));
+        vm.prank(owner);
+        floodgate.settle(batch);
+    }
+
+    function test_RevertWhen_VersionIsUnknown() public {
+        bytes memory batch = batchOf(row(0, 1, 10));
+        batch[0] = 0x02;
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchVersionUnknown.selector, 2, 1));
+        settle(batch);
+    }
+
+    function test_RevertWhen_ThereIsNoGroup() public {
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchEmpty.selector));
+        settle(header(payeeTable(1)));
+    }
+
+    function test_RevertWhen_AGroupHasNoRow() public {
+        bytes memory batch = abi.encodePacked(header(payeeTable(1)), group(payer, sessionKey, ""));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 55));
+        settle(batch);
+    }
+
+    function test_RevertWhen_PayeesDoNotAscend() public {
+        address[] memory payees = payeeTable(2);
+        (payees[0], payees[1]) = (payees[1], payees[0]);
+        bytes memory batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
+        settle(batch);
+
+        payees[1] = payees[0];
+        batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
+        settle(batch);
+    }
+
+    function test_RevertWhen_ARowPointsBehindThePayees() public {
+        bytes memory batch = batchOf(row(1, 1, 10));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 0, 1, 1));
+        settle(batch);
+    }
+
+    function test_RevertWhen_LanesDoNotAscend() public {
+        openPayer(100);
+        bytes memory twice = batchOf(bytes.concat(row(0, 7, 10), row(0, 7, 10)));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
+        settle(twice);
+    }
+
+    function testFuzz_RevertWhen_AnythingIsCutOff(uint256 length) public {
+        openPayer(100);
+        bytes memory batch = batchOf(bytes.concat(row(0, 1, 10), row(0, 2, 10)));
+        length = bound(length, 0, batch.length - 1);
+        bytes memory cut = new bytes(length);
+        for (uint256 i = 0; i < length; ++i) cut[i] = batch[i];
+
+        vm.expectRevert();
+        settle(cut);
+    }
+
+    function test_RevertWhen_SomethingFollows() public {
+        openPayer(100);
+        bytes memory batch = batchOf(row(0, 1, 10));
+        uint256 needed = batch.length + 41;
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, batch.length + 1, needed));
+        settle(bytes.concat(batch, hex"00"));
+    }
+
+    /* SKIPPED ROWS: EACH ALONE, THE OTHERS ARE PAID */
+
+    function test_SkipsAPayeeOfZeroAndThePayerItself() public {
+        openPayer(100);
+        address[] memory payees = new address[](3);
+        (payees[0], payees[1], payees[2]) = (address(0), payeeNumber(0), payer);
+        bytes memory rows = bytes.concat(
+            packRow(Row(0, 1, 10, signVoucher(sessionSecret, payer, address(0), 1, 10))),
+            packRow(Row(1, 2, 20, signVoucher(sessionSecret, payer, payeeNumber(0), 2, 20))),
+            packRow(Row(2, 3, 30, signVoucher(sessionSecret, payer, payer, 3, 30)))
+        );
+
+        _expectSkipped(0, IFloodgate.SkipReason.PAYEE);
+        _expectSkipped(2, IFloodgate.SkipReason.PAYEE);
+        settle(abi.encodePacked(header(payees), group(payer, sessionKey, rows)));
+
+        assertEq(balanceOf(payeeNumber(0)), 20, "payee");
+        assertEq(balanceOf(payer), 80, "payer");
+    }
+
+    function test_SkipsZeroAmountsAndUsedLanes() public {
+        openPayer(100);
+        settle(batchOf(row(0, 2, 10)));
+
+        _expectSkipped(0, IFloodgate.SkipReason.STALE);
+        _expectSkipped(1, IFloodgate.SkipReason.STALE);
+        settle(batchOf(bytes.concat(row(0, 1, 0), row(0, 2, 50), row(0, 3, 5))));
+
+        assertEq(balanceOf(payee), 15, "payee");
+        assertEq(floodgate.isLaneSettled(payer, 1), false, "lane 1 stays free");
+    }
+
+    function test_SkipsLanesThatWereClaimed() public {
+        openPayer(100);
+        claim(allotmentOn(5, 50), 30);
+
+        _expectSkipped(0, IFloodgate.SkipReason.STALE);
+        settle(batchOf(row(0, 5, 50)));
+
+        assertEq(balanceOf(payee), 30, "payee");
+    }
+
+    function test_SkipsSessionsThatAreUnknownOrOver() public {
+        fund(payer, 100);
+        _expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        settle(batchOf(row(0, 1, 10)));
+
+        authorize(payer, sessionKey, NO_LIMIT, START + 10);
+        vm.warp(START + 10 + CW);
+        settle(batchOf(row(0, 1, 10)));
+        assertEq(balanceOf(payee), 10, "paid in the last second");
+
+        vm.warp(START + 10 + CW + 1);
+        _expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        settle(batchOf(row(0, 2, 10)));
+    }
+
+    function test_SkipsWhatBalanceOrLimitDoesNotCover() public {
+        fund(payer, 100);
+        authorize(payer, sessionKey, 60, START + 1 hours);
+
+        _expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        settle(batchOf(bytes.concat(row(0, 1, 50), row(0, 2, 11), row(0, 3, 10))));
+
+        assertEq(balanceOf(payee), 60, "payee");
+        assertEq(floodgate.sessionOf(payer, sessionKey).spent, 60, "spent");
+
+        authorize(payer, sessionKey, NO_LIMIT, START + 1 hours);
+        _expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        settle(batchOf(row(0, 4, 41)));
+    }
+
+    function test_SkipsOtherSigners() public {
+        openPayer(100);
+        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        settle(batchOf(rowOf(payer, keyOf("thief"), 0, 1, 10)));
+    }
+
+    function testFuzz_SkipsASignatureWithAnyBitChanged(uint256 bit) public {
+        openPayer(100);
+        bytes memory signature = signVoucher(sessionSecret, payer, payee, 1, 10);
+        bit = bound(bit, 0, 511);
+        signature[bit / 8] = bytes1(uint8(signature[bit / 8]) ^ uint8(1 << (bit % 8)));
+
+        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        settle(batchOf(packRow(Row(0, 1, 10, signature))));
+
+        assertEq(balanceOf(payer), 100, "payer");
+    }
+
+    function test_SkipsTheOtherFormOfAGoodSignature() public {
+        openPayer(100);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(sessionSecret, voucherDigest(payer, payee, 1, 10));
+        uint256 high = CURVE_ORDER - uint256(s);
+        uint256 flipped = uint256(28 - v) << 255;
+        // A high s does not fit beside the parity bit unless its own top bit is clear; both forms must fail.
+        bytes memory signature = abi.encodePacked(r, bytes32((high & (type(uint256).max >> 1)) | flipped));
+
+        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        settle(batchOf(packRow(Row(0, 1, 10, signature))));
+    }
+
+    function test_SkipsVouchersOfAnotherChain() public {
+        openPayer(100);
+        bytes memory batch = batchOf(row(0, 1, 10));
+        vm.chainId(1);
+        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        settle(batch);
+    }
+
+    function test_SkipsChangedAmountsLanesAndPayees() public {
+        openPayer(100);
+        bytes memory signature = signVoucher(sessionSecret, payer, payee, 1, 10);
+        bytes memory rows = bytes.concat(
+            packRow(Row(0, 1, 11, signature)),
+            packRow(Row(0, 2, 10, signature)),
+            packRow(Row(1, 3, 10, signature))
+        );
+        for (uint256 i = 0; i < 3; ++i) _expectSkipped(i, IFloodgate.SkipReason.SIGNATURE);
+        settle(batchOf(2, rows));
+        assertEq(balanceOf(payer), 100, "payer");
+    }
+
+    /* MONEY */
+
+    function test_TakesTheFeeRoundedDownFromEachRow() public {
+        openPayer(10_000);
+        setFeeNow(100);
+        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+
+        settle(batchOf(2, bytes.concat(row(0, 1, 199), row(0, 2, 199), row(1, 3, 100))));
+
+        assertEq(balanceOf(payeeNumber(0)), 396, "two fees of 1.99");
+        assertEq(balanceOf(payeeNumber(1)), 99, "a fee of 1");
+        assertEq(balanceOf(feeRecipient), 3, "fees");
+        assertEq(balanceOf(payer), 10_000 - 498, "payer");
+    }
+
+    function test_EarningsPayOnlyInTheNextBatch() public {
+        uint256 secret = keyOf("other");
+        address other = payeeNumber(0);
+        openPayer(100);
+        authorize(other, vm.addr(secret), NO_LIMIT, START + 1 hours);
+        bytes memory spend = group(other, vm.addr(secret), rowOf(other, secret, 1, 1, 50));
+        bytes memory earn = group(payer, sessionKey, row(0, 1, 60));
+
+        _expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        settle(abi.encodePacked(header(payeeTable(2)), earn, spend));
+        settle(abi.encodePacked(header(payeeTable(2)), spend));
+
+        assertEq(balanceOf(other), 10, "other");
+        assertEq(balanceOf(payeeNumber(1)), 50, "its payee");
+    }
+
+    function test_TakesFromAPendingWithdrawal() public {
+        openPayer(100);
+        vm.prank(payer);
+        floodgate.requestWithdrawal(90);
+
+        settle(batchOf(row(0, 1, 30)));
+
+        assertEq(floodgate.accountOf(payer).withdrawing, 70, "withdrawing");
+        assertEq(balanceOf(payer), 70, "balance");
+    }
+
+    function test_SettlesLanesOfManyWords() public {
+        openPayer(1_000);
+        settle(batchOf(bytes.concat(row(0, 0, 1), row(0, 255, 2), row(0, 256, 4), row(0, type(uint32).max, 8))));
+        assertEq(balanceOf(payee), 15, "payee");
+        assertEq(floodgate.isLaneSettled(payer, 0), true, "0");
+        assertEq(floodgate.isLaneSettled(payer, 255), true, "255");
+        assertEq(floodgate.isLaneSettled(payer, 256), true, "256");
+        assertEq(floodgate.isLaneSettled(payer, type(uint32).max), true, "last");
+        assertEq(floodgate.isLaneSettled(payer, 1), false, "1");
+    }
+
+    function test_TwoGroupsOfOnePayerShareItsBalanceAndLanes() public {
+        uint256 secret = keyOf("second device");
+        openPayer(100);
+        authorize(payer, vm.addr(secret), NO_LIMIT, START + 1 hours);
+        bytes memory first = group(payer, sessionKey, row(0, 1, 60));
+        bytes memory second = group(
+            payer,
+            vm.addr(secret),
+            bytes.concat(rowOf(payer, secret, 0, 1, 10), rowOf(payer, secret, 0, 2, 41), rowOf(payer, secret, 0, 3, 40))
+        );
+
+        _expectSkipped(1, IFloodgate.SkipReason.STALE);
+        _expectSkipped(2, IFloodgate.SkipReason.UNCOVERED);
+        settle(abi.encodePacked(header(payeeTable(1)), first, second));
+
+        assertEq(balanceOf(payee), 100, "payee");
+    }
+
+    /* RECORDS */
+
+    function test_TellsSumsAndTheOutcome() public {
+        openPayer(100);
+        bytes memory head = header(payeeTable(1));
+        bytes memory rows = group(payer, sessionKey, bytes.concat(row(0, 1, 10), row(0, 2, 0), row(0, 3, 5)));
+        bytes32 outcome = keccak256(abi.encode(keccak256(head), keccak256(rows), uint256(5)));
+
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Debited(1, payer, 15);
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Credited(1, payee, 15);
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Settled(1, EVIDENCE, outcome, 15, 0);
+        settle(bytes.concat(head, rows));
+
+        assertEq(floodgate.outcomeHash(1), outcome, "outcome");
+        assertEq(floodgate.batchCount(), 1, "batches");
+    }
+
+    function test_AnEmptyOutcomeIsABatchToo() public {
+        settle(batchOf(row(0, 1, 10)));
+        assertEq(floodgate.batchCount(), 1, "batches");
+        assertEq(floodgate.accountOf(payee).balance, 0, "payee");
+    }
+
+    function testFuzz_MovesEveryUnitExactlyOnce(uint96[8] memory amounts, uint16 feeBps) public {
+        feeBps = uint16(bound(feeBps, 0, 1_000));
+        openPayer(type(uint96).max / 2);
+        setFeeNow(feeBps);
+        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        bytes memory rows;
+        for (uint256 i = 0; i < amounts.length; ++i) rows = bytes.concat(rows, row(i % 3, i, amounts[i]));
+
+        settle(batchOf(3, rows));
+
+        uint256 sum = balanceOf(payer) + balanceOf(feeRecipient);
+        for (uint256 i = 0; i < 3; ++i) sum += balanceOf(payeeNumber(i));
+        assertEq(sum, type(uint96).max / 2, "sum");
+    }
+
+    function _expectSkipped(uint256 index, IFloodgate.SkipReason reason) private {
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.RowSkipped(floodgate.batchCount() + 1, index, reason);
+    }
+}
