@@ -42,7 +42,7 @@ export async function withdraw(
   const withdrawableAt = requested.withdrawableAt ?? info.now;
   const delaySec = Math.max(0, withdrawableAt - info.now);
   const money = formatMoney(amount, info.token);
-  const plan = `${money} leave for ${toChecksumAddress(to)} in about ${Math.ceil(delaySec / 60)} minutes: the authority sends them`;
+  const plan = `${money} leave for ${toChecksumAddress(to)} in about ${Math.round(delaySec / 60)} minutes: the authority sends them`;
   output.event(isWaiting ? "requested" : "done", { ...requested }, plan);
   if (!isWaiting) return;
   const ended = await pollUntil({

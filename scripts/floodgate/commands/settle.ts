@@ -59,8 +59,8 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const [total, fee] = [sum((batch) => BigInt(batch.total)), sum((batch) => BigInt(batch.fee))];
       const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
       const text = [
-        `${rows} vouchers in ${settled.length} final batches have moved ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
-        `${reply.waiting} lanes wait, ${batches.length - settled.length} batches are not final`,
+        `settled: ${rows} voucher(s) in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
+        `not yet: ${reply.waiting} lane(s) wait, ${batches.length - settled.length} batch(es) are not final`,
       ].join("\n");
       output.event("done", { batches, waiting: reply.waiting, rows, total, fee }, text);
     });
