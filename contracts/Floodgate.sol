@@ -5,8 +5,10 @@ import {IFloodgate} from "./interfaces/IFloodgate.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
+import {AllotterLib} from "./libraries/AllotterLib.sol";
 import {BatchReader} from "./libraries/BatchReader.sol";
 import {CompactSignature} from "./libraries/CompactSignature.sol";
+import {SessionLib} from "./libraries/SessionLib.sol";
 import {VoucherLib} from "./libraries/VoucherLib.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -19,8 +21,10 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// @title Floodgate
 /// @notice Holds customers' deposits and turns their vouchers into transfers. IFloodgate explains every function.
 contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardTransient {
+    using AllotterLib for mapping(address key => Allotter);
     using BatchReader for bytes;
     using SafeERC20 for IERC20;
+    using SessionLib for Session;
 
     /* TYPES */
 
@@ -53,7 +57,6 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     /// @dev Keeps every sum of a time and periods far below 2^40, and D to something customers would wait for.
     uint256 private constant MAX_PERIOD = 365 days;
 
-    uint96 private constant NO_LIMIT = type(uint96).max;
     uint256 private constant MAX_FEE_BPS = 1_000;
     uint256 private constant BPS = 10_000;
 
@@ -118,7 +121,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
         _setOperator(config.operator);
         _setFeeRecipient(config.feeRecipient);
-        _addAllotter(config.allotter);
+        _allotters.set(config.allotter, true);
     }
 
     /* DEPOSITS */
@@ -170,9 +173,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         Session storage session = _sessions[msg.sender][sessionKey];
         if (session.revoked) return;
 
-        uint40 expiresAt = uint40(Math.min(session.expiresAt, block.timestamp + allotmentPeriod));
-        session.expiresAt = expiresAt;
-        session.revoked = true;
+        uint40 expiresAt = session.revoke(block.timestamp + allotmentPeriod);
         emit SessionRevoked(msg.sender, sessionKey, expiresAt);
     }
 
@@ -269,9 +270,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     /// @inheritdoc IFloodgate
     function setAllotter(address allotter, bool isCurrent) external onlyOwner {
-        if (_allotters[allotter].isCurrent == isCurrent) return;
-        if (isCurrent) _addAllotter(allotter);
-        else _retireAllotter(allotter);
+        _allotters.set(allotter, isCurrent);
     }
 
     /// @inheritdoc IFloodgate
@@ -360,13 +359,9 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         if (sessionKey == address(0)) revert AddressZero();
         Session storage session = _sessions[account][sessionKey];
         if (session.revoked) revert SessionIsRevoked(account, sessionKey);
-        if (limit <= session.limit && expiresAt <= session.expiresAt) return;
+        if (!session.raise(limit, expiresAt)) return;
 
-        limit = uint96(Math.max(limit, session.limit));
-        expiresAt = uint40(Math.max(expiresAt, session.expiresAt));
-        session.limit = limit;
-        session.expiresAt = expiresAt;
-        emit SessionAuthorized(account, sessionKey, limit, expiresAt);
+        emit SessionAuthorized(account, sessionKey, session.limit, session.expiresAt);
     }
 
     /* INTERNAL: SETTLEMENT */
@@ -380,7 +375,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         (group.payer, group.sessionKey, nextOffset) = batch.readGroup(offset);
         Account storage account = _accounts[group.payer];
         Session storage session = _sessions[group.payer][group.sessionKey];
-        group.isAlive = block.timestamp <= _aliveUntil(session);
+        group.isAlive = block.timestamp <= session.aliveUntil(claimPeriod);
         group.coverage = _coverage(account, session);
         group.laneWord = type(uint256).max;
 
@@ -485,15 +480,14 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     /// @dev What a payer can pay through a session: the whole balance, a pending withdrawal included.
     function _coverage(Account storage account, Session storage session) private view returns (uint256) {
-        uint96 limit = session.limit;
-        return Math.min(account.balance, limit == NO_LIMIT ? NO_LIMIT : limit - session.spent);
+        return Math.min(account.balance, session.remaining());
     }
 
     function _debit(Account storage account, Session storage session, uint96 amount) private {
         uint96 balance = account.balance - amount;
         account.balance = balance;
         if (account.withdrawing > balance) account.withdrawing = balance;
-        if (session.limit != NO_LIMIT) session.spent += amount;
+        session.spend(amount);
     }
 
     function _requestWithdrawal(address account, address to, uint96 amount) private {
@@ -540,21 +534,6 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         emit FeeRecipientSet(newFeeRecipient);
     }
 
-    function _addAllotter(address key) private {
-        if (key == address(0)) revert AddressZero();
-        Allotter storage allotter = _allotters[key];
-        // A key that comes back would bring back all that was signed with it meanwhile.
-        if (allotter.retiredAt != 0) revert AllotterIsRetired(key, allotter.retiredAt);
-
-        allotter.isCurrent = true;
-        emit AllotterSet(key, true);
-    }
-
-    function _retireAllotter(address key) private {
-        _allotters[key] = Allotter({isCurrent: false, retiredAt: uint40(block.timestamp)});
-        emit AllotterSet(key, false);
-    }
-
     /* INTERNAL: CHECKS */
 
     function _checkAllotment(Allotment calldata allotment, bytes calldata signature) private view {
@@ -566,11 +545,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
         address key = CompactSignature.recover(VoucherLib.digest(allotment, _domainSeparatorV4()), signature);
         if (key == address(0)) revert SignatureMalformed();
-        Allotter memory allotter = _allotters[key];
-        if (allotter.isCurrent) return;
-        if (allotter.retiredAt == 0) revert AllotterUnknown(key);
-        uint256 limit = uint256(allotter.retiredAt) + allotmentPeriod;
-        if (expiresAt > limit) revert AllotmentTooLong(expiresAt, limit);
+        _allotters.check(key, expiresAt, allotmentPeriod);
     }
 
     function _checkVoucher(Allotment calldata allotment, uint96 amount, bytes calldata signature) private view {
@@ -587,7 +562,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     }
 
     function _checkSessionAlive(Session storage session) private view {
-        uint256 aliveUntil = _aliveUntil(session);
+        uint256 aliveUntil = session.aliveUntil(claimPeriod);
         if (block.timestamp > aliveUntil) revert SessionNotAlive(block.timestamp, aliveUntil);
     }
 
@@ -605,11 +580,6 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     function _checkFee(uint256 newFeeBps) private pure {
         if (newFeeBps > MAX_FEE_BPS) revert FeeTooHigh(newFeeBps, MAX_FEE_BPS);
-    }
-
-    /// @dev A session that was never authorized ended at 0, so CW after 1970.
-    function _aliveUntil(Session storage session) private view returns (uint256) {
-        return uint256(session.expiresAt) + claimPeriod;
     }
 
     function _hasLane(uint256 lanes, uint256 lane) private pure returns (bool) {
