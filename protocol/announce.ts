@@ -59,7 +59,7 @@ export function hashAllotmentRequest(separator: DomainSeparator, request: Allotm
 }
 
 /** One live lane, with what the payer needs to reach the payee. */
-export const GrantedLaneSchema = Type.Object(
+const GrantedLaneSchema = Type.Object(
   {
     allotment: AllotmentSchema,
     /** The payee's session public key: its libp2p identity; hashes to `payeeKey`. */

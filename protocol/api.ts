@@ -134,7 +134,7 @@ export const AccountSchema = object({
 export type AccountReply = Static<typeof AccountSchema>;
 
 /** GET /v1/account/lanes (access): the account's lanes, newest first; `cursor` is opaque. */
-export const AccountLaneSchema = object({
+const AccountLaneSchema = object({
   role: Type.Union([Type.Literal("payer"), Type.Literal("payee")]),
   payer: AddressSchema,
   payee: AddressSchema,
@@ -254,7 +254,7 @@ export type WithdrawalReply = Static<typeof WithdrawalReplySchema>;
 
 /** POST /v1/operator/settle (operator): ask payees to close what is open if `close`, then settle what is ready. */
 export const SettleSchema = object({ close: Type.Boolean() });
-export const BatchSchema = object({
+const BatchSchema = object({
   /** The contract's batch number; null until the transaction is seen. */
   batch: Type.Union([Type.Null(), Type.Integer()]),
   /** As the transaction's: decided, signed and stored, sent, in a block, in a confirmed block; or failed. */

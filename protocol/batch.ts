@@ -39,9 +39,9 @@ export interface SettleableLane {
   readonly signature: Signature;
 }
 
-export const BATCH_VERSION = 1;
-export const ROW_BYTES = 82;
-export const MAX_GROUP_ROWS = 255;
+const BATCH_VERSION = 1;
+const ROW_BYTES = 82;
+const MAX_GROUP_ROWS = 255;
 const HEADER_BYTES = 1 + 32 + 2;
 const GROUP_HEADER_BYTES = 20 + 20 + 1;
 

@@ -27,10 +27,6 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return result;
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
 /** Writes `value` big-endian into `length` bytes at `offset`. */
 export function writeUint(target: Uint8Array, offset: number, length: number, value: bigint | number): void {
   let rest = BigInt(value);

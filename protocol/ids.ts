@@ -12,8 +12,6 @@ export type InfoHash = string;
 /** Compressed secp256k1 public key: 0x and 66 lower-case hex digits. */
 export type PublicKey = Hex;
 
-export const ZERO_ADDRESS: Address = `0x${"0".repeat(40)}`;
-
 /** Accepts lower case, upper case, or a correct EIP-55 checksum. @throws {InputError} ADDRESS_INVALID */
 export function parseAddress(text: string): Address {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {

@@ -54,7 +54,7 @@ export const REFUSE_REASONS = [
 ] as const;
 export type RefuseReason = (typeof REFUSE_REASONS)[number];
 
-export const ALLOTMENT_BYTES = 137;
+const ALLOTMENT_BYTES = 137;
 const OFFER_BYTES = 1 + ALLOTMENT_BYTES + SIGNATURE_BYTES + WIRE_TOKEN_BYTES;
 export const MAX_MESSAGE_BYTES = OFFER_BYTES;
 
@@ -138,7 +138,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
 }
 
 /** 137 bytes: payer 20, payee 20, sessionKey 20, payeeKey 20, lane 4, cap 12, pricePerGiB 12, credit 4, infoHash 20, expiresAt 5. */
-export function encodeAllotment(allotment: SignedAllotment): Uint8Array {
+function encodeAllotment(allotment: SignedAllotment): Uint8Array {
   return concatBytes(
     hexToBytes(allotment.payer),
     hexToBytes(allotment.payee),

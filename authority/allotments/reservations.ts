@@ -29,7 +29,7 @@ export interface ConfirmedBlock {
  * What a lane may still take from its payer, as seen at `block`: cap - paid until the claim window has closed, settled
  * or not. A payment in a later block is not in the balance that was read, so it does not count yet.
  */
-export function reservedBy(lane: ReservedLane, block: ConfirmedBlock, claimPeriodSec: number): Amount {
+function reservedBy(lane: ReservedLane, block: ConfirmedBlock, claimPeriodSec: number): Amount {
   if (block.timestamp >= lane.expiresAt + claimPeriodSec) return 0n;
   const isPaidByThen = lane.paidAtBlock !== null && lane.paidAtBlock <= block.number;
   return lane.cap - (isPaidByThen ? lane.paid : 0n);

@@ -20,12 +20,12 @@ export interface SettlementRules {
 }
 
 /** Keeps a batch of the dearest kind (one payer per row, 33,000 gas) below the 16,777,216 gas of one transaction. */
-export const MAX_BATCH_ROWS = 400;
+const MAX_BATCH_ROWS = 400;
 
 const NO_EVIDENCE: Hex = `0x${"0".repeat(64)}`;
 
 /** A lane is ready when no greater voucher can come: it is full, closed by its payee, or expired. */
-export function isReady(lane: OpenLane, now: number, rules: SettlementRules): boolean {
+function isReady(lane: OpenLane, now: number, rules: SettlementRules): boolean {
   if (lane.amount < rules.minRow) return false;
   return lane.amount === lane.cap || lane.isFinal || now >= lane.expiresAt + rules.pushGraceSec;
 }

@@ -12,7 +12,7 @@ import { printable } from "../../protocol/units.ts";
 /** `.torrent` files (BEP 3): making ours, and reading those of others once they were judged. */
 
 /** The power of two between MIN_PIECE_LENGTH and MAX_PIECE_LENGTH that comes nearest to TARGET_PIECES. */
-export function choosePieceLength(sizeBytes: number): number {
+function choosePieceLength(sizeBytes: number): number {
   const ideal = 2 ** Math.round(Math.log2(sizeBytes / TARGET_PIECES));
   return Math.min(MAX_PIECE_LENGTH, Math.max(MIN_PIECE_LENGTH, ideal));
 }

@@ -18,7 +18,7 @@ export interface WireHandshake {
 const VERSION = 1;
 const ADDRESS_BYTES = 20;
 
-export function encodeWireHandshake(handshake: WireHandshake): Record<string, unknown> {
+function encodeWireHandshake(handshake: WireHandshake): Record<string, unknown> {
   return {
     v: VERSION,
     token: handshake.token,
@@ -28,7 +28,7 @@ export function encodeWireHandshake(handshake: WireHandshake): Record<string, un
 }
 
 /** Reads what a remote sent (bdecoded); null for anything but a complete entry of our version. */
-export function decodeWireHandshake(value: unknown): WireHandshake | null {
+function decodeWireHandshake(value: unknown): WireHandshake | null {
   if (typeof value !== "object" || value === null) return null;
   const own = (key: string): unknown =>
     Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;

@@ -2,7 +2,7 @@ import { ZeroAddress } from "ethers";
 import type { Address, Hex } from "./facts.ts";
 
 /** 2^96-1: a session without a limit. */
-export const NO_LIMIT = (1n << 96n) - 1n;
+const NO_LIMIT = (1n << 96n) - 1n;
 
 export interface AccountState {
   balance: bigint;

@@ -71,7 +71,7 @@ export function showProgress(stream: NodeJS.WriteStream, peers: readonly PeerPro
   };
 }
 
-export function formatPeer(peer: PeerProgress, decimals: number): string {
+function formatPeer(peer: PeerProgress, decimals: number): string {
   const share = peer.bytesTotal === 0 ? 0 : peer.bytesDone / peer.bytesTotal;
   const filled = Math.round(share * BAR_WIDTH);
   const bar = "#".repeat(filled).padEnd(BAR_WIDTH, ".");

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { AuthorityClient } from "../../client/authority-client.ts";
 import type { Network } from "../../client/identity.ts";
 import { readPassphrase } from "../../client/wallet/passphrase.ts";
@@ -10,6 +9,7 @@ import { ChainError, InputError } from "../../protocol/errors.ts";
 import type { Context } from "./command.ts";
 import { type OpenNetwork, openNetwork } from "./network-file.ts";
 import { pollUntil } from "./poll.ts";
+import { walletPath } from "./wallet-path.ts";
 
 /** The account of a home directory, logged in with its authority. */
 export interface Account {
@@ -88,10 +88,6 @@ export async function authorize(context: Context, account: Account, wallet: Wall
   const authorized: Session = { ...session, authorizedUntil: state.expiresAt };
   await writeSession(context.home, authorized);
   return { network, client, session: authorized };
-}
-
-export function walletPath(home: string): string {
-  return join(home, "wallet.json");
 }
 
 /** Seconds until the session must be renewed for this need; never negative. */

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { toChecksumAddress } from "../../../protocol/ids.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
+import { walletPath } from "../wallet-path.ts";
 
 export function addWalletCommands(program: Command, runtime: Runtime): void {
   const wallet = program
@@ -35,8 +35,4 @@ export function addWalletCommands(program: Command, runtime: Runtime): void {
     const address = await readKeystoreAddress(path);
     output.event("done", { address, path }, toChecksumAddress(address));
   });
-}
-
-export function walletPath(home: string): string {
-  return join(home, "wallet.json");
 }
