@@ -1,0 +1,157 @@
+import { openSync, writeSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakePayment } from "./fake-payment.ts";
+import { PIECE, PIECES, Swarm } from "./swarm.ts";
+
+let swarm: Swarm;
+beforeEach(async () => {
+  swarm = await new Swarm().start();
+});
+afterEach(() => swarm.stop());
+
+const sorted = (numbers: readonly number[]): number[] => numbers.toSorted((a, b) => a - b);
+const ALL = Array.from({ length: PIECES }, (_, piece) => piece);
+
+/** Fails the test when more pieces are under way than the payee would serve. */
+class StrictPayment extends FakePayment {
+  readonly #limit: number;
+  most = 0;
+
+  constructor(pieces: number) {
+    super(pieces);
+    this.#limit = pieces;
+  }
+
+  override assign(wireId: string, pieces: readonly number[]): Promise<void> {
+    const assigned = super.assign(wireId, pieces);
+    this.most = Math.max(this.most, this.assigned.get(wireId)?.size ?? 0);
+    if (this.most > this.#limit) throw new Error("asked beyond the window");
+    return assigned;
+  }
+}
+
+test("three leechers get the file at once, each piece from one source, and from each other", async () => {
+  await swarm.seed(1);
+  const leechers = await Promise.all([2, 3, 4].map((number) => swarm.download(number)));
+  await Promise.all(leechers.map(({ content }) => content.complete));
+  for (const { path, payment } of leechers) {
+    expect(swarm.isCopy(path)).toBe(true);
+    expect(sorted(payment.verified.map(({ piece }) => piece))).toEqual(ALL);
+    expect(payment.failed).toEqual([]);
+  }
+  const sources = leechers.flatMap(({ payment }) =>
+    payment.verified.map(({ wireId }) => payment.wires.get(wireId)?.remoteKey),
+  );
+  expect(new Set(sources).size).toBeGreaterThan(1);
+});
+
+test("a window of one piece is kept, and ends no download", async () => {
+  await swarm.seed(1);
+  const payment = new StrictPayment(1);
+  const leecher = await swarm.download(2, payment);
+  await leecher.content.complete;
+  expect(swarm.isCopy(leecher.path)).toBe(true);
+  expect(payment.most).toBe(1);
+});
+
+test("a download that goes on asks only for what is missing", async () => {
+  await swarm.seed(1);
+  const first = await swarm.download(2);
+  await first.until(() => first.payment.verified.length > 20);
+  await first.stop();
+  const had = new Set(first.payment.verified.map(({ piece }) => piece));
+  const second = await swarm.download(3, new FakePayment(8), "out-2");
+  await second.content.complete;
+  expect(swarm.isCopy(second.path)).toBe(true);
+  expect(second.payment.onDisk.get(swarm.infoHash)).toEqual(had);
+  expect(sorted(second.payment.verified.map(({ piece }) => piece))).toEqual(ALL.filter((piece) => !had.has(piece)));
+});
+
+test("pieces that were begun at a payee in an earlier run are asked of it first", async () => {
+  const seeders = [await swarm.seed(1), await swarm.seed(2)];
+  const begun = [7, 42, 80];
+  const payment = new FakePayment(4);
+  const addContent = payment.addContent.bind(payment);
+  payment.addContent = (terms, onDisk) => {
+    addContent(terms, onDisk);
+    return new Map(begun.map((piece) => [piece, seeders[1]?.sessionKey ?? "0x"]));
+  };
+  const leecher = await swarm.download(3, payment);
+  await leecher.content.complete;
+  const sourceOf = (piece: number) => {
+    const wireId = payment.verified.find((one) => one.piece === piece)?.wireId ?? "";
+    return payment.wires.get(wireId)?.remoteKey;
+  };
+  expect(begun.map(sourceOf)).toEqual(begun.map(() => seeders[1]?.sessionKey));
+});
+
+test("wrong pieces are told from right ones, never counted, and bought of another", async () => {
+  const [hostile, honest] = [await swarm.seed(1), await swarm.seed(2)];
+  // The copy was right when it was checked.
+  const file = openSync(hostile.path, "r+");
+  for (let piece = 0; piece < PIECES; piece++) writeSync(file, "spoilt", piece * PIECE);
+  const leecher = await swarm.download(3);
+  const { payment } = leecher;
+  payment.pieceFailed = (wireId, piece) => {
+    FakePayment.prototype.pieceFailed.call(payment, wireId, piece);
+    // As payment does after two.
+    if (payment.failed.length === 2) leecher.engine.port.ban(hostile.sessionKey);
+  };
+  await leecher.content.complete;
+  expect(swarm.isCopy(leecher.path)).toBe(true);
+  const keyOf = (wireId: string) => payment.wires.get(wireId)?.remoteKey ?? hostile.sessionKey;
+  expect(payment.failed.length).toBeGreaterThanOrEqual(1);
+  expect(new Set(payment.failed.map(({ wireId }) => keyOf(wireId)))).toEqual(new Set([hostile.sessionKey]));
+  expect(new Set(payment.verified.map(({ wireId }) => keyOf(wireId)))).toEqual(new Set([honest.sessionKey]));
+});
+
+test("nothing is sent to a peer whose offer was not accepted", async () => {
+  const payment = new FakePayment(8);
+  payment.decide = () => "refuse";
+  const seeder = await swarm.seed(1, payment);
+  const leecher = await swarm.download(2);
+  // A second seeder brings the leecher to its end; the first has then had its chance.
+  await swarm.seed(3);
+  await leecher.content.complete;
+  const fromFirst = leecher.payment.verified.filter(
+    ({ wireId }) => leecher.payment.wires.get(wireId)?.remoteKey === seeder.sessionKey,
+  );
+  expect(fromFirst).toEqual([]);
+  expect(seeder.content.progress().rateUp).toBeLessThan(PIECE);
+});
+
+test("what a payee holds is asked of others when it is choked, and goes on when it is resumed", async () => {
+  const payment = new FakePayment(8);
+  let served = 0;
+  payment.decide = () => (served++ < 40 ? "serve" : "hold");
+  const slow = await swarm.seed(1, payment);
+  const leecher = await swarm.download(2);
+  await leecher.until(() => leecher.payment.verified.length >= 8);
+  payment.decide = () => "serve";
+  for (const wireId of payment.wires.keys()) slow.engine.port.resume(wireId);
+  await leecher.content.complete;
+  expect(swarm.isCopy(leecher.path)).toBe(true);
+});
+
+test("a copy that was spoilt on disk is found when a payer calls its piece bad", async () => {
+  const seeder = await swarm.seed(1);
+  const { port } = seeder.engine;
+  expect(await port.recheckPiece(swarm.infoHash, 3)).toBe(true);
+  writeSync(openSync(seeder.path, "r+"), "spoilt", 3 * PIECE);
+  expect(await port.recheckPiece(swarm.infoHash, 3)).toBe(false);
+  expect(await port.recheckPiece(swarm.infoHash, 3)).toBe(false);
+  expect(await port.recheckPiece(swarm.infoHash, PIECES)).toBe(false);
+});
+
+test("a file that is not the published one is not seeded, and nothing of the user's is overwritten", async () => {
+  const leecher = await swarm.download(2);
+  await expect(
+    leecher.engine.add({
+      metainfo: new Uint8Array([1]),
+      infoHash: swarm.infoHash,
+      place: { type: "download", directory: swarm.directory },
+      paid: null,
+      onEvent: () => undefined,
+    }),
+  ).rejects.toMatchObject({ code: "CONTENT_TWICE" });
+});

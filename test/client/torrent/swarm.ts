@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Server from "bittorrent-tracker/server";
+import type { Content, ContentEvent } from "../../../client/torrent/content.ts";
+import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
+import { createMetainfo } from "../../../client/torrent/metainfo.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { parseMetainfo } from "../../../protocol/metainfo.ts";
+import { FakePayment } from "./fake-payment.ts";
+
+export const PIECE = 64 * 1024;
+const SIZE = 80 * PIECE + 777;
+export const PIECES = 81;
+
+/** One published file, a tracker that lets everybody in, and engines in this process with real sockets between them. */
+export class Swarm {
+  readonly directory = mkdtempSync(join(tmpdir(), "floodgate-engine-"));
+  readonly original = join(this.directory, "film.bin");
+  readonly #server = new Server({ udp: false, ws: false, stats: false });
+  readonly #peers: TestEngine[] = [];
+  #trackerUrl = "";
+  #metainfo: Uint8Array = new Uint8Array();
+  infoHash = "";
+
+  async start(): Promise<this> {
+    writeFileSync(this.original, randomBytes(SIZE));
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    const { port } = this.#server.http.address() as { port: number };
+    this.#trackerUrl = `http://127.0.0.1:${port}/announce`;
+    this.#metainfo = await createMetainfo(this.original, { trackerUrl: this.#trackerUrl, isPaid: true });
+    this.infoHash = parseMetainfo(this.#metainfo).infoHash;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#peers.map((peer) => peer.stop()));
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #engine(number: number, payment: FakePayment): Promise<TestEngine> {
+    const sessionKey: Address = `0x${number.toString(16).padStart(2, "0").repeat(20)}`;
+    const engine = await createTorrentEngine({
+      host: "127.0.0.1",
+      port: 0,
+      trackerUrl: this.#trackerUrl,
+      sessionKey,
+      libp2pPort: () => 4_000 + number,
+      maxWires: 20,
+    });
+    payment.torrent = engine.port;
+    const peer = new TestEngine(engine, payment, sessionKey);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** `copy`: serves a file of its own, which may be spoilt once it was checked. */
+  async seed(number: number, payment = new FakePayment(8)): Promise<TestEngine & { readonly path: string }> {
+    const peer = await this.#engine(number, payment);
+    const path = join(this.directory, `copy-${number}.bin`);
+    writeFileSync(path, readFileSync(this.original));
+    peer.content = await peer.engine.add({
+      metainfo: this.#metainfo,
+      infoHash: this.infoHash,
+      place: { type: "seed", path },
+      paid: { pricePerGiB: 1n, payment },
+      onEvent: peer.onEvent,
+    });
+    return Object.assign(peer, { path });
+  }
+
+  async download(number: number, payment = new FakePayment(8), directory = `out-${number}`): Promise<TestEngine> {
+    const peer = await this.#engine(number, payment);
+    const out = join(this.directory, directory);
+    mkdirSync(out, { recursive: true });
+    peer.path = join(out, "film.bin");
+    peer.content = await peer.engine.add({
+      metainfo: this.#metainfo,
+      infoHash: this.infoHash,
+      place: { type: "download", directory: out },
+      paid: { pricePerGiB: 1n, payment },
+      onEvent: peer.onEvent,
+    });
+    return peer;
+  }
+
+  isCopy(path: string): boolean {
+    return readFileSync(path).equals(readFileSync(this.original));
+  }
+}
+
+export class TestEngine {
+  readonly engine: TorrentEngine;
+  readonly payment: FakePayment;
+  readonly sessionKey: Address;
+  readonly events: ContentEvent[] = [];
+  content!: Content;
+  path = "";
+  #watchers: (() => void)[] = [];
+  #isStopped = false;
+
+  constructor(engine: TorrentEngine, payment: FakePayment, sessionKey: Address) {
+    this.engine = engine;
+    this.payment = payment;
+    this.sessionKey = sessionKey;
+  }
+
+  readonly onEvent = (event: ContentEvent): void => {
+    this.events.push(event);
+    for (const watcher of this.#watchers.splice(0)) watcher();
+  };
+
+  /** Checked at each event of the content. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.content?.complete.catch(() => undefined);
+    await this.engine.stop(1_000);
+  }
+}
