@@ -55,6 +55,7 @@ declare module "bittorrent-protocol" {
 
 declare module "webtorrent" {
   import type { EventEmitter } from "node:events";
+  import type { Socket } from "node:net";
   import type { ParsedTorrent } from "parse-torrent";
 
   export interface BitField {
@@ -126,6 +127,8 @@ declare module "webtorrent" {
   /** A connection, possibly still without a wire. */
   export interface Peer {
     readonly wire: Wire | null;
+    /** Null once the peer is destroyed. */
+    readonly conn: Socket | null;
     /** Reconnections so far; at three the address is not dialled again until a tracker names it anew. */
     retries: number;
   }

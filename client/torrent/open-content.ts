@@ -114,6 +114,9 @@ export async function openContent(options: {
     onEvent({ type: "progress", bytesDone });
   });
   torrent.on("wire", (wire: Wire) => {
+    // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed acknowledgement: 40 ms per window.
+    const peer = [...torrent._peers.values()].find((one) => one.wire === wire);
+    peer?.conn?.setNoDelay(true);
     wire.on("upload", (bytes: number) => {
       bytesUp += bytes;
     });

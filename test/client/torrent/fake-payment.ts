@@ -9,6 +9,8 @@ export class FakePayment implements PaymentPort {
   readonly verified: { wireId: string; piece: number }[] = [];
   readonly failed: { wireId: string; piece: number }[] = [];
   readonly wires = new Map<string, PaidWire>();
+  /** Session key at the other end of every wire that there ever was. */
+  readonly remotes = new Map<string, Address>();
   readonly onDisk = new Map<InfoHash, ReadonlySet<number>>();
   readonly replies: string[] = [];
   fields: Record<string, string> = {};
@@ -38,6 +40,7 @@ export class FakePayment implements PaymentPort {
   wireOpened(wire: PaidWire): boolean {
     if (!this.admit(wire)) return false;
     this.wires.set(wire.wireId, wire);
+    this.remotes.set(wire.wireId, wire.remoteKey);
     this.assigned.set(wire.wireId, new Set());
     this.torrent?.unchoke(wire.wireId);
     return true;
