@@ -34,8 +34,8 @@ export interface Payee {
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision;
   /** A payer opened a stream. */
   streamOpened(stream: VoucherStream): StreamEvents;
-  /** No more vouchers on this lane: stored, and told to the payer. Unknown lanes change nothing. */
-  closeLane(payer: Address, lane: number): Promise<void>;
+  /** No more vouchers on this lane: stored, and told to the payer. False: this home has no such open lane. */
+  closeLane(payer: Address, lane: number): Promise<boolean>;
   closeAll(): Promise<void>;
   /** Lanes that take vouchers and have some: T may want them closed. */
   readonly openLanes: number;
@@ -133,8 +133,11 @@ export function createPayee(context: PaymentContext): Payee {
   };
 
   const punish = (sale: Sale, isBanned: boolean): void => {
-    const { account, sessionKey, defaults } = sale.ledger;
-    const bannedUntil = isBanned ? clock.now() + BAN_SEC : 0;
+    const { account, sessionKey } = sale.ledger;
+    // The account's other sessions and contents may have found more.
+    const known = store.findStanding(account);
+    const defaults = Math.max(known.defaults, sale.ledger.defaults);
+    const bannedUntil = isBanned ? clock.now() + BAN_SEC : known.bannedUntil;
     store.saveStanding({ account, defaults, bannedUntil }).catch(context.onFatal);
     context.log(
       `payer ${account} left a piece unpaid for ${payDueSec} s: ${isBanned ? "banned" : "its window is one piece"}`,
@@ -147,7 +150,7 @@ export function createPayee(context: PaymentContext): Payee {
     for (const wireId of sale.wires) torrent.resume(wireId);
   };
 
-  const closed = async (sale: Sale, lane: PayeeLaneRecord): Promise<void> => {
+  const close = async (sale: Sale, lane: PayeeLaneRecord): Promise<void> => {
     if (lane.isClosed) return;
     const { payer, lane: number } = lane.allotment;
     // Refused from now on; vouchers on their way to the store were queued before this.
@@ -354,7 +357,7 @@ export function createPayee(context: PaymentContext): Payee {
               return;
             case "done": {
               const sale = sales.get(`${stream.remoteKey} ${message.infoHash}`);
-              for (const lane of sale?.lanes.values() ?? []) if (sale) closed(sale, lane).catch(context.onFatal);
+              for (const lane of sale?.lanes.values() ?? []) if (sale) close(sale, lane).catch(context.onFatal);
               return;
             }
             default:
@@ -370,15 +373,20 @@ export function createPayee(context: PaymentContext): Payee {
     async closeLane(payer, lane) {
       for (const sale of sales.values()) {
         const record = sale.ledger.account === payer ? sale.lanes.get(lane) : undefined;
-        if (record) return closed(sale, record);
+        if (!record) continue;
+        await close(sale, record);
+        return !record.isClosed;
       }
       // Of an earlier run.
+      const record = store.findPayeeLane(payer, lane);
+      if (!record || record.isClosed) return false;
       await store.saveClosed(payer, lane);
+      return true;
     },
 
     async closeAll() {
       await Promise.all(
-        [...sales.values()].flatMap((sale) => [...sale.lanes.values()].map((lane) => closed(sale, lane))),
+        [...sales.values()].flatMap((sale) => [...sale.lanes.values()].map((lane) => close(sale, lane))),
       );
     },
 
@@ -393,7 +401,7 @@ export function createPayee(context: PaymentContext): Payee {
       for (const sale of sales.values()) {
         for (const lane of sale.lanes.values()) {
           if (!lane.isClosed && clock.now() >= lane.allotment.expiresAt - acceptMarginSec)
-            closed(sale, lane).catch(context.onFatal);
+            close(sale, lane).catch(context.onFatal);
         }
       }
     },

@@ -20,16 +20,14 @@ export interface Pusher {
 
 type Result = Static<typeof PushReplySchema>["results"][number];
 
-/** Codes of T for which the same push may later succeed. */
-const PASSING_CODES = ["TRY_AGAIN"];
-
 export function createPusher(
   context: PaymentContext,
   options: {
     readonly push: (body: Push) => Promise<PushReply>;
     /** Lanes with vouchers that are open: T is asked even when nothing is new. */
     readonly openLanes: () => number;
-    readonly closeLane: (payer: Address, lane: number) => Promise<void>;
+    /** False: no open lane of this home. */
+    readonly closeLane: (payer: Address, lane: number) => Promise<boolean>;
   },
 ): Pusher {
   const { store, separator, identity, network } = context;
@@ -56,7 +54,6 @@ export function createPusher(
     if (!result || result.lane !== number || result.payer.toLowerCase() !== payer)
       throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
     if ("signature" in result) return keepReceipt(lane, result);
-    if (PASSING_CODES.includes(result.code)) return;
     context.log(`the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`);
     await store.savePushRefused(payer, number, lane.amount, result.code);
   };
@@ -74,8 +71,11 @@ export function createPusher(
     }));
     const reply = await options.push({ vouchers });
     for (const [index, lane] of lanes.entries()) await keepResult(lane, reply.results[index]);
-    for (const { payer, lane } of reply.close) await options.closeLane(parseAddress(payer), lane);
-    return lanes.length === MAX_PUSH || reply.close.length > 0;
+    let hasClosed = false;
+    // T names the lanes of the account: another device of it may hold them.
+    for (const { payer, lane } of reply.close)
+      hasClosed = (await options.closeLane(parseAddress(payer), lane)) || hasClosed;
+    return lanes.length === MAX_PUSH || hasClosed;
   };
 
   const flush = (): Promise<void> => {

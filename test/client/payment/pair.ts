@@ -48,6 +48,8 @@ const network: Network = {
   },
 };
 
+const MANY_PUSHES = 100;
+
 /** Timers and the monotonic clock of one peer, moved by the test. */
 export class Time {
   nowMs = 0;
@@ -95,7 +97,9 @@ export class TestPeer {
   readonly pushed: Push[] = [];
   readonly lines: string[] = [];
   readonly fatal: unknown[] = [];
+  /** What T asks for in the next answer, and in every answer. */
   toClose: PushReply["close"] = [];
+  alwaysToClose: PushReply["close"] = [];
   isCopyRight = true;
   rechecks = 0;
   store: PeerStore;
@@ -153,6 +157,7 @@ export class TestPeer {
         push: async (body) => {
           if (push === "fails") throw new Error("no authority");
           this.pushed.push(body);
+          if (this.pushed.length > MANY_PUSHES) throw new Error("the peer pushes without end");
           this.changed();
           return this.answer(body);
         },
@@ -165,7 +170,7 @@ export class TestPeer {
   }
 
   private answer({ vouchers }: Push): PushReply {
-    const close = this.toClose;
+    const close = [...this.toClose, ...this.alwaysToClose];
     this.toClose = [];
     const results = vouchers.map(({ payer, lane, amount }) => {
       const receipt = {

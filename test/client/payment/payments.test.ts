@@ -155,3 +155,30 @@ test("an offer that overtakes the handshake of its wire waits for it, on a known
   payee.payments.wireOpened(next.atPayee);
   await payee.until(() => payee.unchoked.has(next.atPayee.wireId));
 });
+
+test("a lane that the authority wants closed, but that is another device's, is no reason to push at once again", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0);
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  payee.alwaysToClose = [{ payer: payer.identity.account, lane: 99 }];
+  payee.time.advance(2_000);
+  await payee.until(() => payee.pushed.length > 0);
+  // Each write takes a turn of the store, as the push's own writes do.
+  for (let turn = 0; turn < 20; turn++) await payee.store.saveClosed(payer.identity.account, 98);
+  expect(payee.pushed.length).toBe(1);
+});
+
+test("a default on one content does not lift a ban that another has brought", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payee.until(() => payee.unchoked.has(wire.atPayee));
+  const { account } = payer.identity;
+  await payee.store.saveStanding({ account, defaults: 2, bannedUntil: 2_000_000_000 });
+  expect(serve(payee, wire.atPayee, 0)).toBe("serve");
+  payee.time.advance(3_000);
+  expect(payee.store.findStanding(account)).toEqual({ account, defaults: 2, bannedUntil: 2_000_000_000 });
+});
