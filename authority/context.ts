@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { PublicKey } from "../protocol/ids.ts";
+import type { Address, PublicKey } from "../protocol/ids.ts";
 import type { DomainSeparator } from "../protocol/typed-data.ts";
 import type { Chain } from "./chain.ts";
 import type { Clock } from "./clock.ts";
@@ -29,7 +29,7 @@ interface Secrets {
 
 /** The session that sent a request. */
 export interface Caller {
-  readonly account: `0x${string}`;
-  readonly sessionKey: `0x${string}`;
+  readonly account: Address;
+  readonly sessionKey: Address;
   readonly publicKey: PublicKey;
 }

@@ -52,6 +52,7 @@ export async function startAuthority(
   clock.sawBlock(chain.latest);
   const store = await openStore(config.home);
   let server: Server | null = null;
+  let feeTimer: NodeJS.Timeout | undefined;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
     let feeBps = await chain.readFeeBps();
@@ -67,6 +68,15 @@ export async function startAuthority(
     };
     const funding = createFunding(context, createTestCards(store.db));
     const outbox = createOutbox(context, { settle: settlementHandler(context), ...withdrawalHandlers(context) });
+    // Fees change with days of notice.
+    feeTimer = setInterval(() => {
+      chain.readFeeBps().then(
+        (bps) => {
+          feeBps = bps;
+        },
+        () => undefined,
+      );
+    }, 60_000);
     const stop = async (): Promise<void> => {
       clearInterval(feeTimer);
       await server?.close();
@@ -87,18 +97,10 @@ export async function startAuthority(
     server = await createServer(context, { info, domain: () => domain, funding }, fatal);
     const url = await listen(server, config);
     domain = config.domain ?? new URL(url).host;
-    // Fees change with days of notice.
-    const feeTimer = setInterval(() => {
-      chain.readFeeBps().then(
-        (bps) => {
-          feeBps = bps;
-        },
-        () => undefined,
-      );
-    }, 60_000);
     rounds.start();
     return { url, stop };
   } catch (error) {
+    clearInterval(feeTimer);
     await server?.close();
     await store.close();
     throw error;

@@ -15,6 +15,11 @@ export interface ContentTerms {
   readonly pricePerGiB: Amount;
 }
 
+/** Length of a piece: the last one may be shorter. */
+export function pieceBytes({ pieceLength, sizeBytes }: ContentTerms, piece: number): number {
+  return Math.min(pieceLength, sizeBytes - piece * pieceLength);
+}
+
 /** A wire whose remote spoke the BEP 10 extension. All that the remote says here is a claim until the voucher stream proves it. */
 export interface PaidWire {
   /** Unique in this process. */
@@ -94,11 +99,11 @@ export interface TorrentPort {
 }
 
 /** Running totals of one payment engine, for progress displays. Base units and bytes of whole pieces. */
-export interface PaymentTotals {
+export type PaymentTotals = {
   /** Verified bytes that were paid for, and what was signed for them. */
   readonly bytesDown: number;
   readonly paid: Amount;
   /** Bytes served against vouchers, and the sum of the stored vouchers. */
   readonly bytesUp: number;
   readonly earned: Amount;
-}
+};

@@ -6,9 +6,10 @@ import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts
 import type { Message, PayerMessage } from "../../protocol/messages.ts";
 import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
-import type { ContentTerms, PaidWire, RequestDecision } from "../exchange.ts";
+import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
+import { createEarlyOffers } from "./early-offers.ts";
 import {
   checkDue,
   decideBlock,
@@ -26,12 +27,8 @@ import type { StreamEvents, VoucherStream } from "./voucher-node.ts";
 import { judgeOffer, judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
-export interface Payee {
+export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest"> {
   addContent(terms: ContentTerms): void;
-  /** False: its remote is banned. */
-  wireOpened(wire: PaidWire): boolean;
-  wireClosed(wireId: string): void;
-  decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision;
   /** A payer opened a stream. */
   streamOpened(stream: VoucherStream): StreamEvents;
   /** No more vouchers on this lane: stored, and told to the payer. False: this home has no such open lane. */
@@ -61,9 +58,6 @@ interface Sale {
   readonly before: Amount;
 }
 
-/** An offer may overtake the handshake of its wire. */
-const EARLY_OFFER_MS = 5_000;
-const MAX_EARLY_OFFERS = 64;
 /** "bad" costs us a read and a hash: an honest payer bans its source after two. */
 const MAX_BAD_PER_STREAM = 8;
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
@@ -77,7 +71,7 @@ export function createPayee(context: PaymentContext): Payee {
   const wires = new Map<string, PaidWire>();
   const wireByToken = new Map<string, PaidWire>();
   const saleOfWire = new Map<string, Sale>();
-  const earlyOffers = new Map<string, { readonly retry: () => void; readonly cancel: () => void }>();
+  const earlyOffers = createEarlyOffers(context.setTimer);
 
   const takesVouchers = (lane: PayeeLaneRecord): boolean =>
     !lane.isClosed && clock.now() < lane.allotment.expiresAt - acceptMarginSec;
@@ -203,17 +197,7 @@ export function createPayee(context: PaymentContext): Payee {
     const token = bytesToHex(wireToken);
     const found = wireByToken.get(token);
     const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
-    if (isEarly && earlyOffers.size < MAX_EARLY_OFFERS) {
-      const key = `${token} ${allotment.lane}`;
-      if (earlyOffers.has(key)) return;
-      const again = (): void => {
-        earlyOffers.get(key)?.cancel();
-        earlyOffers.delete(key);
-        takeOffer(stream, message, true);
-      };
-      earlyOffers.set(key, { retry: again, cancel: context.setTimer(again, EARLY_OFFER_MS) });
-      return;
-    }
+    if (isEarly && earlyOffers.park(token, allotment.lane, () => takeOffer(stream, message, true))) return;
     const wire = found?.remoteKey === stream.remoteKey ? found : null;
     const terms = contents.get(allotment.infoHash);
     const record = terms ? store.findPayeeLane(allotment.payer, allotment.lane) : null;
@@ -318,7 +302,7 @@ export function createPayee(context: PaymentContext): Payee {
       const token = bytesToHex(wire.localToken);
       wires.set(wire.wireId, wire);
       wireByToken.set(token, wire);
-      for (const [key, early] of [...earlyOffers]) if (key.startsWith(`${token} `)) early.retry();
+      earlyOffers.opened(token);
       return true;
     },
 
@@ -333,9 +317,8 @@ export function createPayee(context: PaymentContext): Payee {
     decideRequest(wireId, piece, offset, length) {
       const sale = saleOfWire.get(wireId);
       if (!sale) return "refuse";
-      const { pieceLength, sizeBytes } = sale.terms;
-      const pieceBytes = Math.min(pieceLength, sizeBytes - piece * pieceLength);
-      const { decision, ledger } = decideBlock(sale.ledger, sale.sends, { piece, pieceBytes, offset, length }, nowMs());
+      const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
+      const { decision, ledger } = decideBlock(sale.ledger, sale.sends, block, nowMs());
       sale.ledger = ledger;
       if (ledger.dues.length > 0) watchDue(sale);
       return decision;
@@ -418,7 +401,7 @@ export function createPayee(context: PaymentContext): Payee {
 
     stop() {
       for (const sale of sales.values()) sale.cancelDue?.();
-      for (const early of earlyOffers.values()) early.cancel();
+      earlyOffers.stop();
     },
   };
 }

@@ -1,5 +1,4 @@
-import { ANNOUNCE_KEYS, hashAllotmentRequest, MAX_TOP_UP } from "../../protocol/announce.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
+import { MAX_TOP_UP } from "../../protocol/announce.ts";
 import { BAD_PIECES_BEFORE_BAN, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
@@ -7,8 +6,8 @@ import type { Message, RefuseReason } from "../../protocol/messages.ts";
 import { sign } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
-import type { ContentTerms, PaidWire } from "../exchange.ts";
-import type { PairKey } from "../store/records.ts";
+import { type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
+import { signAllotmentRequest } from "./allotment-request.ts";
 import type { PaymentContext } from "./context.ts";
 import { type GrantedLane, parseGrant } from "./grant.ts";
 import {
@@ -25,9 +24,7 @@ import {
   listLanesToOffer,
   listOpenLanes,
   listUnacked,
-  openPayerPair,
   type PayerLane,
-  type PayerPair,
   planVouchers,
   releasePieces,
   signedTotal,
@@ -36,59 +33,20 @@ import {
   verifiedPiece,
   voucherDueAtMs,
 } from "./payer-ledger.ts";
-import { createPayerLinks, type DialTarget } from "./payer-links.ts";
+import { createPayerLinks } from "./payer-links.ts";
+import { dialTargetOf, openStoredPair, type Purchase, type Purchasing, wiresOf } from "./purchase.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "./voucher-node.ts";
 
 /** What this peer buys: who was asked for what, what is owed to whom, and the vouchers that pay it. */
-export interface Payer {
-  /** Returns the pieces that were asked of a payee in an earlier run and did not come. */
-  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address>;
+export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest"> {
   wireOpened(wire: PaidWire): void;
-  wireClosed(wireId: string): void;
-  askableBytes(wireId: string): number;
-  assign(wireId: string, pieces: readonly number[]): Promise<void>;
-  unassign(wireId: string, pieces: readonly number[]): void;
-  pieceVerified(wireId: string, piece: number): void;
-  pieceFailed(wireId: string, piece: number): void;
-  announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string>;
-  announceReplied(infoHash: InfoHash, text: string): void;
   /** A stream that `dial` opened. */
   streamOpened(stream: VoucherStream): StreamEvents;
-  /** Pays the rest and says `done`. Resolves when every payee has stored its last voucher, or cannot be reached. */
-  finishContent(infoHash: InfoHash): Promise<void>;
   /** Regular work: lanes that end soon, offers to repeat. */
   tick(): void;
   /** Of this run. */
   totals(): { readonly bytesDown: number; readonly paid: Amount };
   stop(): void;
-}
-
-/** One content that this peer knows, and who may sell it. */
-interface Purchasing {
-  readonly terms: ContentTerms;
-  bytesLeft: number;
-  /** Of the last signed request, seconds since 1970. */
-  requestedAt: number;
-  wantedLanesAtMs: number;
-  readonly wires: Map<string, PaidWire>;
-  /** By payee's session key. */
-  readonly purchases: Map<Address, Purchase>;
-  isShortReported: boolean;
-}
-
-/** One payee of one content. */
-interface Purchase {
-  pair: PayerPair;
-  readonly content: Purchasing;
-  readonly granted: Omit<GrantedLane, "allotment">;
-  /** The payee refused for a reason that no other lane changes. */
-  isGivenUp: boolean;
-  lastSentAtMs: number;
-  cancelTimer: (() => void) | null;
-  /** `committed`, verified bytes and signed total before this run. */
-  readonly before: { readonly committed: Amount; readonly verifiedBytes: number; readonly signed: Amount };
-  readonly topUpAskedAtMs: Map<number, number>;
-  onPaidUp: (() => void)[];
 }
 
 const NO_TOKEN = new Uint8Array(WIRE_TOKEN_BYTES);
@@ -107,7 +65,11 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
   const contents = new Map<InfoHash, Purchasing>();
   const contentOfWire = new Map<string, { readonly content: Purchasing; readonly payeeKey: Address }>();
   const badPieces = new Map<Address, number>();
-  const links = createPayerLinks({ dial, targetOf, setTimer: context.setTimer });
+  const links = createPayerLinks({
+    dial,
+    targetOf: (payeeKey) => dialTargetOf(purchasesOf(payeeKey), laneClock()),
+    setTimer: context.setTimer,
+  });
 
   const laneClock = (): LaneClock => ({ now: clock.now(), acceptMarginSec });
   const purchasesOf = (payeeKey: Address): Purchase[] =>
@@ -117,10 +79,6 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     const found = contentOfWire.get(wireId);
     return found?.content.purchases.get(found.payeeKey);
   };
-  const wiresOf = (purchase: Purchase): PaidWire[] =>
-    [...purchase.content.wires.values()].filter((wire) => wire.remoteKey === purchase.pair.payeeKey);
-  const lengthOf = ({ terms }: Purchasing, piece: number): number =>
-    Math.min(terms.pieceLength, terms.sizeBytes - piece * terms.pieceLength);
   const keep = (saved: Promise<void>): void => void saved.catch(context.onFatal);
 
   const spendLeft = (): Amount | null => {
@@ -128,25 +86,6 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     const spent = allPurchases().reduce((sum, { pair, before }) => sum + committed(pair) - before.committed, 0n);
     return context.maxSpend - spent;
   };
-
-  function targetOf(payeeKey: Address): DialTarget | null {
-    const needed = purchasesOf(payeeKey).filter(
-      (purchase) => !purchase.isGivenUp && (wiresOf(purchase).length > 0 || !isPaidUp(purchase.pair, laneClock())),
-    );
-    const purchase = needed[0];
-    if (!purchase) return null;
-    const { payeeHost, payeePort, payeePublicKey } = purchase.granted;
-    const wires = needed.flatMap(wiresOf);
-    // The payee wants stream and wire to come from one host, so the way of the wire is the best one.
-    const addresses = [
-      ...wires.map((wire) => ({ host: wire.remoteHost, port: payeePort })),
-      { host: payeeHost, port: payeePort },
-      ...wires.map((wire) => ({ host: wire.remoteHost, port: wire.remotePort })),
-    ];
-    const seen = new Set<string>();
-    const distinct = addresses.filter(({ host, port }) => !seen.has(`${host} ${port}`) && seen.add(`${host} ${port}`));
-    return { publicKey: payeePublicKey, addresses: distinct };
-  }
 
   const wake = (purchase: Purchase): void => {
     for (const wire of wiresOf(purchase)) torrent.wake(wire.wireId);
@@ -222,26 +161,22 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     for (const resolve of purchase.onPaidUp.splice(0)) resolve();
   };
 
-  const openPurchase = (content: Purchasing, key: PairKey): PayerPair => {
-    const isSame = (other: PairKey): boolean =>
-      other.payee === key.payee && other.payeeKey === key.payeeKey && other.pricePerGiB === key.pricePerGiB;
-    const record = store.listPairs(content.terms.infoHash).find(isSame) ?? null;
-    const lanes = store.listPayerLanes(content.terms.infoHash).filter(({ allotment }) => isSame(allotment));
-    return openPayerPair(key, record, lanes, identity.sessionKey);
-  };
-
   const grantLane = (content: Purchasing, lane: GrantedLane): void => {
     const { allotment, ...granted } = lane;
     const { payee, payeeKey, infoHash, pricePerGiB } = allotment;
     keep(store.saveAllotment(allotment));
     const known = content.purchases.get(payeeKey);
     if (known) {
+      known.granted = granted;
       // A price that changed under a running purchase would need a second total: the next run takes it.
       if (known.pair.pricePerGiB === pricePerGiB && known.pair.payee === payee)
         known.pair = addLane(known.pair, allotment);
       return;
     }
-    const pair = addLane(openPurchase(content, { payee, payeeKey, infoHash, pricePerGiB }), allotment);
+    const pair = addLane(
+      openStoredPair(store, infoHash, { payee, payeeKey, infoHash, pricePerGiB }, identity.sessionKey),
+      allotment,
+    );
     content.purchases.set(payeeKey, {
       pair,
       content,
@@ -306,7 +241,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
   return {
     addContent(terms, onDisk) {
       const { infoHash } = terms;
-      const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + lengthOf({ terms } as Purchasing, piece), 0);
+      const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + pieceBytes(terms, piece), 0);
       contents.set(infoHash, {
         terms,
         bytesLeft: terms.sizeBytes - bytesOnDisk,
@@ -320,7 +255,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       for (const { piece, pair, state } of store.listPieces(infoHash)) {
         if (state !== "asked") continue;
         // It came, and the process died before it was counted: still owed.
-        if (onDisk.has(piece)) keep(store.saveVerified(infoHash, piece, lengthOf({ terms } as Purchasing, piece)));
+        if (onDisk.has(piece)) keep(store.saveVerified(infoHash, piece, pieceBytes(terms, piece)));
         else started.set(piece, pair.payeeKey);
       }
       return started;
@@ -355,7 +290,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     assign(wireId, pieces) {
       const purchase = purchaseOfWire(wireId);
       invariant(purchase !== undefined, "PIECE_UNPAYABLE", "pieces are asked of a payee without a lane");
-      const sizes = pieces.map((piece) => ({ piece, lengthBytes: lengthOf(purchase.content, piece) }));
+      const sizes = pieces.map((piece) => ({ piece, lengthBytes: pieceBytes(purchase.content.terms, piece) }));
       // Counted before it is stored, so that nothing else is asked for with the same money.
       purchase.pair = assignPieces(purchase.pair, sizes);
       return store.saveAsked(purchase.pair, pieces);
@@ -369,7 +304,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     pieceVerified(wireId, piece) {
       const purchase = purchaseOfWire(wireId);
       if (!purchase) return;
-      const lengthBytes = lengthOf(purchase.content, piece);
+      const lengthBytes = pieceBytes(purchase.content.terms, piece);
       keep(store.saveVerified(purchase.content.terms.infoHash, piece, lengthBytes));
       purchase.pair = verifiedPiece(purchase.pair, piece, lengthBytes);
       purchase.content.bytesLeft -= lengthBytes;
@@ -396,27 +331,19 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       if (!content) return {};
       content.bytesLeft = bytesLeft;
       const purchases = [...content.purchases.values()].filter(isWanting);
-      const topUps = purchases
+      const topUp = purchases
         .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
         .toSorted((a, b) => a - b)
         .slice(0, MAX_TOP_UP);
       // Each request must be later than the one before, and announces may be less than a second apart.
       content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
-      const { account, sessionKey } = identity;
+      const { account, sessionKey, privateKey } = identity;
       const { requestedAt } = content;
-      const digest = hashAllotmentRequest(separator, {
-        account,
-        sessionKey,
-        infoHash,
-        bytesLeft,
-        topUp: topUps,
-        requestedAt,
-      });
-      return {
-        [ANNOUNCE_KEYS.requestedAt]: String(requestedAt),
-        ...(topUps.length > 0 ? { [ANNOUNCE_KEYS.topUp]: topUps.join(",") } : {}),
-        [ANNOUNCE_KEYS.signature]: bytesToHex(sign(digest, identity.privateKey)).slice(2),
-      };
+      return signAllotmentRequest(
+        separator,
+        { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt },
+        privateKey,
+      );
     },
 
     announceReplied(infoHash, text) {

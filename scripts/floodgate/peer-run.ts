@@ -1,3 +1,4 @@
+import type { PaymentTotals } from "../../client/exchange.ts";
 import { createPeer, type Peer } from "../../client/peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content.ts";
@@ -7,7 +8,7 @@ import type { Amount } from "../../protocol/units.ts";
 import { type Account, type Need, openAccount, sessionLeftSec } from "./account.ts";
 import type { Context } from "./command.ts";
 import type { OpenNetwork } from "./network-file.ts";
-import { addTotals, NO_TOTALS, type ProgressLine, startProgress, type Totals } from "./progress.ts";
+import { addTotals, NO_TOTALS, type ProgressLine, startProgress } from "./progress.ts";
 
 /** For paying the rest and bringing the last vouchers to the authority, and once more for leaving the swarm. */
 const STOP_MS = 7_000;
@@ -58,9 +59,9 @@ async function runOnce(
   context: Context,
   account: Account,
   options: PeerRunOptions,
-  before: Totals,
+  before: PaymentTotals,
   work: (run: PeerRun) => Promise<"done" | "stopped">,
-): Promise<{ outcome: "done" | "stopped"; totals: () => Totals }> {
+): Promise<{ outcome: "done" | "stopped"; totals: () => PaymentTotals }> {
   const { home, output } = context;
   const { client, network, session } = account;
   const warn = (message: string): void => output.event("warning", { message }, message);
@@ -71,7 +72,7 @@ async function runOnce(
   const cleanups: (() => void)[] = [];
   const store = openPeerStore(home);
   let peer: Peer | null = null;
-  const totals = (): Totals => (peer ? addTotals(before, peer.totals()) : before);
+  const totals = (): PaymentTotals => (peer ? addTotals(before, peer.totals()) : before);
   try {
     const running = await createPeer({
       identity: identityOf(session),

@@ -1,19 +1,12 @@
+import type { PaymentTotals } from "../../client/exchange.ts";
 import type { Content } from "../../client/torrent/content.ts";
 import type { Info, TorrentReply } from "../../protocol/api.ts";
-import { type Amount, formatBytes, printable } from "../../protocol/units.ts";
+import { formatBytes, printable } from "../../protocol/units.ts";
 import { formatMoney } from "./money.ts";
 import type { Output } from "./output.ts";
 
-/** What one run of a command has bought and sold: verified bytes and base units. */
-export type Totals = {
-  readonly bytesDown: number;
-  readonly paid: Amount;
-  readonly bytesUp: number;
-  readonly earned: Amount;
-};
-
 /** One line of a content's progress. Rates: bytes a second. */
-export type ProgressLine = Totals & {
+export type ProgressLine = PaymentTotals & {
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly rateDown: number;
@@ -21,9 +14,9 @@ export type ProgressLine = Totals & {
   readonly peers: number;
 };
 
-export const NO_TOTALS: Totals = { bytesDown: 0, paid: 0n, bytesUp: 0, earned: 0n };
+export const NO_TOTALS: PaymentTotals = { bytesDown: 0, paid: 0n, bytesUp: 0, earned: 0n };
 
-export function addTotals(a: Totals, b: Totals): Totals {
+export function addTotals(a: PaymentTotals, b: PaymentTotals): PaymentTotals {
   return {
     bytesDown: a.bytesDown + b.bytesDown,
     paid: a.paid + b.paid,
@@ -40,7 +33,7 @@ export function startProgress(
   token: Info["token"],
   torrent: TorrentReply,
   content: Content,
-  totals: () => Totals,
+  totals: () => PaymentTotals,
 ): { read(): ProgressLine; stop(): void } {
   const read = (): ProgressLine => {
     const { bytesDone, sizeBytes: bytesTotal, rateDown, rateUp, peers } = content.progress();

@@ -58,7 +58,7 @@ export class FakePayment implements PaymentPort {
 
   async assign(wireId: string, pieces: readonly number[]): Promise<void> {
     for (const piece of pieces) this.assigned.get(wireId)?.add(piece);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   unassign(wireId: string, pieces: readonly number[]): void {

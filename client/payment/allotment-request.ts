@@ -1,0 +1,18 @@
+import { type AllotmentRequest, ANNOUNCE_KEYS, hashAllotmentRequest } from "../../protocol/announce.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import type { DomainSeparator } from "../../protocol/typed-data.ts";
+
+/** Query fields of an announce that asks T for allotments, signed by the session key (32 bytes). */
+export function signAllotmentRequest(
+  separator: DomainSeparator,
+  request: AllotmentRequest,
+  privateKey: Uint8Array,
+): Record<string, string> {
+  const { requestedAt, topUp } = request;
+  return {
+    [ANNOUNCE_KEYS.requestedAt]: String(requestedAt),
+    ...(topUp.length > 0 ? { [ANNOUNCE_KEYS.topUp]: topUp.join(",") } : {}),
+    [ANNOUNCE_KEYS.signature]: bytesToHex(sign(hashAllotmentRequest(separator, request), privateKey)).slice(2),
+  };
+}

@@ -1,0 +1,35 @@
+/** Offers that have overtaken the handshake of their wire: they wait for it a little, then are judged as they are. */
+export interface EarlyOffers {
+  /** False: too many wait already. The same offer again waits once. */
+  park(token: string, lane: number, judge: () => void): boolean;
+  /** The wire with this token (hex) is open. */
+  opened(token: string): void;
+  stop(): void;
+}
+
+const WAIT_MS = 5_000;
+const MAX_WAITING = 64;
+
+export function createEarlyOffers(setTimer: (run: () => void, ms: number) => () => void): EarlyOffers {
+  const waiting = new Map<string, { readonly token: string; readonly end: () => void; readonly cancel: () => void }>();
+  return {
+    park(token, lane, judge) {
+      const key = `${token} ${lane}`;
+      if (waiting.has(key)) return true;
+      if (waiting.size >= MAX_WAITING) return false;
+      const end = (): void => {
+        waiting.get(key)?.cancel();
+        waiting.delete(key);
+        judge();
+      };
+      waiting.set(key, { token, end, cancel: setTimer(end, WAIT_MS) });
+      return true;
+    },
+    opened(token) {
+      for (const offer of [...waiting.values()]) if (offer.token === token) offer.end();
+    },
+    stop() {
+      for (const { cancel } of waiting.values()) cancel();
+    },
+  };
+}
