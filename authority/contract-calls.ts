@@ -82,8 +82,8 @@ export function decodeSettlement(contract: Address, logs: readonly Log[]): Settl
     if (log.address.toLowerCase() !== contract) continue;
     if (log.eventName === "RowSkipped")
       skipped.set(Number(log.args.row), SKIP_REASONS[log.args.reason] ?? `REASON_${log.args.reason}`);
-    else if (log.eventName === "Debited") add(debited, log.args.payer, log.args.amount);
-    else if (log.eventName === "Credited") add(credited, log.args.payee, log.args.amount);
+    else if (log.eventName === "Debited") for (const entry of log.args.entries) addEntry(debited, entry);
+    else if (log.eventName === "Credited") for (const entry of log.args.entries) addEntry(credited, entry);
     else if (log.eventName === "Settled")
       settled = { batch: Number(log.args.batch), total: log.args.total, fee: log.args.fee };
   }
@@ -115,7 +115,8 @@ function revertData(error: unknown): Hex | null {
   return typeof inner === "string" && /^0x([0-9a-f]{2})*$/.test(inner) ? (inner as Hex) : null;
 }
 
-function add(sums: Map<Address, Amount>, account: string, amount: Amount): void {
-  const key = parseAddress(account);
-  sums.set(key, (sums.get(key) ?? 0n) + amount);
+/** account (20 bytes) | amount (12 bytes) */
+function addEntry(sums: Map<Address, Amount>, entry: Hex): void {
+  const account = parseAddress(entry.slice(0, 42));
+  sums.set(account, (sums.get(account) ?? 0n) + BigInt(`0x${entry.slice(42)}`));
 }

@@ -5,51 +5,52 @@ import {IFloodgate} from "./interfaces/IFloodgate.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
+import {AccountLib} from "./libraries/AccountLib.sol";
 import {AllotterLib} from "./libraries/AllotterLib.sol";
 import {BatchReader} from "./libraries/BatchReader.sol";
+import {BondLib} from "./libraries/BondLib.sol";
 import {CompactSignature} from "./libraries/CompactSignature.sol";
+import {OutcomeLib} from "./libraries/OutcomeLib.sol";
 import {SessionLib} from "./libraries/SessionLib.sol";
+import {SettlementLib} from "./libraries/SettlementLib.sol";
 import {VoucherLib} from "./libraries/VoucherLib.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Floodgate
 /// @notice Holds customers' deposits and turns their vouchers into transfers. IFloodgate explains every function.
-contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardTransient {
+contract Floodgate is
+    IFloodgate,
+    EIP712,
+    Multicall,
+    Nonces,
+    Ownable2Step,
+    Pausable,
+    ReentrancyGuardTransient
+{
+    using AccountLib for Account;
+    using AllotterLib for Allotter;
     using AllotterLib for mapping(address key => Allotter);
     using BatchReader for bytes;
+    using BondLib for Bond;
+    using OutcomeLib for Evidence;
     using SafeERC20 for IERC20;
     using SessionLib for Session;
+    using SettlementLib for SettlementLib.Run;
 
     /* TYPES */
 
-    /// @dev One call of `settle`. Amounts need no checks of their own: their sum is at most `totalBalance`.
-    struct Run {
-        uint256 batch;
-        bytes32 domain;
-        uint256 feeBps;
-        uint256 row; // of the whole batch
-        uint256 total; // gross
-        uint256 fee;
-        uint256[] credits; // by payee index, net
-    }
-
-    /// @dev One group of a batch. Lanes ascend, so 256 of them share one load and one store.
-    struct Group {
-        address payer;
-        address sessionKey;
-        bool isAlive;
-        uint256 coverage; // what the next row may cost at most
-        uint256 debited;
-        uint256 nextLane;
-        uint256 laneWord; // index of the word below
-        uint256 lanes; // bitmap
-        uint256 storedLanes;
+    /// @dev What claims know about a lane and a payee. One slot.
+    struct Paid {
+        uint96 amount; // base units, paid by claims or shown by evidence
+        bool hasClosedLane; // a claim of this payee has used up the lane, so no batch ever paid on it
     }
 
     /* CONSTANTS */
@@ -58,7 +59,6 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     uint256 private constant MAX_PERIOD = 365 days;
 
     uint256 private constant MAX_FEE_BPS = 1_000;
-    uint256 private constant BPS = 10_000;
 
     /* IMMUTABLES */
 
@@ -93,9 +93,8 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     mapping(address account => mapping(address sessionKey => Session)) private _sessions;
     mapping(address payer => mapping(uint256 laneWord => uint256 bitmap)) private _settledLanes;
     mapping(address key => Allotter) private _allotters;
-
-    /// @inheritdoc IFloodgate
-    mapping(address payer => mapping(uint32 lane => mapping(address payee => uint96))) public paid;
+    mapping(address payer => mapping(uint32 lane => mapping(address payee => Paid))) private _paid;
+    Bond private _bond;
 
     /// @inheritdoc IFloodgate
     mapping(uint256 batch => bytes32) public outcomeHash;
@@ -121,13 +120,13 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
         _setOperator(config.operator);
         _setFeeRecipient(config.feeRecipient);
-        _allotters.set(config.allotter, true);
+        _allotters.set(config.allotter, config.bondBudget);
     }
 
     /* DEPOSITS */
 
     /// @inheritdoc IFloodgate
-    function depositFor(address account, uint96 amount) external nonReentrant {
+    function depositFor(address account, uint96 amount) external whenNotPaused nonReentrant {
         _deposit(account, amount);
     }
 
@@ -139,7 +138,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         uint8 v,
         bytes32 r,
         bytes32 s
-    ) external nonReentrant {
+    ) external whenNotPaused nonReentrant {
         // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {
             // Somebody may have sent the permit first: then it has done its work.
@@ -182,24 +181,27 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     /// @inheritdoc IFloodgate
     function settle(bytes calldata batch) external {
         if (msg.sender != operator) revert CallerNotOperator(msg.sender, operator);
-        (bytes32 evidenceHash, uint256 payeeCount, uint256 offset) = batch.readHeader();
-
-        Run memory run;
-        run.batch = ++batchCount;
-        run.domain = _domainSeparatorV4();
-        run.feeBps = feeBps();
-        run.credits = new uint256[](payeeCount);
-
+        uint256 number = ++batchCount;
+        SettlementLib.Run memory run;
+        uint256 offset = run.open(batch, number, _domainSeparatorV4(), feeBps(), claimPeriod);
         bytes32 outcome = batch.hash(0, offset);
         while (offset < batch.length) {
-            (uint256 nextOffset, uint256 paidRows) = _settleGroup(batch, offset, run);
-            outcome = keccak256(abi.encode(outcome, batch.hash(offset, nextOffset), paidRows));
-            offset = nextOffset;
+            SettlementLib.Group memory group = run.readGroup(batch, offset);
+            uint256 paidRows = run.settleGroup(
+                batch,
+                group,
+                _accounts[group.payer],
+                _sessions[group.payer][group.sessionKey],
+                _settledLanes[group.payer]
+            );
+            outcome = OutcomeLib.fold(outcome, batch.hash(offset, group.end), paidRows);
+            offset = group.end;
         }
-        outcomeHash[run.batch] = outcome;
 
-        _creditPayees(batch, run);
-        emit Settled(run.batch, evidenceHash, outcome, uint96(run.total), uint96(run.fee));
+        outcomeHash[number] = outcome;
+        run.creditPayees(batch, _accounts);
+        if (run.fee > 0) _accounts[feeRecipient].balance += uint96(run.fee);
+        emit Settled(number, batch.evidenceHash(), outcome, uint96(run.total), uint96(run.fee));
     }
 
     /// @inheritdoc IFloodgate
@@ -209,24 +211,27 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         uint96 amount,
         bytes calldata voucherSignature
     ) external returns (uint96 paidNow) {
-        (address payer, address payee, uint32 lane) = (allotment.payer, allotment.payee, allotment.lane);
-        Session storage session = _sessions[payer][allotment.sessionKey];
-        _checkAllotment(allotment, allotmentSignature);
-        _checkSessionAlive(session);
+        address allotter = _checkAllotment(allotment, allotmentSignature);
         _checkVoucher(allotment, amount, voucherSignature);
-        uint96 paidBefore = paid[payer][lane][payee];
+        (address payer, uint32 lane) = (allotment.payer, allotment.lane);
+        uint96 paidBefore = _paid[payer][lane][allotment.payee].amount;
         if (paidBefore == 0 && isLaneSettled(payer, lane)) revert LaneSettled(payer, lane);
 
-        uint256 due = Math.saturatingSub(Math.min(amount, allotment.cap), paidBefore);
-        paidNow = uint96(Math.min(due, _coverage(_accounts[payer], session)));
-        // The lane stays open: a bit without a payment would look like a batch's.
-        if (paidNow == 0) return 0;
+        return _payClaim(allotment, allotter, amount, paidBefore);
+    }
 
-        paid[payer][lane][payee] = paidBefore + paidNow;
-        _settledLanes[payer][lane >> 8] |= 1 << (lane & 0xff);
-        _debit(_accounts[payer], session, paidNow);
-        _accounts[payee].balance += paidNow;
-        emit Claimed(payer, payee, lane, paidNow, paidBefore + paidNow);
+    /// @inheritdoc IFloodgate
+    function claimWithEvidence(
+        Allotment calldata allotment,
+        bytes calldata allotmentSignature,
+        uint96 amount,
+        bytes calldata voucherSignature,
+        Evidence calldata evidence
+    ) external returns (uint96 paidNow) {
+        address allotter = _checkAllotment(allotment, allotmentSignature);
+        _checkVoucher(allotment, amount, voucherSignature);
+
+        return _payClaim(allotment, allotter, amount, _paidBefore(allotment, evidence));
     }
 
     /* WITHDRAWALS */
@@ -240,11 +245,7 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     /// @inheritdoc IFloodgate
     function requestWithdrawalFor(Withdrawal calldata withdrawal, bytes calldata signature) external {
-        if (block.timestamp > withdrawal.deadline) revert DeadlinePassed(block.timestamp, withdrawal.deadline);
-        _checkRecipient(withdrawal.to);
-        _checkWallet(withdrawal.account, VoucherLib.digest(withdrawal, _domainSeparatorV4()), signature);
-
-        _useCheckedNonce(withdrawal.account, withdrawal.nonce);
+        _useWithdrawal(withdrawal, signature);
         _requestWithdrawal(withdrawal.account, withdrawal.amount == 0 ? address(0) : withdrawal.to, withdrawal.amount);
     }
 
@@ -261,6 +262,55 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         return _withdraw(account, to);
     }
 
+    /// @inheritdoc IFloodgate
+    function withdrawNow(
+        address to,
+        uint96 amount,
+        uint40 deadline,
+        bytes calldata releaseSignature
+    ) external nonReentrant {
+        _withdrawNow(msg.sender, to, amount, deadline, releaseSignature);
+    }
+
+    /// @inheritdoc IFloodgate
+    function withdrawNowFor(
+        Withdrawal calldata withdrawal,
+        bytes calldata signature,
+        uint40 releaseDeadline,
+        bytes calldata releaseSignature
+    ) external nonReentrant {
+        _useWithdrawal(withdrawal, signature);
+        _withdrawNow(withdrawal.account, withdrawal.to, withdrawal.amount, releaseDeadline, releaseSignature);
+    }
+
+    /* BOND */
+
+    /// @inheritdoc IFloodgate
+    function depositBond(uint96 amount) external onlyOwner nonReentrant {
+        _addTotal(amount);
+        _bond.add(amount);
+        emit BondDeposited(msg.sender, amount);
+
+        _pull(amount);
+    }
+
+    /// @inheritdoc IFloodgate
+    function requestBondWithdrawal(uint96 amount) external onlyOwner {
+        uint40 withdrawableAt = amount == 0 ? 0 : uint40(block.timestamp) + bondDelay();
+        _bond.request(amount, withdrawableAt);
+        emit BondWithdrawalRequested(amount, withdrawableAt);
+    }
+
+    /// @inheritdoc IFloodgate
+    function withdrawBond(address to) external onlyOwner nonReentrant returns (uint96 amount) {
+        _checkRecipient(to);
+        amount = _bond.withdraw();
+        totalBalance -= amount;
+        emit BondWithdrawn(to, amount);
+
+        token.safeTransfer(to, amount);
+    }
+
     /* OWNER */
 
     /// @inheritdoc IFloodgate
@@ -269,8 +319,13 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
     }
 
     /// @inheritdoc IFloodgate
-    function setAllotter(address allotter, bool isCurrent) external onlyOwner {
-        _allotters.set(allotter, isCurrent);
+    function setAllotter(address allotter, uint96 bondBudget) external onlyOwner {
+        _allotters.set(allotter, bondBudget);
+    }
+
+    /// @inheritdoc IFloodgate
+    function retireAllotter(address allotter) external onlyOwner {
+        _allotters.retire(allotter);
     }
 
     /// @inheritdoc IFloodgate
@@ -289,11 +344,31 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         _setFeeRecipient(newFeeRecipient);
     }
 
+    /// @inheritdoc IFloodgate
+    function pauseDeposits() external onlyOwner {
+        _pause();
+    }
+
+    /// @inheritdoc IFloodgate
+    function unpauseDeposits() external onlyOwner {
+        _unpause();
+    }
+
     /* VIEWS */
 
     /// @inheritdoc IFloodgate
     function withdrawalDelay() public view returns (uint40) {
         return allotmentPeriod + claimPeriod;
+    }
+
+    /// @inheritdoc IFloodgate
+    function bondDelay() public view returns (uint40) {
+        return 2 * withdrawalDelay();
+    }
+
+    /// @inheritdoc IFloodgate
+    function bond() external view returns (Bond memory) {
+        return _bond;
     }
 
     /// @inheritdoc IFloodgate
@@ -329,7 +404,13 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     /// @inheritdoc IFloodgate
     function isLaneSettled(address payer, uint32 lane) public view returns (bool) {
-        return _hasLane(_settledLanes[payer][lane >> 8], lane);
+        return (_settledLanes[payer][lane >> 8] >> (lane & 0xff)) & 1 == 1;
+    }
+
+    /// @inheritdoc IFloodgate
+    function paid(address payer, uint32 lane, address payee) external view returns (uint96 amount, bool hasClosedLane) {
+        Paid memory record = _paid[payer][lane][payee];
+        return (record.amount, record.hasClosedLane);
     }
 
     /// @inheritdoc IFloodgate
@@ -341,14 +422,22 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     function _deposit(address account, uint96 amount) private {
         if (account == address(0) || account == address(this)) revert AccountInvalid(account);
+        _addTotal(amount);
+        _accounts[account].balance += amount;
+        emit Deposited(account, msg.sender, amount);
+
+        _pull(amount);
+    }
+
+    function _addTotal(uint96 amount) private {
         if (amount == 0) revert AmountZero();
         uint256 total = uint256(totalBalance) + amount;
         if (total > type(uint96).max) revert TotalBalanceTooLarge(total, type(uint96).max);
 
         totalBalance = uint96(total);
-        _accounts[account].balance += amount;
-        emit Deposited(account, msg.sender, amount);
+    }
 
+    function _pull(uint96 amount) private {
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = token.balanceOf(address(this)) - before;
@@ -364,116 +453,73 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         emit SessionAuthorized(account, sessionKey, session.limit, session.expiresAt);
     }
 
-    /* INTERNAL: SETTLEMENT */
+    /* INTERNAL: CLAIMS */
 
-    function _settleGroup(
-        bytes calldata batch,
-        uint256 offset,
-        Run memory run
-    ) private returns (uint256 nextOffset, uint256 paidRows) {
-        Group memory group;
-        (group.payer, group.sessionKey, nextOffset) = batch.readGroup(offset);
-        Account storage account = _accounts[group.payer];
-        Session storage session = _sessions[group.payer][group.sessionKey];
-        group.isAlive = block.timestamp <= session.aliveUntil(claimPeriod);
-        group.coverage = _coverage(account, session);
-        group.laneWord = type(uint256).max;
+    function _payClaim(
+        Allotment calldata allotment,
+        address allotter,
+        uint96 amount,
+        uint96 paidBefore
+    ) private returns (uint96 paidNow) {
+        uint256 due = Math.saturatingSub(Math.min(amount, allotment.cap), paidBefore);
+        paidNow = _takeFromPayer(allotment, due);
+        uint96 fromBond = _takeFromBond(allotter, due - paidNow);
+        paidNow += fromBond;
+        // The lane stays open: a bit without a payment would look like a batch's.
+        if (paidNow == 0) return 0;
 
-        uint256 bit = 1;
-        for (offset += BatchReader.GROUP_HEADER_BYTES; offset < nextOffset; offset += BatchReader.ROW_BYTES) {
-            if (_settleRow(batch, offset, run, group)) paidRows |= bit;
-            bit <<= 1;
-        }
-        if (paidRows == 0) return (nextOffset, 0);
-
-        _storeLanes(group);
-        run.total += group.debited;
-        _debit(account, session, uint96(group.debited));
-        emit Debited(run.batch, group.payer, uint96(group.debited));
+        _closeLane(allotment, paidBefore + paidNow);
+        _accounts[allotment.payee].balance += paidNow;
+        _emitClaimed(allotment, paidNow, paidBefore + paidNow, fromBond, allotter);
     }
 
-    function _settleRow(
-        bytes calldata batch,
-        uint256 offset,
-        Run memory run,
-        Group memory group
-    ) private returns (bool) {
-        uint256 row = run.row++;
-        (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(offset);
-        if (payeeIndex >= run.credits.length) revert BatchPayeeOutOfRange(row, payeeIndex, run.credits.length);
-        if (lane < group.nextLane) revert BatchLanesNotAscending(row);
-        group.nextLane = lane + 1;
-        if (lane >> 8 != group.laneWord) _loadLanes(group, lane >> 8);
+    /// @dev A dead session pays nothing: then the authority has promised too long, and its bond answers.
+    function _takeFromPayer(Allotment calldata allotment, uint256 due) private returns (uint96 taken) {
+        Account storage account = _accounts[allotment.payer];
+        Session storage session = _sessions[allotment.payer][allotment.sessionKey];
+        if (block.timestamp > session.aliveUntil(claimPeriod)) return 0;
 
-        address payee = batch.payeeAt(payeeIndex);
-        (bool isGood, SkipReason reason) = _checkRow(group, payee, lane, amount);
-        if (isGood && !_isSigned(batch, offset, run.domain, group, payee, lane, amount)) {
-            (isGood, reason) = (false, SkipReason.SIGNATURE);
-        }
-        if (!isGood) {
-            emit RowSkipped(run.batch, row, reason);
-            return false;
-        }
-
-        uint256 fee = (amount * run.feeBps) / BPS;
-        group.lanes |= 1 << (lane & 0xff);
-        group.coverage -= amount;
-        group.debited += amount;
-        run.fee += fee;
-        run.credits[payeeIndex] += amount - fee;
-        return true;
+        taken = uint96(Math.min(due, _coverage(account, session)));
+        if (taken == 0) return 0;
+        account.debit(taken);
+        session.spend(taken);
     }
 
-    /// @dev All that can be said about a row without its signature.
-    function _checkRow(
-        Group memory group,
-        address payee,
-        uint256 lane,
-        uint256 amount
-    ) private pure returns (bool isGood, SkipReason reason) {
-        if (payee == address(0) || payee == group.payer) return (false, SkipReason.PAYEE);
-        if (amount == 0 || _hasLane(group.lanes, lane)) return (false, SkipReason.STALE);
-        if (!group.isAlive) return (false, SkipReason.SESSION);
-        if (amount > group.coverage) return (false, SkipReason.UNCOVERED);
-        return (true, reason);
+    function _takeFromBond(address allotter, uint256 missing) private returns (uint96 taken) {
+        if (missing == 0) return 0;
+
+        Allotter storage budget = _allotters[allotter];
+        taken = _bond.take(budget.withinBudget(missing));
+        budget.spend(taken);
     }
 
-    function _isSigned(
-        bytes calldata batch,
-        uint256 offset,
-        bytes32 domain,
-        Group memory group,
-        address payee,
-        uint256 lane,
-        uint256 amount
-    ) private view returns (bool) {
-        (bytes32 r, bytes32 vs) = batch.signatureAt(offset);
-        bytes32 digest = VoucherLib.voucherDigest(group.payer, payee, lane, amount, domain);
-        // A failed recovery gives 0, and no account can authorize key 0.
-        return CompactSignature.recover(digest, r, vs) == group.sessionKey;
+    function _closeLane(Allotment calldata allotment, uint96 totalPaid) private {
+        (address payer, uint32 lane) = (allotment.payer, allotment.lane);
+        Paid storage record = _paid[payer][lane][allotment.payee];
+        record.amount = totalPaid;
+        if (isLaneSettled(payer, lane)) return;
+
+        record.hasClosedLane = true;
+        _settledLanes[payer][lane >> 8] |= 1 << (lane & 0xff);
     }
 
-    function _creditPayees(bytes calldata batch, Run memory run) private {
-        for (uint256 i = 0; i < run.credits.length; ++i) {
-            uint96 credit = uint96(run.credits[i]);
-            if (credit == 0) continue;
-
-            address payee = batch.payeeAt(i);
-            _accounts[payee].balance += credit;
-            emit Credited(run.batch, payee, credit);
-        }
-        if (run.fee > 0) _accounts[feeRecipient].balance += uint96(run.fee);
+    function _emitClaimed(
+        Allotment calldata allotment,
+        uint96 amount,
+        uint96 totalPaid,
+        uint96 fromBond,
+        address allotter
+    ) private {
+        emit Claimed(allotment.payer, allotment.payee, allotment.lane, amount, totalPaid, fromBond, allotter);
     }
 
-    function _loadLanes(Group memory group, uint256 laneWord) private {
-        _storeLanes(group);
-        group.laneWord = laneWord;
-        group.storedLanes = _settledLanes[group.payer][laneWord];
-        group.lanes = group.storedLanes;
-    }
-
-    function _storeLanes(Group memory group) private {
-        if (group.lanes != group.storedLanes) _settledLanes[group.payer][group.laneWord] = group.lanes;
+    /// @dev What the lane has paid this payee. Claims are on record; of batches only evidence knows.
+    function _paidBefore(Allotment calldata allotment, Evidence calldata evidence) private view returns (uint96) {
+        (address payer, address payee, uint32 lane) = (allotment.payer, allotment.payee, allotment.lane);
+        uint96 amount = _paid[payer][lane][payee].amount;
+        if (amount > 0 || !isLaneSettled(payer, lane)) return amount;
+        if (_paid[payer][lane][evidence.claimant].hasClosedLane) return 0;
+        return evidence.paidTo(outcomeHash[evidence.batch], payer, lane, payee);
     }
 
     /* INTERNAL: MONEY */
@@ -483,37 +529,50 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
         return Math.min(account.balance, session.remaining());
     }
 
-    function _debit(Account storage account, Session storage session, uint96 amount) private {
-        uint96 balance = account.balance - amount;
-        account.balance = balance;
-        if (account.withdrawing > balance) account.withdrawing = balance;
-        session.spend(amount);
-    }
-
     function _requestWithdrawal(address account, address to, uint96 amount) private {
-        Account storage data = _accounts[account];
-        if (amount > data.balance) revert WithdrawalExceedsBalance(amount, data.balance);
-
         uint40 withdrawableAt = amount == 0 ? 0 : uint40(block.timestamp) + withdrawalDelay();
-        data.withdrawing = amount;
-        data.withdrawableAt = withdrawableAt;
+        _accounts[account].request(amount, withdrawableAt);
         withdrawalRecipient[account] = to;
         emit WithdrawalRequested(account, to, amount, withdrawableAt);
     }
 
+    function _useWithdrawal(Withdrawal calldata withdrawal, bytes calldata signature) private {
+        if (block.timestamp > withdrawal.deadline) revert DeadlinePassed(block.timestamp, withdrawal.deadline);
+        _checkRecipient(withdrawal.to);
+        _checkWallet(withdrawal.account, VoucherLib.digest(withdrawal, _domainSeparatorV4()), signature);
+
+        _useCheckedNonce(withdrawal.account, withdrawal.nonce);
+    }
+
     function _withdraw(address account, address to) private returns (uint96 amount) {
         _checkRecipient(to);
-        Account storage data = _accounts[account];
-        amount = data.withdrawing;
-        if (amount == 0) revert NothingToWithdraw(account);
-        if (block.timestamp < data.withdrawableAt) revert WithdrawalNotReady(block.timestamp, data.withdrawableAt);
-
+        amount = _accounts[account].withdraw(account);
         totalBalance -= amount;
-        data.balance -= amount;
-        data.withdrawing = 0;
-        data.withdrawableAt = 0;
         withdrawalRecipient[account] = address(0);
         emit Withdrawn(account, to, amount);
+
+        token.safeTransfer(to, amount);
+    }
+
+    function _withdrawNow(
+        address account,
+        address to,
+        uint96 amount,
+        uint40 deadline,
+        bytes calldata releaseSignature
+    ) private {
+        if (block.timestamp > deadline) revert DeadlinePassed(block.timestamp, deadline);
+        if (amount == 0) revert AmountZero();
+        _checkRecipient(to);
+        Account storage data = _accounts[account];
+        uint24 nonce = data.releaseNonce;
+        bytes32 digest = VoucherLib.releaseDigest(account, to, amount, nonce, deadline, _domainSeparatorV4());
+        address allotter = _recover(digest, releaseSignature);
+        _allotters.checkCurrent(allotter);
+
+        data.release(amount);
+        totalBalance -= amount;
+        emit Released(account, to, amount, nonce, allotter);
 
         token.safeTransfer(to, amount);
     }
@@ -536,16 +595,18 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     /* INTERNAL: CHECKS */
 
-    function _checkAllotment(Allotment calldata allotment, bytes calldata signature) private view {
+    function _checkAllotment(
+        Allotment calldata allotment,
+        bytes calldata signature
+    ) private view returns (address allotter) {
         (address payee, uint256 expiresAt) = (allotment.payee, allotment.expiresAt);
         if (block.timestamp >= expiresAt + claimPeriod) {
             revert AllotmentExpired(block.timestamp, expiresAt + claimPeriod);
         }
         if (payee == address(0) || payee == allotment.payer) revert PayeeInvalid(payee);
 
-        address key = CompactSignature.recover(VoucherLib.digest(allotment, _domainSeparatorV4()), signature);
-        if (key == address(0)) revert SignatureMalformed();
-        _allotters.check(key, expiresAt, allotmentPeriod);
+        allotter = _recover(VoucherLib.digest(allotment, _domainSeparatorV4()), signature);
+        _allotters.check(allotter, expiresAt, allotmentPeriod);
     }
 
     function _checkVoucher(Allotment calldata allotment, uint96 amount, bytes calldata signature) private view {
@@ -556,14 +617,13 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
             amount,
             _domainSeparatorV4()
         );
-        address signer = CompactSignature.recover(digest, signature);
-        if (signer == address(0)) revert SignatureMalformed();
+        address signer = _recover(digest, signature);
         if (signer != allotment.sessionKey) revert VoucherSignerInvalid(signer, allotment.sessionKey);
     }
 
-    function _checkSessionAlive(Session storage session) private view {
-        uint256 aliveUntil = session.aliveUntil(claimPeriod);
-        if (block.timestamp > aliveUntil) revert SessionNotAlive(block.timestamp, aliveUntil);
+    function _recover(bytes32 digest, bytes calldata signature) private view returns (address signer) {
+        signer = CompactSignature.recover(digest, signature);
+        if (signer == address(0)) revert SignatureMalformed();
     }
 
     function _checkWallet(address account, bytes32 digest, bytes calldata signature) private view {
@@ -580,9 +640,5 @@ contract Floodgate is IFloodgate, EIP712, Nonces, Ownable2Step, ReentrancyGuardT
 
     function _checkFee(uint256 newFeeBps) private pure {
         if (newFeeBps > MAX_FEE_BPS) revert FeeTooHigh(newFeeBps, MAX_FEE_BPS);
-    }
-
-    function _hasLane(uint256 lanes, uint256 lane) private pure returns (bool) {
-        return (lanes >> (lane & 0xff)) & 1 == 1;
     }
 }

@@ -18,6 +18,7 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { ChainError, FloodgateError, InputError } from "../protocol/errors.ts";
 import type { Address } from "../protocol/ids.ts";
+import type { Amount } from "../protocol/units.ts";
 
 /** Puts Floodgate on a chain. A module of functions: the command line is elsewhere. */
 
@@ -39,6 +40,8 @@ export interface DeployParameters {
   readonly owner: Address;
   readonly operator: Address;
   readonly allotter: Address;
+  /** What claims on the allotter's allotments may take from the bond in all, base units. */
+  readonly bondBudget: Amount;
   readonly feeRecipient: Address;
   /** Basis points, at most 1,000. */
   readonly feeBps: number;
@@ -109,6 +112,7 @@ export async function deployFloodgate(parameters: DeployParameters): Promise<Dep
     owner: parameters.owner,
     operator: parameters.operator,
     allotter: parameters.allotter,
+    bondBudget: parameters.bondBudget,
     feeRecipient: parameters.feeRecipient,
     feeBps: parameters.feeBps,
   };

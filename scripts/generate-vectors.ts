@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import {
+  concat,
   domainSeparator,
   hashTypedData,
   keccak256,
+  numberToHex,
   parseSignature,
   serializeCompactSignature,
   signatureToCompactSignature,
@@ -11,11 +13,13 @@ import {
 import { privateKeyToAccount, sign } from "viem/accounts";
 import { ALLOTMENT_TYPE } from "../protocol/allotment.ts";
 import { ALLOTMENT_REQUEST_TYPE } from "../protocol/announce.ts";
-import { buildBatch, encodeBatch, hashOutcome } from "../protocol/batch.ts";
+import { type Batch, buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../protocol/batch.ts";
 import { bytesToHex, type Hex, hexToBytes } from "../protocol/bytes.ts";
 import { type Address, parseAddress } from "../protocol/ids.ts";
 import { RECEIPT_TYPE } from "../protocol/receipt.ts";
+import { RELEASE_TYPE } from "../protocol/release.ts";
 import { SESSION_AUTHORIZATION_TYPE } from "../protocol/session.ts";
+import { STATEMENT_TYPE } from "../protocol/statement.ts";
 import { VOUCHER_TYPE } from "../protocol/voucher.ts";
 import { WITHDRAWAL_TYPE } from "../protocol/withdrawal.ts";
 
@@ -132,6 +136,13 @@ async function typedDataVector(): Promise<unknown> {
       amount: 123456789n,
       receivedAt: 1_800_000_000,
     }),
+    release: await entry(RELEASE_TYPE, "allotter", {
+      account,
+      to: addressOf("cold storage"),
+      amount: 1_000_000n,
+      nonce: 5,
+      deadline: 1_900_000_000,
+    }),
     allotmentRequest: await entry(ALLOTMENT_REQUEST_TYPE, "session", {
       account,
       sessionKey,
@@ -143,7 +154,9 @@ async function typedDataVector(): Promise<unknown> {
   };
 }
 
-/** Two payers, three payees, five lanes; in `paid` the second row of the first group was skipped. */
+const EVIDENCE_HASH = bytesOf("evidence", 32);
+
+/** Two payers, three payees, five lanes. */
 async function batchVector(): Promise<unknown> {
   const lanes = await Promise.all(
     Array.from({ length: 5 }, async (_, index) => {
@@ -155,19 +168,51 @@ async function batchVector(): Promise<unknown> {
       return { ...voucher, sessionKey: addressOf(session), signature };
     }),
   );
-  const evidenceHash = bytesOf("evidence", 32);
-  const batch = buildBatch(evidenceHash, lanes);
-  const paid = [
-    0b01n | (batch.groups[0]?.rows.length === 3 ? 0b100n : 0n),
-    (1n << BigInt(batch.groups[1]?.rows.length ?? 0)) - 1n,
-  ];
+  const batch = buildBatch(EVIDENCE_HASH, lanes);
+  return {
+    ...describeBatch(batch),
+    lanes: lanes.map((lane) => ({ ...lane, signature: bytesToHex(lane.signature) })),
+  };
+}
+
+/** The same lanes, with one signature of each payer. */
+async function statementsVector(): Promise<unknown> {
+  const statements = await Promise.all(
+    [0, 1].map(async (index) => {
+      const payer = addressOf(`payer ${index}`);
+      const lanes = [0, 1, 2, 3, 4]
+        .filter((i) => i % 2 === index)
+        .map((i) => ({ payee: addressOf(`payee ${i % 3}`), lane: 10 + i, amount: 1_000_000n + BigInt(i) }));
+      const lanesHash = keccak256(
+        concat(
+          lanes.flatMap(({ payee, lane, amount }) => [
+            payee,
+            numberToHex(lane, { size: 4 }),
+            numberToHex(amount, { size: 12 }),
+          ]),
+        ),
+      );
+      const digest = digestOf(STATEMENT_TYPE, { payer, lanesHash });
+      const signature = await signedBy(`session ${index}`, digest);
+      return { payer, sessionKey: addressOf(`session ${index}`), lanes, lanesHash, digest, signature };
+    }),
+  );
+  const batch = buildStatementBatch(
+    EVIDENCE_HASH,
+    statements.map((statement) => ({ ...statement, signature: hexToBytes(statement.signature) })),
+  );
+  return { ...describeBatch(batch), statements };
+}
+
+/** In `paid` the second row of the first group was skipped. */
+function describeBatch(batch: Batch) {
+  const paid = batch.groups.map(({ rows }, i) => ((1n << BigInt(rows.length)) - 1n) & (i === 0 ? ~2n : ~0n));
   return {
     ...HEADER,
-    evidenceHash,
+    evidenceHash: EVIDENCE_HASH,
     batch: bytesToHex(encodeBatch(batch)),
     paid,
     outcomeHash: hashOutcome(batch, paid),
-    lanes: lanes.map((lane) => ({ ...lane, signature: bytesToHex(lane.signature) })),
   };
 }
 
@@ -184,3 +229,4 @@ mkdirSync(DIRECTORY, { recursive: true });
 write("vouchers.json", vouchersVector());
 write("typed-data.json", await typedDataVector());
 write("batch.json", await batchVector());
+write("statements.json", await statementsVector());

@@ -34,6 +34,7 @@ interface IFloodgate {
     /// @param owner who may change operator, allotters, fee and its recipient
     /// @param operator who may settle
     /// @param allotter first key whose allotments count in `claim`
+    /// @param bondBudget what claims on its allotments may take from the bond in all, base units
     /// @param feeRecipient account that fees are credited to
     /// @param feeBps part of each settled row that is the fee, basis points
     struct Config {
@@ -43,6 +44,7 @@ interface IFloodgate {
         address owner;
         address operator;
         address allotter;
+        uint96 bondBudget;
         address feeRecipient;
         uint16 feeBps;
     }
@@ -51,8 +53,20 @@ interface IFloodgate {
     /// @param balance base units that are the account's, those in withdrawal included
     /// @param withdrawing part of `balance` that was asked back, base units; never above `balance`
     /// @param withdrawableAt time from which `withdrawing` may leave; 0 if nothing was asked back
+    /// @param releaseNonce how often money has left by `withdrawNow`; the next release must name it
     struct Account {
         uint96 balance;
+        uint96 withdrawing;
+        uint40 withdrawableAt;
+        uint24 releaseNonce;
+    }
+
+    /// @notice The authority's own money, which answers for its allotments. One slot.
+    /// @param amount base units, those in withdrawal included
+    /// @param withdrawing part of `amount` that was asked back, base units; never above `amount`
+    /// @param withdrawableAt time from which `withdrawing` may leave; 0 if nothing was asked back
+    struct Bond {
+        uint96 amount;
         uint96 withdrawing;
         uint40 withdrawableAt;
     }
@@ -71,11 +85,15 @@ interface IFloodgate {
     }
 
     /// @notice A key of the authority that signs allotments. Goes from unknown to current to retired, never back.
-    /// @param isCurrent whether its allotments count without condition
+    /// @param bondBudget what claims on its allotments may take from the bond in all, base units; never falls
+    /// @param bondSpent what they have taken, base units; never above `bondBudget`
     /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` + A. 0 if never retired
+    /// @param isCurrent whether its allotments count without condition, and its releases at all
     struct Allotter {
-        bool isCurrent;
+        uint96 bondBudget;
+        uint96 bondSpent;
         uint40 retiredAt;
+        bool isCurrent;
     }
 
     /// @notice The wallet's word about one session key. Signed by the account (EIP-712).
@@ -114,6 +132,30 @@ interface IFloodgate {
         uint40 expiresAt;
     }
 
+    /// @notice Why a lane that is used up still owes a payee something.
+    /// @param claimant whose claim has used it up: then no batch paid on it, and all else may be empty; or 0
+    /// @param batch number of the batch that paid on the lane
+    /// @param header that batch's bytes before its first group
+    /// @param groups what became of each of its groups, in order
+    /// @param groupIndex which of them holds the lane
+    /// @param group bytes of that group
+    struct Evidence {
+        address claimant;
+        uint256 batch;
+        bytes header;
+        GroupOutcome[] groups;
+        uint256 groupIndex;
+        bytes group;
+    }
+
+    /// @notice What one group adds to the hash of a batch's outcome.
+    /// @param groupHash keccak-256 of the group's bytes
+    /// @param paidRows bit i says that row i paid
+    struct GroupOutcome {
+        bytes32 groupHash;
+        uint256 paidRows;
+    }
+
     /// @notice A request for money back that anyone may relay. Signed by the account (EIP-712).
     /// @param account the wallet
     /// @param to who is paid when the delay is over
@@ -129,7 +171,8 @@ interface IFloodgate {
     }
 
     /// @notice Why a row of a batch paid nothing.
-    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of the session key.
+    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of the session key (of
+    /// a statement: none of its rows pays).
     /// 2 STALE: the amount is 0, or the lane was settled or claimed before. 3 SESSION: unknown, or older than its end
     /// plus CW. 4 UNCOVERED: more than the payer's balance, or more than what is left of the session's limit.
     enum SkipReason {
@@ -154,37 +197,56 @@ interface IFloodgate {
     /// @notice Row `row` of the batch, counted from 0 over all its groups, paid nothing.
     event RowSkipped(uint256 indexed batch, uint256 row, SkipReason reason);
 
-    /// @notice One group of the batch took `amount` from its payer.
-    event Debited(uint256 indexed batch, address indexed payer, uint96 amount);
+    /// @notice What the batch took from payers: account (20 bytes) | amount (12 bytes), one for each group that paid.
+    /// @dev One event for all: one for each account would cost each account 1,500 gas more.
+    event Debited(uint256 indexed batch, bytes32[] entries);
 
-    /// @notice The batch paid `amount`, net of fees, to one payee.
-    event Credited(uint256 indexed batch, address indexed payee, uint96 amount);
+    /// @notice What the batch paid, net of fees: account (20 bytes) | amount (12 bytes), accounts ascending.
+    event Credited(uint256 indexed batch, bytes32[] entries);
 
     /// @notice A batch is done. `total` = sum of `Debited` = sum of `Credited` + `fee`.
     /// @dev `fee` was credited to the account that the last `FeeRecipientSet` names.
     event Settled(uint256 indexed batch, bytes32 evidenceHash, bytes32 outcomeHash, uint96 total, uint96 fee);
 
-    /// @notice A voucher moved `amount` from payer to payee; `totalPaid` is what this lane has paid this payee by now.
+    /// @notice A voucher moved `amount` to the payee: `fromBond` of it from the bond, on the budget of `allotter`, the
+    /// rest from the payer. `totalPaid` is what this lane has paid this payee by now, in batches and claims.
     event Claimed(
         address indexed payer,
         address indexed payee,
         uint32 indexed lane,
         uint96 amount,
-        uint96 totalPaid
+        uint96 totalPaid,
+        uint96 fromBond,
+        address allotter
     );
+
+    /// @notice The owner has added `amount` to the bond.
+    event BondDeposited(address indexed from, uint96 amount);
+
+    /// @notice `amount` of the bond leaves at the earliest at `withdrawableAt`; 0 and 0: the request was cancelled.
+    event BondWithdrawalRequested(uint96 amount, uint40 withdrawableAt);
+
+    /// @notice `amount` of the bond has left to `to`.
+    event BondWithdrawn(address indexed to, uint96 amount);
 
     /// @notice `amount` leaves at the earliest at `withdrawableAt`; 0 and 0 mean that the request was cancelled.
     /// @dev `to` is the only one `withdrawFor` pays; 0 for the account's own requests.
     event WithdrawalRequested(address indexed account, address indexed to, uint96 amount, uint40 withdrawableAt);
 
-    /// @notice `amount` of `account` has left to `to`.
+    /// @notice `amount` of `account` has left to `to` after the delay.
     event Withdrawn(address indexed account, address indexed to, uint96 amount);
+
+    /// @notice `amount` of `account` has left to `to` at once, by release `nonce` of `allotter`.
+    event Released(address indexed account, address indexed to, uint96 amount, uint24 nonce, address allotter);
 
     /// @notice Batches are taken from `operator` from now on.
     event OperatorSet(address indexed operator);
 
-    /// @notice `allotter` was added (`isCurrent`) or retired.
-    event AllotterSet(address indexed allotter, bool isCurrent);
+    /// @notice `allotter` is current, and claims on its allotments may take `bondBudget` from the bond in all.
+    event AllotterSet(address indexed allotter, uint96 bondBudget);
+
+    /// @notice `allotter` signs for the authority no more.
+    event AllotterRetired(address indexed allotter, uint40 retiredAt);
 
     /// @notice Batches from `effectiveAt` on pay `feeBps` basis points.
     event FeeSet(uint16 feeBps, uint40 effectiveAt);
@@ -221,9 +283,6 @@ interface IFloodgate {
     /// @notice The wallet has revoked this session key; nothing revives it.
     error SessionIsRevoked(address account, address sessionKey);
 
-    /// @notice The session is unknown or was over at `aliveUntil` (its end plus CW).
-    error SessionNotAlive(uint256 time, uint256 aliveUntil);
-
     /// @notice The signature is not by `signer`.
     error SignatureInvalid(address signer);
 
@@ -233,8 +292,11 @@ interface IFloodgate {
     /// @notice The voucher is not signed by the session key that the allotment names.
     error VoucherSignerInvalid(address signer, address sessionKey);
 
-    /// @notice The allotment is not signed by a key of the authority.
+    /// @notice The signature is not of a key of the authority; for releases, of a current one.
     error AllotterUnknown(address allotter);
+
+    /// @notice Budgets only rise.
+    error BondBudgetTooLow(uint256 bondBudget, uint256 limit);
 
     /// @notice A retired allotter cannot become current again.
     error AllotterIsRetired(address allotter, uint256 retiredAt);
@@ -248,8 +310,20 @@ interface IFloodgate {
     /// @notice The payee is address 0 or the payer.
     error PayeeInvalid(address payee);
 
-    /// @notice A batch or another payee's claim has already used this lane.
+    /// @notice A batch or another payee's claim has already used this lane: `claimWithEvidence` may pay the rest.
     error LaneSettled(address payer, uint256 lane);
+
+    /// @notice The header's length does not fit its number of payees.
+    error EvidenceHeaderInvalid(uint256 length, uint256 expected);
+
+    /// @notice The evidence is not what the batch has left, or the group not the one that it names.
+    error EvidenceMismatch(bytes32 hash, bytes32 expected);
+
+    /// @notice The evidence has no group of this index.
+    error EvidenceGroupUnknown(uint256 groupIndex, uint256 groupCount);
+
+    /// @notice The group has paid nothing on this lane.
+    error EvidenceIrrelevant(address payer, uint256 lane);
 
     /// @notice Only the operator settles.
     error CallerNotOperator(address caller, address operator);
@@ -353,10 +427,12 @@ interface IFloodgate {
 
     /// @notice Turns many vouchers into transfers between balances.
     /// @dev Layout, big endian, no padding, sizes in bytes:
-    /// version 1 (1) | evidence hash (32) | number of payees (2) | payees (20 each), strictly ascending |
-    /// groups to the end, at least one: payer (20) | session key (20) | number of rows (1), not 0 |
-    /// rows: payee index (2) | lane (4), strictly ascending in a group | amount (12) | r (32) | vs (32).
-    /// A batch of another shape reverts.
+    /// version (1) | evidence hash (32) | number of payees (2) | payees (20 each), strictly ascending |
+    /// groups to the end, at least one: payer (20) | session key (20) | number of rows (1), not 0 | its rows.
+    /// Version 1, vouchers; row: payee index (2) | lane (4), strictly ascending in a group | amount (12) | r (32) |
+    /// vs (32). Version 2, statements: r (32) | vs (32) come once, before the rows; row: payee index (2) | lane (4) |
+    /// amount (12). The session key then signs Statement(payer, keccak256(payee (20) | lane (4) | amount (12) of each
+    /// row)). A batch of another shape reverts.
     ///
     /// A row pays its whole amount or is skipped (`RowSkipped`) without any effect on others. Checks, cheap to dear,
     /// the first that fails names the reason: PAYEE, STALE, SESSION, UNCOVERED, SIGNATURE.
@@ -374,16 +450,17 @@ interface IFloodgate {
     function settle(bytes calldata batch) external;
 
     /// @notice Pays a payee on its voucher without the operator. Anyone may call it; the payee gets the money.
-    /// @dev Pays min(amount, cap) less what the lane has paid this payee, from the payer's whole balance (a pending
-    /// withdrawal included), within the session's limit; no fee. If that is not enough now, the same call pays the
+    /// @dev Pays min(amount, cap) less what the lane has paid this payee: from the payer's whole balance (a pending
+    /// withdrawal included) within the session's limit while the session is alive (end + CW >= now), and what that does
+    /// not cover from the bond within the allotter's budget. No fee. If that is not enough now, the same call pays the
     /// rest later. A voucher that adds nothing returns 0 and changes nothing.
     ///
     /// Warning: a claim uses up the lane for `settle`: whoever holds an old, lower voucher can make the operator's row
     /// STALE. The payee loses nothing, because the better voucher can still be claimed by anyone until the
     /// allotment's end + CW.
     /// Requirements: now < `allotment.expiresAt` + CW; the allotter is current, or retired and the allotment ends by
-    /// retirement + A; the session is alive (end + CW >= now); the payee is neither 0 nor the payer; the lane was
-    /// neither settled nor claimed for another payee. Both signatures: 64 bytes r, vs (EIP-2098), s <= n/2.
+    /// retirement + A; the payee is neither 0 nor the payer; the lane was neither settled nor claimed for another one.
+    /// Both signatures: 64 bytes r, vs (EIP-2098), s <= n/2.
     /// @param allotment the authority's grant
     /// @param allotmentSignature by an allotter
     /// @param amount of the voucher, base units
@@ -394,6 +471,26 @@ interface IFloodgate {
         bytes calldata allotmentSignature,
         uint96 amount,
         bytes calldata voucherSignature
+    ) external returns (uint96 paidNow);
+
+    /// @notice `claim` on a lane that is used up: by a batch that paid a lower voucher or another payee, or by a claim
+    /// of another payee.
+    /// @dev Once a claim of this payee has paid, `claim` knows how much and needs no evidence. Amounts of a batch count
+    /// before its fee. Evidence that is not needed is not looked at.
+    /// Requirements: those of `claim` except for the lane; `evidence` proves what the batch paid on it (`outcomeHash`),
+    /// or names the payee whose claim has used it up.
+    /// @param allotment the authority's grant
+    /// @param allotmentSignature by an allotter
+    /// @param amount of the voucher, base units
+    /// @param voucherSignature by `allotment.sessionKey`, over (payer, payee, lane, amount)
+    /// @param evidence what has used up the lane
+    /// @return paidNow base units
+    function claimWithEvidence(
+        Allotment calldata allotment,
+        bytes calldata allotmentSignature,
+        uint96 amount,
+        bytes calldata voucherSignature,
+        Evidence calldata evidence
     ) external returns (uint96 paidNow);
 
     /* WITHDRAWALS */
@@ -425,19 +522,69 @@ interface IFloodgate {
     /// @return amount base units
     function withdrawFor(address account) external returns (uint96 amount);
 
+    /// @notice Pays `amount` of the caller's balance at once: the authority says that no live allotment needs it.
+    /// @dev A withdrawal that was asked for before goes on with what is left of the balance.
+    /// Requirements: now <= `deadline`; `amount` is not 0 and <= balance; `to` is neither 0 nor this contract; the
+    /// signature is by a current allotter over Release(account, to, amount, `releaseNonce` of the account, deadline).
+    /// @param to who is paid
+    /// @param amount base units
+    /// @param deadline last second of the release
+    /// @param releaseSignature 64 bytes r, vs (EIP-2098)
+    function withdrawNow(address to, uint96 amount, uint40 deadline, bytes calldata releaseSignature) external;
+
+    /// @notice `withdrawNow` with the account's signature; anyone may relay it.
+    /// @dev The same `Withdrawal` could be used in `requestWithdrawalFor` instead: it spends its nonce here or there.
+    /// Requirements: those of `requestWithdrawalFor` and of `withdrawNow`.
+    /// @param withdrawal what the wallet signed
+    /// @param signature of the wallet
+    /// @param releaseDeadline last second of the release
+    /// @param releaseSignature 64 bytes r, vs (EIP-2098), over the withdrawal's account, to and amount
+    function withdrawNowFor(
+        Withdrawal calldata withdrawal,
+        bytes calldata signature,
+        uint40 releaseDeadline,
+        bytes calldata releaseSignature
+    ) external;
+
+    /* BOND */
+
+    /// @notice Adds `amount` of the owner's tokens to the bond.
+    /// @dev Requirements: caller is the owner; those of `depositFor` about the amount. Not stopped by a pause.
+    /// @param amount base units
+    function depositBond(uint96 amount) external;
+
+    /// @notice Asks back `amount` of the bond, for `withdrawBond` after `bondDelay`: until then claims take from it.
+    /// @dev Replaces a request before it and restarts the clock. 0 cancels. Requirements: caller is the owner; `amount`
+    /// <= bond.
+    /// @param amount base units
+    function requestBondWithdrawal(uint96 amount) external;
+
+    /// @notice Pays the owner what it has asked back of the bond and claims have left of it.
+    /// @dev Requirements: caller is the owner; something is asked back; the delay is over; `to` is neither 0 nor this
+    /// contract.
+    /// @param to who is paid
+    /// @return amount base units
+    function withdrawBond(address to) external returns (uint96 amount);
+
     /* OWNER */
 
     /// @notice Replaces the operator.
     /// @param newOperator not 0
     function setOperator(address newOperator) external;
 
-    /// @notice Adds a key that may sign allotments, or retires one.
-    /// @dev Warning: retirement is for good. A retired key's allotments stay claimable up to retirement + A + CW; if it
-    /// could come back, allotments that a thief signed meanwhile would come back with it.
-    /// Requirements: only an unknown key can become current, only a current key can retire; same state: no effect.
+    /// @notice Adds a key that may sign allotments and releases, or raises its budget.
+    /// @dev The budget is what a thief of the key can take from the bond at most. Same state: no effect.
+    /// Requirements: caller is the owner; the key is not 0 and not retired; the budget does not fall.
     /// @param allotter the key
-    /// @param isCurrent true adds, false retires
-    function setAllotter(address allotter, bool isCurrent) external;
+    /// @param bondBudget what claims on its allotments may take from the bond in all, base units
+    function setAllotter(address allotter, uint96 bondBudget) external;
+
+    /// @notice Ends a key that signs for the authority.
+    /// @dev Warning: for good. A retired key's allotments stay claimable up to retirement + A + CW; if it could come
+    /// back, allotments that a thief signed meanwhile would come back with it. Again: no effect.
+    /// Requirements: caller is the owner; the key was added.
+    /// @param allotter the key
+    function retireAllotter(address allotter) external;
 
     /// @notice Announces a fee. It takes effect after A + CW, so that everyone who disagrees can leave first.
     /// @dev Replaces a fee announced before that is not yet in effect.
@@ -447,6 +594,12 @@ interface IFloodgate {
     /// @notice Names the account that later fees are credited to.
     /// @param newFeeRecipient not 0
     function setFeeRecipient(address newFeeRecipient) external;
+
+    /// @notice Stops new deposits. Settlement, claims and withdrawals go on: nothing stops those.
+    function pauseDeposits() external;
+
+    /// @notice Takes deposits again.
+    function unpauseDeposits() external;
 
     /* VIEWS */
 
@@ -461,6 +614,12 @@ interface IFloodgate {
 
     /// @notice D = A + CW: from a request to the withdrawal, seconds.
     function withdrawalDelay() external view returns (uint40);
+
+    /// @notice 2D: from a request to the withdrawal of the bond, seconds. Longer than any allotment is good for.
+    function bondDelay() external view returns (uint40);
+
+    /// @notice The authority's own money.
+    function bond() external view returns (Bond memory);
 
     /// @notice Who may settle.
     function operator() external view returns (address);
@@ -489,14 +648,20 @@ interface IFloodgate {
     /// @notice Who `withdrawFor(account)` pays; 0 if the open request was not signed.
     function withdrawalRecipient(address account) external view returns (address);
 
-    /// @notice Sum of all balances, base units; the contract holds at least as many tokens.
+    /// @notice Sum of all balances and the bond, base units; the contract holds at least as many tokens.
     function totalBalance() external view returns (uint96);
 
     /// @notice Whether a batch or a claim has used the lane.
     function isLaneSettled(address payer, uint32 lane) external view returns (bool);
 
-    /// @notice What claims (not batches) have paid on a lane, base units.
-    function paid(address payer, uint32 lane, address payee) external view returns (uint96);
+    /// @notice What a lane has paid a payee, as far as claims know.
+    /// @return amount base units; with what a batch paid before only if evidence has shown it
+    /// @return hasClosedLane whether a claim of this payee has used up the lane, so that no batch ever paid on it
+    function paid(
+        address payer,
+        uint32 lane,
+        address payee
+    ) external view returns (uint96 amount, bool hasClosedLane);
 
     /// @notice Number of the last batch; the first is 1.
     function batchCount() external view returns (uint96);

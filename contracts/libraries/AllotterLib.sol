@@ -2,21 +2,51 @@
 pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title AllotterLib
 /// @notice Keys of the authority that sign allotments: unknown, then current, then retired, never back.
 library AllotterLib {
-    /// @notice Makes `key` current, or retires it; the same state again has no effect.
-    function set(mapping(address key => IFloodgate.Allotter) storage self, address key, bool isCurrent) internal {
+    /// @notice Makes `key` current, or raises what it may cost the bond; the same again has no effect.
+    function set(
+        mapping(address key => IFloodgate.Allotter) storage self,
+        address key,
+        uint96 bondBudget
+    ) internal {
         IFloodgate.Allotter storage allotter = self[key];
-        if (allotter.isCurrent == isCurrent) return;
         if (key == address(0)) revert IFloodgate.AddressZero();
         // A key that comes back would bring back all that was signed with it meanwhile.
         if (allotter.retiredAt != 0) revert IFloodgate.AllotterIsRetired(key, allotter.retiredAt);
+        // Payees count on the budget that their allotments were signed under.
+        if (bondBudget < allotter.bondBudget) {
+            revert IFloodgate.BondBudgetTooLow(bondBudget, allotter.bondBudget);
+        }
+        if (allotter.isCurrent && bondBudget == allotter.bondBudget) return;
 
-        allotter.isCurrent = isCurrent;
-        if (!isCurrent) allotter.retiredAt = uint40(block.timestamp);
-        emit IFloodgate.AllotterSet(key, isCurrent);
+        allotter.isCurrent = true;
+        allotter.bondBudget = bondBudget;
+        emit IFloodgate.AllotterSet(key, bondBudget);
+    }
+
+    /// @notice Ends a current key for good; again: no effect.
+    function retire(mapping(address key => IFloodgate.Allotter) storage self, address key) internal {
+        IFloodgate.Allotter storage allotter = self[key];
+        if (allotter.retiredAt != 0) return;
+        if (!allotter.isCurrent) revert IFloodgate.AllotterUnknown(key);
+
+        allotter.isCurrent = false;
+        allotter.retiredAt = uint40(block.timestamp);
+        emit IFloodgate.AllotterRetired(key, uint40(block.timestamp));
+    }
+
+    /// @notice Counts `amount` against the budget.
+    function spend(IFloodgate.Allotter storage self, uint96 amount) internal {
+        self.bondSpent += amount;
+    }
+
+    /// @notice The part of `amount` that the budget leaves, base units.
+    function withinBudget(IFloodgate.Allotter storage self, uint256 amount) internal view returns (uint256) {
+        return Math.min(amount, self.bondBudget - self.bondSpent);
     }
 
     /// @notice Checks that `key` may have signed an allotment that ends at `expiresAt`.
@@ -32,5 +62,10 @@ library AllotterLib {
         if (allotter.retiredAt == 0) revert IFloodgate.AllotterUnknown(key);
         uint256 limit = allotter.retiredAt + allotmentPeriod;
         if (expiresAt > limit) revert IFloodgate.AllotmentTooLong(expiresAt, limit);
+    }
+
+    /// @notice Checks that `key` signs for the authority now.
+    function checkCurrent(mapping(address key => IFloodgate.Allotter) storage self, address key) internal view {
+        if (!self[key].isCurrent) revert IFloodgate.AllotterUnknown(key);
     }
 }

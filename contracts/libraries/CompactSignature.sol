@@ -18,11 +18,10 @@ library CompactSignature {
     /// @notice Who has signed `digest`; 0 for a high s or nobody's signature.
     /// @dev Calls the precompile in memory behind the free pointer: `ecrecover` would allocate for each row of a batch.
     function recover(bytes32 digest, bytes32 r, bytes32 vs) internal view returns (address signer) {
-        uint256 s = (uint256(vs) << 1) >> 1;
-        if (s > HALF_ORDER) return address(0);
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let free := mload(0x40)
+            let s := shr(1, shl(1, vs))
             mstore(free, digest)
             mstore(add(free, 0x20), add(shr(255, vs), 27))
             mstore(add(free, 0x40), r)
@@ -30,7 +29,7 @@ library CompactSignature {
             // The precompile returns nothing for a bad signature: the scratch word then stays 0.
             mstore(0, 0)
             pop(staticcall(gas(), 1, free, 0x80, 0, 0x20))
-            signer := mload(0)
+            signer := mul(mload(0), iszero(gt(s, HALF_ORDER)))
         }
     }
 }

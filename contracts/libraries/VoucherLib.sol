@@ -19,6 +19,11 @@ library VoucherLib {
     bytes32 internal constant VOUCHER_TYPE_HASH =
         keccak256("Voucher(address payer,address payee,uint32 lane,uint96 amount)");
 
+    bytes32 internal constant STATEMENT_TYPE_HASH = keccak256("Statement(address payer,bytes32 lanesHash)");
+
+    bytes32 internal constant RELEASE_TYPE_HASH =
+        keccak256("Release(address account,address to,uint96 amount,uint24 nonce,uint40 deadline)");
+
     bytes32 internal constant WITHDRAWAL_TYPE_HASH =
         keccak256("Withdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)");
 
@@ -38,6 +43,27 @@ library VoucherLib {
 
     function digest(IFloodgate.Withdrawal calldata withdrawal, bytes32 domain) internal pure returns (bytes32) {
         return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(WITHDRAWAL_TYPE_HASH, withdrawal)));
+    }
+
+    /// @notice What an allotter signs so that `amount` may leave at once.
+    /// @param nonce the account's `releaseNonce`
+    function releaseDigest(
+        address account,
+        address to,
+        uint96 amount,
+        uint24 nonce,
+        uint40 deadline,
+        bytes32 domain
+    ) internal pure returns (bytes32) {
+        bytes32 structHash = keccak256(abi.encode(RELEASE_TYPE_HASH, account, to, amount, nonce, deadline));
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
+    }
+
+    /// @notice What a session key signs for many finished lanes.
+    /// @param lanesHash keccak-256 of payee (20) | lane (4) | amount (12) of each lane, lanes ascending
+    function statementDigest(address payer, bytes32 lanesHash, bytes32 domain) internal pure returns (bytes32) {
+        bytes32 structHash = keccak256(abi.encode(STATEMENT_TYPE_HASH, payer, lanesHash));
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
     /// @notice What a session key signs for one lane.

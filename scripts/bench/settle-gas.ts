@@ -44,6 +44,7 @@ const { floodgate: contract, token } = await deployFloodgate({
   owner: operator,
   operator,
   allotter: operator,
+  bondBudget: 0n,
   feeRecipient: operator,
   feeBps: 100,
 });
@@ -133,7 +134,7 @@ for (const { payers: payerCount, payeesPerPayer } of SHAPES) {
     const bytes = encodeBatch(buildBatch(`0x${"00".repeat(32)}`, lanes));
     const hash = await wallet.writeContract({ ...floodgate, functionName: "settle", args: [bytesToHex(bytes)] });
     const { gasUsed, logs } = await mined(hash);
-    if (logs.length < 1 + payers.length) throw new Error("rows were skipped");
+    if (logs.length !== 3) throw new Error("rows were skipped");
     const columns = [
       `${payerCount} x ${payeesPerPayer}`.padEnd(15),
       String(batch + 1).padEnd(5),

@@ -60,6 +60,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
       owner: options.owner ?? parseAddress(payer.address),
       operator: parseAddress(operator.address),
       allotter: parseAddress(allotter.address),
+      bondBudget: 0n,
       feeRecipient: parseAddress(operator.address),
       feeBps: options.feeBps,
     }),

@@ -61,7 +61,7 @@ contract ClaimTest is FloodgateTest {
     function test_RevertWhen_ARetiredAllotterCouldHaveSignedItLater() public {
         openPayer(100);
         vm.prank(owner);
-        floodgate.setAllotter(allotter, false);
+        floodgate.retireAllotter(allotter);
         IFloodgate.Allotment memory allotment = allotmentOn(1, 50);
         assertEq(claim(allotment, 10), 10, "signed before");
 
@@ -99,12 +99,6 @@ contract ClaimTest is FloodgateTest {
         floodgate.claim(allotment, byAllotter, 10, byThief);
     }
 
-    function test_RevertWhen_SessionIsUnknownOrOver() public {
-        fund(payer, 100);
-        bytes memory reason = abi.encodeWithSelector(IFloodgate.SessionNotAlive.selector, START, CW);
-        _expectRevert(allotmentOn(1, 50), 10, reason);
-    }
-
     function test_RevertWhen_TheLaneWasSettled() public {
         openPayer(100);
         settle(batchOf(row(0, 1, 10)));
@@ -133,7 +127,7 @@ contract ClaimTest is FloodgateTest {
     function test_PaysWhatIsPromisedAndTellsIt() public {
         openPayer(100);
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.Claimed(payer, payee, 1, 30, 30);
+        emit IFloodgate.Claimed(payer, payee, 1, 30, 30, 0, allotter);
         assertEq(claim(allotmentOn(1, 50), 30), 30, "paid");
         assertEq(balanceOf(payee), 30, "payee");
         assertEq(balanceOf(payer), 70, "payer");
@@ -148,7 +142,9 @@ contract ClaimTest is FloodgateTest {
         assertEq(claim(allotment, 45), 15, "higher");
         assertEq(claim(allotment, 80), 5, "up to the cap");
         assertEq(balanceOf(payee), 50, "payee");
-        assertEq(floodgate.paid(payer, 1, payee), 50, "record");
+        (uint96 recorded, bool hasClosedLane) = floodgate.paid(payer, 1, payee);
+        assertEq(recorded, 50, "record");
+        assertEq(hasClosedLane, true, "by a claim");
     }
 
     function test_PaysWhatTheBalanceHasAndTheRestLater() public {

@@ -65,7 +65,7 @@ contract Handler is FloodgateTest {
         lane = uint32(bound(lane, 1, LANES));
         cap = uint96(bound(cap, 1, 1e11));
         amount = uint96(bound(amount, 1, 1e11));
-        if (floodgate.isLaneSettled(from, lane) && floodgate.paid(from, lane, to) == 0) return;
+        if (floodgate.isLaneSettled(from, lane) && paidOn(from, lane, to) == 0) return;
         uint256 secret = keyOf("key", who % PEOPLE);
         IFloodgate.Allotment memory allotment = IFloodgate.Allotment({
             payer: from,
@@ -82,7 +82,7 @@ contract Handler is FloodgateTest {
         bytes memory byAllotter = signAllotment(allotment);
         bytes memory bySession = signVoucher(secret, from, to, lane, amount);
         floodgate.claim(allotment, byAllotter, amount, bySession);
-        if (floodgate.paid(from, lane, to) > 1e11) overpaid++;
+        if (paidOn(from, lane, to) > 1e11) overpaid++;
     }
 
     function requestWithdrawal(uint256 who, uint96 amount) external {

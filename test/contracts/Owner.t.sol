@@ -15,7 +15,7 @@ contract OwnerTest is FloodgateTest {
         floodgate.setOperator(stranger);
         vm.expectRevert(reason);
         vm.prank(operator);
-        floodgate.setAllotter(stranger, true);
+        floodgate.setAllotter(stranger, 1);
         vm.expectRevert(reason);
         vm.prank(operator);
         floodgate.setFee(1);
@@ -31,7 +31,7 @@ contract OwnerTest is FloodgateTest {
         floodgate.setOperator(address(0));
         vm.expectRevert(reason);
         vm.prank(owner);
-        floodgate.setAllotter(address(0), true);
+        floodgate.setAllotter(address(0), 1);
         vm.expectRevert(reason);
         vm.prank(owner);
         floodgate.setFeeRecipient(address(0));
@@ -45,10 +45,10 @@ contract OwnerTest is FloodgateTest {
 
     function test_RevertWhen_ARetiredAllotterComesBack() public {
         vm.prank(owner);
-        floodgate.setAllotter(allotter, false);
+        floodgate.retireAllotter(allotter);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotterIsRetired.selector, allotter, START));
         vm.prank(owner);
-        floodgate.setAllotter(allotter, true);
+        floodgate.setAllotter(allotter, BOND_BUDGET);
     }
 
     function test_RevertWhen_MadeWithWrongRules() public {

@@ -16,8 +16,8 @@ contract SettleTest is FloodgateTest {
 
     function test_RevertWhen_VersionIsUnknown() public {
         bytes memory batch = batchOf(row(0, 1, 10));
-        batch[0] = 0x02;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchVersionUnknown.selector, 2, 1));
+        batch[0] = 0x03;
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchVersionUnknown.selector, 3, 2));
         settle(batch);
     }
 
@@ -280,9 +280,9 @@ contract SettleTest is FloodgateTest {
         bytes32 outcome = keccak256(abi.encode(keccak256(head), keccak256(rows), uint256(5)));
 
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.Debited(1, payer, 15);
+        emit IFloodgate.Debited(1, entry(payer, 15));
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.Credited(1, payee, 15);
+        emit IFloodgate.Credited(1, entry(payee, 15));
         vm.expectEmit(address(floodgate));
         emit IFloodgate.Settled(1, EVIDENCE, outcome, 15, 0);
         settle(bytes.concat(head, rows));

@@ -26,11 +26,18 @@ contract VectorsTest is TestBase {
         }
     }
 
-    function test_ABatchReadsAlike() public view {
-        string memory json = vm.readFile("test/vectors/batch.json");
+    function test_ABatchOfVouchersReadsAlike() public view {
+        _checkBatch("test/vectors/batch.json");
+    }
+
+    function test_ABatchOfStatementsReadsAlike() public view {
+        _checkBatch("test/vectors/statements.json");
+    }
+
+    function _checkBatch(string memory file) private view {
+        string memory json = vm.readFile(file);
         this.checkBatch(
             vm.parseJsonBytes(json, ".batch"),
-            vm.parseJsonBytes32(json, ".evidenceHash"),
             vm.parseJsonUintArray(json, ".paid"),
             vm.parseJsonBytes32(json, ".outcomeHash"),
             vm.parseJsonBytes32(json, ".domainSeparator")
@@ -39,26 +46,52 @@ contract VectorsTest is TestBase {
 
     function checkBatch(
         bytes calldata batch,
-        bytes32 evidenceHash,
         uint256[] calldata paid,
         bytes32 outcomeHash,
         bytes32 domain
     ) external view {
-        (bytes32 evidence, , uint256 offset) = batch.readHeader();
-        assertEq(evidence, evidenceHash, "evidence");
+        (uint256 version, , uint256 offset) = batch.readHeader();
+        assertEq(batch.evidenceHash(), keccak256("evidence"), "evidence");
         bytes32 outcome = batch.hash(0, offset);
         for (uint256 i = 0; offset < batch.length; ++i) {
-            (address payer, address sessionKey, uint256 next) = batch.readGroup(offset);
-            for (uint256 at = offset + BatchReader.GROUP_HEADER_BYTES; at < next; at += BatchReader.ROW_BYTES) {
-                (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(at);
-                address payee = batch.payeeAt(payeeIndex);
-                bytes32 digest = VoucherLib.voucherDigest(payer, payee, lane, amount, domain);
-                (bytes32 r, bytes32 vs) = batch.signatureAt(at);
-                assertEq(CompactSignature.recover(digest, r, vs), sessionKey, "signer");
-            }
+            uint256 next = _checkGroup(batch, offset, version, domain);
             outcome = keccak256(abi.encode(outcome, batch.hash(offset, next), paid[i]));
             offset = next;
         }
         assertEq(outcome, outcomeHash, "outcome");
+    }
+
+    function _checkGroup(
+        bytes calldata batch,
+        uint256 offset,
+        uint256 version,
+        bytes32 domain
+    ) private view returns (uint256 next) {
+        address payer;
+        address sessionKey;
+        uint256 at;
+        (payer, sessionKey, at, next) = batch.readGroup(offset, version);
+        if (version == BatchReader.STATEMENTS) {
+            bytes32 digest = VoucherLib.statementDigest(payer, batch.lanesHash(at, next), domain);
+            _checkSigner(batch, at - BatchReader.SIGNATURE_BYTES, digest, sessionKey);
+            return next;
+        }
+        for (; at < next; at += BatchReader.rowBytes(version)) {
+            _checkSigner(batch, at + BatchReader.LANE_BYTES, _rowDigest(batch, payer, at, domain), sessionKey);
+        }
+    }
+
+    function _rowDigest(
+        bytes calldata batch,
+        address payer,
+        uint256 at,
+        bytes32 domain
+    ) private pure returns (bytes32) {
+        (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(at);
+        return VoucherLib.voucherDigest(payer, batch.payeeAt(payeeIndex), lane, amount, domain);
+    }
+
+    function _checkSigner(bytes calldata batch, uint256 at, bytes32 digest, address signer) private view {
+        assertEq(CompactSignature.recover(digest, batch.load(at), batch.load(at + 32)), signer, "signer");
     }
 }

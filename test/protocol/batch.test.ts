@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildBatch, decodeBatch, encodeBatch, hashOutcome, type SettleableLane } from "../../protocol/batch.ts";
+import {
+  buildBatch,
+  buildStatementBatch,
+  decodeBatch,
+  encodeBatch,
+  hashOutcome,
+  type SettleableLane,
+} from "../../protocol/batch.ts";
 import { bytesToHex, type Hex, hexToBytes } from "../../protocol/bytes.ts";
+import { hashLanes, hashStatement, type SignedStatement } from "../../protocol/statement.ts";
 import { readVector } from "../support/vectors.ts";
 
 interface BatchVector {
@@ -20,6 +28,29 @@ const vectorLanes: SettleableLane[] = vector.lanes.map((lane) => ({
   signature: hexToBytes(lane.signature),
 }));
 
+interface StatementsVector extends Omit<BatchVector, "lanes"> {
+  readonly domainSeparator: Hex;
+  readonly statements: {
+    payer: Hex;
+    sessionKey: Hex;
+    lanes: { payee: Hex; lane: string; amount: string }[];
+    lanesHash: Hex;
+    digest: Hex;
+    signature: Hex;
+  }[];
+}
+
+const statementsVector = readVector<StatementsVector>("statements");
+const statements = statementsVector.statements.map(
+  ({ payer, sessionKey, lanes: rows, signature }): SignedStatement => ({
+    payer,
+    sessionKey,
+    lanes: rows.map(({ payee, lane, amount }) => ({ payee, lane: Number(lane), amount: BigInt(amount) })),
+    signature: hexToBytes(signature),
+  }),
+);
+
+const smallPayee: Hex = `0x${"11".repeat(20)}`;
 const smallAddress = fc.integer({ min: 1, max: 4 }).map((n): Hex => `0x${n.toString(16).padStart(40, "0")}`);
 const lanes = fc.uniqueArray(
   fc.record({
@@ -39,6 +70,25 @@ describe("settlement batches", () => {
 
     expect(bytesToHex(encodeBatch(batch))).toBe(vector.batch);
     expect(hashOutcome(batch, vector.paid.map(BigInt))).toBe(vector.outcomeHash);
+  });
+
+  test("the vector's statements give the vector's digests, bytes and outcome", () => {
+    const separator = hexToBytes(statementsVector.domainSeparator);
+    for (const [i, statement] of statements.entries()) {
+      expect(bytesToHex(hashLanes(statement.lanes))).toBe(statementsVector.statements[i]?.lanesHash);
+      expect(bytesToHex(hashStatement(separator, statement))).toBe(statementsVector.statements[i]?.digest);
+    }
+    const batch = buildStatementBatch(statementsVector.evidenceHash, [...statements].reverse());
+
+    expect(bytesToHex(encodeBatch(batch))).toBe(statementsVector.batch);
+    expect(hashOutcome(batch, statementsVector.paid.map(BigInt))).toBe(statementsVector.outcomeHash);
+    expect(decodeBatch(encodeBatch(batch))).toEqual(batch);
+  });
+
+  test("a statement without lanes, with too many, or with lanes that do not ascend is refused", () => {
+    const lane = (number: number) => ({ payee: smallPayee, lane: number, amount: 1n });
+    for (const numbers of [[], Array.from({ length: 256 }, (_, i) => i), [1, 1], [2, 1]])
+      expect(() => hashLanes(numbers.map(lane))).toThrow(expect.objectContaining({ code: "STATEMENT_INVALID" }));
   });
 
   test("decoding gives back every lane, in any order of input", () => {

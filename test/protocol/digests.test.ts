@@ -4,6 +4,7 @@ import { hashAllotmentRequest } from "../../protocol/announce.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
 import { parseAddress, parseHexBytes } from "../../protocol/ids.ts";
 import { hashReceipt } from "../../protocol/receipt.ts";
+import { hashRelease } from "../../protocol/release.ts";
 import { recoverSigner } from "../../protocol/secp256k1.ts";
 import { hashSessionAuthorization } from "../../protocol/session.ts";
 import { hashDomain } from "../../protocol/typed-data.ts";
@@ -50,6 +51,14 @@ const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: strin
       credit: n(f.credit),
       infoHash: String(f.infoHash).slice(2),
       expiresAt: n(f.expiresAt),
+    }),
+  release: (f) =>
+    hashRelease(separator, {
+      account: a(f.account),
+      to: a(f.to),
+      amount: b(f.amount),
+      nonce: n(f.nonce),
+      deadline: n(f.deadline),
     }),
   withdrawal: (f) =>
     hashWithdrawal(separator, {

@@ -59,6 +59,7 @@ export async function makeHistory(): Promise<History> {
     owner,
     operator: owner,
     allotter: addressOfKey(publicKeyOf(allotter)),
+    bondBudget: 1_000_000n,
     feeRecipient: owner,
     feeBps: 100,
   });

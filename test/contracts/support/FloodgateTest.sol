@@ -23,6 +23,7 @@ abstract contract FloodgateTest is TestBase {
     uint40 internal constant D = A + CW;
     uint40 internal constant START = 1_800_000_000;
     uint96 internal constant NO_LIMIT = type(uint96).max;
+    uint96 internal constant BOND_BUDGET = 1_000_000;
     bytes32 internal constant EVIDENCE = keccak256("evidence");
 
     address internal immutable owner = address(0xA11CE);
@@ -64,6 +65,7 @@ abstract contract FloodgateTest is TestBase {
                 owner: owner,
                 operator: operator,
                 allotter: allotter,
+                bondBudget: BOND_BUDGET,
                 feeRecipient: feeRecipient,
                 feeBps: 0
             });
@@ -103,6 +105,11 @@ abstract contract FloodgateTest is TestBase {
         return floodgate.accountOf(account).balance;
     }
 
+    /// @notice What claims have paid on a lane.
+    function paidOn(address from, uint32 lane, address to) internal view returns (uint256 amount) {
+        (amount, ) = floodgate.paid(from, lane, to);
+    }
+
     /* BATCHES */
 
     function payeeNumber(uint256 index) internal pure returns (address) {
@@ -118,6 +125,12 @@ abstract contract FloodgateTest is TestBase {
     function header(address[] memory payees) internal pure returns (bytes memory result) {
         result = abi.encodePacked(uint8(1), EVIDENCE, uint16(payees.length));
         for (uint256 i = 0; i < payees.length; ++i) result = abi.encodePacked(result, payees[i]);
+    }
+
+    /// @notice What `Debited` and `Credited` say about one account.
+    function entry(address account, uint256 amount) internal pure returns (bytes32[] memory entries) {
+        entries = new bytes32[](1);
+        entries[0] = bytes32(abi.encodePacked(account, uint96(amount)));
     }
 
     function group(address from, address key, bytes memory rows) internal pure returns (bytes memory) {
