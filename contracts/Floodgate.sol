@@ -186,20 +186,18 @@ contract Floodgate is
         uint256 offset = run.open(batch, number, _domainSeparatorV4(), feeBps(), claimPeriod);
         bytes32 outcome = batch.hash(0, offset);
         while (offset < batch.length) {
-            SettlementLib.Group memory group = run.readGroup(batch, offset);
+            (address payer, address sessionKey, uint256 nextOffset) = run.readGroup(batch, offset);
             uint256 paidRows = run.settleGroup(
-                batch,
-                group,
-                _accounts[group.payer],
-                _sessions[group.payer][group.sessionKey],
-                _settledLanes[group.payer]
+                _accounts[payer],
+                _sessions[payer][sessionKey],
+                _settledLanes[payer]
             );
-            outcome = OutcomeLib.fold(outcome, batch.hash(offset, group.end), paidRows);
-            offset = group.end;
+            outcome = OutcomeLib.fold(outcome, batch.hash(offset, nextOffset), paidRows);
+            offset = nextOffset;
         }
 
         outcomeHash[number] = outcome;
-        run.creditPayees(batch, _accounts);
+        run.creditPayees(_accounts);
         if (run.fee > 0) _accounts[feeRecipient].balance += uint96(run.fee);
         emit Settled(number, batch.evidenceHash(), outcome, uint96(run.total), uint96(run.fee));
     }

@@ -8,9 +8,9 @@ import {IFloodgate} from "../interfaces/IFloodgate.sol";
 library AccountLib {
     /// @notice Takes `amount` from the balance; what was asked back shrinks only as far as it must.
     function debit(IFloodgate.Account storage self, uint96 amount) internal {
-        uint96 balance = self.balance - amount;
+        (uint96 balance, uint96 withdrawing) = (self.balance - amount, self.withdrawing);
         self.balance = balance;
-        if (self.withdrawing > balance) self.withdrawing = balance;
+        if (withdrawing > balance) self.withdrawing = balance;
     }
 
     /// @notice Asks back `amount`, in place of what was asked back before; 0 cancels.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {Row} from "./Row.sol";
 
 /// @title BatchReader
 /// @notice Reads a packed settlement batch in place; `IFloodgate.settle` has the layout.
@@ -22,7 +23,7 @@ library BatchReader {
 
     /// @notice Checks everything before the first group.
     /// @return version `VOUCHERS` or `STATEMENTS`
-    /// @return payeeCount entries of the payee table, strictly ascending
+    /// @return payeeCount entries of the payee table; `readPayeeTable` checks them
     /// @return groupsOffset where the first group begins
     function readHeader(
         bytes calldata batch
@@ -35,10 +36,6 @@ library BatchReader {
         groupsOffset = PAYEES_OFFSET + PAYEE_BYTES * payeeCount;
         _checkLength(batch, groupsOffset);
         if (batch.length == groupsOffset) revert IFloodgate.BatchEmpty();
-
-        for (uint256 i = 1; i < payeeCount; ++i) {
-            if (payeeAt(batch, i) <= payeeAt(batch, i - 1)) revert IFloodgate.BatchPayeesNotAscending(i);
-        }
     }
 
     /// @notice Checks that the group at `offset` is complete and has rows.
@@ -80,35 +77,25 @@ library BatchReader {
         }
     }
 
-    /// @notice The row at `offset`, without its signature.
-    function rowAt(
-        bytes calldata batch,
-        uint256 offset
-    ) internal pure returns (uint256 payeeIndex, uint256 lane, uint256 amount) {
-        uint256 word = uint256(load(batch, offset));
-        payeeIndex = word >> 240;
-        lane = uint32(word >> 208);
-        amount = uint96(word >> 112);
-    }
-
-    /// @notice What a statement signs of the rows from `offset` to `end`: payee (20) | lane (4) | amount (12) of each.
-    /// @dev A row that points behind the payee table hashes what it finds there; `settle` reverts on it later.
-    function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal pure returns (bytes32 result) {
+    /// @notice Where the byte at `offset` stands in the calldata of this call.
+    function positionOf(bytes calldata batch, uint256 offset) internal pure returns (uint256 position) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            let to := free
-            let payees := add(batch.offset, PAYEES_OFFSET)
-            let last := add(batch.offset, end)
-            // Each store writes a whole word; the next one overwrites what is too much.
-            for { let from := add(batch.offset, offset) } lt(from, last) { from := add(from, LANE_BYTES) } {
-                let row := calldataload(from)
-                mstore(to, calldataload(add(payees, mul(PAYEE_BYTES, shr(240, row)))))
-                mstore(add(to, 20), shl(16, row))
-                to := add(to, 36)
-            }
-            result := keccak256(free, sub(to, free))
+            position := add(batch.offset, offset)
         }
+    }
+
+    /// @notice The 32 bytes at a position of the calldata.
+    function word(uint256 position) internal pure returns (bytes32 result) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            result := calldataload(position)
+        }
+    }
+
+    /// @notice The row at a position of the calldata.
+    function rowAt(uint256 position) internal pure returns (Row) {
+        return Row.wrap(uint256(word(position)));
     }
 
     /// @notice keccak-256 of the bytes from `offset` to `end`.

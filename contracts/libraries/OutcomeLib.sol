@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {BatchReader} from "./BatchReader.sol";
 import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {Row} from "./Row.sol";
 
 /// @title OutcomeLib
 /// @notice The one hash that a batch leaves, and what can be proved from it later.
@@ -64,9 +65,8 @@ library OutcomeLib {
         if (groupPayer != payer) revert IFloodgate.EvidenceIrrelevant(payer, lane);
 
         for (; offset < end; offset += BatchReader.rowBytes(version)) {
-            uint256 rowLane;
-            (payeeIndex, rowLane, amount) = group.rowAt(offset);
-            if (rowLane == lane && paidRows & 1 == 1) return (payeeIndex, amount);
+            Row row = BatchReader.rowAt(group.positionOf(offset));
+            if (row.lane() == lane && paidRows & 1 == 1) return (row.payeeIndex(), row.amount());
             paidRows >>= 1;
         }
         revert IFloodgate.EvidenceIrrelevant(payer, lane);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {BatchReader} from "../../contracts/libraries/BatchReader.sol";
 import {CompactSignature} from "../../contracts/libraries/CompactSignature.sol";
+import {Row} from "../../contracts/libraries/Row.sol";
 import {TestBase} from "./support/TestBase.sol";
 import {VoucherLib} from "../../contracts/libraries/VoucherLib.sol";
 
@@ -72,7 +73,7 @@ contract VectorsTest is TestBase {
         uint256 at;
         (payer, sessionKey, at, next) = batch.readGroup(offset, version);
         if (version == BatchReader.STATEMENTS) {
-            bytes32 digest = VoucherLib.statementDigest(payer, batch.lanesHash(at, next), domain);
+            bytes32 digest = VoucherLib.statementDigest(payer, _lanesHash(batch, at, next), domain);
             _checkSigner(batch, at - BatchReader.SIGNATURE_BYTES, digest, sessionKey);
             return next;
         }
@@ -81,14 +82,24 @@ contract VectorsTest is TestBase {
         }
     }
 
+    function _lanesHash(bytes calldata batch, uint256 at, uint256 end) private pure returns (bytes32) {
+        bytes memory lanes;
+        for (; at < end; at += BatchReader.LANE_BYTES) {
+            Row row = BatchReader.rowAt(batch.positionOf(at));
+            address payee = batch.payeeAt(row.payeeIndex());
+            lanes = abi.encodePacked(lanes, payee, uint32(row.lane()), uint96(row.amount()));
+        }
+        return keccak256(lanes);
+    }
+
     function _rowDigest(
         bytes calldata batch,
         address payer,
         uint256 at,
         bytes32 domain
     ) private pure returns (bytes32) {
-        (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(at);
-        return VoucherLib.voucherDigest(payer, batch.payeeAt(payeeIndex), lane, amount, domain);
+        Row row = BatchReader.rowAt(batch.positionOf(at));
+        return VoucherLib.voucherDigest(payer, batch.payeeAt(row.payeeIndex()), row.lane(), row.amount(), domain);
     }
 
     function _checkSigner(bytes calldata batch, uint256 at, bytes32 digest, address signer) private view {

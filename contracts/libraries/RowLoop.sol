@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {PayeeTable} from "./PayeeTable.sol";
+
+/// @title RowLoop
+/// @notice The two loops over the rows of a group, in assembly: they are most of what `settle` costs.
+/// @dev Positions count from the first byte of the calldata. A row's lane is bit `byte(5, row)` of its bitmap word.
+/// Nothing overflows: amounts are below 2^96, and there are at most 255 in a group.
+library RowLoop {
+    /// @notice What the loops read and write; offsets as in the assembly.
+    struct Frame {
+        uint256 payer; // 0x00
+        uint256 payeeCount; // 0x20
+        uint256 feeBps; // 0x40
+        uint256 rowBytes; // 0x60
+        PayeeTable payees; // 0x80
+        uint256 sessionKey; // 0xa0
+        uint256 at; // 0xc0: position of the next row
+        uint256 end; // 0xe0: position behind the last row
+        uint256 coverage; // 0x100: what the next row may cost at most
+        uint256 skippedRows; // 0x120: bit i: row i
+        uint256 rows; // 0x140: position of the first row
+        uint256 scratch; // 0x160: memory for what is hashed
+        bool hasStatements; // 0x180: rows bring no signatures
+        uint256 unit; // 0x1a0: what payStatement multiplies credits by: 1, or 2^256-1 to take them back
+    }
+
+    /// @dev Bytes of `scratch`: the payees, lanes and amounts of 255 rows, and the word that the last store spills into.
+    uint256 internal constant SCRATCH_BYTES = 255 * 36 + 32;
+
+    /// @dev n / 2 of secp256k1 (SEC 2), as in CompactSignature.
+    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
+
+    /// @notice Sets memory aside, once for a batch.
+    function allocateScratch(Frame memory frame) internal pure {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let scratch := mload(0x40)
+            mstore(0x40, add(scratch, SCRATCH_BYTES))
+            mstore(add(frame, 0x160), scratch)
+            mstore(add(frame, 0x1a0), 1)
+        }
+    }
+
+    /// @notice Writes what every voucher of a batch hashes alike.
+    function prepareVouchers(Frame memory frame, bytes32 typeHash, bytes32 domain) internal pure {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let scratch := mload(add(frame, 0x160))
+            mstore(scratch, typeHash)
+            mstore(add(scratch, 0xa0), 0x1901)
+            mstore(add(scratch, 0xc0), domain)
+        }
+    }
+
+    /// @notice Turns to the rows from position `rows` to `end`.
+    function enterGroup(
+        Frame memory frame,
+        address payer,
+        address sessionKey,
+        uint256 rows,
+        uint256 end
+    ) internal pure {
+        frame.payer = uint160(payer);
+        frame.sessionKey = uint160(sessionKey);
+        frame.rows = rows;
+        frame.at = rows;
+        frame.end = end;
+        frame.skippedRows = 0;
+    }
+
+    /// @notice Pays each row that holds and marks the others as skipped, from `at` on: to the end of the group, of the
+    /// bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
+    /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain, struct hash | digest, v, r, s.
+    /// @param lanes bitmap of the word
+    /// @return the bitmap with the lanes that were paid
+    function payRows(Frame memory frame, uint256 lanes) internal view returns (uint256) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let at := mload(add(frame, 0xc0))
+            let word := shr(232, shl(16, calldataload(at)))
+            let coverage := mload(add(frame, 0x100))
+            let seen := 0
+            for {} lt(at, mload(add(frame, 0xe0))) { at := add(at, mload(add(frame, 0x60))) } {
+                let row := calldataload(at)
+                let lane := shl(byte(5, row), 1)
+                if or(
+                    xor(shr(232, shl(16, row)), word),
+                    or(iszero(gt(lane, seen)), iszero(lt(shr(240, row), mload(add(frame, 0x20)))))
+                ) { break }
+                seen := lane
+
+                let entry := add(mload(add(frame, 0x80)), shl(6, shr(240, row)))
+                let amount := shr(160, shl(48, row))
+                let isPaid := and(
+                    and(lt(sub(amount, 1), coverage), iszero(and(lanes, lane))),
+                    iszero(or(iszero(mload(entry)), eq(mload(entry), mload(frame))))
+                )
+                if gt(isPaid, mload(add(frame, 0x180))) {
+                    let scratch := mload(add(frame, 0x160))
+                    mstore(add(scratch, 0x20), mload(frame))
+                    mstore(add(scratch, 0x40), mload(entry))
+                    mstore(add(scratch, 0x60), shr(224, shl(16, row)))
+                    mstore(add(scratch, 0x80), amount)
+                    mstore(add(scratch, 0xe0), keccak256(scratch, 0xa0))
+                    mstore(add(scratch, 0x100), keccak256(add(scratch, 0xbe), 0x42))
+                    // EIP-2098: r, then the parity of v in the highest bit of s.
+                    let s := calldataload(add(at, 50))
+                    mstore(add(scratch, 0x120), add(shr(255, s), 27))
+                    mstore(add(scratch, 0x140), calldataload(add(at, 18)))
+                    s := shr(1, shl(1, s))
+                    mstore(add(scratch, 0x160), s)
+                    // The precompile returns nothing for a bad signature, and no account can authorize key 0.
+                    mstore(0, 0)
+                    pop(staticcall(gas(), 1, add(scratch, 0x100), 0x80, 0, 0x20))
+                    isPaid := and(eq(mload(0), mload(add(frame, 0xa0))), iszero(gt(s, HALF_ORDER)))
+                }
+                switch isPaid
+                case 0 {
+                    let i := div(sub(at, mload(add(frame, 0x140))), mload(add(frame, 0x60)))
+                    mstore(add(frame, 0x120), or(mload(add(frame, 0x120)), shl(i, 1)))
+                }
+                default {
+                    lanes := or(lanes, lane)
+                    coverage := sub(coverage, amount)
+                    entry := add(entry, 0x20)
+                    mstore(entry, add(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
+                }
+            }
+            mstore(add(frame, 0xc0), at)
+            mstore(add(frame, 0x100), coverage)
+        }
+        return lanes;
+    }
+
+    /// @notice Credits all rows of a statement as if each of them held, and writes what the statement hashes to
+    /// `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller decides whether the credits stay.
+    /// @dev Without a branch in the loop: whatever is wrong with a row leaves a bit in `flaws`.
+    /// @return lanes bitmap of all lanes, right if they are of one word
+    /// @return amounts sum, base units
+    /// @return flaws not 0 if a payee index is out of range, a payee is 0 or the payer, an amount is 0, or lanes do not
+    /// ascend strictly
+    function payStatement(
+        Frame memory frame
+    ) internal pure returns (uint256 lanes, uint256 amounts, uint256 flaws) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let at := mload(add(frame, 0x140))
+            let to := mload(add(frame, 0x160))
+            let nextLane := 0
+            for {} lt(at, mload(add(frame, 0xe0))) { at := add(at, 18) } {
+                let row := calldataload(at)
+                let entry := shr(240, row)
+                flaws := or(flaws, iszero(lt(entry, mload(add(frame, 0x20)))))
+                entry := add(mload(add(frame, 0x80)), shl(6, mod(entry, mload(add(frame, 0x20)))))
+                {
+                    let payee := mload(entry)
+                    mstore(to, shl(96, payee))
+                    flaws := or(flaws, or(iszero(payee), eq(payee, mload(frame))))
+                }
+                row := shl(16, row)
+                mstore(add(to, 20), row)
+                to := add(to, 36)
+                entry := add(entry, 0x20)
+                {
+                    let amount := shr(160, shl(32, row))
+                    flaws := or(flaws, iszero(amount))
+                    amounts := add(amounts, amount)
+                    amount := sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))
+                    mstore(entry, add(mload(entry), mul(mload(add(frame, 0x1a0)), amount)))
+                }
+                lanes := or(lanes, shl(byte(3, row), 1))
+                row := shr(224, row)
+                flaws := or(flaws, lt(row, nextLane))
+                nextLane := add(row, 1)
+            }
+        }
+    }
+
+    /// @notice keccak-256 of what `payStatement` wrote.
+    function hashStatement(Frame memory frame) internal pure returns (bytes32 lanesHash) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            // 36 bytes for each row of 18.
+            lanesHash := keccak256(mload(add(frame, 0x160)), shl(1, sub(mload(add(frame, 0xe0)), mload(add(frame, 0x140)))))
+        }
+    }
+}
