@@ -1,4 +1,4 @@
-import type { BatchEvent, ChainEvent } from "./events.ts";
+import type { BatchEvent, ChainEvent, EventOf } from "./events.ts";
 import { replayAllotterRetired, replayAllotterSet } from "./replay-allotter.ts";
 import { replayBondDeposited, replayBondRequested, replayBondWithdrawn } from "./replay-bond.ts";
 import { replayClaim } from "./replay-claim.ts";
@@ -16,45 +16,32 @@ import { replaySessionAuthorized, replaySessionRevoked } from "./replay-session.
 import { replayWithdrawalRequested, replayWithdrawn } from "./replay-withdrawal.ts";
 import type { Run, TransactionRun } from "./run.ts";
 
+type SingleEvent = Exclude<ChainEvent, BatchEvent>;
+
+const REPLAYS: { readonly [K in SingleEvent["kind"]]: (run: Run, tx: TransactionRun, event: EventOf<K>) => void } = {
+  Deposited: replayDeposited,
+  SessionAuthorized: replaySessionAuthorized,
+  SessionRevoked: replaySessionRevoked,
+  Claimed: replayClaim,
+  WithdrawalRequested: replayWithdrawalRequested,
+  Withdrawn: replayWithdrawn,
+  Released: replayReleased,
+  BondDeposited: replayBondDeposited,
+  BondWithdrawalRequested: replayBondRequested,
+  BondWithdrawn: replayBondWithdrawn,
+  OperatorSet: replayOperatorSet,
+  AllotterSet: replayAllotterSet,
+  AllotterRetired: replayAllotterRetired,
+  FeeSet: replayFeeSet,
+  FeeRecipientSet: replayFeeRecipientSet,
+  Paused: replayPause,
+  Unpaused: replayPause,
+  OwnershipTransferStarted: replayTransferStarted,
+  OwnershipTransferred: replayOwnershipTransferred,
+};
+
 /** Does once more what one event tells, and checks it against the call that explains it. */
-export function replayEvent(run: Run, tx: TransactionRun, event: Exclude<ChainEvent, BatchEvent>): void {
-  switch (event.kind) {
-    case "Deposited":
-      return replayDeposited(run, tx, event);
-    case "SessionAuthorized":
-      return replaySessionAuthorized(run, tx, event);
-    case "SessionRevoked":
-      return replaySessionRevoked(run, tx, event);
-    case "Claimed":
-      return replayClaim(run, tx, event);
-    case "WithdrawalRequested":
-      return replayWithdrawalRequested(run, tx, event);
-    case "Withdrawn":
-      return replayWithdrawn(run, tx, event);
-    case "Released":
-      return replayReleased(run, tx, event);
-    case "BondDeposited":
-      return replayBondDeposited(run, tx, event);
-    case "BondWithdrawalRequested":
-      return replayBondRequested(run, tx, event);
-    case "BondWithdrawn":
-      return replayBondWithdrawn(run, tx, event);
-    case "AllotterSet":
-      return replayAllotterSet(run, tx, event);
-    case "AllotterRetired":
-      return replayAllotterRetired(run, tx, event);
-    case "OperatorSet":
-      return replayOperatorSet(run, tx, event);
-    case "FeeSet":
-      return replayFeeSet(run, tx, event);
-    case "FeeRecipientSet":
-      return replayFeeRecipientSet(run, tx, event);
-    case "Paused":
-    case "Unpaused":
-      return replayPause(run, tx, event);
-    case "OwnershipTransferStarted":
-      return replayTransferStarted(run, tx, event);
-    case "OwnershipTransferred":
-      return replayOwnershipTransferred(run, tx, event);
-  }
+export function replayEvent(run: Run, tx: TransactionRun, event: SingleEvent): void {
+  const replayOne: (run: Run, tx: TransactionRun, event: never) => void = REPLAYS[event.kind];
+  replayOne(run, tx, event as never);
 }
