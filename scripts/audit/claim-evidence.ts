@@ -10,7 +10,10 @@ export function checkEvidence(run: Run, tx: TransactionRun, call: CallOf<"claim"
   const isFirst = !run.state.paid.has(paidId(payer, lane, payee));
   const isUsed = run.state.usedLanes.has(pairId(payer, lane));
   if (!isFirst || !isUsed) return true;
-  const flaw = call.evidence === null ? "is on a lane that was used before" : flawOf(run, call, call.evidence);
+  const flaw =
+    call.evidence === null
+      ? "is on a lane that was used before, and brings no evidence"
+      : flawOf(run, call, call.evidence);
   if (flaw === null) return true;
   report(run, "claim-evidence", tx.facts, `the claim on lane ${lane} of ${payer} ${flaw}`, { account: payer });
   return false;

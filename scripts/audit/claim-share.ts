@@ -21,10 +21,11 @@ export function shareOf(run: Run, call: CallOf<"claim">, allotter: Address | nul
   const open = atLeastZero(min(call.amount, cap) - before);
   const session = sessionIn(state, payer, sessionKey);
   const isAlive = time <= session.expiresAt + rules.claimPeriod;
-  const fromPayer = isAlive ? min(open, coverageOf(accountIn(state, payer), session)) : 0n;
+  const fromPayer = isAlive ? min(open, atLeastZero(coverageOf(accountIn(state, payer), session))) : 0n;
   const budget = allotter === null ? undefined : state.allotters.get(allotter);
   const budgetLeft = budget ? atLeastZero(budget.bondBudget - budget.bondSpent) : 0n;
-  return { before, open, fromPayer, fromBond: min(open - fromPayer, min(budgetLeft, state.bond.amount)) };
+  const bondLeft = min(budgetLeft, atLeastZero(state.bond.amount));
+  return { before, open, fromPayer, fromBond: min(open - fromPayer, bondLeft) };
 }
 
 function paidBefore(run: Run, payer: Address, lane: number, payee: Address): bigint {

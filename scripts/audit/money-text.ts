@@ -11,7 +11,8 @@ const MAX_SYMBOL = 20;
 
 /** Base units as people read them, with all decimals: 1500000 of a token with 6 decimals is "1.500000 TUSD". */
 export function printMoney(amount: bigint, { symbol, decimals }: TokenFacts): string {
-  const digits = amount.toString().padStart(decimals + 1, "0");
+  const sign = amount < 0n ? "-" : "";
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, "0");
   const number = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
-  return `${number} ${symbol.slice(0, MAX_SYMBOL)}`;
+  return `${sign}${number} ${symbol.slice(0, MAX_SYMBOL)}`;
 }

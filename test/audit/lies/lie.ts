@@ -7,8 +7,8 @@ import type { TransactionFacts } from "../../../scripts/audit/facts.ts";
 /** The history with one change, as a lying contract or node might show it. */
 export type Change = (facts: readonly TransactionFacts[]) => readonly TransactionFacts[];
 
-/** What is wrong, how, and the check that must find it. */
-export type Lie = readonly [sentence: string, change: Change, check: CheckName];
+/** What is wrong, how, the check that must find it, and what that must say where it can say several things. */
+export type Lie = readonly [sentence: string, change: Change, check: CheckName, says?: string];
 
 export const STRANGER = getAddress(`0x${"57".repeat(20)}`);
 
@@ -59,6 +59,12 @@ export function withTransactionOf(
     return counter.check(changed);
   };
 }
+
+/** Several changes of one lie, which fit each other. */
+export const inTurn =
+  (...changes: readonly Change[]): Change =>
+  (all) =>
+    changes.reduce((facts, change) => change(facts), all);
 
 /** The transaction happens once more. */
 export const twice = (facts: TransactionFacts): readonly TransactionFacts[] => [facts, facts];
