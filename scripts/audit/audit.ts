@@ -1,15 +1,19 @@
-import { formatUnits, getAddress } from "ethers";
+import { getAddress } from "ethers";
 import { InputError } from "../../protocol/errors.ts";
 import { FLOODGATE } from "./abi.ts";
 import { type ChainReader, openChain } from "./chain-reader.ts";
 import { CHECKS, type CheckName, type Finding, type NotChecked } from "./checks.ts";
 import { compareState } from "./compare-state.ts";
-import type { Address, Hex, TransactionFacts } from "./facts.ts";
+import { findContractWallets } from "./contract-wallets.ts";
+import type { Address, Hex } from "./facts.ts";
+import { printMoney, type TokenFacts } from "./money-text.ts";
 import { readHistory } from "./read-history.ts";
-import { createViewReader, readState } from "./read-state.ts";
+import { createViewReader, readState, type ViewReader } from "./read-state.ts";
 import { replay } from "./replay.ts";
-import type { Tallies } from "./run.ts";
-import { emptyState } from "./state.ts";
+import { domainSeparatorOf } from "./signatures.ts";
+import { checkSolvency } from "./solvency.ts";
+import { type AllotterState, type BondState, sumOfDebts } from "./state.ts";
+import type { Tallies } from "./tallies.ts";
 
 /** What the audit found. Amounts are base units, times seconds since 1970. */
 export interface AuditReport {
@@ -17,14 +21,17 @@ export interface AuditReport {
   readonly ok: boolean;
   readonly chainId: bigint;
   readonly contract: Address;
-  readonly token: { readonly address: Address; readonly symbol: string; readonly decimals: number };
+  readonly token: TokenFacts;
   readonly fromBlock: number;
   readonly toBlock: number;
   readonly transactions: number;
   readonly accounts: number;
-  /** Tokens that the contract holds, and the sum of all balances by its history. */
+  /** Tokens that the contract holds, and the sum of all balances and the bond by its history. */
   readonly held: bigint;
   readonly owed: bigint;
+  /** By its history, too. */
+  readonly bond: Readonly<BondState>;
+  readonly allotters: readonly ({ readonly allotter: Address } & Readonly<AllotterState>)[];
   readonly tallies: Readonly<Tallies>;
   readonly checks: readonly { readonly number: number; readonly sentence: string; readonly findings: number }[];
   readonly findings: readonly Finding[];
@@ -57,29 +64,34 @@ export async function runAudit(options: {
     allotmentPeriod: Number(allotmentPeriod[0]),
     claimPeriod: Number(claimPeriod[0]),
   };
-  const decimals = Number((await view.token("decimals"))[0]);
-  const symbol = String((await view.token("symbol"))[0]);
-  const money = (amount: bigint): string => `${formatUnits(amount, decimals)} ${symbol}`;
+  const tokenFacts = await readTokenFacts(view, token);
+  const money = (amount: bigint): string => printMoney(amount, tokenFacts);
 
   const history = await readHistory(chain, { contract, token, fromBlock, toBlock });
-  const contractWallets = await findContractWallets(chain, history, toBlock);
-  const replayed = replay({ rules, history, opening: emptyState(), contractWallets, money });
+  const contractWallets = await findContractWallets(chain, domainSeparatorOf(rules), history);
+  const replayed = replay({ rules, history, contractWallets, money });
   const actual = await readState(view, replayed.state);
   const [held] = await view.token("balanceOf", contract);
   const time = await chain.time(toBlock);
-  const differences = compareState({ replayed: replayed.state, actual, clouded: replayed.clouded, held, time, money });
-  const findings = [...replayed.findings, ...differences];
+  const { clouded, cloudedNonces } = replayed;
+  const findings = [
+    ...replayed.findings,
+    ...compareState({ replayed: replayed.state, actual, clouded, cloudedNonces, time }),
+    ...checkSolvency(actual, held, money),
+  ];
   return {
     ok: findings.length === 0,
     chainId: chain.chainId,
     contract,
-    token: { address: token, symbol, decimals },
+    token: tokenFacts,
     fromBlock,
     toBlock,
     transactions: history.length,
     accounts: replayed.state.accounts.size,
     held,
-    owed: [...replayed.state.accounts.values()].reduce((sum, { balance }) => sum + balance, 0n),
+    owed: sumOfDebts(replayed.state),
+    bond: replayed.state.bond,
+    allotters: [...replayed.state.allotters].map(([allotter, state]) => ({ allotter, ...state })),
     tallies: replayed.tallies,
     checks: Object.entries(CHECKS).map(([name, { number, sentence }]) => ({
       number,
@@ -89,6 +101,11 @@ export async function runAudit(options: {
     findings,
     notChecked: replayed.notChecked,
   };
+}
+
+async function readTokenFacts(view: ViewReader, address: Address): Promise<TokenFacts> {
+  const [[decimals], [symbol]] = [await view.token("decimals"), await view.token("symbol")];
+  return { address, symbol: String(symbol), decimals: Number(decimals) };
 }
 
 async function hasCode(chain: ChainReader, address: Address, block: number): Promise<boolean> {
@@ -123,20 +140,4 @@ async function readToken(chain: ChainReader, contract: Address, block: number): 
       cause,
     });
   }
-}
-
-/** Accounts that signed something and have code: only they themselves can check such a signature. */
-async function findContractWallets(
-  chain: ChainReader,
-  history: readonly TransactionFacts[],
-  block: number,
-): Promise<Set<Address>> {
-  const signers = new Set<Address>();
-  for (const call of history.flatMap(({ calls }) => calls ?? [])) {
-    if (call.kind === "authorizeSessionFor") signers.add(call.authorization.account);
-    if (call.kind === "requestWithdrawalFor") signers.add(call.withdrawal.account);
-  }
-  const wallets = new Set<Address>();
-  for (const signer of signers) if (await hasCode(chain, signer, block)) wallets.add(signer);
-  return wallets;
 }

@@ -7,13 +7,15 @@ export interface BatchRow {
   readonly payee: Address;
   readonly lane: number;
   readonly amount: bigint;
-  /** 64 bytes r, vs. */
-  readonly signature: Hex;
+  /** 64 bytes r, vs of the voucher; null in a batch of statements. */
+  readonly signature: Hex | null;
 }
 
 export interface BatchGroup {
   readonly payer: Address;
   readonly sessionKey: Address;
+  /** 64 bytes r, vs of the statement over all rows; null in a batch of vouchers. */
+  readonly signature: Hex | null;
   readonly rows: readonly BatchRow[];
   /** The group as it stands in the batch. */
   readonly bytes: Hex;
@@ -27,15 +29,17 @@ export interface Batch {
   readonly header: Hex;
 }
 
-const VERSION = 1;
+const VOUCHERS = 1;
+const STATEMENTS = 2;
 const HEADER_BYTES = 1 + 32 + 2;
 const GROUP_HEADER_BYTES = 20 + 20 + 1;
-const ROW_BYTES = 2 + 4 + 12 + 32 + 32;
+const LANE_BYTES = 2 + 4 + 12;
+const SIGNATURE_BYTES = 32 + 32;
 
 /** Reads the packed bytes of `settle(bytes)`, big endian. Returns one sentence instead when the contract would refuse them. */
 export function readBatch(bytes: Hex): Batch | string {
   try {
-    return parse(bytes);
+    return parse(new Bytes(getBytes(bytes)));
   } catch (error) {
     if (error instanceof LayoutError) return error.message;
     throw error;
@@ -44,49 +48,88 @@ export function readBatch(bytes: Hex): Batch | string {
 
 class LayoutError extends Error {}
 
-function parse(hex: Hex): Batch {
-  const bytes = getBytes(hex);
-  const take = (offset: number, count: number): Uint8Array => {
-    const end = offset + count;
-    if (end > bytes.length) throw new LayoutError(`it ends at byte ${bytes.length}, before byte ${end}`);
-    return bytes.subarray(offset, end);
-  };
-  const number = (offset: number, count: number): number => Number(toBigInt(take(offset, count)));
-  const address = (offset: number): Address => getAddress(hexlify(take(offset, 20)));
+class Bytes {
+  readonly #bytes: Uint8Array;
 
-  const version = number(0, 1);
-  if (version !== VERSION) throw new LayoutError(`its version is ${version}, not ${VERSION}`);
-  const groupsOffset = HEADER_BYTES + 20 * number(33, 2);
-  const header = hexlify(take(0, groupsOffset));
-  const payees = Array.from({ length: number(33, 2) }, (_, i) => address(HEADER_BYTES + 20 * i));
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  hex(offset: number, count: number): Hex {
+    const end = offset + count;
+    if (end > this.length) throw new LayoutError(`it ends at byte ${this.length}, before byte ${end}`);
+    return hexlify(this.#bytes.subarray(offset, end));
+  }
+
+  number(offset: number, count: number): number {
+    return Number(toBigInt(this.hex(offset, count)));
+  }
+
+  address(offset: number): Address {
+    return getAddress(this.hex(offset, 20));
+  }
+}
+
+function parse(bytes: Bytes): Batch {
+  const version = bytes.number(0, 1);
+  if (version !== VOUCHERS && version !== STATEMENTS) throw new LayoutError(`its version is ${version}, not 1 or 2`);
+  const payeeCount = bytes.number(33, 2);
+  const groupsOffset = HEADER_BYTES + 20 * payeeCount;
+  const header = bytes.hex(0, groupsOffset);
+  const payees = Array.from({ length: payeeCount }, (_, i) => bytes.address(HEADER_BYTES + 20 * i));
   if (!isAscending(payees.map(toBigInt))) throw new LayoutError("its payees do not ascend");
   if (groupsOffset === bytes.length) throw new LayoutError("it has no group");
 
   const groups: BatchGroup[] = [];
   let index = 0;
   for (let offset = groupsOffset; offset < bytes.length; ) {
-    const rowCount = number(offset + 40, 1);
-    if (rowCount === 0) throw new LayoutError(`the group at byte ${offset} has no row`);
-    const group = take(offset, GROUP_HEADER_BYTES + ROW_BYTES * rowCount);
-    const rows = Array.from({ length: rowCount }, (_, i) => {
-      const start = offset + GROUP_HEADER_BYTES + ROW_BYTES * i;
-      const payee = payees[number(start, 2)];
-      if (payee === undefined) throw new LayoutError(`row ${index} points behind the payee table`);
-      return {
-        index: index++,
-        payee,
-        lane: number(start + 2, 4),
-        amount: toBigInt(take(start + 6, 12)),
-        signature: hexlify(take(start + 18, 64)),
-      };
-    });
-    if (!isAscending(rows.map((row) => BigInt(row.lane)))) {
-      throw new LayoutError(`the lanes of the group at byte ${offset} do not ascend`);
-    }
-    groups.push({ payer: address(offset), sessionKey: address(offset + 20), rows, bytes: hexlify(group) });
-    offset += group.length;
+    const group = parseGroup(bytes, offset, version, payees, index);
+    groups.push(group);
+    index += group.rows.length;
+    offset += group.bytes.length / 2 - 1;
   }
-  return { evidenceHash: hexlify(take(1, 32)), payees, groups, header };
+  return { evidenceHash: bytes.hex(1, 32), payees, groups, header };
+}
+
+function parseGroup(
+  bytes: Bytes,
+  offset: number,
+  version: typeof VOUCHERS | typeof STATEMENTS,
+  payees: readonly Address[],
+  firstIndex: number,
+): BatchGroup {
+  const [groupSignatureBytes, rowSignatureBytes] = version === STATEMENTS ? [SIGNATURE_BYTES, 0] : [0, SIGNATURE_BYTES];
+  const rowCount = bytes.number(offset + 40, 1);
+  if (rowCount === 0) throw new LayoutError(`the group at byte ${offset} has no row`);
+  const rowsOffset = offset + GROUP_HEADER_BYTES + groupSignatureBytes;
+  const rowBytes = LANE_BYTES + rowSignatureBytes;
+  const group = bytes.hex(offset, rowsOffset + rowBytes * rowCount - offset);
+  const rows = Array.from({ length: rowCount }, (_, i): BatchRow => {
+    const start = rowsOffset + rowBytes * i;
+    const payee = payees[bytes.number(start, 2)];
+    if (payee === undefined) throw new LayoutError(`row ${firstIndex + i} points behind the payee table`);
+    return {
+      index: firstIndex + i,
+      payee,
+      lane: bytes.number(start + 2, 4),
+      amount: toBigInt(bytes.hex(start + 6, 12)),
+      signature: rowSignatureBytes === 0 ? null : bytes.hex(start + LANE_BYTES, SIGNATURE_BYTES),
+    };
+  });
+  if (!isAscending(rows.map((row) => BigInt(row.lane)))) {
+    throw new LayoutError(`the lanes of the group at byte ${offset} do not ascend`);
+  }
+  return {
+    payer: bytes.address(offset),
+    sessionKey: bytes.address(offset + 20),
+    signature: groupSignatureBytes === 0 ? null : bytes.hex(offset + GROUP_HEADER_BYTES, SIGNATURE_BYTES),
+    rows,
+    bytes: group,
+  };
 }
 
 function isAscending(values: readonly bigint[]): boolean {

@@ -1,5 +1,6 @@
+import type { BatchRecord } from "./batch-record.ts";
+import type { Entry } from "./events.ts";
 import type { Address, Hex } from "./facts.ts";
-import type { BatchRecord } from "./replay-batch.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
 
 /** What a batch must have done, by its calldata. */
@@ -20,12 +21,12 @@ export function checkBatchTotals(run: Run, tx: TransactionRun, record: BatchReco
   const { facts } = tx;
   const { money } = run;
 
-  const debited = sumBy(record.debited.map(({ payer, amount }) => [payer, amount]));
+  const debited = sumByAccount(record.debited);
   for (const [account, due, said] of differences(outcome.debits, debited)) {
     const sentence = `batch ${batch} says that it took ${money(said)} from ${account}; its paid rows take ${money(due)}`;
     report(run, "batch-totals", facts, sentence, { batch, account, expected: String(due), actual: String(said) });
   }
-  const credited = sumBy(record.credited.map(({ payee, amount }) => [payee, amount]));
+  const credited = sumByAccount(record.credited);
   for (const [account, due, said] of differences(outcome.credits, credited)) {
     const sentence = `batch ${batch} says that it paid ${money(said)} to ${account}; its paid rows give ${money(due)}`;
     report(run, "batch-totals", facts, sentence, { batch, account, expected: String(due), actual: String(said) });
@@ -51,9 +52,9 @@ export function checkBatchTotals(run: Run, tx: TransactionRun, record: BatchReco
   }
 }
 
-function sumBy(entries: readonly (readonly [Address, bigint])[]): Map<Address, bigint> {
+function sumByAccount(entries: readonly Entry[]): Map<Address, bigint> {
   const sums = new Map<Address, bigint>();
-  for (const [key, amount] of entries) sums.set(key, (sums.get(key) ?? 0n) + amount);
+  for (const { account, amount } of entries) sums.set(account, (sums.get(account) ?? 0n) + amount);
   return sums;
 }
 

@@ -18,7 +18,8 @@ export const CHECKS = {
   "row-signature": {
     number: 3,
     severity: "critical",
-    sentence: "Every paid row carries the canonical signature of its session key over payer, payee, lane and amount.",
+    sentence:
+      "Every paid voucher carries the canonical signature of its session key over payer, payee, lane and amount.",
   },
   "row-session": {
     number: 4,
@@ -65,7 +66,7 @@ export const CHECKS = {
   "claim-terms": {
     number: 14,
     severity: "critical",
-    sentence: "Every claim came in time, on a free lane, and paid what voucher, cap, balance and limit allow.",
+    sentence: "Every claim came in time, and paid min(voucher, cap) less what its lane had paid, from the payer first.",
   },
   "session-authorization": {
     number: 15,
@@ -85,24 +86,85 @@ export const CHECKS = {
   "token-flow": {
     number: 18,
     severity: "critical",
-    sentence: "Every deposit brought its tokens, and no token left but by a withdrawal.",
+    sentence: "Every deposit brought its tokens, and no token left but by a withdrawal or a release.",
   },
   balance: { number: 19, severity: "critical", sentence: "Every account in the contract equals its replay." },
   session: { number: 20, severity: "major", sentence: "Every session in the contract equals its replay." },
   "claimed-lanes": {
     number: 21,
     severity: "major",
-    sentence: "What claims paid on each lane equals the contract's record.",
+    sentence: "Used lanes, and what the contract knows that they paid, equal their replay.",
   },
   "contract-state": {
     number: 22,
     severity: "major",
-    sentence: "Batch count, outcome hashes, operator, allotters and fee in the contract equal their replay.",
+    sentence: "Batch count, outcome hashes, owner, operator, fee and pause in the contract equal their replay.",
   },
-  conservation: {
+  solvency: {
     number: 23,
     severity: "critical",
-    sentence: "The contract holds at least the tokens that it owes: the sum of all balances.",
+    sentence: "The contract holds at least the tokens that it owes: all balances and the bond.",
+  },
+  "statement-signature": {
+    number: 24,
+    severity: "critical",
+    sentence: "Every paid row of a statement is one of those that its session key signed together.",
+  },
+  "claim-evidence": {
+    number: 25,
+    severity: "critical",
+    sentence:
+      "Every first claim on a used lane proves what the lane had paid: by a batch's outcome, or another's claim.",
+  },
+  "claim-bond": {
+    number: 26,
+    severity: "critical",
+    sentence: "Claims took from the bond what the payer could not pay, within their allotter's budget, and no more.",
+  },
+  bond: {
+    number: 27,
+    severity: "critical",
+    sentence: "The bond left only as it was asked for, after 2 (A + CW), less what claims had taken.",
+  },
+  allotters: {
+    number: 28,
+    severity: "critical",
+    sentence: "Allotters go from unknown to current to retired, never back, and their budgets never fall.",
+  },
+  owner: {
+    number: 29,
+    severity: "critical",
+    sentence: "What only the owner may do was called for by the owner, who changes in two steps.",
+  },
+  deposit: {
+    number: 30,
+    severity: "major",
+    sentence: "Every deposit went where its payer's call said, and none came while deposits were paused.",
+  },
+  release: {
+    number: 31,
+    severity: "critical",
+    sentence: "All that left at once was released by a current allotter: once, in order and in time.",
+  },
+  "release-consent": {
+    number: 32,
+    severity: "critical",
+    sentence: "All that left at once was asked for by the account, or its Withdrawal whose nonce is used once.",
+  },
+  "call-events": {
+    number: 33,
+    severity: "major",
+    sentence: "Every call that changes something has left its event.",
+  },
+  conservation: {
+    number: 34,
+    severity: "critical",
+    sentence: "The sum that the contract says it owes is that of all balances and the bond.",
+  },
+  "bond-state": {
+    number: 35,
+    severity: "critical",
+    sentence: "The bond, and each allotter with its budget, equal their replay.",
   },
 } as const satisfies Record<string, Check>;
 

@@ -1,20 +1,15 @@
-import { formatAmount, printable } from "../../protocol/units.ts";
 import type { AuditReport } from "./audit.ts";
+import { printMoney } from "./money-text.ts";
 
 /** Findings that a terminal shows; `--json` has all. */
 const MAX_LINES = 50;
 
 /** The report for people: what was checked, with numbers, and every mismatch in one line. */
 export function formatReport(report: AuditReport): string {
-  const { tallies, token, findings, notChecked } = report;
-  const money = (amount: bigint): string => `${formatAmount(amount, token.decimals)} ${printable(token.symbol)}`;
+  const { findings, notChecked } = report;
   const lines = [
     `Audit of ${report.contract} on chain ${report.chainId}, blocks ${report.fromBlock} to ${report.toBlock}`,
-    `  history    ${report.transactions} transactions, ${report.accounts} accounts`,
-    `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped; ${tallies.signaturesChecked} signatures checked`,
-    `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims`,
-    `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn`,
-    `  holdings   the contract owes ${money(report.owed)} and holds ${money(report.held)}`,
+    ...describeHistory(report),
     "",
     ...report.checks.map(
       ({ number, sentence, findings: count }) =>
@@ -29,11 +24,32 @@ export function formatReport(report: AuditReport): string {
     ...notChecked
       .slice(0, MAX_LINES)
       .map(({ sentence, tx }) => `  not checked: ${printableLine(sentence)} (${tx ?? "state"})`),
+    ...(notChecked.length > MAX_LINES ? [`  and ${notChecked.length - MAX_LINES} more not checked: see --json`] : []),
     findings.length === 0
       ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${notChecked.length} things could not be seen`}.`
       : `NOT CLEAN: ${findings.length} mismatches.`,
   ];
   return lines.join("\n");
+}
+
+function describeHistory(report: AuditReport): string[] {
+  const { tallies, bond, allotters } = report;
+  const money = (amount: bigint): string => printableLine(printMoney(amount, report.token));
+  const evidence = tallies.claimsWithEvidence === 0 ? "" : `, ${tallies.claimsWithEvidence} of them with evidence`;
+  const leaving = bond.withdrawing === 0n ? "" : `, ${money(bond.withdrawing)} of it asked back`;
+  return [
+    `  history    ${report.transactions} transactions, ${report.accounts} accounts`,
+    `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped`,
+    `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all`,
+    `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims${evidence}`,
+    `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
+    `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,
+    ...allotters.map(
+      ({ allotter, isCurrent, bondSpent, bondBudget }) =>
+        `  allotter   ${allotter}, ${isCurrent ? "current" : "retired"}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}`,
+    ),
+    `  holdings   the contract owes ${money(report.owed)} and holds ${money(report.held)}`,
+  ];
 }
 
 /** Nothing that a contract says may move the cursor. */

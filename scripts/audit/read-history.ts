@@ -1,7 +1,9 @@
 import { getAddress, id, type Log, zeroPadValue } from "ethers";
+import type { Call } from "./calls.ts";
 import type { ChainReader } from "./chain-reader.ts";
-import { decodeCalls, decodeEvent, decodeTrace, decodeTransfer } from "./decode.ts";
-import type { Address, Call, Hex, TransactionFacts } from "./facts.ts";
+import { decodeCalls, decodeTrace } from "./decode-calls.ts";
+import { decodeEvent, decodeTransfer } from "./decode-events.ts";
+import type { Address, Hex, TransactionFacts } from "./facts.ts";
 
 const TRANSFER = id("Transfer(address,address,uint256)");
 /** Requests under way at once. */

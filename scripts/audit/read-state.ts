@@ -2,7 +2,7 @@ import type { Interface, Result } from "ethers";
 import { FLOODGATE, TOKEN } from "./abi.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import type { Address } from "./facts.ts";
-import type { AccountState, AllotterState, ContractState, SessionState } from "./state.ts";
+import type { AccountState, AllotterState, BondState, ContractState, SessionState } from "./state.ts";
 
 /** Accounts in one call: far below any node's limits. */
 const ACCOUNTS_PER_CALL = 200;
@@ -33,10 +33,14 @@ export async function readState(view: ViewReader, replayed: ContractState): Prom
     accounts: await readAccounts(view, [...replayed.accounts.keys()]),
     sessions: new Map(),
     usedLanes: new Set(),
-    claimed: new Map(),
+    paid: new Map(),
     allotters: new Map(),
     outcomeHashes: new Map(),
+    bond: await readBond(view),
     fee: { current: Number(current), next: Number(next), effectiveAt: Number(effectiveAt) },
+    owner: (await view.floodgate("owner"))[0],
+    pendingOwner: (await view.floodgate("pendingOwner"))[0],
+    isPaused: (await view.floodgate("paused"))[0],
     operator: (await view.floodgate("operator"))[0],
     feeRecipient: (await view.floodgate("feeRecipient"))[0],
     totalBalance: (await view.floodgate("totalBalance"))[0],
@@ -52,17 +56,28 @@ export async function readState(view: ViewReader, replayed: ContractState): Prom
     const [payer, lane] = id.split("/");
     if ((await view.floodgate("isLaneSettled", payer, lane))[0]) state.usedLanes.add(id);
   }
-  for (const id of replayed.claimed.keys()) {
+  for (const id of replayed.paid.keys()) {
     const [payer, lane, payee] = id.split("/");
-    state.claimed.set(id, (await view.floodgate("paid", payer, lane, payee))[0]);
+    const [amount, hasClosedLane] = await view.floodgate("paid", payer, lane, payee);
+    state.paid.set(id, { amount, hasClosedLane });
   }
   for (const key of replayed.allotters.keys()) {
-    const [{ isCurrent, retiredAt }] = await view.floodgate("allotterOf", key);
-    state.allotters.set(key, { isCurrent, retiredAt: Number(retiredAt) } satisfies AllotterState);
+    const [{ bondBudget, bondSpent, retiredAt, isCurrent }] = await view.floodgate("allotterOf", key);
+    state.allotters.set(key, {
+      bondBudget,
+      bondSpent,
+      retiredAt: Number(retiredAt),
+      isCurrent,
+    } satisfies AllotterState);
   }
   for (const batch of replayed.outcomeHashes.keys())
     state.outcomeHashes.set(batch, (await view.floodgate("outcomeHash", batch))[0]);
   return state;
+}
+
+async function readBond(view: ViewReader): Promise<BondState> {
+  const [{ amount, withdrawing, withdrawableAt }] = await view.floodgate("bond");
+  return { amount, withdrawing, withdrawableAt: Number(withdrawableAt) };
 }
 
 async function readAccounts(view: ViewReader, addresses: readonly Address[]): Promise<Map<Address, AccountState>> {
@@ -71,9 +86,17 @@ async function readAccounts(view: ViewReader, addresses: readonly Address[]): Pr
     const slice = addresses.slice(start, start + ACCOUNTS_PER_CALL);
     const [states] = await view.floodgate("accountsOf", slice);
     for (const [index, address] of slice.entries()) {
-      const { balance, withdrawing, withdrawableAt } = states[index];
+      const { balance, withdrawing, withdrawableAt, releaseNonce } = states[index];
       const [recipient] = await view.floodgate("withdrawalRecipient", address);
-      accounts.set(address, { balance, withdrawing, withdrawableAt: Number(withdrawableAt), recipient });
+      const [nonce] = await view.floodgate("nonces", address);
+      accounts.set(address, {
+        balance,
+        withdrawing,
+        withdrawableAt: Number(withdrawableAt),
+        recipient,
+        releaseNonce: Number(releaseNonce),
+        nonce,
+      });
     }
   }
   return accounts;

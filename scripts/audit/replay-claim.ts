@@ -1,22 +1,28 @@
 import { ZeroAddress } from "ethers";
-import type { CallOf, EventOf } from "./facts.ts";
+import type { CallOf } from "./calls.ts";
+import { checkEvidence } from "./claim-evidence.ts";
+import { type ClaimShare, shareOf } from "./claim-share.ts";
+import { checkAllotment, checkVoucher } from "./claim-signatures.ts";
+import type { EventOf } from "./events.ts";
+import type { Address } from "./facts.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
-import { recoverAllotter, recoverVoucherSigner } from "./signatures.ts";
-import { accountIn, claimId, coverageOf, debit, pairId, sessionIn } from "./state.ts";
+import { accountIn, paidId, pairId, sessionIn, spend, take, takeFromBond } from "./state.ts";
+
+type Claimed = EventOf<"Claimed">;
 
 /** Pays a claim once more, from its calldata. A claim without right moves nothing in the replay. */
-export function replayClaim(run: Run, tx: TransactionRun, event: EventOf<"Claimed">): void {
-  run.tallies.claims++;
-  run.tallies.claimed += event.amount;
-  const { payer, payee, lane } = event;
-  const call = takeCall(tx, ["claim"], ({ allotment }) => {
-    return allotment.payer === payer && allotment.payee === payee && allotment.lane === lane;
-  });
+export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void {
+  const { tallies } = run;
+  const { payer, lane } = event;
+  tallies.claims++;
+  tallies.claimed += event.amount;
+  tallies.claimedFromBond += event.fromBond;
+  const call = takeClaim(run, tx, event);
   if (call === "hidden") {
     const sentence = `the claim on lane ${lane} of ${payer} was made through another contract, without a trace`;
     reportNotChecked(run, tx.facts, `${sentence}: its signatures were not seen`);
     run.clouded.add(payer);
-    pay(run, event, null, event.amount);
+    pay(run, event, null, shareSaid(event));
     return;
   }
   if (call === null) {
@@ -24,83 +30,85 @@ export function replayClaim(run: Run, tx: TransactionRun, event: EventOf<"Claime
     report(run, "claim-terms", tx.facts, sentence, { account: payer });
     return;
   }
-  const isAllotted = checkAllotment(run, tx, call);
+  if (call.evidence !== null) tallies.claimsWithEvidence++;
+  const allotter = checkAllotment(run, tx, call);
   const isVouched = checkVoucher(run, tx, call);
-  const due = amountDue(run, tx, call, event);
-  if (isAllotted && isVouched && due !== null) pay(run, event, call, due);
+  const isProven = checkEvidence(run, tx, call);
+  const isInTime = checkTerms(run, tx, call);
+  if (allotter === null || !isVouched || !isProven || !isInTime) return;
+  pay(run, event, call, checkShare(run, tx, call, event, allotter));
 }
 
-function pay(run: Run, { payer, payee, lane }: EventOf<"Claimed">, call: CallOf<"claim"> | null, amount: bigint): void {
-  const { state } = run;
-  const id = claimId(payer, lane, payee);
-  debit(accountIn(state, payer), call && sessionIn(state, payer, call.allotment.sessionKey), amount);
-  accountIn(state, payee).balance += amount;
-  state.claimed.set(id, (state.claimed.get(id) ?? 0n) + amount);
-  state.usedLanes.add(pairId(payer, lane));
+/** Calls that pay nothing leave no event: the call that fits the event best is meant. */
+function takeClaim(run: Run, tx: TransactionRun, event: Claimed): CallOf<"claim"> | "hidden" | null {
+  const isSame = ({ allotment }: CallOf<"claim">): boolean =>
+    allotment.payer === event.payer && allotment.payee === event.payee && allotment.lane === event.lane;
+  const openOf = (call: CallOf<"claim">): bigint => shareOf(run, call, null, tx.facts.time).open;
+  return (
+    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) === event.amount) ??
+    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) > event.amount) ??
+    takeCall(tx, ["claim"], isSame)
+  );
 }
 
-function checkAllotment(run: Run, tx: TransactionRun, call: CallOf<"claim">): boolean {
-  const { allotment, allotmentSignature } = call;
-  run.tallies.signaturesChecked++;
-  const signer = recoverAllotter(run.domain, allotment, allotmentSignature);
-  const allotter = signer === null ? undefined : run.state.allotters.get(signer);
-  if (allotter?.isCurrent) return true;
-  const name = `the allotment of lane ${allotment.lane} of ${allotment.payer}`;
-  const details = { account: allotment.payer, actual: signer ?? "nobody" };
-  if (allotter === undefined || allotter.retiredAt === 0) {
-    const sentence = `${name} is signed by ${signer ?? "nobody"}, which was no allotter then`;
-    report(run, "claim-allotment", tx.facts, sentence, details);
+function checkTerms(run: Run, tx: TransactionRun, { allotment }: CallOf<"claim">): boolean {
+  const { payer, payee, lane, expiresAt } = allotment;
+  const fail = (why: string): false => {
+    report(run, "claim-terms", tx.facts, `the claim on lane ${lane} of ${payer} ${why}`, { account: payer });
     return false;
-  }
-  if (allotment.expiresAt <= allotter.retiredAt + run.rules.allotmentPeriod) return true;
-  const sentence = `${name} outlives what its allotter, retired at ${allotter.retiredAt}, may have signed`;
-  report(run, "claim-allotment", tx.facts, sentence, details);
-  return false;
-}
-
-function checkVoucher(run: Run, tx: TransactionRun, call: CallOf<"claim">): boolean {
-  const { payer, payee, lane, sessionKey } = call.allotment;
-  run.tallies.signaturesChecked++;
-  const signer = recoverVoucherSigner(run.domain, { payer, payee, lane, amount: call.amount }, call.voucherSignature);
-  if (signer === sessionKey) return true;
-  const sentence = `the voucher of ${run.money(call.amount)} on lane ${lane} of ${payer} is signed by ${signer ?? "nobody"}, not by the session key`;
-  report(run, "claim-voucher", tx.facts, sentence, {
-    account: payer,
-    expected: sessionKey,
-    actual: signer ?? "nobody",
-  });
-  return false;
-}
-
-/** What the claim had to pay, base units; null if nothing at all. */
-function amountDue(run: Run, tx: TransactionRun, call: CallOf<"claim">, event: EventOf<"Claimed">): bigint | null {
-  const { state, rules, money } = run;
-  const { payer, payee, lane, cap, sessionKey, expiresAt } = call.allotment;
-  const session = sessionIn(state, payer, sessionKey);
-  const before = state.claimed.get(claimId(payer, lane, payee)) ?? 0n;
-  const name = `the claim on lane ${lane} of ${payer}`;
-  const fail = (why: string): null => {
-    report(run, "claim-terms", tx.facts, `${name} ${why}`, { account: payer });
-    return null;
   };
-
   if (payee === ZeroAddress || payee === payer) return fail("paid address 0 or the payer itself");
-  if (tx.facts.time >= expiresAt + rules.claimPeriod) return fail("came after the allotment's end plus CW");
-  if (tx.facts.time > session.expiresAt + rules.claimPeriod) {
-    return fail("came after the session's end plus CW, or the session was never authorized");
-  }
-  if (before === 0n && state.usedLanes.has(pairId(payer, lane))) return fail("is on a lane that was used before");
+  if (tx.facts.time >= expiresAt + run.rules.claimPeriod) return fail("came after the allotment's end plus CW");
+  return true;
+}
 
-  const limit = call.amount < cap ? call.amount : cap;
-  const open = limit > before ? limit - before : 0n;
-  const coverage = coverageOf(accountIn(state, payer), session);
-  // What a hidden call took from the session is not known: balance and cap still bound the claim.
-  if (run.clouded.has(payer) && event.amount <= open) return event.amount;
-  const due = open < coverage ? open : coverage;
-  if (due !== event.amount || before + due !== event.totalPaid) {
-    const sentence = `${name} paid ${money(event.amount)}, ${money(event.totalPaid)} in all; due were ${money(due)}, ${money(before + due)} in all`;
-    const details = { account: payer, expected: String(due), actual: String(event.amount) };
+/** What the claim had to pay. Differences from what it says that it paid are reported. */
+function checkShare(
+  run: Run,
+  tx: TransactionRun,
+  call: CallOf<"claim">,
+  event: Claimed,
+  allotter: Address,
+): ClaimShare {
+  const { money } = run;
+  const { payer, payee, lane } = event;
+  const due = shareOf(run, call, allotter, tx.facts.time);
+  // What a hidden call took from the session, or paid on the lane, is not known: cap and voucher still bound the claim.
+  if (run.clouded.has(payer) && event.amount <= due.open) return shareSaid(event);
+  const name = `the claim on lane ${lane} of ${payer}`;
+  const amount = due.fromPayer + due.fromBond;
+  const totalPaid = due.before + amount;
+  if (amount !== event.amount || totalPaid !== event.totalPaid) {
+    const said = `paid ${payee} ${money(event.amount)}, ${money(event.totalPaid)} in all`;
+    const sentence = `${name} ${said}; due were ${money(amount)}, ${money(totalPaid)} in all`;
+    const details = { account: payer, expected: String(amount), actual: String(event.amount) };
     report(run, "claim-terms", tx.facts, sentence, details);
   }
+  if (due.fromBond !== event.fromBond) {
+    const sentence = `${name} took ${money(event.fromBond)} from the bond; payer and budget leave it ${money(due.fromBond)}`;
+    const details = { account: payer, expected: String(due.fromBond), actual: String(event.fromBond) };
+    report(run, "claim-bond", tx.facts, sentence, details);
+  }
+  if (allotter !== event.allotter) {
+    const sentence = `${name} names allotter ${event.allotter}; its allotment is signed by ${allotter}`;
+    report(run, "claim-bond", tx.facts, sentence, { account: payer, expected: allotter, actual: event.allotter });
+  }
   return due;
+}
+
+function shareSaid({ amount, totalPaid, fromBond }: Claimed): ClaimShare {
+  return { before: totalPaid - amount, open: amount, fromPayer: amount - fromBond, fromBond };
+}
+
+function pay(run: Run, event: Claimed, call: CallOf<"claim"> | null, share: ClaimShare): void {
+  const { state } = run;
+  const { payer, payee, lane } = event;
+  const [id, pair] = [paidId(payer, lane, payee), pairId(payer, lane)];
+  take(accountIn(state, payer), share.fromPayer);
+  if (call) spend(sessionIn(state, payer, call.allotment.sessionKey), share.fromPayer);
+  takeFromBond(state, state.allotters.get(event.allotter), share.fromBond);
+  accountIn(state, payee).balance += share.fromPayer + share.fromBond;
+  const hasClosedLane = state.paid.get(id)?.hasClosedLane ?? !state.usedLanes.has(pair);
+  state.paid.set(id, { amount: share.before + share.fromPayer + share.fromBond, hasClosedLane });
+  state.usedLanes.add(pair);
 }

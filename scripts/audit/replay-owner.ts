@@ -1,36 +1,91 @@
 import { ZeroAddress } from "ethers";
-import type { EventOf } from "./facts.ts";
-import { type Run, report, type TransactionRun } from "./run.ts";
+import type { EventOf } from "./events.ts";
+import { checkOwnerCall } from "./owner-call.ts";
+import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
 import { feeAt } from "./state.ts";
 
 const MAX_FEE_BPS = 1_000;
+
+/** The constructor sets everything for the first time, by no call of its own. */
+export function replayOperatorSet(run: Run, tx: TransactionRun, { operator }: EventOf<"OperatorSet">): void {
+  if (run.state.operator !== ZeroAddress) {
+    checkOwnerCall(run, tx, `${operator} became operator`, "setOperator", (call) => call.newOperator === operator);
+  }
+  run.state.operator = operator;
+}
+
+export function replayFeeRecipientSet(run: Run, tx: TransactionRun, event: EventOf<"FeeRecipientSet">): void {
+  const { feeRecipient } = event;
+  if (run.state.feeRecipient !== ZeroAddress) {
+    checkOwnerCall(run, tx, `fees go to ${feeRecipient}`, "setFeeRecipient", (call) => {
+      return call.newFeeRecipient === feeRecipient;
+    });
+  }
+  run.state.feeRecipient = feeRecipient;
+}
 
 /** A new fee waits A + CW; only the one that the contract is made with counts at once. */
 export function replayFeeSet(run: Run, tx: TransactionRun, event: EventOf<"FeeSet">): void {
   const { fee } = run.state;
   const { time } = tx.facts;
-  const isConstruction = tx.facts.events.some(
-    (other) => other.kind === "OwnershipTransferred" && other.previousOwner === ZeroAddress,
-  );
+  const { feeBps, effectiveAt } = event;
+  const isConstruction = fee.effectiveAt === 0;
   const due = isConstruction ? time : time + run.rules.allotmentPeriod + run.rules.claimPeriod;
-  if (event.effectiveAt < due) {
-    const sentence = `a fee of ${event.feeBps} basis points counts from ${event.effectiveAt}, ${due - event.effectiveAt} s too early`;
-    report(run, "fee", tx.facts, sentence, { expected: String(due), actual: String(event.effectiveAt) });
+  if (!isConstruction) {
+    checkOwnerCall(run, tx, `the fee becomes ${feeBps} basis points`, "setFee", (call) => call.newFeeBps === feeBps);
   }
-  if (event.feeBps > MAX_FEE_BPS) {
-    report(run, "fee", tx.facts, `a fee of ${event.feeBps} basis points is above the ceiling of ${MAX_FEE_BPS}`);
+  if (effectiveAt < due) {
+    const sentence = `a fee of ${feeBps} basis points counts from ${effectiveAt}, ${due - effectiveAt} s too early`;
+    report(run, "fee", tx.facts, sentence, { expected: String(due), actual: String(effectiveAt) });
+  }
+  if (feeBps > MAX_FEE_BPS) {
+    report(run, "fee", tx.facts, `a fee of ${feeBps} basis points is above the ceiling of ${MAX_FEE_BPS}`);
   }
   fee.current = feeAt(fee, time);
-  fee.next = event.feeBps;
-  fee.effectiveAt = event.effectiveAt;
+  fee.next = feeBps;
+  fee.effectiveAt = effectiveAt;
 }
 
-/** An allotter goes from unknown to current to retired, never back. */
-export function replayAllotterSet(run: Run, tx: TransactionRun, event: EventOf<"AllotterSet">): void {
-  const known = run.state.allotters.get(event.allotter);
-  if (event.isCurrent && known && known.retiredAt !== 0) {
-    report(run, "claim-allotment", tx.facts, `${event.allotter} became an allotter again after its retirement`);
+export function replayPause(run: Run, tx: TransactionRun, event: EventOf<"Paused" | "Unpaused">): void {
+  const [what, kind] =
+    event.kind === "Paused"
+      ? (["deposits were paused", "pauseDeposits"] as const)
+      : (["deposits were taken again", "unpauseDeposits"] as const);
+  checkOwnerCall(run, tx, what, kind);
+  run.state.isPaused = event.kind === "Paused";
+}
+
+export function replayTransferStarted(run: Run, tx: TransactionRun, event: EventOf<"OwnershipTransferStarted">): void {
+  const { newOwner } = event;
+  const what = `ownership was offered to ${newOwner}`;
+  checkOwnerCall(run, tx, what, "transferOwnership", (call) => call.newOwner === newOwner);
+  run.state.pendingOwner = newOwner;
+}
+
+/** Ownership is taken by whom it was offered to, or given up by the owner. */
+export function replayOwnershipTransferred(run: Run, tx: TransactionRun, event: EventOf<"OwnershipTransferred">): void {
+  const { state } = run;
+  const { previousOwner, newOwner } = event;
+  const what = `${newOwner} became the owner after ${previousOwner}`;
+  if (state.owner !== ZeroAddress) checkSuccession(run, tx, event, what);
+  state.owner = newOwner;
+  state.pendingOwner = ZeroAddress;
+}
+
+function checkSuccession(run: Run, tx: TransactionRun, event: EventOf<"OwnershipTransferred">, what: string): void {
+  const { owner, pendingOwner } = run.state;
+  const { previousOwner, newOwner } = event;
+  if (newOwner === ZeroAddress) {
+    checkOwnerCall(run, tx, what, "renounceOwnership");
+    return;
   }
-  const retiredAt = event.isCurrent ? 0 : tx.facts.time;
-  run.state.allotters.set(event.allotter, { isCurrent: event.isCurrent, retiredAt });
+  if (previousOwner !== owner || newOwner !== pendingOwner) {
+    report(run, "owner", tx.facts, `${what}; the owner was ${owner}, and had offered it to ${pendingOwner}`, {
+      expected: pendingOwner,
+      actual: newOwner,
+    });
+  }
+  const call = takeCall(tx, ["acceptOwnership"], ({ sender }) => sender === newOwner);
+  if (call === "hidden") reportNotChecked(run, tx.facts, `${what} through another contract, without a trace`);
+  if (call === null) report(run, "owner", tx.facts, `no call explains that ${what}`);
 }

@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
-import type { CallOf, EventOf } from "./facts.ts";
+import type { EventOf } from "./events.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
-import { recoverWithdrawer } from "./signatures.ts";
 import { accountIn } from "./state.ts";
+import { checkConsent, useNonce } from "./withdrawal-consent.ts";
 
 export function replayWithdrawalRequested(run: Run, tx: TransactionRun, event: EventOf<"WithdrawalRequested">): void {
   const { account, to, amount, withdrawableAt } = event;
@@ -40,32 +40,15 @@ export function replayWithdrawalRequested(run: Run, tx: TransactionRun, event: E
     );
   } else if (call === null) {
     fail(`no call explains the withdrawal request of ${account} over ${money(amount)}`);
-  } else if (call.kind === "requestWithdrawalFor") {
-    checkSigned(run, tx, call);
+  }
+  if (call !== null && call !== "hidden" && call.kind === "requestWithdrawalFor") {
+    checkConsent(run, tx, "withdrawal-request", call);
+  } else {
+    useNonce(run, account);
   }
   state.withdrawing = amount;
   state.withdrawableAt = withdrawableAt;
   state.recipient = to;
-}
-
-function checkSigned(run: Run, tx: TransactionRun, call: CallOf<"requestWithdrawalFor">): void {
-  const { account, deadline, nonce } = call.withdrawal;
-  const fail = (why: string): void =>
-    report(run, "withdrawal-request", tx.facts, `the signed withdrawal request of ${account} ${why}`, { account });
-  if (tx.facts.time > deadline) fail("came after its deadline");
-  const id = `${account}/${nonce}`;
-  if (run.usedNonces.has(id)) fail(`uses nonce ${nonce} again`);
-  run.usedNonces.add(id);
-
-  run.tallies.signaturesChecked++;
-  const signer = recoverWithdrawer(run.domain, call.withdrawal, call.signature);
-  if (signer === account) return;
-  if (run.contractWallets.has(account)) {
-    const sentence = `the withdrawal request of ${account} is signed by a wallet with code (ERC-1271)`;
-    reportNotChecked(run, tx.facts, sentence);
-  } else {
-    fail(`is signed by ${signer ?? "nobody"}, not by the wallet`);
-  }
 }
 
 export function replayWithdrawn(run: Run, tx: TransactionRun, event: EventOf<"Withdrawn">): void {

@@ -1,21 +1,19 @@
 import type { Finding, NotChecked } from "./checks.ts";
-import type { Address, BatchEvent, ChainEvent, Rules, TransactionFacts } from "./facts.ts";
+import type { BatchEvent, ChainEvent } from "./events.ts";
+import type { Address, Rules, TransactionFacts } from "./facts.ts";
 import { replayBatch } from "./replay-batch.ts";
-import { replayClaim } from "./replay-claim.ts";
-import { replayAllotterSet, replayFeeSet } from "./replay-owner.ts";
-import { replaySessionAuthorized, replaySessionRevoked } from "./replay-session.ts";
-import { replayWithdrawalRequested, replayWithdrawn } from "./replay-withdrawal.ts";
-import { type Run, report, type Tallies, type TransactionRun } from "./run.ts";
+import { replayEvent } from "./replay-event.ts";
+import { type Run, report, type TransactionRun } from "./run.ts";
 import { domainSeparatorOf } from "./signatures.ts";
-import { accountIn, type ContractState } from "./state.ts";
+import { checkSilentCalls } from "./silent-calls.ts";
+import { type ContractState, emptyState } from "./state.ts";
+import { emptyTallies, type Tallies } from "./tallies.ts";
 import { checkTokenFlow } from "./token-flow.ts";
 
 export interface ReplayInput {
   readonly rules: Rules;
-  /** In chain order. */
+  /** In chain order, from the contract's creation. */
   readonly history: readonly TransactionFacts[];
-  /** The contract's state before `history`; empty when that begins with its deployment. */
-  readonly opening: ContractState;
   readonly contractWallets: ReadonlySet<Address>;
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
@@ -29,32 +27,22 @@ export interface ReplayResult {
   readonly tallies: Readonly<Tallies>;
   /** Payers whose sessions cannot be compared, because a call that debited them was not seen. */
   readonly clouded: ReadonlySet<Address>;
+  /** Accounts whose nonces cannot be compared, because a call that released their money was not seen. */
+  readonly cloudedNonces: ReadonlySet<Address>;
 }
 
 /** Does everything once more that the contract has done, and says where it should have done otherwise. Pure. */
-export function replay(input: ReplayInput): ReplayResult {
-  const { rules, history, opening, contractWallets, money } = input;
+export function replay({ rules, history, contractWallets, money }: ReplayInput): ReplayResult {
   const run: Run = {
     rules,
     domain: domainSeparatorOf(rules),
-    state: structuredClone(opening),
+    state: emptyState(),
     findings: [],
     notChecked: [],
-    tallies: {
-      batches: 0,
-      rows: 0,
-      rowsPaid: 0,
-      rowsSkipped: 0,
-      signaturesChecked: 0,
-      claims: 0,
-      claimed: 0n,
-      deposited: 0n,
-      withdrawn: 0n,
-      settled: 0n,
-      fees: 0n,
-    },
+    tallies: emptyTallies(),
+    batchPayments: new Map(),
     clouded: new Set(),
-    usedNonces: new Set(),
+    cloudedNonces: new Set(),
     contractWallets,
     money,
   };
@@ -79,52 +67,10 @@ function replayTransaction(run: Run, facts: TransactionFacts): void {
   for (const batch of open.keys()) {
     report(run, "batch-totals", facts, `events name batch ${batch}, but no Settled event closes it`, { batch });
   }
-  if (tx.calls?.some((call) => call.kind === "settle")) {
-    report(run, "batch-calldata", facts, "a call of settle left no Settled event");
-  }
+  checkSilentCalls(run, tx);
   checkTokenFlow(run, facts);
 }
 
 function isBatchEvent(event: ChainEvent): event is BatchEvent {
   return "batch" in event;
-}
-
-function replayEvent(run: Run, tx: TransactionRun, event: Exclude<ChainEvent, BatchEvent>): void {
-  const { state, tallies } = run;
-  switch (event.kind) {
-    case "Deposited":
-      accountIn(state, event.account).balance += event.amount;
-      state.totalBalance += event.amount;
-      tallies.deposited += event.amount;
-      return;
-    case "SessionAuthorized":
-      replaySessionAuthorized(run, tx, event);
-      return;
-    case "SessionRevoked":
-      replaySessionRevoked(run, tx, event);
-      return;
-    case "Claimed":
-      replayClaim(run, tx, event);
-      return;
-    case "WithdrawalRequested":
-      replayWithdrawalRequested(run, tx, event);
-      return;
-    case "Withdrawn":
-      replayWithdrawn(run, tx, event);
-      return;
-    case "OperatorSet":
-      state.operator = event.operator;
-      return;
-    case "FeeRecipientSet":
-      state.feeRecipient = event.feeRecipient;
-      return;
-    case "AllotterSet":
-      replayAllotterSet(run, tx, event);
-      return;
-    case "FeeSet":
-      replayFeeSet(run, tx, event);
-      return;
-    case "OwnershipTransferred":
-      return;
-  }
 }

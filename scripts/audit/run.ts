@@ -1,22 +1,8 @@
+import type { Call, CallOf } from "./calls.ts";
 import { CHECKS, type CheckName, type Finding, type FindingDetails, type NotChecked } from "./checks.ts";
-import type { Address, Call, CallOf, Hex, Rules, TransactionFacts } from "./facts.ts";
+import type { Address, Hex, Rules, TransactionFacts } from "./facts.ts";
 import type { ContractState } from "./state.ts";
-
-export interface Tallies {
-  batches: number;
-  rows: number;
-  rowsPaid: number;
-  rowsSkipped: number;
-  signaturesChecked: number;
-  claims: number;
-  /** Base units from here on. */
-  claimed: bigint;
-  deposited: bigint;
-  withdrawn: bigint;
-  /** Gross, fees included. */
-  settled: bigint;
-  fees: bigint;
-}
+import type { Tallies } from "./tallies.ts";
 
 /** One replay under way. */
 export interface Run {
@@ -27,14 +13,22 @@ export interface Run {
   readonly findings: Finding[];
   readonly notChecked: NotChecked[];
   readonly tallies: Tallies;
+  /** By `pairId(payer, lane)`: what batches have paid, before the fee. */
+  readonly batchPayments: Map<string, BatchPayment>;
   /** Payers that a hidden call has debited: which lanes and sessions it used is not known. */
   readonly clouded: Set<Address>;
-  /** `account/nonce` of signed withdrawals. */
-  readonly usedNonces: Set<string>;
+  /** Accounts that a hidden call has released: whether it used a signed withdrawal is not known. */
+  readonly cloudedNonces: Set<Address>;
   /** Wallets with code sign by ERC-1271, which only they themselves can check. */
   readonly contractWallets: ReadonlySet<Address>;
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
+}
+
+export interface BatchPayment {
+  readonly batch: number;
+  readonly payee: Address;
+  readonly amount: bigint;
 }
 
 /** One transaction under replay: its calls are used up by the events that they explain. */

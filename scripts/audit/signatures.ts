@@ -1,5 +1,15 @@
-import { concat, dataLength, dataSlice, keccak256, recoverAddress, TypedDataEncoder, toBigInt } from "ethers";
-import type { Address, AllotmentTerms, AuthorizationTerms, Hex, Rules, WithdrawalTerms } from "./facts.ts";
+import {
+  concat,
+  dataLength,
+  dataSlice,
+  keccak256,
+  recoverAddress,
+  solidityPackedKeccak256,
+  TypedDataEncoder,
+  toBigInt,
+} from "ethers";
+import type { AllotmentTerms, AuthorizationTerms, WithdrawalTerms } from "./calls.ts";
+import type { Address, Hex, Rules } from "./facts.ts";
 
 /** SEC 2, secp256k1: half the order; a greater s is not canonical. */
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
@@ -11,6 +21,13 @@ const VOUCHER = new TypedDataEncoder({
     { name: "payee", type: "address" },
     { name: "lane", type: "uint32" },
     { name: "amount", type: "uint96" },
+  ],
+});
+
+const STATEMENT = new TypedDataEncoder({
+  Statement: [
+    { name: "payer", type: "address" },
+    { name: "lanesHash", type: "bytes32" },
   ],
 });
 
@@ -48,11 +65,34 @@ const WITHDRAWAL = new TypedDataEncoder({
   ],
 });
 
+const RELEASE = new TypedDataEncoder({
+  Release: [
+    { name: "account", type: "address" },
+    { name: "to", type: "address" },
+    { name: "amount", type: "uint96" },
+    { name: "nonce", type: "uint24" },
+    { name: "deadline", type: "uint40" },
+  ],
+});
+
 export interface VoucherTerms {
   readonly payer: Address;
   readonly payee: Address;
   readonly lane: number;
   readonly amount: bigint;
+}
+
+export interface StatementTerms {
+  readonly payer: Address;
+  readonly rows: readonly Pick<VoucherTerms, "payee" | "lane" | "amount">[];
+}
+
+export interface ReleaseTerms {
+  readonly account: Address;
+  readonly to: Address;
+  readonly amount: bigint;
+  readonly nonce: number;
+  readonly deadline: number;
 }
 
 /** EIP-712 domain separator of {Floodgate, 1} for this contract on this chain. */
@@ -67,6 +107,19 @@ export function domainSeparatorOf(rules: Pick<Rules, "chainId" | "contract">): H
 
 export function recoverVoucherSigner(domain: Hex, voucher: VoucherTerms, signature: Hex): Address | null {
   return recoverCompact(digestOf(domain, VOUCHER, voucher), signature);
+}
+
+/** Signs payee (20) | lane (4) | amount (12) of all rows at once. */
+export function recoverStatementSigner(domain: Hex, { payer, rows }: StatementTerms, signature: Hex): Address | null {
+  const lanesHash = solidityPackedKeccak256(
+    rows.flatMap(() => ["address", "uint32", "uint96"]),
+    rows.flatMap(({ payee, lane, amount }) => [payee, lane, amount]),
+  );
+  return recoverCompact(digestOf(domain, STATEMENT, { payer, lanesHash }), signature);
+}
+
+export function recoverReleaser(domain: Hex, release: ReleaseTerms, signature: Hex): Address | null {
+  return recoverCompact(digestOf(domain, RELEASE, release), signature);
 }
 
 export function recoverAllotter(domain: Hex, allotment: AllotmentTerms, signature: Hex): Address | null {

@@ -10,6 +10,10 @@ export interface AccountState {
   withdrawableAt: number;
   /** Whom `withdrawFor` pays; address 0 if the open request was not signed. */
   recipient: Address;
+  /** Number of the next release. */
+  releaseNonce: number;
+  /** Nonce of the next signed withdrawal. */
+  nonce: bigint;
 }
 
 export interface SessionState {
@@ -20,8 +24,24 @@ export interface SessionState {
 }
 
 export interface AllotterState {
-  isCurrent: boolean;
+  bondBudget: bigint;
+  bondSpent: bigint;
   retiredAt: number;
+  isCurrent: boolean;
+}
+
+export interface BondState {
+  amount: bigint;
+  withdrawing: bigint;
+  withdrawableAt: number;
+}
+
+/** What claims know about a lane and a payee. */
+export interface PaidRecord {
+  /** All that the lane has paid this payee, what a batch paid before included. */
+  amount: bigint;
+  /** A claim of this payee has used up the lane: no batch ever paid on it. */
+  hasClosedLane: boolean;
 }
 
 export interface FeeState {
@@ -38,11 +58,15 @@ export interface ContractState {
   readonly sessions: Map<string, SessionState>;
   /** By `pairId(payer, lane)`: lanes that a batch or a claim has used. */
   readonly usedLanes: Set<string>;
-  /** By `claimId(payer, lane, payee)`: what claims have paid. */
-  readonly claimed: Map<string, bigint>;
+  /** By `paidId(payer, lane, payee)`: what the contract keeps of claims. */
+  readonly paid: Map<string, PaidRecord>;
   readonly allotters: Map<Address, AllotterState>;
   readonly outcomeHashes: Map<number, Hex>;
+  readonly bond: BondState;
   readonly fee: FeeState;
+  owner: Address;
+  pendingOwner: Address;
+  isPaused: boolean;
   operator: Address;
   feeRecipient: Address;
   totalBalance: bigint;
@@ -54,10 +78,14 @@ export function emptyState(): ContractState {
     accounts: new Map(),
     sessions: new Map(),
     usedLanes: new Set(),
-    claimed: new Map(),
+    paid: new Map(),
     allotters: new Map(),
     outcomeHashes: new Map(),
+    bond: { amount: 0n, withdrawing: 0n, withdrawableAt: 0 },
     fee: { current: 0, next: 0, effectiveAt: 0 },
+    owner: ZeroAddress,
+    pendingOwner: ZeroAddress,
+    isPaused: false,
     operator: ZeroAddress,
     feeRecipient: ZeroAddress,
     totalBalance: 0n,
@@ -69,7 +97,7 @@ export function pairId(account: Address, keyOrLane: Address | number): string {
   return `${account}/${keyOrLane}`;
 }
 
-export function claimId(payer: Address, lane: number, payee: Address): string {
+export function paidId(payer: Address, lane: number, payee: Address): string {
   return `${payer}/${lane}/${payee}`;
 }
 
@@ -77,7 +105,14 @@ export function claimId(payer: Address, lane: number, payee: Address): string {
 export function accountIn(state: ContractState, account: Address): AccountState {
   const known = state.accounts.get(account);
   if (known) return known;
-  const created = { balance: 0n, withdrawing: 0n, withdrawableAt: 0, recipient: ZeroAddress };
+  const created = {
+    balance: 0n,
+    withdrawing: 0n,
+    withdrawableAt: 0,
+    recipient: ZeroAddress,
+    releaseNonce: 0,
+    nonce: 0n,
+  };
   state.accounts.set(account, created);
   return created;
 }
@@ -99,14 +134,30 @@ export function coverageOf(account: AccountState, session: SessionState): bigint
   return left < account.balance ? left : account.balance;
 }
 
-/** Takes money from a payer; a pending withdrawal shrinks to what is left. */
-export function debit(account: AccountState, session: SessionState | null, amount: bigint): void {
+/** Takes money from an account; a pending withdrawal shrinks to what is left. */
+export function take(account: AccountState, amount: bigint): void {
   account.balance -= amount;
   if (account.withdrawing > account.balance) account.withdrawing = account.balance;
-  if (session && session.limit !== NO_LIMIT) session.spent += amount;
+}
+
+/** Takes money from the bond for a claim, and counts it against its allotter's budget. */
+export function takeFromBond({ bond }: ContractState, allotter: AllotterState | undefined, amount: bigint): void {
+  bond.amount -= amount;
+  if (bond.withdrawing > bond.amount) bond.withdrawing = bond.amount;
+  if (allotter) allotter.bondSpent += amount;
+}
+
+/** Counts money against a session's limit. */
+export function spend(session: SessionState, amount: bigint): void {
+  if (session.limit !== NO_LIMIT) session.spent += amount;
 }
 
 /** Basis points that a batch of this time pays. */
 export function feeAt(fee: FeeState, time: number): number {
   return time < fee.effectiveAt ? fee.current : fee.next;
+}
+
+/** All balances and the bond, base units. */
+export function sumOfDebts({ accounts, bond }: ContractState): bigint {
+  return [...accounts.values()].reduce((sum, { balance }) => sum + balance, bond.amount);
 }

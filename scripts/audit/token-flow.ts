@@ -6,13 +6,15 @@ export function checkTokenFlow(run: Run, facts: TransactionFacts): void {
   const { contract } = run.rules;
   const { money } = run;
   const received = sumOf(facts.transfers.filter((transfer) => transfer.to === contract));
-  const deposited = sumOf(facts.events.filter((event) => event.kind === "Deposited"));
+  const deposited = sumOf(facts.events.filter((event) => event.kind === "Deposited" || event.kind === "BondDeposited"));
   if (deposited > received) {
     const sentence = `deposits of ${money(deposited)} were credited, but ${money(received)} arrived`;
     report(run, "token-flow", facts, sentence, { expected: String(deposited), actual: String(received) });
   }
   const sent = facts.transfers.filter((transfer) => transfer.from === contract);
-  const withdrawn = facts.events.filter((event) => event.kind === "Withdrawn");
+  const withdrawn = facts.events.filter(
+    (event) => event.kind === "Withdrawn" || event.kind === "Released" || event.kind === "BondWithdrawn",
+  );
   for (const to of new Set<Address>([...sent, ...withdrawn].map((movement) => movement.to))) {
     const left = sumOf(sent.filter((transfer) => transfer.to === to));
     const due = sumOf(withdrawn.filter((event) => event.to === to));

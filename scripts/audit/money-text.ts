@@ -1,0 +1,18 @@
+import type { Address } from "./facts.ts";
+
+export interface TokenFacts {
+  readonly address: Address;
+  readonly symbol: string;
+  readonly decimals: number;
+}
+
+/** A symbol is foreign text. */
+const MAX_SYMBOL = 20;
+
+/** Base units as people read them, with all decimals: 1500000 of a token with 6 decimals is "1.500000 TUSD". */
+export function printMoney(amount: bigint, { symbol, decimals }: TokenFacts): string {
+  const sign = amount < 0n ? "-" : "";
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, "0");
+  const number = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+  return `${sign}${number} ${symbol.slice(0, MAX_SYMBOL)}`;
+}

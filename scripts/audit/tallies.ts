@@ -1,0 +1,51 @@
+/** What a history contains. Amounts are base units. */
+export interface Tallies {
+  batches: number;
+  rows: number;
+  rowsPaid: number;
+  rowsSkipped: number;
+  /** Rows that brought a voucher of their own, and statements, each of which stands for all rows of a group. */
+  vouchers: number;
+  statements: number;
+  signaturesChecked: number;
+  /** Gross, fees included. */
+  settled: bigint;
+  fees: bigint;
+  claims: number;
+  claimsWithEvidence: number;
+  claimed: bigint;
+  /** Part of `claimed` that the bond paid. */
+  claimedFromBond: bigint;
+  deposited: bigint;
+  /** After the delay. */
+  withdrawn: bigint;
+  /** At once. */
+  releases: number;
+  released: bigint;
+  bondDeposited: bigint;
+  bondWithdrawn: bigint;
+}
+
+export function emptyTallies(): Tallies {
+  return {
+    batches: 0,
+    rows: 0,
+    rowsPaid: 0,
+    rowsSkipped: 0,
+    vouchers: 0,
+    statements: 0,
+    signaturesChecked: 0,
+    settled: 0n,
+    fees: 0n,
+    claims: 0,
+    claimsWithEvidence: 0,
+    claimed: 0n,
+    claimedFromBond: 0n,
+    deposited: 0n,
+    withdrawn: 0n,
+    releases: 0,
+    released: 0n,
+    bondDeposited: 0n,
+    bondWithdrawn: 0n,
+  };
+}

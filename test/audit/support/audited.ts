@@ -1,0 +1,41 @@
+import { getAddress } from "ethers";
+import { type AuditReport, runAudit } from "../../../scripts/audit/audit.ts";
+import { openChain } from "../../../scripts/audit/chain-reader.ts";
+import { findContractWallets } from "../../../scripts/audit/contract-wallets.ts";
+import type { Address, TransactionFacts } from "../../../scripts/audit/facts.ts";
+import { readHistory } from "../../../scripts/audit/read-history.ts";
+import { type ReplayResult, replay } from "../../../scripts/audit/replay.ts";
+import { domainSeparatorOf } from "../../../scripts/audit/signatures.ts";
+import { type History, makeHistory } from "./history.ts";
+import { PERIOD } from "./stage.ts";
+
+/** The honest history, its audit, and what that has read: everything a lie needs. */
+export interface Audited extends AsyncDisposable {
+  readonly history: History;
+  readonly report: AuditReport;
+  readonly facts: readonly TransactionFacts[];
+  audit(contract?: string, fromBlock?: number | null): Promise<AuditReport>;
+  replay(facts: readonly TransactionFacts[]): ReplayResult;
+}
+
+export async function auditHistory(): Promise<Audited> {
+  const { signal } = new AbortController();
+  const history = await makeHistory();
+  const { rpcUrl } = history;
+  const audit: Audited["audit"] = (contract = history.contract, fromBlock = null) =>
+    runAudit({ rpcUrl, contract, fromBlock, signal });
+  const report = await audit();
+  const chain = await openChain(rpcUrl, signal);
+  const [contract, token] = [getAddress(history.contract), report.token.address];
+  const facts = await readHistory(chain, { contract, token, fromBlock: report.fromBlock, toBlock: report.toBlock });
+  const rules = { chainId: 31_337n, contract, allotmentPeriod: PERIOD, claimPeriod: PERIOD };
+  const contractWallets: Set<Address> = await findContractWallets(chain, domainSeparatorOf(rules), facts);
+  return {
+    history,
+    report,
+    facts,
+    audit,
+    replay: (shown) => replay({ rules, history: shown, contractWallets, money: String }),
+    [Symbol.asyncDispose]: () => history[Symbol.asyncDispose](),
+  };
+}
