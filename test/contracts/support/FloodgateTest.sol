@@ -78,6 +78,15 @@ abstract contract FloodgateTest is TestBase {
         floodgate.depositFor(account, amount);
     }
 
+    /// @notice The owner adds to the bond.
+    function fundBond(uint96 amount) internal {
+        dollar.mint(owner, amount);
+        vm.prank(owner);
+        dollar.approve(address(floodgate), amount);
+        vm.prank(owner);
+        floodgate.depositBond(amount);
+    }
+
     function authorize(address account, address key, uint96 limit, uint40 expiresAt) internal {
         vm.prank(account);
         floodgate.authorizeSession(key, limit, expiresAt);
