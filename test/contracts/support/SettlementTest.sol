@@ -97,6 +97,14 @@ abstract contract SettlementTest is FloodgateTest {
         }
     }
 
+    /// @notice Settles a batch of `payer` of which no row pays: each is skipped for `reason`.
+    function expectNothing(bytes memory batch, uint256 rows, IFloodgate.SkipReason reason) internal {
+        uint256 before = balanceOf(payer);
+        for (uint256 i = 0; i < rows; ++i) expectSkipped(i, reason);
+        settle(batch);
+        assertEq(balanceOf(payer), before, "payer");
+    }
+
     /* EVIDENCE */
 
     /// @notice What the group at `groupIndex` of a batch paid; `paidRows` has a bitmap for each group.
