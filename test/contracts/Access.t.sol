@@ -175,7 +175,7 @@ contract AccessTest is SettlementTest, ExitTest {
 
     /* REFUSALS */
 
-    function _notOwner(address caller) private view returns (bytes memory) {
+    function _notOwner(address caller) private pure returns (bytes memory) {
         return abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, caller);
     }
 
@@ -183,7 +183,7 @@ contract AccessTest is SettlementTest, ExitTest {
         return abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, caller, operator);
     }
 
-    function _allowanceTooSmall(address) private view returns (bytes memory) {
+    function _allowanceTooSmall(address) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IFloodgate.AllowanceTooSmall.selector, 10, 20);
     }
 
@@ -191,7 +191,7 @@ contract AccessTest is SettlementTest, ExitTest {
         return abi.encodeWithSelector(IFloodgate.WithdrawalExceedsBalance.selector, 70, balanceOf(caller));
     }
 
-    function _nothing(address caller) private view returns (bytes memory) {
+    function _nothing(address caller) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IFloodgate.NothingToWithdraw.selector, caller);
     }
 

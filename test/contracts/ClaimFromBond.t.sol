@@ -68,6 +68,24 @@ contract ClaimFromBondTest is FloodgateTest {
         assertEq(floodgate.bond().amount, 95, "bond");
     }
 
+    function test_StaysWithinTheSessionsLimit() public {
+        fund(payer, 100);
+        authorize(payer, sessionKey, 25, START + 1 hours);
+        assertEq(claim(allotmentOn(1, 50), 30), 25, "limit");
+        assertEq(claim(allotmentOn(2, 50), 30), 0, "nothing left");
+    }
+
+    function test_ALimitThatRisesPaysTheRest() public {
+        fund(payer, 100);
+        authorize(payer, sessionKey, 25, START + 1 hours);
+        claim(allotmentOn(1, 50), 30);
+        authorize(payer, sessionKey, 27, START + 1 hours);
+        assertEq(claim(allotmentOn(1, 50), 30), 2, "as far as it goes");
+        authorize(payer, sessionKey, NO_LIMIT, START + 1 hours);
+        assertEq(claim(allotmentOn(1, 50), 30), 3, "the rest");
+        assertEq(floodgate.sessionOf(payer, sessionKey).spent, 27, "not counted without a limit");
+    }
+
     function test_ASessionPaysToItsLastSecondAndThenTheBond() public {
         fund(payer, 100);
         fundBond(100);

@@ -47,10 +47,8 @@ abstract contract ExitTest is FloodgateTest {
         floodgate.withdrawNow(release.to, release.amount, release.deadline, signature);
     }
 
-    /// @notice Whom the precompile names for a signature that need not be of this release.
+    /// @notice Whom a signature that need not be of this release names.
     function signerOf(Release memory release, bytes memory signature) internal view returns (address) {
-        (bytes32 r, bytes32 vs) = abi.decode(signature, (bytes32, bytes32));
-        bytes32 s = bytes32((uint256(vs) << 1) >> 1);
-        return ecrecover(releaseDigest(release), uint8(27 + (uint256(vs) >> 255)), r, s);
+        return recoverCompact(releaseDigest(release), signature);
     }
 }
