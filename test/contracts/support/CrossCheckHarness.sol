@@ -89,12 +89,23 @@ contract CrossCheckHarness {
         return CompactSignature.recover(digest, signature);
     }
 
-    /// @notice All that is read of a batch, folded into one hash, and the hash of its outcome.
-    function readBatch(
+    /// @notice All that is read of each batch, folded into one hash, and the hash of its outcome.
+    function readBatches(
+        bytes[] calldata batches,
+        uint256[][] calldata paidRows,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory readings, bytes32[] memory outcomes) {
+        (readings, outcomes) = (new bytes32[](batches.length), new bytes32[](batches.length));
+        for (uint256 i = 0; i < batches.length; ++i) {
+            (readings[i], outcomes[i]) = _readBatch(batches[i], paidRows[i], domain);
+        }
+    }
+
+    function _readBatch(
         bytes calldata batch,
         uint256[] calldata paidRows,
         bytes32 domain
-    ) external pure returns (bytes32 reading, bytes32 outcome) {
+    ) private pure returns (bytes32 reading, bytes32 outcome) {
         (uint256 version, , uint256 offset) = batch.readHeader();
         reading = keccak256(abi.encode(version, batch.evidenceHash()));
         outcome = batch.hash(0, offset);

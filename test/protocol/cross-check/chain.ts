@@ -35,7 +35,7 @@ export async function startChain(): Promise<CrossCheckChain> {
   const server = await hre.network.createServer(
     {
       network: "default",
-      override: { type: "edr-simulated", chainId: CHAIN_ID, hardfork: "cancun", blockGasLimit: GAS },
+      override: { chainId: CHAIN_ID, hardfork: "cancun", blockGasLimit: GAS },
     },
     "127.0.0.1",
     0,
@@ -61,7 +61,7 @@ export async function deployHarness({ client, chain }: CrossCheckChain): Promise
   const hash = await client.deployContract({ abi, bytecode, account, chain, gas: 10_000_000n });
   const { contractAddress: address } = await client.waitForTransactionReceipt({ hash });
   if (!address) throw new Error("the harness was not deployed");
-  return (functionName, args) => client.readContract({ address, abi, functionName, args, gas: GAS });
+  return (functionName, args) => client.readContract({ address, abi, functionName, args });
 }
 
 /** In memory, without via-IR: no other test may be building artifacts at the same time. */

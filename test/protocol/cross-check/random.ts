@@ -1,4 +1,4 @@
-import { type Cipher, createCipheriv, createHash, randomBytes } from "node:crypto";
+import { type Cipheriv, createCipheriv, createHash, randomBytes } from "node:crypto";
 import { bytesToHex, readUint } from "../../../protocol/bytes.ts";
 import type { Address } from "../../../protocol/ids.ts";
 
@@ -10,7 +10,7 @@ const POOL_BYTES = 1 << 16;
 
 /** Random values from a seed, which is printed: the same seed gives the same values. */
 export class Random {
-  readonly #stream: Cipher;
+  readonly #stream: Cipheriv;
   #pool: Uint8Array = new Uint8Array();
 
   constructor(name: string) {
@@ -21,7 +21,7 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array {
-    if (this.#pool.length < length) this.#pool = this.#stream.update(new Uint8Array(POOL_BYTES));
+    if (this.#pool.length < length) this.#pool = Uint8Array.from(this.#stream.update(new Uint8Array(POOL_BYTES)));
     const taken = this.#pool.slice(0, length);
     this.#pool = this.#pool.subarray(length);
     return taken;
