@@ -73,14 +73,12 @@ contract CrossCheckHarness {
         }
     }
 
-    /// @notice Who has signed each digest (32) | r (32) | vs (32) of `packed`; 20 bytes each.
-    function signers(bytes calldata packed) external view returns (bytes memory result) {
-        uint256 count = packed.length / 96;
-        result = new bytes(20 * count);
-        for (uint256 i = 0; i < count; ++i) {
+    /// @notice Who has signed each digest (32) | r (32) | vs (32) of `packed`.
+    function signers(bytes calldata packed) external view returns (bytes32[] memory result) {
+        result = new bytes32[](packed.length / 96);
+        for (uint256 i = 0; i < result.length; ++i) {
             bytes calldata one = packed[96 * i:96 * i + 96];
-            bytes20 signer = bytes20(CompactSignature.recover(bytes32(one[:32]), one[32:]));
-            for (uint256 j = 0; j < 20; ++j) result[20 * i + j] = signer[j];
+            result[i] = bytes32(bytes20(CompactSignature.recover(bytes32(one[:32]), one[32:])));
         }
     }
 

@@ -35,7 +35,7 @@ export async function startChain(): Promise<CrossCheckChain> {
   const server = await hre.network.createServer(
     {
       network: "default",
-      override: { chainId: CHAIN_ID, hardfork: "cancun", blockGasLimit: GAS },
+      override: { chainId: CHAIN_ID, hardfork: "cancun", blockGasLimit: GAS, allowUnlimitedContractSize: true },
     },
     "127.0.0.1",
     0,
