@@ -42,7 +42,7 @@ contract ClaimTest is FloodgateTest {
         openPayer(100);
         IFloodgate.Allotment memory signed = allotmentOn(1, 50);
         bytes memory byAllotter = signAllotment(signed);
-        for (uint256 field = 0; field < 7; ++field) {
+        for (uint256 field = 0; field < 10; ++field) {
             IFloodgate.Allotment memory changed = allotmentOn(1, 50);
             if (field == 0) changed.cap = 51;
             if (field == 1) changed.expiresAt -= 1;
@@ -51,9 +51,12 @@ contract ClaimTest is FloodgateTest {
             if (field == 4) changed.credit += 1;
             if (field == 5) changed.infoHash = bytes20(uint160(1));
             if (field == 6) changed.lane = 2;
+            if (field == 7) changed.payer = stranger;
+            if (field == 8) changed.payee = stranger;
+            if (field == 9) changed.sessionKey = stranger;
             bytes memory bySession = signVoucherFor(changed, 10);
-            // Another digest recovers to another key, or to none.
-            vm.expectRevert();
+            // Of another digest the signature is some other key's.
+            _expectUnknownSigner(changed, byAllotter);
             floodgate.claim(changed, byAllotter, 10, bySession);
         }
     }
@@ -99,6 +102,24 @@ contract ClaimTest is FloodgateTest {
         floodgate.claim(allotment, byAllotter, 10, byThief);
     }
 
+    /// @dev No signature of key 0 exists, and what nobody signed must not pass for one.
+    function test_RevertWhen_TheSessionKeyIsZeroAndNobodySigned() public {
+        openPayer(100);
+        IFloodgate.Allotment memory allotment = allotmentOn(1, 50);
+        allotment.sessionKey = address(0);
+        bytes memory byAllotter = signAllotment(allotment);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.SignatureMalformed.selector));
+        floodgate.claim(allotment, byAllotter, 10, new bytes(64));
+    }
+
+    function test_RevertWhen_NobodySignedTheAllotment() public {
+        openPayer(100);
+        IFloodgate.Allotment memory allotment = allotmentOn(1, 50);
+        bytes memory bySession = signVoucherFor(allotment, 10);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.SignatureMalformed.selector));
+        floodgate.claim(allotment, new bytes(64), 10, bySession);
+    }
+
     function test_RevertWhen_TheLaneWasSettled() public {
         openPayer(100);
         settle(batchOf(row(0, 1, 10)));
@@ -120,7 +141,7 @@ contract ClaimTest is FloodgateTest {
         bytes memory byAllotter = signAllotment(allotment);
         bytes memory bySession = signVoucherFor(allotment, 10);
         vm.chainId(1);
-        vm.expectRevert();
+        _expectUnknownSigner(allotment, byAllotter);
         floodgate.claim(allotment, byAllotter, 10, bySession);
     }
 
@@ -164,13 +185,6 @@ contract ClaimTest is FloodgateTest {
         assertEq(balanceOf(payee), 30, "settled after all");
     }
 
-    function test_StaysWithinTheSessionsLimit() public {
-        fund(payer, 100);
-        authorize(payer, sessionKey, 25, START + 1 hours);
-        assertEq(claim(allotmentOn(1, 50), 30), 25, "limit");
-        assertEq(claim(allotmentOn(2, 50), 30), 0, "nothing left");
-    }
-
     function test_TakesFromAPendingWithdrawal() public {
         openPayer(100);
         vm.prank(payer);
@@ -208,6 +222,12 @@ contract ClaimTest is FloodgateTest {
         assertLe(paid, cap, "cap");
         assertLe(paid, limit, "limit");
         assertEq(paid + balanceOf(payer), balance, "conservation");
+    }
+
+    function _expectUnknownSigner(IFloodgate.Allotment memory allotment, bytes memory byAllotter) private {
+        address signer = recoverCompact(allotmentDigest(allotment), byAllotter);
+        assertEq(signer != allotter, true, "another signer");
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotterUnknown.selector, signer));
     }
 
     function _expectRevert(IFloodgate.Allotment memory allotment, uint96 amount, bytes memory reason) private {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Floodgate} from "../../contracts/Floodgate.sol";
 import {FloodgateTest} from "./support/FloodgateTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {FalseToken, FeeToken, ReentrantToken, SilentToken} from "./support/Tokens.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -27,7 +28,9 @@ contract DepositForTest is FloodgateTest {
 
     function test_RevertWhen_AllowanceIsMissing() public {
         dollar.mint(address(this), 1);
-        vm.expectRevert();
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(floodgate), 0, 1)
+        );
         floodgate.depositFor(payer, 1);
     }
 

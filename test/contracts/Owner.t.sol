@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Floodgate} from "../../contracts/Floodgate.sol";
 import {FloodgateTest} from "./support/FloodgateTest.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
+/// @notice Operator, fee and ownership. Its other powers: Allotters, Bond, Pause.
 contract OwnerTest is FloodgateTest {
     function test_RevertWhen_CallerIsNotTheOwner() public {
         bytes memory reason = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, operator);
         vm.expectRevert(reason);
         vm.prank(operator);
         floodgate.setOperator(stranger);
-        vm.expectRevert(reason);
-        vm.prank(operator);
-        floodgate.setAllotter(stranger, 1);
         vm.expectRevert(reason);
         vm.prank(operator);
         floodgate.setFee(1);
@@ -31,9 +27,6 @@ contract OwnerTest is FloodgateTest {
         floodgate.setOperator(address(0));
         vm.expectRevert(reason);
         vm.prank(owner);
-        floodgate.setAllotter(address(0), 1);
-        vm.expectRevert(reason);
-        vm.prank(owner);
         floodgate.setFeeRecipient(address(0));
     }
 
@@ -41,36 +34,6 @@ contract OwnerTest is FloodgateTest {
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.FeeTooHigh.selector, 1_001, 1_000));
         vm.prank(owner);
         floodgate.setFee(1_001);
-    }
-
-    function test_RevertWhen_ARetiredAllotterComesBack() public {
-        vm.prank(owner);
-        floodgate.retireAllotter(allotter);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotterIsRetired.selector, allotter, START));
-        vm.prank(owner);
-        floodgate.setAllotter(allotter, BOND_BUDGET);
-    }
-
-    function test_RevertWhen_MadeWithWrongRules() public {
-        IFloodgate.Config memory config = configFor(IERC20(address(dollar)));
-        config.token = IERC20(stranger);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.TokenInvalid.selector, stranger));
-        new Floodgate(config);
-
-        config = configFor(IERC20(address(dollar)));
-        config.allotmentPeriod = 0;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.PeriodOutOfRange.selector, 0, 365 days));
-        new Floodgate(config);
-
-        config = configFor(IERC20(address(dollar)));
-        config.claimPeriod = 365 days + 1;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.PeriodOutOfRange.selector, 365 days + 1, 365 days));
-        new Floodgate(config);
-
-        config = configFor(IERC20(address(dollar)));
-        config.feeBps = 1_001;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.FeeTooHigh.selector, 1_001, 1_000));
-        new Floodgate(config);
     }
 
     function test_ANewOperatorSettlesAndTheOldOneDoesNot() public {
@@ -128,6 +91,53 @@ contract OwnerTest is FloodgateTest {
         settle(batchOf(row(0, 2, 100)));
         assertEq(balanceOf(feeRecipient), 10, "first");
         assertEq(balanceOf(stranger), 10, "second");
+    }
+
+    function test_TellsTheFeeThatIsToCome() public {
+        vm.prank(owner);
+        floodgate.setFee(500);
+        (uint16 newFeeBps, uint40 effectiveAt) = floodgate.pendingFee();
+        assertEq(newFeeBps, 500, "fee");
+        assertEq(effectiveAt, START + D, "time");
+    }
+
+    function test_AFeeThatIsInEffectStaysWhileTheNextOneWaits() public {
+        setFeeNow(500);
+        vm.prank(owner);
+        floodgate.setFee(1_000);
+        assertEq(floodgate.feeBps(), 500, "waits");
+        vm.warp(START + 2 * D);
+        assertEq(floodgate.feeBps(), 1_000, "the ceiling itself is allowed");
+    }
+
+    function test_ANewFeeRecipientIsTold() public {
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.FeeRecipientSet(stranger);
+        vm.prank(owner);
+        floodgate.setFeeRecipient(stranger);
+        assertEq(floodgate.feeRecipient(), stranger, "recipient");
+    }
+
+    function test_RevertWhen_AnyoneElseTakesTheOwnership() public {
+        vm.prank(owner);
+        floodgate.transferOwnership(stranger);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, operator));
+        vm.prank(operator);
+        floodgate.acceptOwnership();
+    }
+
+    /// @dev Then nothing of the owner's can change any more; customers and payees do not need one.
+    function test_WithoutAnOwnerSettlementClaimsAndExitsGoOn() public {
+        openPayer(100);
+        vm.prank(owner);
+        floodgate.renounceOwnership();
+        settle(batchOf(row(0, 1, 10)));
+        assertEq(claim(allotmentOn(2, 50), 20), 20, "claim");
+        vm.prank(payer);
+        floodgate.requestWithdrawal(70);
+        vm.warp(START + D);
+        vm.prank(payer);
+        assertEq(floodgate.withdraw(payer), 70, "exit");
     }
 
     function test_OwnershipNeedsTheNewOwnersWord() public {

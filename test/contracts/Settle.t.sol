@@ -1,80 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {FloodgateTest} from "./support/FloodgateTest.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {SettlementTest} from "./support/SettlementTest.sol";
 
-contract SettleTest is FloodgateTest {
-    /* REVERTS: THE WHOLE BATCH */
-
+/// @notice Batches of vouchers. Batches of another shape: SettleShape; of statements: Statements.
+contract SettleTest is SettlementTest {
     function test_RevertWhen_CallerIsNotTheOperator() public {
         bytes memory batch = batchOf(row(0, 1, 10));
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, owner, operator));
         vm.prank(owner);
         floodgate.settle(batch);
-    }
-
-    function test_RevertWhen_VersionIsUnknown() public {
-        bytes memory batch = batchOf(row(0, 1, 10));
-        batch[0] = 0x03;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchVersionUnknown.selector, 3, 2));
-        settle(batch);
-    }
-
-    function test_RevertWhen_ThereIsNoGroup() public {
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchEmpty.selector));
-        settle(header(payeeTable(1)));
-    }
-
-    function test_RevertWhen_AGroupHasNoRow() public {
-        bytes memory batch = abi.encodePacked(header(payeeTable(1)), group(payer, sessionKey, ""));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 55));
-        settle(batch);
-    }
-
-    function test_RevertWhen_PayeesDoNotAscend() public {
-        address[] memory payees = payeeTable(2);
-        (payees[0], payees[1]) = (payees[1], payees[0]);
-        bytes memory batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
-        settle(batch);
-
-        payees[1] = payees[0];
-        batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
-        settle(batch);
-    }
-
-    function test_RevertWhen_ARowPointsBehindThePayees() public {
-        bytes memory batch = batchOf(row(1, 1, 10));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 0, 1, 1));
-        settle(batch);
-    }
-
-    function test_RevertWhen_LanesDoNotAscend() public {
-        openPayer(100);
-        bytes memory twice = batchOf(bytes.concat(row(0, 7, 10), row(0, 7, 10)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
-        settle(twice);
-    }
-
-    function testFuzz_RevertWhen_AnythingIsCutOff(uint256 length) public {
-        openPayer(100);
-        bytes memory batch = batchOf(bytes.concat(row(0, 1, 10), row(0, 2, 10)));
-        length = bound(length, 0, batch.length - 1);
-        bytes memory cut = new bytes(length);
-        for (uint256 i = 0; i < length; ++i) cut[i] = batch[i];
-
-        vm.expectRevert();
-        settle(cut);
-    }
-
-    function test_RevertWhen_SomethingFollows() public {
-        openPayer(100);
-        bytes memory batch = batchOf(row(0, 1, 10));
-        uint256 needed = batch.length + 41;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, batch.length + 1, needed));
-        settle(bytes.concat(batch, hex"00"));
     }
 
     /* SKIPPED ROWS: EACH ALONE, THE OTHERS ARE PAID */
@@ -89,8 +25,8 @@ contract SettleTest is FloodgateTest {
             packRow(Row(2, 3, 30, signVoucher(sessionSecret, payer, payer, 3, 30)))
         );
 
-        _expectSkipped(0, IFloodgate.SkipReason.PAYEE);
-        _expectSkipped(2, IFloodgate.SkipReason.PAYEE);
+        expectSkipped(0, IFloodgate.SkipReason.PAYEE);
+        expectSkipped(2, IFloodgate.SkipReason.PAYEE);
         settle(abi.encodePacked(header(payees), group(payer, sessionKey, rows)));
 
         assertEq(balanceOf(payeeNumber(0)), 20, "payee");
@@ -101,8 +37,8 @@ contract SettleTest is FloodgateTest {
         openPayer(100);
         settle(batchOf(row(0, 2, 10)));
 
-        _expectSkipped(0, IFloodgate.SkipReason.STALE);
-        _expectSkipped(1, IFloodgate.SkipReason.STALE);
+        expectSkipped(0, IFloodgate.SkipReason.STALE);
+        expectSkipped(1, IFloodgate.SkipReason.STALE);
         settle(batchOf(bytes.concat(row(0, 1, 0), row(0, 2, 50), row(0, 3, 5))));
 
         assertEq(balanceOf(payee), 15, "payee");
@@ -113,7 +49,7 @@ contract SettleTest is FloodgateTest {
         openPayer(100);
         claim(allotmentOn(5, 50), 30);
 
-        _expectSkipped(0, IFloodgate.SkipReason.STALE);
+        expectSkipped(0, IFloodgate.SkipReason.STALE);
         settle(batchOf(row(0, 5, 50)));
 
         assertEq(balanceOf(payee), 30, "payee");
@@ -121,7 +57,7 @@ contract SettleTest is FloodgateTest {
 
     function test_SkipsSessionsThatAreUnknownOrOver() public {
         fund(payer, 100);
-        _expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        expectSkipped(0, IFloodgate.SkipReason.SESSION);
         settle(batchOf(row(0, 1, 10)));
 
         authorize(payer, sessionKey, NO_LIMIT, START + 10);
@@ -130,7 +66,7 @@ contract SettleTest is FloodgateTest {
         assertEq(balanceOf(payee), 10, "paid in the last second");
 
         vm.warp(START + 10 + CW + 1);
-        _expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        expectSkipped(0, IFloodgate.SkipReason.SESSION);
         settle(batchOf(row(0, 2, 10)));
     }
 
@@ -138,20 +74,20 @@ contract SettleTest is FloodgateTest {
         fund(payer, 100);
         authorize(payer, sessionKey, 60, START + 1 hours);
 
-        _expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
         settle(batchOf(bytes.concat(row(0, 1, 50), row(0, 2, 11), row(0, 3, 10))));
 
         assertEq(balanceOf(payee), 60, "payee");
         assertEq(floodgate.sessionOf(payer, sessionKey).spent, 60, "spent");
 
         authorize(payer, sessionKey, NO_LIMIT, START + 1 hours);
-        _expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
         settle(batchOf(row(0, 4, 41)));
     }
 
     function test_SkipsOtherSigners() public {
         openPayer(100);
-        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
         settle(batchOf(rowOf(payer, keyOf("thief"), 0, 1, 10)));
     }
 
@@ -161,29 +97,26 @@ contract SettleTest is FloodgateTest {
         bit = bound(bit, 0, 511);
         signature[bit / 8] = bytes1(uint8(signature[bit / 8]) ^ uint8(1 << (bit % 8)));
 
-        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
         settle(batchOf(packRow(Row(0, 1, 10, signature))));
 
         assertEq(balanceOf(payer), 100, "payer");
     }
 
-    function test_SkipsTheOtherFormOfAGoodSignature() public {
-        openPayer(100);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(sessionSecret, voucherDigest(payer, payee, 1, 10));
-        uint256 high = CURVE_ORDER - uint256(s);
-        uint256 flipped = uint256(28 - v) << 255;
-        // A high s does not fit beside the parity bit unless its own top bit is clear; both forms must fail.
-        bytes memory signature = abi.encodePacked(r, bytes32((high & (type(uint256).max >> 1)) | flipped));
-
-        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
-        settle(batchOf(packRow(Row(0, 1, 10, signature))));
+    function test_SkipsAKeyOfZeroWhateverTheSignature() public {
+        fund(payer, 100);
+        vm.prank(payer);
+        floodgate.revokeSession(address(0));
+        bytes memory rows = packRow(Row(0, 1, 10, new bytes(64)));
+        expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        settle(abi.encodePacked(header(payeeTable(1)), group(payer, address(0), rows)));
     }
 
     function test_SkipsVouchersOfAnotherChain() public {
         openPayer(100);
         bytes memory batch = batchOf(row(0, 1, 10));
         vm.chainId(1);
-        _expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
+        expectSkipped(0, IFloodgate.SkipReason.SIGNATURE);
         settle(batch);
     }
 
@@ -195,7 +128,7 @@ contract SettleTest is FloodgateTest {
             packRow(Row(0, 2, 10, signature)),
             packRow(Row(1, 3, 10, signature))
         );
-        for (uint256 i = 0; i < 3; ++i) _expectSkipped(i, IFloodgate.SkipReason.SIGNATURE);
+        for (uint256 i = 0; i < 3; ++i) expectSkipped(i, IFloodgate.SkipReason.SIGNATURE);
         settle(batchOf(2, rows));
         assertEq(balanceOf(payer), 100, "payer");
     }
@@ -223,7 +156,7 @@ contract SettleTest is FloodgateTest {
         bytes memory spend = group(other, vm.addr(secret), rowOf(other, secret, 1, 1, 50));
         bytes memory earn = group(payer, sessionKey, row(0, 1, 60));
 
-        _expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
         settle(abi.encodePacked(header(payeeTable(2)), earn, spend));
         settle(abi.encodePacked(header(payeeTable(2)), spend));
 
@@ -264,8 +197,8 @@ contract SettleTest is FloodgateTest {
             bytes.concat(rowOf(payer, secret, 0, 1, 10), rowOf(payer, secret, 0, 2, 41), rowOf(payer, secret, 0, 3, 40))
         );
 
-        _expectSkipped(1, IFloodgate.SkipReason.STALE);
-        _expectSkipped(2, IFloodgate.SkipReason.UNCOVERED);
+        expectSkipped(1, IFloodgate.SkipReason.STALE);
+        expectSkipped(2, IFloodgate.SkipReason.UNCOVERED);
         settle(abi.encodePacked(header(payeeTable(1)), first, second));
 
         assertEq(balanceOf(payee), 100, "payee");
@@ -310,10 +243,5 @@ contract SettleTest is FloodgateTest {
         uint256 sum = balanceOf(payer) + balanceOf(feeRecipient);
         for (uint256 i = 0; i < 3; ++i) sum += balanceOf(payeeNumber(i));
         assertEq(sum, type(uint96).max / 2, "sum");
-    }
-
-    function _expectSkipped(uint256 index, IFloodgate.SkipReason reason) private {
-        vm.expectEmit(address(floodgate));
-        emit IFloodgate.RowSkipped(floodgate.batchCount() + 1, index, reason);
     }
 }

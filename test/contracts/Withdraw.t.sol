@@ -1,114 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {FloodgateTest} from "./support/FloodgateTest.sol";
+import {ExitTest} from "./support/ExitTest.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
-import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
-contract WithdrawTest is FloodgateTest {
-    /* REQUESTS */
-
-    function test_RevertWhen_MoreThanTheBalanceIsRequested() public {
-        fund(payer, 100);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.WithdrawalExceedsBalance.selector, 101, 100));
-        vm.prank(payer);
-        floodgate.requestWithdrawal(101);
-    }
-
-    function test_RevertWhen_TheDeadlineHasPassed() public {
-        fund(payer, 100);
-        IFloodgate.Withdrawal memory withdrawal = _withdrawal(60, 0);
-        bytes memory signature = signWallet(walletKey, withdrawalDigest(withdrawal));
-        vm.warp(withdrawal.deadline + 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IFloodgate.DeadlinePassed.selector, withdrawal.deadline + 1, withdrawal.deadline)
-        );
-        floodgate.requestWithdrawalFor(withdrawal, signature);
-    }
-
-    function test_RevertWhen_AnyFieldIsChangedOrSomeoneElseSigned() public {
-        fund(payer, 100);
-        IFloodgate.Withdrawal memory signed = _withdrawal(60, 0);
-        bytes memory signature = signWallet(walletKey, withdrawalDigest(signed));
-        bytes memory reason = abi.encodeWithSelector(IFloodgate.SignatureInvalid.selector, payer);
-
-        IFloodgate.Withdrawal memory changed = _withdrawal(61, 0);
-        vm.expectRevert(reason);
-        floodgate.requestWithdrawalFor(changed, signature);
-        changed = _withdrawal(60, 0);
-        changed.to = stranger;
-        vm.expectRevert(reason);
-        floodgate.requestWithdrawalFor(changed, signature);
-        changed = _withdrawal(60, 0);
-        changed.deadline += 1;
-        vm.expectRevert(reason);
-        floodgate.requestWithdrawalFor(changed, signature);
-
-        bytes memory byThief = signWallet(keyOf("thief"), withdrawalDigest(signed));
-        vm.expectRevert(reason);
-        floodgate.requestWithdrawalFor(signed, byThief);
-    }
-
-    function test_RevertWhen_ASignedRequestComesTwice() public {
-        fund(payer, 100);
-        IFloodgate.Withdrawal memory withdrawal = _withdrawal(60, 0);
-        bytes memory signature = signWallet(walletKey, withdrawalDigest(withdrawal));
-        floodgate.requestWithdrawalFor(withdrawal, signature);
-
-        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, payer, 1));
-        floodgate.requestWithdrawalFor(withdrawal, signature);
-    }
-
-    function test_RevertWhen_TheAccountHasSpokenSince() public {
-        fund(payer, 100);
-        IFloodgate.Withdrawal memory withdrawal = _withdrawal(60, 0);
-        bytes memory signature = signWallet(walletKey, withdrawalDigest(withdrawal));
-        vm.prank(payer);
-        floodgate.requestWithdrawal(0);
-
-        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, payer, 1));
-        floodgate.requestWithdrawalFor(withdrawal, signature);
-    }
-
-    function test_RevertWhen_TheRecipientIsZeroOrTheContract() public {
-        fund(payer, 100);
-        IFloodgate.Withdrawal memory withdrawal = _withdrawal(60, 0);
-        withdrawal.to = address(0);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.RecipientInvalid.selector, address(0)));
-        floodgate.requestWithdrawalFor(withdrawal, "");
-        withdrawal.to = address(floodgate);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.RecipientInvalid.selector, address(floodgate)));
-        floodgate.requestWithdrawalFor(withdrawal, "");
-    }
-
-    function test_EachRequestReplacesTheOneBeforeAndRestartsTheClock() public {
-        fund(payer, 100);
-        vm.prank(payer);
-        floodgate.requestWithdrawal(60);
-        vm.warp(START + 10);
-
-        vm.expectEmit(address(floodgate));
-        emit IFloodgate.WithdrawalRequested(payer, address(0), 80, START + 10 + D);
-        vm.prank(payer);
-        floodgate.requestWithdrawal(80);
-
-        assertEq(floodgate.accountOf(payer).withdrawing, 80, "withdrawing");
-    }
-
-    function test_ZeroCancels() public {
-        fund(payer, 100);
-        vm.prank(payer);
-        floodgate.requestWithdrawal(60);
-        vm.prank(payer);
-        floodgate.requestWithdrawal(0);
-        vm.warp(START + D);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.NothingToWithdraw.selector, payer));
-        vm.prank(payer);
-        floodgate.withdraw(payer);
-    }
-
-    /* PAYMENT */
-
+contract WithdrawTest is ExitTest {
     function test_RevertWhen_TheDelayIsNotOver() public {
         fund(payer, 100);
         vm.prank(payer);
@@ -149,6 +45,57 @@ contract WithdrawTest is FloodgateTest {
         floodgate.withdrawFor(payer);
     }
 
+    function test_RevertWhen_ASignedRequestIsNotDue() public {
+        fund(payer, 100);
+        IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
+        floodgate.requestWithdrawalFor(withdrawal, signWithdrawal(withdrawal));
+        vm.warp(START + D - 1);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.WithdrawalNotReady.selector, START + D - 1, START + D));
+        floodgate.withdrawFor(payer);
+    }
+
+    function test_RevertWhen_SettlementsHaveTakenAllOfIt() public {
+        openPayer(100);
+        vm.prank(payer);
+        floodgate.requestWithdrawal(100);
+        settle(batchOf(row(0, 1, 100)));
+        vm.warp(START + D);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.NothingToWithdraw.selector, payer));
+        vm.prank(payer);
+        floodgate.withdraw(payer);
+    }
+
+    function test_TheAccountItselfSendsASignedRequestElsewhere() public {
+        fund(payer, 100);
+        IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
+        floodgate.requestWithdrawalFor(withdrawal, signWithdrawal(withdrawal));
+        assertEq(floodgate.withdrawalRecipient(payer), payee, "recipient");
+        vm.warp(START + D);
+        vm.prank(payer);
+        floodgate.withdraw(stranger);
+        assertEq(dollar.balanceOf(stranger), 60, "tokens");
+        assertEq(floodgate.withdrawalRecipient(payer), address(0), "recipient is gone");
+    }
+
+    function testFuzz_NothingLeavesBeforeItsTime(uint96 balance, uint96 asked, uint40 wait) public {
+        balance = uint96(bound(balance, 1, type(uint96).max));
+        asked = uint96(bound(asked, 1, balance));
+        wait = uint40(bound(wait, 0, 2 * D));
+        fund(payer, balance);
+        vm.prank(payer);
+        floodgate.requestWithdrawal(asked);
+        vm.warp(START + wait);
+        if (wait < D) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IFloodgate.WithdrawalNotReady.selector, START + wait, START + D)
+            );
+        }
+        vm.prank(payer);
+        floodgate.withdraw(payee);
+        assertEq(dollar.balanceOf(payee), wait < D ? 0 : asked, "tokens");
+        assertEq(balanceOf(payer), balance - dollar.balanceOf(payee), "balance");
+    }
+
     function test_PaysWhomTheAccountNames() public {
         fund(payer, 100);
         vm.prank(payer);
@@ -167,8 +114,8 @@ contract WithdrawTest is FloodgateTest {
 
     function test_AnyonePaysOutASignedRequestToItsRecipientOnce() public {
         fund(payer, 100);
-        IFloodgate.Withdrawal memory withdrawal = _withdrawal(60, 0);
-        bytes memory signature = signWallet(walletKey, withdrawalDigest(withdrawal));
+        IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
+        bytes memory signature = signWithdrawal(withdrawal);
         vm.prank(stranger);
         floodgate.requestWithdrawalFor(withdrawal, signature);
         vm.warp(START + D);
@@ -193,7 +140,15 @@ contract WithdrawTest is FloodgateTest {
         assertEq(balanceOf(payer), 0, "balance");
     }
 
-    function _withdrawal(uint96 amount, uint256 nonce) private view returns (IFloodgate.Withdrawal memory) {
-        return IFloodgate.Withdrawal(payer, payee, amount, START + 600, nonce);
+    function test_TellsTheMoneyOfManyAccounts() public {
+        fund(payer, 100);
+        fund(payee, 7);
+        address[] memory accounts = new address[](3);
+        (accounts[0], accounts[1], accounts[2]) = (payee, stranger, payer);
+        IFloodgate.Account[] memory states = floodgate.accountsOf(accounts);
+        assertEq(states.length, 3, "accounts");
+        assertEq(states[0].balance, 7, "first");
+        assertEq(states[1].balance, 0, "second");
+        assertEq(states[2].balance, 100, "third");
     }
 }

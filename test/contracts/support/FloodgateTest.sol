@@ -78,6 +78,15 @@ abstract contract FloodgateTest is TestBase {
         floodgate.depositFor(account, amount);
     }
 
+    /// @notice The owner adds to the bond.
+    function fundBond(uint96 amount) internal {
+        dollar.mint(owner, amount);
+        vm.prank(owner);
+        dollar.approve(address(floodgate), amount);
+        vm.prank(owner);
+        floodgate.depositBond(amount);
+    }
+
     function authorize(address account, address key, uint96 limit, uint40 expiresAt) internal {
         vm.prank(account);
         floodgate.authorizeSession(key, limit, expiresAt);
@@ -137,8 +146,8 @@ abstract contract FloodgateTest is TestBase {
         return abi.encodePacked(from, key, uint8(rows.length / 82), rows);
     }
 
-    function packRow(Row memory row) internal pure returns (bytes memory) {
-        return abi.encodePacked(uint16(row.payeeIndex), uint32(row.lane), uint96(row.amount), row.signature);
+    function packRow(Row memory one) internal pure returns (bytes memory) {
+        return abi.encodePacked(uint16(one.payeeIndex), uint32(one.lane), uint96(one.amount), one.signature);
     }
 
     /// @notice A row of `payer` to payee `payeeIndex`, signed by its session key.

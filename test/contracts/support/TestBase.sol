@@ -53,6 +53,12 @@ abstract contract TestBase {
         return abi.encodePacked(r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
     }
 
+    /// @notice Whom the precompile names for 64 bytes; 0 for nobody.
+    function recoverCompact(bytes32 digest, bytes memory signature) internal pure returns (address) {
+        (bytes32 r, bytes32 vs) = abi.decode(signature, (bytes32, bytes32));
+        return ecrecover(digest, uint8(27 + (uint256(vs) >> 255)), r, bytes32((uint256(vs) << 1) >> 1));
+    }
+
     /// @notice 65 bytes: what wallets make.
     function signWallet(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {SettlementTest} from "./support/SettlementTest.sol";
+
+/// @notice Batches of version 2: one signature for all rows of a group. Wrong ones: StatementSignature.
+contract StatementsTest is SettlementTest {
+    /* REVERTS: THE WHOLE BATCH */
+
+    function test_RevertWhen_CallerIsNotTheOperator() public {
+        openPayer(100);
+        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, stranger, operator));
+        vm.prank(stranger);
+        floodgate.settle(batch);
+    }
+
+    function test_RevertWhen_LanesDoNotAscend() public {
+        openPayer(100);
+        Lane[] memory lanes = lanesFrom(1, 3);
+        lanes[2].lane = 2;
+        bytes memory batch = statementBatch(3, lanes);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 2));
+        settle(batch);
+
+        (lanes[0].lane, lanes[1].lane) = (2, 1);
+        batch = statementBatch(3, lanes);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
+        settle(batch);
+    }
+
+    function test_RevertWhen_ARowPointsBehindThePayees() public {
+        openPayer(100);
+        bytes memory batch = bytes.concat(statementHeader(payeeTable(2)), statementGroup(3, lanesFrom(1, 3)));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 2, 2, 2));
+        settle(batch);
+    }
+
+    function test_RevertWhen_AGroupHasNoRow() public {
+        bytes memory batch = statementBatch(1, new Lane[](0));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 55));
+        settle(batch);
+    }
+
+    function test_RevertWhen_SomethingFollows() public {
+        openPayer(100);
+        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
+        vm.expectRevert(
+            abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, batch.length + 1, batch.length + 41 + 64)
+        );
+        settle(bytes.concat(batch, hex"00"));
+    }
+
+    /* SKIPPED ROWS */
+
+    function test_SkipsAllRowsOfASessionThatIsUnknownOrOver() public {
+        fund(payer, 100);
+        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
+        expectNothing(batch, 3, IFloodgate.SkipReason.SESSION);
+
+        authorize(payer, sessionKey, NO_LIMIT, START + 10);
+        vm.warp(START + 10 + CW + 1);
+        expectNothing(batch, 3, IFloodgate.SkipReason.SESSION);
+        vm.warp(START + 10 + CW);
+        settle(batch);
+        assertEq(balanceOf(payer), 70, "paid in the last second");
+    }
+
+    function test_SkipsOnlyThePayeeThatIsZeroOrThePayer() public {
+        openPayer(100);
+        address[] memory payees = new address[](3);
+        (payees[0], payees[1], payees[2]) = (address(0), payeeNumber(0), payer);
+        bytes memory rows = statementGroupOf(payer, sessionSecret, payees, lanesFrom(1, 5));
+
+        expectSkipped(0, IFloodgate.SkipReason.PAYEE);
+        expectSkipped(2, IFloodgate.SkipReason.PAYEE);
+        expectSkipped(3, IFloodgate.SkipReason.PAYEE);
+        settle(bytes.concat(statementHeader(payees), rows));
+
+        assertEq(balanceOf(payeeNumber(0)), 20, "payee");
+        assertEq(balanceOf(payer), 80, "payer");
+        assertEq(balanceOf(address(0)), 0, "nobody");
+    }
+
+    function test_SkipsOnlyWhatWasPaidBefore() public {
+        openPayer(100);
+        settle(batchOf(row(0, 2, 4)));
+        claim(allotmentOn(3, 50), 5);
+        Lane[] memory lanes = lanesFrom(1, 5);
+        lanes[4].amount = 0;
+
+        expectSkipped(1, IFloodgate.SkipReason.STALE);
+        expectSkipped(2, IFloodgate.SkipReason.STALE);
+        expectSkipped(4, IFloodgate.SkipReason.STALE);
+        settle(statementBatch(3, lanes));
+        assertEq(balanceOf(payer), 71, "payer");
+
+        bytes memory again = statementBatch(3, lanes);
+        expectNothing(again, 5, IFloodgate.SkipReason.STALE);
+    }
+
+    function test_SkipsOnlyWhatBalanceOrLimitDoesNotCover() public {
+        fund(payer, 100);
+        authorize(payer, sessionKey, 25, START + 1 hours);
+        Lane[] memory lanes = lanesFrom(1, 4);
+        lanes[3].amount = 5;
+
+        expectSkipped(2, IFloodgate.SkipReason.UNCOVERED);
+        settle(statementBatch(3, lanes));
+
+        assertEq(balanceOf(payer), 75, "payer");
+        assertEq(floodgate.sessionOf(payer, sessionKey).spent, 25, "spent");
+    }
+
+    /* MONEY AND RECORDS */
+
+    function test_PaysEachLaneAndTellsSumsAndTheOutcome() public {
+        openPayer(100);
+        bytes memory head = statementHeader(payeeTable(3));
+        bytes memory rows = statementGroup(3, lanesFrom(1, 3));
+        bytes32 outcome = keccak256(abi.encode(keccak256(head), keccak256(rows), uint256(7)));
+        bytes32[] memory credits = new bytes32[](3);
+        for (uint256 i = 0; i < 3; ++i) credits[i] = entry(payeeNumber(i), 10)[0];
+
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Debited(1, entry(payer, 30));
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Credited(1, credits);
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Settled(1, EVIDENCE, outcome, 30, 0);
+        settle(bytes.concat(head, rows));
+
+        assertEq(floodgate.outcomeHash(1), outcome, "outcome");
+        for (uint256 i = 0; i < 3; ++i) assertEq(balanceOf(payeeNumber(i)), 10, "payee");
+    }
+
+    function test_TakesTheFeeFromEachRowAsVouchersDo() public {
+        openPayer(10_000);
+        setFeeNow(100);
+        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        Lane[] memory lanes = new Lane[](3);
+        (lanes[0], lanes[1], lanes[2]) = (Lane(0, 1, 199), Lane(0, 2, 199), Lane(1, 3, 100));
+
+        settle(statementBatch(2, lanes));
+
+        assertEq(balanceOf(payeeNumber(0)), 396, "two fees of 1.99");
+        assertEq(balanceOf(payeeNumber(1)), 99, "a fee of 1");
+        assertEq(balanceOf(feeRecipient), 3, "fees");
+    }
+
+    function test_GroupsOfManyPayersStandEachForItself() public {
+        openPayer(100);
+        uint256 secret = keyOf("second session");
+        address second = payeeNumber(9);
+        fund(second, 100);
+        authorize(second, vm.addr(secret), NO_LIMIT, START + 1 hours);
+        address[] memory payees = payeeTable(3);
+        bytes memory good = statementGroupOf(second, secret, payees, lanesFrom(1, 2));
+        bytes memory bad = statementGroupOf(payer, keyOf("thief"), payees, lanesFrom(1, 2));
+        for (uint256 i = 0; i < 20; ++i) bad[20 + i] = bytes20(sessionKey)[i];
+        bytes memory last = statementGroup(3, lanesFrom(2, 3));
+
+        expectSkipped(2, IFloodgate.SkipReason.SIGNATURE);
+        expectSkipped(3, IFloodgate.SkipReason.SIGNATURE);
+        settle(abi.encodePacked(statementHeader(payees), good, bad, last));
+
+        assertEq(balanceOf(second), 80, "second payer");
+        assertEq(balanceOf(payer), 70, "payer");
+        bytes32 outcome = keccak256(statementHeader(payees));
+        outcome = keccak256(abi.encode(outcome, keccak256(good), uint256(3)));
+        outcome = keccak256(abi.encode(outcome, keccak256(bad), uint256(0)));
+        outcome = keccak256(abi.encode(outcome, keccak256(last), uint256(7)));
+        assertEq(floodgate.outcomeHash(1), outcome, "outcome");
+    }
+
+    function test_AStatementOf255LanesPaysThemAll() public {
+        openPayer(10_000);
+        bytes memory rows = statementGroup(3, lanesFrom(200, 255));
+
+        (uint256 skipped, , ) = settleAndSee(bytes.concat(statementHeader(payeeTable(3)), rows));
+
+        assertEq(skipped, 0, "skipped");
+        assertEq(balanceOf(payer), 7_450, "payer");
+        for (uint256 i = 0; i < 3; ++i) assertEq(balanceOf(payeeNumber(i)), 850, "payee");
+        assertEq(floodgate.isLaneSettled(payer, 199), false, "before");
+        assertEq(floodgate.isLaneSettled(payer, 200), true, "first");
+        assertEq(floodgate.isLaneSettled(payer, 454), true, "last");
+        assertEq(floodgate.isLaneSettled(payer, 455), false, "behind");
+        bytes32 head = keccak256(statementHeader(payeeTable(3)));
+        assertEq(
+            floodgate.outcomeHash(1),
+            keccak256(abi.encode(head, keccak256(rows), (uint256(1) << 255) - 1)),
+            "outcome"
+        );
+    }
+
+    function testFuzz_AStatementPaysAsItsVouchersWould(uint96[6] memory amounts, uint96 balance, uint16 feeBps) public {
+        feeBps = uint16(bound(feeBps, 0, 1_000));
+        openPayer(uint96(bound(balance, 1, type(uint96).max)));
+        setFeeNow(feeBps);
+        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        Lane[] memory lanes = new Lane[](6);
+        bytes memory rows;
+        for (uint256 i = 0; i < 6; ++i) {
+            lanes[i] = Lane(i % 3, i + 1, amounts[i]);
+            rows = bytes.concat(rows, row(i % 3, i + 1, amounts[i]));
+        }
+        uint256 state = vm.snapshotState();
+        settle(batchOf(3, rows));
+        uint256[5] memory byVouchers = _balances();
+        vm.revertToState(state);
+
+        settle(statementBatch(3, lanes));
+
+        uint256[5] memory byStatement = _balances();
+        for (uint256 i = 0; i < 5; ++i) assertEq(byStatement[i], byVouchers[i], "balance");
+    }
+
+    function _balances() private view returns (uint256[5] memory) {
+        return [
+            balanceOf(payer),
+            balanceOf(feeRecipient),
+            balanceOf(payeeNumber(0)),
+            balanceOf(payeeNumber(1)),
+            balanceOf(payeeNumber(2))
+        ];
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {BatchReader} from "../../../contracts/libraries/BatchReader.sol";
+import {CompactSignature} from "../../../contracts/libraries/CompactSignature.sol";
+import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
+import {OutcomeLib} from "../../../contracts/libraries/OutcomeLib.sol";
+import {VoucherLib} from "../../../contracts/libraries/VoucherLib.sol";
+
+/// @notice Shows the libraries to test/protocol/cross-check, many values in one call.
+contract CrossCheckHarness {
+    using BatchReader for bytes;
+
+    struct Voucher {
+        address payer;
+        address payee;
+        uint32 lane;
+        uint96 amount;
+    }
+
+    struct Release {
+        address account;
+        address to;
+        uint96 amount;
+        uint24 nonce;
+        uint40 deadline;
+    }
+
+    function vouchers(Voucher[] calldata list, bytes32 domain) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) {
+            Voucher calldata one = list[i];
+            digests[i] = VoucherLib.voucherDigest(one.payer, one.payee, one.lane, one.amount, domain);
+        }
+    }
+
+    function allotments(
+        IFloodgate.Allotment[] calldata list,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+    }
+
+    function authorizations(
+        IFloodgate.SessionAuthorization[] calldata list,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+    }
+
+    function withdrawals(
+        IFloodgate.Withdrawal[] calldata list,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+    }
+
+    function releases(Release[] calldata list, bytes32 domain) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) {
+            Release calldata one = list[i];
+            digests[i] = VoucherLib.releaseDigest(
+                one.account,
+                one.to,
+                one.amount,
+                one.nonce,
+                one.deadline,
+                domain
+            );
+        }
+    }
+
+    /// @notice Who has signed each digest (32) | r (32) | vs (32) of `packed`.
+    function signers(bytes calldata packed) external view returns (bytes32[] memory result) {
+        result = new bytes32[](packed.length / 96);
+        for (uint256 i = 0; i < result.length; ++i) {
+            bytes calldata one = packed[96 * i:96 * i + 96];
+            result[i] = bytes32(bytes20(CompactSignature.recover(bytes32(one[:32]), one[32:])));
+        }
+    }
+
+    /// @notice Who has signed, of a signature of any length.
+    function signer(bytes32 digest, bytes calldata signature) external view returns (address) {
+        return CompactSignature.recover(digest, signature);
+    }
+
+    /// @notice All that is read of each batch, folded into one hash, and the hash of its outcome.
+    function readBatches(
+        bytes[] calldata batches,
+        uint256[][] calldata paidRows,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory readings, bytes32[] memory outcomes) {
+        (readings, outcomes) = (new bytes32[](batches.length), new bytes32[](batches.length));
+        for (uint256 i = 0; i < batches.length; ++i) {
+            (readings[i], outcomes[i]) = _readBatch(batches[i], paidRows[i], domain);
+        }
+    }
+
+    function _readBatch(
+        bytes calldata batch,
+        uint256[] calldata paidRows,
+        bytes32 domain
+    ) private pure returns (bytes32 reading, bytes32 outcome) {
+        (uint256 version, , uint256 offset) = batch.readHeader();
+        reading = keccak256(abi.encode(version, batch.evidenceHash()));
+        outcome = batch.hash(0, offset);
+        for (uint256 i = 0; offset < batch.length; ++i) {
+            uint256 next;
+            (reading, next) = _readGroup(batch, offset, version, domain, reading);
+            outcome = OutcomeLib.fold(outcome, batch.hash(offset, next), paidRows[i]);
+            offset = next;
+        }
+    }
+
+    function _readGroup(
+        bytes calldata batch,
+        uint256 offset,
+        uint256 version,
+        bytes32 domain,
+        bytes32 before
+    ) private pure returns (bytes32 reading, uint256 next) {
+        address payer;
+        address sessionKey;
+        (payer, sessionKey, offset, next) = batch.readGroup(offset, version);
+        reading = keccak256(abi.encode(before, payer, sessionKey));
+        if (version == BatchReader.STATEMENTS) {
+            bytes32 digest = VoucherLib.statementDigest(payer, batch.lanesHash(offset, next), domain);
+            reading = keccak256(abi.encode(reading, digest, batch.load(offset - 64), batch.load(offset - 32)));
+        }
+        for (; offset < next; offset += BatchReader.rowBytes(version)) {
+            reading = _readRow(batch, offset, payer, domain, reading);
+            if (version == BatchReader.VOUCHERS) {
+                reading = keccak256(abi.encode(reading, batch.load(offset + 18), batch.load(offset + 50)));
+            }
+        }
+    }
+
+    function _readRow(
+        bytes calldata batch,
+        uint256 offset,
+        address payer,
+        bytes32 domain,
+        bytes32 before
+    ) private pure returns (bytes32) {
+        (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(offset);
+        address payee = batch.payeeAt(payeeIndex);
+        bytes32 digest = VoucherLib.voucherDigest(payer, payee, lane, amount, domain);
+        return keccak256(abi.encode(before, payee, lane, amount, digest));
+    }
+}
