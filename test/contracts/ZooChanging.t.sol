@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {ChangingToken, FeeToken, RebasingToken} from "./support/Tokens.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
-import {ZooOddTest} from "./ZooOdd.t.sol";
+import {ZooTest} from "./support/zoo/ZooTest.sol";
 
-contract ZooFeeTest is ZooOddTest {
+contract ZooFeeTest is ZooTest {
     function makeToken() internal override returns (address) {
         FeeToken made = new FeeToken();
         made.setBroken(false);
@@ -28,7 +28,7 @@ contract ZooFeeTest is ZooOddTest {
     }
 }
 
-contract ZooRebasingTest is ZooOddTest {
+contract ZooRebasingTest is ZooTest {
     function makeToken() internal override returns (address) {
         return address(new RebasingToken());
     }
@@ -66,7 +66,7 @@ contract ZooRebasingTest is ZooOddTest {
     }
 }
 
-contract ZooChangingTest is ZooOddTest {
+contract ZooChangingTest is ZooTest {
     function makeToken() internal override returns (address) {
         return address(new ChangingToken());
     }

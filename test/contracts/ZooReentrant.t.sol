@@ -8,10 +8,10 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ReentrantToken} from "./support/Tokens.sol";
-import {ZooOddTest} from "./ZooOdd.t.sol";
+import {ZooTest} from "./support/zoo/ZooTest.sol";
 
 /// @notice The intruder is `payer`, owner and operator, and its hook runs before and after every transfer.
-contract ZooReentrantTest is ZooOddTest {
+contract ZooReentrantTest is ZooTest {
     Intruder private _intruder;
 
     function setUp() public override {

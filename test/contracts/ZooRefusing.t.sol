@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {BlockingToken, FalseToken, PausableToken, RevertingToken} from "./support/Tokens.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ZooOddTest} from "./ZooOdd.t.sol";
+import {ZooTest} from "./support/zoo/ZooTest.sol";
 
-contract ZooFalseTest is ZooOddTest {
+contract ZooFalseTest is ZooTest {
     function makeToken() internal override returns (address) {
         FalseToken made = new FalseToken();
         made.setBroken(false);
@@ -23,7 +23,7 @@ contract ZooFalseTest is ZooOddTest {
     }
 }
 
-contract ZooRevertingTest is ZooOddTest {
+contract ZooRevertingTest is ZooTest {
     function makeToken() internal override returns (address) {
         return address(new RevertingToken());
     }
@@ -46,7 +46,7 @@ contract ZooRevertingTest is ZooOddTest {
     }
 }
 
-contract ZooPausableTest is ZooOddTest {
+contract ZooPausableTest is ZooTest {
     function makeToken() internal override returns (address) {
         return address(new PausableToken());
     }
@@ -61,7 +61,7 @@ contract ZooPausableTest is ZooOddTest {
     }
 }
 
-contract ZooBlockingTest is ZooOddTest {
+contract ZooBlockingTest is ZooTest {
     function makeToken() internal override returns (address) {
         return address(new BlockingToken());
     }

@@ -8,8 +8,8 @@ import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 import {ZooToken} from "../Tokens.sol";
 
 /// @notice A Floodgate of an odd token, in which each of the eight entry points that move tokens is due.
-/// @dev `payer`, `signer`, `victim` and the bond have 100 each. `payer` and the owner ask 40 back, `signer` has signed for
-/// 40 and for 10 more, releases are open over 10, and the delays are over. All that leaves goes to `payee`.
+/// @dev `payer`, `signer`, `victim` and the bond have 100 each. `payer` and the owner ask 40 back, `signer` has signed
+/// for 40 and for 10 more, releases are open over 10, and the delays are over. All that leaves goes to `payee`.
 abstract contract ZooTest is FloodgateTest {
     enum Entry {
         DepositFor,
@@ -47,6 +47,14 @@ abstract contract ZooTest is FloodgateTest {
         vm.prank(owner);
         floodgate.depositBond(100);
         _requestAll();
+    }
+
+    /// @notice What every token does while it behaves.
+    function test_EveryEntryPointMovesItsAmount() public {
+        assertMovesAll();
+        assertPaysInside();
+        assertAllLeave();
+        assertEq(holdings(), floodgate.bond().amount, "nothing is left over");
     }
 
     /// @notice Who calls an entry point with what.
