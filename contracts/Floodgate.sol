@@ -438,7 +438,7 @@ contract Floodgate is
     function _pull(uint96 amount) private {
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - before;
+        uint256 received = Math.saturatingSub(token.balanceOf(address(this)), before);
         if (received != amount) revert TokenAmountMismatch(received, amount);
     }
 

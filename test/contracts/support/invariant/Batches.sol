@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Cast} from "./Cast.sol";
+import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
+
+/// @notice Packs batches of either kind, and proves afterwards what they have paid.
+abstract contract Batches is Cast {
+    struct Line {
+        uint256 payeeIndex;
+        uint256 lane;
+        uint256 amount;
+        bool isSigned; // as a voucher; of a statement all lines have the same
+    }
+
+    struct Section {
+        uint256 who;
+        address sessionKey;
+        Line[] lines;
+        bytes packed;
+        uint256 paidRows;
+    }
+
+    struct Batch {
+        uint256 version;
+        Section[] sections;
+    }
+
+    /// @dev What the operator has sent: by batch number the version, and encoded `Section`s.
+    mapping(uint256 batch => uint256) private _versions;
+    mapping(uint256 batch => bytes[]) private _sections;
+
+    /// @notice Payee table of all batches: address 0, then the people.
+    function payeeAt(uint256 index) internal view returns (address) {
+        return index == 0 ? address(0) : people[index - 1];
+    }
+
+    function headerOf(uint256 version) internal view returns (bytes memory result) {
+        result = abi.encodePacked(uint8(version), EVIDENCE, uint16(PEOPLE + 1), address(0));
+        for (uint256 i = 0; i < PEOPLE; ++i) result = abi.encodePacked(result, people[i]);
+    }
+
+    /// @notice Signs and packs a section; lines that are not `isSigned` get a stranger's signature.
+    function pack(uint256 version, Section memory section, uint256 secret) internal view {
+        bytes memory rows;
+        bytes memory lanes;
+        address from = people[section.who];
+        for (uint256 i = 0; i < section.lines.length; ++i) {
+            Line memory line = section.lines[i];
+            address to = payeeAt(line.payeeIndex);
+            rows = abi.encodePacked(rows, uint16(line.payeeIndex), uint32(line.lane), uint96(line.amount));
+            lanes = abi.encodePacked(lanes, to, uint32(line.lane), uint96(line.amount));
+            if (version == 2) continue;
+            rows = abi.encodePacked(rows, _signLine(line.isSigned ? secret : allotterKey, from, to, line));
+        }
+        if (version == 2) {
+            uint256 signer = section.lines[0].isSigned ? secret : allotterKey;
+            rows = abi.encodePacked(signCompact(signer, _statementDigest(from, keccak256(lanes))), rows);
+        }
+        section.packed = abi.encodePacked(from, section.sessionKey, uint8(section.lines.length), rows);
+    }
+
+    function bytesOf(Batch memory batch) internal view returns (bytes memory result) {
+        result = headerOf(batch.version);
+        for (uint256 i = 0; i < batch.sections.length; ++i) {
+            result = bytes.concat(result, batch.sections[i].packed);
+        }
+    }
+
+    /// @notice `outcomeHash` as IFloodgate describes it.
+    function outcomeOf(Batch memory batch) internal view returns (bytes32 outcome) {
+        outcome = keccak256(headerOf(batch.version));
+        for (uint256 i = 0; i < batch.sections.length; ++i) {
+            Section memory section = batch.sections[i];
+            outcome = keccak256(abi.encode(outcome, keccak256(section.packed), section.paidRows));
+        }
+    }
+
+    function keep(uint256 number, Batch memory batch) internal {
+        _versions[number] = batch.version;
+        for (uint256 i = 0; i < batch.sections.length; ++i) _sections[number].push(abi.encode(batch.sections[i]));
+    }
+
+    function batchAt(uint256 number) internal view returns (Batch memory batch) {
+        bytes[] storage encoded = _sections[number];
+        batch = Batch(_versions[number], new Section[](encoded.length));
+        for (uint256 i = 0; i < encoded.length; ++i) batch.sections[i] = abi.decode(encoded[i], (Section));
+    }
+
+    /// @notice Evidence of what section `index` of batch `number` has paid.
+    function evidenceOf(uint256 number, uint256 index) internal view returns (IFloodgate.Evidence memory evidence) {
+        Batch memory batch = batchAt(number);
+        evidence.batch = number;
+        evidence.header = headerOf(batch.version);
+        evidence.groups = new IFloodgate.GroupOutcome[](batch.sections.length);
+        for (uint256 i = 0; i < batch.sections.length; ++i) {
+            Section memory section = batch.sections[i];
+            evidence.groups[i] = IFloodgate.GroupOutcome(keccak256(section.packed), section.paidRows);
+        }
+        evidence.groupIndex = index;
+        evidence.group = batch.sections[index].packed;
+    }
+
+    function _signLine(uint256 signer, address from, address to, Line memory line) private view returns (bytes memory) {
+        return signVoucher(signer, from, to, line.lane, line.amount);
+    }
+
+    function _statementDigest(address from, bytes32 lanesHash) private view returns (bytes32) {
+        bytes32 typeHash = keccak256("Statement(address payer,bytes32 lanesHash)");
+        return toDigest(keccak256(abi.encode(typeHash, from, lanesHash)));
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FloodgateTest} from "../FloodgateTest.sol";
+
+/// @notice A few people with wallets and session keys, and chance: all that a sequence of random calls is about.
+abstract contract Cast is FloodgateTest {
+    uint256 internal constant PEOPLE = 4;
+    uint256 internal constant KEYS = 3;
+
+    /// @dev Ascending, as in a batch's payee table.
+    address[PEOPLE] internal people;
+    uint256[PEOPLE] internal wallets;
+    mapping(uint256 who => mapping(uint256 index => uint256)) internal secrets;
+    mapping(uint256 who => mapping(uint256 index => address)) internal keys;
+    mapping(address account => uint256) internal whoIs;
+
+    uint256 private _chance;
+
+    constructor() {
+        super.setUp();
+        for (uint256 i = 0; i < PEOPLE; ++i) _insert(i, keyOf("person", i));
+        for (uint256 who = 0; who < PEOPLE; ++who) {
+            whoIs[people[who]] = who;
+            for (uint256 i = 0; i < KEYS; ++i) {
+                secrets[who][i] = keyOf("person's session", who * KEYS + i);
+                keys[who][i] = vm.addr(secrets[who][i]);
+            }
+        }
+    }
+
+    function startDraws(uint256 seed) internal {
+        _chance = seed;
+    }
+
+    /// @notice The next random number in [low, high].
+    function draw(uint256 low, uint256 high) internal returns (uint256) {
+        _chance = uint256(keccak256(abi.encode(_chance)));
+        return low + (_chance % (high - low + 1));
+    }
+
+    /// @notice True once in `times`.
+    function oneIn(uint256 times) internal returns (bool) {
+        return draw(1, times) == 1;
+    }
+
+    /// @notice Calls the contract as `sender`.
+    function tryAs(address sender, bytes memory data) internal returns (bool isDone) {
+        vm.prank(sender);
+        (isDone, ) = address(floodgate).call(data);
+    }
+
+    function releaseDigest(
+        address account,
+        address to,
+        uint256 amount,
+        uint256 nonce,
+        uint256 deadline
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Release(address account,address to,uint96 amount,uint24 nonce,uint40 deadline)"
+        );
+        return toDigest(keccak256(abi.encode(typeHash, account, to, amount, nonce, deadline)));
+    }
+
+    function _insert(uint256 count, uint256 wallet) private {
+        address account = vm.addr(wallet);
+        uint256 i = count;
+        for (; i > 0 && people[i - 1] > account; --i) (people[i], wallets[i]) = (people[i - 1], wallets[i - 1]);
+        (people[i], wallets[i]) = (account, wallet);
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
+import {Model} from "./Model.sol";
+import {Vm} from "../Vm.sol";
+
+/// @notice Batches of vouchers and statements, with good and bad rows, once and again.
+abstract contract Settlements is Model {
+    /// @dev What a batch should do, while it is worked out row by row.
+    struct Run {
+        uint256 number;
+        uint256 row;
+        bytes skips;
+        uint256 feeBps;
+        uint256 fee;
+        uint256[] credits;
+    }
+
+    uint256 internal batchCount;
+
+    function settleBatch(uint256 seed) external action(seed) {
+        Batch memory batch = Batch(draw(1, 2), new Section[](draw(1, 2)));
+        for (uint256 i = 0; i < batch.sections.length; ++i) batch.sections[i] = _drawSection(batch.version);
+        _send(batch);
+    }
+
+    /// @notice An old batch once more, its sections in reverse order.
+    function settleAgain(uint256 seed) external action(seed) {
+        if (batchCount == 0) return;
+        Batch memory old = batchAt(draw(1, batchCount));
+        Batch memory batch = Batch(old.version, new Section[](old.sections.length));
+        for (uint256 i = 0; i < old.sections.length; ++i) {
+            batch.sections[i] = old.sections[old.sections.length - 1 - i];
+        }
+        _send(batch);
+    }
+
+    /// @notice Batches of this block pay this, basis points.
+    function currentFee() internal view virtual returns (uint256);
+
+    function _drawSection(uint256 version) private returns (Section memory section) {
+        section.who = draw(0, PEOPLE - 1);
+        uint256 keyOwner = oneIn(10) ? draw(0, PEOPLE - 1) : section.who;
+        uint256 key = draw(0, KEYS - 1);
+        section.sessionKey = keys[keyOwner][key];
+        section.lines = new Line[](draw(1, 4));
+        uint256 lane = FIRST_LANE + draw(0, LANES / 2);
+        bool isSigned = !oneIn(8);
+        for (uint256 i = 0; i < section.lines.length; ++i) {
+            uint256 amount = oneIn(8) ? draw(0, 1) * draw(1e6, 1e7) : draw(1, 2e5);
+            section.lines[i] = Line(draw(0, PEOPLE), lane, amount, version == 2 ? isSigned : !oneIn(8));
+            lane += draw(1, 2);
+        }
+        pack(version, section, secrets[keyOwner][key]);
+        _remember(section);
+    }
+
+    function _remember(Section memory section) private {
+        for (uint256 i = 0; i < section.lines.length; ++i) {
+            Line memory line = section.lines[i];
+            if (!line.isSigned) continue;
+            Pledge storage pledge = pledges[people[section.who]][line.lane][payeeAt(line.payeeIndex)];
+            if (line.amount > pledge.signed) pledge.signed = line.amount;
+        }
+    }
+
+    function _send(Batch memory batch) private {
+        bytes memory packed = bytesOf(batch);
+        Run memory run = Run(++batchCount, 0, "", currentFee(), 0, new uint256[](PEOPLE + 1));
+        for (uint256 i = 0; i < batch.sections.length; ++i) _expectSection(run, batch.sections[i], i);
+        for (uint256 i = 1; i <= PEOPLE; ++i) credit(payeeAt(i), run.credits[i]);
+        credit(feeTaker, run.fee);
+
+        vm.recordLogs();
+        settle(packed);
+        assertEq(keccak256(_skipsTold()), keccak256(run.skips), "skipped rows and reasons");
+        assertEq(floodgate.batchCount(), run.number, "number");
+        assertEq(floodgate.outcomeHash(run.number), outcomeOf(batch), "outcome");
+        keep(run.number, batch);
+    }
+
+    function _expectSection(Run memory run, Section memory section, uint256 index) private {
+        section.paidRows = 0;
+        for (uint256 i = 0; i < section.lines.length; ++i) {
+            (bool isPaid, IFloodgate.SkipReason reason) = _judge(section, section.lines[i]);
+            if (isPaid) {
+                section.paidRows |= 1 << i;
+                _expectPayment(run, section, section.lines[i], index);
+            } else {
+                run.skips = bytes.concat(run.skips, abi.encode(run.row, reason));
+            }
+            run.row++;
+        }
+    }
+
+    function _judge(
+        Section memory section,
+        Line memory line
+    ) private view returns (bool isPaid, IFloodgate.SkipReason reason) {
+        address from = people[section.who];
+        address to = payeeAt(line.payeeIndex);
+        Spending storage spending = spendings[from][section.sessionKey];
+        if (to == address(0) || to == from) return (false, IFloodgate.SkipReason.PAYEE);
+        if (line.amount == 0 || lanes[from][line.lane].isUsed) return (false, IFloodgate.SkipReason.STALE);
+        if (!isAlive(spending)) return (false, IFloodgate.SkipReason.SESSION);
+        if (line.amount > room(from, spending)) return (false, IFloodgate.SkipReason.UNCOVERED);
+        return (line.isSigned, IFloodgate.SkipReason.SIGNATURE);
+    }
+
+    function _expectPayment(Run memory run, Section memory section, Line memory line, uint256 index) private {
+        address from = people[section.who];
+        debit(entries[from], line.amount);
+        spend(spendings[from][section.sessionKey], line.amount);
+        lanes[from][line.lane] = Lane(true, run.number, index, address(0));
+        pay(from, line.lane, payeeAt(line.payeeIndex), line.amount);
+        uint256 fee = (line.amount * run.feeBps) / 10_000;
+        run.fee += fee;
+        run.credits[line.payeeIndex] += line.amount - fee;
+    }
+
+    function _skipsTold() private returns (bytes memory told) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] == IFloodgate.RowSkipped.selector) told = bytes.concat(told, logs[i].data);
+        }
+    }
+}
