@@ -119,7 +119,7 @@ const KEPT =
 
 /** A statement goes: a call, an assignment, an event, a lone `revert`. Declarations stay, since what follows needs them. */
 function* dropStatements({ code }: Source): Iterable<Edit> {
-  for (const { 0: statement, index } of code.matchAll(/(?<=[;{})]\s*)[A-Za-z_+(-][^;{}]*;/g)) {
+  for (const { 0: statement, index } of code.matchAll(/(?<=[;{}]\s*)[A-Za-z_+(-][^;{}]*;/g)) {
     const isWhole = count(statement, "(") === count(statement, ")") && !isInside(code, index);
     if (!isWhole || KEPT.test(statement) || depthAt(code, index) < 2) continue;
     yield { operator: "statement", start: index, end: index + statement.length, replacement: "" };

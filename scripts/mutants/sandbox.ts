@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { readSource } from "./source.ts";
 
 /**
  * A directory of one worker. `contracts/` stays as it is: tests take the contract's type from there, so that they compile once.
@@ -86,7 +87,7 @@ export function useMutant(source: string, file: string): string {
   const text = source
     .replaceAll(/"[./]*\/contracts\/libraries\//g, `"../../${up}mutant/libraries/`)
     .replaceAll(/\bnew Floodgate\(/g, "newFloodgate(");
-  if (/\bis\b[^{;]*\bFloodgate\b|type\(Floodgate\)|\bnew Floodgate\b/.test(text)) {
+  if (/\bis\b[^{;]*\bFloodgate\b|type\(Floodgate\)|\bnew Floodgate\b/.test(readSource(file, text).code)) {
     throw new Error(`${file}: mutants are deployed in place of \`new Floodgate(config)\` only`);
   }
   if (!text.includes("newFloodgate(")) return text;
