@@ -4,7 +4,7 @@ import { argv, exit, stderr } from "node:process";
 import { parseArgs } from "node:util";
 import { parseExplanations } from "./explanations.ts";
 import { listMutants, type Mutant, nameOf } from "./mutant.ts";
-import { Judge } from "./pool.ts";
+import { Judge, TIME_LIMIT } from "./pool.ts";
 import { type Judged, MutantQueue } from "./queue.ts";
 import { formatSurvivor, formatTable, isSurvivor } from "./report.ts";
 import { VerdictStore } from "./verdict-store.ts";
@@ -48,7 +48,10 @@ const unexplained = judged.filter((one) => isSurvivor(one) && !reasonOf(one));
 const known = new Set(candidates.flat().map(nameOf));
 const stale = [...reasons.keys()].filter((name) => files.includes(name.split(":")[0] ?? "") && !known.has(name));
 console.log(formatTable(judged, (one) => reasonOf(one) !== undefined));
-console.log(`${queue.replaced} more do not compile, or compile to the same code: replaced`);
+const slow = judged.filter(({ verdict }) => verdict.by === TIME_LIMIT).length;
+console.log(
+  `${slow} of the killed ran out of time; ${queue.replaced} more did not compile, or to the same code: replaced`,
+);
 
 const problems = [
   ...(killed < LEAST_KILLED * judged.length ? [`only ${killed} of ${judged.length} mutants are killed`] : []),

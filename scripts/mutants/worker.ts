@@ -14,6 +14,8 @@ export interface Order {
   readonly text: string;
   /** The file as it is. */
   readonly original: string;
+  /** Test files that go first. */
+  readonly likely: readonly string[];
 }
 
 /** `refused` by the compiler; `same` code as Floodgate itself; `by` says which test file has failed, or what is wrong. */
@@ -25,8 +27,6 @@ export interface Verdict {
 const root = process.argv[2] as string;
 const tests = listTests(root);
 const runner = await TestRunner.start(root);
-/** How often a test file has killed a mutant of a source file: likely killers go first. */
-const kills = new Map<string, number>();
 
 const original = install();
 const { isGood, passed } = original === null ? { isGood: false, passed: 0 } : await runner.run(tests);
@@ -36,27 +36,25 @@ else reply({ status: "ready" });
 process.on("message", async (order: Order) => {
   const path = mutantPath(root, order.file);
   writeFileSync(path, order.text);
-  const verdict = await judge(order.file);
+  const verdict = await judge(order.likely);
   writeFileSync(path, order.original);
   reply(verdict);
 });
 process.on("disconnect", () => process.exit());
 
-async function judge(file: string): Promise<Verdict> {
+async function judge(likely: readonly string[]): Promise<Verdict> {
   const code = install();
   if (code === null) return { status: "refused" };
   if (code === original) return { status: "same" };
-  const score = (test: string): number => kills.get(`${file} ${test}`) ?? 0;
-  for (const test of tests.toSorted((a, b) => score(b) - score(a))) {
+  const first = likely.filter((test) => tests.includes(test));
+  for (const test of [...first, ...tests.filter((other) => !first.includes(other))]) {
     const isGood = await runner.run([test]).then(
       (result) => result.isGood,
       () => null,
     );
     // A test that uses the library itself does not compile with it.
     if (isGood === null) return { status: "refused" };
-    if (isGood) continue;
-    kills.set(`${file} ${test}`, score(test) + 1);
-    return { status: "killed", by: test };
+    if (!isGood) return { status: "killed", by: test };
   }
   return { status: "survived" };
 }
