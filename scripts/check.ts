@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-/** `npm run check`: types, lint and formatting, Solidity lint, dead code, the generated ABI, import directions. Runs all, then fails if any failed. */
+/** `npm run check`: types, lint and formatting, Solidity lint, dead code, the generated ABI, gas, import directions. Runs all, then fails if any failed. */
 
 const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["types", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],
@@ -9,6 +9,7 @@ const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["Solidity lint", "node_modules/solhint/solhint.js", "--disc", "--max-warnings", "0", "contracts/**/*.sol"],
   ["dead code", "node_modules/knip/bin/knip.js"],
   ["generated ABI", "scripts/generate-abi.ts", "--check"],
+  ["gas", "scripts/bench/gas.ts", "--check"],
   ["import directions", "node_modules/vitest/vitest.mjs", "run", "test/architecture.test.ts", "--reporter=dot"],
 ];
 

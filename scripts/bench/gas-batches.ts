@@ -1,0 +1,77 @@
+import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../protocol/batch.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { keccak256 } from "../../protocol/keccak.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/statement.ts";
+import { hashVoucher } from "../../protocol/voucher.ts";
+import type { GasChain } from "./gas-chain.ts";
+import { amountOf, type Person } from "./gas-people.ts";
+
+/** Who pays whom in one batch. */
+export interface Shape {
+  readonly payers: number;
+  readonly lanesPerPayer: number;
+  /** Payer i pays payee i alone, or each payer pays all. */
+  readonly isPairs?: boolean;
+}
+
+export const EVIDENCE_HASH = bytesToHex(keccak256(new TextEncoder().encode("audit bundle")));
+
+/** Lanes that T has given out to a payer in this run; the next one follows. */
+export class LaneCounter {
+  readonly #last = new Map<string, number>();
+
+  next({ address }: Person): number {
+    const lane = (this.#last.get(address) ?? 0) + 1;
+    this.#last.set(address, lane);
+    return lane;
+  }
+}
+
+/** A finished lane of each payer to each of its payees, by payer. */
+export function drawLanes({ cast }: GasChain, shape: Shape, lanes: LaneCounter): PayerLanes[] {
+  return cast.payers.slice(0, shape.payers).map((payer, i) => {
+    const payees = shape.isPairs ? cast.payees.slice(i, i + 1) : cast.payees.slice(0, shape.lanesPerPayer);
+    return {
+      payer,
+      session: cast.sessions[i] as Person,
+      lanes: payees.map(({ address: payee }) => {
+        const lane = lanes.next(payer);
+        return { payee, lane, amount: amountOf(`${payer.address} ${lane}`) };
+      }),
+    };
+  });
+}
+
+export interface PayerLanes {
+  readonly payer: Person;
+  readonly session: Person;
+  readonly lanes: readonly StatementLane[];
+}
+
+export function totalOf(drawn: readonly PayerLanes[]): bigint {
+  return drawn.flatMap(({ lanes }) => lanes).reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+export function signVouchers({ separator }: GasChain, drawn: readonly PayerLanes[]): SettleableLane[] {
+  return drawn.flatMap(({ payer, session, lanes }) =>
+    lanes.map((lane): SettleableLane => {
+      const voucher = { payer: payer.address, ...lane };
+      const signature = sign(hashVoucher(separator, voucher), session.privateKey);
+      return { ...voucher, sessionKey: session.address, signature };
+    }),
+  );
+}
+
+export function voucherBatch(chain: GasChain, drawn: readonly PayerLanes[]): Uint8Array {
+  return encodeBatch(buildBatch(EVIDENCE_HASH, signVouchers(chain, drawn)));
+}
+
+export function statementBatch({ separator }: GasChain, drawn: readonly PayerLanes[]): Uint8Array {
+  const statements = drawn.map(({ payer, session, lanes }): SignedStatement => {
+    const statement = { payer: payer.address, lanes };
+    const signature = sign(hashStatement(separator, statement), session.privateKey);
+    return { ...statement, sessionKey: session.address, signature };
+  });
+  return encodeBatch(buildStatementBatch(EVIDENCE_HASH, statements));
+}

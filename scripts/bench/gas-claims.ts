@@ -1,0 +1,63 @@
+import { encodeFunctionData } from "viem";
+import { floodgateAbi } from "../../protocol/abi.ts";
+import { type Allotment, hashAllotment } from "../../protocol/allotment.ts";
+import { buildBatch, encodeBatch } from "../../protocol/batch.ts";
+import { bytesToHex } from "../../protocol/bytes.ts";
+import { batchEvidence, paidRowsOf } from "../../protocol/evidence.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import { hashVoucher } from "../../protocol/voucher.ts";
+import { drawLanes, EVIDENCE_HASH, type LaneCounter, signVouchers, totalOf } from "./gas-batches.ts";
+import { FAR_FUTURE, type GasChain } from "./gas-chain.ts";
+import type { Person } from "./gas-people.ts";
+
+const AMOUNT = 1_000_000n;
+/** What the first payer promised its first payee beyond what T has settled. */
+const DIFFERENCE = 50_000n;
+
+/** The first payee claims one more lane of the first payer, which no batch has settled. */
+export function claimLane(chain: GasChain, lanes: LaneCounter): Promise<bigint> {
+  const payer = chain.cast.payers[0] as Person;
+  const claim = signClaim(chain, lanes.next(payer), AMOUNT);
+  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "claim", args: claim });
+  return chain.send(chain.cast.payees[0] as Person, chain.floodgate, data);
+}
+
+/** T settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch left. */
+export async function claimWithEvidence(chain: GasChain, lanes: LaneCounter, batchNumber: number): Promise<bigint> {
+  const drawn = drawLanes(chain, { payers: 20, lanesPerPayer: 20 }, lanes);
+  const batch = buildBatch(EVIDENCE_HASH, signVouchers(chain, drawn));
+  await chain.settle(encodeBatch(batch), totalOf(drawn));
+
+  const payer = chain.cast.payers[0] as Person;
+  const payee = chain.cast.payees[0] as Person;
+  const low = drawn[0]?.lanes[0];
+  if (!low) throw new Error("no lane was drawn");
+  const evidence = batchEvidence(batchNumber, batch, paidRowsOf(batch, new Set()), {
+    payer: payer.address,
+    lane: low.lane,
+  });
+  const args = [...signClaim(chain, low.lane, low.amount + DIFFERENCE), evidence] as const;
+  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "claimWithEvidence", args });
+  return chain.send(payee, chain.floodgate, data);
+}
+
+function signClaim({ cast, separator }: GasChain, lane: number, amount: bigint) {
+  const [payer, payee, session] = [cast.payers[0], cast.payees[0], cast.sessions[0]] as [Person, Person, Person];
+  const allotment: Allotment = {
+    payer: payer.address,
+    payee: payee.address,
+    sessionKey: session.address,
+    payeeKey: payee.address,
+    lane,
+    cap: 10n * AMOUNT,
+    pricePerGiB: 10_000n,
+    credit: 1 << 20,
+    infoHash: EVIDENCE_HASH.slice(2, 42),
+    expiresAt: FAR_FUTURE,
+  };
+  const byAllotter = sign(hashAllotment(separator, allotment), cast.authority.privateKey);
+  const voucher = { payer: payer.address, payee: payee.address, lane, amount };
+  const bySession = sign(hashVoucher(separator, voucher), session.privateKey);
+  const onChain = { ...allotment, infoHash: `0x${allotment.infoHash}` } as const;
+  return [onChain, bytesToHex(byAllotter), amount, bytesToHex(bySession)] as const;
+}

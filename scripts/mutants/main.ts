@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { argv, exit, stderr } from "node:process";
+import { parseArgs } from "node:util";
+import { parseExplanations } from "./explanations.ts";
+import { listMutants, type Mutant, nameOf } from "./mutant.ts";
+import { Judge, TIME_LIMIT } from "./pool.ts";
+import { type Judged, MutantQueue } from "./queue.ts";
+import { formatSurvivor, formatTable, isSurvivor } from "./report.ts";
+import { VerdictStore } from "./verdict-store.ts";
+
+/**
+ * `npm run mutants`: changes Floodgate.sol and its libraries in one place at a time and runs the Solidity tests until one fails. It fails
+ * itself when fewer than 95 % are killed, or a survivor is not explained in test/contracts/mutants.md.
+ * `--json` adds a line for programs, `--only NAME` takes files whose path contains it, `--count N` judges about so many,
+ * `--resume` takes over kills of an earlier run.
+ */
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const STORE = join(ROOT, "cache", "mutants.jsonl");
+const WORKERS = 2;
+const LEAST_KILLED = 0.95;
+
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    count: { type: "string", default: "300" },
+    resume: { type: "boolean", default: false },
+  },
+});
+
+const libraries = readdirSync(join(ROOT, "contracts", "libraries")).map((name) => `contracts/libraries/${name}`);
+const files = ["contracts/Floodgate.sol", ...libraries.sort()].filter((file) => file.includes(values.only));
+const originals = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
+const candidates = files.map((file) => listMutants(file, originals.get(file) ?? ""));
+const reasons = parseExplanations(readFileSync(join(ROOT, "test", "contracts", "mutants.md"), "utf8"));
+const queue = new MutantQueue(candidates, Number(values.count));
+const store = new VerdictStore(STORE, values.resume);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => exit(130));
+await Promise.all(Array.from({ length: WORKERS }, work));
+
+const { judged } = queue;
+const killed = judged.filter((one) => !isSurvivor(one)).length;
+const unexplained = judged.filter((one) => isSurvivor(one) && !reasonOf(one));
+const known = new Set(candidates.flat().map(nameOf));
+const stale = [...reasons.keys()].filter((name) => files.includes(name.split(":")[0] ?? "") && !known.has(name));
+console.log(formatTable(judged, (one) => reasonOf(one) !== undefined));
+const slow = judged.filter(({ verdict }) => verdict.by === TIME_LIMIT).length;
+console.log(
+  `${slow} of the killed ran out of time; ${queue.replaced} more did not compile, or to the same code: replaced`,
+);
+
+const problems = [
+  ...(killed < LEAST_KILLED * judged.length ? [`only ${killed} of ${judged.length} mutants are killed`] : []),
+  ...unexplained.map(({ mutant }) => `a survivor is not explained: ${nameOf(mutant)}`),
+  ...stale.map((name) => `an explanation is of no mutant any more: ${name}`),
+];
+for (const problem of problems) stderr.write(`error: ${problem} (MUTANTS)\n`);
+if (values.json) console.log(JSON.stringify({ mutants: judged.length, killed }));
+exit(problems.length === 0 ? 0 : 1);
+
+async function work(): Promise<void> {
+  using judge = new Judge();
+  for (let mutant = queue.next(); mutant; mutant = queue.next()) {
+    const verdict = store.get(mutant) ?? (await judgeAnew(judge, mutant));
+    queue.settle(mutant, verdict);
+    const last = { mutant, verdict };
+    if (isSurvivor(last)) console.log(formatSurvivor(last, reasonOf(last)));
+  }
+}
+
+async function judgeAnew(judge: Judge, mutant: Mutant): ReturnType<Judge["judge"]> {
+  const { file, text } = mutant;
+  const verdict = await judge.judge({ file, text, original: originals.get(file) ?? "" });
+  store.add(mutant, verdict);
+  return verdict;
+}
+
+function reasonOf({ mutant }: Judged): string | undefined {
+  return reasons.get(nameOf(mutant));
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSandbox, mutantPath } from "./sandbox.ts";
+import type { Order, Verdict } from "./worker.ts";
+
+export const TIME_LIMIT = "time limit";
+/** Far more than a good one takes on a busy machine: gas ends most loops first. */
+const LIMIT_MS = 240_000;
+/** Compiles all tests and runs them. */
+const START_MS = 3_600_000;
+/** Compiler and test runner keep some memory of each mutant: a worker ends before that adds up. */
+const MUTANTS_PER_WORKER = 20;
+
+/** Judges mutants in processes of their own, each in its own directory. */
+export class Judge implements Disposable {
+  readonly #sandbox = createSandbox();
+  #worker: ChildProcess | null = null;
+  #judged = 0;
+  /** How often a test file has killed a mutant of a source file. */
+  readonly #kills = new Map<string, Map<string, number>>();
+
+  /** @returns `killed` by TIME_LIMIT when it does not end. @throws when the worker crashes, or tests fail without a mutation */
+  async judge(order: Omit<Order, "likely">): Promise<Verdict> {
+    const kills = this.#kills.get(order.file) ?? new Map<string, number>();
+    this.#kills.set(order.file, kills);
+    const likely = [...kills.keys()].sort((a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0));
+    const verdict = await this.#ask({ ...order, likely });
+    if (verdict.status === "killed" && verdict.by) kills.set(verdict.by, 1 + (kills.get(verdict.by) ?? 0));
+    return verdict;
+  }
+
+  async #ask(order: Order): Promise<Verdict> {
+    if (this.#judged++ % MUTANTS_PER_WORKER === 0) this.#stop();
+    const worker = await this.#start();
+    const verdict = nextVerdict(worker, LIMIT_MS);
+    worker.send(order);
+    const result = await verdict;
+    if (result) return result;
+    this.#stop();
+    writeFileSync(mutantPath(this.#sandbox.root, order.file), order.original);
+    return { status: "killed", by: TIME_LIMIT };
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+    this.#sandbox[Symbol.dispose]();
+  }
+
+  async #start(): Promise<ChildProcess> {
+    if (this.#worker) return this.#worker;
+    const worker = fork(join(import.meta.dirname, "worker.ts"), [this.#sandbox.root], { stdio: "ignore" });
+    this.#worker = worker;
+    const ready = await nextVerdict(worker, START_MS);
+    if (ready?.status !== "ready") throw new Error(`no mutant can be judged: ${ready?.by ?? "the worker has ended"}`);
+    return worker;
+  }
+
+  #stop(): void {
+    this.#worker?.kill("SIGKILL");
+    this.#worker = null;
+  }
+}
+
+/** Null when none comes in time. @throws when the worker has ended */
+function nextVerdict(worker: ChildProcess, limitMs: number): Promise<Verdict | null> {
+  return new Promise((resolve, reject) => {
+    const done = (verdict: Verdict | null): void => {
+      clearTimeout(timer);
+      worker.off("message", done).off("close", crash);
+      resolve(verdict);
+    };
+    const crash = (code: number | null): void => {
+      clearTimeout(timer);
+      reject(new Error(`a worker has ended with ${code}`));
+    };
+    const timer = setTimeout(() => done(null), limitMs);
+    worker.once("message", done).once("close", crash);
+  });
+}

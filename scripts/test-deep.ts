@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { env, execPath, exit } from "node:process";
+
+/**
+ * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of each property and invariants of
+ * 1,024 x 256 calls, the cross-checks of TypeScript against Solidity with more of everything, and the mutants. Runs all, then fails if any
+ * failed. FLOODGATE_DEEP=1 is what each of them looks for.
+ */
+
+const PARTS: readonly (readonly [name: string, ...args: string[]])[] = [
+  ["Solidity tests", "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+  ["TypeScript against Solidity", "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
+  ["mutants", "scripts/mutants/main.ts"],
+];
+
+const failed = PARTS.filter(([name, ...args]) => {
+  console.log(`\n== ${name}`);
+  const options = {
+    cwd: join(import.meta.dirname, ".."),
+    env: { ...env, FLOODGATE_DEEP: "1" },
+    stdio: "inherit",
+  } as const;
+  return spawnSync(execPath, args, options).status !== 0;
+}).map(([name]) => name);
+
+console.log(failed.length === 0 ? "\nall deep tests passed" : `\nfailed: ${failed.join(", ")}`);
+exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { explanationOf, parseExplanations } from "../../scripts/mutants/explanations.ts";
+import { listMutants, type Mutant, nameOf } from "../../scripts/mutants/mutant.ts";
+import { MutantQueue } from "../../scripts/mutants/queue.ts";
+import { useMutant } from "../../scripts/mutants/sandbox.ts";
+
+const SOURCE = `// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+contract Counter {
+    uint256 private total; // 1 + 1
+
+    function add(uint256 amount) external onlyOwner {
+        if (amount == 0) revert AmountZero();
+        if (amount > total && open) {
+            total += amount;
+        }
+        for (uint256 i = 0; i < amount; ++i) _note(i);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, add(amount, 7))
+        }
+        uint256 half = Math.min(amount, total) >> 1;
+        emit Added("a < b", half);
+    }
+}
+`;
+
+const changes = listMutants("contracts/Counter.sol", SOURCE).map(({ before, after }) => `${before} => ${after}`);
+
+describe("listMutants", () => {
+  test.each([
+    "if (amount == 0) revert AmountZero(); => if (amount != 0) revert AmountZero();",
+    "if (amount == 0) revert AmountZero(); => if (amount == 1) revert AmountZero();",
+    "if (amount == 0) revert AmountZero(); => ",
+    "if (amount > total && open) { => if (amount > total || open) {",
+    "if (amount > total && open) { => if (!(amount > total && open)) {",
+    "if (amount > total && open) { => if (amount >= total && open) {",
+    "if (amount > total && open) { total += amount; } => ",
+    "total += amount; => total -= amount;",
+    "total += amount; => ",
+    "function add(uint256 amount) external onlyOwner { => function add(uint256 amount) external {",
+    "for (uint256 i = 0; i < amount; ++i) _note(i); => for (uint256 i = 1; i < amount; ++i) _note(i);",
+    "for (uint256 i = 0; i < amount; ++i) _note(i); => for (uint256 i = 0; i < amount; --i) _note(i);",
+    "let free := mload(0x40) => let free := mload(0x3f)",
+    "mstore(free, add(amount, 7)) => mstore(free, sub(amount, 7))",
+    "mstore(free, add(amount, 7)) => ",
+    "uint256 half = Math.min(amount, total) >> 1; => uint256 half = Math.max(amount, total) >> 1;",
+    "uint256 half = Math.min(amount, total) >> 1; => uint256 half = Math.min(amount, total) << 1;",
+    'emit Added("a < b", half); => ',
+  ])("makes %s", (change) => {
+    expect(changes).toContain(change);
+  });
+
+  test("leaves comments, strings, declarations and the pragma alone", () => {
+    const touched = changes.map((change) => change.split(" => ")[0]);
+
+    expect(touched).not.toContain("uint256 private total; // 1 + 1");
+    expect(touched).not.toContain("pragma solidity 0.8.37;");
+    expect(changes.filter((change) => change.includes('"a '))).toEqual(['emit Added("a < b", half); => ']);
+  });
+
+  test("gives each line one mutant before any gets a second", () => {
+    const lines = listMutants("contracts/Counter.sol", SOURCE).map(({ line }) => line);
+    const distinct = new Set(lines).size;
+
+    expect(new Set(lines.slice(0, distinct)).size).toBe(distinct);
+  });
+});
+
+describe("MutantQueue", () => {
+  const mutants = (file: string, count: number): Mutant[] =>
+    Array.from({ length: count }, (_, line) => ({ file, line, operator: "flip", before: "", after: "", text: "" }));
+
+  test("replaces what does not compile, and ends with each file's share", () => {
+    const queue = new MutantQueue([mutants("a", 40), mutants("b", 120)], 80);
+    for (let mutant = queue.next(); mutant; mutant = queue.next()) {
+      queue.settle(mutant, { status: mutant.line < 5 ? "refused" : "killed" });
+    }
+
+    expect(queue.replaced).toBe(10);
+    expect(queue.judged.filter(({ mutant }) => mutant.file === "a").map(({ mutant }) => mutant.line)).toEqual(
+      Array.from({ length: 20 }, (_, i) => 5 + i),
+    );
+    expect(queue.judged.filter(({ mutant }) => mutant.file === "b")).toHaveLength(60);
+  });
+});
+
+describe("explanations", () => {
+  test("are found again by file, line's text and mutation", () => {
+    const [changed, dropped] = [
+      { file: "contracts/A.sol", before: "a = b;", after: "a = c;" },
+      { file: "contracts/A.sol", before: "a = b;", after: "" },
+    ];
+    const markdown = `# Mutants\n\n## contracts/A.sol\n\n${explanationOf(changed)}same.\n${explanationOf(dropped)}also.\n`;
+
+    expect(parseExplanations(markdown)).toEqual(
+      new Map([
+        [nameOf(changed), "same."],
+        [nameOf(dropped), "also."],
+      ]),
+    );
+  });
+
+  test("without a reason are none", () => {
+    const mutant = { before: "a = b;", after: "a = c;" };
+
+    expect(parseExplanations(`## contracts/A.sol\n${explanationOf(mutant)}\n`)).toEqual(new Map());
+  });
+});
+
+describe("useMutant", () => {
+  test("deploys the mutant and imports its libraries", () => {
+    const source =
+      'import {A} from "../../../contracts/libraries/A.sol";\ncontract T { Floodgate f = new Floodgate(c); }\n';
+
+    expect(useMutant(source, "support/T.sol")).toBe(
+      'import {newFloodgate} from "./../Mutant.sol";\nimport {A} from "../../../mutant/libraries/A.sol";\n' +
+        "contract T { Floodgate f = newFloodgate(c); }\n",
+    );
+  });
+
+  test("minds no comment", () => {
+    const source = "/// @notice This is what Floodgate does.\ncontract T {}\n";
+
+    expect(useMutant(source, "T.t.sol")).toBe(source);
+  });
+
+  test.each(["contract T is Floodgate {}", "bytes code = type(Floodgate).creationCode;", "new Floodgate{salt: 0}(c);"])(
+    "refuses a test that embeds the code that is not mutated: %s",
+    (source) => {
+      expect(() => useMutant(source, "T.t.sol")).toThrow("in place of `new Floodgate(config)` only");
+    },
+  );
+});
