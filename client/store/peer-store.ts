@@ -43,6 +43,8 @@ export interface PeerStore {
   findPayeeLane(payer: Address, lane: number): PayeeLaneRecord | null;
   /** Payee. Lanes of this payer's session on this content, ascending. */
   listPayeeLanes(sessionKey: Address, infoHash: InfoHash): PayeeLaneRecord[];
+  /** Payee. All lanes that have a voucher, whoever signed it; oldest expiry first. */
+  listVouchers(): PayeeLaneRecord[];
   /** Payee. Before the offer is accepted. */
   saveAccepted(allotment: SignedAllotment): Promise<void>;
   /** Payee. Before credit is given for it. @throws {InvariantError} above the cap, or on a closed or unknown lane */
@@ -94,6 +96,7 @@ export function openPeerStore(home: string): PeerStore {
   );
   const payeeLane = all("SELECT * FROM payeeLanes WHERE payer = ? AND lane = ?", readPayeeLane);
   const payeeLanes = all("SELECT * FROM payeeLanes WHERE sessionKey = ? AND infoHash = ? ORDER BY lane", readPayeeLane);
+  const vouchers = all("SELECT * FROM payeeLanes WHERE amount != '0' ORDER BY expiresAt, payer, lane", readPayeeLane);
   const toPush = all(
     `SELECT * FROM payeeLanes
      WHERE amount != '0' AND pushRefusal IS NULL AND (receiptAmount IS NOT amount OR isClosed > isFinal)
@@ -179,6 +182,7 @@ export function openPeerStore(home: string): PeerStore {
 
     findPayeeLane: (payer, lane) => payeeLane(payer, lane)[0] ?? null,
     listPayeeLanes: (sessionKey, infoHash) => payeeLanes(sessionKey, infoHash),
+    listVouchers: () => vouchers(),
     saveAccepted: (allotment) =>
       save(() => {
         const { payer, lane, sessionKey, infoHash, expiresAt } = allotment;

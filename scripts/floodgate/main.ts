@@ -3,6 +3,7 @@ import { InvariantError } from "../../protocol/errors.ts";
 import type { Runtime } from "./command.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addChainCommand } from "./commands/chain.ts";
+import { addClaimCommand } from "./commands/claim.ts";
 import { addContentCommands } from "./commands/content.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addMoneyCommands } from "./commands/money.ts";
@@ -26,6 +27,7 @@ const COMMANDS = [
   addMoneyCommands,
   addContentCommands,
   addSettleCommand,
+  addClaimCommand,
   addAuditCommand,
 ];
 

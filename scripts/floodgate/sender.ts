@@ -1,0 +1,103 @@
+import { formatEther, type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { revertReason } from "../../authority/contract-calls.ts";
+import type { GasTransaction } from "../../client/wallet/wallet.ts";
+import { ChainError, PaymentError } from "../../protocol/errors.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { unlockWallet } from "./account.ts";
+import type { Context } from "./command.ts";
+import { readKeyFile } from "./key-file.ts";
+import { pollUntil } from "./poll.ts";
+import { chainCall, type Rpc } from "./rpc.ts";
+
+/** Whoever sends a transaction and pays its gas. */
+export interface GasPayer {
+  readonly address: Address;
+  signTransaction(transaction: GasTransaction): Promise<Hex>;
+}
+
+interface Call {
+  readonly to: Address;
+  readonly data?: Hex;
+  readonly value?: bigint;
+}
+
+/** State may move between the estimate and the block: in percent of the estimate. */
+const GAS_MARGIN = 130n;
+
+/** The key in `file`, else the wallet of the home: then the passphrase is needed. */
+export async function openGasPayer(context: Context, file: string | undefined): Promise<GasPayer> {
+  return file === undefined ? unlockWallet(context) : gasPayerOf(privateKeyToAccount(await readKeyFile(file)));
+}
+
+export function gasPayerOf(account: {
+  readonly address: string;
+  signTransaction(transaction: GasTransaction): Promise<Hex>;
+}): GasPayer {
+  const { address, signTransaction } = account;
+  return { address: parseAddress(address), signTransaction: (transaction) => signTransaction(transaction) };
+}
+
+/**
+ * Sends one transaction, after the node has tried it, and waits until it is in a block.
+ * @throws {ChainError} TX_REVERTED, STILL_PENDING, RPC_UNAVAILABLE; {PaymentError} GAS_MISSING
+ */
+export async function send(rpc: Rpc, payer: GasPayer, call: Call, signal: AbortSignal): Promise<TransactionReceipt> {
+  const { client, url, chainId } = rpc;
+  const hash = await chainCall(url, async () => {
+    const estimate = await estimateGas(rpc, payer, call);
+    const [fees, balance, nonce] = await Promise.all([
+      client.estimateFeesPerGas(),
+      client.getBalance({ address: payer.address }),
+      client.getTransactionCount({ address: payer.address, blockTag: "pending" }),
+    ]);
+    const gas = (estimate * GAS_MARGIN) / 100n;
+    const cost = gas * fees.maxFeePerGas + (call.value ?? 0n);
+    if (balance < cost) throw gasMissing(payer.address, balance, cost);
+    const serializedTransaction = await payer.signTransaction({
+      ...call,
+      ...fees,
+      chainId,
+      gas,
+      nonce,
+      type: "eip1559",
+    });
+    return client.sendRawTransaction({ serializedTransaction });
+  });
+  const receipt = await pollUntil({
+    read: () => findReceipt(rpc, hash),
+    isDone: (found) => found !== null,
+    signal,
+    pending: `transaction ${hash} is in no block yet: give the command again in a while, it does nothing twice`,
+  });
+  if (receipt?.status === "success") return receipt;
+  throw new ChainError("TX_REVERTED", `the chain reverted ${hash}: give the command again, state has moved`);
+}
+
+async function estimateGas({ client }: Rpc, payer: GasPayer, call: Call): Promise<bigint> {
+  try {
+    return await client.estimateGas({ ...call, account: payer.address });
+  } catch (error) {
+    const reason = revertReason(error);
+    if (reason === null) throw error;
+    throw new ChainError("TX_REVERTED", `the contract refuses: ${reason}`, { cause: error });
+  }
+}
+
+async function findReceipt({ client, url }: Rpc, hash: Hex): Promise<TransactionReceipt | null> {
+  return chainCall(url, async () => {
+    try {
+      return await client.getTransactionReceipt({ hash });
+    } catch (error) {
+      if (error instanceof TransactionReceiptNotFoundError) return null;
+      throw error;
+    }
+  });
+}
+
+function gasMissing(address: Address, balance: bigint, cost: bigint): PaymentError {
+  return new PaymentError(
+    "GAS_MISSING",
+    `${address} has ${formatEther(balance)} ETH for gas, and needs ${formatEther(cost)}: send it some (devnet: \`floodgate faucet --to ${address}\`), or give --gas-key-file`,
+  );
+}
