@@ -12,7 +12,7 @@ import { chainCall, openRpc, type Rpc } from "./rpc.ts";
 export interface Contract {
   readonly rpc: Rpc;
   readonly address: Address;
-  readonly token: Info["token"];
+  readonly token: Info["token"] & { readonly address: Address };
   readonly separator: DomainSeparator;
 }
 
@@ -59,7 +59,7 @@ async function readDomainSeparator({ client, url }: Rpc, address: Address): Prom
   });
 }
 
-async function readToken({ client, url }: Rpc, address: Address): Promise<Info["token"]> {
+async function readToken({ client, url }: Rpc, address: Address): Promise<Contract["token"]> {
   return chainCall(url, async () => {
     const token = parseAddress(await client.readContract({ address, abi: floodgateAbi, functionName: "token" }));
     const of = { address: token, abi: erc20Abi } as const;

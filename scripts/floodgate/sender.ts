@@ -2,7 +2,7 @@ import { formatEther, type Hex, type TransactionReceipt, TransactionReceiptNotFo
 import { privateKeyToAccount } from "viem/accounts";
 import { revertReason } from "../../authority/contract-calls.ts";
 import type { GasTransaction } from "../../client/wallet/wallet.ts";
-import { ChainError, PaymentError } from "../../protocol/errors.ts";
+import { ChainError, invariant, PaymentError } from "../../protocol/errors.ts";
 import { type Address, parseAddress } from "../../protocol/ids.ts";
 import { unlockWallet } from "./account.ts";
 import type { Context } from "./command.ts";
@@ -40,35 +40,55 @@ export function gasPayerOf(account: {
 
 /**
  * Sends one transaction, after the node has tried it, and waits until it is in a block.
- * @throws {ChainError} TX_REVERTED, STILL_PENDING, RPC_UNAVAILABLE; {PaymentError} GAS_MISSING
+ * @throws {ChainError} CONTRACT_REFUSED, TX_REVERTED, STILL_PENDING, RPC_UNAVAILABLE; {PaymentError} GAS_MISSING
  */
 export async function send(rpc: Rpc, payer: GasPayer, call: Call, signal: AbortSignal): Promise<TransactionReceipt> {
-  const { client, url, chainId } = rpc;
-  const hash = await chainCall(url, async () => {
-    const estimate = await estimateGas(rpc, payer, call);
-    const [fees, balance, nonce] = await Promise.all([
-      client.estimateFeesPerGas(),
-      client.getBalance({ address: payer.address }),
-      client.getTransactionCount({ address: payer.address, blockTag: "pending" }),
-    ]);
-    const gas = (estimate * GAS_MARGIN) / 100n;
-    const cost = gas * fees.maxFeePerGas + (call.value ?? 0n);
-    if (balance < cost) throw gasMissing(payer.address, balance, cost);
-    const serializedTransaction = await payer.signTransaction({
-      ...call,
-      ...fees,
-      chainId,
-      gas,
-      nonce,
-      type: "eip1559",
-    });
-    return client.sendRawTransaction({ serializedTransaction });
+  const [receipt] = await sendAll(rpc, payer, [call], signal);
+  invariant(receipt !== undefined, "RECEIPT_MISSING", "one call has no receipt");
+  return receipt;
+}
+
+/** `send` for calls that do not need each other: in one block, if it has room. */
+export async function sendAll(
+  rpc: Rpc,
+  payer: GasPayer,
+  calls: readonly Call[],
+  signal: AbortSignal,
+): Promise<TransactionReceipt[]> {
+  const transactions = await chainCall(rpc.url, () => prepare(rpc, payer, calls));
+  const hashes: Hex[] = [];
+  for (const transaction of transactions) {
+    const serializedTransaction = await payer.signTransaction(transaction);
+    hashes.push(await chainCall(rpc.url, () => rpc.client.sendRawTransaction({ serializedTransaction })));
+  }
+  return Promise.all(hashes.map((hash) => untilMined(rpc, hash, signal)));
+}
+
+async function prepare(rpc: Rpc, payer: GasPayer, calls: readonly Call[]): Promise<GasTransaction[]> {
+  const { client, chainId } = rpc;
+  const { address } = payer;
+  const [estimates, fees, balance, nonce] = await Promise.all([
+    Promise.all(calls.map((call) => estimateGas(rpc, payer, call))),
+    client.estimateFeesPerGas(),
+    client.getBalance({ address }),
+    client.getTransactionCount({ address, blockTag: "pending" }),
+  ]);
+  const { maxFeePerGas, maxPriorityFeePerGas } = fees;
+  const transactions = calls.map((call, i): GasTransaction => {
+    const gas = ((estimates[i] ?? 0n) * GAS_MARGIN) / 100n;
+    return { ...call, type: "eip1559", chainId, gas, maxFeePerGas, maxPriorityFeePerGas, nonce: nonce + i };
   });
+  const cost = transactions.reduce((sum, { gas = 0n, value = 0n }) => sum + gas * maxFeePerGas + value, 0n);
+  if (balance < cost) throw gasMissing(address, balance, cost);
+  return transactions;
+}
+
+async function untilMined(rpc: Rpc, hash: Hex, signal: AbortSignal): Promise<TransactionReceipt> {
   const receipt = await pollUntil({
     read: () => findReceipt(rpc, hash),
     isDone: (found) => found !== null,
     signal,
-    pending: `transaction ${hash} is in no block yet: give the command again in a while, it does nothing twice`,
+    pending: `transaction ${hash} is in no block yet: look what has become of it before you give the command again`,
   });
   if (receipt?.status === "success") return receipt;
   throw new ChainError("TX_REVERTED", `the chain reverted ${hash}: give the command again, state has moved`);
@@ -80,7 +100,7 @@ async function estimateGas({ client }: Rpc, payer: GasPayer, call: Call): Promis
   } catch (error) {
     const reason = revertReason(error);
     if (reason === null) throw error;
-    throw new ChainError("TX_REVERTED", `the contract refuses: ${reason}`, { cause: error });
+    throw new ChainError("CONTRACT_REFUSED", `the contract refuses: ${reason}`, { cause: error });
   }
 }
 

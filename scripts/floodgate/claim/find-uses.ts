@@ -4,13 +4,12 @@ import type { Hex } from "../../../protocol/bytes.ts";
 import { batchEvidence, claimEvidence } from "../../../protocol/evidence.ts";
 import { type Address, parseAddress } from "../../../protocol/ids.ts";
 import type { Contract } from "../contract.ts";
+import { type EventName, findCreation, LOG_RANGE, readLogs, readSettleCalls } from "../history.ts";
 import { chainCall } from "../rpc.ts";
-import { findCreation, readLogs, readSettleCalls } from "./history.ts";
 import type { LaneUse, VoucherLane } from "./plan.ts";
 import { type BatchEvents, batchesInCall, matchBatches, type SettledBatch } from "./settled-batches.ts";
 
-/** Blocks of one look at the history: what public nodes answer. */
-const RANGE = 2_000n;
+const EVENTS: readonly EventName[] = ["Claimed", "Debited", "RowSkipped", "Settled"];
 
 /**
  * What has used up each of these lanes, from the chain alone: the newest history first, back to the contract's creation
@@ -25,10 +24,10 @@ export async function findUses(
   const found = new Map<VoucherLane, LaneUse>();
   if (lanes.length === 0) return found;
   const creation = await findCreation(contract, blockNumber);
-  for (let to = blockNumber; to >= creation && found.size < lanes.length; to -= RANGE) {
+  for (let to = blockNumber; to >= creation && found.size < lanes.length; to -= LOG_RANGE) {
     signal.throwIfAborted();
-    const from = to - RANGE + 1n > creation ? to - RANGE + 1n : creation;
-    const logs = await readLogs(contract, from, to);
+    const start = to - LOG_RANGE + 1n;
+    const logs = await readLogs(contract, EVENTS, start > creation ? start : creation, to);
     const missing = lanes.filter((lane) => !found.has(lane));
     for (const [lane, use] of await usesIn(contract, logs, missing, blockNumber)) found.set(lane, use);
   }

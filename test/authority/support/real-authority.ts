@@ -38,6 +38,7 @@ export async function startRealAuthority(): Promise<RealAuthority> {
     feeBps: 100,
     allotmentPeriodSec: 120,
     claimPeriodSec: 120,
+    signal: AbortSignal.timeout(120_000),
   });
   const keys = {
     operatorKey: await readKeyFile(join(home, "operator.key")),

@@ -1,27 +1,39 @@
 import type { Hex, Log } from "viem";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import type { Contract } from "../contract.ts";
-import { chainCall, type Rpc } from "../rpc.ts";
+import { floodgateAbi } from "../../protocol/abi.ts";
+import type { Contract } from "./contract.ts";
+import { chainCall, type Rpc } from "./rpc.ts";
 
 /** What a node tells of a contract's past: its events, and the calls that made them. */
 
-const NAMES = ["Claimed", "Debited", "RowSkipped", "Settled"];
-const EVENTS = floodgateAbi.filter((item) => item.type === "event").filter(({ name }) => NAMES.includes(name));
+/** Blocks of one question: what public nodes answer. */
+export const LOG_RANGE = 2_000n;
 
-/** Events about lanes, in chain order; a range that the node refuses is halved. */
-export async function readLogs({ rpc, address }: Contract, fromBlock: bigint, toBlock: bigint): Promise<Log[]> {
+const EVENTS = floodgateAbi.filter((item) => item.type === "event");
+export type EventName = (typeof EVENTS)[number]["name"];
+
+/** Events of these names, in chain order; a range that the node refuses is halved. */
+export async function readLogs(
+  { rpc, address }: Contract,
+  names: readonly EventName[],
+  fromBlock: bigint,
+  toBlock: bigint,
+): Promise<Log[]> {
+  const events = EVENTS.filter(({ name }) => names.includes(name));
   const read = async (from: bigint, to: bigint): Promise<Log[]> => {
     try {
-      return await chainCall(rpc.url, () =>
-        rpc.client.getLogs({ address, events: EVENTS, fromBlock: from, toBlock: to }),
-      );
+      return await chainCall(rpc.url, () => rpc.client.getLogs({ address, events, fromBlock: from, toBlock: to }));
     } catch (error) {
       if (from === to || !isRefusal(error)) throw error;
       const middle = (from + to) / 2n;
       return [...(await read(from, middle)), ...(await read(middle + 1n, to))];
     }
   };
-  return read(fromBlock, toBlock);
+  const logs: Log[] = [];
+  for (let from = fromBlock; from <= toBlock; from += LOG_RANGE) {
+    const to = from + LOG_RANGE - 1n;
+    logs.push(...(await read(from, to < toBlock ? to : toBlock)));
+  }
+  return logs;
 }
 
 /** First block that has the contract; 0 when the node keeps no old state to tell. */
