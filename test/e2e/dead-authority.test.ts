@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Amount, formatAmount } from "../../protocol/units.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import type { Customer } from "../../scripts/demo/customers.ts";
-import { readKeyAddress } from "../support/keys.ts";
+import { operatorOf } from "../support/operator.ts";
 import { sum, vouchersOf } from "../support/vouchers.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -37,25 +37,33 @@ async function downloadUntilTheAuthorityDies(seeder: Customer, leechers: readonl
   await Promise.all([seed, ...gets].map((peer) => peer.stop()));
 }
 
-async function claimAlone({ home, account }: Customer): Promise<Line[]> {
-  const args = ["claim", ...rpc(), "--all", "--home", home];
-  const poor = await world.runner.tryRun(args);
-  expect(poor).toMatchObject({ code: 6, line: { error: { code: "GAS_MISSING" } } });
-  await world.runner.run(["faucet", ...rpc(), "--to", account]);
+const claim = ({ home }: Customer): string[] => ["claim", ...rpc(), "--all", "--home", home];
+
+/** The lines of all claims, which run at the same time. */
+async function claimAlone(customers: readonly Customer[]): Promise<Line[]> {
+  for (const poor of await Promise.all(customers.map((customer) => world.runner.tryRun(claim(customer)))))
+    expect(poor).toMatchObject({ code: 6, line: { error: { code: "GAS_MISSING" } } });
+  for (const { account } of customers) await world.runner.run(["faucet", ...rpc(), "--to", account]);
   const lines: Line[] = [];
-  const claim = world.runner.start(args, (line) => lines.push(line));
-  expect(await claim.exited()).toBe(0);
+  const claims = customers.map((customer) => world.runner.start(claim(customer), (line) => lines.push(line)));
+  expect(await Promise.all(claims.map((one) => one.exited()))).toEqual(customers.map(() => 0));
   return lines;
 }
 
-/** All that the account has leaves for its wallet. */
-async function withdrawAlone({ home, account }: Customer): Promise<void> {
-  const balance = await world.devnet.balanceOf(account);
-  const amount = formatAmount(balance, world.network.decimals);
-  const args = ["withdraw", amount, "--to", account, "--unilateral", ...rpc(), "--home", home];
-  expect(await world.runner.run(args)).toMatchObject({ event: "done", state: "waiting", amount: balance.toString() });
+/** All that the accounts have leaves for their wallets. */
+async function withdrawAlone(customers: readonly Customer[]): Promise<void> {
+  const balances = await Promise.all(customers.map(({ account }) => world.devnet.balanceOf(account)));
+  const withdraw = async (state: string): Promise<void> => {
+    const runs = customers.map(({ home, account }, i) => {
+      const amount = formatAmount(balances[i] as Amount, world.network.decimals);
+      return world.runner.run(["withdraw", amount, "--to", account, "--unilateral", ...rpc(), "--home", home]);
+    });
+    const expected = balances.map((balance) => ({ event: "done", state, amount: balance.toString() }));
+    expect(await Promise.all(runs)).toMatchObject(expected);
+  };
+  await withdraw("waiting");
   await world.devnet.advance(240);
-  expect(await world.runner.run(args)).toMatchObject({ event: "done", state: "paid", amount: balance.toString() });
+  await withdraw("paid");
 }
 
 const amountOf = (line: Line, field: string): Amount => BigInt(String(line[field]));
@@ -67,8 +75,7 @@ test("T is killed in the middle of a download: every payee and every payer ends 
   await downloadUntilTheAuthorityDies(seeder, leechers);
 
   const vouchers = customers.flatMap(({ home }) => vouchersOf(home));
-  const lines: Line[] = [];
-  for (const customer of customers) lines.push(...(await claimAlone(customer)));
+  const lines = await claimAlone(customers);
   const lanes = lines.filter(({ event }) => event === "lane");
   const claimed = sum(lines.filter(({ event }) => event === "done").map((line) => amountOf(line, "claimed")));
 
@@ -79,7 +86,7 @@ test("T is killed in the middle of a download: every payee and every payer ends 
     expect(lane.fromBond).toBe("0");
   }
 
-  for (const customer of customers) await withdrawAlone(customer);
+  await withdrawAlone(customers);
   // What T had settled before it died cost a fee of 1 %, claims cost none.
   const feeOf = (lane: Line): Amount => amountOf(lane, "paidBefore") / 100n;
   for (const { account } of customers) {
@@ -90,10 +97,10 @@ test("T is killed in the middle of a download: every payee and every payer ends 
     expect(await devnet.balanceOf(account)).toBe(0n);
   }
   const left = await devnet.tokensOf(network.contract);
-  const fees = await devnet.balanceOf(await readKeyAddress(join(network.operatorHome, "operator.key")));
+  const fees = await devnet.balanceOf((await operatorOf(network)).account);
   expect(fees).toBe(sum(lanes.map(feeOf)));
   expect(left).toBe(100_000_000n + fees);
 
-  const again = await world.runner.run(["claim", ...rpc(), "--all", "--home", seeder.home]);
+  const again = await world.runner.run(claim(seeder));
   expect(again).toMatchObject({ claimed: "0", txHashes: [] });
 });
