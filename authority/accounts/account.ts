@@ -26,8 +26,9 @@ export async function readAccount(context: Context, { account }: Caller): Promis
   const isPayee = (lane: { payer: Address }): boolean => lane.payer !== account;
   const earnedGross = sum((lane) => (isPayee(lane) ? BigInt(lane.paid) : 0n));
   const fees = sum((lane) => (isPayee(lane) ? BigInt(lane.fee) : 0n));
-  const isUnsettled = (state: StoredLane["state"]): boolean => state === "open" || state === "settling";
-  const unsettled = sum((lane) => (isPayee(lane) && isUnsettled(lane.state) ? BigInt(lane.amount) : 0n));
+  const isUnsettled = ({ state }: Pick<StoredLane, "state">): boolean => state !== "settled" && state !== "skipped";
+  const missing = (lane: { amount: string; paid: string }): bigint => max(BigInt(lane.amount) - BigInt(lane.paid), 0n);
+  const unsettled = sum((lane) => (isPayee(lane) && isUnsettled(lane) ? missing(lane) : 0n));
   const paid = sum((lane) => (isPayee(lane) ? 0n : BigInt(lane.paid)));
   return {
     account,
@@ -36,7 +37,7 @@ export async function readAccount(context: Context, { account }: Caller): Promis
     withdrawing: withdrawing.toString(),
     withdrawableAt,
     reserved: reserved.toString(),
-    free: (free > 0n ? free : 0n).toString(),
+    free: max(free, 0n).toString(),
     unsettled: unsettled.toString(),
     earned: (earnedGross - fees).toString(),
     fees: fees.toString(),
@@ -83,7 +84,12 @@ export function readCursor(cursor: string | undefined): number {
 }
 
 function stateOf(lane: StoredLane, now: number): AccountLanes["lanes"][number]["state"] {
+  if (lane.state === "claiming") return "settling";
   if (lane.state !== "open") return lane.state;
   if (lane.isFinal === 1) return "closed";
   return now >= lane.expiresAt ? "expired" : "open";
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -54,6 +54,8 @@ export async function requestWithdrawal(
       createdAt: clock.now(),
       state: "requesting",
       withdrawableAt: null,
+      releaseNonce: null,
+      releaseDeadline: null,
       reason: null,
     });
     const actionId = `withdraw-request:${id}`;
