@@ -129,7 +129,7 @@ export const AccountSchema = object({
   balance: AmountSchema,
   withdrawing: AmountSchema,
   withdrawableAt: TimeSchema,
-  /** Reserved for live lanes; `free` = balance - withdrawing - reserved. */
+  /** Reserved for live lanes and open releases; `free` = balance - withdrawing - reserved. */
   reserved: AmountSchema,
   free: AmountSchema,
   /** Vouchers that T holds for this account as payee and has not settled (gross of the fee). */

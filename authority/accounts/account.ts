@@ -1,9 +1,10 @@
 import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Address } from "../../protocol/ids.ts";
-import { sumReserved } from "../allotments/reservations.ts";
+import { sumReleases, sumReserved } from "../allotments/reservations.ts";
 import type { Caller, Context } from "../context.ts";
 import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
+import { listReleases } from "../store/withdrawals.ts";
 
 const PAGE = 100;
 
@@ -12,14 +13,16 @@ export async function readAccount(context: Context, { account }: Caller): Promis
   const { chain, store } = context;
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;
-  const [{ balance, withdrawing, withdrawableAt }, withdrawalNonce, stored, amounts] = await Promise.all([
+  const [atBlock, withdrawalNonce, stored, releases, amounts] = await Promise.all([
     chain.readAccount(account, block.number),
     chain.readWithdrawalNonce(account),
     listReservedLanes(store.db, account, block.timestamp - claimPeriodSec),
+    listReleases(store.db, account),
     listAmountsOfAccount(store.db, account),
   ]);
+  const { balance, withdrawing, withdrawableAt } = atBlock;
   const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-  const reserved = sumReserved(lanes, block, claimPeriodSec);
+  const reserved = sumReserved(lanes, block, claimPeriodSec) + sumReleases(releases, atBlock, block);
   const free = balance - withdrawing - reserved;
   const sum = (of: (lane: (typeof amounts)[number]) => bigint): bigint =>
     amounts.reduce((total, lane) => total + of(lane), 0n);

@@ -13,6 +13,7 @@ import type { Db } from "../store/database.ts";
 import { toSignedAllotment } from "../store/lane-allotment.ts";
 import { advanceRequest, insertLanes, listLanesForPlan, nextLane, type StoredLane } from "../store/lanes.ts";
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
+import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ReservedLane } from "./reservations.ts";
@@ -143,6 +144,7 @@ async function issue(
     topUp: announce.request?.topUp ?? [],
     candidates,
     lanes: stored.map(toReserved),
+    releases: await listReleases(db, payer),
     nextLane: await nextLane(db, payer),
     block: money.block,
     now: clock.now(),
