@@ -29,6 +29,9 @@ export interface PeerStore {
   listPayerLanes(infoHash: InfoHash): PayerLaneRecord[];
   listPairs(infoHash: InfoHash): PairRecord[];
   listPieces(infoHash: InfoHash): PieceRecord[];
+  findPayerLane(lane: number): PayerLaneRecord | null;
+  /** Payer. Whether this session has signed on a lane that ends after this time (seconds since 1970, chain time). */
+  hasSigned(sessionKey: Address, endsAfter: number): boolean;
   /** Payer. A lane that T gave. */
   saveAllotment(allotment: SignedAllotment): Promise<void>;
   /** Payer. Before the voucher is sent. A lower amount than the stored one changes nothing. */
@@ -82,9 +85,12 @@ export function openPeerStore(home: string): PeerStore {
     return (...values: readonly unknown[]): number => statement.run(...values).changes;
   };
 
-  const payerLanes = all(
-    "SELECT * FROM payerLanes WHERE infoHash = ? ORDER BY lane",
-    (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) }),
+  const readPayerLane = (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) });
+  const payerLanes = all("SELECT * FROM payerLanes WHERE infoHash = ? ORDER BY lane", readPayerLane);
+  const payerLane = all("SELECT * FROM payerLanes WHERE lane = ?", readPayerLane);
+  const signedLanes = all(
+    "SELECT lane FROM payerLanes WHERE sessionKey = ? AND expiresAt > ? AND amount != '0' LIMIT 1",
+    ({ lane }: { lane: number }) => lane,
   );
   const pairs = all("SELECT * FROM pairs WHERE infoHash = ?", readPair);
   const pieces = all(
@@ -154,6 +160,8 @@ export function openPeerStore(home: string): PeerStore {
     listPayerLanes: (infoHash) => payerLanes(infoHash),
     listPairs: (infoHash) => pairs(infoHash),
     listPieces: (infoHash) => pieces(infoHash),
+    findPayerLane: (lane) => payerLane(lane)[0] ?? null,
+    hasSigned: (sessionKey, endsAfter) => signedLanes(sessionKey, endsAfter).length > 0,
     saveAllotment: (allotment) =>
       save(() => {
         const { lane, sessionKey, infoHash, expiresAt } = allotment;

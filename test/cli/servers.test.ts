@@ -61,6 +61,7 @@ const INFO = {
   claimPeriodSec: 120,
   acceptMarginSec: 10,
   pushIntervalSec: 2,
+  bond: { amount: "0", withdrawing: "0", withdrawableAt: 0, budget: "0", spent: "0" },
   payDueSec: 3,
   sessionLifetimeSec: 3600,
   now: 1_800_000_000,

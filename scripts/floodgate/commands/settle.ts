@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BatchReply } from "../../../protocol/api.ts";
+import type { BatchReply, SettleReply } from "../../../protocol/api.ts";
 import { urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
@@ -42,7 +42,7 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
         ? await pollUntil({
             read: settle,
             isDone: ({ waiting, batches }) => {
-              quietRounds = waiting === 0 && batches.every(isEnded) ? quietRounds + 1 : 0;
+              quietRounds = countWaiting(waiting) === 0 && batches.every(isEnded) ? quietRounds + 1 : 0;
               return quietRounds === 2;
             },
             signal,
@@ -60,7 +60,7 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
       const text = [
         `settled: ${rows} voucher(s) in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
-        `not yet: ${reply.waiting} lane(s) wait, ${batches.length - settled.length} batch(es) are not final`,
+        `not yet: ${countWaiting(reply.waiting)} lane(s) wait, ${batches.length - settled.length} batch(es) are not final`,
       ].join("\n");
       output.event("done", { batches, waiting: reply.waiting, rows, total, fee }, text);
     });
@@ -68,4 +68,9 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
 
 function isEnded({ state }: BatchReply): boolean {
   return state === "final" || state === "failed";
+}
+
+/** Dust waits for nothing: its payees may claim it. */
+function countWaiting({ open, statement, company }: SettleReply["waiting"]): number {
+  return open + statement + company;
 }

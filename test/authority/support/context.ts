@@ -5,6 +5,7 @@ import pino from "pino";
 import { createAccessToken } from "../../../authority/accounts/access-token.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
+import { createPresence } from "../../../authority/presence.ts";
 import { insertSession } from "../../../authority/store/accounts.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
 import { insertTorrent } from "../../../authority/store/torrents.ts";
@@ -46,11 +47,13 @@ export class TestAuthority {
       allotterKey: hex(ALLOTTER),
     });
     this.#store = await openStore(this.home);
+    const clock = { now: () => this.now, sawBlock: () => undefined };
     this.context = {
       config,
       store: this.#store,
       chain: this.chain,
-      clock: { now: () => this.now, sawBlock: () => undefined },
+      clock,
+      presence: createPresence(clock, config.params.pushIntervalSec),
       log: pino({ level: "silent" }),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },

@@ -1,7 +1,8 @@
 import { keccak256 } from "viem";
 import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
-import type { AccountAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { AccountAtBlock, BondAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { ObservedEvent } from "../../../authority/observation/events.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ChainError } from "../../../protocol/errors.ts";
 import type { Address } from "../../../protocol/ids.ts";
@@ -32,6 +33,9 @@ export class FakeChain implements Chain {
   readonly operator = OPERATOR;
   latest: ConfirmedBlock = { number: 100, timestamp: START };
   confirmed: ConfirmedBlock = { number: 98, timestamp: START - 2 };
+  bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
+  /** What others did, with its block. */
+  readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
   readonly accounts = new Map<Address, AccountAtBlock>();
   readonly sessions = new Map<string, SessionAtBlock>();
   readonly pool = new Map<number, Hex>();
@@ -45,7 +49,7 @@ export class FakeChain implements Chain {
   #signed = 0;
 
   fund(account: Address, balance: bigint): void {
-    this.accounts.set(account, { balance, withdrawing: 0n, withdrawableAt: 0 });
+    this.accounts.set(account, { balance, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 });
   }
 
   authorize(account: Address, sessionKey: Address, limit = MAX_UINT96): void {
@@ -86,10 +90,13 @@ export class FakeChain implements Chain {
 
   poll = async (): Promise<void> => this.#check("poll");
   readAccount = async (account: Address): Promise<AccountAtBlock> =>
-    this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0 };
+    this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 };
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
+  readBond = async () => this.bond;
+  readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
+    this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => 10n ** 12n;
   readAllowance = async (): Promise<bigint> => 2n ** 256n - 1n;
