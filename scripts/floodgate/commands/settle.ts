@@ -57,13 +57,24 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const sum = (of: (batch: BatchReply) => bigint): bigint =>
         settled.reduce((total, batch) => total + of(batch), 0n);
       const [total, fee] = [sum((batch) => BigInt(batch.total)), sum((batch) => BigInt(batch.fee))];
-      const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
+      const byStatement = countRows(settled, "statements");
+      const byVoucher = countRows(settled, "vouchers");
+      const { open, dust, statement, company } = reply.waiting;
       const text = [
-        `settled: ${rows} voucher(s) in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
-        `not yet: ${countWaiting(reply.waiting)} lane(s) wait, ${batches.length - settled.length} batch(es) are not final`,
+        `settled: ${byStatement} lane(s) by statement and ${byVoucher} by voucher in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
+        `not yet: ${open} lane(s) open, ${statement} wait for a statement, ${company} for company, ${dust} too small; ${batches.length - settled.length} batch(es) not final`,
       ].join("\n");
-      output.event("done", { batches, waiting: reply.waiting, rows, total, fee }, text);
+      const { waiting } = reply;
+      output.event(
+        "done",
+        { batches, waiting, rows: byStatement + byVoucher, byStatement, byVoucher, total, fee },
+        text,
+      );
     });
+}
+
+function countRows(batches: readonly BatchReply[], kind: BatchReply["kind"]): number {
+  return batches.reduce((count, batch) => count + (batch.kind === kind ? batch.rows - batch.skipped : 0), 0);
 }
 
 function isEnded({ state }: BatchReply): boolean {
