@@ -34,8 +34,8 @@ const WHY: Readonly<Record<NonNullable<LaneOutcome["why"]>, string>> = {
 };
 
 export function laneFields({ lane, refusal, ...outcome }: LaneOutcome): Record<string, unknown> {
-  const { payer, payee, lane: number, cap, expiresAt } = lane.allotment;
-  return { payer, payee, lane: number, voucher: lane.amount, cap, expiresAt, ...outcome, refusal };
+  const { payer, payee, lane: number, infoHash, expiresAt } = lane.allotment;
+  return { payer, payee, lane: number, infoHash, expiresAt, voucher: lane.amount, ...outcome, refusal };
 }
 
 export function formatOutcomes(outcomes: readonly LaneOutcome[], token: Info["token"]): string {
