@@ -3,6 +3,7 @@ import type { Push, PushReply } from "../../protocol/api.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
+import { forgettableBefore } from "./forgetting.ts";
 import { createPayee } from "./payee.ts";
 import { createPayer } from "./payer.ts";
 import { createPusher } from "./pusher.ts";
@@ -29,7 +30,7 @@ export async function createPayments(
     readonly statements: StatementRoutes;
   },
 ): Promise<Payments> {
-  const { identity, network, store, clock } = context;
+  const { identity, store, clock } = context;
   const payee = createPayee(context);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
@@ -62,7 +63,7 @@ export async function createPayments(
   const stater = createStater(context, options.statements);
   const infoHashes = new Set<string>();
 
-  await store.forgetLanes(Math.max(0, clock.now() - network.info.claimPeriodSec));
+  await store.forgetLanes(forgettableBefore(clock.now(), Math.floor(Date.now() / 1000)));
   pusher.start();
   stater.start();
   let cancelTick: () => void = () => undefined;
