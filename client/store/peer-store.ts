@@ -62,7 +62,7 @@ export interface PeerStore {
   findStanding(account: Address): Standing;
   saveStanding(standing: Standing): Promise<void>;
 
-  /** Payee. Forgets lanes whose allotment expired before this time (seconds since 1970, chain time): nothing on them can be claimed. */
+  /** Payee. Forgets lanes whose allotment expired before this time, seconds since 1970: their vouchers are gone for good. */
   forgetLanes(expiredBefore: number): Promise<void>;
   /** Commits what waits, gives the home back. Later saves reject. */
   close(): void;

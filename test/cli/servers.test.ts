@@ -93,6 +93,22 @@ const audit = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
   ...rest,
 });
 
+const { chainId, contract, token } = INFO;
+const NETWORK = JSON.stringify({ version: 1, apiUrl: NOBODY, chainId, contract, token });
+const withNetwork = (name: string): string[] => home(name, { "network.json": NETWORK });
+const claim = (rpc: string, home: readonly string[], rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["claim", "--rpc", rpc, ...home],
+  ...rest,
+});
+const faucet = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["faucet", "--rpc", rpc, "--to", ADDRESS],
+  ...rest,
+});
+const bond = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["bond", "status", "--rpc", rpc, "--contract", ADDRESS],
+  ...rest,
+});
+
 describe("a chain", () => {
   const away = { exitCode: 5, code: "RPC_UNAVAILABLE", says: /cannot reach a chain at|does not answer|no chain/ };
   const mismatch = { exitCode: 3, code: "CHAIN_MISMATCH" };
@@ -130,6 +146,60 @@ describe("a chain", () => {
     [
       "without the contract stops audit",
       () => audit(chain.url, { exitCode: 2, code: "CONTRACT_MISSING", says: /check --contract/ }),
+    ],
+    ["that is away stops claim", () => claim(NOBODY, withNetwork("c9"), away)],
+    ["that is away stops a faucet", () => faucet(NOBODY, away)],
+    ["that is away stops bond", () => bond(NOBODY, away)],
+    [
+      "of another id stops claim",
+      () =>
+        claim(mainnet.url, withNetwork("c10"), {
+          ...mismatch,
+          says: /is on chain 31337, but .* is chain 1: give the right --rpc or --home/,
+        }),
+    ],
+    [
+      "without the contract stops claim",
+      () =>
+        claim(chain.url, withNetwork("c11"), {
+          ...mismatch,
+          says: /no Floodgate contract at 0x1111.*a devnet forgets all/,
+        }),
+    ],
+    [
+      "without the contract stops an exit without the authority",
+      () => ({
+        ...mismatch,
+        args: ["withdraw", "1", "--to", ADDRESS, "--unilateral", "--rpc", chain.url, ...withNetwork("c12")],
+        says: /no Floodgate contract at 0x1111/,
+      }),
+    ],
+    [
+      "without the contract stops bond",
+      () => bond(chain.url, { ...mismatch, says: /no Floodgate contract at 0x1111/ }),
+    ],
+    [
+      "with real money has no faucet",
+      () => faucet(mainnet.url, { exitCode: 3, code: "DEVNET_ONLY", says: /chain 1 is no devnet: its ether is real/ }),
+    ],
+    [
+      "with real money wants the owner's key for the bond",
+      () => ({
+        args: ["bond", "deposit", "1", "--rpc", mainnet.url, "--contract", ADDRESS],
+        exitCode: 3,
+        code: "KEY_FILE_MISSING",
+        says: /give --key-file with the owner's key/,
+      }),
+    ],
+    [
+      "gets no bond of another owner",
+      () =>
+        deploy(
+          chain.url,
+          home("c13"),
+          { exitCode: 2, code: "BOND_OWNER", says: /only the owner 0x1111.* puts the bond in/ },
+          ...["--owner", ADDRESS, "--bond", "1"],
+        ),
     ],
     [
       "with real money wants an operator key of one's own",

@@ -46,7 +46,9 @@ export function formatOutcomes(outcomes: readonly LaneOutcome[], token: Info["to
     style: { head: [], border: [] },
   });
   const money = (amount: Amount | null): string => (amount === null ? "?" : formatAmount(amount, token.decimals));
-  for (const { lane, paidBefore, paidNow, fromBond, why, refusal } of outcomes) {
+  const isDone = ({ why }: LaneOutcome): boolean => why === "paid" || why === "settled";
+  const shown = outcomes.filter((outcome) => !isDone(outcome));
+  for (const { lane, paidBefore, paidNow, fromBond, why, refusal } of shown) {
     table.push([
       toChecksumAddress(lane.allotment.payer),
       lane.allotment.lane,
@@ -57,13 +59,12 @@ export function formatOutcomes(outcomes: readonly LaneOutcome[], token: Info["to
       `${why === null ? "" : WHY[why]}${refusal === null ? "" : `: ${printable(refusal)}`}`,
     ]);
   }
-  const sum = (of: (outcome: LaneOutcome) => Amount): Amount => outcomes.reduce((total, one) => total + of(one), 0n);
-  const claimed = formatMoney(
-    sum((one) => one.paidNow),
-    token,
-  );
-  return `${table.toString()}\nclaimed ${claimed}, ${formatMoney(
-    sum((one) => one.fromBond),
-    token,
-  )} of it from the bond`;
+  const claimed = outcomes.reduce((sum, { paidNow }) => sum + paidNow, 0n);
+  const fromBond = outcomes.reduce((sum, outcome) => sum + outcome.fromBond, 0n);
+  const lines = [
+    ...(shown.length === 0 ? [] : [table.toString()]),
+    `nothing can be claimed any more on ${outcomes.length - shown.length} of ${outcomes.length} lane(s)`,
+    `claimed ${formatMoney(claimed, token)}, ${formatMoney(fromBond, token)} of it from the bond`,
+  ];
+  return lines.join("\n");
 }

@@ -99,6 +99,20 @@ describe("as payee", () => {
     expect(store.listToPush(10).map((lane) => lane.amount)).toEqual([101n]);
   });
 
+  test("all vouchers are listed for a claim, also what T has or refused; oldest expiry first", async () => {
+    const lane2 = allotmentOf(2);
+    for (const lane of [lane2, lane1, allotmentOf(3)]) await store.saveAccepted(lane);
+    await store.saveVoucher({ ...voucher(70n), lane: 2 });
+    await store.saveVoucher(voucher(100n));
+    await store.saveClosed(payer, 2);
+    await store.savePushRefused(payer, 2, 70n, "LANE_EXPIRED");
+    reopen();
+    expect(store.listVouchers()).toMatchObject([
+      { allotment: lane1, amount: 100n, signature: voucher(100n).signature },
+      { allotment: lane2, amount: 70n },
+    ]);
+  });
+
   test("nothing is stored above the cap or on a closed lane, and the store then stops", async () => {
     await store.saveAccepted(lane1);
     await expect(store.saveVoucher(voucher(lane1.cap + 1n))).rejects.toMatchObject({ code: "STORE_FAILED" });
@@ -126,7 +140,7 @@ test("a home has one process at a time", () => {
   expect(() => openPeerStore(home)).toThrow(expect.objectContaining({ code: "HOME_IN_USE" }));
 });
 
-test("lanes of a payee on which nothing can be claimed are forgotten", async () => {
+test("lanes of a payee that ended before the time that is named are forgotten", async () => {
   await store.saveAccepted(lane1);
   await store.forgetLanes(2_001);
   expect(store.findPayeeLane(payer, 1)).not.toBeNull();
