@@ -9,6 +9,7 @@ import type { Caller, Context } from "../../../authority/context.ts";
 import { createPresence } from "../../../authority/presence.ts";
 import { insertSession } from "../../../authority/store/accounts.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
+import { claimNetwork } from "../../../authority/store/network.ts";
 import { insertTorrent } from "../../../authority/store/torrents.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/ids.ts";
@@ -51,6 +52,7 @@ export class TestAuthority {
       allotterKey: hex(ALLOTTER),
     });
     this.#store = await openStore(this.home);
+    await claimNetwork(this.#store.db, `31337:${CONTRACT}`);
     const killer = this.#killer();
     const store = this.#store;
     const clock = { now: () => this.now, sawBlock: () => undefined };
