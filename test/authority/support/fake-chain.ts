@@ -96,7 +96,10 @@ export class FakeChain implements Chain {
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
-  readBond = async () => this.bond;
+  readBond = async (): Promise<BondAtBlock> => {
+    this.#check("readBond");
+    return this.bond;
+  };
   readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
     this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
   readFeeBps = async (): Promise<number> => 100;
