@@ -217,7 +217,7 @@ function createChain(
     readEvents: (fromBlock, toBlock) =>
       call(async () => {
         const range = { fromBlock: BigInt(fromBlock), toBlock: BigInt(toBlock) };
-        return decodeEvents(await client.getLogs({ address: facts.contract, ...range }));
+        return decodeEvents(facts.contract, await client.getLogs({ address: facts.contract, ...range }));
       }),
     readFeeBps: (block) =>
       call(() =>

@@ -1,8 +1,6 @@
-import type { Logger } from "pino";
 import type { Info } from "../protocol/api.ts";
 import { ChainError } from "../protocol/errors.ts";
 import type { Address } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
 import { sumReserved } from "./allotments/reservations.ts";
 import type { BondAtBlock, Chain } from "./chain.ts";
 import type { Context } from "./context.ts";
@@ -36,17 +34,10 @@ export async function createTerms(chain: Chain, allotter: Address): Promise<Term
   };
 }
 
-/** Whether the bond would pay all that the live allotments may still cost: `shortBy` is 0 then. Base units. */
-export function bondShortage(bond: Pick<BondAtBlock, "amount" | "withdrawing">, liveCaps: Amount): Amount {
-  const shortBy = liveCaps - (bond.amount - bond.withdrawing);
-  return shortBy > 0n ? shortBy : 0n;
-}
-
 const WATCH_SEC = 60;
 
 /** Says so in T's log when the bond covers the live allotments no more, and when it does again. */
-export function createBondWatch(context: Context, allotter: Address, log: Logger = context.log): () => Promise<void> {
-  const { chain, clock, store } = context;
+export function createBondWatch({ chain, clock, log, store }: Context, allotter: Address): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let isShort = false;
   return async () => {
@@ -58,11 +49,13 @@ export function createBondWatch(context: Context, allotter: Address, log: Logger
     const stored = await listLiveLanes(store.db, block.timestamp - claimPeriodSec);
     const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
     const liveCaps = sumReserved(lanes, block, claimPeriodSec);
-    const shortBy = bondShortage(bond, liveCaps);
-    if (shortBy > 0n && !isShort)
-      log.warn({ liveCaps: liveCaps.toString(), shortBy: shortBy.toString() }, "the bond is below the live allotments");
-    if (shortBy === 0n && isShort) log.info("the bond covers the live allotments again");
-    isShort = shortBy > 0n;
+    // What is asked back may be gone before a claim comes.
+    const backing = bond.amount - bond.withdrawing;
+    const isBelow = backing < liveCaps;
+    const sums = { bond: backing.toString(), liveAllotments: liveCaps.toString() };
+    if (isBelow && !isShort) log.warn(sums, "the bond is below the live allotments");
+    if (!isBelow && isShort) log.info(sums, "the bond covers the live allotments again");
+    isShort = isBelow;
   };
 }
 

@@ -41,10 +41,10 @@ export async function claimMissing(context: Context): Promise<void> {
 
 /** What the chain did with T's claims. */
 export function claimHandler(context: Context): Handler {
-  const { log } = context;
+  const { chain, log } = context;
   return {
     async onFinal(db, { actionId }, { logs }) {
-      for (const event of decodeEvents(logs)) await applyEvent(db, event);
+      for (const event of decodeEvents(chain.facts.contract, logs)) await applyEvent(db, event);
       const { id } = await findClaim(db, actionId);
       for (const lane of await listLanesOfClaim(db, id)) {
         const isPaid = BigInt(lane.paid) >= BigInt(lane.amount);

@@ -17,9 +17,10 @@ export type ObservedEvent =
   /** The account has asked money back, or has taken its request back or the money out. */
   | { readonly type: "leaving"; readonly account: Address; readonly isLeaving: boolean };
 
-/** `logs`: of the contract, in the chain's order. */
-export function decodeEvents(logs: readonly Log[]): ObservedEvent[] {
-  return parseEventLogs({ abi: floodgateAbi, logs: logs as Log[] }).flatMap((log): ObservedEvent[] => {
+/** `logs` in the chain's order; those of other contracts say nothing. */
+export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedEvent[] {
+  const own = logs.filter(({ address }) => address.toLowerCase() === contract);
+  return parseEventLogs({ abi: floodgateAbi, logs: own }).flatMap((log): ObservedEvent[] => {
     switch (log.eventName) {
       case "Claimed": {
         const { payer, payee, lane, totalPaid } = log.args;

@@ -1,4 +1,5 @@
 import type { Address } from "../../protocol/ids.ts";
+import { MAX_STATEMENT_LANES as MAX_GROUP_ROWS } from "../../protocol/statement.ts";
 
 /** Rows that only make sense together: one voucher, or all lanes of a statement. */
 export interface Parcel {
@@ -55,7 +56,8 @@ export function pack<P extends Parcel>(parcels: readonly P[], costs: PartCosts):
 
 class Contents {
   readonly #costs: PartCosts;
-  readonly #groups = new Set<string>();
+  /** Rows so far by payer and session. */
+  readonly #rows = new Map<string, number>();
   readonly #payees = new Set<Address>();
   #gas = 100_000;
   #bytes = 35;
@@ -73,17 +75,22 @@ class Contents {
     const { gas, bytes } = this.#costOf(parcel);
     this.#gas += gas;
     this.#bytes += bytes;
-    this.#groups.add(parcel.payer + parcel.sessionKey);
+    this.#rows.set(keyOf(parcel), (this.#rows.get(keyOf(parcel)) ?? 0) + parcel.payees.length);
     for (const payee of parcel.payees) this.#payees.add(payee);
   }
 
-  #costOf({ payer, sessionKey, payees }: Parcel): Cost {
+  #costOf(parcel: Parcel): Cost {
+    const { payees } = parcel;
     const { group, payee, row } = this.#costs;
     const isStatement = this.#costs === STATEMENT_COSTS;
-    const groups = isStatement || !this.#groups.has(payer + sessionKey) ? 1 : 0;
+    const groups = isStatement || (this.#rows.get(keyOf(parcel)) ?? 0) % MAX_GROUP_ROWS === 0 ? 1 : 0;
     const fresh = [...new Set(payees)].filter((address) => !this.#payees.has(address)).length;
     const sum = (of: (cost: Cost) => number): number =>
       groups * of(group) + fresh * of(payee) + payees.length * of(row);
     return { gas: sum(({ gas }) => gas), bytes: sum(({ bytes }) => bytes) };
   }
+}
+
+function keyOf({ payer, sessionKey }: Parcel): string {
+  return payer + sessionKey;
 }

@@ -10,17 +10,19 @@ import { finishedSince } from "../settlement/planner.ts";
 import { rulesOf } from "../settlement/rules.ts";
 import type { Db } from "../store/database.ts";
 import type { StoredLane } from "../store/lanes.ts";
-import { insertStatement, listOpenLanesOfSession } from "../store/statements.ts";
+import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/statements.ts";
 
-/** The finished lanes of this session that one signature would settle. */
+/**
+ * The finished lanes of this session that one signature would settle. While one of them is unsigned all are offered, since the
+ * new statement replaces those before: a batch then has one group for each session.
+ */
 export async function offerStatement(context: Context, caller: Caller): Promise<StatementOffer> {
-  const lanes = await listStatable(context, context.store.db, caller);
+  const all = await listStatable(context, context.store.db, caller);
+  const unsigned = all.filter(({ statementId }) => statementId === null);
+  const offered = unsigned.length === 0 || all.length > MAX_STATEMENT_LANES ? unsigned : all;
   return {
     payer: caller.account,
-    lanes: lanes
-      .filter(({ statementId }) => statementId === null)
-      .slice(0, MAX_STATEMENT_LANES)
-      .map(({ payee, lane, amount }) => ({ payee, lane, amount })),
+    lanes: offered.slice(0, MAX_STATEMENT_LANES).map(({ payee, lane, amount }) => ({ payee, lane, amount })),
   };
 }
 
@@ -41,7 +43,8 @@ export async function takeStatement(context: Context, caller: Caller, body: Stat
     const named = lanes.map((lane) => sameLane(held.get(lane.lane), lane));
     const [first] = named as [StoredLane, ...StoredLane[]];
     if (first.statementId !== null && named.every(({ statementId }) => statementId === first.statementId)) return false;
-    if (named.some(({ statementId }) => statementId !== null)) throw stale();
+    for (const id of new Set(named.map(({ statementId }) => statementId)))
+      if (id !== null) await dropStatement(trx, id);
     const statement = { payer, sessionKey, signature: body.signature as Hex, createdAt: clock.now() };
     await insertStatement(trx, statement, named);
     return true;

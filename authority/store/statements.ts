@@ -15,14 +15,10 @@ export async function insertStatement(
   await db.updateTable("lanes").set({ statementId: id }).where("sequence", "in", sequences).execute();
 }
 
-/** One lane of it has changed: all of them wait for another, or go as vouchers. */
+/** One of its lanes has changed, or another statement covers it: its lanes wait for another, or go as vouchers. */
 export async function dropStatement(db: Db, id: number): Promise<void> {
-  await db
-    .updateTable("lanes")
-    .set({ statementId: null })
-    .where("statementId", "=", id)
-    .where("state", "=", "open")
-    .execute();
+  await db.updateTable("lanes").set({ statementId: null }).where("statementId", "=", id).execute();
+  await db.deleteFrom("statements").where("id", "=", id).execute();
 }
 
 /** Open lanes with a voucher of one session, ascending. */

@@ -15,12 +15,15 @@ export interface ReleaseWish {
   readonly lanes: readonly Reservation[];
   readonly releases: readonly ReservedRelease[];
   readonly block: ConfirmedBlock;
-  /** CW of the contract. */
+  /** A and CW of the contract. */
+  readonly allotmentSec: number;
   readonly claimSec: number;
+  /** How long a release is good for. */
+  readonly lifetimeSec: number;
 }
 
 export type ReleaseVerdict =
-  | { readonly isFree: true; readonly nonce: number }
+  | { readonly isFree: true; readonly nonce: number; readonly deadline: number }
   /** Base units that can go now, and from when on all of it can, seconds since 1970; null: not while it is asked back. */
   | { readonly isFree: false; readonly free: Amount; readonly freeAt: number | null };
 
@@ -32,7 +35,11 @@ export function judgeRelease(wish: ReleaseWish): ReleaseVerdict {
   const freeIn = (at: ConfirmedBlock): Amount =>
     account.balance - account.withdrawing - sumReserved(lanes, at, claimSec);
   const free = freeIn(block);
-  if (amount <= free) return { isFree: true, nonce: account.releaseNonce };
+  if (amount <= free) {
+    // Counted from what T has seen, and within D of it: a withdrawal that was asked for later cannot leave before.
+    const deadline = block.timestamp + Math.min(wish.lifetimeSec, wish.allotmentSec + claimSec);
+    return { isFree: true, nonce: account.releaseNonce, deadline };
+  }
   const ends = lanes.map(({ expiresAt }) => expiresAt + claimSec).toSorted((a, b) => a - b);
   const freeAt = ends.find((timestamp) => amount <= freeIn({ ...block, timestamp })) ?? null;
   return { isFree: false, free: free > 0n ? free : 0n, freeAt };

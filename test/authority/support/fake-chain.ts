@@ -1,4 +1,4 @@
-import { keccak256 } from "viem";
+import { keccak256, type Log } from "viem";
 import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
 import type { AccountAtBlock, BondAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
@@ -44,6 +44,8 @@ export class FakeChain implements Chain {
   readonly received: Hex[] = [];
   /** What `simulate` says of calldata; default: it works. */
   simulation: (data: Hex) => Simulation = () => ({ ok: true, gas: 100_000n });
+  /** What a transaction with this calldata tells in its block. */
+  logs: (data: Hex, block: number) => Log[] = () => [];
   /** The next calls of this method fail; -1: all. */
   readonly broken = new Map<string, number>();
   #signed = 0;
@@ -94,7 +96,10 @@ export class FakeChain implements Chain {
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
-  readBond = async () => this.bond;
+  readBond = async (): Promise<BondAtBlock> => {
+    this.#check("readBond");
+    return this.bond;
+  };
   readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
     this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
   readFeeBps = async (): Promise<number> => 100;
@@ -124,7 +129,9 @@ export class FakeChain implements Chain {
   receipt = async (hash: Hex): Promise<Receipt | null> => {
     this.#check("receipt");
     const found = this.mined.find(({ raw }) => keccak256(raw) === hash);
-    return found ? { block: found.block, isSuccess: found.isSuccess, gasUsed: 50_000n, logs: [] } : null;
+    if (!found) return null;
+    const { block, isSuccess, raw } = found;
+    return { block, isSuccess, gasUsed: 50_000n, logs: this.logs(`0x${raw.slice(18)}`, block) };
   };
 
   nonceAt = async (block: "latest" | "confirmed"): Promise<number> => {

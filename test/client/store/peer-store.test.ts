@@ -50,6 +50,17 @@ describe("as payer", () => {
     ]);
   });
 
+  test("a lane is found by its number, and told apart when it has a voucher and how long it lasts", async () => {
+    await Promise.all([store.saveAllotment(lane1), store.saveAllotment(allotmentOf(2)), store.saveSigned(voucher(5n))]);
+    reopen();
+    expect(store.findPayerLane(1)).toMatchObject({ allotment: lane1, amount: 5n });
+    expect(store.findPayerLane(3)).toBeNull();
+    // Lane 1 ends at 2,001; nothing was signed on lane 2, which ends later.
+    expect(store.hasSigned(lane1.sessionKey, 2_000)).toBe(true);
+    expect(store.hasSigned(lane1.sessionKey, 2_001)).toBe(false);
+    expect(store.hasSigned(payee, 2_000)).toBe(false);
+  });
+
   test("a piece counts once, for who was asked last", async () => {
     const other = { ...pair, payeeKey: `0x${"e1".repeat(20)}` as const };
     await store.saveAsked(pair, [3, 4]);
