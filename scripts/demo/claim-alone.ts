@@ -24,12 +24,12 @@ export async function claimAlone(
   { network, devnet, payee, payer }: Parties,
   directory: string,
 ): Promise<ClaimResult> {
-  await download(runner, payee, payer, directory);
+  const rpc = ["--rpc", network.rpcUrl];
+  const gas = runner.run(["faucet", ...rpc, "--to", payee.account]);
+  await Promise.all([download(runner, payee, payer, directory), gas]);
   await network.authority.kill();
 
-  const rpc = ["--rpc", network.rpcUrl];
   const before = await balances(devnet, payee, payer);
-  await runner.run(["faucet", ...rpc, "--to", payee.account]);
   const lanes: Line[] = [];
   const claim = runner.start(["claim", ...rpc, "--all", "--home", payee.home], (line) => {
     if (line.event === "lane") lanes.push(line);

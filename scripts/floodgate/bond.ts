@@ -10,7 +10,7 @@ import { type Contract, openContract } from "./contract.ts";
 import { devnetAccount, isDevnet } from "./devnet-keys.ts";
 import { readKeyFile } from "./key-file.ts";
 import { formatMoney } from "./money.ts";
-import { chainCall, openRpc } from "./rpc.ts";
+import { chainCall, openRpc, type Rpc } from "./rpc.ts";
 import { type GasPayer, gasPayerOf, send } from "./sender.ts";
 
 export interface BondOptions {
@@ -76,25 +76,32 @@ export async function setBudget(
 /** @throws {PaymentError} TOKENS_MISSING, GAS_MISSING */
 export async function putInBond(contract: Contract, owner: GasPayer, amount: Amount, signal: AbortSignal) {
   const { rpc, address, token } = contract;
-  const of = { address: token.address, abi: erc20Abi } as const;
-  const [tokens, allowance] = await chainCall(rpc.url, () =>
-    Promise.all([
-      rpc.client.readContract({ ...of, functionName: "balanceOf", args: [owner.address] }),
-      rpc.client.readContract({ ...of, functionName: "allowance", args: [owner.address, address] }),
-    ]),
-  );
-  if (tokens < amount) {
-    throw new PaymentError(
-      "TOKENS_MISSING",
-      `the owner ${owner.address} has ${formatMoney(tokens, token)}, not ${formatMoney(amount, token)}: send it some`,
-    );
-  }
+  await checkTokens(rpc, token, owner.address, amount);
+  const read = { address: token.address, abi: erc20Abi, functionName: "allowance" } as const;
+  const args = [owner.address, address] as const;
+  const allowance = await chainCall(rpc.url, () => rpc.client.readContract({ ...read, args }));
   if (allowance < amount) {
     const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [address, amount] });
     await send(rpc, owner, { to: token.address, data }, signal);
   }
   const data: Hex = encodeFunctionData({ abi: floodgateAbi, functionName: "depositBond", args: [amount] });
   return send(rpc, owner, { to: address, data }, signal);
+}
+
+/** @throws {PaymentError} TOKENS_MISSING */
+export async function checkTokens(
+  { client, url }: Rpc,
+  token: Contract["token"],
+  owner: Address,
+  amount: Amount,
+): Promise<void> {
+  const read = { address: token.address, abi: erc20Abi, functionName: "balanceOf", args: [owner] } as const;
+  const tokens = await chainCall(url, () => client.readContract(read));
+  if (tokens >= amount) return;
+  throw new PaymentError(
+    "TOKENS_MISSING",
+    `the owner ${owner} has ${formatMoney(tokens, token)}, not ${formatMoney(amount, token)}: send it some`,
+  );
 }
 
 async function openOwner(options: BondOptions): Promise<{ contract: Contract; owner: GasPayer }> {

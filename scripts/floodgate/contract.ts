@@ -45,7 +45,7 @@ export async function openContract(rpc: Rpc, address: Address): Promise<Contract
       `there is no Floodgate contract at ${address} on the chain at ${rpc.url}: check --rpc (a devnet forgets all when it stops)`,
     );
   }
-  return { rpc, address, separator, token: await readToken(rpc, address) };
+  return { rpc, address, separator, token: await readToken(rpc, await readCounted(rpc, address)) };
 }
 
 async function readDomainSeparator({ client, url }: Rpc, address: Address): Promise<string | null> {
@@ -59,12 +59,16 @@ async function readDomainSeparator({ client, url }: Rpc, address: Address): Prom
   });
 }
 
-async function readToken({ client, url }: Rpc, address: Address): Promise<Contract["token"]> {
+async function readCounted({ client, url }: Rpc, address: Address): Promise<Address> {
+  const read = { address, abi: floodgateAbi, functionName: "token" } as const;
+  return parseAddress(await chainCall(url, () => client.readContract(read)));
+}
+
+export async function readToken({ client, url }: Rpc, address: Address): Promise<Contract["token"]> {
   return chainCall(url, async () => {
-    const token = parseAddress(await client.readContract({ address, abi: floodgateAbi, functionName: "token" }));
-    const of = { address: token, abi: erc20Abi } as const;
+    const of = { address, abi: erc20Abi } as const;
     const symbol = await client.readContract({ ...of, functionName: "symbol" });
     const decimals = await client.readContract({ ...of, functionName: "decimals" });
-    return { address: token, symbol, decimals };
+    return { address, symbol, decimals };
   });
 }

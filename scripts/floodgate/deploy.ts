@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { encodeFunctionData, erc20Abi, type Hex, parseEther } from "viem";
+import { encodeFunctionData, type Hex, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ensurePrivateDirectory, refuseExisting } from "../../client/wallet/private-file.ts";
 import { testDollarAbi } from "../../protocol/abi.ts";
@@ -7,8 +7,8 @@ import { InputError } from "../../protocol/errors.ts";
 import { type Address, parseAddress } from "../../protocol/ids.ts";
 import { type Amount, parseAmount } from "../../protocol/units.ts";
 import { deployFloodgate } from "../deploy.ts";
-import { putInBond } from "./bond.ts";
-import { openContract } from "./contract.ts";
+import { checkTokens, putInBond } from "./bond.ts";
+import { openContract, readToken } from "./contract.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "./devnet-keys.ts";
 import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "./key-file.ts";
@@ -117,15 +117,19 @@ function checkNetwork(options: DeployOptions, rpc: Rpc): void {
   }
 }
 
-/** Amounts in base units; only the owner can put them in. @throws {InputError} BOND_OWNER; {PaymentError} TOKENS_MISSING */
+/**
+ * Amounts in base units, checked before anything is sent. @throws {InputError} BOND_OWNER: only the owner can put them
+ * in; {PaymentError} TOKENS_MISSING
+ */
 async function planBond(
-  { bond, bondBudget, owner, token }: DeployOptions,
+  { bond, bondBudget, owner, token: address }: DeployOptions,
   rpc: Rpc,
   payer: Address,
 ): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
   const isPayers = owner === undefined || owner === payer;
-  const text = bond ?? (isDevnet(rpc.chainId) && token === undefined && isPayers ? DEVNET_BOND : "0");
-  const decimals = token === undefined ? TEST_DOLLAR_DECIMALS : await readDecimals(rpc, token);
+  const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
+  const token = address === undefined ? null : await readToken(rpc, address);
+  const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
   const amount = parseAmount(text, decimals);
   const budget = parseAmount(bondBudget ?? text, decimals);
   if (amount > 0n && !isPayers) {
@@ -134,11 +138,8 @@ async function planBond(
       `only the owner ${owner} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
     );
   }
+  if (token !== null) await checkTokens(rpc, token, payer, amount);
   return { amount, budget };
-}
-
-async function readDecimals({ client, url }: Rpc, token: Address): Promise<number> {
-  return chainCall(url, () => client.readContract({ address: token, abi: erc20Abi, functionName: "decimals" }));
 }
 
 async function fundDevnet(

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeAbiParameters } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FakeHttp, startFakeHttp, startFakeRpc } from "./support/fake-http.ts";
 import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
@@ -31,12 +32,8 @@ let website: FakeHttp;
 let authority: FakeHttp;
 let other: FakeHttp;
 beforeAll(async () => {
-  chain = await startFakeRpc({
-    eth_chainId: "0x7a69",
-    eth_getBlockByNumber: block,
-    eth_blockNumber: "0x0",
-    eth_getCode: "0x",
-  });
+  const knows = { eth_chainId: "0x7a69", eth_getBlockByNumber: block, eth_blockNumber: "0x0", eth_getCode: "0x" };
+  chain = await startFakeRpc(knows, TOKEN);
   mainnet = await startFakeRpc({ eth_chainId: "0x1", eth_getBlockByNumber: block });
   website = await startFakeHttp(() => ({ type: "text/html", body: "<html>It works!</html>" }));
   authority = await startFakeHttp(() => ({ body: JSON.stringify(INFO) }));
@@ -46,6 +43,13 @@ afterAll(async () => {
   await Promise.all([chain, mainnet, website, authority, other].map((server) => server[Symbol.asyncDispose]()));
   rmSync(root, { recursive: true });
 });
+
+/** A token called EUR, with 6 decimals, of which nobody has any: answers to symbol, decimals and balanceOf. */
+const TOKEN = {
+  "0x95d89b41": encodeAbiParameters([{ type: "string" }], ["EUR"]),
+  "0x313ce567": encodeAbiParameters([{ type: "uint8" }], [6]),
+  "0x70a08231": encodeAbiParameters([{ type: "uint256" }], [0n]),
+};
 
 const INFO = {
   version: "0.1.0",
@@ -190,6 +194,16 @@ describe("a chain", () => {
         code: "KEY_FILE_MISSING",
         says: /give --key-file with the owner's key/,
       }),
+    ],
+    [
+      "gets no bond of a token that the owner does not have",
+      () =>
+        deploy(
+          chain.url,
+          home("c14"),
+          { exitCode: 6, code: "TOKENS_MISSING", says: /has 0\.000000 EUR, not 1\.000000 EUR: send it some/ },
+          ...["--token", ADDRESS, "--bond", "1"],
+        ),
     ],
     [
       "gets no bond of another owner",
