@@ -4,7 +4,7 @@ import { readAccessToken } from "./accounts/access-token.ts";
 import type { Caller, Context } from "./context.ts";
 
 /** Who sent the request, by its access token. @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED */
-export function requireCaller({ clock, secrets }: Context, authorization: string | undefined): Caller {
+export function requireCaller({ clock, presence, secrets }: Context, authorization: string | undefined): Caller {
   const token = bearerOf(authorization);
   if (token === null)
     throw new AccessError("LOGIN_REQUIRED", "send an access token as Authorization: Bearer (POST /v1/login gives one)");
@@ -13,6 +13,7 @@ export function requireCaller({ clock, secrets }: Context, authorization: string
   if (claims.expiresAt <= clock.now())
     throw new AccessError("TOKEN_EXPIRED", "the access token has expired: log in again");
   const { account, sessionKey, publicKey } = claims;
+  presence.saw(sessionKey);
   return { account, sessionKey, publicKey };
 }
 

@@ -16,6 +16,7 @@ import type { SessionAtBlock } from "./allotments/policy.ts";
 import type { ConfirmedBlock } from "./allotments/reservations.ts";
 import type { AuthorityConfig } from "./config.ts";
 import { revertReason } from "./contract-calls.ts";
+import { decodeEvents, type ObservedEvent } from "./observation/events.ts";
 
 /** T's only way to the chain. Every call can fail with ChainError RPC_UNAVAILABLE: nothing was changed then. */
 export interface Chain {
@@ -28,6 +29,9 @@ export interface Chain {
   readAccount(account: Address, block: number): Promise<AccountAtBlock>;
   readSession(account: Address, sessionKey: Address, block: number): Promise<SessionAtBlock>;
   readWithdrawalNonce(account: Address): Promise<bigint>;
+  readBond(allotter: Address, block: number): Promise<BondAtBlock>;
+  /** What others did to lanes and accounts in these blocks, both included, in order. */
+  readEvents(fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]>;
   /** At this block, or now. */
   readFeeBps(block?: number): Promise<number>;
   /** Base units of the token that T can still fund accounts from. */
@@ -58,6 +62,17 @@ export interface AccountAtBlock {
   readonly balance: Amount;
   readonly withdrawing: Amount;
   readonly withdrawableAt: number;
+  /** The next release must name it. */
+  readonly releaseNonce: number;
+}
+
+/** T's own money, and what an allotter may take of it. */
+export interface BondAtBlock {
+  readonly amount: Amount;
+  readonly withdrawing: Amount;
+  readonly withdrawableAt: number;
+  readonly budget: Amount;
+  readonly spent: Amount;
 }
 
 export type Simulation = { readonly ok: true; readonly gas: bigint } | { readonly ok: false; readonly reason: string };
@@ -190,6 +205,20 @@ function createChain(
       }),
     readWithdrawalNonce: (account) =>
       call(() => client.readContract({ ...floodgate, functionName: "nonces", args: [account] })),
+    readBond: (allotter, block) =>
+      call(async () => {
+        const at = { ...floodgate, blockNumber: BigInt(block) };
+        const [bond, { bondBudget, bondSpent }] = await Promise.all([
+          client.readContract({ ...at, functionName: "bond" }),
+          client.readContract({ ...at, functionName: "allotterOf", args: [allotter] }),
+        ]);
+        return { ...bond, budget: bondBudget, spent: bondSpent };
+      }),
+    readEvents: (fromBlock, toBlock) =>
+      call(async () => {
+        const range = { fromBlock: BigInt(fromBlock), toBlock: BigInt(toBlock) };
+        return decodeEvents(facts.contract, await client.getLogs({ address: facts.contract, ...range }));
+      }),
     readFeeBps: (block) =>
       call(() =>
         client.readContract({

@@ -28,6 +28,10 @@ export interface AuthorityOptions {
   readonly payDueSec?: number;
   readonly sessionLifetimeSec?: number;
   readonly settleAgeSec?: number;
+  /** Ready lanes that are worth this much together settle at once: base units. */
+  readonly settleValue?: bigint;
+  readonly statementWaitSec?: number;
+  readonly releaseLifetimeSec?: number;
   /** Settles smaller vouchers never: base units. */
   readonly minRow?: bigint;
   readonly requestsPerMinute?: number;
@@ -60,6 +64,12 @@ export interface Params {
   readonly sessionLifetimeSec: number;
   /** A lane that is ready waits at most this long for company. */
   readonly settleAgeSec: number;
+  /** Ready lanes that are worth this much together wait no longer, base units. */
+  readonly settleValue: Amount;
+  /** Finished lanes of a payer that is online wait this long for its statement. */
+  readonly statementWaitSec: number;
+  /** A release that the chain has not taken by then was given in vain. */
+  readonly releaseLifetimeSec: number;
   readonly minRow: Amount;
 }
 
@@ -76,11 +86,15 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     payDueSec: integer("pay due", options.payDueSec ?? 3, 1, 30),
     sessionLifetimeSec: integer("session lifetime", options.sessionLifetimeSec ?? 3600, 60, 365 * 86_400),
     settleAgeSec: integer("settle age", options.settleAgeSec ?? 20, 0, 86_400),
+    settleValue: options.settleValue ?? 10_000_000n,
+    statementWaitSec: integer("statement wait", options.statementWaitSec ?? 6, 0, 3_600),
+    releaseLifetimeSec: integer("release lifetime", options.releaseLifetimeSec ?? 60, 10, 3_600),
     minRow: options.minRow ?? 1n,
   };
   if (params.pushIntervalSec * 2 > params.acceptMarginSec)
     throw invalid("push interval", "it must be at most half of the accept margin");
   if (params.minRow < 1n) throw invalid("smallest row", "it must be at least 1 base unit");
+  if (params.settleValue < 1n) throw invalid("settle value", "it must be at least 1 base unit");
   return {
     home: options.home,
     http: {

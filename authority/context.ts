@@ -4,6 +4,7 @@ import type { DomainSeparator } from "../protocol/typed-data.ts";
 import type { Chain } from "./chain.ts";
 import type { Clock } from "./clock.ts";
 import type { AuthorityConfig } from "./config.ts";
+import type { Presence } from "./presence.ts";
 import type { Store } from "./store/database.ts";
 
 /** What every service of T works with. */
@@ -12,6 +13,7 @@ export interface Context {
   readonly store: Store;
   readonly chain: Chain;
   readonly clock: Clock;
+  readonly presence: Presence;
   readonly log: Logger;
   readonly separator: DomainSeparator;
   /** 64 hex digits; kept in T's home. */

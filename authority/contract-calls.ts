@@ -1,8 +1,10 @@
 import { BaseError, decodeErrorResult, decodeFunctionData, encodeFunctionData, type Log, parseEventLogs } from "viem";
 import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
-import type { Hex } from "../protocol/bytes.ts";
+import type { SignedAllotment } from "../protocol/allotment.ts";
+import { bytesToHex, type Hex } from "../protocol/bytes.ts";
 import { invariant } from "../protocol/errors.ts";
 import { type Address, parseAddress } from "../protocol/ids.ts";
+import type { Signature } from "../protocol/secp256k1.ts";
 import type { SessionAuthorization } from "../protocol/session.ts";
 import type { Amount } from "../protocol/units.ts";
 import type { Withdrawal } from "../protocol/withdrawal.ts";
@@ -39,6 +41,39 @@ export function encodeRequestWithdrawalFor(withdrawal: Withdrawal, signature: He
 
 export function encodeWithdrawFor(account: Address): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawFor", args: [account] });
+}
+
+/** One `claim`, or several in a multicall: then all of them or none. */
+export function encodeClaims(
+  claims: readonly { readonly allotment: SignedAllotment; readonly amount: Amount; readonly signature: Signature }[],
+): Hex {
+  const calls = claims.map(({ allotment: { signature, ...allotment }, amount, signature: voucherSignature }) =>
+    encodeFunctionData({
+      abi: floodgateAbi,
+      functionName: "claim",
+      args: [
+        { ...allotment, infoHash: `0x${allotment.infoHash}` },
+        bytesToHex(signature),
+        amount,
+        bytesToHex(voucherSignature),
+      ],
+    }),
+  );
+  const [first] = calls;
+  if (calls.length === 1 && first !== undefined) return first;
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "multicall", args: [calls] });
+}
+
+export function encodeWithdrawNowFor(
+  withdrawal: Withdrawal,
+  signature: Hex,
+  release: { readonly deadline: number; readonly signature: Signature },
+): Hex {
+  return encodeFunctionData({
+    abi: floodgateAbi,
+    functionName: "withdrawNowFor",
+    args: [withdrawal, signature, release.deadline, bytesToHex(release.signature)],
+  });
 }
 
 /** The batch in the calldata of `settle`. */

@@ -5,19 +5,22 @@ import { InputError, NetworkError } from "../protocol/errors.ts";
 import { addressOfKey, publicKeyOf } from "../protocol/secp256k1.ts";
 import { hashDomain } from "../protocol/typed-data.ts";
 import { connectChain } from "./chain.ts";
+import { claimHandler } from "./claims/claims.ts";
 import { createClock } from "./clock.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createTestCards } from "./funding/card-network.ts";
 import { approveTreasury, createFunding } from "./funding/deposits.ts";
 import { createOutbox } from "./outbox.ts";
+import { createPresence } from "./presence.ts";
 import { createRounds } from "./rounds.ts";
 import type { Server } from "./routes/route.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
 import { createServer } from "./server.ts";
-import { settlementHandler } from "./settlement/settlement.ts";
+import { settlementHandler } from "./settlement/outcome.ts";
 import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/network.ts";
+import { createBondWatch, createTerms } from "./terms.ts";
 import { withdrawalHandlers } from "./withdrawals/withdrawals.ts";
 
 export interface Authority {
@@ -52,33 +55,27 @@ export async function startAuthority(
   clock.sawBlock(chain.latest);
   const store = await openStore(config.home);
   let server: Server | null = null;
-  let feeTimer: NodeJS.Timeout | undefined;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
-    let feeBps = await chain.readFeeBps();
+    const terms = await createTerms(chain, allotter);
     const context: Context = {
       config,
       store,
       chain,
       clock,
+      presence: createPresence(clock, config.params.pushIntervalSec),
       log,
       separator: hashDomain({ chainId, contract }),
       secrets,
       wake: () => rounds.wake(),
     };
     const funding = createFunding(context, createTestCards(store.db));
-    const outbox = createOutbox(context, { settle: settlementHandler(context), ...withdrawalHandlers(context) });
-    // Fees change with days of notice.
-    feeTimer = setInterval(() => {
-      chain.readFeeBps().then(
-        (bps) => {
-          feeBps = bps;
-        },
-        () => undefined,
-      );
-    }, 60_000);
+    const outbox = createOutbox(context, {
+      settle: settlementHandler(context),
+      claim: claimHandler(context),
+      ...withdrawalHandlers(context),
+    });
     const stop = async (): Promise<void> => {
-      clearInterval(feeTimer);
       await server?.close();
       await rounds.stop();
       await store.close();
@@ -90,8 +87,8 @@ export async function startAuthority(
       log.fatal({ err: error }, "stopped: a rule is broken that must hold");
       void stop().finally(() => onFatal(error));
     };
-    const rounds = createRounds(context, { outbox, funding }, fatal);
-    const info = (): Info => ({ ...infoOf(context, allotter), feeBps });
+    const rounds = createRounds(context, { outbox, funding, watchBond: createBondWatch(context, allotter) }, fatal);
+    const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
     await approveTreasury(context);
     let domain = "";
     server = await createServer(context, { info, domain: () => domain, funding }, fatal);
@@ -100,14 +97,13 @@ export async function startAuthority(
     rounds.start();
     return { url, stop };
   } catch (error) {
-    clearInterval(feeTimer);
     await server?.close();
     await store.close();
     throw error;
   }
 }
 
-function infoOf({ chain, clock, config }: Context, allotter: `0x${string}`): Omit<Info, "feeBps"> {
+function infoOf({ chain, clock, config }: Context, allotter: `0x${string}`): Omit<Info, "feeBps" | "bond"> {
   const { acceptMarginSec, pushIntervalSec, payDueSec, sessionLifetimeSec } = config.params;
   return {
     ...chain.facts,

@@ -1,6 +1,8 @@
 import { ChainError } from "../protocol/errors.ts";
+import { claimMissing } from "./claims/claims.ts";
 import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";
+import { observeChain } from "./observation/observe.ts";
 import type { Outbox } from "./outbox.ts";
 import { settleReady } from "./settlement/settlement.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
@@ -16,7 +18,7 @@ export interface Rounds {
 
 export function createRounds(
   context: Context,
-  parts: { readonly outbox: Outbox; readonly funding: Funding },
+  parts: { readonly outbox: Outbox; readonly funding: Funding; readonly watchBond: () => Promise<void> },
   onFatal: (error: unknown) => void,
 ): Rounds {
   const { chain, clock, config, log } = context;
@@ -30,9 +32,12 @@ export function createRounds(
     await chain.poll();
     clock.sawBlock(chain.latest);
     await parts.funding.finishCharges();
+    await observeChain(context);
     await settleReady(context, { isForced: false });
+    await claimMissing(context);
     await payDueWithdrawals(context);
     await parts.outbox.step();
+    await parts.watchBond();
   };
 
   const round = async (): Promise<void> => {

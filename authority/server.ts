@@ -19,7 +19,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** T's HTTP API (protocol/api.ts), with its OpenAPI document at /openapi.json. */
 export async function createServer(
   context: Context,
-  own: { readonly info: () => Info; readonly domain: () => string; readonly funding: Funding },
+  own: { readonly info: () => Promise<Info>; readonly domain: () => string; readonly funding: Funding },
   onFatal: (error: unknown) => void,
 ): Promise<Server> {
   const { config, log } = context;
@@ -57,7 +57,7 @@ export async function createServer(
   await server.register(rateLimit, { max: config.http.requestsPerMinute, timeWindow: "1 minute" });
   await server.register(swagger, {
     openapi: {
-      info: { title: "Floodgate authority", version: own.info().version },
+      info: { title: "Floodgate authority", version: (await own.info()).version },
       components: {
         securitySchemes: {
           accessToken: { type: "http", scheme: "bearer", description: "from POST /v1/login" },

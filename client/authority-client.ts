@@ -25,6 +25,9 @@ import {
   type SessionSchema,
   type SettleReply,
   SettleReplySchema,
+  type StatementBody,
+  type StatementOffer,
+  StatementOfferSchema,
   type TorrentReply,
   TorrentSchema,
   type Torrents,
@@ -148,6 +151,16 @@ export class AuthorityClient {
   /** Best voucher per lane. The same push again changes nothing. */
   pushVouchers(body: Push, signal?: AbortSignal): Promise<PushReply> {
     return this.#post(PushReplySchema, "v1/vouchers", body, signal);
+  }
+
+  /** Finished lanes of this session that one signature would settle. */
+  statement(signal?: AbortSignal): Promise<StatementOffer> {
+    return this.#get(StatementOfferSchema, "v1/statement", {}, signal);
+  }
+
+  /** Returns what is to be signed next. The same statement again changes nothing. */
+  signStatement(body: StatementBody, signal?: AbortSignal): Promise<StatementOffer> {
+    return this.#post(StatementOfferSchema, "v1/statement", body, signal);
   }
 
   withdraw(body: Static<typeof WithdrawalSchema>, signal?: AbortSignal): Promise<WithdrawalReply> {

@@ -12,6 +12,7 @@ import {
   TimeSchema,
   WalletSignatureSchema,
 } from "./schemas.ts";
+import { MAX_STATEMENT_LANES } from "./statement.ts";
 
 /**
  * T's HTTP routes: the single source for both sides. Field names are those of the signed structs. Errors are
@@ -43,6 +44,16 @@ export const InfoSchema = object({
   allotters: Type.Array(AddressSchema),
   operator: AddressSchema,
   feeBps: Type.Integer({ minimum: 0, maximum: 1000 }),
+  /** T's own money that answers for its allotments, at T's confirmed block. */
+  bond: object({
+    amount: AmountSchema,
+    /** Part of `amount` that the owner has asked back, and when it may leave at the earliest. */
+    withdrawing: AmountSchema,
+    withdrawableAt: TimeSchema,
+    /** What claims on allotments of the current allotter may take in all, and have taken. */
+    budget: AmountSchema,
+    spent: AmountSchema,
+  }),
   /** A, CW of the contract. */
   allotmentPeriodSec: Type.Integer(),
   claimPeriodSec: Type.Integer(),
@@ -118,7 +129,7 @@ export const AccountSchema = object({
   balance: AmountSchema,
   withdrawing: AmountSchema,
   withdrawableAt: TimeSchema,
-  /** Reserved for live lanes; `free` = balance - withdrawing - reserved. */
+  /** Reserved for live lanes and open releases; `free` = balance - withdrawing - reserved. */
   reserved: AmountSchema,
   free: AmountSchema,
   /** Vouchers that T holds for this account as payee and has not settled (gross of the fee). */
@@ -224,24 +235,46 @@ export const PushReplySchema = object({
 });
 export type PushReply = Static<typeof PushReplySchema>;
 
-/** POST /v1/withdrawals (access): T relays the wallet's Withdrawal; after the delay T also sends `withdrawFor`. */
+const StatementLaneSchema = object({ payee: AddressSchema, lane: LaneSchema, amount: AmountSchema });
+const StatementLanesSchema = Type.Array(StatementLaneSchema, { maxItems: MAX_STATEMENT_LANES });
+
+/**
+ * GET /v1/statement (access of the payer): finished lanes of this session key that T would settle by one signature,
+ * ascending, each with the amount of the voucher that T holds; no lanes when there is nothing to sign now.
+ */
+export const StatementOfferSchema = object({ payer: AddressSchema, lanes: StatementLanesSchema });
+export type StatementOffer = Static<typeof StatementOfferSchema>;
+
+/**
+ * POST /v1/statement (access of the payer): the session key's signature over Statement(payer, lanesHash) of exactly
+ * these lanes. T has stored it when it answers with what is to be signed next. The same statement again changes nothing.
+ */
+export const StatementSchema = object({ lanes: StatementLanesSchema, signature: CompactSignatureSchema });
+export type StatementBody = Static<typeof StatementSchema>;
+
+/**
+ * POST /v1/withdrawals (access): T relays the wallet's Withdrawal; after the delay T also sends `withdrawFor`. With
+ * `isNow` T adds its Release and relays `withdrawNowFor` instead: 402 RELEASE_REFUSED when live lanes need the money.
+ */
 export const WithdrawalSchema = object({
   to: AddressSchema,
   amount: AmountSchema,
   deadline: TimeSchema,
   nonce: AmountSchema,
   signature: WalletSignatureSchema,
+  isNow: Type.Optional(Type.Literal(true)),
 });
 /** GET /v1/withdrawals/:id (access) */
 export const WithdrawalReplySchema = object({
   id: Type.String(),
   to: AddressSchema,
   amount: AmountSchema,
-  /** requesting -> waiting (for `withdrawableAt`) -> paying -> paid; or replaced, failed */
+  /** requesting -> waiting (for `withdrawableAt`) -> paying -> paid; with `isNow` releasing -> paid; or replaced, failed */
   state: Type.Union([
     Type.Literal("requesting"),
     Type.Literal("waiting"),
     Type.Literal("paying"),
+    Type.Literal("releasing"),
     Type.Literal("paid"),
     Type.Literal("replaced"),
     Type.Literal("failed"),
@@ -255,6 +288,17 @@ export type WithdrawalReply = Static<typeof WithdrawalReplySchema>;
 /** POST /v1/operator/settle (operator): ask payees to close what is open if `close`, then settle what is ready. */
 export const SettleSchema = object({ close: Type.Boolean() });
 const BatchSchema = object({
+  /** What its rows prove their amounts with. */
+  kind: Type.Union([Type.Literal("vouchers"), Type.Literal("statements")]),
+  /** What made T settle: the first that held of an operator's wish, a payer that takes its money away, a claim window that closes, a full batch, the sum at risk, and age. */
+  reason: Type.Union([
+    Type.Literal("forced"),
+    Type.Literal("leaving"),
+    Type.Literal("deadline"),
+    Type.Literal("full"),
+    Type.Literal("value"),
+    Type.Literal("age"),
+  ]),
   /** The contract's batch number; null until the transaction is seen. */
   batch: Type.Union([Type.Null(), Type.Integer()]),
   /** As the transaction's: decided, signed and stored, sent, in a block, in a confirmed block; or failed. */
@@ -276,8 +320,17 @@ const BatchSchema = object({
 export type BatchReply = Static<typeof BatchSchema>;
 export const SettleReplySchema = object({
   batches: Type.Array(BatchSchema),
-  /** Lanes with vouchers that are still open, or wait for a batch. */
-  waiting: Type.Integer(),
+  /** Lanes with vouchers that are in no batch, by what they wait for. */
+  waiting: object({
+    /** The payee's last voucher, or the end of the allotment. */
+    open: Type.Integer(),
+    /** Nothing: too small to settle; their payees may `claim`. */
+    dust: Type.Integer(),
+    /** The payer's statement. */
+    statement: Type.Integer(),
+    /** Other lanes to share a batch with. */
+    company: Type.Integer(),
+  }),
 });
 export type SettleReply = Static<typeof SettleReplySchema>;
 /** GET /v1/batches: all batches, newest first. */

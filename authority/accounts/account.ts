@@ -1,9 +1,10 @@
 import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Address } from "../../protocol/ids.ts";
-import { sumReserved } from "../allotments/reservations.ts";
+import { sumReleases, sumReserved } from "../allotments/reservations.ts";
 import type { Caller, Context } from "../context.ts";
 import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
+import { listReleases } from "../store/withdrawals.ts";
 
 const PAGE = 100;
 
@@ -12,22 +13,25 @@ export async function readAccount(context: Context, { account }: Caller): Promis
   const { chain, store } = context;
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;
-  const [{ balance, withdrawing, withdrawableAt }, withdrawalNonce, stored, amounts] = await Promise.all([
+  const [atBlock, withdrawalNonce, stored, releases, amounts] = await Promise.all([
     chain.readAccount(account, block.number),
     chain.readWithdrawalNonce(account),
     listReservedLanes(store.db, account, block.timestamp - claimPeriodSec),
+    listReleases(store.db, account),
     listAmountsOfAccount(store.db, account),
   ]);
+  const { balance, withdrawing, withdrawableAt } = atBlock;
   const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-  const reserved = sumReserved(lanes, block, claimPeriodSec);
+  const reserved = sumReserved(lanes, block, claimPeriodSec) + sumReleases(releases, atBlock, block);
   const free = balance - withdrawing - reserved;
   const sum = (of: (lane: (typeof amounts)[number]) => bigint): bigint =>
     amounts.reduce((total, lane) => total + of(lane), 0n);
   const isPayee = (lane: { payer: Address }): boolean => lane.payer !== account;
   const earnedGross = sum((lane) => (isPayee(lane) ? BigInt(lane.paid) : 0n));
   const fees = sum((lane) => (isPayee(lane) ? BigInt(lane.fee) : 0n));
-  const isUnsettled = (state: StoredLane["state"]): boolean => state === "open" || state === "settling";
-  const unsettled = sum((lane) => (isPayee(lane) && isUnsettled(lane.state) ? BigInt(lane.amount) : 0n));
+  const isUnsettled = ({ state }: Pick<StoredLane, "state">): boolean => state !== "settled" && state !== "skipped";
+  const missing = (lane: { amount: string; paid: string }): bigint => max(BigInt(lane.amount) - BigInt(lane.paid), 0n);
+  const unsettled = sum((lane) => (isPayee(lane) && isUnsettled(lane) ? missing(lane) : 0n));
   const paid = sum((lane) => (isPayee(lane) ? 0n : BigInt(lane.paid)));
   return {
     account,
@@ -36,7 +40,7 @@ export async function readAccount(context: Context, { account }: Caller): Promis
     withdrawing: withdrawing.toString(),
     withdrawableAt,
     reserved: reserved.toString(),
-    free: (free > 0n ? free : 0n).toString(),
+    free: max(free, 0n).toString(),
     unsettled: unsettled.toString(),
     earned: (earnedGross - fees).toString(),
     fees: fees.toString(),
@@ -83,7 +87,12 @@ export function readCursor(cursor: string | undefined): number {
 }
 
 function stateOf(lane: StoredLane, now: number): AccountLanes["lanes"][number]["state"] {
+  if (lane.state === "claiming") return "settling";
   if (lane.state !== "open") return lane.state;
   if (lane.isFinal === 1) return "closed";
   return now >= lane.expiresAt ? "expired" : "open";
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -10,8 +10,10 @@ import { type AccessClaims, readAccessToken } from "../accounts/access-token.ts"
 import type { Context } from "../context.ts";
 import { findSessions, setSessionHost } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
+import { toSignedAllotment } from "../store/lane-allotment.ts";
 import { advanceRequest, insertLanes, listLanesForPlan, nextLane, type StoredLane } from "../store/lanes.ts";
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
+import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ReservedLane } from "./reservations.ts";
@@ -142,6 +144,7 @@ async function issue(
     topUp: announce.request?.topUp ?? [],
     candidates,
     lanes: stored.map(toReserved),
+    releases: await listReleases(db, payer),
     nextLane: await nextLane(db, payer),
     block: money.block,
     now: clock.now(),
@@ -183,25 +186,8 @@ async function listGranted(
     // The tracker has never seen it: nobody could reach it.
     if (!payee || payee.host === null || payee.port === null) return [];
     const { publicKey: payeePublicKey, host: payeeHost, port: payeePort } = payee;
-    return [{ allotment: allotmentToJson(toAllotment(lane)), payeePublicKey, payeeHost, payeePort }];
+    return [{ allotment: allotmentToJson(toSignedAllotment(lane)), payeePublicKey, payeeHost, payeePort }];
   });
-}
-
-function toAllotment(lane: StoredLane): SignedAllotment {
-  const { payer, payee, sessionKey, payeeKey, credit, infoHash, expiresAt } = lane;
-  return {
-    payer,
-    payee,
-    sessionKey,
-    payeeKey,
-    lane: lane.lane,
-    cap: BigInt(lane.cap),
-    pricePerGiB: BigInt(lane.pricePerGiB),
-    credit,
-    infoHash,
-    expiresAt,
-    signature: hexToBytes(lane.signature),
-  };
 }
 
 function toReserved(lane: StoredLane): ReservedLane {
@@ -222,8 +208,11 @@ function toRow(allotment: SignedAllotment) {
     receivedAt: null,
     isFinal: 0,
     isCloseAsked: 0,
+    finishedAt: null,
+    statementId: null,
     state: "open" as const,
     batchId: null,
+    claimId: null,
     paid: "0",
     fee: "0",
     paidAtBlock: null,

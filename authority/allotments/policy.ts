@@ -4,11 +4,17 @@ import { invariant } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import { type Amount, MAX_UINT96, owed } from "../../protocol/units.ts";
 import { chooseCredit, creditBudget } from "./credit.ts";
-import { type ConfirmedBlock, type ReservedLane, sumReserved } from "./reservations.ts";
+import {
+  type ConfirmedBlock,
+  type ReservedLane,
+  type ReservedRelease,
+  sumReleases,
+  sumReserved,
+} from "./reservations.ts";
 
 export interface AllotmentPlanInput {
   /** Read at `block`. */
-  readonly account: { readonly balance: Amount; readonly withdrawing: Amount };
+  readonly account: { readonly balance: Amount; readonly withdrawing: Amount; readonly releaseNonce: number };
   /** Read at `block`. */
   readonly session: SessionAtBlock & { readonly key: Address };
   readonly content: Content;
@@ -18,6 +24,8 @@ export interface AllotmentPlanInput {
   readonly candidates: readonly Candidate[];
   /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
   readonly lanes: readonly ReservedLane[];
+  /** Of the payer. */
+  readonly releases: readonly ReservedRelease[];
   readonly nextLane: number;
   readonly block: ConfirmedBlock;
   /** T's clock. */
@@ -79,8 +87,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   // A view of the chain that is this old allots nothing: the payer asks again.
   if (expiresAt <= goodUntil) return { lanes: [], shortage: "RATE" };
 
-  const reserved = sumReserved(input.lanes, input.block, periods.claimSec);
-  const freeOfAccount = input.account.balance - input.account.withdrawing - reserved;
+  const freeOfAccount = accountFree(input);
   const freeOfSession = sessionFree(input);
   const scarce = freeOfSession < freeOfAccount ? "SESSION" : "DEPOSIT";
   let free = min(freeOfAccount, freeOfSession);
@@ -148,6 +155,11 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
     wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, earlierLanes: lanes.length, credit });
   }
   return [...wishes.values()];
+}
+
+function accountFree({ account, lanes, releases, block, periods }: AllotmentPlanInput): Amount {
+  const promised = sumReserved(lanes, block, periods.claimSec) + sumReleases(releases, account, block);
+  return account.balance - account.withdrawing - promised;
 }
 
 function sessionFree(input: AllotmentPlanInput): Amount {

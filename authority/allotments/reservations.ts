@@ -18,6 +18,9 @@ export interface ReservedLane {
   readonly isClosed?: boolean;
 }
 
+/** What of a lane reserves money. */
+export type Reservation = Pick<ReservedLane, "cap" | "paid" | "paidAtBlock" | "expiresAt">;
+
 /** The confirmed block at which all money of one decision is read. */
 export interface ConfirmedBlock {
   readonly number: number;
@@ -29,12 +32,38 @@ export interface ConfirmedBlock {
  * What a lane may still take from its payer, as seen at `block`: cap - paid until the claim window has closed, settled
  * or not. A payment in a later block is not in the balance that was read, so it does not count yet.
  */
-function reservedBy(lane: ReservedLane, block: ConfirmedBlock, claimPeriodSec: number): Amount {
+function reservedBy(lane: Reservation, block: ConfirmedBlock, claimPeriodSec: number): Amount {
   if (block.timestamp >= lane.expiresAt + claimPeriodSec) return 0n;
   const isPaidByThen = lane.paidAtBlock !== null && lane.paidAtBlock <= block.number;
   return lane.cap - (isPaidByThen ? lane.paid : 0n);
 }
 
-export function sumReserved(lanes: readonly ReservedLane[], block: ConfirmedBlock, claimPeriodSec: number): Amount {
+export function sumReserved(lanes: readonly Reservation[], block: ConfirmedBlock, claimPeriodSec: number): Amount {
   return lanes.reduce((sum, lane) => sum + reservedBy(lane, block, claimPeriodSec), 0n);
+}
+
+/** What the release rules need to know of a release that T signed. */
+export interface ReservedRelease {
+  readonly amount: Amount;
+  readonly nonce: number;
+  /** Last second in which the contract takes it. */
+  readonly deadline: number;
+}
+
+/** Whether the release may still take money that is in the balance read at `block`. `account`: read there, too. */
+export function isReleaseOpen(
+  release: ReservedRelease,
+  account: { readonly releaseNonce: number },
+  block: ConfirmedBlock,
+): boolean {
+  return account.releaseNonce <= release.nonce && block.timestamp <= release.deadline;
+}
+
+export function sumReleases(
+  releases: readonly ReservedRelease[],
+  account: { readonly releaseNonce: number },
+  block: ConfirmedBlock,
+): Amount {
+  const open = releases.filter((release) => isReleaseOpen(release, account, block));
+  return open.reduce((sum, { amount }) => sum + amount, 0n);
 }

@@ -8,6 +8,8 @@ import {
   PushSchema,
   SessionReplySchema,
   SessionSchema,
+  StatementOfferSchema,
+  StatementSchema,
   WithdrawalReplySchema,
   WithdrawalSchema,
 } from "../../protocol/api.ts";
@@ -17,6 +19,7 @@ import { readSession, relaySession } from "../accounts/sessions.ts";
 import { requireCaller } from "../bearer.ts";
 import type { Context } from "../context.ts";
 import type { Funding } from "../funding/deposits.ts";
+import { offerStatement, takeStatement } from "../statements/statements.ts";
 import { pushVouchers } from "../vouchers/intake.ts";
 import { readWithdrawal, requestWithdrawal } from "../withdrawals/withdrawals.ts";
 import { ACCESS, IdSchema, PROBLEMS, type Server } from "./route.ts";
@@ -67,6 +70,17 @@ export function addAccountRoutes(server: Server, context: Context, funding: Fund
     "/v1/vouchers",
     { schema: { body: PushSchema, security: ACCESS, response: { 200: PushReplySchema, ...PROBLEMS } } },
     (request) => pushVouchers(context, callerOf(request), request.body),
+  );
+
+  server.get(
+    "/v1/statement",
+    { schema: { security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } } },
+    (request) => offerStatement(context, callerOf(request)),
+  );
+  server.post(
+    "/v1/statement",
+    { schema: { body: StatementSchema, security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } } },
+    (request) => takeStatement(context, callerOf(request), request.body),
   );
 
   server.post(

@@ -16,7 +16,7 @@ import { PROBLEMS, type Server } from "./route.ts";
 export function addPublicRoutes(
   server: Server,
   context: Context,
-  own: { info: () => Info; domain: () => string },
+  own: { info: () => Promise<Info>; domain: () => string },
 ): void {
   server.get("/v1/info", { schema: { response: { 200: InfoSchema, ...PROBLEMS } } }, () => own.info());
 

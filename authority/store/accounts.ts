@@ -95,3 +95,25 @@ export function findRelay(db: Db, account: Address, sessionKey: Address): Promis
     .limit(1)
     .executeTakeFirst();
 }
+
+/** Accounts that T does not know change nothing. */
+export async function setLeaving(db: Db, account: Address, isLeaving: boolean): Promise<void> {
+  await db
+    .updateTable("accounts")
+    .set({ isLeaving: isLeaving ? 1 : 0 })
+    .where("account", "=", account)
+    .execute();
+}
+
+/** Accounts that have asked money back, on-chain or of T. */
+export async function listLeaving(db: Db): Promise<ReadonlySet<Address>> {
+  const [observed, asked] = await Promise.all([
+    db.selectFrom("accounts").select("account").where("isLeaving", "=", 1).execute(),
+    db
+      .selectFrom("withdrawals")
+      .select("account")
+      .where("state", "in", ["requesting", "waiting", "releasing"])
+      .execute(),
+  ]);
+  return new Set([...observed, ...asked].map(({ account }) => account));
+}

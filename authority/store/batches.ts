@@ -6,13 +6,16 @@ export type StoredBatch = Selectable<BatchTable>;
 export type BatchWithTransaction = StoredBatch & Pick<Selectable<TransactionTable>, "state" | "hash" | "gasUsed">;
 
 /** `total` and `fee` are 0 until the chain has told them. */
-export async function insertBatch(db: Db, rowCount: number): Promise<StoredBatch> {
+export async function insertBatch(
+  db: Db,
+  decided: Pick<StoredBatch, "kind" | "reason" | "rowCount">,
+): Promise<StoredBatch> {
   const { next } = await db
     .selectFrom("batches")
     .select((expression) => expression.fn.max("id").as("next"))
     .executeTakeFirstOrThrow();
   const id = Number(next ?? 0) + 1;
-  const batch = { id, actionId: `settle:${id}`, number: null, rowCount, skipped: 0, total: "0", fee: "0" };
+  const batch = { id, actionId: `settle:${id}`, number: null, ...decided, skipped: 0, total: "0", fee: "0" };
   await db.insertInto("batches").values(batch).execute();
   return batch;
 }

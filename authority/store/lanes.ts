@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
+import type { Amount } from "../../protocol/units.ts";
 import type { Db } from "./database.ts";
 import type { LaneTable } from "./schema.ts";
 
@@ -48,6 +49,11 @@ export function listReservedLanes(db: Db, payer: Address, expiresAfter: number):
     .execute();
 }
 
+/** Of all payers. */
+export function listLiveLanes(db: Db, expiresAfter: number): Promise<StoredLane[]> {
+  return db.selectFrom("lanes").selectAll().where("expiresAt", ">", expiresAfter).execute();
+}
+
 export function findLane(db: Db, payer: Address, lane: number): Promise<StoredLane | undefined> {
   return db.selectFrom("lanes").selectAll().where("payer", "=", payer).where("lane", "=", lane).executeTakeFirst();
 }
@@ -62,8 +68,12 @@ export async function setLane(
       | "voucherSignature"
       | "receivedAt"
       | "isFinal"
+      | "finishedAt"
+      | "statementId"
+      | "isVoucherOnly"
       | "state"
       | "batchId"
+      | "claimId"
       | "paid"
       | "fee"
       | "paidAtBlock"
@@ -83,6 +93,30 @@ export function listOpenLanes(db: Db): Promise<StoredLane[]> {
     .where("amount", "!=", "0")
     .orderBy("sequence")
     .execute();
+}
+
+/** Lanes that only a claim can pay, and that no claim of T is under way for. */
+export function listLanesToClaim(db: Db): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("state", "=", "claiming")
+    .where("claimId", "is", null)
+    .orderBy("sequence")
+    .execute();
+}
+
+export function listLanesOfClaim(db: Db, claimId: number): Promise<StoredLane[]> {
+  return db.selectFrom("lanes").selectAll().where("claimId", "=", claimId).orderBy("sequence").execute();
+}
+
+/** What the chain paid on a lane by `block`: neither ever falls. */
+export async function keepPaid(db: Db, lane: StoredLane, paid: Amount, block: number): Promise<StoredLane> {
+  const isMore = paid > BigInt(lane.paid);
+  if (!isMore) return lane;
+  const change = { paid: paid.toString(), paidAtBlock: Math.max(block, lane.paidAtBlock ?? 0) };
+  await setLane(db, lane, change);
+  return { ...lane, ...change };
 }
 
 export function listLanesOfBatch(db: Db, batchId: number): Promise<StoredLane[]> {

@@ -5,6 +5,7 @@ import { InputError } from "../../protocol/errors.ts";
 /** Forward only: a released migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-first": { up: createFirstTables },
+  "0002-statements-claims-releases": { up: addStatementsClaimsReleases },
 };
 
 /** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
@@ -59,5 +60,30 @@ async function createFirstTables(db: Kysely<never>): Promise<void> {
       block integer, gasUsed text, reason text) strict`,
     "create index transactionsByState on transactions (state)",
   ];
+  await runAll(db, statements);
+}
+
+async function addStatementsClaimsReleases(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table statements (id integer primary key autoincrement, payer text not null, sessionKey text not null,
+      signature text not null, createdAt integer not null) strict`,
+    "alter table lanes add column finishedAt integer",
+    "alter table lanes add column statementId integer references statements",
+    "alter table lanes add column isVoucherOnly integer not null default 0",
+    "create index lanesByStatement on lanes (statementId)",
+    "alter table batches add column kind text not null default 'vouchers'",
+    "alter table batches add column reason text not null default 'age'",
+    "create table claims (id integer primary key autoincrement, actionId text not null unique, laneCount integer not null) strict",
+    "alter table lanes add column claimId integer references claims",
+    "create index lanesByClaim on lanes (claimId)",
+    "alter table accounts add column isLeaving integer not null default 0",
+    "alter table network add column observedBlock integer",
+    "alter table withdrawals add column releaseNonce integer",
+    "alter table withdrawals add column releaseDeadline integer",
+    "create index withdrawalsByAccount on withdrawals (account)",
+  ]);
+}
+
+async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

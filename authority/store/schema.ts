@@ -15,7 +15,9 @@ export interface Tables {
   torrents: TorrentTable;
   requests: RequestTable;
   lanes: LaneTable;
+  statements: StatementTable;
   batches: BatchTable;
+  claims: ClaimTable;
   transactions: TransactionTable;
 }
 
@@ -23,6 +25,8 @@ export interface Tables {
 export interface NetworkTable {
   id: number;
   identity: string;
+  /** Newest block whose events T has taken in; null before the first. */
+  observedBlock: number | null;
 }
 
 /** Login nonces handed out and not yet used. */
@@ -36,6 +40,8 @@ export interface AccountTable {
   /** The lane number to give out next. */
   nextLane: number;
   createdAt: number;
+  /** It has asked money back on-chain, as far as T has observed. */
+  isLeaving: Generated<number>;
 }
 
 /** Every session key that logged in, and where the tracker last saw it. */
@@ -83,8 +89,11 @@ export interface WithdrawalTable {
   recipient: Address;
   amount: string;
   createdAt: number;
-  state: "requesting" | "waiting" | "paying" | "paid" | "replaced" | "failed";
+  state: "requesting" | "waiting" | "paying" | "releasing" | "paid" | "replaced" | "failed";
   withdrawableAt: number | null;
+  /** Of T's Release; null when the withdrawal waits for the delay. */
+  releaseNonce: number | null;
+  releaseDeadline: number | null;
   reason: string | null;
 }
 
@@ -132,9 +141,18 @@ export interface LaneTable {
   isFinal: number;
   /** T asks the payee to close the lane. */
   isCloseAsked: number;
-  state: "open" | "settling" | "settled" | "skipped";
+  /** When it became full or closed. */
+  finishedAt: number | null;
+  /** The payer's statement of `amount`; null without one. */
+  statementId: number | null;
+  /** A statement of it was of no use on-chain: its voucher settles it. */
+  isVoucherOnly: Generated<number>;
+  /** `claiming`: something else has used up the lane on-chain, so only a claim pays what is missing. */
+  state: "open" | "settling" | "claiming" | "settled" | "skipped";
   batchId: number | null;
-  /** Gross, on-chain; "0" until settled. */
+  /** T's own claim under way. */
+  claimId: number | null;
+  /** Gross, on-chain, in batches and claims; "0" until settled or claimed. */
   paid: string;
   fee: string;
   /** Block in which `paid` was paid. */
@@ -142,9 +160,21 @@ export interface LaneTable {
   reason: string | null;
 }
 
+/** Payers' words about many lanes at once. A lane that got a higher voucher has left its statement, which is then of no use. */
+export interface StatementTable {
+  id: Generated<number>;
+  payer: Address;
+  sessionKey: Address;
+  signature: Hex;
+  createdAt: number;
+}
+
 export interface BatchTable {
   id: Generated<number>;
   actionId: string;
+  kind: "vouchers" | "statements";
+  /** What made T settle. */
+  reason: "forced" | "leaving" | "deadline" | "full" | "value" | "age";
   /** The contract's number of the batch. */
   number: number | null;
   rowCount: number;
@@ -153,7 +183,22 @@ export interface BatchTable {
   fee: string;
 }
 
-export type TransactionKind = "approve" | "fund" | "session" | "settle" | "withdraw-request" | "withdraw-pay";
+/** T's claims for payees. */
+export interface ClaimTable {
+  id: Generated<number>;
+  actionId: string;
+  laneCount: number;
+}
+
+export type TransactionKind =
+  | "approve"
+  | "fund"
+  | "session"
+  | "settle"
+  | "claim"
+  | "withdraw-request"
+  | "withdraw-pay"
+  | "withdraw-now";
 
 /** The outbox: every transaction that T ever decided to send, by its action. */
 export interface TransactionTable {

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Address } from "../../protocol/ids.ts";
+import type { ReservedRelease } from "../allotments/reservations.ts";
 import type { Db } from "./database.ts";
 import type { WithdrawalTable } from "./schema.ts";
 
@@ -43,4 +44,19 @@ export function listDueWithdrawals(db: Db, now: number): Promise<StoredWithdrawa
     .where("state", "=", "waiting")
     .where("withdrawableAt", "<=", now)
     .execute();
+}
+
+/** All that T ever signed for the account. */
+export async function listReleases(db: Db, account: Address): Promise<ReservedRelease[]> {
+  const rows = await db
+    .selectFrom("withdrawals")
+    .select(["amount", "releaseNonce", "releaseDeadline"])
+    .where("account", "=", account)
+    .where("releaseNonce", "is not", null)
+    .execute();
+  return rows.map(({ amount, releaseNonce, releaseDeadline }) => ({
+    amount: BigInt(amount),
+    nonce: releaseNonce ?? 0,
+    deadline: releaseDeadline ?? 0,
+  }));
 }

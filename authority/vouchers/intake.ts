@@ -9,6 +9,7 @@ import { hashVoucher } from "../../protocol/voucher.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { findLane, listLanesToClose, type StoredLane, setLane } from "../store/lanes.ts";
+import { dropStatement } from "../store/statements.ts";
 
 type Pushed = Push["vouchers"][number];
 type Result = PushReply["results"][number];
@@ -69,12 +70,17 @@ async function raise(db: Db, judged: StoredLane, pushed: Pushed, now: number): P
   const amount = parseBaseUnits(pushed.amount);
   const isHigher = amount > BigInt(lane.amount);
   if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
+  // Closed at this amount, and not before a higher one that came first.
+  const isFinal = pushed.final && amount >= BigInt(lane.amount);
+  const isFinished = isFinal || amount === BigInt(lane.cap);
   const change = {
     ...(isHigher ? { amount: amount.toString(), voucherSignature: pushed.signature as Hex, receivedAt: now } : {}),
-    // Closed at this amount, and not before a higher one that came first.
-    ...(pushed.final && amount >= BigInt(lane.amount) ? { isFinal: 1 } : {}),
+    ...(isFinal ? { isFinal: 1 } : {}),
+    ...(isFinished && lane.finishedAt === null ? { finishedAt: now } : {}),
   };
   if (Object.keys(change).length > 0) await setLane(db, lane, change);
+  // The payee had closed too early. T never settles less than the voucher that it holds.
+  if (isHigher && lane.statementId !== null) await dropStatement(db, lane.statementId);
   return { ...lane, ...change };
 }
 

@@ -6,6 +6,7 @@ import { parseBaseUnits } from "../../protocol/units.ts";
 import type { Caller, Context } from "../context.ts";
 import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } from "../contract-calls.ts";
 import type { Handlers } from "../outbox.ts";
+import type { Db } from "../store/database.ts";
 import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
 import {
   findWithdrawal,
@@ -15,10 +16,11 @@ import {
   type StoredWithdrawal,
   setWithdrawal,
 } from "../store/withdrawals.ts";
+import { releaseNow } from "./release-now.ts";
 
 /**
- * Relays the wallet's Withdrawal. The same one again changes nothing.
- * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED; {PaymentError} BALANCE_TOO_LOW
+ * Relays the wallet's Withdrawal: for the delay, or with T's release at once. The same one again changes nothing.
+ * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED; {PaymentError} BALANCE_TOO_LOW, RELEASE_REFUSED
  */
 export async function requestWithdrawal(
   context: Context,
@@ -35,8 +37,7 @@ export async function requestWithdrawal(
     nonce: BigInt(body.nonce),
   };
   if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
-  const id = `${account}-${withdrawal.nonce}`;
-  const known = await findWithdrawal(store.db, id);
+  const { id, known } = await findAttempt(store.db, `${account}-${withdrawal.nonce}`);
   if (known) return reply(context, known);
   const { balance } = await chain.readAccount(account, chain.confirmed.number);
   if (withdrawal.amount > balance)
@@ -45,6 +46,10 @@ export async function requestWithdrawal(
   const simulation = await chain.simulate(chain.facts.contract, data);
   if (!simulation.ok)
     throw new InputError("WITHDRAWAL_REFUSED", `the contract refuses the withdrawal: ${simulation.reason}`);
+  if (body.isNow) {
+    await releaseNow(context, { id, withdrawal, signature: body.signature as `0x${string}` });
+    return readWithdrawal(context, caller, id);
+  }
   await store.transaction(async (trx) => {
     await insertWithdrawal(trx, {
       id,
@@ -54,6 +59,8 @@ export async function requestWithdrawal(
       createdAt: clock.now(),
       state: "requesting",
       withdrawableAt: null,
+      releaseNonce: null,
+      releaseDeadline: null,
       reason: null,
     });
     const actionId = `withdraw-request:${id}`;
@@ -61,6 +68,15 @@ export async function requestWithdrawal(
   });
   context.wake();
   return readWithdrawal(context, caller, id);
+}
+
+/** The wallet's nonce is spent by success only: what has failed may be asked for again. */
+async function findAttempt(db: Db, first: string): Promise<{ id: string; known: StoredWithdrawal | undefined }> {
+  for (let attempt = 1; ; attempt++) {
+    const id = attempt === 1 ? first : `${first}-${attempt}`;
+    const known = await findWithdrawal(db, id);
+    if (known?.state !== "failed") return { id, known };
+  }
 }
 
 /** @throws {AccessError} WITHDRAWAL_UNKNOWN */
@@ -102,6 +118,10 @@ export function withdrawalHandlers({ chain }: Context): Handlers {
       },
       onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
     },
+    "withdraw-now": {
+      onFinal: (db, { actionId }) => setWithdrawal(db, idOf(actionId), { state: "paid" }),
+      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
+    },
     "withdraw-pay": {
       onFinal: (db, { actionId }) => setWithdrawal(db, idOf(actionId), { state: "paid" }),
       onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
@@ -112,6 +132,7 @@ export function withdrawalHandlers({ chain }: Context): Handlers {
 async function reply({ store }: Context, withdrawal: StoredWithdrawal): Promise<WithdrawalReply> {
   const { id, recipient, amount, state, reason, withdrawableAt } = withdrawal;
   const transaction =
+    (await findTransaction(store.db, `withdraw-now:${id}`)) ??
     (await findTransaction(store.db, `withdraw-pay:${id}`)) ??
     (await findTransaction(store.db, `withdraw-request:${id}`));
   return { id, to: recipient as Address, amount, state, reason, withdrawableAt, txHash: transaction?.hash ?? null };

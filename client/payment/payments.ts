@@ -3,9 +3,11 @@ import type { Push, PushReply } from "../../protocol/api.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
+import { forgettableBefore } from "./forgetting.ts";
 import { createPayee } from "./payee.ts";
 import { createPayer } from "./payer.ts";
 import { createPusher } from "./pusher.ts";
+import { createStater, type StatementRoutes } from "./stater.ts";
 import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
 
 /** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
@@ -22,9 +24,13 @@ const TICK_MS = 2_000;
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPayments(
   context: PaymentContext,
-  options: { readonly listen: HostPort; readonly push: (body: Push) => Promise<PushReply> },
+  options: {
+    readonly listen: HostPort;
+    readonly push: (body: Push) => Promise<PushReply>;
+    readonly statements: StatementRoutes;
+  },
 ): Promise<Payments> {
-  const { identity, network, store, clock } = context;
+  const { identity, store, clock } = context;
   const payee = createPayee(context);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
@@ -54,10 +60,12 @@ export async function createPayments(
     openLanes: () => payee.openLanes,
     closeLane: (account, lane) => payee.closeLane(account, lane),
   });
+  const stater = createStater(context, options.statements);
   const infoHashes = new Set<string>();
 
-  await store.forgetLanes(Math.max(0, clock.now() - network.info.claimPeriodSec));
+  await store.forgetLanes(forgettableBefore(clock.now(), Math.floor(Date.now() / 1000)));
   pusher.start();
+  stater.start();
   let cancelTick: () => void = () => undefined;
   const tick = (): void => {
     payer.tick();
@@ -121,6 +129,7 @@ export async function createPayments(
       ]);
       cancelDeadline();
       pusher.stop();
+      stater.stop();
       payer.stop();
       payee.stop();
       await node.stop();

@@ -29,6 +29,9 @@ export interface PeerStore {
   listPayerLanes(infoHash: InfoHash): PayerLaneRecord[];
   listPairs(infoHash: InfoHash): PairRecord[];
   listPieces(infoHash: InfoHash): PieceRecord[];
+  findPayerLane(lane: number): PayerLaneRecord | null;
+  /** Payer. Whether this session has signed on a lane that ends after this time (seconds since 1970, chain time). */
+  hasSigned(sessionKey: Address, endsAfter: number): boolean;
   /** Payer. A lane that T gave. */
   saveAllotment(allotment: SignedAllotment): Promise<void>;
   /** Payer. Before the voucher is sent. A lower amount than the stored one changes nothing. */
@@ -43,6 +46,8 @@ export interface PeerStore {
   findPayeeLane(payer: Address, lane: number): PayeeLaneRecord | null;
   /** Payee. Lanes of this payer's session on this content, ascending. */
   listPayeeLanes(sessionKey: Address, infoHash: InfoHash): PayeeLaneRecord[];
+  /** Payee. All lanes that have a voucher, whoever signed it; oldest expiry first. */
+  listVouchers(): PayeeLaneRecord[];
   /** Payee. Before the offer is accepted. */
   saveAccepted(allotment: SignedAllotment): Promise<void>;
   /** Payee. Before credit is given for it. @throws {InvariantError} above the cap, or on a closed or unknown lane */
@@ -57,7 +62,7 @@ export interface PeerStore {
   findStanding(account: Address): Standing;
   saveStanding(standing: Standing): Promise<void>;
 
-  /** Payee. Forgets lanes whose allotment expired before this time (seconds since 1970, chain time): nothing on them can be claimed. */
+  /** Payee. Forgets lanes whose allotment expired before this time, seconds since 1970: their vouchers are gone for good. */
   forgetLanes(expiredBefore: number): Promise<void>;
   /** Commits what waits, gives the home back. Later saves reject. */
   close(): void;
@@ -80,9 +85,12 @@ export function openPeerStore(home: string): PeerStore {
     return (...values: readonly unknown[]): number => statement.run(...values).changes;
   };
 
-  const payerLanes = all(
-    "SELECT * FROM payerLanes WHERE infoHash = ? ORDER BY lane",
-    (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) }),
+  const readPayerLane = (row: LaneRow): PayerLaneRecord => ({ allotment: readAllotment(row), ...readVoucher(row) });
+  const payerLanes = all("SELECT * FROM payerLanes WHERE infoHash = ? ORDER BY lane", readPayerLane);
+  const payerLane = all("SELECT * FROM payerLanes WHERE lane = ?", readPayerLane);
+  const signedLanes = all(
+    "SELECT lane FROM payerLanes WHERE sessionKey = ? AND expiresAt > ? AND amount != '0' LIMIT 1",
+    ({ lane }: { lane: number }) => lane,
   );
   const pairs = all("SELECT * FROM pairs WHERE infoHash = ?", readPair);
   const pieces = all(
@@ -94,6 +102,7 @@ export function openPeerStore(home: string): PeerStore {
   );
   const payeeLane = all("SELECT * FROM payeeLanes WHERE payer = ? AND lane = ?", readPayeeLane);
   const payeeLanes = all("SELECT * FROM payeeLanes WHERE sessionKey = ? AND infoHash = ? ORDER BY lane", readPayeeLane);
+  const vouchers = all("SELECT * FROM payeeLanes WHERE amount != '0' ORDER BY expiresAt, payer, lane", readPayeeLane);
   const toPush = all(
     `SELECT * FROM payeeLanes
      WHERE amount != '0' AND pushRefusal IS NULL AND (receiptAmount IS NOT amount OR isClosed > isFinal)
@@ -151,6 +160,8 @@ export function openPeerStore(home: string): PeerStore {
     listPayerLanes: (infoHash) => payerLanes(infoHash),
     listPairs: (infoHash) => pairs(infoHash),
     listPieces: (infoHash) => pieces(infoHash),
+    findPayerLane: (lane) => payerLane(lane)[0] ?? null,
+    hasSigned: (sessionKey, endsAfter) => signedLanes(sessionKey, endsAfter).length > 0,
     saveAllotment: (allotment) =>
       save(() => {
         const { lane, sessionKey, infoHash, expiresAt } = allotment;
@@ -179,6 +190,7 @@ export function openPeerStore(home: string): PeerStore {
 
     findPayeeLane: (payer, lane) => payeeLane(payer, lane)[0] ?? null,
     listPayeeLanes: (sessionKey, infoHash) => payeeLanes(sessionKey, infoHash),
+    listVouchers: () => vouchers(),
     saveAccepted: (allotment) =>
       save(() => {
         const { payer, lane, sessionKey, infoHash, expiresAt } = allotment;

@@ -1,3 +1,4 @@
+import type { TransactionSerializableEIP1559 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { SESSION_RESOURCE_PREFIX } from "../../protocol/api.ts";
@@ -19,8 +20,11 @@ export interface LoginRequest {
   readonly issuedAt: number;
 }
 
+/** Bound to its chain; whoever signs it pays its gas. */
+export type GasTransaction = TransactionSerializableEIP1559;
+
 /**
- * An opened wallet: it signs these three things and nothing else, above all no voucher. Its key cannot be read back.
+ * An opened wallet: it signs these four things and nothing else, above all no voucher. Its key cannot be read back.
  * Signatures are 65 bytes r‖s‖v.
  */
 export interface Wallet {
@@ -29,6 +33,8 @@ export interface Wallet {
   signLogin(request: LoginRequest): Promise<{ readonly message: string; readonly signature: Hex }>;
   signSessionAuthorization(separator: DomainSeparator, authorization: SessionAuthorization): Promise<Hex>;
   signWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
+  /** For what the account does without T: a raw transaction. */
+  signTransaction(transaction: GasTransaction): Promise<Hex>;
 }
 
 /** `privateKey` is one that a keystore held, so it is in range. */
@@ -44,6 +50,7 @@ export function openWallet(privateKey: Hex): Wallet {
       account.sign({ hash: bytesToHex(hashSessionAuthorization(separator, authorization)) }),
     signWithdrawal: (separator, withdrawal) =>
       account.sign({ hash: bytesToHex(hashWithdrawal(separator, withdrawal)) }),
+    signTransaction: (transaction) => account.signTransaction(transaction),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { CommandRunner } from "./command.ts";
+import type { Command, CommandRunner } from "./command.ts";
 import { findFreePort } from "./ports.ts";
 
 /** Chain, contract, T and tracker, each a process, started by the command lines that README shows. */
@@ -13,16 +13,22 @@ export interface DemoNetwork {
   readonly symbol: string;
   readonly decimals: number;
   readonly operatorHome: string;
+  /** T's process. */
+  readonly authority: Command;
 }
 
-export async function startNetwork(runner: CommandRunner, directory: string): Promise<DemoNetwork> {
+export async function startNetwork(
+  runner: CommandRunner,
+  directory: string,
+  deployOptions: readonly string[] = [],
+): Promise<DemoNetwork> {
   const operatorHome = join(directory, "authority");
   const home = ["--home", operatorHome];
 
   const chain = runner.start(["chain", "--port", "0"]);
   const rpcUrl = String((await chain.event("ready")).rpcUrl);
 
-  const deployed = await runner.run(["deploy", "--rpc", rpcUrl, ...home]);
+  const deployed = await runner.run(["deploy", "--rpc", rpcUrl, ...deployOptions, ...home]);
 
   const trackerPort = await findFreePort();
   const trackerUrl = `http://127.0.0.1:${trackerPort}/announce`;
@@ -51,5 +57,6 @@ export async function startNetwork(runner: CommandRunner, directory: string): Pr
     symbol: token.symbol,
     decimals: token.decimals,
     operatorHome,
+    authority,
   };
 }

@@ -15,7 +15,8 @@ export interface DemoOptions {
 export const DEMO_HELP = `Usage: npm run demo -- [--file PATH] [--leechers N] [--price AMOUNT] [--keep] [--json]
 
 Runs all of Floodgate on this machine: a devnet, the authority, the tracker, one seeder and N leechers, each a
-process of its own; pays per piece, settles on-chain, audits the settlement and withdraws the earnings.
+process of its own; pays per piece, settles on-chain, audits the settlement and withdraws the earnings. Then one
+more file is bought, the authority is killed, and the payee claims its money alone.
 
   --file PATH      what to publish (default: the Node executable that runs this, over 100 MB)
   --leechers N     1 to 8 (default 4)
@@ -23,8 +24,8 @@ process of its own; pays per piece, settles on-chain, audits the settlement and 
   --keep           leave the data directory behind and print its path
   --json           plain lines on standard error, and the result as one JSON line, last on standard output
 
-Exit code 0: every copy is byte-identical, paid = earned + fee, the chain's balances equal T's ledger, and the audit
-is clean. 7: one of these does not hold. 130: interrupted.`;
+Exit code 0: every copy is byte-identical, paid = earned + fee, the chain's balances equal T's ledger, the claim pays
+exactly what the vouchers say, and the audit is clean. 7: one of these does not hold. 130: interrupted.`;
 
 /** @throws {InputError} USAGE */
 export function parseDemoOptions(args: readonly string[]): DemoOptions | "help" {

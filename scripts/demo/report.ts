@@ -34,12 +34,16 @@ export interface DemoResult {
   readonly paid: Amount;
   readonly earned: Amount;
   readonly fee: Amount;
+  /** Lanes settled in batches; `statements` of them by a payer's statement. */
   readonly vouchers: number;
+  readonly statements: number;
   readonly batches: number;
   readonly gasUsed: Amount;
   readonly gasPerVoucher: number;
   readonly auditOk: boolean;
   readonly withdrawn: Amount;
+  /** On the contract's word alone, when T was gone. */
+  readonly claimed: Amount;
   readonly symbol: string;
   readonly decimals: number;
   readonly accounts: readonly AccountResult[];
@@ -70,15 +74,18 @@ export async function readAccount(
 export interface BatchTotals {
   readonly count: number;
   readonly vouchers: number;
+  readonly statements: number;
   readonly fee: Amount;
   readonly gasUsed: Amount;
 }
 
 export async function readBatches(apiUrl: string): Promise<BatchTotals> {
   const batches = (await new AuthorityClient({ url: apiUrl }).batches()).filter((batch) => batch.state === "final");
+  const rows = (of: typeof batches): number => of.reduce((sum, batch) => sum + batch.rows - batch.skipped, 0);
   return {
     count: batches.length,
-    vouchers: batches.reduce((sum, batch) => sum + batch.rows - batch.skipped, 0),
+    vouchers: rows(batches),
+    statements: rows(batches.filter(({ kind }) => kind === "statements")),
     fee: batches.reduce((sum, batch) => sum + BigInt(batch.fee), 0n),
     gasUsed: batches.reduce((sum, batch) => sum + BigInt(batch.gasUsed ?? 0), 0n),
   };
@@ -107,7 +114,9 @@ export function formatResult(result: DemoResult): string {
     ]);
   }
   const sums = `paid ${money(result.paid)} = earned ${money(result.earned)} + fee ${money(result.fee)} ${result.symbol}`;
-  const gas = `${result.vouchers} vouchers settled in ${result.batches} batch(es), ${result.gasUsed} gas, ${result.gasPerVoucher} per voucher`;
+  const { vouchers, statements } = result;
+  const gas = `${vouchers} lanes settled in ${result.batches} batch(es): ${statements} by statement, ${vouchers - statements} by voucher; ${result.gasUsed} gas, ${result.gasPerVoucher} per lane`;
+  const out = `withdrawn ${money(result.withdrawn)} at once; claimed ${money(result.claimed)} without the authority`;
   const verdict = result.ok ? "Everything adds up." : `It does not add up:\n  ${result.problems.join("\n  ")}`;
-  return [table.toString(), sums, gas, `${verdict} ${result.seconds} s in all.`].join("\n");
+  return [table.toString(), sums, gas, out, `${verdict} ${result.seconds} s in all.`].join("\n");
 }

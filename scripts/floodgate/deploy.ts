@@ -1,16 +1,19 @@
 import { join } from "node:path";
-import { createWalletClient, defineChain, http, type LocalAccount, parseEther } from "viem";
+import { encodeFunctionData, type Hex, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ensurePrivateDirectory, refuseExisting } from "../../client/wallet/private-file.ts";
 import { testDollarAbi } from "../../protocol/abi.ts";
-import { ChainError, InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/errors.ts";
 import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { type Amount, parseAmount } from "../../protocol/units.ts";
 import { deployFloodgate } from "../deploy.ts";
+import { checkTokens, putInBond } from "./bond.ts";
+import { openContract, readToken } from "./contract.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "./devnet-keys.ts";
 import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "./key-file.ts";
 import { chainCall, openRpc, type Rpc } from "./rpc.ts";
+import { type GasPayer, gasPayerOf, sendAll } from "./sender.ts";
 
 export interface DeployOptions {
   /** T's home: its keys are made here. */
@@ -24,15 +27,22 @@ export interface DeployOptions {
   /** A and CW of the contract, seconds. */
   readonly allotmentPeriodSec: number;
   readonly claimPeriodSec: number;
+  /** Tokens that the owner puts into the bond, decimal; and what the allotter may take of it. */
+  readonly bond?: string | undefined;
+  readonly bondBudget?: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 const OPERATOR_GAS_WEI = parseEther("100");
-/** What T can fund deposits with on a devnet: 1,000,000 TestDollars. */
+/** What T can fund deposits with on a devnet, and the owner its bond: 1,000,000 TestDollars. */
 const TREASURY: Amount = 1_000_000_000_000n;
+const DEVNET_BOND = "100";
+const TEST_DOLLAR_DECIMALS = 6;
 
 /**
  * Puts the contract on a chain for the keys in T's home, and leaves a deployment file there. On a devnet the first
- * devnet account pays, owns the contract, and gives T gas and TestDollars; elsewhere the operator key pays.
+ * devnet account pays, owns the contract, gives T gas and TestDollars, and puts in the bond; elsewhere the operator
+ * key pays.
  */
 export async function deploy(options: DeployOptions): Promise<{ deployment: DeploymentFile; path: string }> {
   await ensurePrivateDirectory(options.home);
@@ -50,6 +60,8 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
   refuseWellKnown(rpc.chainId, parseAddress(operator.address));
 
   const payer = isDevnet(rpc.chainId) ? devnetAccount(0) : operator;
+  const owner = options.owner ?? parseAddress(payer.address);
+  const bond = await planBond(options, rpc, parseAddress(payer.address));
   const deployed = await chainCall(rpc.url, () =>
     deployFloodgate({
       rpcUrl: rpc.url,
@@ -57,16 +69,22 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
       token: options.token,
       allotmentPeriodSec: options.allotmentPeriodSec,
       claimPeriodSec: options.claimPeriodSec,
-      owner: options.owner ?? parseAddress(payer.address),
+      owner,
       operator: parseAddress(operator.address),
       allotter: parseAddress(allotter.address),
-      bondBudget: 0n,
+      bondBudget: bond.budget,
       feeRecipient: parseAddress(operator.address),
       feeBps: options.feeBps,
     }),
   );
-  if (isDevnet(rpc.chainId))
-    await fundOperator(rpc, payer, parseAddress(operator.address), options.token ? null : deployed.token);
+  if (isDevnet(rpc.chainId)) {
+    const testDollar = options.token ? null : deployed.token;
+    await fundDevnet(rpc, gasPayerOf(payer), parseAddress(operator.address), testDollar, options.signal);
+  }
+  if (bond.amount > 0n) {
+    const contract = await openContract(rpc, deployed.floodgate);
+    await putInBond(contract, gasPayerOf(payer), bond.amount, options.signal);
+  }
 
   const deployment: DeploymentFile = {
     version: 1,
@@ -99,34 +117,40 @@ function checkNetwork(options: DeployOptions, rpc: Rpc): void {
   }
 }
 
-async function fundOperator(
+/**
+ * Amounts in base units, checked before anything is sent. @throws {InputError} BOND_OWNER: only the owner can put them
+ * in; {PaymentError} TOKENS_MISSING
+ */
+async function planBond(
+  { bond, bondBudget, owner, token: address }: DeployOptions,
   rpc: Rpc,
-  payer: LocalAccount,
+  payer: Address,
+): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
+  const isPayers = owner === undefined || owner === payer;
+  const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
+  const token = address === undefined ? null : await readToken(rpc, address);
+  const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
+  const amount = parseAmount(text, decimals);
+  const budget = parseAmount(bondBudget ?? text, decimals);
+  if (amount > 0n && !isPayers) {
+    throw new InputError(
+      "BOND_OWNER",
+      `only the owner ${owner} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
+    );
+  }
+  if (token !== null) await checkTokens(rpc, token, payer, amount);
+  return { amount, budget };
+}
+
+async function fundDevnet(
+  rpc: Rpc,
+  payer: GasPayer,
   operator: Address,
   testDollar: Address | null,
+  signal: AbortSignal,
 ): Promise<void> {
-  const chain = defineChain({
-    id: rpc.chainId,
-    name: "devnet",
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [rpc.url] } },
-  });
-  const wallet = createWalletClient({ account: payer, chain, transport: http(rpc.url) });
-  await chainCall(rpc.url, async () => {
-    const hashes = [await wallet.sendTransaction({ to: operator, value: OPERATOR_GAS_WEI })];
-    if (testDollar) {
-      const mint = {
-        address: testDollar,
-        abi: testDollarAbi,
-        functionName: "mint",
-        args: [operator, TREASURY],
-      } as const;
-      hashes.push(await wallet.writeContract(mint));
-    }
-    for (const hash of hashes) {
-      const receipt = await rpc.client.waitForTransactionReceipt({ hash });
-      if (receipt.status !== "success")
-        throw new ChainError("TX_REVERTED", `the chain reverted ${hash}: is the devnet in order?`);
-    }
-  });
+  const mint = (to: Address): Hex =>
+    encodeFunctionData({ abi: testDollarAbi, functionName: "mint", args: [to, TREASURY] });
+  const mints = testDollar ? [operator, payer.address].map((to) => ({ to: testDollar, data: mint(to) })) : [];
+  await sendAll(rpc, payer, [{ to: operator, value: OPERATOR_GAS_WEI }, ...mints], signal);
 }

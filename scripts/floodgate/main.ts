@@ -2,7 +2,9 @@ import { Command, CommanderError } from "commander";
 import { InvariantError } from "../../protocol/errors.ts";
 import type { Runtime } from "./command.ts";
 import { addAuditCommand } from "./commands/audit.ts";
-import { addChainCommand } from "./commands/chain.ts";
+import { addBondCommands } from "./commands/bond.ts";
+import { addChainCommands } from "./commands/chain.ts";
+import { addClaimCommand } from "./commands/claim.ts";
 import { addContentCommands } from "./commands/content.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addMoneyCommands } from "./commands/money.ts";
@@ -19,13 +21,15 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** In the order of the long way: a network, an account, its content, its money, the audit. */
 const COMMANDS = [
-  addChainCommand,
+  addChainCommands,
   addDeployCommand,
   addServerCommands,
   addWalletCommands,
   addMoneyCommands,
   addContentCommands,
   addSettleCommand,
+  addClaimCommand,
+  addBondCommands,
   addAuditCommand,
 ];
 

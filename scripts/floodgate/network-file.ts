@@ -31,18 +31,22 @@ export interface OpenNetwork {
 /** Asks the saved authority how it is now. @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID, NETWORK_CHANGED */
 export async function openNetwork(home: string, signal: AbortSignal): Promise<OpenNetwork> {
   const saved = await readNetworkFile(home);
-  if (!saved) {
-    throw new InputError(
-      "NOT_REGISTERED",
-      `no account is registered in ${home}: run \`floodgate register\`, or check --home`,
-    );
-  }
   return connect(home, saved.apiUrl, saved, signal);
+}
+
+/** What the home remembers of its authority: no authority is asked. @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID */
+export async function readNetworkFile(home: string): Promise<NetworkFile> {
+  const saved = await findNetworkFile(home);
+  if (saved) return saved;
+  throw new InputError(
+    "NOT_REGISTERED",
+    `no account is registered in ${home}: run \`floodgate register\`, or check --home`,
+  );
 }
 
 /** Connects to the authority at `apiUrl` for the first time, or again, and saves it. @throws {InputError} NETWORK_CHANGED */
 export async function joinNetwork(home: string, apiUrl: string, signal: AbortSignal): Promise<OpenNetwork> {
-  const saved = await readNetworkFile(home);
+  const saved = await findNetworkFile(home);
   const opened = await connect(home, apiUrl, saved, signal);
   await writePrivateFile(
     join(home, "network.json"),
@@ -69,7 +73,7 @@ async function connect(
   return { client, network: { apiUrl: client.url.href, info, separator } };
 }
 
-async function readNetworkFile(home: string): Promise<NetworkFile | null> {
+async function findNetworkFile(home: string): Promise<NetworkFile | null> {
   const path = join(home, "network.json");
   const text = await readPrivateFile(path);
   if (text === null) return null;

@@ -224,7 +224,16 @@ describe("reservations", () => {
 });
 
 describe("the plan", () => {
-  const account = fc.record({ balance: fc.bigInt(0n, 10n ** 7n), withdrawing: fc.bigInt(0n, 10n ** 6n) });
+  const account = fc.record({
+    balance: fc.bigInt(0n, 10n ** 7n),
+    withdrawing: fc.bigInt(0n, 10n ** 6n),
+    releaseNonce: fc.constant(3),
+  });
+  const release = fc.record({
+    amount: fc.bigInt(1n, 10n ** 6n),
+    nonce: fc.integer({ min: 1, max: 5 }),
+    deadline: fc.integer({ min: START - 10, max: START + 60 }),
+  });
   const session = fc.record({
     limit: fc.bigInt(0n, 10n ** 7n),
     spent: fc.bigInt(0n, 10n ** 5n),
@@ -249,6 +258,7 @@ describe("the plan", () => {
       topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
       candidates: fc.subarray([50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number) }))),
       lanes: fc.array(lane, { maxLength: 12 }),
+      releases: fc.array(release, { maxLength: 3 }),
     })
     .map(
       (random): AllotmentPlanInput => ({
@@ -271,7 +281,11 @@ describe("the plan", () => {
         if (added === 0n) return;
         const { balance, withdrawing } = plan.account;
         const own = plan.lanes.filter(({ sessionKey }) => sessionKey === accountOf(40));
-        expect(sumReserved(plan.lanes, plan.block, 120) + added).toBeLessThanOrEqual(balance - withdrawing);
+        const released = plan.releases
+          .filter(({ nonce, deadline }) => nonce >= 3 && deadline >= START - 2)
+          .reduce((sum, { amount }) => sum + amount, 0n);
+        const promised = sumReserved(plan.lanes, plan.block, 120) + released + added;
+        expect(promised).toBeLessThanOrEqual(balance - withdrawing);
         expect(sumReserved(own, plan.block, 120) + added).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
         expect(plan.session.isRevoked).toBe(false);
         for (const one of lanes) {
@@ -289,13 +303,14 @@ describe("the plan", () => {
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
         const candidates = Array.from({ length: count }, (_, i) => ({ sessionKey: accountOf(100 + i) }));
         const { lanes, shortage } = planAllotments({
-          account: { balance: 10n ** 12n, withdrawing: 0n },
+          account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
           session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
           content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
           bytesLeft: SIZE,
           topUp: [],
           candidates,
           lanes: [],
+          releases: [],
           nextLane: 1,
           block: { number: 98, timestamp: START - 2 },
           now: START,

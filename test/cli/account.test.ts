@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseAddress } from "../../protocol/ids.ts";
 import type { Command, Line } from "../../scripts/demo/command.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { type BadInput, CLI, expectRefusal, runCli } from "./support/run-cli.ts";
@@ -167,6 +168,72 @@ describe("refused is", () => {
   ])("%s", refuse);
 });
 
+describe("without the authority, refused is", () => {
+  const rpc = () => ["--rpc", world.network.rpcUrl];
+  const exit = (amount: string, exitCode: number, code: string, says: RegExp, ...options: string[]) =>
+    refusal(
+      exitCode,
+      code,
+      says,
+      ...["withdraw", amount, "--to", account, "--unilateral", ...rpc(), "--home", rich],
+      ...options,
+    );
+  const bond = (exitCode: number, code: string, says: RegExp, ...args: string[]) =>
+    refusal(exitCode, code, says, "bond", ...args, ...rpc(), "--contract", world.network.contract);
+  const operatorKey = () => join(world.network.operatorHome, "operator.key");
+
+  test.concurrent.each<Row>([
+    [
+      "a claim while the home's peer runs",
+      () => refusal(3, "HOME_IN_USE", /stop it/, "claim", ...rpc(), "--home", poor),
+    ],
+    [
+      "a claim against a contract of another token",
+      () => {
+        const home = join(world.directory, "other-token");
+        cpSync(rich, home, { recursive: true });
+        const file = join(home, "network.json");
+        const network = JSON.parse(readFileSync(file, "utf8"));
+        network.token.address = `0x${"22".repeat(20)}`;
+        writeFileSync(file, JSON.stringify(network), { mode: 0o600 });
+        return refusal(3, "CHAIN_MISMATCH", /counts another token/, "claim", ...rpc(), "--home", home);
+      },
+    ],
+    [
+      "a limit below a base unit",
+      () => refusal(2, "AMOUNT_INVALID", /6 decimals/, "claim", ...rpc(), "--min", "0.0000001", "--home", rich),
+    ],
+    ["an exit with more than there is", () => exit("5.000001", 6, "BALANCE_TOO_LOW", /has 5\.000000 TUSD/)],
+    ["an exit with nothing", () => exit("0", 2, "AMOUNT_INVALID", /above zero/)],
+    ["an exit without gas", () => exit("1", 6, "GAS_MISSING", /has 0 ETH for gas.*floodgate faucet --to 0x/)],
+    [
+      "an exit whose gas key is not there",
+      () => exit("1", 3, "KEY_FILE_MISSING", /no key file \/no\/such\/key/, "--gas-key-file", "/no/such/key"),
+    ],
+    [
+      "a bond of somebody else",
+      () => bond(4, "NOT_OWNER", /belongs to 0xf39fd6/, "deposit", "1", "--key-file", operatorKey()),
+    ],
+    ["a bond of nothing", () => bond(2, "AMOUNT_INVALID", /above zero/, "deposit", "0")],
+    ["a bond of more than the owner has", () => bond(6, "TOKENS_MISSING", /not 1000000\.0/, "deposit", "1000000")],
+    [
+      "more of the bond than there is",
+      () => bond(6, "BOND_TOO_LOW", /is 100\.0+ TUSD, not 100\.0+1 /, "request", "100.000001"),
+    ],
+    [
+      "a bond that nobody asked back",
+      () => bond(5, "CONTRACT_REFUSED", /NothingToWithdraw/, "withdraw", "--to", account),
+    ],
+    [
+      "a budget that falls",
+      () => {
+        const { allotter } = JSON.parse(readFileSync(join(world.network.operatorHome, "deployment.json"), "utf8"));
+        return bond(5, "CONTRACT_REFUSED", /BondBudgetTooLow/, "budget", "99", "--allotter", allotter);
+      },
+    ],
+  ])("%s", refuse);
+});
+
 describe("a session", () => {
   /** A copy of the rich home that no other test uses, with another session. */
   const withSession = (name: string, change: object): string => {
@@ -276,6 +343,21 @@ describe("get and seed refuse", () => {
   ])("%s", refuse);
 });
 
+test("money that a download has reserved leaves after its end, and the rest at once", async () => {
+  const home = await register("buyer", "--deposit", "5", "--card", PAYS);
+  await succeed(["get", id, "--out", join(home, "downloads"), "--home", home]);
+  const { balance, reserved } = await succeed(["balance", "--home", home]);
+  const withdraw = ["withdraw", "--to", account, "--now", "--home", home];
+  expect(Number(reserved)).toBeGreaterThan(0);
+  const all = (Number(balance) / 1e6).toFixed(6);
+  await expectRefusal({
+    ...refusal(6, "RELEASE_REFUSED", /of \d\.\d{6} TUSD can leave now: .*all of it in about \d+ s/, ...withdraw, all),
+    environment,
+  });
+  expect(await succeed([...withdraw, "1"])).toMatchObject({ event: "done", state: "paid", amount: "1000000" });
+  expect(await world.devnet.tokensOf(parseAddress(account))).toBe(1_000_000n);
+});
+
 describe("a signal", () => {
   test("ends a download that is not complete with 130, its totals and one error line", async () => {
     const lonely = world.randomFile("lonely.bin", BYTES);
@@ -301,7 +383,7 @@ describe("a signal", () => {
 
   test("ends a seeder with 0 and its totals", async () => {
     await seed.stop();
-    expect(seed.lastLine).toMatchObject({ event: "progress", bytesDone: BYTES, bytesTotal: BYTES, earned: "0" });
+    expect(seed.lastLine).toMatchObject({ event: "progress", bytesDone: BYTES, bytesTotal: BYTES, earned: "4882" });
     expect(await seed.exited()).toBe(0);
   });
 });

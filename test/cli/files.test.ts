@@ -150,6 +150,15 @@ describe("a home", () => {
     ],
     ["that was never registered", () => balance(wallet, "NOT_REGISTERED", /run `floodgate register`/)],
     [
+      "that was never registered, and claims,",
+      () => ({
+        args: ["claim", "--rpc", NOBODY, ...wallet],
+        exitCode: 3,
+        code: "NOT_REGISTERED",
+        says: /run `floodgate register`/,
+      }),
+    ],
+    [
       "with a damaged network file",
       () =>
         balance(home("h6", { "network.json": "{" }), "NETWORK_FILE_INVALID", /delete it and run `floodgate register`/),

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeAbiParameters } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FakeHttp, startFakeHttp, startFakeRpc } from "./support/fake-http.ts";
 import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
@@ -31,12 +32,8 @@ let website: FakeHttp;
 let authority: FakeHttp;
 let other: FakeHttp;
 beforeAll(async () => {
-  chain = await startFakeRpc({
-    eth_chainId: "0x7a69",
-    eth_getBlockByNumber: block,
-    eth_blockNumber: "0x0",
-    eth_getCode: "0x",
-  });
+  const knows = { eth_chainId: "0x7a69", eth_getBlockByNumber: block, eth_blockNumber: "0x0", eth_getCode: "0x" };
+  chain = await startFakeRpc(knows, TOKEN);
   mainnet = await startFakeRpc({ eth_chainId: "0x1", eth_getBlockByNumber: block });
   website = await startFakeHttp(() => ({ type: "text/html", body: "<html>It works!</html>" }));
   authority = await startFakeHttp(() => ({ body: JSON.stringify(INFO) }));
@@ -46,6 +43,13 @@ afterAll(async () => {
   await Promise.all([chain, mainnet, website, authority, other].map((server) => server[Symbol.asyncDispose]()));
   rmSync(root, { recursive: true });
 });
+
+/** A token called EUR, with 6 decimals, of which nobody has any: answers to symbol, decimals and balanceOf. */
+const TOKEN = {
+  "0x95d89b41": encodeAbiParameters([{ type: "string" }], ["EUR"]),
+  "0x313ce567": encodeAbiParameters([{ type: "uint8" }], [6]),
+  "0x70a08231": encodeAbiParameters([{ type: "uint256" }], [0n]),
+};
 
 const INFO = {
   version: "0.1.0",
@@ -61,6 +65,7 @@ const INFO = {
   claimPeriodSec: 120,
   acceptMarginSec: 10,
   pushIntervalSec: 2,
+  bond: { amount: "0", withdrawing: "0", withdrawableAt: 0, budget: "0", spent: "0" },
   payDueSec: 3,
   sessionLifetimeSec: 3600,
   now: 1_800_000_000,
@@ -89,6 +94,22 @@ const deploy = (rpc: string, home: readonly string[], rest: Omit<BadInput, "args
 });
 const audit = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
   args: ["audit", "--rpc", rpc, "--contract", ADDRESS],
+  ...rest,
+});
+
+const { chainId, contract, token } = INFO;
+const NETWORK = JSON.stringify({ version: 1, apiUrl: NOBODY, chainId, contract, token });
+const withNetwork = (name: string): string[] => home(name, { "network.json": NETWORK });
+const claim = (rpc: string, home: readonly string[], rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["claim", "--rpc", rpc, ...home],
+  ...rest,
+});
+const faucet = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["faucet", "--rpc", rpc, "--to", ADDRESS],
+  ...rest,
+});
+const bond = (rpc: string, rest: Omit<BadInput, "args">): BadInput => ({
+  args: ["bond", "status", "--rpc", rpc, "--contract", ADDRESS],
   ...rest,
 });
 
@@ -129,6 +150,70 @@ describe("a chain", () => {
     [
       "without the contract stops audit",
       () => audit(chain.url, { exitCode: 2, code: "CONTRACT_MISSING", says: /check --contract/ }),
+    ],
+    ["that is away stops claim", () => claim(NOBODY, withNetwork("c9"), away)],
+    ["that is away stops a faucet", () => faucet(NOBODY, away)],
+    ["that is away stops bond", () => bond(NOBODY, away)],
+    [
+      "of another id stops claim",
+      () =>
+        claim(mainnet.url, withNetwork("c10"), {
+          ...mismatch,
+          says: /is on chain 31337, but .* is chain 1: give the right --rpc or --home/,
+        }),
+    ],
+    [
+      "without the contract stops claim",
+      () =>
+        claim(chain.url, withNetwork("c11"), {
+          ...mismatch,
+          says: /no Floodgate contract at 0x1111.*a devnet forgets all/,
+        }),
+    ],
+    [
+      "without the contract stops an exit without the authority",
+      () => ({
+        ...mismatch,
+        args: ["withdraw", "1", "--to", ADDRESS, "--unilateral", "--rpc", chain.url, ...withNetwork("c12")],
+        says: /no Floodgate contract at 0x1111/,
+      }),
+    ],
+    [
+      "without the contract stops bond",
+      () => bond(chain.url, { ...mismatch, says: /no Floodgate contract at 0x1111/ }),
+    ],
+    [
+      "with real money has no faucet",
+      () => faucet(mainnet.url, { exitCode: 3, code: "DEVNET_ONLY", says: /chain 1 is no devnet: its ether is real/ }),
+    ],
+    [
+      "with real money wants the owner's key for the bond",
+      () => ({
+        args: ["bond", "deposit", "1", "--rpc", mainnet.url, "--contract", ADDRESS],
+        exitCode: 3,
+        code: "KEY_FILE_MISSING",
+        says: /give --key-file with the owner's key/,
+      }),
+    ],
+    [
+      "gets no bond of a token that the owner does not have",
+      () =>
+        deploy(
+          chain.url,
+          home("c14"),
+          { exitCode: 6, code: "TOKENS_MISSING", says: /has 0\.000000 EUR, not 1\.000000 EUR: send it some/ },
+          ...["--token", ADDRESS, "--bond", "1"],
+        ),
+    ],
+    [
+      "gets no bond of another owner",
+      () =>
+        deploy(
+          chain.url,
+          home("c13"),
+          { exitCode: 2, code: "BOND_OWNER", says: /only the owner 0x1111.* puts the bond in/ },
+          ...["--owner", ADDRESS, "--bond", "1"],
+        ),
     ],
     [
       "with real money wants an operator key of one's own",

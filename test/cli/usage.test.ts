@@ -4,6 +4,7 @@ import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
 const RPC = ["--rpc", "http://127.0.0.1:8545"];
+const BOND = `${RPC.join(" ")} --contract ${ADDRESS}`;
 const T = ["--authority", "http://127.0.0.1:8600"];
 const CARD = ["--card", "4242424242424242"];
 
@@ -24,7 +25,14 @@ const COMMANDS = [
   "get",
   "seed",
   "settle",
+  "claim",
+  "bond status",
+  "bond deposit",
+  "bond request",
+  "bond budget",
+  "bond withdraw",
   "audit",
+  "faucet",
 ];
 
 describe("help", () => {
@@ -46,12 +54,15 @@ describe("help", () => {
     expect(exitCode).toBe(0);
   });
 
-  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"]])("is shown for `%s` alone", async (...args) => {
-    const { exitCode, stdout, stderr } = await runCli(args);
-    expect(stderr).toMatch(/^Usage: floodgate/);
-    expect(stdout).toBe("");
-    expect(exitCode).toBe(2);
-  });
+  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"], ["bond"]])(
+    "is shown for `%s` alone",
+    async (...args) => {
+      const { exitCode, stdout, stderr } = await runCli(args);
+      expect(stderr).toMatch(/^Usage: floodgate/);
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(2);
+    },
+  );
 });
 
 test("without --json an error leaves standard output empty", async () => {
@@ -109,9 +120,45 @@ describe("a wrong command line is refused", () => {
     usage("withdraw 1", /required option '--to <address>'/),
     usage("withdraw 1 --to alice.eth", /not an address: write 0x/),
     usage(`withdraw all --to ${ADDRESS}`, /Write digits/),
+    usage(`withdraw 1 --to ${ADDRESS} --unilateral --rpc chain`, /not an http address/),
+    usage("claim", /required option '--rpc <url>'/),
+    usage("claim --rpc ftp://127.0.0.1", /not an http address/),
+    usage(`claim ${RPC.join(" ")} --min -1`, /Write digits/),
+    usage(`claim ${RPC.join(" ")} all`, /too many arguments/),
+    usage("faucet", /required option '--rpc <url>'/),
+    usage(`faucet ${RPC.join(" ")}`, /required option '--to <address>'/),
+    usage(`faucet ${RPC.join(" ")} --to alice`, /not an address/),
+    usage("bond melt", /unknown command 'melt'/),
+    usage(`bond status ${RPC.join(" ")}`, /required option '--contract <address>'/),
+    usage(`bond status --contract ${ADDRESS}`, /required option '--rpc <url>'/),
+    usage(`bond deposit ${BOND}`, /missing required argument 'amount'/),
+    usage(`bond deposit all ${BOND}`, /Write digits/),
+    usage(`bond request -1 ${BOND}`, /Write digits/),
+    usage(`bond budget 1 ${BOND}`, /required option '--allotter <address>'/),
+    usage(`bond budget 1 --allotter 0x12 ${BOND}`, /not an address/),
+    usage(`bond withdraw ${BOND}`, /required option '--to <address>'/),
+    usage(`deploy ${RPC.join(" ")} --bond ten`, /Write digits/),
+    usage(`deploy ${RPC.join(" ")} --bond-budget 1e3`, /Write digits/),
     usage("settle", /required option '--authority <url>'/),
     usage(`audit ${RPC.join(" ")}`, /required option '--contract <address>'/),
     usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
     usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
+  ])("$args", expectRefusal);
+});
+
+describe("a withdrawal is refused with", () => {
+  const withdraw = (options: string, code: string, says: RegExp): BadInput => ({
+    args: `withdraw 1 --to ${ADDRESS} ${options}`.split(" "),
+    exitCode: 2,
+    code,
+    says,
+  });
+  const incomplete = /give --unilateral and --rpc together, and --gas-key-file only with them/;
+
+  test.concurrent.each<BadInput>([
+    withdraw("--unilateral", "OPTIONS_INCOMPLETE", incomplete),
+    withdraw(RPC.join(" "), "OPTIONS_INCOMPLETE", incomplete),
+    withdraw("--gas-key-file gas.key", "OPTIONS_INCOMPLETE", incomplete),
+    withdraw(`--now --unilateral ${RPC.join(" ")}`, "OPTIONS_CONFLICT", /give one of them/),
   ])("$args", expectRefusal);
 });

@@ -36,7 +36,14 @@ test("the demo ends with one JSON line, and everything in it adds up", async () 
   expect(Number(result.paid)).toBeGreaterThan(2 * 11_718 - 6);
   expect(Number(result.paid)).toBeLessThanOrEqual(2 * 11_718);
   expect(result.vouchers).toBeGreaterThanOrEqual(2);
+  expect(result.statements).toBeGreaterThanOrEqual(1);
+  expect(result.statements).toBeLessThanOrEqual(result.vouchers);
   expect(result.batches).toBeGreaterThanOrEqual(1);
+  const [seeder] = result.accounts;
+  expect(result.withdrawn).toBe(seeder.earned);
+  // The last file costs 3,906; what had been settled before the authority died is not claimed.
+  expect(Number(result.claimed)).toBeGreaterThan(0);
+  expect(Number(result.claimed)).toBeLessThanOrEqual(3_906);
   expect(result.gasPerVoucher).toBeGreaterThan(0);
   expect(code).toBe(0);
 });

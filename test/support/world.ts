@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandRunner } from "../../scripts/demo/command.ts";
 import { type Customer, registerCustomer } from "../../scripts/demo/customers.ts";
+import { type Devnet, openDevnet } from "../../scripts/demo/devnet.ts";
 import { type DemoNetwork, startNetwork } from "../../scripts/demo/network.ts";
 
 /** All of Floodgate as real processes, driven by the command lines of README. */
@@ -11,13 +12,15 @@ export interface World extends AsyncDisposable {
   readonly directory: string;
   readonly runner: CommandRunner;
   readonly network: DemoNetwork;
+  /** The test's own look at the chain. */
+  readonly devnet: Devnet;
   /** A registered customer with a deposit on-chain. */
   customer(name: string, deposit?: string): Promise<Customer>;
   /** A file of random bytes; returns its path. */
   randomFile(name: string, bytes: number): string;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(deployOptions: readonly string[] = []): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-e2e-"));
   const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, () => undefined);
   const dispose = async (): Promise<void> => {
@@ -25,11 +28,12 @@ export async function startWorld(): Promise<World> {
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const network = await startNetwork(runner, directory);
+    const network = await startNetwork(runner, directory, deployOptions);
     return {
       directory,
       runner,
       network,
+      devnet: openDevnet(network.rpcUrl, network.contract, network.token),
       customer: (name, deposit = "5.00") => registerCustomer(runner, network, directory, name, deposit),
       randomFile(name, bytes) {
         const path = join(directory, name);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { hostArgument, portArgument, wholeNumber } from "../arguments.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { addressArgument, hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 interface Options extends CommonOptions {
@@ -8,7 +9,12 @@ interface Options extends CommonOptions {
   readonly chainId: number;
 }
 
-export function addChainCommand(program: Command, runtime: Runtime): void {
+interface FaucetOptions extends CommonOptions {
+  readonly rpc: string;
+  readonly to: Address;
+}
+
+export function addChainCommands(program: Command, runtime: Runtime): void {
   addCommand(program, "chain", "start a devnet: a Hardhat node with a block every second", [
     "chain",
     "chain --port 0 --json",
@@ -36,5 +42,16 @@ export function addChainCommand(program: Command, runtime: Runtime): void {
         `devnet ${options.chainId} listens at ${node.rpcUrl} (stop it with Ctrl-C; it forgets everything)`,
       );
       await node.stopped(signal);
+    });
+
+  addCommand(program, "faucet", "give an address one ether for gas (devnet only)", [
+    "faucet --rpc http://127.0.0.1:8545 --to 0x...",
+  ])
+    .requiredOption("--rpc <url>", "address of the devnet's node", urlArgument)
+    .requiredOption("--to <address>", "who gets it", addressArgument)
+    .action(async (options: FaucetOptions) => {
+      const context = contextOf(runtime, options);
+      const { faucet } = await import("../faucet.ts");
+      await faucet(context, options.rpc, options.to);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Address } from "../../../protocol/ids.ts";
-import { addressArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { addressArgument, amountArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 const MONTH = 30 * 24 * 3600;
@@ -14,6 +14,8 @@ interface Options extends CommonOptions {
   readonly feeBps: number;
   readonly allotmentPeriod: number;
   readonly claimPeriod: number;
+  readonly bond?: string;
+  readonly bondBudget?: string;
 }
 
 export function addDeployCommand(program: Command, runtime: Runtime): void {
@@ -33,8 +35,10 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option("--token <address>", "ERC-20 to count in (default: a TestDollar; devnet only)", addressArgument)
     .option("--owner <address>", "owner of the contract (default: who pays the gas)", addressArgument)
     .option("--operator-key-file <file>", "key that pays and settles (default on a devnet: made in the home)")
+    .option("--bond <amount>", "what the owner puts into the bond (default: 100 on a devnet, else 0)", amountArgument)
+    .option("--bond-budget <amount>", "how much of it answers for this allotter key (default: all)", amountArgument)
     .action(async (options: Options) => {
-      const { output, home } = contextOf(runtime, options);
+      const { output, home, signal } = contextOf(runtime, options);
       const { deploy } = await import("../deploy.ts");
       const { deployment, path } = await deploy({
         home,
@@ -46,6 +50,9 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
         feeBps: options.feeBps,
         allotmentPeriodSec: options.allotmentPeriod,
         claimPeriodSec: options.claimPeriod,
+        bond: options.bond,
+        bondBudget: options.bondBudget,
+        signal,
       });
       const text = `contract ${deployment.contract}\ntoken    ${deployment.token}\nThe authority starts with ${path} and the keys beside it.`;
       output.event("done", { ...deployment, path }, text);

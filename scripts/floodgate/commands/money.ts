@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { InputError } from "../../../protocol/errors.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { addressArgument, amountArgument, cardArgument, urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
@@ -17,6 +18,10 @@ interface DepositOptions extends CommonOptions {
 interface WithdrawOptions extends CommonOptions {
   readonly to: Address;
   readonly wait?: boolean;
+  readonly now?: boolean;
+  readonly unilateral?: boolean;
+  readonly rpc?: string;
+  readonly gasKeyFile?: string;
 }
 
 const CARD_HELP = "card to charge (devnet: 4242424242424242 pays)";
@@ -68,14 +73,41 @@ export function addMoneyCommands(program: Command, runtime: Runtime): void {
   withPassphrase(
     addCommand(program, "withdraw", "take money out of the account, to a wallet, after the contract's delay", [
       "withdraw 0.10 --to 0x... --wait",
+      "withdraw 0.10 --to 0x... --now                                       # what no download needs",
+      "withdraw 0.10 --to 0x... --unilateral --rpc http://127.0.0.1:8545    # the authority is away",
     ]),
   )
     .argument("<amount>", "like 5 or 12.50", amountArgument)
     .requiredOption("--to <address>", "where the tokens go", addressArgument)
     .option("--wait", "wait until the tokens are there")
-    .action(async (text: string, options: WithdrawOptions) => {
+    .option("--now", "without the delay, if the authority says that no running download needs the money")
+    .option("--unilateral", "without the authority, with own gas; give it again after the delay, or --wait")
+    .option("--rpc <url>", "address of a chain node, for --unilateral", urlArgument)
+    .option("--gas-key-file <file>", "key that pays the gas of --unilateral (default: the home's wallet)")
+    .action(async (amount: string, options: WithdrawOptions) => {
       const context = contextOf(runtime, options);
+      checkWithdraw(options);
+      const { to, rpc, gasKeyFile } = options;
+      const isWaiting = options.wait ?? false;
+      if (rpc !== undefined) {
+        const { withdrawUnilaterally } = await import("../unilateral.ts");
+        return withdrawUnilaterally(context, { rpc, amount, to, isWaiting, gasKeyFile });
+      }
       const { withdraw } = await import("../withdraw.ts");
-      await withdraw(context, { amount: text, to: options.to, isWaiting: options.wait ?? false });
+      return withdraw(context, { amount, to, isWaiting, isNow: options.now ?? false });
     });
+}
+
+/** @throws {InputError} OPTIONS_INCOMPLETE, OPTIONS_CONFLICT */
+function checkWithdraw({ now, unilateral, rpc, gasKeyFile }: WithdrawOptions): void {
+  if (now && unilateral)
+    throw new InputError(
+      "OPTIONS_CONFLICT",
+      "--now asks the authority, --unilateral does without it: give one of them",
+    );
+  if ((unilateral ?? false) !== (rpc !== undefined) || (gasKeyFile !== undefined && rpc === undefined))
+    throw new InputError(
+      "OPTIONS_INCOMPLETE",
+      "give --unilateral and --rpc together, and --gas-key-file only with them",
+    );
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BatchReply } from "../../../protocol/api.ts";
+import type { BatchReply, SettleReply } from "../../../protocol/api.ts";
 import { urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
@@ -42,7 +42,7 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
         ? await pollUntil({
             read: settle,
             isDone: ({ waiting, batches }) => {
-              quietRounds = waiting === 0 && batches.every(isEnded) ? quietRounds + 1 : 0;
+              quietRounds = countWaiting(waiting) === 0 && batches.every(isEnded) ? quietRounds + 1 : 0;
               return quietRounds === 2;
             },
             signal,
@@ -57,15 +57,31 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const sum = (of: (batch: BatchReply) => bigint): bigint =>
         settled.reduce((total, batch) => total + of(batch), 0n);
       const [total, fee] = [sum((batch) => BigInt(batch.total)), sum((batch) => BigInt(batch.fee))];
-      const rows = settled.reduce((count, batch) => count + batch.rows - batch.skipped, 0);
+      const byStatement = countRows(settled, "statements");
+      const byVoucher = countRows(settled, "vouchers");
+      const { open, dust, statement, company } = reply.waiting;
       const text = [
-        `settled: ${rows} voucher(s) in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
-        `not yet: ${reply.waiting} lane(s) wait, ${batches.length - settled.length} batch(es) are not final`,
+        `settled: ${byStatement} lane(s) by statement and ${byVoucher} by voucher in ${settled.length} batch(es), ${formatMoney(total, info.token)}, fee ${formatMoney(fee, info.token)}`,
+        `not yet: ${open} lane(s) open, ${statement} wait for a statement, ${company} for company, ${dust} too small; ${batches.length - settled.length} batch(es) not final`,
       ].join("\n");
-      output.event("done", { batches, waiting: reply.waiting, rows, total, fee }, text);
+      const { waiting } = reply;
+      output.event(
+        "done",
+        { batches, waiting, rows: byStatement + byVoucher, byStatement, byVoucher, total, fee },
+        text,
+      );
     });
+}
+
+function countRows(batches: readonly BatchReply[], kind: BatchReply["kind"]): number {
+  return batches.reduce((count, batch) => count + (batch.kind === kind ? batch.rows - batch.skipped : 0), 0);
 }
 
 function isEnded({ state }: BatchReply): boolean {
   return state === "final" || state === "failed";
+}
+
+/** Dust waits for nothing: its payees may claim it. */
+function countWaiting({ open, statement, company }: SettleReply["waiting"]): number {
+  return open + statement + company;
 }

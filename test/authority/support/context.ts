@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { KyselyPlugin } from "kysely";
 import pino from "pino";
 import { createAccessToken } from "../../../authority/accounts/access-token.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
+import { createPresence } from "../../../authority/presence.ts";
 import { insertSession } from "../../../authority/store/accounts.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
+import { claimNetwork } from "../../../authority/store/network.ts";
 import { insertTorrent } from "../../../authority/store/torrents.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/ids.ts";
@@ -26,6 +29,8 @@ export interface TestSession extends Caller {
   readonly accessToken: string;
 }
 
+export class Killed extends Error {}
+
 /** T's services on a real store, with the chain and the clock in the test's hand. */
 export class TestAuthority {
   readonly home = mkdtempSync(join(tmpdir(), "floodgate-authority-"));
@@ -34,6 +39,7 @@ export class TestAuthority {
   now = START;
   wakes = 0;
   #store: Store | null = null;
+  #queriesLeft = Number.POSITIVE_INFINITY;
 
   async start(): Promise<this> {
     const hex = (bytes: Uint8Array): string => bytesToHex(bytes);
@@ -46,11 +52,20 @@ export class TestAuthority {
       allotterKey: hex(ALLOTTER),
     });
     this.#store = await openStore(this.home);
+    await claimNetwork(this.#store.db, `31337:${CONTRACT}`);
+    const killer = this.#killer();
+    const store = this.#store;
+    const clock = { now: () => this.now, sawBlock: () => undefined };
     this.context = {
       config,
-      store: this.#store,
+      store: {
+        ...store,
+        db: store.db.withPlugin(killer),
+        transaction: (fn) => store.transaction((trx) => fn(trx.withPlugin(killer))),
+      },
       chain: this.chain,
-      clock: { now: () => this.now, sawBlock: () => undefined },
+      clock,
+      presence: createPresence(clock, config.params.pushIntervalSec),
       log: pino({ level: "silent" }),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
@@ -61,8 +76,24 @@ export class TestAuthority {
     return this;
   }
 
+  /** The process dies at the query after the next `queries`: nothing of an open transaction is on the disk. */
+  killAfter(queries: number): void {
+    this.#queriesLeft = queries;
+  }
+
+  #killer(): KyselyPlugin {
+    return {
+      transformQuery: ({ node }) => {
+        if (this.#queriesLeft-- <= 0) throw new Killed();
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+  }
+
   /** As after kill -9: another process opens the same store. */
   async restart(): Promise<void> {
+    this.#queriesLeft = Number.POSITIVE_INFINITY;
     await this.#store?.close();
     await this.start();
   }
@@ -100,4 +131,27 @@ export class TestAuthority {
 
 export function accountOf(number: number): Address {
   return `0x${number.toString(16).padStart(2, "0").repeat(20)}`;
+}
+
+/**
+ * Runs `work` again and again, killed at its first query, its second and so on, each time followed by a restart; ends with the
+ * first run that was not killed. `check` sees what each kill has left.
+ */
+export async function killAtEveryQuery(
+  authority: TestAuthority,
+  work: () => Promise<unknown>,
+  check: () => Promise<void>,
+): Promise<number> {
+  for (let queries = 0; ; queries++) {
+    authority.killAfter(queries);
+    try {
+      await work();
+      await authority.restart();
+      return queries;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    await authority.restart();
+    await check();
+  }
 }

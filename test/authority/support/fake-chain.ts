@@ -1,7 +1,8 @@
-import { keccak256 } from "viem";
+import { keccak256, type Log } from "viem";
 import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
-import type { AccountAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { AccountAtBlock, BondAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { ObservedEvent } from "../../../authority/observation/events.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ChainError } from "../../../protocol/errors.ts";
 import type { Address } from "../../../protocol/ids.ts";
@@ -32,6 +33,9 @@ export class FakeChain implements Chain {
   readonly operator = OPERATOR;
   latest: ConfirmedBlock = { number: 100, timestamp: START };
   confirmed: ConfirmedBlock = { number: 98, timestamp: START - 2 };
+  bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
+  /** What others did, with its block. */
+  readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
   readonly accounts = new Map<Address, AccountAtBlock>();
   readonly sessions = new Map<string, SessionAtBlock>();
   readonly pool = new Map<number, Hex>();
@@ -40,12 +44,14 @@ export class FakeChain implements Chain {
   readonly received: Hex[] = [];
   /** What `simulate` says of calldata; default: it works. */
   simulation: (data: Hex) => Simulation = () => ({ ok: true, gas: 100_000n });
+  /** What a transaction with this calldata tells in its block. */
+  logs: (data: Hex, block: number) => Log[] = () => [];
   /** The next calls of this method fail; -1: all. */
   readonly broken = new Map<string, number>();
   #signed = 0;
 
   fund(account: Address, balance: bigint): void {
-    this.accounts.set(account, { balance, withdrawing: 0n, withdrawableAt: 0 });
+    this.accounts.set(account, { balance, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 });
   }
 
   authorize(account: Address, sessionKey: Address, limit = MAX_UINT96): void {
@@ -86,10 +92,16 @@ export class FakeChain implements Chain {
 
   poll = async (): Promise<void> => this.#check("poll");
   readAccount = async (account: Address): Promise<AccountAtBlock> =>
-    this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0 };
+    this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 };
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
+  readBond = async (): Promise<BondAtBlock> => {
+    this.#check("readBond");
+    return this.bond;
+  };
+  readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
+    this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => 10n ** 12n;
   readAllowance = async (): Promise<bigint> => 2n ** 256n - 1n;
@@ -117,7 +129,9 @@ export class FakeChain implements Chain {
   receipt = async (hash: Hex): Promise<Receipt | null> => {
     this.#check("receipt");
     const found = this.mined.find(({ raw }) => keccak256(raw) === hash);
-    return found ? { block: found.block, isSuccess: found.isSuccess, gasUsed: 50_000n, logs: [] } : null;
+    if (!found) return null;
+    const { block, isSuccess, raw } = found;
+    return { block, isSuccess, gasUsed: 50_000n, logs: this.logs(`0x${raw.slice(18)}`, block) };
   };
 
   nonceAt = async (block: "latest" | "confirmed"): Promise<number> => {

@@ -6,6 +6,7 @@ import { type Authority, startAuthority } from "../../../authority/main.ts";
 import { AuthorityClient } from "../../../client/authority-client.ts";
 import { signIn } from "../../../client/wallet/sign-in.ts";
 import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
+import { hexToBytes } from "../../../protocol/bytes.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
 import { deploy } from "../../../scripts/floodgate/deploy.ts";
 import { startDevnet } from "../../../scripts/floodgate/devnet-node.ts";
@@ -38,6 +39,7 @@ export async function startRealAuthority(): Promise<RealAuthority> {
     feeBps: 100,
     allotmentPeriodSec: 120,
     claimPeriodSec: 120,
+    signal: AbortSignal.timeout(120_000),
   });
   const keys = {
     operatorKey: await readKeyFile(join(home, "operator.key")),
@@ -89,6 +91,8 @@ export async function startRealAuthority(): Promise<RealAuthority> {
 
 export interface Customer {
   readonly wallet: Wallet;
+  /** Of the session key, 32 bytes. */
+  readonly privateKey: Uint8Array;
   /** Compressed, 33 bytes. */
   readonly publicKey: Uint8Array;
   readonly sessionKey: `0x${string}`;
@@ -100,11 +104,13 @@ export interface Customer {
 /** A new wallet that has logged in with a new session key. */
 export async function logInNew(authority: RealAuthority): Promise<Customer> {
   const wallet = openWallet(generatePrivateKey());
-  const publicKey = publicKeyOf(Buffer.from(generatePrivateKey().slice(2), "hex"));
+  const privateKey = hexToBytes(generatePrivateKey());
+  const publicKey = publicKeyOf(privateKey);
   const { client } = authority;
   const { accessToken } = await signIn(client, wallet, await client.info(), publicKey);
   return {
     wallet,
+    privateKey,
     publicKey,
     sessionKey: addressOfKey(publicKey),
     accessToken,

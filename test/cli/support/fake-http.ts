@@ -2,6 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+interface RpcRequest {
+  readonly id: unknown;
+  readonly method: string;
+  readonly params?: readonly { readonly data?: string }[];
+}
+
 export interface FakeHttp extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -28,12 +34,17 @@ export async function startFakeHttp(
   };
 }
 
-/** A node that knows these answers and no others. */
-export function startFakeRpc(results: Readonly<Record<string, unknown>>): Promise<FakeHttp> {
+/** A node that knows these answers and no others; `calls`: by the function's selector. */
+export function startFakeRpc(
+  results: Readonly<Record<string, unknown>>,
+  calls: Readonly<Record<string, string>> = {},
+): Promise<FakeHttp> {
   return startFakeHttp((_path, body) => {
-    const reply = (request: { id: unknown; method: string }) =>
-      request.method in results
-        ? { jsonrpc: "2.0", id: request.id, result: results[request.method] }
+    const resultOf = ({ method, params }: RpcRequest): unknown =>
+      method === "eth_call" ? calls[String(params?.[0]?.data).slice(0, 10)] : results[method];
+    const reply = (request: RpcRequest) =>
+      resultOf(request) !== undefined
+        ? { jsonrpc: "2.0", id: request.id, result: resultOf(request) }
         : { jsonrpc: "2.0", id: request.id, error: { code: -32601, message: `no ${request.method} here` } };
     const request = JSON.parse(body);
     return { body: JSON.stringify(Array.isArray(request) ? request.map(reply) : reply(request)) };

@@ -7,7 +7,7 @@ import type { Network, PeerIdentity } from "../../../client/identity.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { hashAllotment } from "../../../protocol/allotment.ts";
-import type { Push, PushReply } from "../../../protocol/api.ts";
+import type { Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/api.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { hashReceipt } from "../../../protocol/receipt.ts";
@@ -42,6 +42,7 @@ const network: Network = {
     claimPeriodSec: 120,
     acceptMarginSec: 10,
     pushIntervalSec: 2,
+    bond: { amount: "0", withdrawing: "0", withdrawableAt: 0, budget: "0", spent: "0" },
     payDueSec: 3,
     sessionLifetimeSec: 3600,
     now: NOW,
@@ -100,6 +101,10 @@ export class TestPeer {
   /** What T asks for in the next answer, and in every answer. */
   toClose: PushReply["close"] = [];
   alwaysToClose: PushReply["close"] = [];
+  /** What T offers to sign, one after the other. */
+  readonly offers: StatementOffer[] = [];
+  readonly statements: StatementBody[] = [];
+  offersAsked = 0;
   isCopyRight = true;
   rechecks = 0;
   store: PeerStore;
@@ -161,12 +166,28 @@ export class TestPeer {
           this.changed();
           return this.answer(body);
         },
+        statements: {
+          offer: async () => {
+            this.offersAsked++;
+            this.changed();
+            return this.nextOffer();
+          },
+          sign: async (body) => {
+            this.statements.push(body);
+            this.changed();
+            return this.nextOffer();
+          },
+        },
       },
     );
     this.payments.addContent(
       { infoHash: CONTENT, pieceLength: PIECE, sizeBytes: PIECES * PIECE, pricePerGiB: PRICE },
       onDisk,
     );
+  }
+
+  private nextOffer(): StatementOffer {
+    return this.offers.shift() ?? { payer: this.identity.account, lanes: [] };
   }
 
   private answer({ vouchers }: Push): PushReply {

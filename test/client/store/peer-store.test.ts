@@ -50,6 +50,17 @@ describe("as payer", () => {
     ]);
   });
 
+  test("a lane is found by its number, and told apart when it has a voucher and how long it lasts", async () => {
+    await Promise.all([store.saveAllotment(lane1), store.saveAllotment(allotmentOf(2)), store.saveSigned(voucher(5n))]);
+    reopen();
+    expect(store.findPayerLane(1)).toMatchObject({ allotment: lane1, amount: 5n });
+    expect(store.findPayerLane(3)).toBeNull();
+    // Lane 1 ends at 2,001; nothing was signed on lane 2, which ends later.
+    expect(store.hasSigned(lane1.sessionKey, 2_000)).toBe(true);
+    expect(store.hasSigned(lane1.sessionKey, 2_001)).toBe(false);
+    expect(store.hasSigned(payee, 2_000)).toBe(false);
+  });
+
   test("a piece counts once, for who was asked last", async () => {
     const other = { ...pair, payeeKey: `0x${"e1".repeat(20)}` as const };
     await store.saveAsked(pair, [3, 4]);
@@ -99,6 +110,20 @@ describe("as payee", () => {
     expect(store.listToPush(10).map((lane) => lane.amount)).toEqual([101n]);
   });
 
+  test("all vouchers are listed for a claim, also what T has or refused; oldest expiry first", async () => {
+    const lane2 = allotmentOf(2);
+    for (const lane of [lane2, lane1, allotmentOf(3)]) await store.saveAccepted(lane);
+    await store.saveVoucher({ ...voucher(70n), lane: 2 });
+    await store.saveVoucher(voucher(100n));
+    await store.saveClosed(payer, 2);
+    await store.savePushRefused(payer, 2, 70n, "LANE_EXPIRED");
+    reopen();
+    expect(store.listVouchers()).toMatchObject([
+      { allotment: lane1, amount: 100n, signature: voucher(100n).signature },
+      { allotment: lane2, amount: 70n },
+    ]);
+  });
+
   test("nothing is stored above the cap or on a closed lane, and the store then stops", async () => {
     await store.saveAccepted(lane1);
     await expect(store.saveVoucher(voucher(lane1.cap + 1n))).rejects.toMatchObject({ code: "STORE_FAILED" });
@@ -126,7 +151,7 @@ test("a home has one process at a time", () => {
   expect(() => openPeerStore(home)).toThrow(expect.objectContaining({ code: "HOME_IN_USE" }));
 });
 
-test("lanes of a payee on which nothing can be claimed are forgotten", async () => {
+test("lanes of a payee that ended before the time that is named are forgotten", async () => {
   await store.saveAccepted(lane1);
   await store.forgetLanes(2_001);
   expect(store.findPayeeLane(payer, 1)).not.toBeNull();

@@ -1,0 +1,80 @@
+import { hexToBytes } from "../../protocol/bytes.ts";
+import { invariant } from "../../protocol/errors.ts";
+import type { Context } from "../context.ts";
+import { encodeClaims } from "../contract-calls.ts";
+import { decodeEvents } from "../observation/events.ts";
+import { applyEvent } from "../observation/observe.ts";
+import type { Handler } from "../outbox.ts";
+import { rulesOf } from "../settlement/rules.ts";
+import { findClaim, insertClaim } from "../store/claims.ts";
+import type { Db } from "../store/database.ts";
+import { toSignedAllotment } from "../store/lane-allotment.ts";
+import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/lanes.ts";
+import { enqueueTransaction } from "../store/transactions.ts";
+import { judgeClaim } from "./policy.ts";
+
+/** Keeps a multicall far below the gas of one transaction: a claim takes about 110,000. */
+const MAX_CLAIMS = 64;
+
+/**
+ * Pays the payees of lanes that something else than T's batches has used up, such as a stranger's claim with an old
+ * voucher: T sends the better voucher that it holds as a claim of its own. Call after `observeChain`.
+ */
+export async function claimMissing(context: Context): Promise<void> {
+  const { chain, log, store } = context;
+  const { minRow, claimPeriodSec } = rulesOf(context);
+  const count = await store.transaction(async (trx) => {
+    const due: StoredLane[] = [];
+    for (const lane of await listLanesToClaim(trx)) {
+      const verdict = judgeClaim(lane, chain.latest.timestamp, { minRow, claimPeriodSec });
+      if (verdict.isDue) due.push(lane);
+      else await setLane(trx, lane, { state: verdict.state, reason: verdict.reason });
+    }
+    for (let start = 0; start < due.length; start += MAX_CLAIMS)
+      await enqueueClaim(context, trx, due.slice(start, start + MAX_CLAIMS));
+    return due.length;
+  });
+  if (count === 0) return;
+  log.info({ lanes: count }, "claiming for payees");
+  context.wake();
+}
+
+/** What the chain did with T's claims. */
+export function claimHandler(context: Context): Handler {
+  const { chain, log } = context;
+  return {
+    async onFinal(db, { actionId }, { logs }) {
+      for (const event of decodeEvents(chain.facts.contract, logs)) await applyEvent(db, event);
+      const { id } = await findClaim(db, actionId);
+      for (const lane of await listLanesOfClaim(db, id)) {
+        const isPaid = BigInt(lane.paid) >= BigInt(lane.amount);
+        // Neither payer nor bond has more now: its payee may claim again later.
+        const end = isPaid ? { state: "settled", reason: null } : { state: "skipped", reason: "UNCOVERED" };
+        await setLane(db, lane, { claimId: null, ...(end as Pick<StoredLane, "state" | "reason">) });
+      }
+    },
+
+    async onFailed(db, { actionId }, reason) {
+      const { id } = await findClaim(db, actionId);
+      const lanes = await listLanesOfClaim(db, id);
+      log.warn({ claim: id, lanes: lanes.length, reason }, "a claim for payees failed");
+      // One that the contract refuses takes the others of its multicall with it.
+      for (const lane of lanes) {
+        if (lanes.length > 1) await enqueueClaim(context, db, [lane]);
+        else await setLane(db, lane, { claimId: null, state: "skipped", reason });
+      }
+    },
+  };
+}
+
+async function enqueueClaim({ chain }: Context, db: Db, lanes: readonly StoredLane[]): Promise<void> {
+  const { id, actionId } = await insertClaim(db, lanes.length);
+  const claims = lanes.map((lane) => {
+    invariant(lane.voucherSignature !== null, "LANE_UNSIGNED", `lane ${lane.lane} of ${lane.payer} has no voucher`);
+    const signature = hexToBytes(lane.voucherSignature);
+    return { allotment: toSignedAllotment(lane), amount: BigInt(lane.amount), signature };
+  });
+  const data = encodeClaims(claims);
+  await enqueueTransaction(db, { actionId, kind: "claim", recipient: chain.facts.contract, data });
+  for (const lane of lanes) await setLane(db, lane, { claimId: id });
+}

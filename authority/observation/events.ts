@@ -1,0 +1,38 @@
+import { type Log, parseEventLogs } from "viem";
+import { floodgateAbi } from "../../protocol/abi.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import type { Amount } from "../../protocol/units.ts";
+
+/** What anyone may do on-chain to lanes and accounts without asking T. */
+export type ObservedEvent =
+  /** A claim: the lane has paid this payee `totalPaid` by now, in batches and claims, base units. */
+  | {
+      readonly type: "claimed";
+      readonly payer: Address;
+      readonly payee: Address;
+      readonly lane: number;
+      readonly totalPaid: Amount;
+      readonly block: number;
+    }
+  /** The account has asked money back, or has taken its request back or the money out. */
+  | { readonly type: "leaving"; readonly account: Address; readonly isLeaving: boolean };
+
+/** `logs` in the chain's order; those of other contracts say nothing. */
+export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedEvent[] {
+  const own = logs.filter(({ address }) => address.toLowerCase() === contract);
+  return parseEventLogs({ abi: floodgateAbi, logs: own }).flatMap((log): ObservedEvent[] => {
+    switch (log.eventName) {
+      case "Claimed": {
+        const { payer, payee, lane, totalPaid } = log.args;
+        const who = { payer: parseAddress(payer), payee: parseAddress(payee) };
+        return [{ type: "claimed", ...who, lane, totalPaid, block: Number(log.blockNumber) }];
+      }
+      case "WithdrawalRequested":
+        return [{ type: "leaving", account: parseAddress(log.args.account), isLeaving: log.args.amount > 0n }];
+      case "Withdrawn":
+        return [{ type: "leaving", account: parseAddress(log.args.account), isLeaving: false }];
+      default:
+        return [];
+    }
+  });
+}

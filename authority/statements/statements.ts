@@ -1,0 +1,80 @@
+import type { StatementBody, StatementOffer } from "../../protocol/api.ts";
+import { type Hex, hexToBytes } from "../../protocol/bytes.ts";
+import { InputError, ProtocolError } from "../../protocol/errors.ts";
+import { parseAddress } from "../../protocol/ids.ts";
+import { recoverSigner } from "../../protocol/secp256k1.ts";
+import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/statement.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import type { Caller, Context } from "../context.ts";
+import { finishedSince } from "../settlement/planner.ts";
+import { rulesOf } from "../settlement/rules.ts";
+import type { Db } from "../store/database.ts";
+import type { StoredLane } from "../store/lanes.ts";
+import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/statements.ts";
+
+/**
+ * The finished lanes of this session that one signature would settle. While one of them is unsigned all are offered, since the
+ * new statement replaces those before: a batch then has one group for each session.
+ */
+export async function offerStatement(context: Context, caller: Caller): Promise<StatementOffer> {
+  const all = await listStatable(context, context.store.db, caller);
+  const unsigned = all.filter(({ statementId }) => statementId === null);
+  const offered = unsigned.length === 0 || all.length > MAX_STATEMENT_LANES ? unsigned : all;
+  return {
+    payer: caller.account,
+    lanes: offered.slice(0, MAX_STATEMENT_LANES).map(({ payee, lane, amount }) => ({ payee, lane, amount })),
+  };
+}
+
+/**
+ * Stores the payer's statement. It must say exactly what T holds vouchers for: less would cost a payee, and more is
+ * nothing that the payee could prove. The same one again changes nothing.
+ * @throws {InputError} STATEMENT_INVALID, STATEMENT_STALE; {ProtocolError} SIGNATURE_INVALID
+ */
+export async function takeStatement(context: Context, caller: Caller, body: StatementBody): Promise<StatementOffer> {
+  const { clock, log, separator, store } = context;
+  const lanes = body.lanes.map(parseLane);
+  const { account: payer, sessionKey } = caller;
+  const digest = hashStatement(separator, { payer, lanes });
+  if (recoverSigner(digest, hexToBytes(body.signature as Hex)) !== sessionKey)
+    throw new ProtocolError("SIGNATURE_INVALID", "the statement is not signed by this session key");
+  const isNew = await store.transaction(async (trx) => {
+    const held = new Map((await listStatable(context, trx, caller)).map((lane) => [lane.lane, lane]));
+    const named = lanes.map((lane) => sameLane(held.get(lane.lane), lane));
+    const [first] = named as [StoredLane, ...StoredLane[]];
+    if (first.statementId !== null && named.every(({ statementId }) => statementId === first.statementId)) return false;
+    for (const id of new Set(named.map(({ statementId }) => statementId)))
+      if (id !== null) await dropStatement(trx, id);
+    const statement = { payer, sessionKey, signature: body.signature as Hex, createdAt: clock.now() };
+    await insertStatement(trx, statement, named);
+    return true;
+  });
+  if (isNew) {
+    log.info({ payer, lanes: lanes.length }, "statement stored");
+    context.wake();
+  }
+  return offerStatement(context, caller);
+}
+
+async function listStatable(context: Context, db: Db, { account, sessionKey }: Caller): Promise<StoredLane[]> {
+  const rules = rulesOf(context);
+  const now = context.clock.now();
+  const open = await listOpenLanesOfSession(db, account, sessionKey);
+  return open.filter(
+    (lane) =>
+      lane.isVoucherOnly === 0 && BigInt(lane.amount) >= rules.minRow && finishedSince(lane, now, rules) !== null,
+  );
+}
+
+function sameLane(held: StoredLane | undefined, { payee, amount }: StatementLane): StoredLane {
+  if (held?.payee !== payee || held.amount !== amount.toString()) throw stale();
+  return held;
+}
+
+function parseLane({ payee, lane, amount }: StatementBody["lanes"][number]): StatementLane {
+  return { payee: parseAddress(payee), lane, amount: parseBaseUnits(amount) };
+}
+
+function stale(): InputError {
+  return new InputError("STATEMENT_STALE", "the lanes are not, or no longer, as in this statement: ask for them again");
+}

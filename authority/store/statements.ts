@@ -1,0 +1,45 @@
+import type { Hex } from "../../protocol/bytes.ts";
+import type { Address } from "../../protocol/ids.ts";
+import type { Db } from "./database.ts";
+import type { StoredLane } from "./lanes.ts";
+import type { StatementTable } from "./schema.ts";
+
+/** Stores a statement over these lanes, as they are now. */
+export async function insertStatement(
+  db: Db,
+  statement: Omit<StatementTable, "id">,
+  lanes: readonly Pick<StoredLane, "sequence">[],
+): Promise<void> {
+  const { id } = await db.insertInto("statements").values(statement).returning("id").executeTakeFirstOrThrow();
+  const sequences = lanes.map(({ sequence }) => sequence);
+  await db.updateTable("lanes").set({ statementId: id }).where("sequence", "in", sequences).execute();
+}
+
+/** One of its lanes has changed, or another statement covers it: its lanes wait for another, or go as vouchers. */
+export async function dropStatement(db: Db, id: number): Promise<void> {
+  await db.updateTable("lanes").set({ statementId: null }).where("statementId", "=", id).execute();
+  await db.deleteFrom("statements").where("id", "=", id).execute();
+}
+
+/** Open lanes with a voucher of one session, ascending. */
+export function listOpenLanesOfSession(db: Db, payer: Address, sessionKey: Address): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("payer", "=", payer)
+    .where("sessionKey", "=", sessionKey)
+    .where("state", "=", "open")
+    .where("amount", "!=", "0")
+    .orderBy("lane")
+    .execute();
+}
+
+/** Signatures of the statements that open lanes are in, by id. */
+export async function listStatementSignatures(db: Db): Promise<ReadonlyMap<number, Hex>> {
+  const rows = await db
+    .selectFrom("statements")
+    .select(["id", "signature"])
+    .where("id", "in", (query) => query.selectFrom("lanes").select("statementId").where("state", "=", "open"))
+    .execute();
+  return new Map(rows.map(({ id, signature }) => [id, signature]));
+}

@@ -1,0 +1,92 @@
+import type { Hex } from "../../protocol/bytes.ts";
+import { ChainError, PaymentError } from "../../protocol/errors.ts";
+import { hashRelease } from "../../protocol/release.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import type { Withdrawal } from "../../protocol/withdrawal.ts";
+import type { Context } from "../context.ts";
+import { encodeWithdrawNowFor } from "../contract-calls.ts";
+import { listReservedLanes } from "../store/lanes.ts";
+import { enqueueTransaction } from "../store/transactions.ts";
+import { findWithdrawal, insertWithdrawal, listReleases } from "../store/withdrawals.ts";
+import { judgeRelease, type ReleaseVerdict } from "./release-policy.ts";
+
+interface ReleaseRequest {
+  readonly id: string;
+  readonly withdrawal: Withdrawal;
+  /** The wallet's. */
+  readonly signature: Hex;
+}
+
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Signs a release for a withdrawal that the wallet has signed, and relays both. The release counts as money promised from the
+ * moment it is stored until the chain has taken it or can no longer: nobody but T's outbox sees it before.
+ * @throws {PaymentError} RELEASE_REFUSED; {ChainError} RPC_UNAVAILABLE
+ */
+export async function releaseNow(context: Context, request: ReleaseRequest): Promise<void> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) if (await tryRelease(context, request)) return;
+  throw new ChainError("RPC_UNAVAILABLE", "the chain moves on faster than it can be read: try again");
+}
+
+/** False: T has seen a newer block meanwhile, and may have promised on it what was still asked back before it. */
+async function tryRelease(context: Context, { id, withdrawal, signature }: ReleaseRequest): Promise<boolean> {
+  const { chain, clock, config, separator, store } = context;
+  const { account, to, amount } = withdrawal;
+  const { allotmentPeriodSec, claimPeriodSec, contract } = chain.facts;
+  const block = chain.confirmed;
+  const atBlock = await chain.readAccount(account, block.number);
+  const isDone = await store.transaction(async (trx) => {
+    if (await findWithdrawal(trx, id)) return true;
+    const stored = await listReservedLanes(trx, account, block.timestamp - claimPeriodSec);
+    const releases = await listReleases(trx, account);
+    if (chain.confirmed.number !== block.number) return false;
+    const verdict = judgeRelease({
+      amount,
+      account: atBlock,
+      lanes: stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) })),
+      releases,
+      block,
+      allotmentSec: allotmentPeriodSec,
+      claimSec: claimPeriodSec,
+      lifetimeSec: config.params.releaseLifetimeSec,
+    });
+    if (!verdict.isFree) throw refused(verdict, withdrawal, clock.now());
+    const { nonce, deadline } = verdict;
+    if (deadline <= clock.now())
+      throw new ChainError("RPC_UNAVAILABLE", "the chain as the authority sees it is too old to release on: try again");
+    const release = { account, to, amount, nonce, deadline };
+    const signed = { deadline, signature: sign(hashRelease(separator, release), config.allotterKey) };
+    await insertWithdrawal(trx, {
+      id,
+      account,
+      recipient: to,
+      amount: amount.toString(),
+      createdAt: clock.now(),
+      state: "releasing",
+      withdrawableAt: null,
+      releaseNonce: nonce,
+      releaseDeadline: deadline,
+      reason: null,
+    });
+    const data = encodeWithdrawNowFor(withdrawal, signature, signed);
+    await enqueueTransaction(trx, { actionId: `withdraw-now:${id}`, kind: "withdraw-now", recipient: contract, data });
+    return true;
+  });
+  if (isDone) context.wake();
+  return isDone;
+}
+
+function refused(
+  { free, freeAt }: Extract<ReleaseVerdict, { isFree: false }>,
+  { amount }: Withdrawal,
+  now: number,
+): PaymentError {
+  const when =
+    freeAt === null
+      ? "the rest is asked back already and leaves after its delay"
+      : `all of it in about ${Math.max(1, freeAt - now)} s, when what is promised has ended`;
+  return new PaymentError("RELEASE_REFUSED", `${free} of ${amount} base units can go at once; ${when}`, {
+    details: { free, ...(freeAt === null ? {} : { freeAt }) },
+  });
+}

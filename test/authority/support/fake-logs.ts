@@ -1,0 +1,48 @@
+import { type AbiEvent, encodeAbiParameters, encodeEventTopics, type Log } from "viem";
+import { decodeSettle } from "../../../authority/contract-calls.ts";
+import { floodgateAbi } from "../../../protocol/abi.ts";
+import { decodeBatch } from "../../../protocol/batch.ts";
+import { type Hex, hexToBytes } from "../../../protocol/bytes.ts";
+import { CONTRACT } from "./fake-chain.ts";
+
+const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** One event of the contract, as a node would tell it. */
+export function eventLog(eventName: string, args: Readonly<Record<string, unknown>>, block: number): Log {
+  const event = floodgateAbi.find((item) => item.type === "event" && item.name === eventName) as unknown as AbiEvent;
+  const topics = encodeEventTopics({ abi: [event], eventName, args } as Parameters<typeof encodeEventTopics>[0]);
+  const plain = event.inputs.filter(({ indexed }) => !indexed);
+  const data = encodeAbiParameters(
+    plain,
+    plain.map(({ name }) => args[name ?? ""]),
+  );
+  return { address: CONTRACT, topics, data, blockNumber: BigInt(block) } as unknown as Log;
+}
+
+/** What a `settle` that skips these rows would tell, with a fee of 1 %. */
+export function settleLogs(calldata: Hex, skipped: ReadonlyMap<number, SkipReason>, block: number): Log[] {
+  const rows = decodeBatch(hexToBytes(decodeSettle(calldata))).groups.flatMap(({ rows }) => rows);
+  const paid = rows.filter((_, index) => !skipped.has(index));
+  const total = paid.reduce((sum, { amount }) => sum + amount, 0n);
+  const fee = paid.reduce((sum, { amount }) => sum + amount / 100n, 0n);
+  const zero = `0x${"0".repeat(64)}`;
+  return [
+    ...[...skipped].map(([row, reason]) =>
+      eventLog("RowSkipped", { batch: 1n, row: BigInt(row), reason: SKIP_REASONS.indexOf(reason) }, block),
+    ),
+    eventLog("Settled", { batch: 1n, evidenceHash: zero, outcomeHash: zero, total, fee }, block),
+  ];
+}
+
+export interface Claimed {
+  readonly payer: Hex;
+  readonly payee: Hex;
+  readonly lane: number;
+  readonly amount: bigint;
+  readonly totalPaid: bigint;
+}
+
+export function claimedLog(claimed: Claimed, block: number): Log {
+  return eventLog("Claimed", { ...claimed, fromBond: 0n, allotter: CONTRACT }, block);
+}

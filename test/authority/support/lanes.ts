@@ -1,0 +1,66 @@
+import { answerAnnounce } from "../../../authority/allotments/issue.ts";
+import { findLane, type StoredLane } from "../../../authority/store/lanes.ts";
+import { pushVouchers } from "../../../authority/vouchers/intake.ts";
+import type { SignedAllotment } from "../../../protocol/allotment.ts";
+import { hashAllotmentRequest } from "../../../protocol/announce.ts";
+import type { StatementBody } from "../../../protocol/api.ts";
+import { bytesToHex } from "../../../protocol/bytes.ts";
+import { allotmentFromJson } from "../../../protocol/schemas.ts";
+import { sign } from "../../../protocol/secp256k1.ts";
+import { hashStatement, type Statement } from "../../../protocol/statement.ts";
+import { hashVoucher } from "../../../protocol/voucher.ts";
+import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.ts";
+
+const CONTENT = "ab".repeat(20);
+
+/** A payer with money, and T's lanes to these payees: one each. */
+export async function grantLanes(
+  authority: TestAuthority,
+  payer: TestSession,
+  payees: readonly TestSession[],
+): Promise<SignedAllotment[]> {
+  const requestedAt = authority.now;
+  const { account, sessionKey, accessToken } = payer;
+  const request = { account, sessionKey, infoHash: CONTENT, bytesLeft: PIECES * PIECE, topUp: [], requestedAt };
+  const digest = hashAllotmentRequest(authority.context.separator, request);
+  const reply = await answerAnnounce(authority.context, {
+    infoHash: CONTENT,
+    event: "started",
+    bytesLeft: PIECES * PIECE,
+    accessToken,
+    request: { requestedAt, topUp: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
+    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
+  });
+  if (!reply.admitted || !reply.grant) throw new Error("no grant");
+  return reply.grant.lanes.map(({ allotment }) => allotmentFromJson(allotment));
+}
+
+/** The payee of a lane brings its payer's voucher. */
+export async function pushVoucher(
+  authority: TestAuthority,
+  { payer, payee }: { readonly payer: TestSession; readonly payee: TestSession },
+  lane: number,
+  amount: bigint,
+  final = true,
+): Promise<void> {
+  const voucher = { payer: payer.account, payee: payee.account, lane, amount };
+  const signature = bytesToHex(sign(hashVoucher(authority.context.separator, voucher), payer.privateKey));
+  const vouchers = [{ payer: payer.account, lane, amount: amount.toString(), signature, final }];
+  const { results } = await pushVouchers(authority.context, payee, { vouchers });
+  if (!results[0] || "code" in results[0]) throw new Error(`refused: ${JSON.stringify(results)}`);
+}
+
+/** The payer's word about these lanes. */
+export function statementOf(authority: TestAuthority, payer: TestSession, lanes: Statement["lanes"]): StatementBody {
+  const digest = hashStatement(authority.context.separator, { payer: payer.account, lanes });
+  return {
+    lanes: lanes.map((lane) => ({ ...lane, amount: lane.amount.toString() })),
+    signature: bytesToHex(sign(digest, payer.privateKey)),
+  };
+}
+
+export async function laneOf(authority: TestAuthority, payer: TestSession, lane: number): Promise<StoredLane> {
+  const found = await findLane(authority.context.store.db, payer.account, lane);
+  if (!found) throw new Error(`no lane ${lane}`);
+  return found;
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { encodeFunctionData, type Hex } from "viem";
+import { privateKeyToAccount, privateKeyToAddress } from "viem/accounts";
+import { openPeerStore } from "../../client/store/peer-store.ts";
+import { identityOf, readSession } from "../../client/wallet/session.ts";
+import { floodgateAbi } from "../../protocol/abi.ts";
+import { hashAllotment, type SignedAllotment } from "../../protocol/allotment.ts";
+import { type Batch, encodeBatch, type SettleableLane } from "../../protocol/batch.ts";
+import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
+import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { sign } from "../../protocol/secp256k1.ts";
+import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/statement.ts";
+import { hashDomain } from "../../protocol/typed-data.ts";
+import type { Amount } from "../../protocol/units.ts";
+import { hashVoucher } from "../../protocol/voucher.ts";
+import type { Customer } from "../../scripts/demo/customers.ts";
+import type { DemoNetwork } from "../../scripts/demo/network.ts";
+import { readKeyFile } from "../../scripts/floodgate/key-file.ts";
+import { openRpc } from "../../scripts/floodgate/rpc.ts";
+import { gasPayerOf, send } from "../../scripts/floodgate/sender.ts";
+
+/** Someone who has T's keys, and the session keys of payers, and keeps no promise. */
+export interface Operator {
+  /** T's word for a lane, whatever it has promised before. */
+  allot(lane: LaneWish): Promise<SignedAllotment>;
+  /** The payer's word. */
+  promise(lane: LaneWish, amount: Amount): Promise<SettleableLane>;
+  state(payer: Customer, lanes: readonly StatementLane[]): Promise<SignedStatement>;
+  /** Calls the contract with T's operator key; several calls go through `multicall`. */
+  call(...calls: readonly Hex[]): Promise<void>;
+}
+
+export interface LaneWish {
+  readonly payer: Customer;
+  readonly payee: Address;
+  readonly lane: number;
+  readonly cap: Amount;
+}
+
+/** Path of the file with T's operator key, and its account, which takes the fees. */
+export async function operatorOf(network: DemoNetwork): Promise<{ keyFile: string; account: Address }> {
+  const keyFile = join(network.operatorHome, "operator.key");
+  return { keyFile, account: parseAddress(privateKeyToAddress(await readKeyFile(keyFile))) };
+}
+
+/** `now`: seconds since 1970, chain time, in which all allotments start. */
+export async function becomeOperator(network: DemoNetwork, now: number): Promise<Operator> {
+  const rpc = await openRpc(network.rpcUrl);
+  const separator = hashDomain({ chainId: rpc.chainId, contract: network.contract });
+  const payer = gasPayerOf(privateKeyToAccount(await readKeyFile((await operatorOf(network)).keyFile)));
+  const allotter = hexToBytes(await readKeyFile(join(network.operatorHome, "allotter.key")));
+  return {
+    async allot({ payer: { home, account }, payee, lane, cap }) {
+      const { sessionKey } = await identityAt(home);
+      const base = { payer: account, payee, sessionKey, payeeKey: payee, lane, cap, credit: 1 << 20 };
+      const allotment = { ...base, pricePerGiB: 1_000_000n, infoHash: "ab".repeat(20), expiresAt: now + 120 };
+      return { ...allotment, signature: sign(hashAllotment(separator, allotment), allotter) };
+    },
+    async promise({ payer: { home, account }, payee, lane }, amount) {
+      const { sessionKey, privateKey } = await identityAt(home);
+      const voucher = { payer: account, payee, lane, amount };
+      return { ...voucher, sessionKey, signature: sign(hashVoucher(separator, voucher), privateKey) };
+    },
+    async state({ home, account }, lanes) {
+      const { sessionKey, privateKey } = await identityAt(home);
+      const statement = { payer: account, lanes };
+      return { ...statement, sessionKey, signature: sign(hashStatement(separator, statement), privateKey) };
+    },
+    async call(...calls) {
+      const data = encodeFunctionData({ abi: floodgateAbi, functionName: "multicall", args: [calls] });
+      const [only] = calls;
+      const call = { to: network.contract, data: calls.length === 1 && only ? only : data };
+      await send(rpc, payer, call, AbortSignal.timeout(60_000));
+    },
+  };
+}
+
+export function settleCall(batch: Batch): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [bytesToHex(encodeBatch(batch))] });
+}
+
+export function claimCall(allotment: SignedAllotment, { amount, signature }: SettleableLane): Hex {
+  const grant = { ...allotment, infoHash: `0x${allotment.infoHash}` as Hex };
+  const args = [grant, bytesToHex(allotment.signature), amount, bytesToHex(signature)] as const;
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "claim", args });
+}
+
+/** Puts a lane with its best voucher into the payee's home, as its peer would have. */
+export async function hold(home: string, allotment: SignedAllotment, voucher: SettleableLane): Promise<void> {
+  const store = openPeerStore(home);
+  await Promise.all([store.saveAccepted(allotment), store.saveVoucher(voucher)]);
+  store.close();
+}
+
+async function identityAt(home: string) {
+  const session = await readSession(home);
+  if (!session) throw new Error(`no session in ${home}`);
+  return identityOf(session);
+}
