@@ -110,10 +110,10 @@ library BatchReader {
     }
 
     /// @notice The 32 bytes at `offset`.
-    function load(bytes calldata batch, uint256 offset) internal pure returns (bytes32 word) {
+    function load(bytes calldata batch, uint256 offset) internal pure returns (bytes32 result) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            word := calldataload(add(batch.offset, offset))
+            result := calldataload(add(batch.offset, offset))
         }
     }
 

@@ -10,7 +10,7 @@ type PayeeTable is uint256;
 /// @notice Position of one entry in memory: address, then credit in base units.
 type PayeeEntry is uint256;
 
-using {at} for PayeeTable global;
+using {entryAt} for PayeeTable global;
 using {payee, credit} for PayeeEntry global;
 
 /// @notice Reads `count` payees from `position` of the calldata on, and checks that they ascend strictly.
@@ -41,7 +41,7 @@ function readPayeeTable(uint256 position, uint256 count) pure returns (PayeeTabl
 }
 
 /// @notice Entry `index`; the caller has checked that there is one.
-function at(PayeeTable table, uint256 index) pure returns (PayeeEntry) {
+function entryAt(PayeeTable table, uint256 index) pure returns (PayeeEntry) {
     unchecked {
         return PayeeEntry.wrap(PayeeTable.unwrap(table) + (index << 6));
     }

@@ -16,14 +16,14 @@ library RowLoop {
         uint256 rowBytes; // 0x60
         PayeeTable payees; // 0x80
         uint256 sessionKey; // 0xa0
-        uint256 at; // 0xc0: position of the next row
+        uint256 position; // 0xc0: of the next row
         uint256 end; // 0xe0: position behind the last row
         uint256 coverage; // 0x100: what the next row may cost at most
         uint256 skippedRows; // 0x120: bit i: row i
         uint256 rows; // 0x140: position of the first row
         uint256 scratch; // 0x160: memory for what is hashed
         bool hasStatements; // 0x180: rows bring no signatures
-        uint256 unit; // 0x1a0: what payStatement multiplies credits by: 1, or 2^256-1 to take them back
+        uint256 unit; // 0x1a0: `payStatement` credits a base unit as 1, or as 2^256-1 to take it back
     }
 
     /// @dev Bytes of `scratch`: the payees, lanes and amounts of 255 rows, and the word that the last store spills into.
@@ -65,25 +65,26 @@ library RowLoop {
         frame.payer = uint160(payer);
         frame.sessionKey = uint160(sessionKey);
         frame.rows = rows;
-        frame.at = rows;
+        frame.position = rows;
         frame.end = end;
         frame.skippedRows = 0;
     }
 
-    /// @notice Pays each row that holds and marks the others as skipped, from `at` on: to the end of the group, of the
-    /// bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
+    /// @notice Pays each row that holds and marks the others as skipped, from `position` on: to the end of the group, of
+    /// the bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
     /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain, struct hash | digest, v, r, s.
     /// @param lanes bitmap of the word
     /// @return the bitmap with the lanes that were paid
+    // solhint-disable-next-line function-max-lines
     function payRows(Frame memory frame, uint256 lanes) internal view returns (uint256) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            let at := mload(add(frame, 0xc0))
-            let word := shr(232, shl(16, calldataload(at)))
+            let position := mload(add(frame, 0xc0))
+            let word := shr(232, shl(16, calldataload(position)))
             let coverage := mload(add(frame, 0x100))
             let seen := 0
-            for {} lt(at, mload(add(frame, 0xe0))) { at := add(at, mload(add(frame, 0x60))) } {
-                let row := calldataload(at)
+            for {} lt(position, mload(add(frame, 0xe0))) { position := add(position, mload(add(frame, 0x60))) } {
+                let row := calldataload(position)
                 let lane := shl(byte(5, row), 1)
                 if or(
                     xor(shr(232, shl(16, row)), word),
@@ -106,9 +107,9 @@ library RowLoop {
                     mstore(add(scratch, 0xe0), keccak256(scratch, 0xa0))
                     mstore(add(scratch, 0x100), keccak256(add(scratch, 0xbe), 0x42))
                     // EIP-2098: r, then the parity of v in the highest bit of s.
-                    let s := calldataload(add(at, 50))
+                    let s := calldataload(add(position, 50))
                     mstore(add(scratch, 0x120), add(shr(255, s), 27))
-                    mstore(add(scratch, 0x140), calldataload(add(at, 18)))
+                    mstore(add(scratch, 0x140), calldataload(add(position, 18)))
                     s := shr(1, shl(1, s))
                     mstore(add(scratch, 0x160), s)
                     // The precompile returns nothing for a bad signature, and no account can authorize key 0.
@@ -118,7 +119,7 @@ library RowLoop {
                 }
                 switch isPaid
                 case 0 {
-                    let i := div(sub(at, mload(add(frame, 0x140))), mload(add(frame, 0x60)))
+                    let i := div(sub(position, mload(add(frame, 0x140))), mload(add(frame, 0x60)))
                     mstore(add(frame, 0x120), or(mload(add(frame, 0x120)), shl(i, 1)))
                 }
                 default {
@@ -128,7 +129,7 @@ library RowLoop {
                     mstore(entry, add(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
                 }
             }
-            mstore(add(frame, 0xc0), at)
+            mstore(add(frame, 0xc0), position)
             mstore(add(frame, 0x100), coverage)
         }
         return lanes;
@@ -146,11 +147,11 @@ library RowLoop {
     ) internal pure returns (uint256 lanes, uint256 amounts, uint256 flaws) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            let at := mload(add(frame, 0x140))
+            let position := mload(add(frame, 0x140))
             let to := mload(add(frame, 0x160))
             let nextLane := 0
-            for {} lt(at, mload(add(frame, 0xe0))) { at := add(at, 18) } {
-                let row := calldataload(at)
+            for {} lt(position, mload(add(frame, 0xe0))) { position := add(position, 18) } {
+                let row := calldataload(position)
                 let entry := shr(240, row)
                 flaws := or(flaws, iszero(lt(entry, mload(add(frame, 0x20)))))
                 entry := add(mload(add(frame, 0x80)), shl(6, mod(entry, mload(add(frame, 0x20)))))
@@ -183,7 +184,8 @@ library RowLoop {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             // 36 bytes for each row of 18.
-            lanesHash := keccak256(mload(add(frame, 0x160)), shl(1, sub(mload(add(frame, 0xe0)), mload(add(frame, 0x140)))))
+            let length := shl(1, sub(mload(add(frame, 0xe0)), mload(add(frame, 0x140))))
+            lanesHash := keccak256(mload(add(frame, 0x160)), length)
         }
     }
 }

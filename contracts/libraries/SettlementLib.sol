@@ -114,7 +114,7 @@ library SettlementLib {
         uint256 net = 0;
         unchecked {
             for (uint256 i = 0; i < entries.length; ++i) {
-                PayeeEntry entry = payees.at(i);
+                PayeeEntry entry = payees.entryAt(i);
                 uint96 credit = entry.credit();
                 if (credit == 0) continue;
 
@@ -127,7 +127,7 @@ library SettlementLib {
         emit IFloodgate.Credited(run.batch, _shorten(entries, count));
     }
 
-    /// @dev The usual statement: all its lanes are in one bitmap word, and all its rows hold. Costs half of the other way.
+    /// @notice Settles the usual statement: all its lanes are in one bitmap word, and all its rows hold.
     /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement it finds none covered
     function _settleStatement(
         Run memory run,
@@ -157,9 +157,9 @@ library SettlementLib {
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
     ) private {
         RowLoop.Frame memory frame = run.frame;
-        while (frame.at < frame.end) {
+        while (frame.position < frame.end) {
             _checkPlace(run);
-            uint256 laneWord = BatchReader.rowAt(frame.at).laneWord();
+            uint256 laneWord = BatchReader.rowAt(frame.position).laneWord();
             uint256 stored = settledLanes[laneWord];
             uint256 lanes = frame.payRows(stored);
             if (lanes != stored) settledLanes[laneWord] = lanes;
@@ -170,8 +170,9 @@ library SettlementLib {
         RowLoop.Frame memory frame = run.frame;
         address payer = address(uint160(frame.payer));
         bytes32 digest = VoucherLib.statementDigest(payer, frame.hashStatement(), run.domain);
-        uint256 at = frame.rows - BatchReader.SIGNATURE_BYTES;
-        address signer = CompactSignature.recover(digest, BatchReader.word(at), BatchReader.word(at + 32));
+        uint256 position = frame.rows - BatchReader.SIGNATURE_BYTES;
+        (bytes32 r, bytes32 vs) = (BatchReader.word(position), BatchReader.word(position + 32));
+        address signer = CompactSignature.recover(digest, r, vs);
         // A failed recovery gives 0, and no account can authorize key 0.
         return uint160(signer) == frame.sessionKey;
     }
@@ -179,18 +180,18 @@ library SettlementLib {
     /// @dev Checks that the next row points to a payee and follows the one before.
     function _checkPlace(Run memory run) private pure {
         RowLoop.Frame memory frame = run.frame;
-        Row row = BatchReader.rowAt(frame.at);
-        uint256 number = run.rowCount + (frame.at - frame.rows) / frame.rowBytes;
+        Row row = BatchReader.rowAt(frame.position);
+        uint256 number = run.rowCount + (frame.position - frame.rows) / frame.rowBytes;
         if (row.payeeIndex() >= frame.payeeCount) {
             revert IFloodgate.BatchPayeeOutOfRange(number, row.payeeIndex(), frame.payeeCount);
         }
-        if (frame.at == frame.rows) return;
-        if (row.lane() <= BatchReader.rowAt(frame.at - frame.rowBytes).lane()) {
+        if (frame.position == frame.rows) return;
+        if (row.lane() <= BatchReader.rowAt(frame.position - frame.rowBytes).lane()) {
             revert IFloodgate.BatchLanesNotAscending(number);
         }
     }
 
-    /// @dev Goes through the rows once more, because the loops only say which of them did not hold.
+    /// @notice Goes through the rows once more, because the loop only says which of them did not hold.
     /// @param coverage what the first row could cost at most
     function _tellSkipped(
         Run memory run,
@@ -199,10 +200,10 @@ library SettlementLib {
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
     ) private {
         RowLoop.Frame memory frame = run.frame;
-        uint256 at = frame.rows;
-        for (uint256 i = 0; at < frame.end; ++i) {
-            Row row = BatchReader.rowAt(at);
-            at += frame.rowBytes;
+        uint256 position = frame.rows;
+        for (uint256 i = 0; position < frame.end; ++i) {
+            Row row = BatchReader.rowAt(position);
+            position += frame.rowBytes;
             if ((frame.skippedRows >> i) & 1 == 0) {
                 coverage -= row.amount();
                 continue;
@@ -219,7 +220,7 @@ library SettlementLib {
         bool isAlive,
         uint256 coverage
     ) private pure returns (IFloodgate.SkipReason) {
-        address payee = frame.payees.at(row.payeeIndex()).payee();
+        address payee = frame.payees.entryAt(row.payeeIndex()).payee();
         if (payee == address(0) || uint160(payee) == frame.payer) return IFloodgate.SkipReason.PAYEE;
         if (row.amount() == 0 || isUsed) return IFloodgate.SkipReason.STALE;
         if (!isAlive) return IFloodgate.SkipReason.SESSION;

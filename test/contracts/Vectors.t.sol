@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {BatchReader} from "../../contracts/libraries/BatchReader.sol";
 import {CompactSignature} from "../../contracts/libraries/CompactSignature.sol";
 import {Row} from "../../contracts/libraries/Row.sol";
+import {StatementHash} from "./support/StatementHash.sol";
 import {TestBase} from "./support/TestBase.sol";
 import {VoucherLib} from "../../contracts/libraries/VoucherLib.sol";
 
@@ -70,39 +71,29 @@ contract VectorsTest is TestBase {
     ) private view returns (uint256 next) {
         address payer;
         address sessionKey;
-        uint256 at;
-        (payer, sessionKey, at, next) = batch.readGroup(offset, version);
+        uint256 position;
+        (payer, sessionKey, position, next) = batch.readGroup(offset, version);
         if (version == BatchReader.STATEMENTS) {
-            bytes32 digest = VoucherLib.statementDigest(payer, _lanesHash(batch, at, next), domain);
-            _checkSigner(batch, at - BatchReader.SIGNATURE_BYTES, digest, sessionKey);
+            bytes32 digest = VoucherLib.statementDigest(payer, StatementHash.lanesHash(batch, position, next), domain);
+            _checkSigner(batch, position - BatchReader.SIGNATURE_BYTES, digest, sessionKey);
             return next;
         }
-        for (; at < next; at += BatchReader.rowBytes(version)) {
-            _checkSigner(batch, at + BatchReader.LANE_BYTES, _rowDigest(batch, payer, at, domain), sessionKey);
+        for (; position < next; position += BatchReader.rowBytes(version)) {
+            _checkSigner(batch, position + BatchReader.LANE_BYTES, _rowDigest(batch, payer, position, domain), sessionKey);
         }
-    }
-
-    function _lanesHash(bytes calldata batch, uint256 at, uint256 end) private pure returns (bytes32) {
-        bytes memory lanes;
-        for (; at < end; at += BatchReader.LANE_BYTES) {
-            Row row = BatchReader.rowAt(batch.positionOf(at));
-            address payee = batch.payeeAt(row.payeeIndex());
-            lanes = abi.encodePacked(lanes, payee, uint32(row.lane()), uint96(row.amount()));
-        }
-        return keccak256(lanes);
     }
 
     function _rowDigest(
         bytes calldata batch,
         address payer,
-        uint256 at,
+        uint256 position,
         bytes32 domain
     ) private pure returns (bytes32) {
-        Row row = BatchReader.rowAt(batch.positionOf(at));
+        Row row = BatchReader.rowAt(batch.positionOf(position));
         return VoucherLib.voucherDigest(payer, batch.payeeAt(row.payeeIndex()), row.lane(), row.amount(), domain);
     }
 
-    function _checkSigner(bytes calldata batch, uint256 at, bytes32 digest, address signer) private view {
-        assertEq(CompactSignature.recover(digest, batch.load(at), batch.load(at + 32)), signer, "signer");
+    function _checkSigner(bytes calldata batch, uint256 position, bytes32 digest, address signer) private view {
+        assertEq(CompactSignature.recover(digest, batch.load(position), batch.load(position + 32)), signer, "signer");
     }
 }

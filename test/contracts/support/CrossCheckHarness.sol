@@ -5,6 +5,8 @@ import {BatchReader} from "../../../contracts/libraries/BatchReader.sol";
 import {CompactSignature} from "../../../contracts/libraries/CompactSignature.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
 import {OutcomeLib} from "../../../contracts/libraries/OutcomeLib.sol";
+import {Row} from "../../../contracts/libraries/Row.sol";
+import {StatementHash} from "./StatementHash.sol";
 import {VoucherLib} from "../../../contracts/libraries/VoucherLib.sol";
 
 /// @notice Shows the libraries to test/protocol/cross-check, many values in one call.
@@ -127,7 +129,7 @@ contract CrossCheckHarness {
         (payer, sessionKey, offset, next) = batch.readGroup(offset, version);
         reading = keccak256(abi.encode(before, payer, sessionKey));
         if (version == BatchReader.STATEMENTS) {
-            bytes32 digest = VoucherLib.statementDigest(payer, batch.lanesHash(offset, next), domain);
+            bytes32 digest = VoucherLib.statementDigest(payer, StatementHash.lanesHash(batch, offset, next), domain);
             reading = keccak256(abi.encode(reading, digest, batch.load(offset - 64), batch.load(offset - 32)));
         }
         for (; offset < next; offset += BatchReader.rowBytes(version)) {
@@ -145,9 +147,9 @@ contract CrossCheckHarness {
         bytes32 domain,
         bytes32 before
     ) private pure returns (bytes32) {
-        (uint256 payeeIndex, uint256 lane, uint256 amount) = batch.rowAt(offset);
-        address payee = batch.payeeAt(payeeIndex);
-        bytes32 digest = VoucherLib.voucherDigest(payer, payee, lane, amount, domain);
-        return keccak256(abi.encode(before, payee, lane, amount, digest));
+        Row row = BatchReader.rowAt(batch.positionOf(offset));
+        address payee = batch.payeeAt(row.payeeIndex());
+        bytes32 digest = VoucherLib.voucherDigest(payer, payee, row.lane(), row.amount(), domain);
+        return keccak256(abi.encode(before, payee, row.lane(), row.amount(), digest));
     }
 }

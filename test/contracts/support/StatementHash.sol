@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {BatchReader} from "../../../contracts/libraries/BatchReader.sol";
+import {readPayeeTable} from "../../../contracts/libraries/PayeeTable.sol";
+import {RowLoop} from "../../../contracts/libraries/RowLoop.sol";
+
+/// @notice The hash that `settle` makes of a statement's rows, by the loop that makes it there.
+library StatementHash {
+    using BatchReader for bytes;
+    using RowLoop for RowLoop.Frame;
+
+    /// @param offset of the group's first row
+    /// @param end behind its last row
+    function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal pure returns (bytes32) {
+        RowLoop.Frame memory frame;
+        (, frame.payeeCount, ) = batch.readHeader();
+        frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
+        frame.allocateScratch();
+        frame.enterGroup(address(0), address(0), batch.positionOf(offset), batch.positionOf(end));
+        frame.payStatement();
+        return frame.hashStatement();
+    }
+}
