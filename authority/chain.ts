@@ -11,32 +11,19 @@ import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
 import { bytesToHex, type Hex } from "../protocol/bytes.ts";
 import { ChainError, InputError } from "../protocol/errors.ts";
 import { type Address, parseAddress } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
-import type { SessionAtBlock } from "./allotments/policy.ts";
 import type { ConfirmedBlock } from "./allotments/reservations.ts";
+import { type ChainReads, createChainReads } from "./chain-reads.ts";
 import type { AuthorityConfig } from "./config.ts";
 import { revertReason } from "./contract-calls.ts";
-import { decodeEvents, type ObservedEvent } from "./observation/events.ts";
 
 /** T's only way to the chain. Every call can fail with ChainError RPC_UNAVAILABLE: nothing was changed then. */
-export interface Chain {
+export interface Chain extends ChainReads {
   readonly facts: ChainFacts;
   readonly operator: Address;
   /** The newest block, and H: the newest block that `confirmations` blocks follow. As of the last `poll`. */
   readonly latest: ConfirmedBlock;
   readonly confirmed: ConfirmedBlock;
   poll(): Promise<void>;
-  readAccount(account: Address, block: number): Promise<AccountAtBlock>;
-  readSession(account: Address, sessionKey: Address, block: number): Promise<SessionAtBlock>;
-  readWithdrawalNonce(account: Address): Promise<bigint>;
-  readBond(allotter: Address, block: number): Promise<BondAtBlock>;
-  /** What others did to lanes and accounts in these blocks, both included, in order. */
-  readEvents(fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]>;
-  /** At this block, or now. */
-  readFeeBps(block?: number): Promise<number>;
-  /** Base units of the token that T can still fund accounts from. */
-  readTreasury(): Promise<Amount>;
-  readAllowance(): Promise<Amount>;
   /** Whether the wallet (EOA or ERC-1271) signed the text. */
   verifyMessage(address: Address, message: string, signature: Hex): Promise<boolean>;
   /** Tries a transaction of T's operator on the newest block. */
@@ -56,23 +43,6 @@ export interface ChainFacts {
   /** A and CW, seconds. */
   readonly allotmentPeriodSec: number;
   readonly claimPeriodSec: number;
-}
-
-export interface AccountAtBlock {
-  readonly balance: Amount;
-  readonly withdrawing: Amount;
-  readonly withdrawableAt: number;
-  /** The next release must name it. */
-  readonly releaseNonce: number;
-}
-
-/** T's own money, and what an allotter may take of it. */
-export interface BondAtBlock {
-  readonly amount: Amount;
-  readonly withdrawing: Amount;
-  readonly withdrawableAt: number;
-  readonly budget: Amount;
-  readonly spent: Amount;
 }
 
 export type Simulation = { readonly ok: true; readonly gas: bigint } | { readonly ok: false; readonly reason: string };
@@ -158,8 +128,6 @@ function createChain(
   facts: ChainFacts,
   config: AuthorityConfig,
 ): Chain {
-  const floodgate = { address: facts.contract, abi: floodgateAbi } as const;
-  const token = { address: facts.token.address, abi: testDollarAbi } as const;
   const operator = parseAddress(signer.address);
   const call = <T>(action: () => Promise<T>): Promise<T> => reach(config, action);
   let latest: ConfirmedBlock = { number: 0, timestamp: 0 };
@@ -189,47 +157,7 @@ function createChain(
         confirmed = await blockAt(height);
         latest = { number, timestamp: Number(block.timestamp) };
       }),
-    readAccount: (account, block) =>
-      call(() =>
-        client.readContract({ ...floodgate, functionName: "accountOf", args: [account], blockNumber: BigInt(block) }),
-      ),
-    readSession: (account, sessionKey, block) =>
-      call(async () => {
-        const { limit, spent, expiresAt, revoked } = await client.readContract({
-          ...floodgate,
-          functionName: "sessionOf",
-          args: [account, sessionKey],
-          blockNumber: BigInt(block),
-        });
-        return { limit, spent, expiresAt, isRevoked: revoked };
-      }),
-    readWithdrawalNonce: (account) =>
-      call(() => client.readContract({ ...floodgate, functionName: "nonces", args: [account] })),
-    readBond: (allotter, block) =>
-      call(async () => {
-        const at = { ...floodgate, blockNumber: BigInt(block) };
-        const [bond, { bondBudget, bondSpent }] = await Promise.all([
-          client.readContract({ ...at, functionName: "bond" }),
-          client.readContract({ ...at, functionName: "allotterOf", args: [allotter] }),
-        ]);
-        return { ...bond, budget: bondBudget, spent: bondSpent };
-      }),
-    readEvents: (fromBlock, toBlock) =>
-      call(async () => {
-        const range = { fromBlock: BigInt(fromBlock), toBlock: BigInt(toBlock) };
-        return decodeEvents(facts.contract, await client.getLogs({ address: facts.contract, ...range }));
-      }),
-    readFeeBps: (block) =>
-      call(() =>
-        client.readContract({
-          ...floodgate,
-          functionName: "feeBps",
-          ...(block === undefined ? {} : { blockNumber: BigInt(block) }),
-        }),
-      ),
-    readTreasury: () => call(() => client.readContract({ ...token, functionName: "balanceOf", args: [operator] })),
-    readAllowance: () =>
-      call(() => client.readContract({ ...token, functionName: "allowance", args: [operator, facts.contract] })),
+    ...createChainReads({ client, facts, operator, call }),
     verifyMessage: (address, message, signature) => call(() => client.verifyMessage({ address, message, signature })),
     simulate: (to, data) =>
       call(async (): Promise<Simulation> => {

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";
 import { observeChain } from "./observation/observe.ts";
 import type { Outbox } from "./outbox.ts";
-import { settleReady } from "./settlement/settlement.ts";
+import { settleByPolicy } from "./settlement/settlement.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
 /** T's own work, over and over: read the chain, move money on, settle, pay out. Rounds never overlap. */
@@ -33,7 +33,7 @@ export function createRounds(
     clock.sawBlock(chain.latest);
     await parts.funding.finishCharges();
     await observeChain(context);
-    await settleReady(context, { isForced: false });
+    await settleByPolicy(context);
     await claimMissing(context);
     await payDueWithdrawals(context);
     await parts.outbox.step();

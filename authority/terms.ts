@@ -2,7 +2,8 @@ import type { Info } from "../protocol/api.ts";
 import { ChainError } from "../protocol/errors.ts";
 import type { Address } from "../protocol/ids.ts";
 import { sumReserved } from "./allotments/reservations.ts";
-import type { BondAtBlock, Chain } from "./chain.ts";
+import type { Chain } from "./chain.ts";
+import type { BondAtBlock } from "./chain-reads.ts";
 import type { Context } from "./context.ts";
 import { listLiveLanes } from "./store/lanes.ts";
 

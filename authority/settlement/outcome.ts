@@ -5,7 +5,7 @@ import type { Receipt } from "../chain.ts";
 import type { Context } from "../context.ts";
 import { decodeSettle, decodeSettlement } from "../contract-calls.ts";
 import type { Handler } from "../outbox.ts";
-import { endBatch, findBatch } from "../store/batches.ts";
+import { endBatch, findBatch, setFailed } from "../store/batches.ts";
 import type { Db } from "../store/database.ts";
 import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/lanes.ts";
 import { keyOf, rowsOf } from "./batch-rows.ts";
@@ -15,7 +15,7 @@ interface Prepared {
 }
 
 /** What the chain did with a batch. */
-export function settlementHandler({ chain, log }: Context): Handler<Prepared> {
+export function settlementHandler({ chain, clock, log }: Context): Handler<Prepared> {
   return {
     prepare: async (receipt) => ({ feeBps: await chain.readFeeBps(receipt.block) }),
 
@@ -33,6 +33,7 @@ export function settlementHandler({ chain, log }: Context): Handler<Prepared> {
     async onFailed(db, transaction, reason) {
       // Nothing was paid: the lanes wait for another batch.
       const { id, kind } = await findBatch(db, transaction.actionId);
+      await setFailed(db, id, clock.now());
       for (const lane of await listLanesOfBatch(db, id)) await reopen(db, lane, kind, null);
       log.error({ batch: id, reason }, "a settlement batch failed: its lanes are open again");
     },

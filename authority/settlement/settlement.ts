@@ -5,7 +5,7 @@ import { invariant } from "../../protocol/errors.ts";
 import type { Context } from "../context.ts";
 import { encodeSettle } from "../contract-calls.ts";
 import { listLeaving } from "../store/accounts.ts";
-import { type BatchWithTransaction, insertBatch, listBatches } from "../store/batches.ts";
+import { type BatchWithTransaction, insertBatch, listBatches, readFailure } from "../store/batches.ts";
 import type { Db } from "../store/database.ts";
 import { askToClose, listOpenLanes, type StoredLane, setLane } from "../store/lanes.ts";
 import { listStatementSignatures } from "../store/statements.ts";
@@ -13,6 +13,13 @@ import { enqueueTransaction } from "../store/transactions.ts";
 import { keyOf, rowsOf } from "./batch-rows.ts";
 import { finishedSince, type OpenLane, planSettlement } from "./planner.ts";
 import { rulesOf } from "./rules.ts";
+
+/** T's own wish, at every round. What has failed as a whole, such as by a wrong operator key, is not tried at each of them. */
+export async function settleByPolicy(context: Context): Promise<void> {
+  const failedAt = await readFailure(context.store.db);
+  if (failedAt !== null && context.clock.now() < failedAt + context.config.params.settleAgeSec) return;
+  await settleReady(context, { isForced: false });
+}
 
 /** Puts what is ready into batches: lanes, batch and transaction change in one store transaction. */
 export async function settleReady(

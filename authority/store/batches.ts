@@ -15,7 +15,16 @@ export async function insertBatch(
     .select((expression) => expression.fn.max("id").as("next"))
     .executeTakeFirstOrThrow();
   const id = Number(next ?? 0) + 1;
-  const batch = { id, actionId: `settle:${id}`, number: null, ...decided, skipped: 0, total: "0", fee: "0" };
+  const batch = {
+    id,
+    actionId: `settle:${id}`,
+    number: null,
+    ...decided,
+    skipped: 0,
+    total: "0",
+    fee: "0",
+    failedAt: null,
+  };
   await db.insertInto("batches").values(batch).execute();
   return batch;
 }
@@ -26,6 +35,16 @@ export async function endBatch(
   outcome: Pick<StoredBatch, "number" | "skipped" | "total" | "fee">,
 ): Promise<void> {
   await db.updateTable("batches").set(outcome).where("actionId", "=", actionId).execute();
+}
+
+export async function setFailed(db: Db, id: number, failedAt: number): Promise<void> {
+  await db.updateTable("batches").set({ failedAt }).where("id", "=", id).execute();
+}
+
+/** When the newest batch failed; null if it did not. */
+export async function readFailure(db: Db): Promise<number | null> {
+  const newest = await db.selectFrom("batches").select("failedAt").orderBy("id", "desc").limit(1).executeTakeFirst();
+  return newest?.failedAt ?? null;
 }
 
 export function findBatch(db: Db, actionId: string): Promise<StoredBatch> {

@@ -73,6 +73,7 @@ async function addStatementsClaimsReleases(db: Kysely<never>): Promise<void> {
     "create index lanesByStatement on lanes (statementId)",
     "alter table batches add column kind text not null default 'vouchers'",
     "alter table batches add column reason text not null default 'age'",
+    "alter table batches add column failedAt integer",
     "create table claims (id integer primary key autoincrement, actionId text not null unique, laneCount integer not null) strict",
     "alter table lanes add column claimId integer references claims",
     "create index lanesByClaim on lanes (claimId)",

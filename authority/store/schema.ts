@@ -181,6 +181,8 @@ export interface BatchTable {
   skipped: number;
   total: string;
   fee: string;
+  /** When its transaction failed as a whole. */
+  failedAt: number | null;
 }
 
 /** T's claims for payees. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOutbox } from "../../authority/outbox.ts";
 import { settlementHandler } from "../../authority/settlement/outcome.ts";
-import { listBatchReplies, settleNow, settleReady } from "../../authority/settlement/settlement.ts";
+import { listBatchReplies, settleByPolicy, settleNow, settleReady } from "../../authority/settlement/settlement.ts";
 import { offerStatement, takeStatement } from "../../authority/statements/statements.ts";
 import type { StatementLane } from "../../protocol/statement.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "./support/context.ts";
@@ -206,6 +206,21 @@ describe("settling", () => {
     await confirm();
     expect(await kinds()).toEqual(["statements", "vouchers"]);
     expect([await stateOf(1), await stateOf(2)]).toEqual(["settled", "settled"]);
+  });
+
+  test("does not try again at every round what has failed as a whole", async () => {
+    authority.now += 30;
+    authority.chain.simulation = () => ({ ok: false, reason: "CallerNotOperator()" });
+    await settleByPolicy(authority.context);
+    await confirm();
+    authority.now += 19;
+    await settleByPolicy(authority.context);
+    expect(await listBatchReplies(authority.context)).toMatchObject([{ state: "failed", reason: "age", rows: 2 }]);
+    authority.now += 1;
+    authority.chain.simulation = () => ({ ok: true, gas: 1n });
+    await settleByPolicy(authority.context);
+    await confirm();
+    expect(await stateOf(1)).toBe("settled");
   });
 
   test("leaves a row of vouchers that the payer cannot cover to its payee", async () => {

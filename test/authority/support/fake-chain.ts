@@ -1,7 +1,8 @@
 import { keccak256, type Log } from "viem";
 import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
-import type { AccountAtBlock, BondAtBlock, Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { Chain, Receipt, Simulation } from "../../../authority/chain.ts";
+import type { AccountAtBlock, BondAtBlock } from "../../../authority/chain-reads.ts";
 import type { ObservedEvent } from "../../../authority/observation/events.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ChainError } from "../../../protocol/errors.ts";
