@@ -203,7 +203,7 @@ contract ClaimWithEvidenceTest is SettlementTest {
             evidence = evidenceOf(1, header(payeeTable(1)), rows, 1);
         }
         uint256[2] memory best = [uint256(100), 0];
-        for (uint256 i = 0; i < 8; ++i) {
+        for (uint256 i = 0; i < 6; ++i) {
             uint256 which = (order >> (8 * i)) % 4;
             uint96 amount = uint96(bound(amounts[which], 0, 1_000));
             IFloodgate.Allotment memory allotment = allotmentOn(1, 1_000);
