@@ -23,10 +23,10 @@ library RowLoop {
         uint256 rows; // 0x140: position of the first row
         uint256 scratch; // 0x160: memory for what is hashed
         bool hasStatements; // 0x180: rows bring no signatures
-        uint256 unit; // 0x1a0: `payStatement` credits a base unit as 1, or as 2^256-1 to take it back
+        uint256 unit; // 0x1a0: `payStatement` credits a base unit as 1; as 2^256-1 takes it back
     }
 
-    /// @dev Bytes of `scratch`: the payees, lanes and amounts of 255 rows, and the word that the last store spills into.
+    /// @dev Bytes of `scratch`: payees, lanes and amounts of 255 rows, and the word that the last store spills into.
     uint256 internal constant SCRATCH_BYTES = 255 * 36 + 32;
 
     /// @dev n / 2 of secp256k1 (SEC 2), as in CompactSignature.
@@ -70,9 +70,10 @@ library RowLoop {
         frame.skippedRows = 0;
     }
 
-    /// @notice Pays each row that holds and marks the others as skipped, from `position` on: to the end of the group, of
-    /// the bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
-    /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain, struct hash | digest, v, r, s.
+    /// @notice Pays each row that holds and marks the others as skipped, from `position` on: to the end of the group,
+    /// of the bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
+    /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain, struct hash | digest, v, r,
+    /// s.
     /// @param lanes bitmap of the word
     /// @return the bitmap with the lanes that were paid
     // solhint-disable-next-line function-max-lines
