@@ -103,4 +103,4 @@ test("T is killed in the middle of a download: every payee and every payer ends 
 
   const again = await world.runner.run(claim(seeder));
   expect(again).toMatchObject({ claimed: "0", txHashes: [] });
-});
+}, 600_000);
