@@ -554,8 +554,9 @@ interface IFloodgate {
     function depositBond(uint96 amount) external;
 
     /// @notice Asks back `amount` of the bond, for `withdrawBond` after `bondDelay`: until then claims take from it.
-    /// @dev Replaces a request before it and restarts the clock. 0 cancels. Requirements: caller is the owner; `amount`
-    /// <= bond.
+    /// @dev Replaces a request before it and restarts the clock. 0 cancels. Warning: a request that is due may wait for
+    /// its moment, so whoever relies on the bond counts only what was not asked back. Requirements: caller is the owner;
+    /// `amount` <= bond.
     /// @param amount base units
     function requestBondWithdrawal(uint96 amount) external;
 
@@ -574,6 +575,7 @@ interface IFloodgate {
 
     /// @notice Adds a key that may sign allotments and releases, or raises its budget.
     /// @dev The budget is what a thief of the key can take from the bond at most. Same state: no effect.
+    /// Warning: without a delay, so a thief of the owner's key can reach the whole bond; never a customer's money.
     /// Requirements: caller is the owner; the key is not 0 and not retired; the budget does not fall.
     /// @param allotter the key
     /// @param bondBudget what claims on its allotments may take from the bond in all, base units
