@@ -55,7 +55,14 @@ const YUL: Readonly<Record<string, string>> = {
   shl: "shr",
   shr: "shl",
   and: "or",
+  or: "and",
+  xor: "or",
+  div: "mul",
+  mod: "div",
+  eq: "gt",
 };
+
+const INSTRUCTION = new RegExp(`\\b(?:${Object.keys(YUL).join("|")})(?=\\()`, "g");
 
 /** `a < b` -> `a <= b`, `a >= b`; `+` -> `-`; `&&` -> `||` and so on. */
 function* flipSymbols({ code }: Source): Iterable<Edit> {
@@ -75,7 +82,7 @@ function* flipWords({ code }: Source): Iterable<Edit> {
 
 /** `add` -> `sub`, `lt` -> `gt`, `shl` -> `shr` in assembly. */
 function* flipInstructions(source: Source): Iterable<Edit> {
-  for (const { 0: word, index } of source.code.matchAll(/\b(?:add|sub|mul|lt|gt|shl|shr|and)(?=\()/g)) {
+  for (const { 0: word, index } of source.code.matchAll(INSTRUCTION)) {
     if (!isAssembly(source, index)) continue;
     yield { operator: "instruction", start: index, end: index + word.length, replacement: YUL[word] ?? word };
   }
@@ -115,13 +122,13 @@ function* breakConditions({ code }: Source): Iterable<Edit> {
 }
 
 const KEPT =
-  /^(?:return|if|else|for|while|let|unchecked|event|error|struct|function)\b|^\(?(?:u?int\d*|bool|address|bytes\d*|string|mapping|[A-Z]\w*(?:\.[A-Z]\w*)?)(?:\[\])?(?: (?:storage|memory|calldata|private|public|internal|constant|immutable))* _?[a-z]/;
+  /^(?:return|if|else|for|while|let|unchecked|event|error|struct|function|mapping)\b|^\(?(?:u?int\d*|bool|address|bytes\d*|string|[A-Z]\w*(?:\.[A-Z]\w*)?)(?:\[\])?(?: (?:storage|memory|calldata|private|public|internal|constant|immutable))* _?[a-z]/;
 
 /** A statement goes: a call, an assignment, an event, a lone `revert`. Declarations stay, since what follows needs them. */
 function* dropStatements({ code }: Source): Iterable<Edit> {
   for (const { 0: statement, index } of code.matchAll(/(?<=[;{}]\s*)[A-Za-z_+(-][^;{}]*;/g)) {
     const isWhole = count(statement, "(") === count(statement, ")") && !isInside(code, index);
-    if (!isWhole || KEPT.test(statement) || depthAt(code, index) < 2) continue;
+    if (!isWhole || KEPT.test(statement)) continue;
     yield { operator: "statement", start: index, end: index + statement.length, replacement: "" };
   }
 }
@@ -132,6 +139,7 @@ function* dropInstructions({ code, assembly }: Source): Iterable<Edit> {
     for (const { 0: line, index } of code
       .slice(from, to)
       .matchAll(/(?<=\n *)(?:(?!let\b|for\b)\w+(?:\(| :=)[^\n]*)/g)) {
+      if (count(line, "(") !== count(line, ")") || line.endsWith(",")) continue;
       yield { operator: "statement", start: from + index, end: from + index + line.length, replacement: "" };
     }
   }
@@ -145,11 +153,6 @@ function count(text: string, symbol: string): number {
 function isInside(code: string, index: number): boolean {
   const before = code.slice(0, index);
   return count(before, "(") > count(before, ")");
-}
-
-function depthAt(code: string, index: number): number {
-  const before = code.slice(0, index);
-  return count(before, "{") - count(before, "}");
 }
 
 export const OPERATORS: readonly Operator[] = [

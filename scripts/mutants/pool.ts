@@ -9,14 +9,16 @@ export const TIME_LIMIT = "time limit";
 const LIMIT_MS = 240_000;
 /** Compiles all tests and runs them. */
 const START_MS = 3_600_000;
-/** Compiler and test runner keep some memory of each mutant: a worker ends before that adds up. */
-const MUTANTS_PER_WORKER = 20;
+/** The test runner keeps some 30 MB of each run for as long as its process lives. */
+const MUTANTS_PER_WORKER = 12;
 
 /** Judges mutants in processes of their own, each in its own directory. */
 export class Judge implements Disposable {
   readonly #sandbox = createSandbox();
   #worker: ChildProcess | null = null;
   #judged = 0;
+  /** What is passed on to the next worker: the tests have passed without a mutation. */
+  #isChecked = false;
   /** How often a test file has killed a mutant of a source file. */
   readonly #kills = new Map<string, Map<string, number>>();
 
@@ -49,10 +51,13 @@ export class Judge implements Disposable {
 
   async #start(): Promise<ChildProcess> {
     if (this.#worker) return this.#worker;
-    const worker = fork(join(import.meta.dirname, "worker.ts"), [this.#sandbox.root], { stdio: "ignore" });
+    const worker = fork(join(import.meta.dirname, "worker.ts"), [this.#sandbox.root, String(this.#isChecked)], {
+      stdio: "ignore",
+    });
     this.#worker = worker;
     const ready = await nextVerdict(worker, START_MS);
-    if (ready?.status !== "ready") throw new Error(`no mutant can be judged: ${ready?.by ?? "the worker has ended"}`);
+    if (ready?.status !== "ready") throw new Error("no mutant can be judged: tests fail without any");
+    this.#isChecked = true;
     return worker;
   }
 

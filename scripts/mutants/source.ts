@@ -9,7 +9,7 @@ export interface Source {
   readonly assembly: readonly (readonly [number, number])[];
 }
 
-const BLANKS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"[^"\n]*"|^(?:pragma|import|using)\b[^;]*;/gm;
+const BLANKS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"[^"\n]*"|^ *(?:pragma|import|using|type) [^;]*;/gm;
 
 export function readSource(file: string, text: string): Source {
   const code = text.replaceAll(BLANKS, (match) => match.replaceAll(/[^\n]/g, " "));

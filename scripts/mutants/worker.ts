@@ -18,20 +18,19 @@ export interface Order {
   readonly likely: readonly string[];
 }
 
-/** `refused` by the compiler; `same` code as Floodgate itself; `by` says which test file has failed, or what is wrong. */
+/** `refused` by the compiler; `same` code as Floodgate itself; `by` is what has failed; `failed` is the worker itself. */
 export interface Verdict {
   readonly status: "ready" | "killed" | "survived" | "refused" | "same" | "failed";
   readonly by?: string;
 }
 
 const root = process.argv[2] as string;
+const isChecked = process.argv[3] === "true";
 const tests = listTests(root);
 const runner = await TestRunner.start(root);
 
 const original = install();
-const { isGood, passed } = original === null ? { isGood: false, passed: 0 } : await runner.run(tests);
-if (!isGood || passed === 0) reply({ status: "failed", by: "the tests fail without any mutation" });
-else reply({ status: "ready" });
+reply(original !== null && (isChecked || (await pass())) ? { status: "ready" } : { status: "failed" });
 
 process.on("message", async (order: Order) => {
   const path = mutantPath(root, order.file);
@@ -41,6 +40,12 @@ process.on("message", async (order: Order) => {
   reply(verdict);
 });
 process.on("disconnect", () => process.exit());
+
+/** Whether there are tests, and all pass. */
+async function pass(): Promise<boolean> {
+  const { isGood, passed } = await runner.run(tests);
+  return isGood && passed > 0;
+}
 
 async function judge(likely: readonly string[]): Promise<Verdict> {
   const code = install();
