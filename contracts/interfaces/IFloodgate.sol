@@ -555,8 +555,8 @@ interface IFloodgate {
 
     /// @notice Asks back `amount` of the bond, for `withdrawBond` after `bondDelay`: until then claims take from it.
     /// @dev Replaces a request before it and restarts the clock. 0 cancels. Warning: a request that is due may wait for
-    /// its moment, so whoever relies on the bond counts only what was not asked back. Requirements: caller is the owner;
-    /// `amount` <= bond.
+    /// its moment, so whoever relies on the bond counts only what was not asked back.
+    /// Requirements: caller is the owner; `amount` <= bond.
     /// @param amount base units
     function requestBondWithdrawal(uint96 amount) external;
 
