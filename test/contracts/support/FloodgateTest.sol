@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {newFloodgate} from "./Deployer.sol";
 import {Floodgate} from "../../../contracts/Floodgate.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
@@ -51,7 +52,7 @@ abstract contract FloodgateTest is TestBase {
         allotter = vm.addr(allotterKey);
         payee = payeeNumber(0);
         dollar = new TestDollar();
-        floodgate = new Floodgate(configFor(IERC20(address(dollar))));
+        floodgate = newFloodgate(configFor(IERC20(address(dollar))));
     }
 
     /* CONTRACT */
