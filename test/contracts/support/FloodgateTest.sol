@@ -103,7 +103,13 @@ abstract contract FloodgateTest is TestBase {
     function setFeeNow(uint16 feeBps) internal {
         vm.prank(owner);
         floodgate.setFee(feeBps);
-        vm.warp(block.timestamp + D);
+        vm.warp(timeNow() + D);
+    }
+
+    /// @notice Seconds since 1970.
+    /// @dev Not `block.timestamp`: via-IR reads that once for a whole function, and does not see `vm.warp`.
+    function timeNow() internal view returns (uint40) {
+        return uint40(vm.getBlockTimestamp());
     }
 
     function settle(bytes memory batch) internal {
@@ -235,7 +241,7 @@ abstract contract FloodgateTest is TestBase {
                 pricePerGiB: 10_000,
                 credit: 1 << 20,
                 infoHash: bytes20(keccak256("content")),
-                expiresAt: uint40(block.timestamp) + A
+                expiresAt: timeNow() + A
             });
     }
 

@@ -36,6 +36,8 @@ interface Vm {
 
     function expectRevert(bytes calldata reason) external;
 
+    function getBlockTimestamp() external view returns (uint256);
+
     function getRecordedLogs() external returns (Log[] memory);
 
     function label(address account, string calldata name) external;
