@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { buildContracts, readArtifact } from "./deploy.ts";
+import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm test`: the Solidity tests, then vitest. Arguments go to vitest (a path, `-t NAME`) and leave Solidity out.
@@ -17,8 +17,6 @@ interface Counts {
 }
 
 const root = join(import.meta.dirname, "..");
-/** Creation code of the shipped build, for Solidity tests that are themselves compiled without via-IR: in a fifth of the time. */
-const CODE_FILE = "cache/floodgate.hex";
 const filters = process.argv.slice(2);
 
 const counts: Counts[] = [];
@@ -35,9 +33,7 @@ process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 async function runSolidityTests(): Promise<Counts> {
   console.log("Solidity tests");
-  await buildContracts();
-  writeFileSync(join(root, CODE_FILE), readArtifact("Floodgate").bytecode);
-  const env = { FLOODGATE_IR: "0", FLOODGATE_CODE_FILE: CODE_FILE };
+  const env = await testShippedCode();
   const { code, output } = await run(["node_modules/hardhat/dist/src/cli.js", "test", "solidity"], { env });
   const count = (word: string): number => Number(new RegExp(`^\\s*(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
   const result = { passed: count("passing"), failed: count("failing"), skipped: count("(?:skipped|pending)") };
