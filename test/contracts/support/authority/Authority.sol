@@ -47,7 +47,6 @@ abstract contract Authority is Grants {
         startDraws(seed);
         if (grants.length == 0) return;
         Grant storage grant = grants[drawGrant()];
-        for (uint256 i = 0; i < 8 && !_isReady(grant); ++i) grant = grants[drawGrant()];
         (uint256 who, uint256 key) = (grant.who, grant.key);
         (uint256[] memory chosen, Line[] memory lines) = _ready(who, key);
         if (lines.length == 0) return;
@@ -89,7 +88,7 @@ abstract contract Authority is Grants {
         Grant storage grant = grants.push();
         (grant.who, grant.key, grant.to) = (who, key, (who + draw(1, PEOPLE - 1)) % PEOPLE);
         grant.lane = 250 + _lanes[who]++;
-        grant.cap = uint96(oneIn(6) ? free : draw(1, 1 + free / 4));
+        grant.cap = uint96(oneIn(4) ? free : draw(1, 1 + free / 4));
         grant.expiresAt = session.expiresAt < timeAtH() + A ? session.expiresAt : timeAtH() + A;
         grant.allotterSecret = currentSecret;
     }
@@ -101,7 +100,10 @@ abstract contract Authority is Grants {
         lines = new Line[](grants.length);
         for (uint256 i = 0; i < grants.length && count < 255; ++i) {
             Grant storage grant = grants[i];
-            if (grant.who != who || grant.key != key || !_isReady(grant)) continue;
+            if (grant.who != who || grant.key != key || grant.isSent || !isLive(grant)) continue;
+            // Some payees push their newest voucher just now, some have pushed an old one, some none.
+            if (oneIn(2)) grant.held = uint96(draw(grant.held, grant.cap));
+            if (grant.held == 0) continue;
             grant.isSent = true;
             chosen[count] = i;
             lines[count++] = Line(grant.to + 1, grant.lane, grant.held, true);
@@ -110,10 +112,6 @@ abstract contract Authority is Grants {
             mstore(chosen, count)
             mstore(lines, count)
         }
-    }
-
-    function _isReady(Grant storage grant) private view returns (bool) {
-        return grant.held > 0 && !grant.isSent && isLive(grant);
     }
 
     /// @dev A row on a lane that a claim has used is STALE; every other row of an honest T pays.
