@@ -148,6 +148,17 @@ contract SettleTest is SettlementTest {
         assertEq(balanceOf(payer), 10_000 - 498, "payer");
     }
 
+    function test_CreditsAFeeOfASingleUnit() public {
+        openPayer(10_000);
+        setFeeNow(100);
+        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+
+        settle(batchOf(row(0, 1, 100)));
+
+        assertEq(balanceOf(payee), 99, "payee");
+        assertEq(balanceOf(feeRecipient), 1, "fee");
+    }
+
     function test_EarningsPayOnlyInTheNextBatch() public {
         uint256 secret = keyOf("other");
         address other = payeeNumber(0);

@@ -30,11 +30,30 @@ contract StatementsTest is SettlementTest {
         settle(batch);
     }
 
+    function test_RevertWhen_LaneZeroComesTwice() public {
+        openPayer(100);
+        Lane[] memory lanes = lanesFrom(0, 2);
+        lanes[1].lane = 0;
+        bytes memory batch = statementBatch(3, lanes);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
+        settle(batch);
+    }
+
     function test_RevertWhen_ARowPointsBehindThePayees() public {
         openPayer(100);
         bytes memory batch = bytes.concat(statementHeader(payeeTable(2)), statementGroup(3, lanesFrom(1, 3)));
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 2, 2, 2));
         settle(batch);
+    }
+
+    /// @dev The loop sends such a row to payee 2 % 2, whom the statement names here.
+    function test_RevertWhen_ARowPointsBehindThePayeesToOneThatIsSigned() public {
+        openPayer(100);
+        address[] memory signed = payeeTable(3);
+        signed[2] = signed[0];
+        bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanesFrom(1, 3));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 2, 2, 2));
+        settle(bytes.concat(statementHeader(payeeTable(2)), group_));
     }
 
     function test_RevertWhen_AGroupHasNoRow() public {

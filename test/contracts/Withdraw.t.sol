@@ -109,6 +109,7 @@ contract WithdrawTest is ExitTest {
 
         assertEq(dollar.balanceOf(payee), 60, "tokens");
         assertEq(balanceOf(payer), 40, "balance");
+        assertEq(floodgate.accountOf(payer).withdrawableAt, 0, "nothing is pending");
         assertEq(floodgate.totalBalance(), 40, "total");
     }
 
