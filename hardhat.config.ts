@@ -4,8 +4,10 @@ import { defineConfig } from "hardhat/config";
 
 /** FLOODGATE_DEEP=1: the long fuzz and invariant runs, for a night instead of a minute. */
 const isDeep = env.FLOODGATE_DEEP === "1";
-/** FLOODGATE_IR=0: without via-IR, which compiles in a fifth of the time; for work on contracts and for mutants. */
+/** FLOODGATE_IR=0: without via-IR, which compiles in a fifth of the time; for tests, and never where the shipped build is. */
 const viaIR = env.FLOODGATE_IR !== "0";
+/** Creation code, hex, that the Solidity tests deploy instead of compiling the contract themselves. */
+const codeFile = env.FLOODGATE_CODE_FILE;
 const chainId = Number(env.FLOODGATE_CHAIN_ID ?? "31337");
 
 /** Known to everybody: devnet only. */
@@ -24,7 +26,10 @@ export default defineConfig({
     },
     splitTestsCompilation: true,
   },
-  paths: { tests: { solidity: "test/contracts" } },
+  paths: {
+    tests: { solidity: "test/contracts" },
+    ...(viaIR ? {} : { cache: "cache/quick", artifacts: "cache/quick/artifacts" }),
+  },
   networks: {
     node: {
       type: "edr-simulated",
@@ -36,7 +41,7 @@ export default defineConfig({
   },
   test: {
     solidity: {
-      fsPermissions: { readDirectory: ["test/vectors"] },
+      fsPermissions: { readDirectory: ["test/vectors"], ...(codeFile ? { readFile: [codeFile] } : {}) },
       fuzz: { runs: isDeep ? 100_000 : 1_000, maxTestRejects: 1_000_000 },
       invariant: { runs: isDeep ? 1_024 : 64, depth: isDeep ? 256 : 100, failOnRevert: true },
     },

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { env, execPath, exit } from "node:process";
+import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of each property and invariants of
@@ -8,17 +9,19 @@ import { env, execPath, exit } from "node:process";
  * failed. FLOODGATE_DEEP=1 is what each of them looks for.
  */
 
-const PARTS: readonly (readonly [name: string, ...args: string[]])[] = [
-  ["Solidity tests", "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
-  ["TypeScript against Solidity", "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
-  ["mutants", "scripts/mutants/main.ts"],
+const shipped = await testShippedCode();
+
+const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, string>>, ...args: string[]])[] = [
+  ["Solidity tests", shipped, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+  ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
+  ["mutants", {}, "scripts/mutants/main.ts"],
 ];
 
-const failed = PARTS.filter(([name, ...args]) => {
+const failed = PARTS.filter(([name, more, ...args]) => {
   console.log(`\n== ${name}`);
   const options = {
     cwd: join(import.meta.dirname, ".."),
-    env: { ...env, FLOODGATE_DEEP: "1" },
+    env: { ...env, ...more, FLOODGATE_DEEP: "1" },
     stdio: "inherit",
   } as const;
   return spawnSync(execPath, args, options).status !== 0;

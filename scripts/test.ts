@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm test`: the Solidity tests, then vitest. Arguments go to vitest (a path, `-t NAME`) and leave Solidity out.
@@ -32,7 +33,8 @@ process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 async function runSolidityTests(): Promise<Counts> {
   console.log("Solidity tests");
-  const { code, output } = await run(["node_modules/hardhat/dist/src/cli.js", "test", "solidity"], true);
+  const env = await testShippedCode();
+  const { code, output } = await run(["node_modules/hardhat/dist/src/cli.js", "test", "solidity"], { env });
   const count = (word: string): number => Number(new RegExp(`^\\s*(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
   const result = { passed: count("passing"), failed: count("failing"), skipped: count("(?:skipped|pending)") };
   // A compiler error or a crash runs no test, and must not look like success.
@@ -44,7 +46,7 @@ async function runVitest(args: readonly string[]): Promise<Counts> {
   const report = join(directory, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const { code } = await run(["node_modules/vitest/vitest.mjs", "run", ...reporters, ...args], false);
+    const { code } = await run(["node_modules/vitest/vitest.mjs", "run", ...reporters, ...args]);
     const json = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
     const failed = (json.numFailedTests ?? 0) + (code === 0 || (json.numFailedTests ?? 0) > 0 ? 0 : 1);
     return { passed: json.numPassedTests ?? 0, failed, skipped: json.numPendingTests ?? 0 };
@@ -53,11 +55,15 @@ async function runVitest(args: readonly string[]): Promise<Counts> {
   }
 }
 
-/** Runs a program of node_modules; with `capture` its output is shown and kept, else it keeps the terminal. */
-function run(args: readonly string[], capture: boolean): Promise<{ code: number; output: string }> {
+/** Runs a program of node_modules; with `env` its output is shown and kept, else it keeps the terminal. */
+function run(
+  args: readonly string[],
+  { env }: { readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<{ code: number; output: string }> {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
+    stdio: ["ignore", env ? "pipe" : "inherit", "inherit"],
+    env: { ...process.env, ...env },
   });
   let output = "";
   child.stdout?.on("data", (chunk: Buffer) => {

@@ -2,8 +2,9 @@ import { env } from "node:process";
 import type { HardhatUserConfig } from "hardhat/config";
 import { CODE_FILE } from "./sandbox.ts";
 
-// Read by hardhat.config.ts, when it is loaded below.
+// Read by hardhat.config.ts, when it is loaded below, and by the tests.
 env.FLOODGATE_IR = "0";
+env.FLOODGATE_CODE_FILE = CODE_FILE;
 const { default: config } = await import("../../hardhat.config.ts");
 
 /** The project's settings without via-IR, and with as few runs of each property as still find what is wrong. */

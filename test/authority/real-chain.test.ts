@@ -221,10 +221,10 @@ test("an account that asks money back on its own is seen as leaving: its lanes s
 
 test("the bond that backs vouchers is shown", async () => {
   expect((await authority.client.info()).bond).toEqual({
-    amount: "0",
+    amount: "100000000",
     withdrawing: "0",
     withdrawableAt: 0,
-    budget: "0",
+    budget: "100000000",
     spent: "0",
   });
   const { contract, token } = info;
@@ -234,7 +234,7 @@ test("the bond that backs vouchers is shown", async () => {
   const approve = { abi: testDollarAbi, functionName: "approve", args: [contract as Hex, amount] } as const;
   await send(0, token.address, encodeFunctionData(approve));
   await send(0, contract, encodeFunctionData({ abi: floodgateAbi, functionName: "depositBond", args: [amount] }));
-  const budget = [info.allotters[0] as Hex, 4_000_000n] as const;
+  const budget = [info.allotters[0] as Hex, 104_000_000n] as const;
   await send(0, contract, encodeFunctionData({ abi: floodgateAbi, functionName: "setAllotter", args: budget }));
   const request = { abi: floodgateAbi, functionName: "requestBondWithdrawal", args: [1_000_000n] } as const;
   await send(0, contract, encodeFunctionData(request));
@@ -242,6 +242,6 @@ test("the bond that backs vouchers is shown", async () => {
     () => authority.client.info(),
     (now) => now.bond.withdrawing !== "0",
   );
-  expect(bond).toMatchObject({ amount: "5000000", withdrawing: "1000000", budget: "4000000", spent: "0" });
+  expect(bond).toMatchObject({ amount: "105000000", withdrawing: "1000000", budget: "104000000", spent: "0" });
   expect(bond.withdrawableAt).toBeGreaterThan(info.now + 480);
 });

@@ -196,7 +196,7 @@ contract ClaimTest is FloodgateTest {
     function test_TakesNoFee() public {
         openPayer(100);
         setFeeNow(1_000);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         claim(allotmentOn(1, 50), 30);
         assertEq(balanceOf(payee), 30, "payee");
         assertEq(balanceOf(feeRecipient), 0, "fees");

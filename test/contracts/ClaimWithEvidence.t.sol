@@ -101,7 +101,7 @@ contract ClaimWithEvidenceTest is SettlementTest {
     function test_CountsWhatTheBatchPaidBeforeItsFee() public {
         openPayer(10_000);
         setFeeNow(1_000);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         bytes memory rows = group(payer, sessionKey, row(0, 1, 1_000));
         settle(bytes.concat(header(payeeTable(1)), rows));
         assertEq(balanceOf(payee), 900, "less the fee");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {newFloodgate} from "./support/Deployer.sol";
 import {Floodgate} from "../../contracts/Floodgate.sol";
 import {FloodgateTest} from "./support/FloodgateTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -12,7 +13,7 @@ contract ConstructorTest is FloodgateTest {
         IFloodgate.Config memory config = _config();
         config.token = IERC20(stranger);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.TokenInvalid.selector, stranger));
-        new Floodgate(config);
+        newFloodgate(config);
     }
 
     function test_RevertWhen_APeriodIsOutOfRange() public {
@@ -22,7 +23,7 @@ contract ConstructorTest is FloodgateTest {
             config.allotmentPeriod = i < 2 ? period : A;
             config.claimPeriod = i < 2 ? CW : period;
             vm.expectRevert(abi.encodeWithSelector(IFloodgate.PeriodOutOfRange.selector, period, 365 days));
-            new Floodgate(config);
+            newFloodgate(config);
         }
     }
 
@@ -30,14 +31,14 @@ contract ConstructorTest is FloodgateTest {
         IFloodgate.Config memory config = _config();
         config.feeBps = 1_001;
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.FeeTooHigh.selector, 1_001, 1_000));
-        new Floodgate(config);
+        newFloodgate(config);
     }
 
     function test_RevertWhen_SomeoneIsZero() public {
         IFloodgate.Config memory config = _config();
         config.owner = address(0);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableInvalidOwner.selector, address(0)));
-        new Floodgate(config);
+        newFloodgate(config);
 
         for (uint256 i = 0; i < 3; ++i) {
             config = _config();
@@ -45,7 +46,7 @@ contract ConstructorTest is FloodgateTest {
             if (i == 1) config.feeRecipient = address(0);
             if (i == 2) config.allotter = address(0);
             vm.expectRevert(abi.encodeWithSelector(IFloodgate.AddressZero.selector));
-            new Floodgate(config);
+            newFloodgate(config);
         }
     }
 
@@ -54,7 +55,7 @@ contract ConstructorTest is FloodgateTest {
         (config.allotmentPeriod, config.claimPeriod, config.feeBps) = (1, 365 days, 1_000);
 
         vm.recordLogs();
-        Floodgate made = new Floodgate(config);
+        Floodgate made = newFloodgate(config);
 
         assertEq(vm.getRecordedLogs().length, 5, "owner, fee, operator, recipient, allotter");
         assertEq(address(made.token()), address(dollar), "token");

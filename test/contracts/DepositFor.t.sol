@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {newFloodgate} from "./support/Deployer.sol";
 import {Floodgate} from "../../contracts/Floodgate.sol";
 import {FloodgateTest} from "./support/FloodgateTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -129,6 +130,6 @@ contract DepositForTest is FloodgateTest {
     }
 
     function _deployFor(IERC20 token) private returns (Floodgate) {
-        return new Floodgate(configFor(token));
+        return newFloodgate(configFor(token));
     }
 }

@@ -79,7 +79,8 @@ contract InvariantOrderTest is Batches {
         (uint256 first, uint256 stride) = (draw(0, PEOPLE - 1), oneIn(2) ? 1 : PEOPLE - 1);
         for (uint256 i = 0; i < batch.sections.length; ++i) {
             uint256 who = (first + i * stride) % PEOPLE;
-            batch.sections[i] = _section(batch.version, who, isAll ? (1 << LANES) - 1 : draw(1, (1 << LANES) - 1), voucher);
+            uint256 chosen = isAll ? (1 << LANES) - 1 : draw(1, (1 << LANES) - 1);
+            batch.sections[i] = _section(batch.version, who, chosen, voucher);
         }
         settle(bytesOf(batch));
         _keepEvidence(batch);

@@ -65,7 +65,7 @@ contract OwnerTest is FloodgateTest {
 
         vm.warp(START + D);
         assertEq(floodgate.feeBps(), 500, "after");
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         settle(batchOf(row(0, 2, 100)));
         assertEq(balanceOf(feeRecipient), 5, "fee");
     }
@@ -84,7 +84,7 @@ contract OwnerTest is FloodgateTest {
     function test_FeesGoToTheRecipientOfThatTime() public {
         openPayer(1_000);
         setFeeNow(1_000);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         settle(batchOf(row(0, 1, 100)));
         vm.prank(owner);
         floodgate.setFeeRecipient(stranger);

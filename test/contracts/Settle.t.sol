@@ -138,7 +138,7 @@ contract SettleTest is SettlementTest {
     function test_TakesTheFeeRoundedDownFromEachRow() public {
         openPayer(10_000);
         setFeeNow(100);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
 
         settle(batchOf(2, bytes.concat(row(0, 1, 199), row(0, 2, 199), row(1, 3, 100))));
 
@@ -245,7 +245,7 @@ contract SettleTest is SettlementTest {
         feeBps = uint16(bound(feeBps, 0, 1_000));
         openPayer(type(uint96).max / 2);
         setFeeNow(feeBps);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         bytes memory rows;
         for (uint256 i = 0; i < amounts.length; ++i) rows = bytes.concat(rows, row(i % 3, i, amounts[i]));
 

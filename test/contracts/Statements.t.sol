@@ -157,7 +157,7 @@ contract StatementsTest is SettlementTest {
     function test_TakesTheFeeFromEachRowAsVouchersDo() public {
         openPayer(10_000);
         setFeeNow(100);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         Lane[] memory lanes = new Lane[](3);
         (lanes[0], lanes[1], lanes[2]) = (Lane(0, 1, 199), Lane(0, 2, 199), Lane(1, 3, 100));
 
@@ -218,7 +218,7 @@ contract StatementsTest is SettlementTest {
         feeBps = uint16(bound(feeBps, 0, 1_000));
         openPayer(uint96(bound(balance, 1, type(uint96).max)));
         setFeeNow(feeBps);
-        authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
+        authorize(payer, sessionKey, NO_LIMIT, timeNow() + 1 hours);
         Lane[] memory lanes = new Lane[](6);
         bytes memory rows;
         for (uint256 i = 0; i < 6; ++i) {

@@ -103,6 +103,16 @@ contract ZooChangingTest is ZooTest {
         assertPaysInside();
     }
 
+    function test_ATollOnSendersShowsAsInsolvency() public {
+        ChangingToken(address(token)).setToll(1);
+        assertEq(isSolvent(), true, "before");
+        (bool isDone, ) = tryCall(Entry.Withdraw);
+        assertEq(isDone, true, "the first to leave is paid");
+        assertEq(holdings(), 359, "tokens");
+        assertEq(floodgate.totalBalance(), 360, "total");
+        assertEq(isSolvent(), false, "the audit says so");
+    }
+
     function test_OnceTheGapIsFilledEverybodyLeaves() public {
         ChangingToken(address(token)).seize(address(floodgate), 395);
         ChangingToken(address(token)).mint(address(floodgate), 395);

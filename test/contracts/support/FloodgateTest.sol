@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {newFloodgate} from "./Deployer.sol";
 import {Floodgate} from "../../../contracts/Floodgate.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
@@ -51,7 +52,7 @@ abstract contract FloodgateTest is TestBase {
         allotter = vm.addr(allotterKey);
         payee = payeeNumber(0);
         dollar = new TestDollar();
-        floodgate = new Floodgate(configFor(IERC20(address(dollar))));
+        floodgate = newFloodgate(configFor(IERC20(address(dollar))));
     }
 
     /* CONTRACT */
@@ -102,7 +103,13 @@ abstract contract FloodgateTest is TestBase {
     function setFeeNow(uint16 feeBps) internal {
         vm.prank(owner);
         floodgate.setFee(feeBps);
-        vm.warp(block.timestamp + D);
+        vm.warp(timeNow() + D);
+    }
+
+    /// @notice Seconds since 1970.
+    /// @dev Not `block.timestamp`: via-IR reads that once for a whole function, and does not see `vm.warp`.
+    function timeNow() internal view returns (uint40) {
+        return uint40(vm.getBlockTimestamp());
     }
 
     function settle(bytes memory batch) internal {
@@ -234,7 +241,7 @@ abstract contract FloodgateTest is TestBase {
                 pricePerGiB: 10_000,
                 credit: 1 << 20,
                 infoHash: bytes20(keccak256("content")),
-                expiresAt: uint40(block.timestamp) + A
+                expiresAt: timeNow() + A
             });
     }
 

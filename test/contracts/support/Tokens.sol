@@ -186,10 +186,16 @@ contract RebasingToken is ZooToken {
 /// @notice Balances change by themselves: in the middle of a transfer, or when the issuer wants it.
 contract ChangingToken is ZooToken {
     int256 private _drift;
+    uint256 private _toll;
 
     /// @param drift what each recipient's balance gains or loses in a transfer besides the amount
     function setDrift(int256 drift) external {
         _drift = drift;
+    }
+
+    /// @param toll what each sender loses in a transfer besides the amount
+    function setToll(uint256 toll) external {
+        _toll = toll;
     }
 
     function seize(address holder, uint256 amount) external {
@@ -199,6 +205,7 @@ contract ChangingToken is ZooToken {
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
         if (!_isTransfer(from, to)) return;
+        if (_toll > 0) super._update(from, address(0), _toll);
         if (_drift > 0) super._update(address(0), to, uint256(_drift));
         if (_drift < 0) super._update(to, address(0), uint256(-_drift));
     }

@@ -28,15 +28,21 @@ interface Vm {
 
     function chainId(uint256 newChainId) external;
 
+    function envOr(string calldata name, string calldata fallback_) external view returns (string memory);
+
     function expectEmit(address emitter) external;
 
     function expectRevert() external;
 
     function expectRevert(bytes calldata reason) external;
 
+    function getBlockTimestamp() external view returns (uint256);
+
     function getRecordedLogs() external returns (Log[] memory);
 
     function label(address account, string calldata name) external;
+
+    function parseBytes(string calldata text) external pure returns (bytes memory);
 
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
 

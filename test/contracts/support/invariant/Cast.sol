@@ -15,6 +15,9 @@ abstract contract Cast is FloodgateTest {
     mapping(uint256 who => mapping(uint256 index => address)) internal keys;
     mapping(address account => uint256) internal whoIs;
 
+    /// @notice Actions so far: a campaign without any proves nothing.
+    uint256 public actionCount;
+
     uint256 private _chance;
 
     constructor() {
@@ -31,6 +34,7 @@ abstract contract Cast is FloodgateTest {
 
     function startDraws(uint256 seed) internal {
         _chance = seed;
+        actionCount++;
     }
 
     /// @notice The next random number in [low, high].

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {newFloodgate} from "../Deployer.sol";
 import {Floodgate} from "../../../../contracts/Floodgate.sol";
 import {FloodgateTest} from "../FloodgateTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -38,7 +39,7 @@ abstract contract ZooTest is FloodgateTest {
         super.setUp();
         signer = vm.addr(signerKey);
         token = IERC20(makeToken());
-        floodgate = new Floodgate(configFor(token));
+        floodgate = newFloodgate(configFor(token));
         _give(address(this), 1_000);
         _give(owner, 1_000);
         floodgate.depositFor(payer, 100);
