@@ -7,7 +7,7 @@ import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 /// @notice While deposits cover everything, no order and no repetition changes how much anyone has in the end.
 contract InvariantOrderTest is Batches {
     uint96 private constant DEPOSIT = 1e9;
-    uint256 private constant LANES = 3;
+    uint256 private constant LANES = 2;
     uint256 private constant VOUCHERS = 3;
 
     uint256 private _batchCount;
