@@ -53,9 +53,13 @@ console.log(
   `${slow} of the killed ran out of time; ${queue.replaced} more did not compile, or to the same code: replaced`,
 );
 
+const survivors = new Set(judged.filter(isSurvivor).map(({ mutant }) => nameOf(mutant)));
+const dead = judged.filter((one) => reasonOf(one) && !survivors.has(nameOf(one.mutant)));
+
 const problems = [
   ...(killed < LEAST_KILLED * judged.length ? [`only ${killed} of ${judged.length} mutants are killed`] : []),
   ...unexplained.map(({ mutant }) => `a survivor is not explained: ${nameOf(mutant)}`),
+  ...dead.map(({ mutant }) => `an explanation is of a mutant that is killed: ${nameOf(mutant)}`),
   ...stale.map((name) => `an explanation is of no mutant any more: ${name}`),
 ];
 for (const problem of problems) stderr.write(`error: ${problem} (MUTANTS)\n`);
