@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerAnnounce } from "../../authority/allotments/issue.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../authority/allotments/policy.ts";
 import { sumReserved } from "../../authority/allotments/reservations.ts";
+import { toReservation } from "../../authority/store/lane-reservation.ts";
 import { findLane, listReservedLanes, setLane } from "../../authority/store/lanes.ts";
 import { hashAllotment } from "../../protocol/allotment.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../protocol/announce.ts";
@@ -18,6 +19,7 @@ import { START } from "./support/fake-chain.ts";
 const CONTENT = "ab".repeat(20);
 const SIZE = PIECES * PIECE;
 const PAYER = accountOf(1);
+const ALL = { expiresAfter: 0, block: 0 };
 
 let authority: TestAuthority;
 let payer: TestSession;
@@ -129,10 +131,10 @@ describe("an announce", () => {
   test("that is repeated by someone else allots nothing", async () => {
     const announce = announceOf(payer);
     await answerAnnounce(authority.context, announce);
-    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
     const reply = await answerAnnounce(authority.context, announce);
     expect(reply).toMatchObject({ grant: { shortage: "RATE" } });
-    expect(await listReservedLanes(authority.context.store.db, PAYER, 0)).toEqual(lanes);
+    expect(await listReservedLanes(authority.context.store.db, PAYER, ALL)).toEqual(lanes);
   });
 
   test("of a peer that leaves gets no grant", async () => {
@@ -174,7 +176,7 @@ describe("reservations", () => {
   async function storm(sessions: readonly TestSession[]): Promise<bigint> {
     for (const infoHash of CONTENTS) await authority.publish(infoHash);
     await Promise.all(sessions.flatMap((session) => CONTENTS.map((infoHash) => grantOf(session, { infoHash }))));
-    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
     expect(new Set(lanes.map(({ lane }) => lane)).size).toBe(lanes.length);
     return lanes.reduce((sum, { cap }) => sum + BigInt(cap), 0n);
   }
@@ -211,9 +213,8 @@ describe("reservations", () => {
       paidAtBlock: confirmed.number + 1,
     });
     const reservedAt = async (number: number, timestamp: number) => {
-      const stored = await listReservedLanes(authority.context.store.db, PAYER, 0);
-      const reserved = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-      return sumReserved(reserved, { number, timestamp }, 120);
+      const stored = await listReservedLanes(authority.context.store.db, PAYER, ALL);
+      return sumReserved(stored.map(toReservation), { number, timestamp }, 120);
     };
     const total = capsOf({ lanes } as AnnounceGrant);
     expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
@@ -247,6 +248,7 @@ describe("the plan", () => {
     cap: fc.bigInt(1n, 10n ** 6n),
     credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
     expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
+    settling: fc.bigInt(0n, 10n ** 5n),
     paid: fc.constant(0n),
     paidAtBlock: fc.constant(null),
   });
