@@ -2,6 +2,7 @@ import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Address } from "../../protocol/ids.ts";
 import { sumReleases, sumReserved } from "../allotments/reservations.ts";
+import { max } from "../amounts.ts";
 import type { Caller, Context } from "../context.ts";
 import { toReservation } from "../store/lane-reservation.ts";
 import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
@@ -95,8 +96,4 @@ function stateOf(lane: StoredLane, now: number): AccountLanes["lanes"][number]["
   if (lane.state !== "open") return lane.state;
   if (lane.isFinal === 1) return "closed";
   return now >= lane.expiresAt ? "expired" : "open";
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

@@ -13,11 +13,10 @@ import { CREDIT_PIECES } from "../../protocol/constants.ts";
 import { allotmentFromJson } from "../../protocol/schemas.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { owed } from "../../protocol/units.ts";
-import { ALLOTTER, accountOf, PIECE, PIECES, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
+import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
 import { START } from "./support/fake-chain.ts";
+import { CONTENT, planOf, SIZE } from "./support/plan.ts";
 
-const CONTENT = "ab".repeat(20);
-const SIZE = PIECES * PIECE;
 const PAYER = accountOf(1);
 const ALL = { expiresAfter: 0, block: 0 };
 
@@ -71,7 +70,7 @@ const capsOf = (grant: AnnounceGrant): bigint =>
   grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
 
 describe("an announce", () => {
-  test("grants a signed lane of 16 pieces to each payee, with the way to it", async () => {
+  test("grants a signed lane to each payee, with the way to it", async () => {
     const grant = await grantOf(payer);
     expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
     expect(grant.lanes.length).toBe(4);
@@ -79,7 +78,7 @@ describe("an announce", () => {
       const signed = allotmentFromJson(allotment);
       const signer = recoverSigner(hashAllotment(authority.context.separator, signed), signed.signature);
       expect(signer).toBe(addressOfKey(publicKeyOf(ALLOTTER)));
-      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: owed(16 * PIECE, PRICE), pricePerGiB: PRICE });
+      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: 19_073n, pricePerGiB: PRICE });
       expect(signed.expiresAt).toBe(authority.chain.confirmed.timestamp + 120);
       const payee = payees.find(({ sessionKey }) => sessionKey === signed.payeeKey);
       expect({ payeePublicKey, payeeHost }).toEqual({ payeePublicKey: payee?.publicKey, payeeHost: "10.0.0.1" });
@@ -96,7 +95,7 @@ describe("an announce", () => {
     const lane = first.lanes[0]?.allotment.lane as number;
     const more = await grantOf(payer, { topUp: [lane] });
     expect(more.lanes.length).toBe(5);
-    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(owed(32 * PIECE, PRICE));
+    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(38_147n);
     authority.now += 1;
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
   });
@@ -303,21 +302,7 @@ describe("the plan", () => {
   test("gives a new account no more credit on a content than 8 pieces or 2 % of it, over all payees", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
-        const candidates = Array.from({ length: count }, (_, i) => ({ sessionKey: accountOf(100 + i) }));
-        const { lanes, shortage } = planAllotments({
-          account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
-          session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
-          content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
-          bytesLeft: SIZE,
-          topUp: [],
-          candidates,
-          lanes: [],
-          releases: [],
-          nextLane: 1,
-          block: { number: 98, timestamp: START - 2 },
-          now: START,
-          periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
-        });
+        const { lanes, shortage } = planAllotments(planOf(count));
         const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
         expect(credit).toBeLessThanOrEqual(Math.max(CREDIT_PIECES * PIECE, SIZE / 50));
         if (lanes.length < count) expect(shortage).not.toBeNull();
