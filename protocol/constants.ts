@@ -33,6 +33,10 @@ export const MAX_CAP_FRACTION = 4n;
 export const CREDIT_PIECES = 8;
 export const CREDIT_FRACTION = 50;
 
+/** With history: as much more as this part of it buys, up to a part of the content. */
+export const HISTORY_FRACTION = 8n;
+export const MAX_CREDIT_FRACTION = 4;
+
 /** Paid content has at least this many pieces, so that the credit window is a small part of it. */
 export const MIN_PAID_PIECES = 64;
 

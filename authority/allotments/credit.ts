@@ -1,9 +1,27 @@
-import { CREDIT_FRACTION, CREDIT_PIECES } from "../../protocol/constants.ts";
-import { MAX_UINT32 } from "../../protocol/units.ts";
+import { CREDIT_FRACTION, CREDIT_PIECES, HISTORY_FRACTION, MAX_CREDIT_FRACTION } from "../../protocol/constants.ts";
+import { type Amount, MAX_UINT32 } from "../../protocol/units.ts";
+import type { Content } from "./caps.ts";
 
-/** Sum of credit over the live pairs of an account without history on one content, bytes (protocol.md, bound on cheating). */
-export function creditBudget(sizeBytes: number, pieceLength: number): number {
-  return Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
+/** How far an account may owe on one content, bytes. */
+export interface CreditLimits {
+  /** Sum over its live pairs. */
+  readonly budget: number;
+  readonly perPair: number;
+}
+
+/** What T has seen of an account as payer. */
+export interface PayerRecord {
+  /** Base units; see `historyOf`. */
+  readonly history: Amount;
+}
+
+/** The bound on cheating (protocol.md section 4): more for who has paid before, never above a quarter of the content. */
+export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRecord): CreditLimits {
+  const { sizeBytes, pieceLength, pricePerGiB } = content;
+  const base = Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
+  const earned = Number(((record.history / HISTORY_FRACTION) << 30n) / pricePerGiB);
+  const most = Math.max(base, Math.floor(sizeBytes / MAX_CREDIT_FRACTION));
+  return { budget: Math.min(base + earned, most), perPair: Number.POSITIVE_INFINITY };
 }
 
 /**

@@ -20,9 +20,12 @@ import {
   nextLane,
   type StoredLane,
 } from "../store/lanes.ts";
+import { listSettledPairs } from "../store/settled-sums.ts";
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
 import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
+import { creditLimits } from "./credit.ts";
+import { historyOf } from "./history.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ReservedLane } from "./reservations.ts";
 
@@ -145,10 +148,12 @@ async function issue(
     block: money.block.number,
   });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
+  const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
   const plan = planAllotments({
     account: money.balances,
     session: { ...money.session, key: sessionKey },
-    content: { infoHash, sizeBytes, pieceLength, pricePerGiB },
+    content,
+    credit: creditLimits(content, { history: historyOf(await listSettledPairs(db, payer)) }),
     bytesLeft: announce.bytesLeft,
     topUp: announce.request?.topUp ?? [],
     candidates,

@@ -5,7 +5,7 @@ import type { Address } from "../../protocol/ids.ts";
 import { type Amount, MAX_UINT96 } from "../../protocol/units.ts";
 import { max, min } from "../amounts.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
-import { creditBudget, creditShare } from "./credit.ts";
+import { type CreditLimits, creditShare } from "./credit.ts";
 import {
   type ConfirmedBlock,
   type ReservedLane,
@@ -26,6 +26,7 @@ export interface AllotmentPlanInput {
   readonly candidates: readonly Candidate[];
   /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
   readonly lanes: readonly ReservedLane[];
+  readonly credit: CreditLimits;
   /** Of the payer. */
   readonly releases: readonly ReservedRelease[];
   readonly nextLane: number;
@@ -87,19 +88,19 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
 
   const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
   let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
-  const budget = creditBudget(content.sizeBytes, content.pieceLength);
+  const { budget, perPair } = input.credit;
   let credited = liveCredit(input);
   let shortage: AllotmentPlan["shortage"] = null;
   const planned: PlannedLane[] = [];
 
   const wishes = listWishes(input, mine, goodUntil);
   const newPairs = wishes.filter((wish) => wish.credit === null).length;
-  const share = creditShare(budget - credited, newPairs, content.pieceLength);
+  const share = Math.min(perPair, creditShare(budget - credited, newPairs, content.pieceLength));
   // A fast download must not use up its lanes sooner than it can ask for more.
   const halfShare = allowance / (2n * BigInt(Math.max(1, wishes.length)));
 
   for (const wish of wishes) {
-    const credit = wish.credit ?? share;
+    const credit = Math.min(wish.credit ?? share, perPair);
     if (wish.credit === null && credited + share > budget) {
       shortage ??= "CREDIT";
       continue;

@@ -18,6 +18,7 @@ export interface Tables {
   statements: StatementTable;
   batches: BatchTable;
   claims: ClaimTable;
+  settledSums: SettledSumTable;
   transactions: TransactionTable;
 }
 
@@ -190,6 +191,13 @@ export interface ClaimTable {
   id: Generated<number>;
   actionId: string;
   laneCount: number;
+}
+
+/** What batches have paid between two accounts, gross, since ever. */
+export interface SettledSumTable {
+  payer: Address;
+  payee: Address;
+  amount: string;
 }
 
 export type TransactionKind =

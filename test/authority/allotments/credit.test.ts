@@ -1,9 +1,41 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { creditShare } from "../../../authority/allotments/credit.ts";
+import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
-import { PIECE } from "../support/context.ts";
+import { PIECE, PRICE } from "../support/context.ts";
 import { heldLane, planOf } from "../support/plan.ts";
+
+/** In pieces of a content of `pieces`. */
+const budgetOf = (pieces: number, history: bigint): number => {
+  const content = { sizeBytes: pieces * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
+  return creditLimits(content, { history }).budget / PIECE;
+};
+
+describe("what an account may owe on a content", () => {
+  test("is 8 pieces or 2 % of it without history", () => {
+    expect([64, 400, 450, 1_000].map((pieces) => budgetOf(pieces, 0n))).toEqual([8, 8, 9, 20]);
+  });
+
+  test("grows by what an eighth of its history buys at the content's price", () => {
+    // 976,560 base units have bought 8,000 pieces: 1,000 more than 2 %.
+    expect(budgetOf(10_000, 976_560n)).toBeCloseTo(1_200, 1);
+  });
+
+  test("is never more than a quarter of it", () => {
+    expect(budgetOf(1_000, 10n ** 28n)).toBe(250);
+  });
+
+  test("never falls when the history grows", () => {
+    const amount = fc.bigInt(0n, 10n ** 7n);
+    fc.assert(
+      fc.property(amount, amount, fc.integer({ min: 64, max: 4_000 }), (history, more, pieces) => {
+        const [before, after] = [budgetOf(pieces, history), budgetOf(pieces, history + more)];
+        expect(after).toBeGreaterThanOrEqual(before);
+        expect(after).toBeLessThanOrEqual(pieces / 4);
+      }),
+    );
+  });
+});
 
 /** In pieces; the budget of a new account on 1,000 pieces is 20 of them. */
 const creditsOf = (input: AllotmentPlanInput): number[] =>
