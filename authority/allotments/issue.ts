@@ -7,6 +7,7 @@ import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts
 import { allotmentToJson } from "../../protocol/schemas.ts";
 import { recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { type AccessClaims, readAccessToken } from "../accounts/access-token.ts";
+import { readPayerRecord } from "../complaints/record.ts";
 import type { Context } from "../context.ts";
 import { findSessions, setSessionHost } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
@@ -20,12 +21,10 @@ import {
   nextLane,
   type StoredLane,
 } from "../store/lanes.ts";
-import { listSettledPairs } from "../store/settled-sums.ts";
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
 import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
 import { creditLimits } from "./credit.ts";
-import { historyOf } from "./history.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ReservedLane } from "./reservations.ts";
 
@@ -153,7 +152,7 @@ async function issue(
     account: money.balances,
     session: { ...money.session, key: sessionKey },
     content,
-    credit: creditLimits(content, { history: historyOf(await listSettledPairs(db, payer)) }),
+    credit: creditLimits(content, await readPayerRecord(db, payer, clock.now())),
     bytesLeft: announce.bytesLeft,
     topUp: announce.request?.topUp ?? [],
     candidates,

@@ -19,6 +19,7 @@ export interface Tables {
   batches: BatchTable;
   claims: ClaimTable;
   settledSums: SettledSumTable;
+  complaints: ComplaintTable;
   transactions: TransactionTable;
 }
 
@@ -198,6 +199,18 @@ export interface SettledSumTable {
   payer: Address;
   payee: Address;
   amount: string;
+}
+
+/** Payees' words about payers that did not pay: one for each lane. */
+export interface ComplaintTable {
+  payer: Address;
+  lane: number;
+  payee: Address;
+  /** Of the highest voucher; "0" without one. */
+  amount: string;
+  /** As the payee says. */
+  unpaidBytes: number;
+  createdAt: number;
 }
 
 export type TransactionKind =

@@ -31,3 +31,15 @@ export async function listSettledPairs(db: Db, payer: Address): Promise<SettledP
     .execute();
   return rows.map(({ payee, amount, back }) => ({ payee, amount: BigInt(amount), back: BigInt(back ?? 0) }));
 }
+
+/** Who has settled to this payee: some of them, when they are many. */
+export async function listCustomers(db: Db, payee: Address, limit: number): Promise<Address[]> {
+  const rows = await db
+    .selectFrom("settledSums")
+    .select("payer")
+    .where("payee", "=", payee)
+    .orderBy("payer")
+    .limit(limit)
+    .execute();
+  return rows.map(({ payer }) => payer);
+}

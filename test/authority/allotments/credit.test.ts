@@ -8,7 +8,7 @@ import { heldLane, planOf } from "../support/plan.ts";
 /** In pieces of a content of `pieces`. */
 const budgetOf = (pieces: number, history: bigint): number => {
   const content = { sizeBytes: pieces * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
-  return creditLimits(content, { history }).budget / PIECE;
+  return creditLimits(content, { history, unrelatedComplainers: 0 }).budget / PIECE;
 };
 
 describe("what an account may owe on a content", () => {
@@ -40,6 +40,33 @@ describe("what an account may owe on a content", () => {
 /** In pieces; the budget of a new account on 1,000 pieces is 20 of them. */
 const creditsOf = (input: AllotmentPlanInput): number[] =>
   planAllotments(input).lanes.map(({ credit }) => credit / PIECE);
+
+describe("complaints of unrelated payees", () => {
+  const content = { sizeBytes: 1_000 * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
+  const limitsOf = (unrelatedComplainers: number) => {
+    const { budget, perPair } = creditLimits(content, { history: 10n ** 12n, unrelatedComplainers });
+    return { budget: budget / PIECE, perPair: perPair / PIECE };
+  };
+  const UNLIMITED = Number.POSITIVE_INFINITY;
+
+  test.each([
+    [2, { budget: 250, perPair: UNLIMITED }],
+    [3, { budget: 20, perPair: UNLIMITED }],
+    [5, { budget: 20, perPair: UNLIMITED }],
+    [6, { budget: 20, perPair: 1 }],
+  ])("%i of them leave this", (complainers, limits) => {
+    expect(limitsOf(complainers)).toEqual(limits);
+  });
+
+  test("shrink what successors get until all fit into the budget again, and no lane below a piece", () => {
+    const held = [0, 1, 2].map((index) => heldLane(index, { credit: ([100, 40, 1][index] as number) * PIECE }));
+    const credit = { budget: 20 * PIECE, perPair: UNLIMITED };
+    // 141 pieces are out: 100 x 20 / 141 is 14.
+    expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit }))).toEqual([14, 5, 1]);
+    const least = { budget: 20 * PIECE, perPair: PIECE };
+    expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit: least }))).toEqual([1, 1, 1]);
+  });
+});
 
 describe("pairs that need credit share the budget", () => {
   test("one gets half, and the next half of the rest", () => {
