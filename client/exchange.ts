@@ -60,10 +60,12 @@ export interface PaymentPort {
   wireOpened(wire: PaidWire): boolean;
   wireClosed(wireId: string): void;
 
-  /** Payer. Bytes of whole pieces that may be asked of this payee now, beyond those already assigned to it: 0 = wait for `wake`. */
-  askableBytes(wireId: string): number;
-  /** Payer. Stores which payee these pieces are asked of; requests go out when it resolves (group commit). */
+  /** Payer. Stores which payee these pieces will be asked of; requests go out when it resolves (group commit). */
   assign(wireId: string, pieces: readonly number[]): Promise<void>;
+  /** Payer. Bytes of whole pieces that may be begun at this payee now: 0 = wait for `wake`. */
+  askableBytes(wireId: string): number;
+  /** Payer. This assigned piece is asked for now, and counts in the payee's window. */
+  begin(wireId: string, piece: number): void;
   /** Payer. Pieces assigned to this wire that will not be asked of it after all. */
   unassign(wireId: string, pieces: readonly number[]): void;
   /** Payer. The piece's hash is right and it is written to disk: it is owed. */
@@ -82,7 +84,7 @@ export interface PaymentPort {
 
 /** What `payment/` asks of `torrent/`. Unknown wire ids are ignored: the wire has just gone. */
 export interface TorrentPort {
-  /** Payer. `askableBytes` of this wire has grown: pick again. */
+  /** Payer. `askableBytes` of this wire has grown: go on asking. */
   wake(wireId: string): void;
   /** Payee. An offer for this wire was accepted: let it ask. */
   unchoke(wireId: string): void;

@@ -9,6 +9,7 @@ import { createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Content, ContentEvent, Place } from "./torrent/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
+import type { PieceOrder } from "./torrent/piece-picker.ts";
 
 export interface PeerOptions {
   readonly identity: PeerIdentity;
@@ -47,7 +48,7 @@ export interface Peer {
   readonly torrentPort: number;
   readonly libp2pPort: number;
   /** Into this directory; what is there already is kept. It is served from the first piece on. */
-  download(request: ContentRequest & { readonly directory: string }): Promise<Content>;
+  download(request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder }): Promise<Content>;
   /** Serves this complete file or directory. */
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
   /** Since this peer started. */
@@ -125,10 +126,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     throw error;
   }
   const running = engine;
-  const add = (request: ContentRequest, place: Place): Promise<Content> => {
-    const { metainfo, infoHash, pricePerGiB, onEvent } = request;
+  const add = (request: ContentRequest & { readonly order?: PieceOrder }, place: Place): Promise<Content> => {
+    const { metainfo, infoHash, pricePerGiB, onEvent, order = "rarest" } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
-    return running.add({ metainfo, infoHash, place, paid, onEvent });
+    return running.add({ metainfo, infoHash, place, paid, order, onEvent });
   };
   return {
     torrentPort: running.torrentPort,

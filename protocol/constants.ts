@@ -7,8 +7,11 @@ export const WIRE_EXTENSION = "floodgate";
 /** Fresh random bytes per wire that tie a voucher stream to it. */
 export const WIRE_TOKEN_BYTES = 16;
 
-/** At most one voucher per stream in this time: what waits collapses into the newest. */
+/** At most one voucher per stream in this time while pieces are on their way: what waits collapses into the newest. */
 export const VOUCHER_INTERVAL_MS = 25;
+
+/** A voucher for which nobody waits collects pieces this long. */
+export const MAX_VOUCHER_INTERVAL_MS = 100;
 
 /** A payee's window never grows above this, whatever T's credit says. */
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
@@ -43,6 +46,9 @@ export const TARGET_PIECES = 1_000;
 
 /** BEP 3, "request": 16 KiB blocks. */
 export const BLOCK_BYTES = 16 * 1024;
+
+/** Floodgate peers ask each other for up to this much at once: as much as webtorrent and libtorrent serve. */
+export const MAX_REQUEST_BYTES = 128 * 1024;
 
 /** Metainfo limits (hostile torrents): file size, pieces, files. */
 export const MAX_METAINFO_BYTES = 10 * 1024 * 1024;

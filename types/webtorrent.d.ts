@@ -163,6 +163,7 @@ declare module "webtorrent" {
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
     _markUnverified(piece: number): void;
     addPeer(address: string): boolean;
+    select(first: number, last: number, priority: number): void;
     resume(): void;
     destroy(options: Record<string, never> | null, done: (error?: Error | null) => void): void;
   }

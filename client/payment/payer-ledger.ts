@@ -1,5 +1,5 @@
 import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { VOUCHER_INTERVAL_MS } from "../../protocol/constants.ts";
+import { MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
 import type { Address } from "../../protocol/ids.ts";
 import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
@@ -15,9 +15,8 @@ import type { PairKey, PairRecord, PayerLaneRecord } from "../store/records.ts";
 export interface PayerPair extends PairRecord {
   /** Ascending: the newest is last. */
   readonly lanes: readonly PayerLane[];
-  /** Pieces asked of this payee that are neither verified nor given back, with their bytes. */
-  readonly assigned: ReadonlyMap<number, number>;
-  readonly assignedBytes: number;
+  /** Bytes of whole pieces that were begun at this payee, and are neither verified nor given back. */
+  readonly begunBytes: number;
   /** As the payee told it last; 0 before its first `accept`. */
   readonly windowBytes: number;
 }
@@ -64,8 +63,7 @@ export function openPayerPair(
         }),
       )
       .toSorted((a, b) => a.allotment.lane - b.allotment.lane),
-    assigned: new Map(),
-    assignedBytes: 0,
+    begunBytes: 0,
     windowBytes: 0,
   };
   for (const lane of pair.lanes) checkLane(pair, lane.allotment);
@@ -164,7 +162,7 @@ export function streamClosed(pair: PayerPair): PayerPair {
   return { ...pair, lanes, windowBytes: 0 };
 }
 
-/** Bytes that may be asked now, beyond what is assigned. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`); null: no limit. */
+/** Bytes that may be asked now, beyond what is begun. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`); null: no limit. */
 export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number {
   const open = pair.lanes.filter((lane) => isOpen(lane, clock));
   if (open.length === 0) return 0;
@@ -176,31 +174,25 @@ export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amoun
   return Math.max(0, Math.min(ofWindow, ofCaps, spendLeft === 0n ? 0 : ofLimit));
 }
 
-/** What this pair has promised, owes, and will owe when all that is assigned comes. */
+/** What this pair has promised, owes, and will owe when all that is begun comes. */
 export function committed(pair: PayerPair): Amount {
-  return max(signedTotal(pair), owed(pair.verifiedBytes + pair.assignedBytes, pair.pricePerGiB) + pair.adjust);
+  return max(signedTotal(pair), owed(pair.verifiedBytes + pair.begunBytes, pair.pricePerGiB) + pair.adjust);
 }
 
-/** Call after `saveAsked`. Pieces that are assigned already change nothing. */
-export function assignPieces(
-  pair: PayerPair,
-  pieces: readonly { readonly piece: number; readonly lengthBytes: number }[],
-): PayerPair {
-  const assigned = new Map(pair.assigned);
-  for (const { piece, lengthBytes } of pieces) assigned.set(piece, lengthBytes);
-  return { ...pair, assigned, assignedBytes: sum(assigned) };
+/** A piece is asked of this payee: call after `saveAsked`, within `askableBytes`. */
+export function beginPiece(pair: PayerPair, lengthBytes: number): PayerPair {
+  return { ...pair, begunBytes: pair.begunBytes + lengthBytes };
 }
 
-/** Given back, or came with a wrong hash: not owed. */
-export function releasePieces(pair: PayerPair, pieces: readonly number[]): PayerPair {
-  const assigned = new Map(pair.assigned);
-  for (const piece of pieces) assigned.delete(piece);
-  return { ...pair, assigned, assignedBytes: sum(assigned) };
+/** A begun piece was given back, or came with a wrong hash: not owed. */
+export function releasePiece(pair: PayerPair, lengthBytes: number): PayerPair {
+  invariant(lengthBytes <= pair.begunBytes, "PIECE_NOT_BEGUN", "a piece is given back that was not begun");
+  return { ...pair, begunBytes: pair.begunBytes - lengthBytes };
 }
 
-/** The piece is owed from now on. `lengthBytes` also for pieces assigned in an earlier run. */
-export function verifiedPiece(pair: PayerPair, piece: number, lengthBytes: number): PayerPair {
-  const released = releasePieces(pair, [piece]);
+/** A begun piece is owed from now on. */
+export function verifiedPiece(pair: PayerPair, lengthBytes: number): PayerPair {
+  const released = releasePiece(pair, lengthBytes);
   return { ...released, verifiedBytes: released.verifiedBytes + lengthBytes };
 }
 
@@ -238,7 +230,10 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
   });
 }
 
-/** When the next voucher may leave, ms on the caller's clock: VOUCHER_INTERVAL_MS after the last, at once when not one more piece can be asked. */
+/**
+ * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for it, so it may collect
+ * more pieces; at once when the window is full and less than half of it is on its way, since the pipe would run dry.
+ */
 export function voucherDueAtMs(
   pair: PayerPair,
   clock: LaneClock,
@@ -246,7 +241,9 @@ export function voucherDueAtMs(
   pieceLength: number,
   lastSentAtMs: number,
 ): number {
-  return askableBytes(pair, clock, spendLeft) < pieceLength ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+  const isFull = askableBytes(pair, clock, spendLeft) < pieceLength;
+  if (isFull) return 2 * pair.begunBytes <= pair.windowBytes ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+  return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
 }
 
 /** The newest lane, when half of its cap is used or it ends soon: name it in the next announce to get its successor. */
@@ -294,11 +291,11 @@ function isOpen(lane: PayerLane, clock: LaneClock): boolean {
   return lane.state === "open" && isLive(lane, clock);
 }
 
-/** Bytes beyond those verified and assigned that this total of the pair pays. */
+/** Bytes beyond those verified and begun that this total of the pair pays. */
 function coverable(pair: PayerPair, total: Amount): number {
   const payable = total - pair.adjust;
   if (payable < 0n) return 0;
-  return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.assignedBytes;
+  return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.begunBytes;
 }
 
 function owedTotal(pair: PayerPair): Amount {
@@ -309,10 +306,6 @@ function owedTotal(pair: PayerPair): Amount {
 function ackedTotal(pair: PayerPair, clock: LaneClock): Amount {
   const isOver = (lane: PayerLane): boolean => lane.state === "ended" || !isLive(lane, clock);
   return pair.lanes.reduce((total, lane) => total + (isOver(lane) ? lane.signed : lane.acked), 0n);
-}
-
-function sum(lengths: ReadonlyMap<number, number>): number {
-  return [...lengths.values()].reduce((total, length) => total + length, 0);
 }
 
 function invalidAccept(what: string): ProtocolError {

@@ -15,7 +15,7 @@ import {
   ackedLane,
   addLane,
   askableBytes,
-  assignPieces,
+  beginPiece,
   committed,
   endedLane,
   isPaidUp,
@@ -26,7 +26,7 @@ import {
   listUnacked,
   type PayerLane,
   planVouchers,
-  releasePieces,
+  releasePiece,
   signedTotal,
   signedVoucher,
   streamClosed,
@@ -136,9 +136,24 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     if (isOpen) links.streamOf(purchase.pair.payeeKey)?.send({ type: "voucher", lane, amount, signature });
   };
 
+  /** Not at each piece: one that is on disk and stored as asked counts as verified after a crash, too. */
+  const saveVerified = (purchase: Purchase): void => {
+    const pieces = purchase.unsaved.splice(0);
+    if (pieces.length === 0) return;
+    const { terms } = purchase.content;
+    keep(
+      store.saveVerified(
+        terms.infoHash,
+        pieces.map((piece) => ({ piece, lengthBytes: pieceBytes(terms, piece) })),
+      ),
+    );
+  };
+
   const payNow = (purchase: Purchase): void => {
     purchase.cancelTimer?.();
     purchase.cancelTimer = null;
+    // In one commit with the voucher that pays them.
+    saveVerified(purchase);
     for (const voucher of planVouchers(purchase.pair, laneClock())) {
       const signed = { ...voucher, signature: sign(hashVoucher(separator, voucher), identity.privateKey) };
       purchase.pair = signedVoucher(purchase.pair, signed);
@@ -154,6 +169,11 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), pieceLength, purchase.lastSentAtMs) - nowMs();
     if (waitMs <= 0) payNow(purchase);
     else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
+  };
+
+  const giveBack = (purchase: Purchase, piece: number): void => {
+    if (!purchase.begun.delete(piece)) return;
+    purchase.pair = releasePiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
   };
 
   const checkPaidUp = (purchase: Purchase): void => {
@@ -186,6 +206,8 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       cancelTimer: null,
       before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
       topUpAskedAtMs: new Map(),
+      begun: new Set(),
+      unsaved: [],
       onPaidUp: [],
     });
   };
@@ -255,7 +277,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       for (const { piece, pair, state } of store.listPieces(infoHash)) {
         if (state !== "asked") continue;
         // It came, and the process died before it was counted: still owed.
-        if (onDisk.has(piece)) keep(store.saveVerified(infoHash, piece, pieceBytes(terms, piece)));
+        if (onDisk.has(piece)) keep(store.saveVerified(infoHash, [{ piece, lengthBytes: pieceBytes(terms, piece) }]));
         else started.set(piece, pair.payeeKey);
       }
       return started;
@@ -289,24 +311,28 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
 
     assign(wireId, pieces) {
       const purchase = purchaseOfWire(wireId);
-      invariant(purchase !== undefined, "PIECE_UNPAYABLE", "pieces are asked of a payee without a lane");
-      const sizes = pieces.map((piece) => ({ piece, lengthBytes: pieceBytes(purchase.content.terms, piece) }));
-      // Counted before it is stored, so that nothing else is asked for with the same money.
-      purchase.pair = assignPieces(purchase.pair, sizes);
+      invariant(purchase !== undefined, "PIECE_UNPAYABLE", "pieces are to be asked of a payee without a lane");
       return store.saveAsked(purchase.pair, pieces);
+    },
+
+    begin(wireId, piece) {
+      const purchase = purchaseOfWire(wireId);
+      invariant(purchase !== undefined && !purchase.begun.has(piece), "PIECE_BEGUN_TWICE", `piece ${piece} is begun`);
+      purchase.begun.add(piece);
+      purchase.pair = beginPiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
     },
 
     unassign(wireId, pieces) {
       const purchase = purchaseOfWire(wireId);
-      if (purchase) purchase.pair = releasePieces(purchase.pair, pieces);
+      if (purchase) for (const piece of pieces) giveBack(purchase, piece);
     },
 
     pieceVerified(wireId, piece) {
       const purchase = purchaseOfWire(wireId);
-      if (!purchase) return;
+      if (!purchase?.begun.delete(piece)) return;
       const lengthBytes = pieceBytes(purchase.content.terms, piece);
-      keep(store.saveVerified(purchase.content.terms.infoHash, piece, lengthBytes));
-      purchase.pair = verifiedPiece(purchase.pair, piece, lengthBytes);
+      purchase.pair = verifiedPiece(purchase.pair, lengthBytes);
+      purchase.unsaved.push(piece);
       purchase.content.bytesLeft -= lengthBytes;
       schedulePay(purchase);
       topUp(purchase);
@@ -316,7 +342,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       const purchase = purchaseOfWire(wireId);
       if (!purchase) return;
       const { payeeKey, infoHash } = purchase.pair;
-      purchase.pair = releasePieces(purchase.pair, [piece]);
+      giveBack(purchase, piece);
       links.streamOf(payeeKey)?.send({ type: "bad", infoHash, piece });
       const count = (badPieces.get(payeeKey) ?? 0) + 1;
       badPieces.set(payeeKey, count);
@@ -405,6 +431,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       for (const content of contents.values()) {
         for (const purchase of content.purchases.values()) {
           offerNew(purchase);
+          saveVerified(purchase);
           schedulePay(purchase);
           topUp(purchase);
           checkPaidUp(purchase);

@@ -92,6 +92,7 @@ export async function createPayments(
       payee.wireClosed(wireId);
     },
     askableBytes: (wireId) => payer.askableBytes(wireId),
+    begin: (wireId, piece) => payer.begin(wireId, piece),
     assign: (wireId, pieces) => payer.assign(wireId, pieces),
     unassign: (wireId, pieces) => payer.unassign(wireId, pieces),
     pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),

@@ -33,6 +33,10 @@ export interface Purchase {
   /** `committed`, verified bytes and signed total before this run. */
   readonly before: { readonly committed: Amount; readonly verifiedBytes: number; readonly signed: Amount };
   readonly topUpAskedAtMs: Map<number, number>;
+  /** Pieces asked of this payee that are neither verified nor given back: `begunBytes` of the pair. */
+  readonly begun: Set<number>;
+  /** Verified, and not in the store yet. */
+  readonly unsaved: number[];
   onPaidUp: (() => void)[];
 }
 

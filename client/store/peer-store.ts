@@ -40,8 +40,11 @@ export interface PeerStore {
   saveAdjust(pair: PairKey, adjust: Amount): Promise<void>;
   /** Payer. Before the pieces are asked for: replaces whoever was asked before. */
   saveAsked(pair: PairKey, pieces: readonly number[]): Promise<void>;
-  /** Payer. Counts an asked piece in its pair's total, once. */
-  saveVerified(infoHash: InfoHash, piece: number, lengthBytes: number): Promise<void>;
+  /** Payer. Counts asked pieces in their pairs' totals, once. */
+  saveVerified(
+    infoHash: InfoHash,
+    pieces: readonly { readonly piece: number; readonly lengthBytes: number }[],
+  ): Promise<void>;
 
   findPayeeLane(payer: Address, lane: number): PayeeLaneRecord | null;
   /** Payee. Lanes of this payer's session on this content, ascending. */
@@ -183,9 +186,11 @@ export function openPeerStore(home: string): PeerStore {
         const { id } = pairOf(key);
         for (const piece of asked) setAsked(key.infoHash, piece, id);
       }),
-    saveVerified: (infoHash, piece, lengthBytes) =>
+    saveVerified: (infoHash, verified) =>
       save(() => {
-        if (setVerified(infoHash, piece) === 1) addVerified(lengthBytes, infoHash, piece);
+        for (const { piece, lengthBytes } of verified) {
+          if (setVerified(infoHash, piece) === 1) addVerified(lengthBytes, infoHash, piece);
+        }
       }),
 
     findPayeeLane: (payer, lane) => payeeLane(payer, lane)[0] ?? null,

@@ -28,7 +28,8 @@ export type Place =
   | { readonly type: "seed"; readonly path: string };
 
 export type ContentEvent =
-  | { readonly type: "progress"; readonly bytesDone: number }
+  /** One more piece is on disk. */
+  | { readonly type: "progress"; readonly bytesDone: number; readonly piece: number }
   /** A piece came with a wrong hash. */
   | { readonly type: "piece-failed"; readonly piece: number }
   /** The tracker refused or cannot be reached (TRACKER_REFUSED, TRACKER_UNREACHABLE); it is asked again. */
@@ -52,6 +53,9 @@ export interface Content {
   /** Every piece is on disk. Rejects when the content failed. */
   readonly complete: Promise<void>;
   progress(): ContentProgress;
+  isOnDisk(piece: number): boolean;
+  /** A reader is at this piece: a sequential download goes on from there. */
+  readFrom(piece: number): void;
   /** Says `stopped` to the tracker, closes all wires and the files. */
   stop(deadlineMs: number): Promise<void>;
 }

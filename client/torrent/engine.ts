@@ -8,6 +8,7 @@ import { type Content, type ContentEvent, type EngineContext, type Place, pieceL
 import { readMetainfo } from "./metainfo.ts";
 import { type OpenedContent, openContent } from "./open-content.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
+import type { PieceOrder } from "./piece-picker.ts";
 import { createBanList } from "./wire-admission.ts";
 import { installWireGuard } from "./wire-guard.ts";
 
@@ -32,6 +33,7 @@ export interface AddRequest {
   readonly place: Place;
   /** Null: free, any client may have it. */
   readonly paid: { readonly pricePerGiB: ContentTerms["pricePerGiB"]; readonly payment: PaymentPort } | null;
+  readonly order?: PieceOrder;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -123,6 +125,7 @@ export async function createTorrentEngine(options: {
           payment,
           bans,
           isBuyer: request.place.type === "download",
+          order: request.order ?? "rarest",
           pieceCount: parsed.pieces.length,
           lengthOf,
           nextWireId: () => `wire-${++wireCount}`,
@@ -132,6 +135,7 @@ export async function createTorrentEngine(options: {
         paidTorrents.set(infoHash, paidTorrent);
         return {
           checked: (onDisk) => paidTorrent.checked(onDisk),
+          readFrom: (piece) => paidTorrent.readFrom(piece),
           announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
           announceReplied: (text) => payment.announceReplied(infoHash, text),
         };

@@ -11,6 +11,7 @@ import { openReadOnlyStore } from "./read-only-store.ts";
 export interface ContentHooks {
   /** Before the first announce and the first wire. */
   checked(onDisk: ReadonlySet<number>): void;
+  readFrom(piece: number): void;
   /** Query fields; `bytesLeft` is what the announce says as `left`. */
   announceFields(bytesLeft: number): Record<string, string>;
   announceReplied(text: string): void;
@@ -61,6 +62,7 @@ export async function openContent(options: {
   let bytesDone = 0;
   let bytesDown = 0;
   let bytesUp = 0;
+  let readers = 0;
   let isChecked = false;
   const onDisk = new Set<number>();
   const checked = Promise.withResolvers<void>();
@@ -111,7 +113,7 @@ export async function openContent(options: {
       return;
     }
     bytesDown += lengthOf(piece);
-    onEvent({ type: "progress", bytesDone });
+    onEvent({ type: "progress", bytesDone, piece });
   });
   torrent.on("wire", (wire: Wire) => {
     // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed acknowledgement: 40 ms per window.
@@ -163,6 +165,14 @@ export async function openContent(options: {
       rateUp: torrent.destroyed ? 0 : torrent.uploadSpeed,
       peers: torrent.destroyed ? 0 : torrent.numPeers,
     }),
+    isOnDisk: (piece) =>
+      !torrent.destroyed && piece >= 0 && piece < parsed.pieces.length && torrent.bitfield.get(piece),
+    readFrom(piece) {
+      if (hooks) hooks.readFrom(piece);
+      // The newest selection with a priority comes first.
+      else if (!torrent.destroyed && place.type === "download")
+        torrent.select(piece, parsed.pieces.length - 1, ++readers);
+    },
     async recheck(piece, onWrong) {
       if (torrent.destroyed || !(piece >= 0 && piece < parsed.pieces.length) || !torrent.bitfield.get(piece))
         return false;

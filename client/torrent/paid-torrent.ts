@@ -1,10 +1,11 @@
 import type { Peer, Torrent, Wire } from "webtorrent";
-import { HOLD_MS, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
+import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import type { Address } from "../../protocol/ids.ts";
 import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
 import type { EngineContext } from "./content.ts";
 import { createPickerDriver } from "./picker-driver.ts";
-import { createPiecePicker } from "./piece-picker.ts";
+import { createPieceBuffers } from "./piece-buffers.ts";
+import { createPiecePicker, type PieceOrder } from "./piece-picker.ts";
 import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire-admission.ts";
 import { useWireExtension, type WireHandshake } from "./wire-extension.ts";
 import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire-gate.ts";
@@ -25,6 +26,8 @@ export interface PaidTorrent {
   ban(remoteKey: Address): void;
   /** The piece on disk turned out wrong: it is offered no more, and bought again while the download lasts. */
   drop(piece: number): void;
+  /** Sequential order goes on from this piece. */
+  readFrom(piece: number): void;
 }
 
 interface OpenWire {
@@ -44,6 +47,7 @@ export function createPaidTorrent(options: {
   readonly bans: BanList;
   /** False: this peer only serves. */
   readonly isBuyer: boolean;
+  readonly order: PieceOrder;
   readonly pieceCount: number;
   readonly lengthOf: (piece: number) => number;
   readonly nextWireId: () => string;
@@ -54,8 +58,10 @@ export function createPaidTorrent(options: {
   const localPeerId = context.client.peerId;
   const open = new Map<string, OpenWire>();
   const idOf = new Map<Wire, string>();
-  const picker = createPiecePicker({ pieceCount: options.pieceCount, lengthOf, random: context.random });
-  const driver = createPickerDriver({ torrent, picker, payment, lengthOf, onFatal: options.onFatal });
+  const { pieceCount, order, onFatal } = options;
+  const picker = createPiecePicker({ pieceCount, order, random: context.random });
+  const buffers = createPieceBuffers(torrent, lengthOf);
+  const driver = createPickerDriver({ torrent, picker, buffers, payment, lengthOf, now: context.now, onFatal });
 
   // Tit-for-tat off: payment alone decides who is served.
   torrent._rechoke = () => undefined;
@@ -108,7 +114,7 @@ export function createPaidTorrent(options: {
       return;
     }
     idOf.set(wire, wireId);
-    driver.addWire(wire, wireId, remote.sessionKey);
+    driver.addWire(wire, wireId, remote.sessionKey, remote.maxRequestBytes);
     wire.once("close", () => {
       open.delete(wireId);
       idOf.delete(wire);
@@ -134,9 +140,9 @@ export function createPaidTorrent(options: {
     wire.once("close", () => gate.dispose());
     wire.extendedHandshake.reqq = MAX_OUTSTANDING_REQUESTS;
     const token = context.randomBytes(WIRE_TOKEN_BYTES);
-    useWireExtension(wire, { token, port: context.libp2pPort(), sessionKey: context.sessionKey }, (remote) =>
-      onRemote(wire, gate, token, remote),
-    );
+    const { sessionKey } = context;
+    const local = { token, port: context.libp2pPort(), sessionKey, maxRequestBytes: MAX_REQUEST_BYTES };
+    useWireExtension(wire, local, (remote) => onRemote(wire, gate, token, remote));
   });
 
   // The chunk store has written the piece when this fires (fs.write has returned: it survives a kill of the process).
@@ -160,10 +166,11 @@ export function createPaidTorrent(options: {
   return {
     checked(onDisk) {
       if (options.isBuyer) {
-        for (let piece = 0; piece < options.pieceCount; piece++) if (!onDisk.has(piece)) picker.want(piece);
+        for (let piece = 0; piece < pieceCount; piece++) if (!onDisk.has(piece)) picker.want(piece);
       }
       for (const [piece, remote] of payment.addContent(terms, onDisk)) picker.link(piece, remote);
     },
+    readFrom: (piece) => picker.readFrom(piece),
     has: (wireId) => open.has(wireId),
     wake: (wireId) => driver.wake(wireId),
     unchoke: (wireId) => open.get(wireId)?.gate.open(),

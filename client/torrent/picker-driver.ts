@@ -1,62 +1,61 @@
-import type { Piece, Torrent, Wire } from "webtorrent";
-import { BLOCK_BYTES } from "../../protocol/constants.ts";
+import type { Torrent, Wire } from "webtorrent";
 import type { PaymentPort } from "../exchange.ts";
+import type { PieceBuffers } from "./piece-buffers.ts";
 import type { PiecePicker } from "./piece-picker.ts";
 
 /**
  * Payer's side: turns the picker's choices into requests. Replaces webtorrent's own selection, whose first probe of
- * the last piece deadlocks with a payee that counts begun pieces. A piece is asked for when `assign` has stored where;
- * so pieces are claimed ahead of need, in batches, and the hot path only sends requests for those that are ready.
+ * the last piece deadlocks with a payee that counts begun pieces. Pieces are claimed and their source is stored ahead of
+ * need, in batches; the hot path only asks for those that are stored, as far as the payee's window goes.
  */
 export interface PickerDriver {
   /** The remote spoke our extension and payment accepted the wire. */
-  addWire(wire: Wire, wireId: string, remote: string): void;
+  addWire(wire: Wire, wireId: string, remote: string, maxRequestBytes: number): void;
   removeWire(wire: Wire): void;
-  /** `askableBytes` has grown. */
+  /** More may be asked of this wire than before. */
   wake(wireId: string): void;
 }
 
 interface DrivenWire {
   readonly wire: Wire;
   readonly wireId: string;
-  /** Stored and not fully requested yet, in order. */
-  readonly queue: { readonly piece: number; blocksLeft: number; isBegun: boolean }[];
+  /** Longest request that the remote answers. */
+  readonly maxRequestBytes: number;
+  /** Stored and not fully requested yet, in order; `blocksLeft` of the piece that is not begun is null. */
+  readonly queue: { readonly piece: number; blocksLeft: number | null }[];
   isAssigning: boolean;
+  /** Pieces to hold ready. */
+  lookahead: number;
+  refilledAtMs: number;
 }
 
-/** Seconds of a wire's rate to claim ahead: covers the group commit of `assign`, without hoarding pieces on slow wires. */
-const LOOKAHEAD_SEC = 1;
+/** A wire holds as many pieces ready as it took in this time, so that stores are few and slow wires hoard nothing. */
+const LOOKAHEAD_MS = 500;
 const MIN_LOOKAHEAD_PIECES = 2;
 
 export function createPickerDriver(options: {
   readonly torrent: Torrent;
   readonly picker: PiecePicker;
-  readonly payment: Pick<PaymentPort, "askableBytes" | "assign" | "unassign">;
+  readonly buffers: PieceBuffers;
+  readonly payment: Pick<PaymentPort, "askableBytes" | "assign" | "begin" | "unassign">;
   readonly lengthOf: (piece: number) => number;
+  readonly now: () => number;
   /** `assign` failed: nothing more may be asked for. */
   readonly onFatal: (error: unknown) => void;
 }): PickerDriver {
-  const { torrent, picker, payment, lengthOf } = options;
+  const { torrent, picker, buffers, payment, lengthOf } = options;
   const driven = new Map<Wire, DrivenWire>();
   const byId = new Map<string, DrivenWire>();
-
-  // Complete, but its hash or its write is still under way: it is the source's until that is known.
-  const isComplete = (piece: number): boolean => torrent.pieces[piece]?._flushed ?? true;
 
   const forget = (entry: DrivenWire, pieces: readonly number[]): void => {
     if (pieces.length === 0) return;
     const gone = new Set(pieces);
     entry.queue.splice(0, entry.queue.length, ...entry.queue.filter(({ piece }) => !gone.has(piece)));
-    for (const index of pieces) {
-      const piece = torrent.pieces[index];
-      // Blocks of two sources must never meet in one piece.
-      if (piece) torrent.pieces[index] = new (piece.constructor as new (length: number) => Piece)(piece.length);
-      torrent._reservations[index] = [];
-    }
+    for (const piece of pieces) buffers.drop(piece);
     payment.unassign(entry.wireId, pieces);
   };
 
-  const release = (entry: DrivenWire): void => forget(entry, picker.release(entry.wireId, isComplete));
+  const release = (entry: DrivenWire): void => forget(entry, picker.release(entry.wireId, buffers.isFull));
 
   const assign = (entry: DrivenWire, pieces: readonly number[]): void => {
     entry.isAssigning = true;
@@ -64,9 +63,7 @@ export function createPickerDriver(options: {
       () => {
         entry.isAssigning = false;
         if (torrent.destroyed) return;
-        for (const piece of picker.assigned(entry.wireId, pieces)) {
-          entry.queue.push({ piece, blocksLeft: Math.ceil(lengthOf(piece) / BLOCK_BYTES), isBegun: false });
-        }
+        for (const piece of picker.assigned(entry.wireId, pieces)) entry.queue.push({ piece, blocksLeft: null });
         update(entry.wire);
       },
       (error) => {
@@ -81,23 +78,24 @@ export function createPickerDriver(options: {
   };
 
   const topUp = (entry: DrivenWire): void => {
-    if (entry.isAssigning || picker.missing === 0) return;
     const ahead = entry.queue.length;
-    const wanted = Math.max(
-      MIN_LOOKAHEAD_PIECES,
-      Math.ceil((entry.wire.downloadSpeed() * LOOKAHEAD_SEC) / torrent.pieceLength),
-    );
     // Refill at half: batches, not single pieces.
-    if (ahead * 2 > wanted) return;
-    const askableBytes = payment.askableBytes(entry.wireId);
-    if (askableBytes <= 0) return;
-    const pieces = picker.pick(entry.wireId, askableBytes, wanted - ahead);
+    if (entry.isAssigning || picker.missing === 0 || 2 * ahead > entry.lookahead) return;
+    // Nothing can be bought here now: what it claimed would only be kept from others.
+    if (entry.wire.requests.length === 0 && payment.askableBytes(entry.wireId) === 0) return;
+    const now = options.now();
+    const taken = entry.lookahead - ahead;
+    const rate = taken / Math.max(1, now - entry.refilledAtMs);
+    const target = Math.min(2 * entry.lookahead, Math.ceil(rate * LOOKAHEAD_MS));
+    entry.lookahead = Math.max(MIN_LOOKAHEAD_PIECES, target);
+    entry.refilledAtMs = now;
+    const pieces = picker.pick(entry.wireId, entry.lookahead - ahead);
     if (pieces.length > 0) {
       assign(entry, pieces);
       return;
     }
-    if (picker.claimsOf(entry.wireId).length > 0) return;
-    const stolen = picker.steal(entry.wireId, askableBytes);
+    if (picker.claimsOf(entry.wireId) > 0) return;
+    const stolen = picker.steal(entry.wireId);
     if (!stolen) return;
     const victim = byId.get(stolen.from);
     if (victim) forget(victim, [stolen.piece]);
@@ -108,11 +106,13 @@ export function createPickerDriver(options: {
     const entry = driven.get(wire);
     if (!entry || wire.destroyed || wire.peerChoking || torrent.destroyed) return;
     for (let head = entry.queue[0]; head !== undefined; head = entry.queue[0]) {
-      if (!torrent._request(wire, head.piece, false)) break;
-      if (!head.isBegun) {
-        head.isBegun = true;
+      if (head.blocksLeft === null) {
+        if (lengthOf(head.piece) > payment.askableBytes(entry.wireId)) break;
+        payment.begin(entry.wireId, head.piece);
         picker.begin(entry.wireId, head.piece);
+        head.blocksLeft = buffers.begin(head.piece, entry.maxRequestBytes);
       }
+      if (!torrent._request(wire, head.piece, false)) break;
       head.blocksLeft--;
       if (head.blocksLeft === 0) entry.queue.shift();
     }
@@ -128,14 +128,22 @@ export function createPickerDriver(options: {
   };
 
   return {
-    addWire(wire, wireId, remote) {
-      const entry: DrivenWire = { wire, wireId, queue: [], isAssigning: false };
+    addWire(wire, wireId, remote, maxRequestBytes) {
+      const entry: DrivenWire = {
+        wire,
+        wireId,
+        maxRequestBytes,
+        queue: [],
+        isAssigning: false,
+        lookahead: MIN_LOOKAHEAD_PIECES,
+        refilledAtMs: options.now(),
+      };
       driven.set(wire, entry);
       byId.set(wireId, entry);
       picker.addWire(wireId, remote);
       readBitfield(entry);
       const refuse = (piece: number): void => {
-        const wasOurs = picker.ownerOf(piece) === wireId && !isComplete(piece);
+        const wasOurs = picker.ownerOf(piece) === wireId && !buffers.isFull(piece);
         picker.refuse(wireId, piece);
         if (wasOurs) forget(entry, [piece]);
       };

@@ -1,12 +1,13 @@
 import { invariant } from "../../protocol/errors.ts";
 
 /**
- * Chooses which piece is asked of which wire: rarest first, one source per piece, ties broken at random so that
- * peers who started together have something to exchange. Holds no clock and no I/O.
+ * Chooses which piece is asked of which wire, one source per piece. `rarest`: fewest owners first, ties broken at random so
+ * that peers who started together have something to exchange. `sequential`: ascending from where the reader is. Holds no
+ * clock and no I/O.
  *
  * A missing piece is free, or claimed by one wire. A claim is `assigning` while its record is being stored, `ready`
  * when it may be asked for, `begun` once its first block was. Begun pieces that a wire gave back stay linked to its
- * remote: the remote counts them as debt, so it is asked again first.
+ * remote: the remote counts them as debt, so it is asked again first, in the order in which it was asked before.
  */
 export interface PiecePicker {
   addWire(wireId: string, remote: string): void;
@@ -18,14 +19,16 @@ export interface PiecePicker {
   refuse(wireId: string, piece: number): void;
   /** What the remote of this wire has. */
   setHas(wireId: string, piece: number, has: boolean): void;
-  /** Claims up to `wanted` pieces that together fit into `askableBytes`; they are `assigning`. */
-  pick(wireId: string, askableBytes: number, wanted: number): number[];
+  /** Claims up to `wanted` pieces, best first; they are `assigning`. */
+  pick(wireId: string, wanted: number): number[];
   /** Takes one `ready` piece from the wire that has most of them, for a wire that finds nothing free. The caller assigns it anew. */
-  steal(wireId: string, askableBytes: number): { readonly from: string; readonly piece: number } | null;
+  steal(wireId: string): { readonly from: string; readonly piece: number } | null;
+  /** `sequential` goes on from this piece, and comes back to those before it last. */
+  readFrom(piece: number): void;
   /** The claim's record is stored. @returns the pieces that the wire still claims */
   assigned(wireId: string, pieces: readonly number[]): number[];
   begin(wireId: string, piece: number): void;
-  /** A missing piece was begun at this remote in an earlier run. */
+  /** A missing piece was asked of this remote in an earlier run; call in that order. */
   link(piece: number, remote: string): void;
   /** The piece is on disk. @returns the wire that it came from, if any */
   verified(piece: number): string | null;
@@ -34,8 +37,8 @@ export interface PiecePicker {
   /** The piece is missing (again). */
   want(piece: number): void;
   ownerOf(piece: number): string | null;
-  /** Pieces claimed by this wire. */
-  claimsOf(wireId: string): readonly number[];
+  /** How many pieces this wire claims. */
+  claimsOf(wireId: string): number;
   readonly missing: number;
 }
 
@@ -54,22 +57,26 @@ interface WireState {
   readonly claims: Set<number>;
 }
 
+export type PieceOrder = "rarest" | "sequential";
+
 export function createPiecePicker(options: {
   readonly pieceCount: number;
-  readonly lengthOf: (piece: number) => number;
+  readonly order: PieceOrder;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }): PiecePicker {
-  const { pieceCount, lengthOf, random } = options;
+  const { pieceCount, random } = options;
   const wires = new Map<string, WireState>();
   const availability = new Uint32Array(pieceCount);
   const claims = new Map<number, Claim>();
+  /** Oldest first. */
   const begunAt = new Map<number, string>();
   /** Missing and unclaimed, in no order; `position` finds a piece in it, -1 when absent. */
   const free: number[] = [];
   const position = new Int32Array(pieceCount).fill(-1);
   const isMissing = new Uint8Array(pieceCount);
   let missing = 0;
+  let head = 0;
 
   const addFree = (piece: number): void => {
     if (position[piece] !== -1) return;
@@ -100,14 +107,43 @@ export function createPiecePicker(options: {
     return found;
   };
 
-  /** Low is asked first; null is not asked of this wire. */
-  const rank = (wire: WireState, piece: number): number | null => {
-    if (wire.has[piece] !== 1 || wire.refused.has(piece)) return null;
-    if (wire.failed.has(piece)) return 2 ** 31;
-    const begun = begunAt.get(piece);
-    if (begun === wire.remote) return 0;
-    return (begun === undefined ? 0 : 2 ** 30) + (availability[piece] as number);
-  };
+  const isFreeAt = (wire: WireState, piece: number): boolean =>
+    position[piece] !== -1 && wire.has[piece] === 1 && !wire.refused.has(piece);
+  const isFresh = (wire: WireState, piece: number): boolean =>
+    isFreeAt(wire, piece) && !begunAt.has(piece) && !wire.failed.has(piece);
+
+  function* rarestFirst(wire: WireState): Generator<number> {
+    const byAvailability: number[][] = [];
+    for (const piece of free) {
+      if (!isFresh(wire, piece)) continue;
+      const owners = availability[piece] as number;
+      byAvailability[owners] ??= [];
+      byAvailability[owners].push(piece);
+    }
+    for (const bucket of byAvailability) {
+      for (let left = bucket?.length ?? 0; left > 0; left--) {
+        const at = Math.floor(random() * left);
+        yield bucket?.[at] as number;
+        (bucket as number[])[at] = bucket?.[left - 1] as number;
+      }
+    }
+  }
+
+  function* ascending(wire: WireState): Generator<number> {
+    for (let step = 0; step < pieceCount; step++) {
+      const piece = (head + step) % pieceCount;
+      if (isFresh(wire, piece)) yield piece;
+    }
+  }
+
+  /** Free pieces that may be asked of this wire, best first. */
+  function* candidates(wire: WireState): Generator<number> {
+    const begun = [...begunAt].filter(([piece]) => isFreeAt(wire, piece) && !wire.failed.has(piece));
+    for (const [piece, remote] of begun) if (remote === wire.remote) yield piece;
+    yield* options.order === "rarest" ? rarestFirst(wire) : ascending(wire);
+    for (const [piece, remote] of begun) if (remote !== wire.remote) yield piece;
+    for (const piece of [...wire.failed]) if (isFreeAt(wire, piece)) yield piece;
+  }
 
   const picker: PiecePicker = {
     addWire(wireId, remote) {
@@ -156,47 +192,29 @@ export function createPiecePicker(options: {
       availability[piece] = (availability[piece] as number) + (has ? 1 : -1);
     },
 
-    pick(wireId, askableBytes, wanted) {
+    pick(wireId, wanted) {
       const wire = wires.get(wireId);
       if (!wire || wanted <= 0) return [];
-      const buckets = new Map<number, number[]>();
-      for (const piece of free) {
-        const value = rank(wire, piece);
-        if (value === null) continue;
-        const bucket = buckets.get(value);
-        if (bucket) bucket.push(piece);
-        else buckets.set(value, [piece]);
-      }
       const picked: number[] = [];
-      let bytesLeft = askableBytes;
-      for (const value of [...buckets.keys()].sort((a, b) => a - b)) {
-        const bucket = buckets.get(value) as number[];
-        while (bucket.length > 0 && picked.length < wanted) {
-          const at = Math.floor(random() * bucket.length);
-          const piece = bucket[at] as number;
-          bucket[at] = bucket[bucket.length - 1] as number;
-          bucket.pop();
-          // The last piece is shorter than the rest: it may still fit where the others do not.
-          if (lengthOf(piece) > bytesLeft) continue;
-          bytesLeft -= lengthOf(piece);
-          claim(wireId, wire, piece);
-          picked.push(piece);
-        }
+      for (const piece of candidates(wire)) {
+        picked.push(piece);
+        if (picked.length === wanted) break;
       }
+      for (const piece of picked) claim(wireId, wire, piece);
       return picked;
     },
 
-    steal(wireId, askableBytes) {
+    steal(wireId) {
       const thief = wires.get(wireId);
       if (!thief) return null;
+      const mayHave = (piece: number): boolean =>
+        thief.has[piece] === 1 && !thief.refused.has(piece) && !thief.failed.has(piece);
       let best: { from: string; piece: number } | null = null;
       let most = 0;
       for (const [from, wire] of wires) {
         if (from === wireId) continue;
         const ready = [...wire.claims].filter((piece) => claims.get(piece)?.state === "ready");
-        const piece = ready.findLast(
-          (one) => rank(thief, one) !== null && !thief.failed.has(one) && lengthOf(one) <= askableBytes,
-        );
+        const piece = ready.findLast(mayHave);
         if (piece === undefined || ready.length <= most) continue;
         most = ready.length;
         best = { from, piece };
@@ -206,6 +224,10 @@ export function createPiecePicker(options: {
       addFree(best.piece);
       claim(wireId, thief, best.piece);
       return best;
+    },
+
+    readFrom(piece) {
+      head = piece;
     },
 
     assigned(wireId, pieces) {
@@ -259,7 +281,7 @@ export function createPiecePicker(options: {
     },
 
     ownerOf: (piece) => claims.get(piece)?.wireId ?? null,
-    claimsOf: (wireId) => [...(wires.get(wireId)?.claims ?? [])],
+    claimsOf: (wireId) => wires.get(wireId)?.claims.size ?? 0,
     get missing() {
       return missing;
     },

@@ -1,11 +1,12 @@
 import type { Extension, Wire } from "webtorrent";
 import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
-import { WIRE_EXTENSION, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
+import { BLOCK_BYTES, MAX_REQUEST_BYTES, WIRE_EXTENSION, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import type { Address } from "../../protocol/ids.ts";
 
 /**
- * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key}`. It says which libp2p port and
- * session key belong to this wire, and the token that vouchers for it must name. There are no further messages.
+ * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`. It says which libp2p port and
+ * session key belong to this wire, the token that vouchers for it must name, and how long a request may be. There are no
+ * further messages.
  */
 export interface WireHandshake {
   /** 16 random bytes, fresh for each wire. */
@@ -13,6 +14,8 @@ export interface WireHandshake {
   /** TCP port of the libp2p listener. */
   readonly port: number;
   readonly sessionKey: Address;
+  /** Longest request that is answered, bytes; a remote that does not say answers blocks of BEP 3. */
+  readonly maxRequestBytes: number;
 }
 
 const VERSION = 1;
@@ -24,6 +27,7 @@ function encodeWireHandshake(handshake: WireHandshake): Record<string, unknown> 
     token: handshake.token,
     port: handshake.port,
     key: hexToBytes(handshake.sessionKey),
+    maxRequest: handshake.maxRequestBytes,
   };
 }
 
@@ -37,7 +41,10 @@ function decodeWireHandshake(value: unknown): WireHandshake | null {
   if (!(token instanceof Uint8Array) || token.length !== WIRE_TOKEN_BYTES) return null;
   if (!(key instanceof Uint8Array) || key.length !== ADDRESS_BYTES) return null;
   if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535) return null;
-  return { token: Uint8Array.from(token), port, sessionKey: bytesToHex(key) };
+  const maxRequest = own("maxRequest") ?? BLOCK_BYTES;
+  if (typeof maxRequest !== "number" || !Number.isInteger(maxRequest) || maxRequest < BLOCK_BYTES) return null;
+  const maxRequestBytes = Math.min(maxRequest, MAX_REQUEST_BYTES);
+  return { token: Uint8Array.from(token), port, sessionKey: bytesToHex(key), maxRequestBytes };
 }
 
 /** Puts our entry into the wire's extended handshake and reports the remote's: once, the first time it sends one. */

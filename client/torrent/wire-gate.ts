@@ -1,5 +1,5 @@
 import type { Wire } from "webtorrent";
-import { BLOCK_BYTES } from "../../protocol/constants.ts";
+import { MAX_REQUEST_BYTES } from "../../protocol/constants.ts";
 import type { RequestDecision } from "../exchange.ts";
 
 /**
@@ -22,7 +22,7 @@ interface HeldRequest {
   readonly length: number;
 }
 
-/** Outstanding requests that a remote may have here: 16 MiB in blocks, twice the largest window. BEP 10 `reqq`. */
+/** Outstanding requests that a remote may have here: twice the largest window in blocks of 16 KiB. BEP 10 `reqq`. */
 export const MAX_OUTSTANDING_REQUESTS = 1024;
 
 export function createWireGate(
@@ -90,7 +90,7 @@ export function createWireGate(
       if (wire.hasFast) wire.reject(piece, offset, length);
       return;
     }
-    const isValid = offset >= 0 && length > 0 && length <= BLOCK_BYTES && offset + length <= pieceLength;
+    const isValid = offset >= 0 && length > 0 && length <= MAX_REQUEST_BYTES && offset + length <= pieceLength;
     if (!isValid || held.length + wire.peerRequests.length >= MAX_OUTSTANDING_REQUESTS) {
       wire.destroy();
       return;

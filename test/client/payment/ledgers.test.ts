@@ -15,12 +15,12 @@ import {
   ackedLane,
   addLane,
   askableBytes,
-  assignPieces,
+  beginPiece,
   isPaidUp,
   openPayerPair,
   type PayerPair,
   planVouchers,
-  releasePieces,
+  releasePiece,
   signedVoucher,
   streamClosed,
   verifiedPiece,
@@ -109,7 +109,7 @@ class Pair {
   ask(): boolean {
     if (askableBytes(this.payer, CLOCK, null) < PIECE) return false;
     const piece = this.lost.shift() ?? this.nextPiece++;
-    this.payer = assignPieces(this.payer, [{ piece, lengthBytes: PIECE }]);
+    this.payer = beginPiece(this.payer, PIECE);
     const { decision, ledger } = decideBlock(
       this.payee,
       this.sends,
@@ -124,7 +124,7 @@ class Pair {
 
   verify(): void {
     const piece = this.asked.shift();
-    if (piece !== undefined) this.payer = verifiedPiece(this.payer, piece, PIECE);
+    if (piece !== undefined) this.payer = verifiedPiece(this.payer, PIECE);
   }
 
   /** Signs what is due; the payee judges and stores it; `isAcked`: its answer arrives. */
@@ -171,7 +171,7 @@ describe("the two ledgers of a pair", () => {
           // A block is sent MAX_BLOCK_SENDS times, however honest who asks for it.
           else if (pair.asked.every((piece) => (losses.get(piece) ?? 0) < MAX_BLOCK_SENDS - 1)) {
             for (const piece of pair.asked) losses.set(piece, (losses.get(piece) ?? 0) + 1);
-            pair.payer = releasePieces(streamClosed(pair.payer), pair.asked);
+            pair.payer = pair.asked.reduce((payer) => releasePiece(payer, PIECE), streamClosed(pair.payer));
             pair.lost.push(...pair.asked.splice(0));
             if (what === "payee restarts") {
               pair.sends = createPieceSends();

@@ -309,6 +309,7 @@ export async function exchange(
   const count = Math.floor(payer.payments.askableBytes(wire.atPayer) / PIECE);
   const pieces = Array.from({ length: count }, (_, i) => first + i);
   await payer.payments.assign(wire.atPayer, pieces);
+  for (const piece of pieces) payer.payments.begin(wire.atPayer, piece);
   let came = 0;
   for (const piece of pieces) {
     if (serve(payee, wire.atPayee, piece) !== "serve") continue;

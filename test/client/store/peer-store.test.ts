@@ -65,7 +65,10 @@ describe("as payer", () => {
     const other = { ...pair, payeeKey: `0x${"e1".repeat(20)}` as const };
     await store.saveAsked(pair, [3, 4]);
     await store.saveAsked(other, [4]);
-    await Promise.all([4, 4, 3, 9].map((piece) => store.saveVerified(infoHash, piece, 1_000 + piece)));
+    await store.saveVerified(
+      infoHash,
+      [4, 4, 3, 9].map((piece) => ({ piece, lengthBytes: 1_000 + piece })),
+    );
     reopen();
     expect(store.listPairs(infoHash)).toEqual([
       { ...pair, verifiedBytes: 1_003, adjust: 0n },

@@ -22,11 +22,10 @@ class StrictPayment extends FakePayment {
     this.#limit = pieces;
   }
 
-  override assign(wireId: string, pieces: readonly number[]): Promise<void> {
-    const assigned = super.assign(wireId, pieces);
-    this.most = Math.max(this.most, this.assigned.get(wireId)?.size ?? 0);
+  override begin(wireId: string, piece: number): void {
+    super.begin(wireId, piece);
+    this.most = Math.max(this.most, this.begun.get(wireId)?.size ?? 0);
     if (this.most > this.#limit) throw new Error("asked beyond the window");
-    return assigned;
   }
 }
 

@@ -19,8 +19,8 @@ export class FakePayment implements PaymentPort {
   admit: (wire: PaidWire) => boolean = () => true;
   readonly #windowPieces: number;
   readonly #terms = new Map<InfoHash, ContentTerms>();
-  /** Pieces assigned and neither verified nor given back, by wire. */
-  readonly assigned = new Map<string, Set<number>>();
+  /** Pieces begun and neither verified nor given back, by wire. */
+  readonly begun = new Map<string, Set<number>>();
   torrent: TorrentPort | null = null;
 
   constructor(windowPieces: number) {
@@ -41,7 +41,7 @@ export class FakePayment implements PaymentPort {
     if (!this.admit(wire)) return false;
     this.wires.set(wire.wireId, wire);
     this.remotes.set(wire.wireId, wire.remoteKey);
-    this.assigned.set(wire.wireId, new Set());
+    this.begun.set(wire.wireId, new Set());
     this.torrent?.unchoke(wire.wireId);
     return true;
   }
@@ -53,27 +53,30 @@ export class FakePayment implements PaymentPort {
   askableBytes(wireId: string): number {
     const terms = this.#terms.get(this.wires.get(wireId)?.infoHash ?? "");
     if (!terms) return 0;
-    return Math.max(0, this.#windowPieces - (this.assigned.get(wireId)?.size ?? 0)) * terms.pieceLength;
+    return Math.max(0, this.#windowPieces - (this.begun.get(wireId)?.size ?? 0)) * terms.pieceLength;
   }
 
-  async assign(wireId: string, pieces: readonly number[]): Promise<void> {
-    for (const piece of pieces) this.assigned.get(wireId)?.add(piece);
+  async assign(_wireId: string, _pieces: readonly number[]): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
+  begin(wireId: string, piece: number): void {
+    this.begun.get(wireId)?.add(piece);
+  }
+
   unassign(wireId: string, pieces: readonly number[]): void {
-    for (const piece of pieces) this.assigned.get(wireId)?.delete(piece);
+    for (const piece of pieces) this.begun.get(wireId)?.delete(piece);
   }
 
   pieceVerified(wireId: string, piece: number): void {
     this.verified.push({ wireId, piece });
-    this.assigned.get(wireId)?.delete(piece);
+    this.begun.get(wireId)?.delete(piece);
     this.torrent?.wake(wireId);
   }
 
   pieceFailed(wireId: string, piece: number): void {
     this.failed.push({ wireId, piece });
-    this.assigned.get(wireId)?.delete(piece);
+    this.begun.get(wireId)?.delete(piece);
   }
 
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
