@@ -58,31 +58,40 @@ export function createStreamRoutes(options: {
       if (method === "HEAD") return reply.code(answer.status).headers(answer.headers).send();
       const reader = readers.join(piecesOf(file, range));
       if (!reader) return refuse(reply.header("retry-after", RETRY_AFTER_SEC), 503, "too many readers at once");
-      const body = (signal: AbortSignal) => readFile(file, range, reader, signal);
-      void sendBody(reply.hijack().raw, answer, body, onProblem).finally(reader.leave);
+      const { raw } = reply.hijack();
+      const gone = new AbortController();
+      raw.on("close", () => gone.abort());
+      const body = withProblems(readFile(file, range, reader, gone.signal), gone.signal, onProblem);
+      void sendBody(raw, answer, body).finally(reader.leave);
       return reply;
     },
   });
   return server;
 }
 
-/** Ends early, and says so to the client by breaking the connection, when the body cannot be read. */
-async function sendBody(
-  raw: ServerResponse,
-  { status, headers }: Answer,
-  body: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-  onProblem: (error: unknown) => void,
-): Promise<void> {
-  const gone = new AbortController();
-  raw.on("close", () => gone.abort());
+/** Breaks the connection when the body ends early: the client sees that bytes are missing. */
+async function sendBody(raw: ServerResponse, { status, headers }: Answer, body: AsyncIterable<Uint8Array>) {
   try {
     raw.writeHead(status, { ...SAFE_HEADERS, ...headers });
     // Type and size are known before the first byte is there.
     raw.flushHeaders();
-    await pipeline(Readable.from(body(gone.signal), { objectMode: false }), raw);
-  } catch (error) {
-    if (!gone.signal.aborted) onProblem(error);
+    await pipeline(Readable.from(body, { objectMode: false }), raw);
+  } catch {
+    // The client is gone, or `withProblems` has told it.
     raw.destroy();
+  }
+}
+
+async function* withProblems(
+  body: AsyncIterable<Uint8Array>,
+  gone: AbortSignal,
+  onProblem: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    if (!gone.aborted) onProblem(error);
+    throw error;
   }
 }
 
