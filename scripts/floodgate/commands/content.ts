@@ -18,6 +18,9 @@ interface GetOptions extends CommonOptions, ListenOptions {
   readonly seed?: boolean;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
+  readonly stream?: boolean;
+  readonly streamPort?: number;
+  readonly streamFile?: string;
 }
 
 interface SeedOptions extends CommonOptions, ListenOptions {
@@ -54,6 +57,7 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
       addCommand(program, "get", "download content and pay for it; run it again to resume", [
         "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads",
         "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads --seed --max-spend 0.50",
+        "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser",
       ]),
     ),
   )
@@ -62,6 +66,12 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)
+    .option(
+      "--stream",
+      "download in order, and play: prints a URL of this machine once the first bytes are there; it is good until Ctrl-C, also when the download is complete (without --seed, nothing is uploaded after that)",
+    )
+    .option("--stream-port <port>", "TCP port of that URL (default: any free one)", portArgument)
+    .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
     .action(async (id: string, options: GetOptions) => {
       const context = contextOf(runtime, options);
       const { get } = await import("../download.ts");
