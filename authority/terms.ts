@@ -5,6 +5,7 @@ import { sumReserved } from "./allotments/reservations.ts";
 import type { Chain } from "./chain.ts";
 import type { BondAtBlock } from "./chain-reads.ts";
 import type { Context } from "./context.ts";
+import { toReservation } from "./store/lane-reservation.ts";
 import { listLiveLanes } from "./store/lanes.ts";
 
 /** What the contract's owner may change while T runs. */
@@ -47,9 +48,11 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
     const block = chain.confirmed;
     const { claimPeriodSec } = chain.facts;
     const bond = await chain.readBond(allotter, block.number);
-    const stored = await listLiveLanes(store.db, block.timestamp - claimPeriodSec);
-    const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-    const liveCaps = sumReserved(lanes, block, claimPeriodSec);
+    const lanes = await listLiveLanes(store.db, {
+      expiresAfter: block.timestamp - claimPeriodSec,
+      block: block.number,
+    });
+    const liveCaps = sumReserved(lanes.map(toReservation), block, claimPeriodSec);
     // What is asked back may be gone before a claim comes.
     const backing = bond.amount - bond.withdrawing;
     const isBelow = backing < liveCaps;

@@ -26,7 +26,7 @@ export const MAX_BLOCK_SENDS = 3;
 export const BAD_PIECES_BEFORE_BAN = 2;
 export const BAN_SEC = 24 * 3600;
 
-/** First cap of a pair on a content, in pieces; doubles with each lane. */
+/** Least cap of a pair's first lane on a content, in pieces; doubles with each lane. */
 export const FIRST_CAP_PIECES = 16;
 
 /** No lane reserves more than one part in this many of what is free. */

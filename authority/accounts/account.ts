@@ -2,7 +2,9 @@ import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Address } from "../../protocol/ids.ts";
 import { sumReleases, sumReserved } from "../allotments/reservations.ts";
+import { max } from "../amounts.ts";
 import type { Caller, Context } from "../context.ts";
+import { toReservation } from "../store/lane-reservation.ts";
 import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
 import { listReleases } from "../store/withdrawals.ts";
 
@@ -16,13 +18,16 @@ export async function readAccount(context: Context, { account }: Caller): Promis
   const [atBlock, withdrawalNonce, stored, releases, amounts] = await Promise.all([
     chain.readAccount(account, block.number),
     chain.readWithdrawalNonce(account),
-    listReservedLanes(store.db, account, block.timestamp - claimPeriodSec),
+    listReservedLanes(store.db, account, {
+      expiresAfter: block.timestamp - claimPeriodSec,
+      block: block.number,
+    }),
     listReleases(store.db, account),
     listAmountsOfAccount(store.db, account),
   ]);
   const { balance, withdrawing, withdrawableAt } = atBlock;
-  const lanes = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-  const reserved = sumReserved(lanes, block, claimPeriodSec) + sumReleases(releases, atBlock, block);
+  const reserved =
+    sumReserved(stored.map(toReservation), block, claimPeriodSec) + sumReleases(releases, atBlock, block);
   const free = balance - withdrawing - reserved;
   const sum = (of: (lane: (typeof amounts)[number]) => bigint): bigint =>
     amounts.reduce((total, lane) => total + of(lane), 0n);
@@ -91,8 +96,4 @@ function stateOf(lane: StoredLane, now: number): AccountLanes["lanes"][number]["
   if (lane.state !== "open") return lane.state;
   if (lane.isFinal === 1) return "closed";
   return now >= lane.expiresAt ? "expired" : "open";
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

@@ -6,11 +6,11 @@ export function creditBudget(sizeBytes: number, pieceLength: number): number {
   return Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
 }
 
-/** Credit for one more pair in whole pieces, bytes; null when less than a piece is left of the budget. */
-export function chooseCredit(budget: number, used: number, pieceLength: number): number | null {
-  const left = budget - used;
-  if (left < pieceLength) return null;
-  const share = Math.max(pieceLength, Math.min(budget / 4, left));
-  const pieces = Math.min(Math.floor(share / pieceLength), Math.floor(MAX_UINT32 / pieceLength));
-  return pieces * pieceLength;
+/**
+ * Credit of each of `pairs` that need some, in whole pieces, bytes: equal shares of what is left of the budget, and one more
+ * share for who comes later. Never less than a piece, so it may be more than what is left.
+ */
+export function creditShare(left: number, pairs: number, pieceLength: number): number {
+  const pieces = Math.floor(Math.min(left / (pairs + 1), MAX_UINT32) / pieceLength);
+  return Math.max(1, pieces) * pieceLength;
 }

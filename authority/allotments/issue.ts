@@ -11,7 +11,15 @@ import type { Context } from "../context.ts";
 import { findSessions, setSessionHost } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
 import { toSignedAllotment } from "../store/lane-allotment.ts";
-import { advanceRequest, insertLanes, listLanesForPlan, nextLane, type StoredLane } from "../store/lanes.ts";
+import { toReservation } from "../store/lane-reservation.ts";
+import {
+  advanceRequest,
+  insertLanes,
+  listLanesForPlan,
+  listLanesOfSession,
+  nextLane,
+  type StoredLane,
+} from "../store/lanes.ts";
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
 import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
@@ -134,6 +142,7 @@ async function issue(
     sessionKey,
     infoHash,
     expiresAfter: money.block.timestamp - claimPeriodSec,
+    block: money.block.number,
   });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const plan = planAllotments({
@@ -174,11 +183,8 @@ async function listGranted(
   infoHash: InfoHash,
   now: number,
 ): Promise<GrantedLane[]> {
-  const stored = await listLanesForPlan(db, { payer: account, sessionKey, infoHash, expiresAfter: now });
-  const live = stored
-    .filter((lane) => lane.sessionKey === sessionKey && lane.infoHash === infoHash && lane.expiresAt > now)
-    .filter((lane) => lane.state === "open" && lane.isFinal === 0)
-    .slice(-MAX_GRANTED_LANES);
+  const stored = await listLanesOfSession(db, { payer: account, sessionKey, infoHash, expiresAfter: now });
+  const live = stored.filter((lane) => lane.state === "open" && lane.isFinal === 0).slice(-MAX_GRANTED_LANES);
   const sessions = await findSessions(db, [...new Set(live.map(({ payeeKey }) => payeeKey))]);
   const payees = new Map(sessions.map((session) => [session.sessionKey, session]));
   return live.flatMap((lane): GrantedLane[] => {
@@ -191,10 +197,9 @@ async function listGranted(
 }
 
 function toReserved(lane: StoredLane): ReservedLane {
-  const { sessionKey, payeeKey, infoHash, credit, expiresAt, paidAtBlock } = lane;
-  const [cap, paid] = [BigInt(lane.cap), BigInt(lane.paid)];
+  const { sessionKey, payeeKey, infoHash, credit } = lane;
   const isClosed = lane.state !== "open" || lane.isFinal === 1;
-  return { lane: lane.lane, sessionKey, payeeKey, infoHash, cap, credit, expiresAt, paid, paidAtBlock, isClosed };
+  return { ...toReservation(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, isClosed };
 }
 
 function toRow(allotment: SignedAllotment) {

@@ -1,9 +1,11 @@
 import type { AnnounceGrant } from "../../protocol/announce.ts";
-import { FIRST_CAP_PIECES, MAX_CAP_FRACTION } from "../../protocol/constants.ts";
+import { MAX_CAP_FRACTION } from "../../protocol/constants.ts";
 import { invariant } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import { type Amount, MAX_UINT96, owed } from "../../protocol/units.ts";
-import { chooseCredit, creditBudget } from "./credit.ts";
+import type { Address } from "../../protocol/ids.ts";
+import { type Amount, MAX_UINT96 } from "../../protocol/units.ts";
+import { max, min } from "../amounts.ts";
+import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
+import { creditBudget, creditShare } from "./credit.ts";
 import {
   type ConfirmedBlock,
   type ReservedLane,
@@ -40,13 +42,6 @@ export interface SessionAtBlock {
   readonly isRevoked: boolean;
 }
 
-export interface Content {
-  readonly infoHash: InfoHash;
-  readonly sizeBytes: number;
-  readonly pieceLength: number;
-  readonly pricePerGiB: Amount;
-}
-
 export interface Candidate {
   readonly sessionKey: Address;
 }
@@ -70,9 +65,6 @@ export interface AllotmentPlan {
   readonly lanes: readonly PlannedLane[];
   readonly shortage: AnnounceGrant["shortage"];
 }
-
-/** No pair's cap doubles more often than this: 2^20 first caps are above any content. */
-const MAX_DOUBLINGS = 20;
 
 /**
  * Decides which lanes a signed request gets (protocol.md sections 3, 4 and 7). Whatever the request says, the payer's
@@ -100,13 +92,19 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   let shortage: AllotmentPlan["shortage"] = null;
   const planned: PlannedLane[] = [];
 
-  for (const wish of listWishes(input, mine, goodUntil)) {
-    const credit = wish.credit ?? chooseCredit(budget, credited, content.pieceLength);
-    if (credit === null) {
+  const wishes = listWishes(input, mine, goodUntil);
+  const newPairs = wishes.filter((wish) => wish.credit === null).length;
+  const share = creditShare(budget - credited, newPairs, content.pieceLength);
+  // A fast download must not use up its lanes sooner than it can ask for more.
+  const halfShare = allowance / (2n * BigInt(Math.max(1, wishes.length)));
+
+  for (const wish of wishes) {
+    const credit = wish.credit ?? share;
+    if (wish.credit === null && credited + share > budget) {
       shortage ??= "CREDIT";
       continue;
     }
-    const target = capTarget(content, input.bytesLeft, wish.earlierLanes);
+    const target = capTarget(content, input.bytesLeft, wish.earlierLanes, halfShare);
     const allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
     const cap = min(min(target, allowed), free / MAX_CAP_FRACTION);
     if (cap < smallestCap(content)) {
@@ -179,43 +177,6 @@ function liveCredit(input: AllotmentPlanInput): number {
   return [...pairs.values()].reduce((sum, credit) => sum + credit, 0);
 }
 
-/** What one session's live lanes on one content may add up to. */
-function contentLimit(content: Content, bytesLeft: number): Amount {
-  const had = owed(content.sizeBytes - bytesLeft, content.pricePerGiB);
-  const left = owed(bytesLeft, content.pricePerGiB);
-  return had + left + max(left / 4n, firstCap(content));
-}
-
-/**
- * Used-up lanes and lanes of payees that went away fill the limit, too; a payer that says it used half of a lane gets
- * at least this, so that a download never waits for lanes to expire.
- */
-function topUpFloor(content: Content, bytesLeft: number): Amount {
-  return max(firstCap(content), owed(bytesLeft, content.pricePerGiB) / 4n);
-}
-
-function capTarget(content: Content, bytesLeft: number, earlierLanes: number): Amount {
-  const doubled = firstCap(content) << BigInt(Math.min(earlierLanes, MAX_DOUBLINGS));
-  return min(doubled, max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));
-}
-
-function firstCap(content: Content): Amount {
-  return max(1n, owed(FIRST_CAP_PIECES * content.pieceLength, content.pricePerGiB));
-}
-
-/** Less than the price of a piece is not worth a lane. */
-function smallestCap(content: Content): Amount {
-  return max(1n, owed(content.pieceLength, content.pricePerGiB));
-}
-
 function sumOfCaps(lanes: readonly { readonly cap: Amount }[]): Amount {
   return lanes.reduce((sum, lane) => sum + lane.cap, 0n);
-}
-
-function min(a: Amount, b: Amount): Amount {
-  return a < b ? a : b;
-}
-
-function max(a: Amount, b: Amount): Amount {
-  return a > b ? a : b;
 }

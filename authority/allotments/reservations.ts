@@ -14,12 +14,14 @@ export interface ReservedLane {
   /** Gross, paid on-chain in block `paidAtBlock`; 0 before. */
   readonly paid: Amount;
   readonly paidAtBlock: number | null;
+  /** What T's settlement of this lane takes whenever it lands: its highest voucher; 0 when T settles it no more. */
+  readonly settling: Amount;
   /** Its payee takes no more vouchers on it, or T is settling it. It reserves all the same. */
   readonly isClosed?: boolean;
 }
 
 /** What of a lane reserves money. */
-export type Reservation = Pick<ReservedLane, "cap" | "paid" | "paidAtBlock" | "expiresAt">;
+export type Reservation = Pick<ReservedLane, "cap" | "paid" | "paidAtBlock" | "expiresAt" | "settling">;
 
 /** The confirmed block at which all money of one decision is read. */
 export interface ConfirmedBlock {
@@ -30,12 +32,14 @@ export interface ConfirmedBlock {
 
 /**
  * What a lane may still take from its payer, as seen at `block`: cap - paid until the claim window has closed, settled
- * or not. A payment in a later block is not in the balance that was read, so it does not count yet.
+ * or not; after that what a late settlement still takes. A payment in a later block is not in the balance that was read, so
+ * it does not count yet.
  */
 function reservedBy(lane: Reservation, block: ConfirmedBlock, claimPeriodSec: number): Amount {
-  if (block.timestamp >= lane.expiresAt + claimPeriodSec) return 0n;
   const isPaidByThen = lane.paidAtBlock !== null && lane.paidAtBlock <= block.number;
-  return lane.cap - (isPaidByThen ? lane.paid : 0n);
+  const paid = isPaidByThen ? lane.paid : 0n;
+  if (block.timestamp < lane.expiresAt + claimPeriodSec) return lane.cap - paid;
+  return lane.settling > paid ? lane.settling - paid : 0n;
 }
 
 export function sumReserved(lanes: readonly Reservation[], block: ConfirmedBlock, claimPeriodSec: number): Amount {

@@ -28,7 +28,7 @@ export async function settleReady(
 ): Promise<SettleReply["waiting"]> {
   const { chain, clock, store, log } = context;
   const { batches, waiting } = await store.transaction(async (trx) => {
-    const open = await leaveToClaims(context, trx, await listOpenLanes(trx));
+    const open = await leaveToClaims(context, trx, await endDust(context, trx, await listOpenLanes(trx)));
     const plan = planSettlement(await describe(context, trx, open), clock.now(), rulesOf(context), isForced);
     const stored = new Map(open.map((lane) => [keyOf(lane), lane]));
     for (const { batch, reason } of plan.batches) {
@@ -49,6 +49,16 @@ export async function settleReady(
     context.wake();
   }
   return waiting;
+}
+
+/** Too small for a row, and nobody can claim them any more: they reserve nothing from now on. Returns the others. */
+async function endDust(context: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
+  const { minRow, claimPeriodSec } = rulesOf(context);
+  const now = context.clock.now();
+  const isOver = (lane: StoredLane): boolean =>
+    lane.statementId === null && BigInt(lane.amount) < minRow && now >= lane.expiresAt + claimPeriodSec;
+  for (const lane of open) if (isOver(lane)) await setLane(db, lane, { state: "skipped", reason: "DUST" });
+  return open.filter((lane) => !isOver(lane));
 }
 
 /** A claim of someone else has used up these lanes: a row would be STALE. Returns the others. */

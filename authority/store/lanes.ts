@@ -1,8 +1,8 @@
-import type { Insertable, Selectable } from "kysely";
+import type { ExpressionBuilder, Insertable, Selectable } from "kysely";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Amount } from "../../protocol/units.ts";
 import type { Db } from "./database.ts";
-import type { LaneTable } from "./schema.ts";
+import type { LaneTable, Tables } from "./schema.ts";
 
 export type StoredLane = Selectable<LaneTable>;
 
@@ -20,10 +20,27 @@ export async function insertLanes(db: Db, payer: Address, lanes: readonly Insert
   await db.updateTable("accounts").set({ nextLane: next }).where("account", "=", payer).execute();
 }
 
+/** Which lanes may still reserve money at a block. */
+export interface ReservedQuery {
+  /** Seconds since 1970: the block's time less the claim period. */
+  readonly expiresAfter: number;
+  readonly block: number;
+}
+
+/** Unexpired, or a settlement of T is still to come, or came after the block. */
+function mayReserve({ expiresAfter, block }: ReservedQuery) {
+  return (expression: ExpressionBuilder<Tables, "lanes">) =>
+    expression.or([
+      expression("expiresAt", ">", expiresAfter),
+      expression.and([expression("state", "in", ["open", "settling"]), expression("amount", "!=", "0")]),
+      expression("paidAtBlock", ">", block),
+    ]);
+}
+
 /** The payer's lanes that may still reserve money, and all of one session on one content; ascending. */
 export function listLanesForPlan(
   db: Db,
-  query: { payer: Address; sessionKey: Address; infoHash: InfoHash; expiresAfter: number },
+  query: ReservedQuery & { payer: Address; sessionKey: Address; infoHash: InfoHash },
 ): Promise<StoredLane[]> {
   return db
     .selectFrom("lanes")
@@ -31,7 +48,7 @@ export function listLanesForPlan(
     .where("payer", "=", query.payer)
     .where((expression) =>
       expression.or([
-        expression("expiresAt", ">", query.expiresAfter),
+        mayReserve(query)(expression),
         expression.and([expression("sessionKey", "=", query.sessionKey), expression("infoHash", "=", query.infoHash)]),
       ]),
     )
@@ -39,19 +56,35 @@ export function listLanesForPlan(
     .execute();
 }
 
-export function listReservedLanes(db: Db, payer: Address, expiresAfter: number): Promise<StoredLane[]> {
+/** One session's lanes on one content that have not expired, ascending. */
+export function listLanesOfSession(
+  db: Db,
+  query: { payer: Address; sessionKey: Address; infoHash: InfoHash; expiresAfter: number },
+): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("payer", "=", query.payer)
+    .where("sessionKey", "=", query.sessionKey)
+    .where("infoHash", "=", query.infoHash)
+    .where("expiresAt", ">", query.expiresAfter)
+    .orderBy("lane")
+    .execute();
+}
+
+export function listReservedLanes(db: Db, payer: Address, query: ReservedQuery): Promise<StoredLane[]> {
   return db
     .selectFrom("lanes")
     .selectAll()
     .where("payer", "=", payer)
-    .where("expiresAt", ">", expiresAfter)
+    .where(mayReserve(query))
     .orderBy("lane")
     .execute();
 }
 
 /** Of all payers. */
-export function listLiveLanes(db: Db, expiresAfter: number): Promise<StoredLane[]> {
-  return db.selectFrom("lanes").selectAll().where("expiresAt", ">", expiresAfter).execute();
+export function listLiveLanes(db: Db, query: ReservedQuery): Promise<StoredLane[]> {
+  return db.selectFrom("lanes").selectAll().where(mayReserve(query)).execute();
 }
 
 export function findLane(db: Db, payer: Address, lane: number): Promise<StoredLane | undefined> {

@@ -1,4 +1,4 @@
-import { MAX_PIECE_LENGTH, MIN_PAID_PIECES, MIN_PIECE_LENGTH } from "../../protocol/constants.ts";
+import { BLOCK_BYTES, MAX_PIECE_LENGTH, MIN_PAID_PIECES } from "../../protocol/constants.ts";
 import { InputError, ProtocolError } from "../../protocol/errors.ts";
 import { type Metainfo, parseMetainfo } from "../../protocol/metainfo.ts";
 import type { Amount } from "../../protocol/units.ts";
@@ -15,8 +15,8 @@ export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string;
   if (rules.pricePerGiB === 0n) return metainfo;
   const { pieceLength, pieceCount } = metainfo;
   if (!metainfo.isPrivate) throw invalid('paid content must be private ("private" = 1 in "info")');
-  if (pieceLength < MIN_PIECE_LENGTH || pieceLength > MAX_PIECE_LENGTH || (pieceLength & (pieceLength - 1)) !== 0)
-    throw invalid(`its piece length must be a power of two from ${MIN_PIECE_LENGTH} to ${MAX_PIECE_LENGTH} bytes`);
+  if (pieceLength < BLOCK_BYTES || pieceLength > MAX_PIECE_LENGTH || (pieceLength & (pieceLength - 1)) !== 0)
+    throw invalid(`its piece length must be a power of two from ${BLOCK_BYTES} to ${MAX_PIECE_LENGTH} bytes`);
   if (pieceCount < MIN_PAID_PIECES)
     throw invalid(
       `paid content needs at least ${MIN_PAID_PIECES} pieces, this has ${pieceCount}: choose shorter pieces`,

@@ -29,14 +29,14 @@ export type VoucherRefusal =
  * signs receipts. A refused voucher never blocks the others; the same push again changes nothing.
  */
 export async function pushVouchers(context: Context, caller: Caller, { vouchers }: Push): Promise<PushReply> {
-  const { clock, store } = context;
+  const { store } = context;
   const judged: (VoucherRefusal | StoredLane)[] = [];
   for (const voucher of vouchers) judged.push(await judge(context, caller, voucher));
   const stored = await store.transaction(async (trx) => {
     const lanes: (VoucherRefusal | StoredLane)[] = [];
     for (const [index, verdict] of judged.entries()) {
       const isRefused = typeof verdict === "string";
-      lanes.push(isRefused ? verdict : await raise(trx, verdict, vouchers[index] as Pushed, clock.now()));
+      lanes.push(isRefused ? verdict : await raise(context, trx, verdict, vouchers[index] as Pushed));
     }
     return lanes;
   });
@@ -49,7 +49,7 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
 }
 
 async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<VoucherRefusal | StoredLane> {
-  const { chain, clock, separator, store } = context;
+  const { separator, store } = context;
   const lane = await findLane(store.db, parseAddress(pushed.payer), pushed.lane);
   if (!lane) return "LANE_UNKNOWN";
   if (lane.payee !== caller.account) return "PAYEE_WRONG";
@@ -60,15 +60,26 @@ async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<
   const { payer, payee } = lane;
   const digest = hashVoucher(separator, { payer, payee, lane: lane.lane, amount });
   if (recoverSigner(digest, hexToBytes(pushed.signature as Hex)) !== lane.sessionKey) return "SIGNATURE_INVALID";
-  if (clock.now() >= lane.expiresAt + chain.facts.claimPeriodSec) return "EXPIRED";
-  return lane;
+  return isOver(context, lane) ? "EXPIRED" : lane;
 }
 
-/** The lane may have changed since it was judged. */
-async function raise(db: Db, judged: StoredLane, pushed: Pushed, now: number): Promise<VoucherRefusal | StoredLane> {
+/** Its claim window has closed: from the block on that says so, T promises the money that it reserved to others. */
+function isOver({ chain, clock }: Context, { expiresAt }: StoredLane): boolean {
+  return Math.max(clock.now(), chain.confirmed.timestamp) >= expiresAt + chain.facts.claimPeriodSec;
+}
+
+/** Time has passed, and the lane may have changed, since it was judged. */
+async function raise(
+  context: Context,
+  db: Db,
+  judged: StoredLane,
+  pushed: Pushed,
+): Promise<VoucherRefusal | StoredLane> {
+  const now = context.clock.now();
   const lane = (await findLane(db, judged.payer, judged.lane)) ?? judged;
   const amount = parseBaseUnits(pushed.amount);
   const isHigher = amount > BigInt(lane.amount);
+  if (isHigher && isOver(context, lane)) return "EXPIRED";
   if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
   // Closed at this amount, and not before a higher one that came first.
   const isFinal = pushed.final && amount >= BigInt(lane.amount);

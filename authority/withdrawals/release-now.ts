@@ -5,6 +5,7 @@ import { sign } from "../../protocol/secp256k1.ts";
 import type { Withdrawal } from "../../protocol/withdrawal.ts";
 import type { Context } from "../context.ts";
 import { encodeWithdrawNowFor } from "../contract-calls.ts";
+import { toReservation } from "../store/lane-reservation.ts";
 import { listReservedLanes } from "../store/lanes.ts";
 import { enqueueTransaction } from "../store/transactions.ts";
 import { findWithdrawal, insertWithdrawal, listReleases } from "../store/withdrawals.ts";
@@ -38,13 +39,14 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
   const atBlock = await chain.readAccount(account, block.number);
   const isDone = await store.transaction(async (trx) => {
     if (await findWithdrawal(trx, id)) return true;
-    const stored = await listReservedLanes(trx, account, block.timestamp - claimPeriodSec);
+    const expiresAfter = block.timestamp - claimPeriodSec;
+    const stored = await listReservedLanes(trx, account, { expiresAfter, block: block.number });
     const releases = await listReleases(trx, account);
     if (chain.confirmed.number !== block.number) return false;
     const verdict = judgeRelease({
       amount,
       account: atBlock,
-      lanes: stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) })),
+      lanes: stored.map(toReservation),
       releases,
       block,
       allotmentSec: allotmentPeriodSec,
@@ -84,7 +86,7 @@ function refused(
 ): PaymentError {
   const when =
     freeAt === null
-      ? "the rest is asked back already and leaves after its delay"
+      ? "the rest is asked back already and leaves after its delay, or is owed on vouchers"
       : `all of it in about ${Math.max(1, freeAt - now)} s, when what is promised has ended`;
   return new PaymentError("RELEASE_REFUSED", `${free} of ${amount} base units can go at once; ${when}`, {
     details: { free, ...(freeAt === null ? {} : { freeAt }) },

@@ -24,7 +24,7 @@ export interface ReleaseWish {
 
 export type ReleaseVerdict =
   | { readonly isFree: true; readonly nonce: number; readonly deadline: number }
-  /** Base units that can go now, and from when on all of it can, seconds since 1970; null: not while it is asked back. */
+  /** Base units that can go now, and from when on all of it can, seconds since 1970; null: not while it is asked back, or owed on vouchers. */
   | { readonly isFree: false; readonly free: Amount; readonly freeAt: number | null };
 
 /** Whether no promise of T needs this money: then it may leave at once (protocol.md section 3). One release at a time. */

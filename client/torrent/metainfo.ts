@@ -23,7 +23,13 @@ function choosePieceLength(sizeBytes: number): number {
  */
 export async function createMetainfo(
   path: string,
-  options: { readonly name?: string; readonly trackerUrl: string; readonly isPaid: boolean },
+  options: {
+    readonly name?: string;
+    readonly trackerUrl: string;
+    readonly isPaid: boolean;
+    /** Bytes, a power of two; about a thousand pieces without it. */
+    readonly pieceLength?: number;
+  },
 ): Promise<Uint8Array> {
   const unreadable = (cause: unknown): InputError =>
     new InputError("FILE_UNREADABLE", `cannot read "${printable(path)}": check the path and its permissions`, {
@@ -34,7 +40,7 @@ export async function createMetainfo(
     throw new InputError("FILE_UNREADABLE", `"${printable(path)}" is not a file: publish one file at a time`);
   if (found.size === 0)
     throw new InputError("FILE_EMPTY", `"${printable(path)}" is empty: there is nothing to publish`);
-  const pieceLength = choosePieceLength(found.size);
+  const pieceLength = options.pieceLength ?? choosePieceLength(found.size);
   if (options.isPaid && found.size <= (MIN_PAID_PIECES - 1) * pieceLength) {
     throw new InputError(
       "FILE_TOO_SMALL",

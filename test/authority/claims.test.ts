@@ -8,6 +8,7 @@ import { createOutbox } from "../../authority/outbox.ts";
 import { settlementHandler } from "../../authority/settlement/outcome.ts";
 import { settleReady } from "../../authority/settlement/settlement.ts";
 import { takeStatement } from "../../authority/statements/statements.ts";
+import { toReservation } from "../../authority/store/lane-reservation.ts";
 import { listReservedLanes } from "../../authority/store/lanes.ts";
 import { readObservedBlock } from "../../authority/store/network.ts";
 import { floodgateAbi } from "../../protocol/abi.ts";
@@ -198,9 +199,10 @@ describe("a claim of T", () => {
 
 describe("what claims have paid", () => {
   const reserved = async (): Promise<bigint> => {
-    const stored = await listReservedLanes(authority.context.store.db, payer.account, 0);
-    const lanes = stored.map((one) => ({ ...one, cap: BigInt(one.cap), paid: BigInt(one.paid) }));
-    return sumReserved(lanes, authority.chain.confirmed, 120);
+    const { confirmed } = authority.chain;
+    const query = { expiresAfter: confirmed.timestamp - 120, block: confirmed.number };
+    const stored = await listReservedLanes(authority.context.store.db, payer.account, query);
+    return sumReserved(stored.map(toReservation), confirmed, 120);
   };
 
   test("is reserved no more once it is confirmed, and shown as earned", async () => {

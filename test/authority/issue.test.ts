@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerAnnounce } from "../../authority/allotments/issue.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../authority/allotments/policy.ts";
 import { sumReserved } from "../../authority/allotments/reservations.ts";
+import { toReservation } from "../../authority/store/lane-reservation.ts";
 import { findLane, listReservedLanes, setLane } from "../../authority/store/lanes.ts";
 import { hashAllotment } from "../../protocol/allotment.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../protocol/announce.ts";
@@ -12,12 +13,12 @@ import { CREDIT_PIECES } from "../../protocol/constants.ts";
 import { allotmentFromJson } from "../../protocol/schemas.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { owed } from "../../protocol/units.ts";
-import { ALLOTTER, accountOf, PIECE, PIECES, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
+import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
 import { START } from "./support/fake-chain.ts";
+import { CONTENT, planOf, SIZE } from "./support/plan.ts";
 
-const CONTENT = "ab".repeat(20);
-const SIZE = PIECES * PIECE;
 const PAYER = accountOf(1);
+const ALL = { expiresAfter: 0, block: 0 };
 
 let authority: TestAuthority;
 let payer: TestSession;
@@ -69,7 +70,7 @@ const capsOf = (grant: AnnounceGrant): bigint =>
   grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
 
 describe("an announce", () => {
-  test("grants a signed lane of 16 pieces to each payee, with the way to it", async () => {
+  test("grants a signed lane to each payee, with the way to it", async () => {
     const grant = await grantOf(payer);
     expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
     expect(grant.lanes.length).toBe(4);
@@ -77,7 +78,7 @@ describe("an announce", () => {
       const signed = allotmentFromJson(allotment);
       const signer = recoverSigner(hashAllotment(authority.context.separator, signed), signed.signature);
       expect(signer).toBe(addressOfKey(publicKeyOf(ALLOTTER)));
-      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: owed(16 * PIECE, PRICE), pricePerGiB: PRICE });
+      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: 19_073n, pricePerGiB: PRICE });
       expect(signed.expiresAt).toBe(authority.chain.confirmed.timestamp + 120);
       const payee = payees.find(({ sessionKey }) => sessionKey === signed.payeeKey);
       expect({ payeePublicKey, payeeHost }).toEqual({ payeePublicKey: payee?.publicKey, payeeHost: "10.0.0.1" });
@@ -94,7 +95,7 @@ describe("an announce", () => {
     const lane = first.lanes[0]?.allotment.lane as number;
     const more = await grantOf(payer, { topUp: [lane] });
     expect(more.lanes.length).toBe(5);
-    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(owed(32 * PIECE, PRICE));
+    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(38_147n);
     authority.now += 1;
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
   });
@@ -129,10 +130,10 @@ describe("an announce", () => {
   test("that is repeated by someone else allots nothing", async () => {
     const announce = announceOf(payer);
     await answerAnnounce(authority.context, announce);
-    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
     const reply = await answerAnnounce(authority.context, announce);
     expect(reply).toMatchObject({ grant: { shortage: "RATE" } });
-    expect(await listReservedLanes(authority.context.store.db, PAYER, 0)).toEqual(lanes);
+    expect(await listReservedLanes(authority.context.store.db, PAYER, ALL)).toEqual(lanes);
   });
 
   test("of a peer that leaves gets no grant", async () => {
@@ -174,7 +175,7 @@ describe("reservations", () => {
   async function storm(sessions: readonly TestSession[]): Promise<bigint> {
     for (const infoHash of CONTENTS) await authority.publish(infoHash);
     await Promise.all(sessions.flatMap((session) => CONTENTS.map((infoHash) => grantOf(session, { infoHash }))));
-    const lanes = await listReservedLanes(authority.context.store.db, PAYER, 0);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
     expect(new Set(lanes.map(({ lane }) => lane)).size).toBe(lanes.length);
     return lanes.reduce((sum, { cap }) => sum + BigInt(cap), 0n);
   }
@@ -211,9 +212,8 @@ describe("reservations", () => {
       paidAtBlock: confirmed.number + 1,
     });
     const reservedAt = async (number: number, timestamp: number) => {
-      const stored = await listReservedLanes(authority.context.store.db, PAYER, 0);
-      const reserved = stored.map((lane) => ({ ...lane, cap: BigInt(lane.cap), paid: BigInt(lane.paid) }));
-      return sumReserved(reserved, { number, timestamp }, 120);
+      const stored = await listReservedLanes(authority.context.store.db, PAYER, ALL);
+      return sumReserved(stored.map(toReservation), { number, timestamp }, 120);
     };
     const total = capsOf({ lanes } as AnnounceGrant);
     expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
@@ -247,6 +247,7 @@ describe("the plan", () => {
     cap: fc.bigInt(1n, 10n ** 6n),
     credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
     expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
+    settling: fc.bigInt(0n, 10n ** 5n),
     paid: fc.constant(0n),
     paidAtBlock: fc.constant(null),
   });
@@ -301,21 +302,7 @@ describe("the plan", () => {
   test("gives a new account no more credit on a content than 8 pieces or 2 % of it, over all payees", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
-        const candidates = Array.from({ length: count }, (_, i) => ({ sessionKey: accountOf(100 + i) }));
-        const { lanes, shortage } = planAllotments({
-          account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
-          session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
-          content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
-          bytesLeft: SIZE,
-          topUp: [],
-          candidates,
-          lanes: [],
-          releases: [],
-          nextLane: 1,
-          block: { number: 98, timestamp: START - 2 },
-          now: START,
-          periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
-        });
+        const { lanes, shortage } = planAllotments(planOf(count));
         const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
         expect(credit).toBeLessThanOrEqual(Math.max(CREDIT_PIECES * PIECE, SIZE / 50));
         if (lanes.length < count) expect(shortage).not.toBeNull();

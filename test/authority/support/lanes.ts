@@ -3,7 +3,7 @@ import { findLane, type StoredLane } from "../../../authority/store/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import type { SignedAllotment } from "../../../protocol/allotment.ts";
 import { hashAllotmentRequest } from "../../../protocol/announce.ts";
-import type { StatementBody } from "../../../protocol/api.ts";
+import type { Push, StatementBody } from "../../../protocol/api.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
 import { allotmentFromJson } from "../../../protocol/schemas.ts";
 import { sign } from "../../../protocol/secp256k1.ts";
@@ -11,7 +11,7 @@ import { hashStatement, type Statement } from "../../../protocol/statement.ts";
 import { hashVoucher } from "../../../protocol/voucher.ts";
 import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.ts";
 
-const CONTENT = "ab".repeat(20);
+export const CONTENT = "ab".repeat(20);
 
 /** A payer with money, and T's lanes to these payees: one each. */
 export async function grantLanes(
@@ -35,6 +35,19 @@ export async function grantLanes(
   return reply.grant.lanes.map(({ allotment }) => allotmentFromJson(allotment));
 }
 
+/** What the payee of a lane pushes: its payer's voucher. */
+export function pushOf(
+  authority: TestAuthority,
+  { payer, payee }: { readonly payer: TestSession; readonly payee: TestSession },
+  lane: number,
+  amount: bigint,
+  final: boolean,
+): Push["vouchers"][number] {
+  const voucher = { payer: payer.account, payee: payee.account, lane, amount };
+  const signature = bytesToHex(sign(hashVoucher(authority.context.separator, voucher), payer.privateKey));
+  return { payer: payer.account, lane, amount: amount.toString(), signature, final };
+}
+
 /** The payee of a lane brings its payer's voucher. */
 export async function pushVoucher(
   authority: TestAuthority,
@@ -43,9 +56,7 @@ export async function pushVoucher(
   amount: bigint,
   final = true,
 ): Promise<void> {
-  const voucher = { payer: payer.account, payee: payee.account, lane, amount };
-  const signature = bytesToHex(sign(hashVoucher(authority.context.separator, voucher), payer.privateKey));
-  const vouchers = [{ payer: payer.account, lane, amount: amount.toString(), signature, final }];
+  const vouchers = [pushOf(authority, { payer, payee }, lane, amount, final)];
   const { results } = await pushVouchers(authority.context, payee, { vouchers });
   if (!results[0] || "code" in results[0]) throw new Error(`refused: ${JSON.stringify(results)}`);
 }

@@ -7,6 +7,7 @@ const lane = (cap: bigint, expiresAt: number, paid = 0n, paidAtBlock: number | n
   expiresAt,
   paid,
   paidAtBlock,
+  settling: 0n,
 });
 
 const judge = (change: Partial<ReleaseWish> & { amount: bigint }) =>
@@ -31,6 +32,14 @@ test("what lanes may still take is kept back until they have all ended", () => {
 test("what lanes have paid by the block is in the balance, and what they paid later is not", () => {
   expect(judge({ amount: 801n, lanes: [lane(300n, NOW, 100n, 50)] })).toMatchObject({ isFree: false, free: 800n });
   expect(judge({ amount: 701n, lanes: [lane(300n, NOW, 100n, 51)] })).toMatchObject({ isFree: false, free: 700n });
+});
+
+test("what a settlement still takes is kept back after the claim window, until a block shows it", () => {
+  const settling = { ...lane(300n, NOW - 120), settling: 200n };
+  expect(judge({ amount: 801n, lanes: [settling] })).toEqual({ isFree: false, free: 800n, freeAt: null });
+  const settled = { ...settling, paid: 200n };
+  expect(judge({ amount: 801n, lanes: [{ ...settled, paidAtBlock: 51 }] })).toMatchObject({ free: 800n });
+  expect(judge({ amount: 1_000n, lanes: [{ ...settled, paidAtBlock: 50 }] })).toMatchObject({ isFree: true });
 });
 
 test("what is asked back already waits for its delay", () => {

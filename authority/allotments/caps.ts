@@ -1,0 +1,44 @@
+import { FIRST_CAP_PIECES } from "../../protocol/constants.ts";
+import type { InfoHash } from "../../protocol/ids.ts";
+import { type Amount, owed } from "../../protocol/units.ts";
+import { max, min } from "../amounts.ts";
+
+export interface Content {
+  readonly infoHash: InfoHash;
+  readonly sizeBytes: number;
+  readonly pieceLength: number;
+  readonly pricePerGiB: Amount;
+}
+
+/** No pair's cap doubles more often than this: 2^20 first caps are above any content. */
+const MAX_DOUBLINGS = 20;
+
+/** What one session's live lanes on one content may add up to. */
+export function contentLimit(content: Content, bytesLeft: number): Amount {
+  const had = owed(content.sizeBytes - bytesLeft, content.pricePerGiB);
+  const left = owed(bytesLeft, content.pricePerGiB);
+  return had + left + max(left / 4n, firstCap(content));
+}
+
+/**
+ * Used-up lanes and lanes of payees that went away fill the limit, too; a payer that says it used half of a lane gets
+ * at least this, so that a download never waits for lanes to expire.
+ */
+export function topUpFloor(content: Content, bytesLeft: number): Amount {
+  return max(firstCap(content), owed(bytesLeft, content.pricePerGiB) / 4n);
+}
+
+/** Base units that the next lane of a pair should hold. `halfShare`: half of its equal share of what the content may still reserve. */
+export function capTarget(content: Content, bytesLeft: number, earlierLanes: number, halfShare: Amount): Amount {
+  const doubled = firstCap(content) << BigInt(Math.min(earlierLanes, MAX_DOUBLINGS));
+  return min(max(doubled, halfShare), max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));
+}
+
+function firstCap(content: Content): Amount {
+  return max(1n, owed(FIRST_CAP_PIECES * content.pieceLength, content.pricePerGiB));
+}
+
+/** Less than the price of a piece is not worth a lane. */
+export function smallestCap(content: Content): Amount {
+  return max(1n, owed(content.pieceLength, content.pricePerGiB));
+}

@@ -1,0 +1,9 @@
+import type { Amount } from "../protocol/units.ts";
+
+export function min(a: Amount, b: Amount): Amount {
+  return a < b ? a : b;
+}
+
+export function max(a: Amount, b: Amount): Amount {
+  return a > b ? a : b;
+}

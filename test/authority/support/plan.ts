@@ -1,0 +1,43 @@
+import type { AllotmentPlanInput } from "../../../authority/allotments/policy.ts";
+import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
+import { accountOf, PIECE, PIECES, PRICE } from "./context.ts";
+import { START } from "./fake-chain.ts";
+
+export const CONTENT = "ab".repeat(20);
+export const SIZE = PIECES * PIECE;
+
+/** A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees` others. */
+export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {}): AllotmentPlanInput {
+  return {
+    account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
+    session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
+    content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+    bytesLeft: SIZE,
+    topUp: [],
+    candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(100 + i) })),
+    lanes: [],
+    releases: [],
+    nextLane: 1,
+    block: { number: 98, timestamp: START - 2 },
+    now: START,
+    periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
+    ...change,
+  };
+}
+
+/** A live lane of that payer to its `index`-th payee. */
+export function heldLane(index: number, change: Partial<ReservedLane> = {}): ReservedLane {
+  return {
+    lane: index + 1,
+    sessionKey: accountOf(40),
+    payeeKey: accountOf(100 + index),
+    infoHash: CONTENT,
+    cap: 1n,
+    credit: PIECE,
+    expiresAt: START + 100,
+    paid: 0n,
+    paidAtBlock: null,
+    settling: 0n,
+    ...change,
+  };
+}
