@@ -11,6 +11,8 @@ export interface StreamServer extends Pick<Readers, "use" | "arrived"> {
   readonly url: string;
   /** The first bytes of the file are on disk: a player can start. Rejects when the server is closed before. */
   readonly playable: Promise<void>;
+  /** All of the file is on disk, whatever becomes of the content. */
+  completed(): void;
   /** Breaks off whatever is read. */
   close(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function startStreamServer(options: {
     playable,
     use: readers.use,
     arrived: readers.arrived,
+    completed: () => readers.use({ isOnDisk: () => true, readFrom: () => undefined }),
     close() {
       closed.abort();
       return server.close();

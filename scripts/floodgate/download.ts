@@ -9,12 +9,11 @@ import type { Account } from "./account.ts";
 import type { Context } from "./command.ts";
 import type { ListenOptions } from "./commands/content.ts";
 import { formatMoney } from "./money.ts";
-import { openNetwork } from "./network-file.ts";
+import type { Offer } from "./offer.ts";
 import { type PeerRun, runPeer } from "./peer-run.ts";
 import type { ProgressLine } from "./progress.ts";
-import { findTorrent } from "./repository.ts";
 import { untilSpent } from "./spend-limit.ts";
-import { COMPLETE, openStream, type StreamOptions } from "./stream.ts";
+import type { StreamOptions } from "./stream.ts";
 
 interface GetOptions extends ListenOptions, StreamOptions {
   readonly out: string;
@@ -28,17 +27,16 @@ interface GetOptions extends ListenOptions, StreamOptions {
  * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError} TORRENT_UNKNOWN
  * @throws {InputError} OPTIONS_INCOMPLETE, STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
-export async function get(context: Context, id: string, options: GetOptions): Promise<void> {
+export async function get(context: Context, offer: Promise<Offer>, options: GetOptions): Promise<void> {
   if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
     throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
+  const streaming = options.stream ? import("./stream.ts") : null;
   const { output, signal } = context;
-  const opened = await openNetwork(context.home, signal);
+  const { opened, torrent, metainfo } = await offer;
   const { token } = opened.network.info;
-  const torrent = await findTorrent(opened.client, id, signal);
   checkPrice(torrent, options.maxPrice, token);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const { infoHash } = torrent;
-  const metainfo = await opened.client.metainfo(infoHash, signal);
   const { parsed } = await readMetainfo(metainfo, infoHash);
   const directory = resolve(options.out);
   const path = join(directory, parsed.name);
@@ -55,12 +53,11 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
     output.event("done", { path, ...line }, `${printable(path)} is complete: ${cost}${until}`);
   };
   let read = (): ProgressLine | null => null;
-  const stream = options.stream ? await openStream(output, parsed, directory, options) : null;
+  const stream = await (await streaming)?.openStream(output, parsed, directory, options);
   const order = stream ? "sequential" : "rarest";
   let hasPiece = false;
   const work = async (run: PeerRun): Promise<"done" | "stopped"> => {
     const { peer } = run;
-    if (!isDone) await checkBalance(run.account, torrent, signal);
     const onEvent = (event: ContentEvent): void => {
       run.onEvent(event);
       if (event.type !== "progress") return;
@@ -85,7 +82,7 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
       signal.throwIfAborted();
       return "stopped";
     }
-    stream?.use(COMPLETE);
+    stream?.completed();
     await peer.finish(infoHash);
     if (!options.seed) return "done";
     sayDone(progress());
@@ -93,7 +90,9 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
     return "stopped";
   };
   try {
-    await runPeer(context, opened, { ...options, torrent, need, maxSpend }, work);
+    const check = (account: Account): Promise<void> =>
+      isDone ? Promise.resolve() : checkBalance(account, torrent, signal);
+    await runPeer(context, opened, { ...options, torrent, need, maxSpend, check }, work);
     // The result is the last line, with all that was paid.
     const last = read();
     if (last) sayDone(last);
@@ -107,17 +106,15 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
 /** Serves until Ctrl-C. @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN */
 export async function seed(
   context: Context,
-  id: string,
+  offer: Promise<Offer>,
   options: ListenOptions & { readonly file: string },
 ): Promise<void> {
-  const { output, signal } = context;
-  const opened = await openNetwork(context.home, signal);
-  const torrent = await findTorrent(opened.client, id, signal);
+  const { output } = context;
+  const { opened, torrent, metainfo } = await offer;
   const { infoHash } = torrent;
-  const metainfo = await opened.client.metainfo(infoHash, signal);
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const path = resolve(options.file);
-  await runPeer(context, opened, { ...options, torrent, need: "serve", maxSpend: null }, async (run) => {
+  await runPeer(context, opened, { ...options, torrent, need: "serve", maxSpend: null, check: null }, async (run) => {
     const { torrentPort, libp2pPort } = run.peer;
     const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, onEvent: run.onEvent, path });
     const text = `seeding ${printable(torrent.title)} (stop with Ctrl-C)`;

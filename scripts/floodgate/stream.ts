@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { chooseStreamFile } from "../../client/stream/choose-file.ts";
-import type { StreamedContent } from "../../client/stream/readers.ts";
 import { type StreamServer, startStreamServer } from "../../client/stream/stream-server.ts";
 import type { InfoHash } from "../../protocol/ids.ts";
 import { printable } from "../../protocol/units.ts";
@@ -11,9 +10,6 @@ export interface StreamOptions {
   readonly streamPort?: number;
   readonly streamFile?: string;
 }
-
-/** All of it is on disk, whatever becomes of the peer. */
-export const COMPLETE: StreamedContent = { isOnDisk: () => true, readFrom: () => undefined };
 
 interface StreamedTorrent {
   readonly infoHash: InfoHash;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { amountArgument, contentIdArgument, hostArgument, portArgument } from "../arguments.ts";
-import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
+import { addCommand, type CommonOptions, type Context, contextOf, type Runtime, withPassphrase } from "../command.ts";
+import type { Offer } from "../offer.ts";
 
 interface PublishOptions extends CommonOptions {
   readonly price: string;
@@ -74,8 +75,9 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
     .action(async (id: string, options: GetOptions) => {
       const context = contextOf(runtime, options);
+      const offer = findOffer(context, id);
       const { get } = await import("../download.ts");
-      await get(context, id, options);
+      await get(context, offer, options);
     });
 
   withListening(
@@ -89,8 +91,9 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .requiredOption("--file <file>", "the file")
     .action(async (id: string, options: SeedOptions) => {
       const context = contextOf(runtime, options);
+      const offer = findOffer(context, id);
       const { seed } = await import("../download.ts");
-      await seed(context, id, options);
+      await seed(context, offer, options);
     });
 }
 
@@ -99,4 +102,12 @@ function withListening(command: Command): Command {
     .option("--host <address>", "IP address to listen on, which other peers can reach", hostArgument, "127.0.0.1")
     .option("--torrent-port <port>", "TCP port for BitTorrent, 0 for any free one", portArgument, 0)
     .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0);
+}
+
+/** Asks the authority while the peer is loaded: that takes longer. */
+function findOffer(context: Context, id: string): Promise<Offer> {
+  const offer = import("../offer.ts").then((module) => module.findOffer(context, id));
+  // Nobody waits for it yet.
+  offer.catch(() => undefined);
+  return offer;
 }

@@ -342,6 +342,14 @@ describe("a file that still comes", () => {
     expect(problems).toEqual([]);
   });
 
+  test("is complete whatever its content says then", async () => {
+    content.come(1, 10);
+    const response = await get();
+    server.completed();
+
+    expect(Buffer.from(await response.arrayBuffer()).equals(BYTES)).toBe(true);
+  });
+
   test("breaks the connection when the file cannot be read, and says why", async () => {
     content.come(1, LAST_PIECE);
     writeFileSync(join(directory, "film.mp4"), BYTES.subarray(0, 500_000));
