@@ -26,7 +26,8 @@ const ADAPTERS: Record<string, RegExp> = {
   "better-sqlite3": /^(authority|client)\/store\//,
   secp256k1: /^protocol\/secp256k1\.ts$/,
   "hash-wasm": /^protocol\/(keccak|sha1)\.ts$/,
-  fastify: /^authority\//,
+  fastify: /^(authority|client\/stream)\//,
+  mime: /^client\/stream\//,
   ethers: /^(scripts\/audit|client\/wallet)\//,
   hardhat: /^scripts\//,
 };

@@ -171,8 +171,10 @@ declare module "webtorrent" {
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
     _markUnverified(piece: number): void;
+    /** Pieces, both ends included. A selection of a stream stays apart from others, which are merged. */
+    _select(first: number, last: number, priority: number, notify: null, isStream: boolean): void;
+    _deselect(first: number, last: number, isStream: boolean): void;
     addPeer(address: string): boolean;
-    select(first: number, last: number, priority: number): void;
     resume(): void;
     destroy(options: Record<string, never> | null, done: (error?: Error | null) => void): void;
   }

@@ -62,7 +62,7 @@ export async function openContent(options: {
   let bytesDone = 0;
   let bytesDown = 0;
   let bytesUp = 0;
-  let readers = 0;
+  let readerAt: number | null = null;
   let isChecked = false;
   const onDisk = new Set<number>();
   const checked = Promise.withResolvers<void>();
@@ -168,10 +168,13 @@ export async function openContent(options: {
     isOnDisk: (piece) =>
       !torrent.destroyed && piece >= 0 && piece < parsed.pieces.length && torrent.bitfield.get(piece),
     readFrom(piece) {
-      if (hooks) hooks.readFrom(piece);
-      // The newest selection with a priority comes first.
-      else if (!torrent.destroyed && place.type === "download")
-        torrent.select(piece, parsed.pieces.length - 1, ++readers);
+      if (hooks) return hooks.readFrom(piece);
+      if (torrent.destroyed || place.type === "seed") return;
+      // A plain selection would be merged into the one of all pieces, and change no order.
+      const last = parsed.pieces.length - 1;
+      if (readerAt !== null) torrent._deselect(readerAt, last, true);
+      torrent._select(piece, last, 1, null, true);
+      readerAt = piece;
     },
     async recheck(piece, onWrong) {
       if (torrent.destroyed || !(piece >= 0 && piece < parsed.pieces.length) || !torrent.bitfield.get(piece))

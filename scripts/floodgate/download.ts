@@ -1,35 +1,42 @@
+import { once } from "node:events";
 import { join, resolve } from "node:path";
+import type { ContentEvent } from "../../client/torrent/content.ts";
 import { readMetainfo } from "../../client/torrent/metainfo.ts";
 import type { Info, TorrentReply } from "../../protocol/api.ts";
-import { PaymentError } from "../../protocol/errors.ts";
+import { InputError, PaymentError } from "../../protocol/errors.ts";
 import { type Amount, formatBytes, owed, parseAmount, printable } from "../../protocol/units.ts";
 import type { Account } from "./account.ts";
 import type { Context } from "./command.ts";
 import type { ListenOptions } from "./commands/content.ts";
 import { formatMoney } from "./money.ts";
-import { openNetwork } from "./network-file.ts";
-import { runPeer } from "./peer-run.ts";
+import type { Offer } from "./offer.ts";
+import { type PeerRun, runPeer } from "./peer-run.ts";
 import type { ProgressLine } from "./progress.ts";
-import { findTorrent } from "./repository.ts";
 import { untilSpent } from "./spend-limit.ts";
+import type { StreamOptions } from "./stream.ts";
 
-interface GetOptions extends ListenOptions {
+interface GetOptions extends ListenOptions, StreamOptions {
   readonly out: string;
   readonly seed?: boolean;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
 }
 
-/** @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError} TORRENT_UNKNOWN */
-export async function get(context: Context, id: string, options: GetOptions): Promise<void> {
+/**
+ * Ends when the content is complete; with `seed` or `stream` at Ctrl-C.
+ * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError} TORRENT_UNKNOWN
+ * @throws {InputError} OPTIONS_INCOMPLETE, STREAM_FILE_UNKNOWN, PORT_UNUSABLE
+ */
+export async function get(context: Context, offer: Promise<Offer>, options: GetOptions): Promise<void> {
+  if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
+    throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
+  const streaming = options.stream ? import("./stream.ts") : null;
   const { output, signal } = context;
-  const opened = await openNetwork(context.home, signal);
+  const { opened, torrent, metainfo } = await offer;
   const { token } = opened.network.info;
-  const torrent = await findTorrent(opened.client, id, signal);
   checkPrice(torrent, options.maxPrice, token);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const { infoHash } = torrent;
-  const metainfo = await opened.client.metainfo(infoHash, signal);
   const { parsed } = await readMetainfo(metainfo, infoHash);
   const directory = resolve(options.out);
   const path = join(directory, parsed.name);
@@ -42,13 +49,24 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
     isDone = true;
     const { bytesDown, paid } = line;
     const cost = pricePerGiB === 0n ? "it is free" : `${formatBytes(bytesDown)} cost ${formatMoney(paid, token)}`;
-    output.event("done", { path, ...line }, `${printable(path)} is complete: ${cost}`);
+    const until = options.stream ? "; played until Ctrl-C" : "";
+    output.event("done", { path, ...line }, `${printable(path)} is complete: ${cost}${until}`);
   };
   let read = (): ProgressLine | null => null;
-  await runPeer(context, opened, { ...options, torrent, need, maxSpend }, async (run) => {
-    const { peer, onEvent } = run;
-    if (!isDone) await checkBalance(run.account, torrent, signal);
-    const content = await peer.download({ metainfo, infoHash, pricePerGiB, onEvent, directory });
+  const stream = await (await streaming)?.openStream(output, parsed, directory, options);
+  const order = stream ? "sequential" : "rarest";
+  let hasPiece = false;
+  const work = async (run: PeerRun): Promise<"done" | "stopped"> => {
+    const { peer } = run;
+    const onEvent = (event: ContentEvent): void => {
+      run.onEvent(event);
+      if (event.type !== "progress") return;
+      if (!hasPiece) output.event("first-piece", { piece: event.piece }, null);
+      hasPiece = true;
+      stream?.arrived();
+    };
+    const content = await peer.download({ metainfo, infoHash, pricePerGiB, onEvent, directory, order });
+    stream?.use(content);
     const progress = run.watch(content);
     read = progress;
     const waiting = new AbortController();
@@ -64,31 +82,39 @@ export async function get(context: Context, id: string, options: GetOptions): Pr
       signal.throwIfAborted();
       return "stopped";
     }
+    stream?.completed();
     await peer.finish(infoHash);
     if (!options.seed) return "done";
     sayDone(progress());
     await run.stopped;
     return "stopped";
-  });
-  // The result is the last line, with all that was paid.
-  const last = read();
-  if (last) sayDone(last);
+  };
+  try {
+    const check = (account: Account): Promise<void> =>
+      isDone ? Promise.resolve() : checkBalance(account, torrent, signal);
+    await runPeer(context, opened, { ...options, torrent, need, maxSpend, check }, work);
+    // The result is the last line, with all that was paid.
+    const last = read();
+    if (last) sayDone(last);
+    // A player that pauses, or has enough for now, looks like one that is closed: only the user knows.
+    if (stream && !signal.aborted) await once(signal, "abort");
+  } finally {
+    await stream?.close();
+  }
 }
 
 /** Serves until Ctrl-C. @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN */
 export async function seed(
   context: Context,
-  id: string,
+  offer: Promise<Offer>,
   options: ListenOptions & { readonly file: string },
 ): Promise<void> {
-  const { output, signal } = context;
-  const opened = await openNetwork(context.home, signal);
-  const torrent = await findTorrent(opened.client, id, signal);
+  const { output } = context;
+  const { opened, torrent, metainfo } = await offer;
   const { infoHash } = torrent;
-  const metainfo = await opened.client.metainfo(infoHash, signal);
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const path = resolve(options.file);
-  await runPeer(context, opened, { ...options, torrent, need: "serve", maxSpend: null }, async (run) => {
+  await runPeer(context, opened, { ...options, torrent, need: "serve", maxSpend: null, check: null }, async (run) => {
     const { torrentPort, libp2pPort } = run.peer;
     const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, onEvent: run.onEvent, path });
     const text = `seeding ${printable(torrent.title)} (stop with Ctrl-C)`;

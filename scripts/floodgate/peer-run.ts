@@ -22,6 +22,8 @@ export interface PeerRunOptions {
   readonly torrentPort: number;
   readonly voucherPort: number;
   readonly maxSpend: Amount | null;
+  /** Asked about each account that is opened, while its peer starts; `work` waits for it. */
+  readonly check: ((account: Account) => Promise<void>) | null;
 }
 
 /** One peer at work, under one session. */
@@ -74,6 +76,8 @@ async function runOnce(
   let peer: Peer | null = null;
   const totals = (): PaymentTotals => (peer ? addTotals(before, peer.totals()) : before);
   try {
+    const checked = options.check?.(account);
+    checked?.catch(() => undefined);
     const running = await createPeer({
       identity: identityOf(session),
       network,
@@ -88,6 +92,7 @@ async function runOnce(
       },
     });
     peer = running;
+    await checked;
     const stop = stopSignal(context.signal, sessionLeftSec(session, network, options.need));
     cleanups.push(stop.cancel);
     const working = work({

@@ -1,10 +1,8 @@
 import { basename } from "node:path";
 import Table from "cli-table3";
-import type { AuthorityClient } from "../../client/authority-client.ts";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
-import type { TorrentReply } from "../../protocol/api.ts";
 import { MAX_TITLE } from "../../protocol/constants.ts";
-import { AccessError, InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/errors.ts";
 import { formatBytes, parseAmount, printable } from "../../protocol/units.ts";
 import { openAccount } from "./account.ts";
 import type { Context } from "./command.ts";
@@ -12,8 +10,6 @@ import { formatMoney } from "./money.ts";
 import { openNetwork } from "./network-file.ts";
 
 const PAGE = 100;
-/** Pages that a shortened id is looked for in. */
-const MAX_PAGES = 50;
 
 export async function publish(
   context: Context,
@@ -51,23 +47,4 @@ export async function search(context: Context, text: string): Promise<void> {
   const more = cursor === null ? "" : `\nOnly the newest ${PAGE} are shown: search for more of the title.`;
   const found = torrents.length === 0 ? "Nothing found." : `${table.toString()}${more}`;
   context.output.event("done", { torrents, hasMore: cursor !== null }, found);
-}
-
-/** The torrent of a whole or shortened id. @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS */
-export async function findTorrent(client: AuthorityClient, id: string, signal: AbortSignal): Promise<TorrentReply> {
-  if (id.length === 40) return client.torrent(id, signal);
-  const found: TorrentReply[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const reply = await client.searchTorrents({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }, signal);
-    found.push(...reply.torrents.filter(({ infoHash }) => infoHash.startsWith(id)));
-    if (reply.cursor === null) break;
-    cursor = reply.cursor;
-  }
-  const [torrent] = found;
-  if (!torrent)
-    throw new AccessError("TORRENT_UNKNOWN", `no content starts with ${id}: look it up with \`floodgate search\``);
-  if (found.length > 1)
-    throw new InputError("ID_AMBIGUOUS", `${found.length} contents start with ${id}: give more digits`);
-  return torrent;
 }

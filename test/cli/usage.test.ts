@@ -116,6 +116,7 @@ describe("a wrong command line is refused", () => {
     usage(`get ${ID} --out . --max-price 1_000`, /Write digits/),
     usage(`get ${ID} --out . --host localhost`, /an IP address of this machine/),
     usage(`get ${ID} --out . --torrent-port 1.5`, /a port from 0/),
+    usage(`get ${ID} --out . --stream --stream-port 70000`, /a port from 0/),
     usage(`seed ${ID}`, /required option '--file <file>'/),
     usage("withdraw 1", /required option '--to <address>'/),
     usage("withdraw 1 --to alice.eth", /not an address: write 0x/),
@@ -144,6 +145,19 @@ describe("a wrong command line is refused", () => {
     usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
     usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
   ])("$args", expectRefusal);
+});
+
+describe("a download is refused with", () => {
+  const alone = /--stream-port and --stream-file need --stream: add it/;
+
+  test.concurrent.each<BadInput>(
+    ["--stream-port 8000", "--stream-file film.mp4"].map((option) => ({
+      args: `get ${ID} --out . ${option}`.split(" "),
+      exitCode: 2,
+      code: "OPTIONS_INCOMPLETE",
+      says: alone,
+    })),
+  )("$args", expectRefusal);
 });
 
 describe("a withdrawal is refused with", () => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { amountArgument, contentIdArgument, hostArgument, portArgument } from "../arguments.ts";
-import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
+import { addCommand, type CommonOptions, type Context, contextOf, type Runtime, withPassphrase } from "../command.ts";
+import type { Offer } from "../offer.ts";
 
 interface PublishOptions extends CommonOptions {
   readonly price: string;
@@ -18,6 +19,9 @@ interface GetOptions extends CommonOptions, ListenOptions {
   readonly seed?: boolean;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
+  readonly stream?: boolean;
+  readonly streamPort?: number;
+  readonly streamFile?: string;
 }
 
 interface SeedOptions extends CommonOptions, ListenOptions {
@@ -54,6 +58,7 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
       addCommand(program, "get", "download content and pay for it; run it again to resume", [
         "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads",
         "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads --seed --max-spend 0.50",
+        "get 0123456789abcdef0123456789abcdef01234567 --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser",
       ]),
     ),
   )
@@ -62,10 +67,17 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)
+    .option(
+      "--stream",
+      "download in order, and play: prints a URL of this machine once the first bytes are there; it is good until Ctrl-C, also when the download is complete (without --seed, nothing is uploaded after that)",
+    )
+    .option("--stream-port <port>", "TCP port of that URL (default: any free one)", portArgument)
+    .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
     .action(async (id: string, options: GetOptions) => {
       const context = contextOf(runtime, options);
+      const offer = findOffer(context, id);
       const { get } = await import("../download.ts");
-      await get(context, id, options);
+      await get(context, offer, options);
     });
 
   withListening(
@@ -79,8 +91,9 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .requiredOption("--file <file>", "the file")
     .action(async (id: string, options: SeedOptions) => {
       const context = contextOf(runtime, options);
+      const offer = findOffer(context, id);
       const { seed } = await import("../download.ts");
-      await seed(context, id, options);
+      await seed(context, offer, options);
     });
 }
 
@@ -89,4 +102,12 @@ function withListening(command: Command): Command {
     .option("--host <address>", "IP address to listen on, which other peers can reach", hostArgument, "127.0.0.1")
     .option("--torrent-port <port>", "TCP port for BitTorrent, 0 for any free one", portArgument, 0)
     .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0);
+}
+
+/** Asks the authority while the peer is loaded: that takes longer. */
+function findOffer(context: Context, id: string): Promise<Offer> {
+  const offer = import("../offer.ts").then((module) => module.findOffer(context, id));
+  // Nobody waits for it yet.
+  offer.catch(() => undefined);
+  return offer;
 }

@@ -7,6 +7,7 @@ import Server from "bittorrent-tracker/server";
 import type { Content, ContentEvent } from "../../../client/torrent/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
 import { createMetainfo } from "../../../client/torrent/metainfo.ts";
+import type { PieceOrder } from "../../../client/torrent/piece-picker.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { parseMetainfo } from "../../../protocol/metainfo.ts";
 import { FakePayment } from "./fake-payment.ts";
@@ -23,7 +24,12 @@ export class Swarm {
   readonly #peers: TestEngine[] = [];
   #trackerUrl = "";
   #metainfo: Uint8Array = new Uint8Array();
+  readonly #isPaid: boolean;
   infoHash = "";
+
+  constructor({ isPaid = true } = {}) {
+    this.#isPaid = isPaid;
+  }
 
   async start(): Promise<this> {
     writeFileSync(this.original, randomBytes(SIZE));
@@ -31,7 +37,7 @@ export class Swarm {
     await once(this.#server, "listening");
     const { port } = this.#server.http.address() as { port: number };
     this.#trackerUrl = `http://127.0.0.1:${port}/announce`;
-    this.#metainfo = await createMetainfo(this.original, { trackerUrl: this.#trackerUrl, isPaid: true });
+    this.#metainfo = await createMetainfo(this.original, { trackerUrl: this.#trackerUrl, isPaid: this.#isPaid });
     this.infoHash = parseMetainfo(this.#metainfo).infoHash;
     return this;
   }
@@ -67,13 +73,18 @@ export class Swarm {
       metainfo: this.#metainfo,
       infoHash: this.infoHash,
       place: { type: "seed", path },
-      paid: { pricePerGiB: 1n, payment },
+      paid: this.#isPaid ? { pricePerGiB: 1n, payment } : null,
       onEvent: peer.onEvent,
     });
     return Object.assign(peer, { path });
   }
 
-  async download(number: number, payment = new FakePayment(8), directory = `out-${number}`): Promise<TestEngine> {
+  async download(
+    number: number,
+    payment = new FakePayment(8),
+    directory = `out-${number}`,
+    order: PieceOrder = "rarest",
+  ): Promise<TestEngine> {
     const peer = await this.#engine(number, payment);
     const out = join(this.directory, directory);
     mkdirSync(out, { recursive: true });
@@ -82,7 +93,8 @@ export class Swarm {
       metainfo: this.#metainfo,
       infoHash: this.infoHash,
       place: { type: "download", directory: out },
-      paid: { pricePerGiB: 1n, payment },
+      order,
+      paid: this.#isPaid ? { pricePerGiB: 1n, payment } : null,
       onEvent: peer.onEvent,
     });
     return peer;

@@ -1,0 +1,46 @@
+import type { AuthorityClient } from "../../client/authority-client.ts";
+import type { TorrentReply } from "../../protocol/api.ts";
+import { AccessError, InputError } from "../../protocol/errors.ts";
+import type { Context } from "./command.ts";
+import { type OpenNetwork, openNetwork } from "./network-file.ts";
+
+/** What the authority offers under an id. Loads nothing of a peer, so that it can be asked for while that is loaded. */
+export interface Offer {
+  readonly opened: OpenNetwork;
+  readonly torrent: TorrentReply;
+  /** Unchecked. */
+  readonly metainfo: Uint8Array;
+}
+
+const PAGE = 100;
+/** Pages that a shortened id is looked for in. */
+const MAX_PAGES = 50;
+
+/** By a whole or shortened id. @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS, NOT_REGISTERED */
+export async function findOffer({ home, signal }: Context, id: string): Promise<Offer> {
+  const opened = await openNetwork(home, signal);
+  const { client } = opened;
+  if (id.length === 40) {
+    const [torrent, metainfo] = await Promise.all([client.torrent(id, signal), client.metainfo(id, signal)]);
+    return { opened, torrent, metainfo };
+  }
+  const torrent = await findTorrent(client, id, signal);
+  return { opened, torrent, metainfo: await client.metainfo(torrent.infoHash, signal) };
+}
+
+async function findTorrent(client: AuthorityClient, id: string, signal: AbortSignal): Promise<TorrentReply> {
+  const found: TorrentReply[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const reply = await client.searchTorrents({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }, signal);
+    found.push(...reply.torrents.filter(({ infoHash }) => infoHash.startsWith(id)));
+    if (reply.cursor === null) break;
+    cursor = reply.cursor;
+  }
+  const [torrent] = found;
+  if (!torrent)
+    throw new AccessError("TORRENT_UNKNOWN", `no content starts with ${id}: look it up with \`floodgate search\``);
+  if (found.length > 1)
+    throw new InputError("ID_AMBIGUOUS", `${found.length} contents start with ${id}: give more digits`);
+  return torrent;
+}
