@@ -7,6 +7,7 @@ import { forgettableBefore } from "./forgetting.ts";
 import { createPayee } from "./payee.ts";
 import { createPayer } from "./payer.ts";
 import { createPusher } from "./pusher.ts";
+import { createStandings } from "./standings.ts";
 import { createStater, type StatementRoutes } from "./stater.ts";
 import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
 
@@ -31,7 +32,8 @@ export async function createPayments(
   },
 ): Promise<Payments> {
   const { identity, store, clock } = context;
-  const payee = createPayee(context);
+  const standings = createStandings(context);
+  const payee = createPayee(context, standings);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
   const guard = (events: StreamEvents): StreamEvents => ({
@@ -45,7 +47,7 @@ export async function createPayments(
       }
     },
   });
-  const payer = createPayer(context, (publicKey, addresses) => {
+  const payer = createPayer(context, standings, (publicKey, addresses) => {
     if (!node) throw new Error("dialed before the node listens");
     return node.dial(publicKey, addresses);
   });
@@ -97,6 +99,7 @@ export async function createPayments(
     pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),
     pieceFailed: (wireId, piece) => payer.pieceFailed(wireId, piece),
     decideRequest: (wireId, piece, offset, length) => payee.decideRequest(wireId, piece, offset, length),
+    blockUnsent: (wireId, piece, offset, length) => payee.blockUnsent(wireId, piece, offset, length),
     announceFields: (infoHash, bytesLeft) => ({
       [ANNOUNCE_KEYS.token]: identity.accessToken,
       [ANNOUNCE_KEYS.port]: String(node.port),

@@ -1,12 +1,11 @@
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { FloodgateError, InputError, invariant } from "../../protocol/errors.ts";
+import { FloodgateError, invariant } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import { allotmentFromJson, allotmentToJson } from "../../protocol/schemas.ts";
 import type { Signature } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import type { SignedVoucher } from "../../protocol/voucher.ts";
+import { openDatabase } from "./database.ts";
 import type {
   PairKey,
   PairRecord,
@@ -16,7 +15,6 @@ import type {
   SignedReceipt,
   Standing,
 } from "./records.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /**
@@ -147,7 +145,9 @@ export function openPeerStore(home: string): PeerStore {
      WHERE payer = ? AND lane = ?`,
   );
   const setRefusal = run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?");
-  const setStanding = run("INSERT OR REPLACE INTO standings (account, defaults, bannedUntil) VALUES (?, ?, ?)");
+  const setStanding = run(
+    "INSERT OR REPLACE INTO standings (account, defaults, badPieces, bannedUntil) VALUES (?, ?, ?, ?)",
+  );
   const forgetPayee = run("DELETE FROM payeeLanes WHERE expiresAt < ?");
 
   const pairOf = (key: PairKey): { id: number; adjust: string } => {
@@ -215,8 +215,9 @@ export function openPeerStore(home: string): PeerStore {
       }),
     savePushRefused: (payer, lane, amount, code) => save(() => void setRefusal(code, payer, lane, amount.toString())),
 
-    findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, bannedUntil: 0 },
-    saveStanding: ({ account, defaults, bannedUntil }) => save(() => void setStanding(account, defaults, bannedUntil)),
+    findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, badPieces: 0, bannedUntil: 0 },
+    saveStanding: ({ account, defaults, badPieces, bannedUntil }) =>
+      save(() => void setStanding(account, defaults, badPieces, bannedUntil)),
     forgetLanes: (expiredBefore) => save(() => void forgetPayee(expiredBefore)),
     close() {
       queue.flush();
@@ -248,28 +249,6 @@ interface PayeeLaneRow extends LaneRow {
   readonly receiptAt: number;
   readonly receiptSignature: Uint8Array;
   readonly pushRefusal: string | null;
-}
-
-/** Holds SQLite's lock as long as the store is open: two processes never share a home. */
-function openDatabase(home: string): Database.Database {
-  const path = join(home, "peer.sqlite");
-  try {
-    const db = new Database(path, { timeout: 0 });
-    db.pragma("locking_mode = EXCLUSIVE");
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
-    const version = db.pragma("user_version", { simple: true }) as number;
-    if (version > SCHEMA_VERSION) throw new InputError("STORE_TOO_NEW", `${path} was written by a newer Floodgate`);
-    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
-    return db;
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
-      throw new InputError("HOME_IN_USE", `another process uses ${home}: stop it, or choose another --home`, { cause });
-    throw new InputError("STORE_UNUSABLE", `cannot open ${path}: check that the directory exists and is yours`, {
-      cause,
-    });
-  }
 }
 
 function writeAllotment(allotment: SignedAllotment): string {

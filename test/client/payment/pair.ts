@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { createPeerClock } from "../../../client/clock.ts";
 import type { PaidWire, TorrentPort } from "../../../client/exchange.ts";
 import type { Network, PeerIdentity } from "../../../client/identity.ts";
+import { MAX_UNPAID_BYTES } from "../../../client/payment/credit-pools.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
+import { UPLOAD_SLOTS } from "../../../client/payment/upload-slots.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { hashAllotment } from "../../../protocol/allotment.ts";
 import type { Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/api.ts";
@@ -106,6 +108,8 @@ export class TestPeer {
   readonly statements: StatementBody[] = [];
   offersAsked = 0;
   isCopyRight = true;
+  isSending = false;
+  uploadSlots = UPLOAD_SLOTS;
   rechecks = 0;
   store: PeerStore;
   payments!: Payments;
@@ -132,7 +136,11 @@ export class TestPeer {
       },
       choke: (wireId) => void this.unchoked.delete(wireId),
       resume: () => this.changed(),
-      ban: (remoteKey) => void this.banned.push(remoteKey),
+      isSending: () => this.isSending,
+      ban: (remoteKey) => {
+        this.banned.push(remoteKey);
+        this.changed();
+      },
       recheckPiece: () => {
         this.rechecks++;
         this.changed();
@@ -149,6 +157,8 @@ export class TestPeer {
         clock: createPeerClock(NOW, () => this.time.nowMs),
         torrent,
         maxSpend: null,
+        uploadSlots: this.uploadSlots,
+        maxUnpaidBytes: MAX_UNPAID_BYTES,
         nowMs: () => this.time.nowMs,
         setTimer: this.time.setTimer,
         log: (line) => {

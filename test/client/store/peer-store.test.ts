@@ -160,8 +160,8 @@ test("lanes of a payee that ended before the time that is named are forgotten", 
 });
 
 test("defaults and bans of an account are kept", async () => {
-  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 0, bannedUntil: 0 });
-  await store.saveStanding({ account: payer, defaults: 1, bannedUntil: 77 });
+  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 0, badPieces: 0, bannedUntil: 0 });
+  await store.saveStanding({ account: payer, defaults: 1, badPieces: 3, bannedUntil: 77 });
   reopen();
-  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 1, bannedUntil: 77 });
+  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 1, badPieces: 3, bannedUntil: 77 });
 });
