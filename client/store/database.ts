@@ -9,14 +9,16 @@ import { MIGRATIONS } from "./schema.ts";
  */
 export function openDatabase(home: string): Database.Database {
   const path = join(home, "peer.sqlite");
+  let db: Database.Database | null = null;
   try {
-    const db = new Database(path, { timeout: 0 });
+    db = new Database(path, { timeout: 0 });
     db.pragma("locking_mode = EXCLUSIVE");
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     migrate(db, path);
     return db;
   } catch (cause) {
+    db?.close();
     if (cause instanceof InputError) throw cause;
     if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
       throw new InputError("HOME_IN_USE", `another process uses ${home}: stop it, or choose another --home`, { cause });

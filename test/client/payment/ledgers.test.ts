@@ -9,6 +9,7 @@ import {
   type PayeeLedger,
   streamOpened,
   windowBytes,
+  wireLost,
 } from "../../../client/payment/payee-ledger.ts";
 import {
   acceptedLane,
@@ -172,6 +173,7 @@ describe("the two ledgers of a pair", () => {
           else if (pair.asked.every((piece) => (losses.get(piece) ?? 0) < MAX_BLOCK_SENDS - 1)) {
             for (const piece of pair.asked) losses.set(piece, (losses.get(piece) ?? 0) + 1);
             pair.payer = releasePieces(streamClosed(pair.payer), pair.asked);
+            pair.payee = wireLost(pair.payee, pair.sends);
             pair.lost.push(...pair.asked.splice(0));
             if (what === "payee restarts") {
               pair.sends = createPieceSends();
@@ -194,6 +196,7 @@ describe("the two ledgers of a pair", () => {
         pair.pay(true);
         expect(isPaidUp(pair.payer, CLOCK)).toBe(true);
         expect(pair.stored).toBe(owed(pair.payer.verifiedBytes, PRICE));
+        expect(pair.payee.dues).toEqual([]);
       }),
       { numRuns: 500 },
     );
