@@ -8,21 +8,20 @@ import type { Amount } from "../../protocol/units.ts";
 import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
+import { createDueWatch } from "./due-watch.ts";
 import { createEarlyOffers } from "./early-offers.ts";
 import {
   blockUnsent,
   decideBlock,
-  defaulted,
-  dueSince,
   forgiveAbandoned,
   forgivePiece,
-  isDefault,
   lanesChanged,
   servedBytes,
   streamClosed,
   streamOpened,
   wireLost,
 } from "./payee-ledger.ts";
+import { createPayeeWires } from "./payee-wires.ts";
 import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";
 import { assertWithinPools, createSales, type Sale } from "./sales.ts";
 import { createServing } from "./serving.ts";
@@ -53,17 +52,16 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 
 export function createPayee(context: PaymentContext, standings: Standings): Payee {
   const { identity, network, separator, store, clock, torrent, nowMs } = context;
-  const { acceptMarginSec, allotmentPeriodSec, payDueSec } = network.info;
+  const { acceptMarginSec, allotmentPeriodSec } = network.info;
   const allotters = network.info.allotters.map(parseAddress);
   const contents = new Map<InfoHash, ContentTerms>();
-  const wires = new Map<string, PaidWire>();
-  const wireByToken = new Map<string, PaidWire>();
-  const saleOfWire = new Map<string, Sale>();
+  const wires = createPayeeWires();
   const earlyOffers = createEarlyOffers(context.setTimer);
   const sales = createSales(context.maxUnpaidBytes);
   let running = startClock(nowMs());
   const ran = (): number => ranMs(running, nowMs());
   const serving = createServing({ slots: context.uploadSlots, torrent, nowMs: ran });
+  const dueWatch = createDueWatch(context, { sales, standings, nowMs: ran });
 
   const takesVouchers = (lane: PayeeLaneRecord): boolean =>
     !lane.isClosed && clock.now() < lane.allotment.expiresAt - acceptMarginSec;
@@ -81,27 +79,12 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
     return sales.open(allotment, terms, stored, ran());
   };
 
-  const checkDue = (sale: Sale): void => {
-    const { account } = sale.ledger;
-    if (!isDefault(sale.ledger, payDueSec, ran()) || standings.isBanned(account)) return;
-    if ([...sale.wires].some((wireId) => torrent.isSending(wireId))) {
-      // What it should pay for has not left yet.
-      sales.change(sale, dueSince(sale.ledger, ran()));
-      return;
-    }
-    const { defaults } = standings.defaulted(account);
-    context.log(`payer ${account} left a piece unpaid for ${payDueSec} s: its window is one piece`);
-    // All that is due now is this one default, whatever the account buys.
-    for (const other of sales.ofAccount(account)) sales.change(other, dueSince(other.ledger, ran()));
-    sales.change(sale, defaulted(sale.ledger, defaults));
-  };
-
   let cancelBeat: (() => void) | null = null;
   const keepBeating = (): void => {
     cancelBeat = context.setTimer(() => {
       running = beat(running, nowMs());
       serving.beat();
-      for (const sale of sales.all()) checkDue(sale);
+      dueWatch.beat();
       keepBeating();
     }, BEAT_MS);
   };
@@ -140,11 +123,12 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
       amount: lane.amount,
       signature: lane.signature ?? NO_SIGNATURE,
     });
-    if (wire && wires.has(wire.wireId)) {
-      sale.wires.add(wire.wireId);
-      saleOfWire.set(wire.wireId, sale);
+    if (wire && wires.isOpen(wire.wireId)) {
+      wires.join(wire.wireId, sale);
       serving.join(sale);
     }
+    // Its slot was kept over a change of streams.
+    if (sale.wires.size === 0) serving.leave(sale);
     resume(sale);
     if (!cancelBeat) keepBeating();
   };
@@ -152,12 +136,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
   const detach = (sale: Sale): void => {
     sales.detach(sale);
     sales.change(sale, streamClosed(sale.ledger));
-    serving.leave(sale);
-    for (const wireId of sale.wires) {
-      saleOfWire.delete(wireId);
-      torrent.choke(wireId);
-    }
-    sale.wires.clear();
+    for (const wireId of wires.leave(sale)) torrent.choke(wireId);
   };
 
   const takeOffer = (
@@ -167,7 +146,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
   ): void => {
     const { allotment, wireToken } = message;
     const token = bytesToHex(wireToken);
-    const found = wireByToken.get(token);
+    const found = wires.byToken(token);
     const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
     if (isEarly && earlyOffers.park(token, allotment.lane, () => takeOffer(stream, message, true))) return;
     const wire = found?.remoteKey === stream.remoteKey ? found : null;
@@ -183,7 +162,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
       wire: wire && {
         infoHash: wire.infoHash,
         remoteHost: wire.remoteHost,
-        isTaken: (saleOfWire.get(wire.wireId)?.stream ?? stream) !== stream,
+        isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
       },
       remoteHost: stream.remoteHost,
       priceFloor: terms?.pricePerGiB ?? 0n,
@@ -200,6 +179,11 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
       return;
     }
     const sale = saleOf(allotment, terms);
+    if (sale.ledger.account !== allotment.payer) {
+      // Lane numbers are one account's: those of two would be mixed up.
+      stream.send({ type: "refuse", lane: allotment.lane, reason: "WRONG_SESSION_KEY" });
+      return;
+    }
     if (sale.ledger.pricePerGiB !== allotment.pricePerGiB) {
       // One running total has one price.
       stream.send({ type: "refuse", lane: allotment.lane, reason: "PRICE_TOO_LOW" });
@@ -274,27 +258,20 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
 
     wireOpened(wire) {
       if (standings.isBannedKey(wire.remoteKey)) return false;
-      const token = bytesToHex(wire.localToken);
-      wires.set(wire.wireId, wire);
-      wireByToken.set(token, wire);
-      earlyOffers.opened(token);
+      wires.add(wire);
+      earlyOffers.opened(bytesToHex(wire.localToken));
       return true;
     },
 
     wireClosed(wireId) {
-      const wire = wires.get(wireId);
-      if (wire) wireByToken.delete(bytesToHex(wire.localToken));
-      wires.delete(wireId);
-      const sale = saleOfWire.get(wireId);
-      saleOfWire.delete(wireId);
+      const sale = wires.remove(wireId);
       if (!sale) return;
-      sale.wires.delete(wireId);
       sales.change(sale, wireLost(sale.ledger, sale.sends));
       if (sale.wires.size === 0) serving.leave(sale);
     },
 
     decideRequest(wireId, piece, offset, length) {
-      const sale = saleOfWire.get(wireId);
+      const sale = wires.saleOf(wireId);
       if (!sale) return "refuse";
       const bytes = pieceBytes(sale.terms, piece);
       const isNew = !sale.sends.isBegun(piece);
@@ -311,7 +288,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
     },
 
     blockUnsent(wireId, piece, offset, length) {
-      const sale = saleOfWire.get(wireId);
+      const sale = wires.saleOf(wireId);
       if (!sale) return;
       const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
       sales.change(sale, blockUnsent(sale.ledger, sale.sends, block));
@@ -342,7 +319,11 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
           }
         },
         closed() {
-          for (const sale of sales.ofSession(stream.remoteKey)) if (sale.stream === stream) detach(sale);
+          for (const sale of sales.ofSession(stream.remoteKey)) {
+            if (sale.stream !== stream) continue;
+            detach(sale);
+            serving.leave(sale);
+          }
         },
       };
     },
