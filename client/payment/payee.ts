@@ -1,7 +1,6 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Message, PayerMessage } from "../../protocol/messages.ts";
 import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
@@ -9,7 +8,7 @@ import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
 import { createDueWatch } from "./due-watch.ts";
-import { createEarlyOffers } from "./early-offers.ts";
+import { createOfferDesk } from "./offer-desk.ts";
 import {
   blockUnsent,
   decideBlock,
@@ -27,7 +26,7 @@ import { assertWithinPools, createSales, type Sale } from "./sales.ts";
 import { createServing } from "./serving.ts";
 import type { Standings } from "./standings.ts";
 import type { StreamEvents, VoucherStream } from "./voucher-node.ts";
-import { judgeOffer, judgeVoucher } from "./voucher-policy.ts";
+import { judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
 export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent"> {
@@ -51,12 +50,10 @@ const MAX_BAD_PER_STREAM = 8;
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 
 export function createPayee(context: PaymentContext, standings: Standings): Payee {
-  const { identity, network, separator, store, clock, torrent, nowMs } = context;
-  const { acceptMarginSec, allotmentPeriodSec } = network.info;
-  const allotters = network.info.allotters.map(parseAddress);
+  const { network, separator, store, clock, torrent, nowMs } = context;
+  const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, ContentTerms>();
   const wires = createPayeeWires();
-  const earlyOffers = createEarlyOffers(context.setTimer);
   const sales = createSales(context.maxUnpaidBytes);
   let running = startClock(nowMs());
   const ran = (): number => ranMs(running, nowMs());
@@ -67,17 +64,6 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
     !lane.isClosed && clock.now() < lane.allotment.expiresAt - acceptMarginSec;
   const recount = (sale: Sale): void =>
     sales.change(sale, lanesChanged(sale.ledger, [...sale.lanes.values()], takesVouchers, ran()));
-
-  const saleOf = (allotment: SignedAllotment, terms: ContentTerms): Sale => {
-    const { payer, sessionKey, infoHash } = allotment;
-    const known = sales.find(sessionKey, infoHash);
-    if (known) return known;
-    const stored = {
-      lanes: store.listPayeeLanes(sessionKey, infoHash),
-      defaults: standings.find(payer).defaults,
-    };
-    return sales.open(allotment, terms, stored, ran());
-  };
 
   let cancelBeat: (() => void) | null = null;
   const keepBeating = (): void => {
@@ -139,74 +125,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
     for (const wireId of wires.leave(sale)) torrent.choke(wireId);
   };
 
-  const takeOffer = (
-    stream: VoucherStream,
-    message: Extract<PayerMessage, { type: "offer" }>,
-    isLate: boolean,
-  ): void => {
-    const { allotment, wireToken } = message;
-    const token = bytesToHex(wireToken);
-    const found = wires.byToken(token);
-    const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
-    if (isEarly && earlyOffers.park(token, allotment.lane, () => takeOffer(stream, message, true))) return;
-    const wire = found?.remoteKey === stream.remoteKey ? found : null;
-    const terms = contents.get(allotment.infoHash);
-    const record = terms ? store.findPayeeLane(allotment.payer, allotment.lane) : null;
-    const reason = judgeOffer(allotment, {
-      separator,
-      allotters,
-      account: identity.account,
-      sessionKey: identity.sessionKey,
-      remoteKey: stream.remoteKey,
-      isKnown: record !== null,
-      wire: wire && {
-        infoHash: wire.infoHash,
-        remoteHost: wire.remoteHost,
-        isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
-      },
-      remoteHost: stream.remoteHost,
-      priceFloor: terms?.pricePerGiB ?? 0n,
-      now: clock.now(),
-      acceptMarginSec,
-      allotmentPeriodSec,
-      isBanned: standings.isBanned(allotment.payer),
-      isClosed: record?.isClosed ?? false,
-    });
-    // Either T says whose key this is, or its owner names a banned account, which closes its own wires.
-    if (reason === null || reason === "BANNED") standings.learn(allotment.sessionKey, allotment.payer);
-    if (reason !== null || !terms) {
-      stream.send({ type: "refuse", lane: allotment.lane, reason: reason ?? "WRONG_CONTENT" });
-      return;
-    }
-    const sale = saleOf(allotment, terms);
-    if (sale.ledger.account !== allotment.payer) {
-      // Lane numbers are one account's: those of two would be mixed up.
-      stream.send({ type: "refuse", lane: allotment.lane, reason: "WRONG_SESSION_KEY" });
-      return;
-    }
-    if (sale.ledger.pricePerGiB !== allotment.pricePerGiB) {
-      // One running total has one price.
-      stream.send({ type: "refuse", lane: allotment.lane, reason: "PRICE_TOO_LOW" });
-      return;
-    }
-    if (record) {
-      // What is on its way to the store is newer than what was read.
-      accept(sale, stream, sale.lanes.get(allotment.lane) ?? record, wire);
-      return;
-    }
-    const lane: PayeeLaneRecord = {
-      allotment,
-      amount: 0n,
-      signature: null,
-      isClosed: false,
-      receipt: null,
-      isFinal: false,
-      pushRefusal: null,
-    };
-    // Offered twice at once: the first may have been paid on already.
-    const taken = (): void => accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
-    store.saveAccepted(allotment).then(taken, context.onFatal);
-  };
+  const offers = createOfferDesk(context, { standings, sales, wires, contents, nowMs: ran, accept });
 
   const takeVoucher = (stream: VoucherStream, message: Extract<PayerMessage, { type: "voucher" }>): void => {
     const sale = [...sales.ofSession(stream.remoteKey)].find(
@@ -259,7 +178,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
     wireOpened(wire) {
       if (standings.isBannedKey(wire.remoteKey)) return false;
       wires.add(wire);
-      earlyOffers.opened(bytesToHex(wire.localToken));
+      offers.wireOpened(bytesToHex(wire.localToken));
       return true;
     },
 
@@ -301,7 +220,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
         message(message: Message) {
           switch (message.type) {
             case "offer":
-              return takeOffer(stream, message, false);
+              return offers.take(stream, message);
             case "voucher":
               return takeVoucher(stream, message);
             case "bad":
@@ -380,7 +299,7 @@ export function createPayee(context: PaymentContext, standings: Standings): Paye
 
     stop() {
       cancelBeat?.();
-      earlyOffers.stop();
+      offers.stop();
     },
   };
 }
