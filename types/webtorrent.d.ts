@@ -49,7 +49,7 @@ declare module "parse-torrent" {
 declare module "bittorrent-protocol" {
   import type { Wire } from "webtorrent";
 
-  const WireClass: { readonly prototype: Wire };
+  const WireClass: { readonly prototype: Wire; new (type: string): Wire };
   export default WireClass;
 }
 

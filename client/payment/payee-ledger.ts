@@ -51,7 +51,7 @@ interface Due {
 /** A begun piece of which nothing more was asked for so long was got from somebody else. */
 export const ABANDONED_MS = 30_000;
 /** Abandoned bytes are forgiven up to one piece and this part of what was paid. */
-export const FORGIVEN_PART = 32;
+const FORGIVEN_PART = 32;
 
 export function openPayeeLedger(init: {
   readonly account: Address;

@@ -1,37 +1,33 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
 import type { Complaint } from "../../protocol/api.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Message, PayerMessage } from "../../protocol/messages.ts";
 import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
-import { complaintOf } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
-import { createEarlyOffers } from "./early-offers.ts";
+import { createDueWatch } from "./due-watch.ts";
+import { createOfferDesk } from "./offer-desk.ts";
 import {
   blockUnsent,
-  debtBytes,
   decideBlock,
-  defaulted,
-  dueSince,
   forgiveAbandoned,
   forgivePiece,
-  isDefault,
   lanesChanged,
   servedBytes,
   streamClosed,
   streamOpened,
   wireLost,
 } from "./payee-ledger.ts";
+import { createPayeeWires } from "./payee-wires.ts";
 import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";
 import { assertWithinPools, createSales, type Sale } from "./sales.ts";
 import { createServing } from "./serving.ts";
 import type { Standings } from "./standings.ts";
 import type { StreamEvents, VoucherStream } from "./voucher-node.ts";
-import { judgeOffer, judgeVoucher } from "./voucher-policy.ts";
+import { judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
 export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent"> {
@@ -60,58 +56,27 @@ export function createPayee(
   standings: Standings,
   onDefault: (complaint: Complaint) => void,
 ): Payee {
-  const { identity, network, separator, store, clock, torrent, nowMs } = context;
-  const { acceptMarginSec, allotmentPeriodSec, payDueSec } = network.info;
-  const allotters = network.info.allotters.map(parseAddress);
+  const { network, separator, store, clock, torrent, nowMs } = context;
+  const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, ContentTerms>();
-  const wires = new Map<string, PaidWire>();
-  const wireByToken = new Map<string, PaidWire>();
-  const saleOfWire = new Map<string, Sale>();
-  const earlyOffers = createEarlyOffers(context.setTimer);
+  const wires = createPayeeWires();
   const sales = createSales(context.maxUnpaidBytes);
   let running = startClock(nowMs());
   const ran = (): number => ranMs(running, nowMs());
   const serving = createServing({ slots: context.uploadSlots, torrent, nowMs: ran });
+  const dueWatch = createDueWatch(context, { sales, standings, nowMs: ran, onDefault });
 
   const takesVouchers = (lane: PayeeLaneRecord): boolean =>
     !lane.isClosed && clock.now() < lane.allotment.expiresAt - acceptMarginSec;
   const recount = (sale: Sale): void =>
     sales.change(sale, lanesChanged(sale.ledger, [...sale.lanes.values()], takesVouchers, ran()));
 
-  const saleOf = (allotment: SignedAllotment, terms: ContentTerms): Sale => {
-    const { payer, sessionKey, infoHash } = allotment;
-    const known = sales.find(sessionKey, infoHash);
-    if (known) return known;
-    const stored = {
-      lanes: store.listPayeeLanes(sessionKey, infoHash),
-      defaults: standings.find(payer).defaults,
-    };
-    return sales.open(allotment, terms, stored, ran());
-  };
-
-  const checkDue = (sale: Sale): void => {
-    const { account } = sale.ledger;
-    if (!isDefault(sale.ledger, payDueSec, ran()) || standings.isBanned(account)) return;
-    if ([...sale.wires].some((wireId) => torrent.isSending(wireId))) {
-      // What it should pay for has not left yet.
-      sales.change(sale, dueSince(sale.ledger, ran()));
-      return;
-    }
-    const { defaults } = standings.defaulted(account);
-    context.log(`payer ${account} left a piece unpaid for ${payDueSec} s: its window is one piece`);
-    // All that is due now is this one default, whatever the account buys.
-    for (const other of sales.ofAccount(account)) sales.change(other, dueSince(other.ledger, ran()));
-    sales.change(sale, defaulted(sale.ledger, defaults));
-    const complaint = complaintOf(sale.lanes.values(), debtBytes(sale.ledger));
-    if (complaint) onDefault(complaint);
-  };
-
   let cancelBeat: (() => void) | null = null;
   const keepBeating = (): void => {
     cancelBeat = context.setTimer(() => {
       running = beat(running, nowMs());
       serving.beat();
-      for (const sale of sales.all()) checkDue(sale);
+      dueWatch.beat();
       keepBeating();
     }, BEAT_MS);
   };
@@ -150,11 +115,12 @@ export function createPayee(
       amount: lane.amount,
       signature: lane.signature ?? NO_SIGNATURE,
     });
-    if (wire && wires.has(wire.wireId)) {
-      sale.wires.add(wire.wireId);
-      saleOfWire.set(wire.wireId, sale);
+    if (wire && wires.isOpen(wire.wireId)) {
+      wires.join(wire.wireId, sale);
       serving.join(sale);
     }
+    // Its slot was kept over a change of streams.
+    if (sale.wires.size === 0) serving.leave(sale);
     resume(sale);
     if (!cancelBeat) keepBeating();
   };
@@ -162,77 +128,10 @@ export function createPayee(
   const detach = (sale: Sale): void => {
     sales.detach(sale);
     sales.change(sale, streamClosed(sale.ledger));
-    serving.leave(sale);
-    for (const wireId of sale.wires) {
-      saleOfWire.delete(wireId);
-      torrent.choke(wireId);
-    }
-    sale.wires.clear();
+    for (const wireId of wires.leave(sale)) torrent.choke(wireId);
   };
 
-  const takeOffer = (
-    stream: VoucherStream,
-    message: Extract<PayerMessage, { type: "offer" }>,
-    isLate: boolean,
-  ): void => {
-    const { allotment, wireToken } = message;
-    const token = bytesToHex(wireToken);
-    const found = wireByToken.get(token);
-    const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
-    if (isEarly && earlyOffers.park(token, allotment.lane, () => takeOffer(stream, message, true))) return;
-    const wire = found?.remoteKey === stream.remoteKey ? found : null;
-    const terms = contents.get(allotment.infoHash);
-    const record = terms ? store.findPayeeLane(allotment.payer, allotment.lane) : null;
-    const reason = judgeOffer(allotment, {
-      separator,
-      allotters,
-      account: identity.account,
-      sessionKey: identity.sessionKey,
-      remoteKey: stream.remoteKey,
-      isKnown: record !== null,
-      wire: wire && {
-        infoHash: wire.infoHash,
-        remoteHost: wire.remoteHost,
-        isTaken: (saleOfWire.get(wire.wireId)?.stream ?? stream) !== stream,
-      },
-      remoteHost: stream.remoteHost,
-      priceFloor: terms?.pricePerGiB ?? 0n,
-      now: clock.now(),
-      acceptMarginSec,
-      allotmentPeriodSec,
-      isBanned: standings.isBanned(allotment.payer),
-      isClosed: record?.isClosed ?? false,
-    });
-    // Either T says whose key this is, or its owner names a banned account, which closes its own wires.
-    if (reason === null || reason === "BANNED") standings.learn(allotment.sessionKey, allotment.payer);
-    if (reason !== null || !terms) {
-      stream.send({ type: "refuse", lane: allotment.lane, reason: reason ?? "WRONG_CONTENT" });
-      return;
-    }
-    const sale = saleOf(allotment, terms);
-    if (sale.ledger.pricePerGiB !== allotment.pricePerGiB) {
-      // One running total has one price.
-      stream.send({ type: "refuse", lane: allotment.lane, reason: "PRICE_TOO_LOW" });
-      return;
-    }
-    if (record) {
-      // What is on its way to the store is newer than what was read.
-      accept(sale, stream, sale.lanes.get(allotment.lane) ?? record, wire);
-      return;
-    }
-    const lane: PayeeLaneRecord = {
-      allotment,
-      amount: 0n,
-      signature: null,
-      isClosed: false,
-      receipt: null,
-      isFinal: false,
-      pushRefusal: null,
-    };
-    // Offered twice at once: the first may have been paid on already.
-    const taken = (): void => accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
-    store.saveAccepted(allotment).then(taken, context.onFatal);
-  };
+  const offers = createOfferDesk(context, { standings, sales, wires, contents, nowMs: ran, accept });
 
   const takeVoucher = (stream: VoucherStream, message: Extract<PayerMessage, { type: "voucher" }>): void => {
     const sale = [...sales.ofSession(stream.remoteKey)].find(
@@ -284,27 +183,20 @@ export function createPayee(
 
     wireOpened(wire) {
       if (standings.isBannedKey(wire.remoteKey)) return false;
-      const token = bytesToHex(wire.localToken);
-      wires.set(wire.wireId, wire);
-      wireByToken.set(token, wire);
-      earlyOffers.opened(token);
+      wires.add(wire);
+      offers.wireOpened(bytesToHex(wire.localToken));
       return true;
     },
 
     wireClosed(wireId) {
-      const wire = wires.get(wireId);
-      if (wire) wireByToken.delete(bytesToHex(wire.localToken));
-      wires.delete(wireId);
-      const sale = saleOfWire.get(wireId);
-      saleOfWire.delete(wireId);
+      const sale = wires.remove(wireId);
       if (!sale) return;
-      sale.wires.delete(wireId);
       sales.change(sale, wireLost(sale.ledger, sale.sends));
       if (sale.wires.size === 0) serving.leave(sale);
     },
 
     decideRequest(wireId, piece, offset, length) {
-      const sale = saleOfWire.get(wireId);
+      const sale = wires.saleOf(wireId);
       if (!sale) return "refuse";
       const bytes = pieceBytes(sale.terms, piece);
       const isNew = !sale.sends.isBegun(piece);
@@ -321,7 +213,7 @@ export function createPayee(
     },
 
     blockUnsent(wireId, piece, offset, length) {
-      const sale = saleOfWire.get(wireId);
+      const sale = wires.saleOf(wireId);
       if (!sale) return;
       const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
       sales.change(sale, blockUnsent(sale.ledger, sale.sends, block));
@@ -334,7 +226,7 @@ export function createPayee(
         message(message: Message) {
           switch (message.type) {
             case "offer":
-              return takeOffer(stream, message, false);
+              return offers.take(stream, message);
             case "voucher":
               return takeVoucher(stream, message);
             case "bad":
@@ -352,7 +244,11 @@ export function createPayee(
           }
         },
         closed() {
-          for (const sale of sales.ofSession(stream.remoteKey)) if (sale.stream === stream) detach(sale);
+          for (const sale of sales.ofSession(stream.remoteKey)) {
+            if (sale.stream !== stream) continue;
+            detach(sale);
+            serving.leave(sale);
+          }
         },
       };
     },
@@ -409,7 +305,7 @@ export function createPayee(
 
     stop() {
       cancelBeat?.();
-      earlyOffers.stop();
+      offers.stop();
     },
   };
 }

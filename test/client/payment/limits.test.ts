@@ -64,6 +64,7 @@ test("all payers together owe no more than the process allows, and who waits goe
   // Its window is two pieces by now, but it is told its share.
   expect(askable(thief)).toBe(1);
   await honest.peer.payments.assign(honest.wire.atPayer, [0]);
+  honest.peer.payments.begin(honest.wire.atPayer, 0);
   expect(serve(payee, honest.wire.atPayee, 0)).toBe("serve");
   expect(steal(payee, thief)).toBe(1);
   payee.resumed.length = 0;
@@ -96,6 +97,7 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   expect(serve(payee, second.wire.atPayee, 0)).toBe("hold");
   await buy(payee, first);
   await first.peer.payments.assign(first.wire.atPayer, [1]);
+  first.peer.payments.begin(first.wire.atPayer, 1);
   expect(payee.payments.decideRequest(first.wire.atPayee, 1, 0, 16_384)).toBe("serve");
   payee.time.advance(TURN_MS);
   expect(payee.unchoked).toEqual(new Set([first.wire.atPayee, second.wire.atPayee]));
@@ -105,6 +107,7 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   expect([...payee.unchoked]).toEqual([second.wire.atPayee]);
   // Its stream is open as before: it pays, and nothing of this is a default.
   first.peer.payments.pieceVerified(first.wire.atPayer, 1);
+  first.peer.time.advance(100);
   await payee.until(() => payee.payments.totals().earned === priceOf(2));
   expect(await buy(payee, second)).toBe(1);
   payee.time.advance(TURN_MS);
