@@ -13,7 +13,9 @@ import { parseMetainfo } from "../../../protocol/metainfo.ts";
 import { FakePayment } from "./fake-payment.ts";
 
 export const PIECE = 64 * 1024;
-const SIZE = 80 * PIECE + 777;
+/** Bytes of the last piece. */
+export const LAST = 777;
+const SIZE = 80 * PIECE + LAST;
 export const PIECES = 81;
 
 /** One published file, a tracker that lets everybody in, and engines in this process with real sockets between them. */
