@@ -6,6 +6,9 @@ import {
   AccountSchema,
   BatchesSchema,
   type BatchReply,
+  type Complaint,
+  type ComplaintReply,
+  ComplaintReplySchema,
   type DepositReply,
   DepositReplySchema,
   type DepositSchema,
@@ -151,6 +154,11 @@ export class AuthorityClient {
   /** Best voucher per lane. The same push again changes nothing. */
   pushVouchers(body: Push, signal?: AbortSignal): Promise<PushReply> {
     return this.#post(PushReplySchema, "v1/vouchers", body, signal);
+  }
+
+  /** A payer has left pieces of this lane unpaid. The same complaint again changes nothing. */
+  complain(body: Complaint, signal?: AbortSignal): Promise<ComplaintReply> {
+    return this.#post(ComplaintReplySchema, "v1/complaints", body, signal);
   }
 
   /** Finished lanes of this session that one signature would settle. */

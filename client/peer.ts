@@ -106,6 +106,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     {
       listen: { host: listen.host, port: listen.libp2pPort },
       push: (body) => options.authority.pushVouchers(body),
+      complain: (body) => options.authority.complain(body),
       statements: {
         offer: () => options.authority.statement(),
         sign: (body) => options.authority.signStatement(body),

@@ -235,6 +235,22 @@ export const PushReplySchema = object({
 });
 export type PushReply = Static<typeof PushReplySchema>;
 
+/**
+ * POST /v1/complaints (access of the payee): the payer of this lane has left pieces unpaid. `amount` and `signature`: the
+ * highest voucher; 0 and null without one. `unpaidBytes`: what the payee says it has served beyond. A hint that
+ * may lower the payer's credit, never a ban. One for each lane: the same again changes nothing.
+ */
+export const ComplaintSchema = object({
+  payer: AddressSchema,
+  lane: LaneSchema,
+  amount: AmountSchema,
+  signature: Type.Union([Type.Null(), CompactSignatureSchema]),
+  unpaidBytes: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+});
+export type Complaint = Static<typeof ComplaintSchema>;
+export const ComplaintReplySchema = object({ payer: AddressSchema, lane: LaneSchema, createdAt: TimeSchema });
+export type ComplaintReply = Static<typeof ComplaintReplySchema>;
+
 const StatementLaneSchema = object({ payee: AddressSchema, lane: LaneSchema, amount: AmountSchema });
 const StatementLanesSchema = Type.Array(StatementLaneSchema, { maxItems: MAX_STATEMENT_LANES });
 

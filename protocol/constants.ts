@@ -36,6 +36,15 @@ export const MAX_CAP_FRACTION = 4n;
 export const CREDIT_PIECES = 8;
 export const CREDIT_FRACTION = 50;
 
+/** Complaints count this long; so many unrelated payees that complain take the credit of history away, and so many all but a piece per pair. */
+export const COMPLAINT_SEC = 24 * 3600;
+export const COMPLAINERS_TO_BASE = 3;
+export const COMPLAINERS_TO_PIECE = 6;
+
+/** With history: as much more as this part of it buys, up to a part of the content. */
+export const HISTORY_FRACTION = 8n;
+export const MAX_CREDIT_FRACTION = 4;
+
 /** Paid content has at least this many pieces, so that the credit window is a small part of it. */
 export const MIN_PAID_PIECES = 64;
 

@@ -32,10 +32,19 @@ export function hashTypedData(
   type: Uint8Array,
   ...words: readonly Uint8Array[]
 ): Uint8Array {
-  return keccak256(concatBytes(PREFIX, separator, keccak256(concatBytes(type, ...words))));
+  return hashStruct(separator, concatBytes(type, ...words));
 }
 
-const PREFIX = Uint8Array.of(0x19, 0x01);
+/** 0x1901, then separator and struct hash. */
+const message = new Uint8Array(2 + 32 + 32);
+message.set([0x19, 0x01]);
+
+/** The same for a struct that is encoded already: type hash and words. */
+export function hashStruct(separator: DomainSeparator, encoded: Uint8Array): Uint8Array {
+  message.set(separator, 2);
+  message.set(keccak256(encoded), 34);
+  return keccak256(message);
+}
 
 export function uintWord(value: bigint | number): Uint8Array {
   const word = new Uint8Array(32);

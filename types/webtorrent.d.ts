@@ -102,6 +102,15 @@ declare module "webtorrent" {
     readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
     _onRequest(piece: number, offset: number, length: number): void;
     _onMessageLength(buffer: Uint8Array): void;
+    _onMessage(buffer: Uint8Array): void;
+    _onPiece(piece: number, offset: number, bytes: Uint8Array): void;
+    /** Streamx: bytes from the remote. */
+    _write(data: Uint8Array, done: (error: Error | null) => void): void;
+    /** What waits to be parsed: this much of what `_parser` wants. */
+    readonly _bufferSize: number;
+    readonly _parserSize: number;
+    readonly _parser: unknown;
+    readonly _encryptor: unknown;
     _onExtended(extension: number, bytes: Uint8Array): void;
     readonly extendedMapping: Readonly<Record<number, string>>;
   }

@@ -1,9 +1,53 @@
-import { CREDIT_FRACTION, CREDIT_PIECES } from "../../protocol/constants.ts";
-import { MAX_UINT32 } from "../../protocol/units.ts";
+import {
+  COMPLAINERS_TO_BASE,
+  COMPLAINERS_TO_PIECE,
+  CREDIT_FRACTION,
+  CREDIT_PIECES,
+  HISTORY_FRACTION,
+  MAX_CREDIT_FRACTION,
+} from "../../protocol/constants.ts";
+import { type Amount, MAX_UINT32 } from "../../protocol/units.ts";
+import type { Content } from "./caps.ts";
 
-/** Sum of credit over the live pairs of an account without history on one content, bytes (protocol.md, bound on cheating). */
-export function creditBudget(sizeBytes: number, pieceLength: number): number {
-  return Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
+/** How far an account may owe on one content, bytes. */
+export interface CreditLimits {
+  /** Sum over its live pairs. */
+  readonly budget: number;
+  readonly perPair: number;
+}
+
+/** What T has seen of an account as payer. */
+export interface PayerRecord {
+  /** Base units; see `historyOf`. */
+  readonly history: Amount;
+  /** Of the last 24 hours; see `countUnrelated`. */
+  readonly unrelatedComplainers: number;
+}
+
+/**
+ * The bound on cheating (protocol.md section 4): more for who has paid before, never above a quarter of the content; less
+ * again when unrelated payees complain.
+ */
+export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRecord): CreditLimits {
+  const { sizeBytes, pieceLength, pricePerGiB } = content;
+  const { history, unrelatedComplainers } = record;
+  const base = Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
+  if (unrelatedComplainers >= COMPLAINERS_TO_PIECE) return { budget: base, perPair: pieceLength };
+  if (unrelatedComplainers >= COMPLAINERS_TO_BASE) return { budget: base, perPair: Number.POSITIVE_INFINITY };
+  const earned = Number(((history / HISTORY_FRACTION) << 30n) / pricePerGiB);
+  const most = Math.max(base, Math.floor(sizeBytes / MAX_CREDIT_FRACTION));
+  return { budget: Math.min(base + earned, most), perPair: Number.POSITIVE_INFINITY };
+}
+
+/** Credit of the next lane of a pair that has some: the same, or its part of a budget that has fallen below `credited`; at least a piece. */
+export function successorCredit(
+  credit: number,
+  { budget, perPair }: CreditLimits,
+  credited: number,
+  pieceLength: number,
+): number {
+  const part = credited > budget ? Math.floor((credit * (budget / credited)) / pieceLength) * pieceLength : credit;
+  return Math.min(credit, perPair, Math.max(pieceLength, part));
 }
 
 /**

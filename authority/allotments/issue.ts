@@ -7,6 +7,7 @@ import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts
 import { allotmentToJson } from "../../protocol/schemas.ts";
 import { recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { type AccessClaims, readAccessToken } from "../accounts/access-token.ts";
+import { readPayerRecord } from "../complaints/record.ts";
 import type { Context } from "../context.ts";
 import { findSessions, setSessionHost } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
@@ -23,6 +24,7 @@ import {
 import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
 import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
+import { creditLimits } from "./credit.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ReservedLane } from "./reservations.ts";
 
@@ -145,10 +147,12 @@ async function issue(
     block: money.block.number,
   });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
+  const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
   const plan = planAllotments({
     account: money.balances,
     session: { ...money.session, key: sessionKey },
-    content: { infoHash, sizeBytes, pieceLength, pricePerGiB },
+    content,
+    credit: creditLimits(content, await readPayerRecord(db, payer, clock.now())),
     bytesLeft: announce.bytesLeft,
     topUp: announce.request?.topUp ?? [],
     candidates,

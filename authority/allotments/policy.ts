@@ -5,7 +5,7 @@ import type { Address } from "../../protocol/ids.ts";
 import { type Amount, MAX_UINT96 } from "../../protocol/units.ts";
 import { max, min } from "../amounts.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
-import { creditBudget, creditShare } from "./credit.ts";
+import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";
 import {
   type ConfirmedBlock,
   type ReservedLane,
@@ -26,6 +26,7 @@ export interface AllotmentPlanInput {
   readonly candidates: readonly Candidate[];
   /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
   readonly lanes: readonly ReservedLane[];
+  readonly credit: CreditLimits;
   /** Of the payer. */
   readonly releases: readonly ReservedRelease[];
   readonly nextLane: number;
@@ -87,20 +88,22 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
 
   const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
   let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
-  const budget = creditBudget(content.sizeBytes, content.pieceLength);
-  let credited = liveCredit(input);
+  const { budget, perPair } = input.credit;
+  const creditedBefore = liveCredit(input);
+  let credited = creditedBefore;
   let shortage: AllotmentPlan["shortage"] = null;
   const planned: PlannedLane[] = [];
 
   const wishes = listWishes(input, mine, goodUntil);
   const newPairs = wishes.filter((wish) => wish.credit === null).length;
-  const share = creditShare(budget - credited, newPairs, content.pieceLength);
+  const share = Math.min(perPair, creditShare(budget - creditedBefore, newPairs, content.pieceLength));
   // A fast download must not use up its lanes sooner than it can ask for more.
   const halfShare = allowance / (2n * BigInt(Math.max(1, wishes.length)));
 
   for (const wish of wishes) {
-    const credit = wish.credit ?? share;
-    if (wish.credit === null && credited + share > budget) {
+    const isNewPair = wish.credit === null;
+    const credit = isNewPair ? share : successorCredit(wish.credit, input.credit, creditedBefore, content.pieceLength);
+    if (isNewPair && credited + share > budget) {
       shortage ??= "CREDIT";
       continue;
     }
@@ -113,7 +116,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
     }
     free -= cap;
     allowance -= cap;
-    if (wish.credit === null) credited += credit;
+    if (isNewPair) credited += credit;
     planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt });
   }
   invariant(

@@ -2,6 +2,8 @@ import { Type } from "typebox";
 import {
   AccountLanesSchema,
   AccountSchema,
+  ComplaintReplySchema,
+  ComplaintSchema,
   DepositReplySchema,
   DepositSchema,
   PushReplySchema,
@@ -17,6 +19,7 @@ import { parseAddress } from "../../protocol/ids.ts";
 import { listAccountLanes, readAccount } from "../accounts/account.ts";
 import { readSession, relaySession } from "../accounts/sessions.ts";
 import { requireCaller } from "../bearer.ts";
+import { takeComplaint } from "../complaints/complaints.ts";
 import type { Context } from "../context.ts";
 import type { Funding } from "../funding/deposits.ts";
 import { offerStatement, takeStatement } from "../statements/statements.ts";
@@ -70,6 +73,12 @@ export function addAccountRoutes(server: Server, context: Context, funding: Fund
     "/v1/vouchers",
     { schema: { body: PushSchema, security: ACCESS, response: { 200: PushReplySchema, ...PROBLEMS } } },
     (request) => pushVouchers(context, callerOf(request), request.body),
+  );
+
+  server.post(
+    "/v1/complaints",
+    { schema: { body: ComplaintSchema, security: ACCESS, response: { 200: ComplaintReplySchema, ...PROBLEMS } } },
+    (request) => takeComplaint(context, callerOf(request), request.body),
   );
 
   server.get(

@@ -1,6 +1,8 @@
 import { type Batch, decodeBatch } from "../../protocol/batch.ts";
 import { hexToBytes } from "../../protocol/bytes.ts";
 import { invariant } from "../../protocol/errors.ts";
+import type { Address } from "../../protocol/ids.ts";
+import type { Amount } from "../../protocol/units.ts";
 import type { Receipt } from "../chain.ts";
 import type { Context } from "../context.ts";
 import { decodeSettle, decodeSettlement } from "../contract-calls.ts";
@@ -8,6 +10,7 @@ import type { Handler } from "../outbox.ts";
 import { endBatch, findBatch, setFailed } from "../store/batches.ts";
 import type { Db } from "../store/database.ts";
 import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/lanes.ts";
+import { addSettled } from "../store/settled-sums.ts";
 import { keyOf, rowsOf } from "./batch-rows.ts";
 
 interface Prepared {
@@ -60,6 +63,7 @@ async function applyOutcome(
   invariant(outcome !== null, "SETTLED_MISSING", `transaction of ${actionId} has no Settled event`);
   const stored = await findBatch(db, actionId);
   const lanes = new Map((await listLanesOfBatch(db, stored.id)).map((lane) => [keyOf(lane), lane]));
+  const sums = new Map<string, { payer: Address; payee: Address; amount: Amount }>();
   let [total, fees] = [0n, 0n];
   for (const [index, row] of rowsOf(batch).entries()) {
     const lane = lanes.get(keyOf(row));
@@ -72,12 +76,20 @@ async function applyOutcome(
     const fee = (row.amount * BigInt(feeBps)) / 10_000n;
     total += row.amount;
     fees += fee;
+    const { payer, payee } = lane;
+    const pair = `${payer} ${payee}`;
+    sums.set(pair, { payer, payee, amount: (sums.get(pair)?.amount ?? 0n) + row.amount });
     await keepPaid(db, lane, row.amount, receipt.block);
     await setLane(db, lane, { state: "settled", fee: fee.toString(), reason: null });
   }
   invariant(total === outcome.total && fees === outcome.fee, "BATCH_TOTAL", `${actionId}: books and chain differ`);
-  const sums = { total: total.toString(), fee: fees.toString() };
-  await endBatch(db, actionId, { number: outcome.batch, skipped: outcome.skipped.size, ...sums });
+  for (const { payer, payee, amount } of sums.values()) await addSettled(db, payer, payee, amount);
+  await endBatch(db, actionId, {
+    number: outcome.batch,
+    skipped: outcome.skipped.size,
+    total: total.toString(),
+    fee: fees.toString(),
+  });
 }
 
 /** The row paid nothing: is there another way to pay the lane? */

@@ -1,8 +1,8 @@
-import type { ExpressionBuilder, Insertable, Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Amount } from "../../protocol/units.ts";
 import type { Db } from "./database.ts";
-import type { LaneTable, Tables } from "./schema.ts";
+import type { LaneTable } from "./schema.ts";
 
 export type StoredLane = Selectable<LaneTable>;
 
@@ -27,14 +27,17 @@ export interface ReservedQuery {
   readonly block: number;
 }
 
-/** Unexpired, or a settlement of T is still to come, or came after the block. */
-function mayReserve({ expiresAfter, block }: ReservedQuery) {
-  return (expression: ExpressionBuilder<Tables, "lanes">) =>
-    expression.or([
-      expression("expiresAt", ">", expiresAfter),
-      expression.and([expression("state", "in", ["open", "settling"]), expression("amount", "!=", "0")]),
-      expression("paidAtBlock", ">", block),
-    ]);
+/**
+ * Sequences of lanes that are unexpired, or that a settlement of T is still to come for, or came for after the block. A union: SQLite
+ * would read all lanes of the payer for one condition with `or`.
+ */
+function mayReserve(db: Db, payer: Address | null, { expiresAfter, block }: ReservedQuery) {
+  const all = db.selectFrom("lanes").select("sequence");
+  const lanes = payer === null ? all : all.where("payer", "=", payer);
+  return lanes
+    .where("expiresAt", ">", expiresAfter)
+    .union(lanes.where("state", "in", ["open", "settling"]).where("amount", "!=", "0"))
+    .union(lanes.where("paidAtBlock", ">", block));
 }
 
 /** The payer's lanes that may still reserve money, and all of one session on one content; ascending. */
@@ -42,16 +45,17 @@ export function listLanesForPlan(
   db: Db,
   query: ReservedQuery & { payer: Address; sessionKey: Address; infoHash: InfoHash },
 ): Promise<StoredLane[]> {
+  const { payer, sessionKey, infoHash } = query;
+  const ofSession = db
+    .selectFrom("lanes")
+    .select("sequence")
+    .where("payer", "=", payer)
+    .where("sessionKey", "=", sessionKey)
+    .where("infoHash", "=", infoHash);
   return db
     .selectFrom("lanes")
     .selectAll()
-    .where("payer", "=", query.payer)
-    .where((expression) =>
-      expression.or([
-        mayReserve(query)(expression),
-        expression.and([expression("sessionKey", "=", query.sessionKey), expression("infoHash", "=", query.infoHash)]),
-      ]),
-    )
+    .where("sequence", "in", mayReserve(db, payer, query).union(ofSession))
     .orderBy("lane")
     .execute();
 }
@@ -76,15 +80,18 @@ export function listReservedLanes(db: Db, payer: Address, query: ReservedQuery):
   return db
     .selectFrom("lanes")
     .selectAll()
-    .where("payer", "=", payer)
-    .where(mayReserve(query))
+    .where("sequence", "in", mayReserve(db, payer, query))
     .orderBy("lane")
     .execute();
 }
 
 /** Of all payers. */
 export function listLiveLanes(db: Db, query: ReservedQuery): Promise<StoredLane[]> {
-  return db.selectFrom("lanes").selectAll().where(mayReserve(query)).execute();
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("sequence", "in", mayReserve(db, null, query))
+    .execute();
 }
 
 export function findLane(db: Db, payer: Address, lane: number): Promise<StoredLane | undefined> {

@@ -6,6 +6,7 @@ import { InputError } from "../../protocol/errors.ts";
 const MIGRATIONS: Record<string, Migration> = {
   "0001-first": { up: createFirstTables },
   "0002-statements-claims-releases": { up: addStatementsClaimsReleases },
+  "0003-history-complaints": { up: addHistoryAndComplaints },
 };
 
 /** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
@@ -82,6 +83,20 @@ async function addStatementsClaimsReleases(db: Kysely<never>): Promise<void> {
     "alter table withdrawals add column releaseNonce integer",
     "alter table withdrawals add column releaseDeadline integer",
     "create index withdrawalsByAccount on withdrawals (account)",
+  ]);
+}
+
+async function addHistoryAndComplaints(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table settledSums (payer text not null, payee text not null, amount text not null,
+      primary key (payer, payee)) strict, without rowid`,
+    "create index settledSumsByPayee on settledSums (payee, payer)",
+    `create table complaints (payer text not null, lane integer not null, payee text not null, amount text not null,
+      unpaidBytes integer not null, createdAt integer not null, primary key (payer, lane)) strict, without rowid`,
+    "create index complaintsByPayer on complaints (payer, createdAt)",
+    "create index complaintsByPayee on complaints (payee, createdAt)",
+    "create index lanesByPayerState on lanes (payer, state)",
+    "create index lanesByPayment on lanes (payer, paidAtBlock)",
   ]);
 }
 

@@ -18,6 +18,8 @@ export interface Tables {
   statements: StatementTable;
   batches: BatchTable;
   claims: ClaimTable;
+  settledSums: SettledSumTable;
+  complaints: ComplaintTable;
   transactions: TransactionTable;
 }
 
@@ -190,6 +192,25 @@ export interface ClaimTable {
   id: Generated<number>;
   actionId: string;
   laneCount: number;
+}
+
+/** What batches have paid between two accounts, gross, since ever. */
+export interface SettledSumTable {
+  payer: Address;
+  payee: Address;
+  amount: string;
+}
+
+/** Payees' words about payers that did not pay: one for each lane. */
+export interface ComplaintTable {
+  payer: Address;
+  lane: number;
+  payee: Address;
+  /** Of the highest voucher; "0" without one. */
+  amount: string;
+  /** As the payee says. */
+  unpaidBytes: number;
+  createdAt: number;
 }
 
 export type TransactionKind =

@@ -1,4 +1,5 @@
 import type { SignedAllotment } from "../../protocol/allotment.ts";
+import type { Complaint } from "../../protocol/api.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
 import { BAN_SEC } from "../../protocol/constants.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -8,10 +9,12 @@ import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
+import { complaintOf } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
 import { createEarlyOffers } from "./early-offers.ts";
 import {
   checkDue,
+  debtBytes,
   decideBlock,
   forgivePiece,
   lanesChanged,
@@ -62,7 +65,8 @@ interface Sale {
 const MAX_BAD_PER_STREAM = 8;
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 
-export function createPayee(context: PaymentContext): Payee {
+/** `onDefault`: a payer has left a piece unpaid; never waited for. */
+export function createPayee(context: PaymentContext, onDefault: (complaint: Complaint) => void): Payee {
   const { identity, network, separator, store, clock, torrent, nowMs } = context;
   const { acceptMarginSec, allotmentPeriodSec, payDueSec } = network.info;
   const allotters = network.info.allotters.map(parseAddress);
@@ -137,6 +141,8 @@ export function createPayee(context: PaymentContext): Payee {
       `payer ${account} left a piece unpaid for ${payDueSec} s: ${isBanned ? "banned" : "its window is one piece"}`,
     );
     if (isBanned) torrent.ban(sessionKey);
+    const complaint = complaintOf(sale.lanes.values(), debtBytes(sale.ledger));
+    if (complaint) onDefault(complaint);
   };
 
   /** What waited for a voucher may go on. */

@@ -1,7 +1,8 @@
 import { ANNOUNCE_KEYS } from "../../protocol/announce.ts";
-import type { Push, PushReply } from "../../protocol/api.ts";
+import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/api.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
+import { createComplainer } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
 import { forgettableBefore } from "./forgetting.ts";
 import { createPayee } from "./payee.ts";
@@ -28,10 +29,12 @@ export async function createPayments(
     readonly listen: HostPort;
     readonly push: (body: Push) => Promise<PushReply>;
     readonly statements: StatementRoutes;
+    readonly complain: (complaint: Complaint) => Promise<ComplaintReply>;
   },
 ): Promise<Payments> {
   const { identity, store, clock } = context;
-  const payee = createPayee(context);
+  const complainer = createComplainer(context, options.complain);
+  const payee = createPayee(context, complainer.report);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
   const guard = (events: StreamEvents): StreamEvents => ({
@@ -131,6 +134,7 @@ export async function createPayments(
       cancelDeadline();
       pusher.stop();
       stater.stop();
+      complainer.stop();
       payer.stop();
       payee.stop();
       await node.stop();

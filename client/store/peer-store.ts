@@ -17,6 +17,7 @@ import type {
   Standing,
 } from "./records.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { createWalSync } from "./wal-sync.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /**
@@ -74,7 +75,8 @@ export interface PeerStore {
 /** Opens or creates the store in `home` (a private directory). @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW */
 export function openPeerStore(home: string): PeerStore {
   const db = openDatabase(home);
-  const queue = new WriteQueue(db);
+  const wal = createWalSync(db.name);
+  const queue = new WriteQueue(db, () => wal.sync());
   const save = (apply: () => void): Promise<void> => queue.add(apply);
   const all = <Row, Value>(sql: string, read: (row: Row) => Value) => {
     const statement = db.prepare(sql);
@@ -225,8 +227,11 @@ export function openPeerStore(home: string): PeerStore {
     forgetLanes: (expiredBefore) => save(() => void forgetPayee(expiredBefore)),
     close() {
       queue.flush();
-      queue.fail(new FloodgateError("STORE_CLOSED", "the store of this home is closed"));
+      // Closing writes the log into the database and syncs both.
       db.close();
+      queue.settle();
+      queue.fail(new FloodgateError("STORE_CLOSED", "the store of this home is closed"));
+      wal.close();
     },
   };
 }
@@ -266,6 +271,9 @@ function openDatabase(home: string): Database.Database {
     const version = db.pragma("user_version", { simple: true }) as number;
     if (version > SCHEMA_VERSION) throw new InputError("STORE_TOO_NEW", `${path} was written by a newer Floodgate`);
     if (version === 0) db.transaction(() => db.exec(SCHEMA))();
+    // With this commit the log is there, and known to its directory on the disk; from then on `WalSync` syncs it.
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    db.pragma("synchronous = NORMAL");
     return db;
   } catch (cause) {
     if (cause instanceof InputError) throw cause;

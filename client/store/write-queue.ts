@@ -7,16 +7,23 @@ interface Write {
 }
 
 /**
- * Group commits: what is written in one turn of the event loop shares one transaction, and so one fsync. A failed
- * transaction rejects all of its writes, and every later one: memory and disk may differ from then on.
+ * Group commits that never block the event loop: what is written in one turn shares a transaction, and all transactions that
+ * were committed while the disk was busy share the next sync. A failure rejects every write from then on: memory and
+ * disk may differ.
  */
 export class WriteQueue {
   readonly #db: Database.Database;
+  readonly #sync: () => Promise<void>;
   #waiting: Write[] = [];
+  /** In the database, and not yet known to be on the disk. */
+  #committed: Write[] = [];
+  #isSyncing = false;
   #failure: FloodgateError | null = null;
 
-  constructor(db: Database.Database) {
+  /** `sync` resolves when all that was committed before its call is on the disk. */
+  constructor(db: Database.Database, sync: () => Promise<void>) {
     this.#db = db;
+    this.#sync = sync;
   }
 
   /** Resolves when the write is durable. @throws {FloodgateError} STORE_FAILED */
@@ -33,22 +40,48 @@ export class WriteQueue {
     const writes = this.#waiting;
     if (writes.length === 0) return;
     this.#waiting = [];
+    this.#committed.push(...writes);
     try {
       this.#db.transaction(() => {
         for (const write of writes) write.apply();
       })();
     } catch (cause) {
-      this.fail(
-        new FloodgateError("STORE_FAILED", "the store of this home cannot be written: check the disk", { cause }),
-      );
-      for (const write of writes) write.done.reject(this.#failure);
+      this.#break(cause);
       return;
     }
-    for (const write of writes) write.done.resolve();
+    void this.#syncAll();
   }
 
-  /** Rejects all writes from now on. */
+  /** Rejects all writes from now on, also those that are not known to be durable. */
   fail(error: FloodgateError): void {
     this.#failure ??= error;
+    for (const write of [...this.#committed.splice(0), ...this.#waiting.splice(0)]) write.done.reject(this.#failure);
+  }
+
+  /** What is committed is on the disk: whoever closes the database has synced it. */
+  settle(): void {
+    for (const write of this.#committed.splice(0)) write.done.resolve();
+  }
+
+  async #syncAll(): Promise<void> {
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
+    while (this.#committed.length > 0) {
+      const writes = this.#committed.splice(0);
+      try {
+        await this.#sync();
+        for (const write of writes) write.done.resolve();
+      } catch (cause) {
+        this.#committed.unshift(...writes);
+        this.#break(cause);
+      }
+    }
+    this.#isSyncing = false;
+  }
+
+  #break(cause: unknown): void {
+    this.fail(
+      new FloodgateError("STORE_FAILED", "the store of this home cannot be written: check the disk", { cause }),
+    );
   }
 }

@@ -2,6 +2,7 @@ import type { Peer, Torrent, Wire } from "webtorrent";
 import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import type { Address } from "../../protocol/ids.ts";
 import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
+import { installBlockReader } from "./block-reader.ts";
 import type { EngineContext } from "./content.ts";
 import { createPickerDriver } from "./picker-driver.ts";
 import { createPieceBuffers } from "./piece-buffers.ts";
@@ -128,6 +129,7 @@ export function createPaidTorrent(options: {
       close(wire);
       return;
     }
+    if (options.isBuyer) installBlockReader(wire, buffers.target);
     const gate = createWireGate(wire, {
       holdMs: HOLD_MS,
       offeredLength: (piece) => (piece >= 0 && torrent.bitfield.get(piece) ? lengthOf(piece) : null),
@@ -147,6 +149,7 @@ export function createPaidTorrent(options: {
 
   // The chunk store has written the piece when this fires (fs.write has returned: it survives a kill of the process).
   torrent.on("verified", (piece: number) => {
+    buffers.recycle(piece);
     const wireId = picker.verified(piece);
     if (wireId !== null) payment.pieceVerified(wireId, piece);
   });

@@ -66,7 +66,13 @@ function writeRandomFile(path: string, bytes: number): void {
   closeSync(file);
 }
 
-async function measure(world: MoneyWorld, buyers: readonly string[], seller: string, pieceLength: number, link: string) {
+async function measure(
+  world: MoneyWorld,
+  buyers: readonly string[],
+  seller: string,
+  pieceLength: number,
+  link: string,
+) {
   const { directory, network } = world;
   const isDelayed = link === "delayed";
   const bytes = isDelayed ? sizeBytes / DELAYED_PART : sizeBytes;
@@ -158,9 +164,23 @@ function formatSpeed(bytesPerSecond: number): string {
 }
 
 function print(all: readonly Measured[]): void {
-  const head = ["link", "piece", "pairs", "paid MB/s", "free MB/s", "ratio", "leecher CPU", "seeder CPU", "libtorrent MB/s"];
+  const head = [
+    "link",
+    "piece",
+    "pairs",
+    "paid MB/s",
+    "free MB/s",
+    "ratio",
+    "leecher CPU",
+    "seeder CPU",
+    "libtorrent MB/s",
+  ];
   const table = new Table({ head, style: { head: [], border: [] } });
-  const toMega = ({ low, median, high }: Quartiles): Quartiles => ({ low: low / 1e6, median: median / 1e6, high: high / 1e6 });
+  const toMega = ({ low, median, high }: Quartiles): Quartiles => ({
+    low: low / 1e6,
+    median: median / 1e6,
+    high: high / 1e6,
+  });
   for (const one of all) {
     table.push([
       one.link,
@@ -175,7 +195,9 @@ function print(all: readonly Measured[]): void {
     ]);
   }
   say(table.toString());
-  say(`medians (quartiles) on ${availableParallelism()} cores; ratios are paid / free; delayed: 20 ms each way, 200 Mbit/s`);
+  say(
+    `medians (quartiles) on ${availableParallelism()} cores; ratios are paid / free; delayed: 20 ms each way, 200 Mbit/s`,
+  );
 }
 
 await using world = await startMoneyWorld();

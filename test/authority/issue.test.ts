@@ -9,13 +9,12 @@ import { hashAllotment } from "../../protocol/allotment.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../protocol/announce.ts";
 import type { TrackerAnnounce } from "../../protocol/api.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
-import { CREDIT_PIECES } from "../../protocol/constants.ts";
 import { allotmentFromJson } from "../../protocol/schemas.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { owed } from "../../protocol/units.ts";
 import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "./support/context.ts";
 import { START } from "./support/fake-chain.ts";
-import { CONTENT, planOf, SIZE } from "./support/plan.ts";
+import { CONTENT, NEWCOMER, planOf, SIZE } from "./support/plan.ts";
 
 const PAYER = accountOf(1);
 const ALL = { expiresAfter: 0, block: 0 };
@@ -267,6 +266,7 @@ describe("the plan", () => {
         session: { ...random.session, key: accountOf(40) },
         lanes: random.lanes.map((one, i) => ({ ...one, lane: i + 1 })),
         content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+        credit: NEWCOMER,
         nextLane: random.lanes.length + 1,
         block: { number: 98, timestamp: START - 2 },
         now: START,
@@ -299,12 +299,12 @@ describe("the plan", () => {
     );
   });
 
-  test("gives a new account no more credit on a content than 8 pieces or 2 % of it, over all payees", () => {
+  test("gives no more credit on a content than the account's budget, over all payees", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
         const { lanes, shortage } = planAllotments(planOf(count));
         const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
-        expect(credit).toBeLessThanOrEqual(Math.max(CREDIT_PIECES * PIECE, SIZE / 50));
+        expect(credit).toBeLessThanOrEqual(NEWCOMER.budget);
         if (lanes.length < count) expect(shortage).not.toBeNull();
       }),
     );

@@ -10,7 +10,7 @@ import { requestSession } from "../../client/wallet/sign-in.ts";
 import { floodgateAbi, testDollarAbi } from "../../protocol/abi.ts";
 import type { SignedAllotment } from "../../protocol/allotment.ts";
 import { hashAllotmentRequest } from "../../protocol/announce.ts";
-import type { Info, SettleReply, StatementOffer, TrackerAnnounceReply } from "../../protocol/api.ts";
+import type { Complaint, Info, SettleReply, StatementOffer, TrackerAnnounceReply } from "../../protocol/api.ts";
 import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
 import { allotmentFromJson } from "../../protocol/schemas.ts";
 import { sign } from "../../protocol/secp256k1.ts";
@@ -167,6 +167,34 @@ test("a stranger that burns a lane with an old voucher costs its payee nothing",
   const [lane] = (await payee.client.accountLanes(null)).lanes;
   expect(lane).toMatchObject({ lane: allotment.lane, state: "settled", amount: "50000", reason: null });
   expect(await payer.client.account()).toMatchObject({ balance: "999950000", paid: "50000" });
+});
+
+test("a payee that was not paid may complain about its own lane, once", async () => {
+  const payer = await fundedPayer();
+  const [payee, other] = payees as [Customer, Customer];
+  const allotment = (await lanesOf(payer)).get(payee.wallet.address) as SignedAllotment;
+  const complaint: Complaint = {
+    payer: allotment.payer,
+    lane: allotment.lane,
+    amount: "700",
+    signature: bytesToHex(voucherOf(payer, allotment, 700n)),
+    unpaidBytes: 65_536,
+  };
+  const refused: [string, string, Customer, Partial<Complaint>][] = [
+    ["AccessError", "LANE_UNKNOWN", payee, { lane: 4_000_000_000 }],
+    ["AccessError", "PAYEE_WRONG", other, {}],
+    ["InputError", "ABOVE_CAP", payee, { amount: (allotment.cap + 1n).toString() }],
+    ["InputError", "SIGNATURE_INVALID", payee, { amount: "701" }],
+    ["InputError", "REQUEST_INVALID", payee, { unpaidBytes: 0 }],
+  ];
+  for (const [name, code, from, change] of refused)
+    await expect(from.client.complain({ ...complaint, ...change }), code).rejects.toMatchObject({ name, code });
+  await expect(authority.client.complain(complaint)).rejects.toMatchObject({ code: "LOGIN_REQUIRED" });
+
+  const { payer: account, lane } = allotment;
+  const kept = await payee.client.complain(complaint);
+  expect(kept).toMatchObject({ payer: account, lane });
+  expect(await payee.client.complain({ ...complaint, amount: "0", signature: null })).toEqual(kept);
 });
 
 test("an instant exit pays at once what no lane needs, and no more", async () => {

@@ -1,13 +1,72 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { creditShare } from "../../../authority/allotments/credit.ts";
+import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
-import { PIECE } from "../support/context.ts";
+import { PIECE, PRICE } from "../support/context.ts";
 import { heldLane, planOf } from "../support/plan.ts";
+
+/** In pieces of a content of `pieces`. */
+const budgetOf = (pieces: number, history: bigint): number => {
+  const content = { sizeBytes: pieces * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
+  return creditLimits(content, { history, unrelatedComplainers: 0 }).budget / PIECE;
+};
+
+describe("what an account may owe on a content", () => {
+  test("is 8 pieces or 2 % of it without history", () => {
+    expect([64, 400, 450, 1_000].map((pieces) => budgetOf(pieces, 0n))).toEqual([8, 8, 9, 20]);
+  });
+
+  test("grows by what an eighth of its history buys at the content's price", () => {
+    // 976,560 base units have bought 8,000 pieces: 1,000 more than 2 %.
+    expect(budgetOf(10_000, 976_560n)).toBeCloseTo(1_200, 1);
+  });
+
+  test("is never more than a quarter of it", () => {
+    expect(budgetOf(1_000, 10n ** 28n)).toBe(250);
+  });
+
+  test("never falls when the history grows", () => {
+    const amount = fc.bigInt(0n, 10n ** 7n);
+    fc.assert(
+      fc.property(amount, amount, fc.integer({ min: 64, max: 4_000 }), (history, more, pieces) => {
+        const [before, after] = [budgetOf(pieces, history), budgetOf(pieces, history + more)];
+        expect(after).toBeGreaterThanOrEqual(before);
+        expect(after).toBeLessThanOrEqual(pieces / 4);
+      }),
+    );
+  });
+});
 
 /** In pieces; the budget of a new account on 1,000 pieces is 20 of them. */
 const creditsOf = (input: AllotmentPlanInput): number[] =>
   planAllotments(input).lanes.map(({ credit }) => credit / PIECE);
+
+describe("complaints of unrelated payees", () => {
+  const content = { sizeBytes: 1_000 * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
+  const limitsOf = (unrelatedComplainers: number) => {
+    const { budget, perPair } = creditLimits(content, { history: 10n ** 12n, unrelatedComplainers });
+    return { budget: budget / PIECE, perPair: perPair / PIECE };
+  };
+  const UNLIMITED = Number.POSITIVE_INFINITY;
+
+  test.each([
+    [2, { budget: 250, perPair: UNLIMITED }],
+    [3, { budget: 20, perPair: UNLIMITED }],
+    [5, { budget: 20, perPair: UNLIMITED }],
+    [6, { budget: 20, perPair: 1 }],
+  ])("%i of them leave this", (complainers, limits) => {
+    expect(limitsOf(complainers)).toEqual(limits);
+  });
+
+  test("shrink what successors get until all fit into the budget again, and no lane below a piece", () => {
+    const held = [0, 1, 2].map((index) => heldLane(index, { credit: ([100, 40, 1][index] as number) * PIECE }));
+    const credit = { budget: 20 * PIECE, perPair: UNLIMITED };
+    // 141 pieces are out: 100 x 20 / 141 is 14.
+    expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit }))).toEqual([14, 5, 1]);
+    const least = { budget: 20 * PIECE, perPair: PIECE };
+    expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit: least }))).toEqual([1, 1, 1]);
+  });
+});
 
 describe("pairs that need credit share the budget", () => {
   test("one gets half, and the next half of the rest", () => {

@@ -13,18 +13,19 @@ import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.t
 
 export const CONTENT = "ab".repeat(20);
 
-/** A payer with money, and T's lanes to these payees: one each. */
+/** What T grants a payer that announces to these payees: one lane each, at first. */
 export async function grantLanes(
   authority: TestAuthority,
   payer: TestSession,
   payees: readonly TestSession[],
+  infoHash = CONTENT,
 ): Promise<SignedAllotment[]> {
   const requestedAt = authority.now;
   const { account, sessionKey, accessToken } = payer;
-  const request = { account, sessionKey, infoHash: CONTENT, bytesLeft: PIECES * PIECE, topUp: [], requestedAt };
+  const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], requestedAt };
   const digest = hashAllotmentRequest(authority.context.separator, request);
   const reply = await answerAnnounce(authority.context, {
-    infoHash: CONTENT,
+    infoHash,
     event: "started",
     bytesLeft: PIECES * PIECE,
     accessToken,

@@ -1,3 +1,4 @@
+import type { CreditLimits } from "../../../authority/allotments/credit.ts";
 import type { AllotmentPlanInput } from "../../../authority/allotments/policy.ts";
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
 import { accountOf, PIECE, PIECES, PRICE } from "./context.ts";
@@ -6,12 +7,16 @@ import { START } from "./fake-chain.ts";
 export const CONTENT = "ab".repeat(20);
 export const SIZE = PIECES * PIECE;
 
+/** What an account without history may owe on it. */
+export const NEWCOMER: CreditLimits = { budget: 20 * PIECE, perPair: Number.POSITIVE_INFINITY };
+
 /** A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees` others. */
 export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {}): AllotmentPlanInput {
   return {
     account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
     session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
     content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+    credit: NEWCOMER,
     bytesLeft: SIZE,
     topUp: [],
     candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(100 + i) })),

@@ -7,7 +7,7 @@ import type { Network, PeerIdentity } from "../../../client/identity.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { hashAllotment } from "../../../protocol/allotment.ts";
-import type { Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/api.ts";
+import type { Complaint, Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/api.ts";
 import { bytesToHex } from "../../../protocol/bytes.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { hashReceipt } from "../../../protocol/receipt.ts";
@@ -104,6 +104,10 @@ export class TestPeer {
   /** What T offers to sign, one after the other. */
   readonly offers: StatementOffer[] = [];
   readonly statements: StatementBody[] = [];
+  /** What T has kept, and what it says instead of keeping more. */
+  readonly complaints: Complaint[] = [];
+  complaintsPosted = 0;
+  complaintFailure: Error | null = null;
   offersAsked = 0;
   isCopyRight = true;
   rechecks = 0;
@@ -165,6 +169,13 @@ export class TestPeer {
           if (this.pushed.length > MANY_PUSHES) throw new Error("the peer pushes without end");
           this.changed();
           return this.answer(body);
+        },
+        complain: async (body) => {
+          this.complaintsPosted++;
+          this.changed();
+          if (this.complaintFailure) throw this.complaintFailure;
+          this.complaints.push(body);
+          return { payer: body.payer, lane: body.lane, createdAt: NOW };
         },
         statements: {
           offer: async () => {

@@ -1,0 +1,67 @@
+import type { Complaint, ComplaintReply } from "../../protocol/api.ts";
+import { hexToBytes } from "../../protocol/bytes.ts";
+import { AccessError, InputError, ProtocolError } from "../../protocol/errors.ts";
+import { parseAddress } from "../../protocol/ids.ts";
+import { recoverSigner } from "../../protocol/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/units.ts";
+import { hashVoucher } from "../../protocol/voucher.ts";
+import type { Caller, Context } from "../context.ts";
+import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/complaints.ts";
+import { findLane, type StoredLane } from "../store/lanes.ts";
+
+const DAY_SEC = 86_400;
+const MAX_PER_DAY = 200;
+
+/**
+ * Keeps a payee's complaint about the payer of one of its lanes: the first for each lane counts.
+ * @throws {AccessError} LANE_UNKNOWN, PAYEE_WRONG, RATE_LIMITED; {InputError} ABOVE_CAP, EXPIRED; {ProtocolError} SIGNATURE_INVALID
+ */
+export async function takeComplaint(context: Context, caller: Caller, body: Complaint): Promise<ComplaintReply> {
+  const { clock, log, store } = context;
+  const payer = parseAddress(body.payer);
+  const lane = await findLane(store.db, payer, body.lane);
+  if (!lane) throw new AccessError("LANE_UNKNOWN", `there is no lane ${body.lane} of ${payer}`);
+  if (lane.payee !== caller.account)
+    throw new AccessError(
+      "PAYEE_WRONG",
+      `lane ${lane.lane} of ${payer} is for another payee: only that one may complain`,
+    );
+  checkVoucher(context, lane, body);
+  const complaint = {
+    payer,
+    lane: lane.lane,
+    payee: caller.account,
+    amount: body.amount,
+    unpaidBytes: body.unpaidBytes,
+    createdAt: clock.now(),
+  };
+  const stored = await store.transaction(async (trx): Promise<StoredComplaint> => {
+    const known = await findComplaint(trx, payer, lane.lane);
+    if (known) return known;
+    if (clock.now() >= lane.expiresAt + context.chain.facts.claimPeriodSec)
+      throw new InputError("EXPIRED", `lane ${lane.lane} of ${payer} has ended too long ago to complain about`);
+    if ((await countComplaints(trx, caller.account, clock.now() - DAY_SEC)) >= MAX_PER_DAY)
+      throw new AccessError("RATE_LIMITED", `at most ${MAX_PER_DAY} complaints a day are kept of one account`);
+    await insertComplaint(trx, complaint);
+    return complaint;
+  });
+  if (stored === complaint) log.info(complaint, "complaint stored");
+  return { payer, lane: lane.lane, createdAt: stored.createdAt };
+}
+
+function checkVoucher({ separator }: Context, lane: StoredLane, body: Complaint): void {
+  const amount = parseBaseUnits(body.amount);
+  if (amount > BigInt(lane.cap))
+    throw new InputError(
+      "ABOVE_CAP",
+      `lane ${lane.lane} of ${lane.payer} is good for ${lane.cap} base units, not ${amount}`,
+    );
+  const { payer, payee } = lane;
+  const digest = hashVoucher(separator, { payer, payee, lane: lane.lane, amount });
+  const isRight =
+    body.signature === null
+      ? amount === 0n
+      : amount > 0n && recoverSigner(digest, hexToBytes(body.signature as `0x${string}`)) === lane.sessionKey;
+  if (!isRight)
+    throw new ProtocolError("SIGNATURE_INVALID", `the voucher of lane ${lane.lane} is not signed by its session key`);
+}

@@ -1,0 +1,33 @@
+import { COMPLAINERS_TO_BASE, COMPLAINERS_TO_PIECE, COMPLAINT_SEC } from "../../protocol/constants.ts";
+import type { Address } from "../../protocol/ids.ts";
+import type { PayerRecord } from "../allotments/credit.ts";
+import { historyOf, netOf } from "../allotments/history.ts";
+import { listComplainers } from "../store/complaints.ts";
+import type { Db } from "../store/database.ts";
+import { listCustomers, listSettledPairs } from "../store/settled-sums.ts";
+import { countUnrelated } from "./policy.ts";
+
+/** More change nothing. */
+const MAX_COMPLAINERS = 4 * COMPLAINERS_TO_PIECE;
+/** Of one complainer: enough that each can have one of its own. */
+const MAX_CUSTOMERS = 2 * MAX_COMPLAINERS;
+
+/** What T has seen of an account as payer. A complaint counts when the account had paid its payee before, and not got it back. */
+export async function readPayerRecord(db: Db, payer: Address, now: number): Promise<PayerRecord> {
+  const pairs = await listSettledPairs(db, payer);
+  const paid = new Set(pairs.filter((pair) => netOf(pair) > 0n).map(({ payee }) => payee));
+  const all = await listComplainers(db, payer, now - COMPLAINT_SEC);
+  const counted = all.filter((account) => paid.has(account)).slice(0, MAX_COMPLAINERS);
+  return {
+    history: historyOf(pairs),
+    // Most payers are spared the queries.
+    unrelatedComplainers: counted.length < COMPLAINERS_TO_BASE ? 0 : await countOf(db, payer, counted),
+  };
+}
+
+async function countOf(db: Db, payer: Address, accounts: readonly Address[]): Promise<number> {
+  const complainers = [];
+  for (const account of accounts)
+    complainers.push({ account, customers: await listCustomers(db, account, MAX_CUSTOMERS) });
+  return countUnrelated(payer, complainers);
+}
