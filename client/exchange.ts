@@ -75,6 +75,8 @@ export interface PaymentPort {
 
   /** Payee. Called for every block before it is sent; counts a piece from its first block. */
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision;
+  /** Payee. A block that `decideRequest` let through was not sent: the remote cancelled it in time. */
+  blockUnsent(wireId: string, piece: number, offset: number, length: number): void;
 
   /** Query fields (ANNOUNCE_KEYS) for the next announce. */
   announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string>;
@@ -86,12 +88,14 @@ export interface PaymentPort {
 export interface TorrentPort {
   /** Payer. `askableBytes` of this wire has grown: go on asking. */
   wake(wireId: string): void;
-  /** Payee. An offer for this wire was accepted: let it ask. */
+  /** Payee. An offer for this wire was accepted, and it has a slot: let it ask. */
   unchoke(wireId: string): void;
-  /** Payee. Stop serving this wire. */
+  /** Payee. Stop serving this wire, once what was let through has been sent. */
   choke(wireId: string): void;
   /** Payee. Decide the held requests of this wire again. */
   resume(wireId: string): void;
+  /** Payee. Blocks that were let through still wait here: on the disk, or for a slow remote to take them. */
+  isSending(wireId: string): boolean;
   /** Close every wire of this remote and refuse new ones. */
   ban(remoteKey: Address): void;
   /** Payee. Hash our copy of a piece that a payer called bad; a wrong copy is dropped from what we offer. */

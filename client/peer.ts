@@ -5,7 +5,9 @@ import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
 import type { PaymentTotals, TorrentPort } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
+import { MAX_UNPAID_BYTES } from "./payment/credit-pools.ts";
 import { createPayments } from "./payment/payments.ts";
+import { UPLOAD_SLOTS } from "./payment/upload-slots.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Content, ContentEvent, Place } from "./torrent/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
@@ -29,6 +31,10 @@ export interface PeerOptions {
   readonly maxWires?: number;
   /** Most that this run may promise; null: no limit but the deposit and the session. */
   readonly maxSpend?: Amount | null;
+  /** Payers that are served at a time, over all contents; at least 1. More wait for their turn. */
+  readonly uploadSlots?: number;
+  /** Most bytes that all payers together may have begun and not paid. */
+  readonly maxUnpaidBytes?: number;
   /** One line for people. */
   readonly log: (line: string) => void;
   /** The store failed or an invariant broke: stop the process, nothing more may be done with money. */
@@ -84,11 +90,14 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         unchoke: (wireId) => port()?.unchoke(wireId),
         choke: (wireId) => port()?.choke(wireId),
         resume: (wireId) => port()?.resume(wireId),
+        isSending: (wireId) => port()?.isSending(wireId) ?? false,
         ban: (remoteKey) => port()?.ban(remoteKey),
         recheckPiece: async (infoHash, piece) => (await port()?.recheckPiece(infoHash, piece)) ?? true,
         reannounce: (infoHash) => port()?.reannounce(infoHash),
       },
       maxSpend: options.maxSpend ?? null,
+      uploadSlots: options.uploadSlots ?? UPLOAD_SLOTS,
+      maxUnpaidBytes: options.maxUnpaidBytes ?? MAX_UNPAID_BYTES,
       nowMs: () => performance.now(),
       setTimer: (run, ms) => {
         const timer = setTimeout(() => {

@@ -49,7 +49,7 @@ declare module "parse-torrent" {
 declare module "bittorrent-protocol" {
   import type { Wire } from "webtorrent";
 
-  const WireClass: { readonly prototype: Wire };
+  const WireClass: { readonly prototype: Wire; new (type: string): Wire };
   export default WireClass;
 }
 
@@ -100,7 +100,11 @@ declare module "webtorrent" {
     reject(piece: number, offset: number, length: number): void;
     destroy(): void;
     readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
+    piece(piece: number, offset: number, block: Uint8Array): void;
     _onRequest(piece: number, offset: number, length: number): void;
+    _onCancel(piece: number, offset: number, length: number): void;
+    /** streamx: bytes that the connection has not taken yet. */
+    readonly _readableState: { readonly buffered: number };
     _onMessageLength(buffer: Uint8Array): void;
     _onMessage(buffer: Uint8Array): void;
     _onPiece(piece: number, offset: number, bytes: Uint8Array): void;

@@ -16,6 +16,10 @@ export interface PaymentContext {
   readonly torrent: TorrentPort;
   /** Most that this run may promise, base units; null: no limit. */
   readonly maxSpend: Amount | null;
+  /** Payers that are served at a time; at least 1. */
+  readonly uploadSlots: number;
+  /** Most bytes that all payers together may owe. */
+  readonly maxUnpaidBytes: number;
   /** Monotonic. */
   readonly nowMs: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;

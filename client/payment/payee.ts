@@ -1,36 +1,36 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
 import type { Complaint } from "../../protocol/api.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
-import { BAN_SEC } from "../../protocol/constants.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { type Address, type InfoHash, parseAddress } from "../../protocol/ids.ts";
+import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Message, PayerMessage } from "../../protocol/messages.ts";
 import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
-import { complaintOf } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
-import { createEarlyOffers } from "./early-offers.ts";
+import { createDueWatch } from "./due-watch.ts";
+import { createOfferDesk } from "./offer-desk.ts";
 import {
-  checkDue,
-  debtBytes,
+  blockUnsent,
   decideBlock,
+  forgiveAbandoned,
   forgivePiece,
   lanesChanged,
-  nextDueAtMs,
-  openPayeeLedger,
-  type PayeeLedger,
+  servedBytes,
   streamClosed,
   streamOpened,
-  windowBytes,
+  wireLost,
 } from "./payee-ledger.ts";
-import { createPieceSends, type PieceSends } from "./piece-sends.ts";
+import { createPayeeWires } from "./payee-wires.ts";
+import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";
+import { assertWithinPools, createSales, type Sale } from "./sales.ts";
+import { createServing } from "./serving.ts";
+import type { Standings } from "./standings.ts";
 import type { StreamEvents, VoucherStream } from "./voucher-node.ts";
-import { judgeOffer, judgeVoucher } from "./voucher-policy.ts";
+import { judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
-export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest"> {
+export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent"> {
   addContent(terms: ContentTerms): void;
   /** A payer opened a stream. */
   streamOpened(stream: VoucherStream): StreamEvents;
@@ -46,108 +46,47 @@ export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "
   stop(): void;
 }
 
-/** One payer's session on one content. */
-interface Sale {
-  ledger: PayeeLedger;
-  readonly terms: ContentTerms;
-  readonly sends: PieceSends;
-  /** What the store holds, ahead of it never. */
-  readonly lanes: Map<number, PayeeLaneRecord>;
-  stream: VoucherStream | null;
-  /** Wires for which a lane was accepted on `stream`. */
-  readonly wires: Set<string>;
-  cancelDue: (() => void) | null;
-  /** The balances of an earlier run. */
-  readonly before: Amount;
-}
-
 /** "bad" costs us a read and a hash: an honest payer bans its source after two. */
 const MAX_BAD_PER_STREAM = 8;
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 
 /** `onDefault`: a payer has left a piece unpaid; never waited for. */
-export function createPayee(context: PaymentContext, onDefault: (complaint: Complaint) => void): Payee {
-  const { identity, network, separator, store, clock, torrent, nowMs } = context;
-  const { acceptMarginSec, allotmentPeriodSec, payDueSec } = network.info;
-  const allotters = network.info.allotters.map(parseAddress);
+export function createPayee(
+  context: PaymentContext,
+  standings: Standings,
+  onDefault: (complaint: Complaint) => void,
+): Payee {
+  const { network, separator, store, clock, torrent, nowMs } = context;
+  const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, ContentTerms>();
-  const sales = new Map<string, Sale>();
-  const wires = new Map<string, PaidWire>();
-  const wireByToken = new Map<string, PaidWire>();
-  const saleOfWire = new Map<string, Sale>();
-  const earlyOffers = createEarlyOffers(context.setTimer);
+  const wires = createPayeeWires();
+  const sales = createSales(context.maxUnpaidBytes);
+  let running = startClock(nowMs());
+  const ran = (): number => ranMs(running, nowMs());
+  const serving = createServing({ slots: context.uploadSlots, torrent, nowMs: ran });
+  const dueWatch = createDueWatch(context, { sales, standings, nowMs: ran, onDefault });
 
   const takesVouchers = (lane: PayeeLaneRecord): boolean =>
     !lane.isClosed && clock.now() < lane.allotment.expiresAt - acceptMarginSec;
-  const recount = (sale: Sale): void => {
-    sale.ledger = lanesChanged(sale.ledger, [...sale.lanes.values()], takesVouchers);
-  };
+  const recount = (sale: Sale): void =>
+    sales.change(sale, lanesChanged(sale.ledger, [...sale.lanes.values()], takesVouchers, ran()));
 
-  const saleOf = (allotment: SignedAllotment, terms: ContentTerms): Sale => {
-    const { payer: account, sessionKey, infoHash, pricePerGiB } = allotment;
-    const key = `${sessionKey} ${infoHash}`;
-    const known = sales.get(key);
-    if (known) return known;
-    const records = store.listPayeeLanes(sessionKey, infoHash);
-    const { defaults } = store.findStanding(account);
-    const { pieceLength } = terms;
-    const ledger = openPayeeLedger({
-      account,
-      sessionKey,
-      infoHash,
-      pricePerGiB,
-      pieceLength,
-      lanes: records,
-      defaults,
-    });
-    const sale: Sale = {
-      ledger,
-      terms,
-      sends: createPieceSends(),
-      lanes: new Map(records.map((record) => [record.allotment.lane, record])),
-      stream: null,
-      wires: new Set(),
-      cancelDue: null,
-      before: ledger.stored,
-    };
-    sales.set(key, sale);
-    return sale;
-  };
-
-  const watchDue = (sale: Sale): void => {
-    if (sale.cancelDue) return;
-    const dueAtMs = nextDueAtMs(sale.ledger, payDueSec);
-    if (dueAtMs === null) return;
-    sale.cancelDue = context.setTimer(
-      () => {
-        sale.cancelDue = null;
-        const { ledger, isDefault, isBanned } = checkDue(sale.ledger, payDueSec, nowMs());
-        sale.ledger = ledger;
-        if (isDefault) punish(sale, isBanned);
-        watchDue(sale);
-      },
-      Math.max(1, dueAtMs - nowMs()),
-    );
-  };
-
-  const punish = (sale: Sale, isBanned: boolean): void => {
-    const { account, sessionKey } = sale.ledger;
-    // The account's other sessions and contents may have found more.
-    const known = store.findStanding(account);
-    const defaults = Math.max(known.defaults, sale.ledger.defaults);
-    const bannedUntil = isBanned ? clock.now() + BAN_SEC : known.bannedUntil;
-    store.saveStanding({ account, defaults, bannedUntil }).catch(context.onFatal);
-    context.log(
-      `payer ${account} left a piece unpaid for ${payDueSec} s: ${isBanned ? "banned" : "its window is one piece"}`,
-    );
-    if (isBanned) torrent.ban(sessionKey);
-    const complaint = complaintOf(sale.lanes.values(), debtBytes(sale.ledger));
-    if (complaint) onDefault(complaint);
+  let cancelBeat: (() => void) | null = null;
+  const keepBeating = (): void => {
+    cancelBeat = context.setTimer(() => {
+      running = beat(running, nowMs());
+      serving.beat();
+      dueWatch.beat();
+      keepBeating();
+    }, BEAT_MS);
   };
 
   /** What waited for a voucher may go on. */
   const resume = (sale: Sale): void => {
     for (const wireId of sale.wires) torrent.resume(wireId);
+  };
+  const resumeAll = (sale: Sale): void => {
+    for (const one of new Set([sale, ...sales.takeWaiting(sale)])) resume(one);
   };
 
   const close = async (sale: Sale, lane: PayeeLaneRecord): Promise<void> => {
@@ -156,6 +95,7 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
     // Refused from now on; vouchers on their way to the store were queued before this.
     sale.lanes.set(number, { ...lane, isClosed: true });
     recount(sale);
+    if ([...sale.lanes.values()].every(({ isClosed }) => isClosed)) serving.leave(sale);
     await store.saveClosed(payer, number);
     sale.stream?.send({ type: "closed", lane: number });
   };
@@ -163,106 +103,45 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
   const accept = (sale: Sale, stream: VoucherStream, lane: PayeeLaneRecord, wire: PaidWire | null): void => {
     if (sale.stream !== stream) {
       if (sale.stream) detach(sale);
-      sale.stream = stream;
-      sale.ledger = streamOpened(sale.ledger, nowMs());
+      sales.attach(sale, stream);
+      sales.change(sale, streamOpened(sale.ledger, ran()));
     }
     sale.lanes.set(lane.allotment.lane, lane);
     recount(sale);
     stream.send({
       type: "accept",
       lane: lane.allotment.lane,
-      windowBytes: windowBytes(sale.ledger),
+      windowBytes: sales.toldWindow(sale),
       amount: lane.amount,
       signature: lane.signature ?? NO_SIGNATURE,
     });
-    if (wire && wires.has(wire.wireId)) {
-      sale.wires.add(wire.wireId);
-      saleOfWire.set(wire.wireId, sale);
-      torrent.unchoke(wire.wireId);
+    if (wire && wires.isOpen(wire.wireId)) {
+      wires.join(wire.wireId, sale);
+      serving.join(sale);
     }
+    // Its slot was kept over a change of streams.
+    if (sale.wires.size === 0) serving.leave(sale);
     resume(sale);
-    watchDue(sale);
+    if (!cancelBeat) keepBeating();
   };
 
   const detach = (sale: Sale): void => {
-    sale.stream = null;
-    sale.ledger = streamClosed(sale.ledger);
-    for (const wireId of sale.wires) {
-      saleOfWire.delete(wireId);
-      torrent.choke(wireId);
-    }
-    sale.wires.clear();
+    sales.detach(sale);
+    sales.change(sale, streamClosed(sale.ledger));
+    for (const wireId of wires.leave(sale)) torrent.choke(wireId);
   };
 
-  const takeOffer = (
-    stream: VoucherStream,
-    message: Extract<PayerMessage, { type: "offer" }>,
-    isLate: boolean,
-  ): void => {
-    const { allotment, wireToken } = message;
-    const token = bytesToHex(wireToken);
-    const found = wireByToken.get(token);
-    const isEarly = !found && !isLate && wireToken.some((byte) => byte !== 0);
-    if (isEarly && earlyOffers.park(token, allotment.lane, () => takeOffer(stream, message, true))) return;
-    const wire = found?.remoteKey === stream.remoteKey ? found : null;
-    const terms = contents.get(allotment.infoHash);
-    const record = terms ? store.findPayeeLane(allotment.payer, allotment.lane) : null;
-    const reason = judgeOffer(allotment, {
-      separator,
-      allotters,
-      account: identity.account,
-      sessionKey: identity.sessionKey,
-      remoteKey: stream.remoteKey,
-      isKnown: record !== null,
-      wire: wire && {
-        infoHash: wire.infoHash,
-        remoteHost: wire.remoteHost,
-        isTaken: (saleOfWire.get(wire.wireId)?.stream ?? stream) !== stream,
-      },
-      remoteHost: stream.remoteHost,
-      priceFloor: terms?.pricePerGiB ?? 0n,
-      now: clock.now(),
-      acceptMarginSec,
-      allotmentPeriodSec,
-      bannedUntil: store.findStanding(allotment.payer).bannedUntil,
-      isClosed: record?.isClosed ?? false,
-    });
-    if (reason !== null || !terms) {
-      stream.send({ type: "refuse", lane: allotment.lane, reason: reason ?? "WRONG_CONTENT" });
-      return;
-    }
-    const sale = saleOf(allotment, terms);
-    if (sale.ledger.pricePerGiB !== allotment.pricePerGiB) {
-      // One running total has one price.
-      stream.send({ type: "refuse", lane: allotment.lane, reason: "PRICE_TOO_LOW" });
-      return;
-    }
-    if (record) {
-      // What is on its way to the store is newer than what was read.
-      accept(sale, stream, sale.lanes.get(allotment.lane) ?? record, wire);
-      return;
-    }
-    const lane: PayeeLaneRecord = {
-      allotment,
-      amount: 0n,
-      signature: null,
-      isClosed: false,
-      receipt: null,
-      isFinal: false,
-      pushRefusal: null,
-    };
-    // Offered twice at once: the first may have been paid on already.
-    const taken = (): void => accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
-    store.saveAccepted(allotment).then(taken, context.onFatal);
-  };
+  const offers = createOfferDesk(context, { standings, sales, wires, contents, nowMs: ran, accept });
 
   const takeVoucher = (stream: VoucherStream, message: Extract<PayerMessage, { type: "voucher" }>): void => {
-    const sale = [...sales.values()].find((one) => one.stream === stream && one.lanes.has(message.lane));
+    const sale = [...sales.ofSession(stream.remoteKey)].find(
+      (one) => one.stream === stream && one.lanes.has(message.lane),
+    );
     const lane = sale?.lanes.get(message.lane);
     if (!sale || !lane)
       throw new ProtocolError("LANE_UNKNOWN", `voucher on lane ${message.lane}, which was not accepted`);
     const acknowledge = (amount: Amount): void =>
-      stream.send({ type: "ack", lane: message.lane, amount, windowBytes: windowBytes(sale.ledger) });
+      stream.send({ type: "ack", lane: message.lane, amount, windowBytes: sales.toldWindow(sale) });
     const verdict = judgeVoucher(lane, message, { separator, now: clock.now(), acceptMarginSec });
     if (verdict.type === "repeat") {
       acknowledge(lane.amount);
@@ -280,54 +159,65 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
       const current = sale.lanes.get(voucher.lane) ?? lane;
       if (voucher.amount > current.amount) {
         sale.lanes.set(voucher.lane, { ...current, amount: voucher.amount, signature: voucher.signature });
+        const { coveredBytes } = sale.ledger;
         recount(sale);
+        sales.touch(sale, ran());
+        serving.paid(sale, sale.ledger.coveredBytes - coveredBytes);
       }
       acknowledge(sale.lanes.get(voucher.lane)?.amount ?? voucher.amount);
-      resume(sale);
+      resumeAll(sale);
     }, context.onFatal);
   };
 
   const takeBad = async (stream: VoucherStream, infoHash: InfoHash, piece: number): Promise<void> => {
-    const sale = sales.get(`${stream.remoteKey} ${infoHash}`);
+    const sale = sales.find(stream.remoteKey, infoHash);
     if (!sale?.sends.isBegun(piece)) return;
     const isRight = await torrent.recheckPiece(infoHash, piece);
     if (isRight || !sale.sends.isBegun(piece)) return;
-    sale.ledger = forgivePiece(sale.ledger, sale.sends, piece);
-    resume(sale);
+    sales.change(sale, forgivePiece(sale.ledger, sale.sends, piece));
+    resumeAll(sale);
   };
 
   return {
     addContent: (terms) => void contents.set(terms.infoHash, terms),
 
     wireOpened(wire) {
-      const isBanned = [...sales.values()].some(
-        ({ ledger }) =>
-          ledger.sessionKey === wire.remoteKey && store.findStanding(ledger.account).bannedUntil > clock.now(),
-      );
-      if (isBanned) return false;
-      const token = bytesToHex(wire.localToken);
-      wires.set(wire.wireId, wire);
-      wireByToken.set(token, wire);
-      earlyOffers.opened(token);
+      if (standings.isBannedKey(wire.remoteKey)) return false;
+      wires.add(wire);
+      offers.wireOpened(bytesToHex(wire.localToken));
       return true;
     },
 
     wireClosed(wireId) {
-      const wire = wires.get(wireId);
-      if (wire) wireByToken.delete(bytesToHex(wire.localToken));
-      wires.delete(wireId);
-      saleOfWire.get(wireId)?.wires.delete(wireId);
-      saleOfWire.delete(wireId);
+      const sale = wires.remove(wireId);
+      if (!sale) return;
+      sales.change(sale, wireLost(sale.ledger, sale.sends));
+      if (sale.wires.size === 0) serving.leave(sale);
     },
 
     decideRequest(wireId, piece, offset, length) {
-      const sale = saleOfWire.get(wireId);
+      const sale = wires.saleOf(wireId);
       if (!sale) return "refuse";
-      const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
-      const { decision, ledger } = decideBlock(sale.ledger, sale.sends, block, nowMs());
-      sale.ledger = ledger;
-      if (ledger.dues.length > 0) watchDue(sale);
+      const bytes = pieceBytes(sale.terms, piece);
+      const isNew = !sale.sends.isBegun(piece);
+      if (isNew && !(serving.isServed(sale) && sales.mayBegin(sale, bytes, ran()))) return "hold";
+      const { decision, ledger } = decideBlock(
+        sale.ledger,
+        sale.sends,
+        { piece, pieceBytes: bytes, offset, length },
+        ran(),
+      );
+      if (ledger !== sale.ledger) sales.change(sale, ledger);
+      if (isNew && decision === "serve") assertWithinPools(sale, bytes);
       return decision;
+    },
+
+    blockUnsent(wireId, piece, offset, length) {
+      const sale = wires.saleOf(wireId);
+      if (!sale) return;
+      const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
+      sales.change(sale, blockUnsent(sale.ledger, sale.sends, block));
+      resumeAll(sale);
     },
 
     streamOpened(stream) {
@@ -336,7 +226,7 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
         message(message: Message) {
           switch (message.type) {
             case "offer":
-              return takeOffer(stream, message, false);
+              return offers.take(stream, message);
             case "voucher":
               return takeVoucher(stream, message);
             case "bad":
@@ -345,7 +235,7 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
               takeBad(stream, message.infoHash, message.piece).catch(context.onFatal);
               return;
             case "done": {
-              const sale = sales.get(`${stream.remoteKey} ${message.infoHash}`);
+              const sale = sales.find(stream.remoteKey, message.infoHash);
               for (const lane of sale?.lanes.values() ?? []) if (sale) close(sale, lane).catch(context.onFatal);
               return;
             }
@@ -354,14 +244,18 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
           }
         },
         closed() {
-          for (const sale of sales.values()) if (sale.stream === stream) detach(sale);
+          for (const sale of sales.ofSession(stream.remoteKey)) {
+            if (sale.stream !== stream) continue;
+            detach(sale);
+            serving.leave(sale);
+          }
         },
       };
     },
 
     async closeLane(payer, lane) {
-      for (const sale of sales.values()) {
-        const record = sale.ledger.account === payer ? sale.lanes.get(lane) : undefined;
+      for (const sale of sales.ofAccount(payer)) {
+        const record = sale.lanes.get(lane);
         if (!record) continue;
         await close(sale, record);
         return !record.isClosed;
@@ -374,20 +268,24 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
     },
 
     async closeAll() {
-      await Promise.all(
-        [...sales.values()].flatMap((sale) => [...sale.lanes.values()].map((lane) => close(sale, lane))),
-      );
+      await Promise.all([...sales.all()].flatMap((sale) => [...sale.lanes.values()].map((lane) => close(sale, lane))));
     },
 
     get openLanes() {
-      return [...sales.values()].reduce(
+      return [...sales.all()].reduce(
         (sum, sale) => sum + [...sale.lanes.values()].filter((lane) => !lane.isClosed && lane.amount > 0n).length,
         0,
       );
     },
 
     tick() {
-      for (const sale of sales.values()) {
+      sales.forgetIdle(ran());
+      for (const sale of sales.all()) {
+        const ledger = forgiveAbandoned(sale.ledger, sale.sends, ran());
+        if (ledger !== sale.ledger) {
+          sales.change(sale, ledger);
+          resumeAll(sale);
+        }
         for (const lane of sale.lanes.values()) {
           if (!lane.isClosed && clock.now() >= lane.allotment.expiresAt - acceptMarginSec)
             close(sale, lane).catch(context.onFatal);
@@ -398,16 +296,16 @@ export function createPayee(context: PaymentContext, onDefault: (complaint: Comp
     totals() {
       let bytesUp = 0;
       let earned = 0n;
-      for (const { ledger, before } of sales.values()) {
-        bytesUp += ledger.completeBytes;
+      for (const { ledger, before } of sales.all()) {
+        bytesUp += servedBytes(ledger);
         earned += ledger.stored - before;
       }
       return { bytesUp, earned };
     },
 
     stop() {
-      for (const sale of sales.values()) sale.cancelDue?.();
-      earlyOffers.stop();
+      cancelBeat?.();
+      offers.stop();
     },
   };
 }

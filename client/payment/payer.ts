@@ -1,5 +1,5 @@
 import { MAX_TOP_UP } from "../../protocol/announce.ts";
-import { BAD_PIECES_BEFORE_BAN, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
+import { WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Message, RefuseReason } from "../../protocol/messages.ts";
@@ -35,10 +35,11 @@ import {
 } from "./payer-ledger.ts";
 import { createPayerLinks } from "./payer-links.ts";
 import { dialTargetOf, openStoredPair, type Purchase, type Purchasing, wiresOf } from "./purchase.ts";
+import type { Standings } from "./standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "./voucher-node.ts";
 
 /** What this peer buys: who was asked for what, what is owed to whom, and the vouchers that pay it. */
-export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest"> {
+export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest" | "blockUnsent"> {
   wireOpened(wire: PaidWire): void;
   /** A stream that `dial` opened. */
   streamOpened(stream: VoucherStream): StreamEvents;
@@ -59,12 +60,11 @@ const FORGET_WIRE_MS = 60_000;
 const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", "BUSY"];
 const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
 
-export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]): Payer {
+export function createPayer(context: PaymentContext, standings: Standings, dial: VoucherNode["dial"]): Payer {
   const { identity, network, separator, store, clock, torrent, nowMs } = context;
   const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, Purchasing>();
   const contentOfWire = new Map<string, { readonly content: Purchasing; readonly payeeKey: Address }>();
-  const badPieces = new Map<Address, number>();
   const links = createPayerLinks({
     dial,
     targetOf: (payeeKey) => dialTargetOf(purchasesOf(payeeKey), laneClock()),
@@ -188,6 +188,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     const known = content.purchases.get(payeeKey);
     if (known) {
       known.granted = granted;
+      known.isGivenUp ||= standings.isBanned(payee);
       // A price that changed under a running purchase would need a second total: the next run takes it.
       if (known.pair.pricePerGiB === pricePerGiB && known.pair.payee === payee)
         known.pair = addLane(known.pair, allotment);
@@ -201,7 +202,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       pair,
       content,
       granted,
-      isGivenUp: false,
+      isGivenUp: standings.isBanned(payee),
       lastSentAtMs: Number.NEGATIVE_INFINITY,
       cancelTimer: null,
       before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
@@ -341,15 +342,11 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
     pieceFailed(wireId, piece) {
       const purchase = purchaseOfWire(wireId);
       if (!purchase) return;
-      const { payeeKey, infoHash } = purchase.pair;
+      const { payee, payeeKey, infoHash } = purchase.pair;
       giveBack(purchase, piece);
       links.streamOf(payeeKey)?.send({ type: "bad", infoHash, piece });
-      const count = (badPieces.get(payeeKey) ?? 0) + 1;
-      badPieces.set(payeeKey, count);
-      if (count < BAD_PIECES_BEFORE_BAN) return;
-      context.log(`payee ${payeeKey} sent ${count} wrong pieces: banned`);
-      purchase.isGivenUp = true;
-      torrent.ban(payeeKey);
+      standings.sentBadPiece(payee);
+      for (const other of allPurchases()) if (other.pair.payee === payee) other.isGivenUp ||= standings.isBanned(payee);
     },
 
     announceFields(infoHash, bytesLeft) {
@@ -379,6 +376,7 @@ export function createPayer(context: PaymentContext, dial: VoucherNode["dial"]):
       const { pricePerGiB } = content.terms;
       const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB });
       clock.sync(grant.now);
+      for (const { allotment } of grant.lanes) standings.learn(allotment.payeeKey, allotment.payee);
       for (const lane of grant.lanes) grantLane(content, lane);
       for (const purchase of content.purchases.values()) {
         offerNew(purchase);

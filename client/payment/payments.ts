@@ -8,6 +8,7 @@ import { forgettableBefore } from "./forgetting.ts";
 import { createPayee } from "./payee.ts";
 import { createPayer } from "./payer.ts";
 import { createPusher } from "./pusher.ts";
+import { createStandings } from "./standings.ts";
 import { createStater, type StatementRoutes } from "./stater.ts";
 import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
 
@@ -33,8 +34,9 @@ export async function createPayments(
   },
 ): Promise<Payments> {
   const { identity, store, clock } = context;
+  const standings = createStandings(context);
   const complainer = createComplainer(context, options.complain);
-  const payee = createPayee(context, complainer.report);
+  const payee = createPayee(context, standings, complainer.report);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
   const guard = (events: StreamEvents): StreamEvents => ({
@@ -48,7 +50,7 @@ export async function createPayments(
       }
     },
   });
-  const payer = createPayer(context, (publicKey, addresses) => {
+  const payer = createPayer(context, standings, (publicKey, addresses) => {
     if (!node) throw new Error("dialed before the node listens");
     return node.dial(publicKey, addresses);
   });
@@ -101,6 +103,7 @@ export async function createPayments(
     pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),
     pieceFailed: (wireId, piece) => payer.pieceFailed(wireId, piece),
     decideRequest: (wireId, piece, offset, length) => payee.decideRequest(wireId, piece, offset, length),
+    blockUnsent: (wireId, piece, offset, length) => payee.blockUnsent(wireId, piece, offset, length),
     announceFields: (infoHash, bytesLeft) => ({
       [ANNOUNCE_KEYS.token]: identity.accessToken,
       [ANNOUNCE_KEYS.port]: String(node.port),

@@ -56,8 +56,7 @@ export interface OfferContext {
   readonly acceptMarginSec: number;
   /** A of the contract. */
   readonly allotmentPeriodSec: number;
-  /** Seconds since 1970. */
-  readonly bannedUntil: number;
+  readonly isBanned: boolean;
   readonly isClosed: boolean;
 }
 /** T's clock and ours may differ by this much where a lane's end is checked. */
@@ -70,7 +69,7 @@ export function judgeOffer(allotment: SignedAllotment, context: OfferContext): R
   // A lane to oneself earns nothing but the loss of the fee.
   if (allotment.payer === context.account) return "NOT_FOR_ME";
   if (allotment.sessionKey !== context.remoteKey) return "WRONG_SESSION_KEY";
-  if (context.bannedUntil > now) return "BANNED";
+  if (context.isBanned) return "BANNED";
   if (wire === null ? !context.isKnown : wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
   if (wire?.isTaken) return "WIRE_TAKEN";
   if (wire !== null && allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";

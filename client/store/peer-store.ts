@@ -1,12 +1,11 @@
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { FloodgateError, InputError, invariant } from "../../protocol/errors.ts";
+import { FloodgateError, invariant } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import { allotmentFromJson, allotmentToJson } from "../../protocol/schemas.ts";
 import type { Signature } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
 import type { SignedVoucher } from "../../protocol/voucher.ts";
+import { openDatabase } from "./database.ts";
 import type {
   PairKey,
   PairRecord,
@@ -16,7 +15,6 @@ import type {
   SignedReceipt,
   Standing,
 } from "./records.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { createWalSync } from "./wal-sync.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -29,6 +27,7 @@ export interface PeerStore {
   /** Payer. All lanes ever on this content, of this session and of earlier ones, ascending: they say what was paid. */
   listPayerLanes(infoHash: InfoHash): PayerLaneRecord[];
   listPairs(infoHash: InfoHash): PairRecord[];
+  /** In the order in which they were asked for. */
   listPieces(infoHash: InfoHash): PieceRecord[];
   findPayerLane(lane: number): PayerLaneRecord | null;
   /** Payer. Whether this session has signed on a lane that ends after this time (seconds since 1970, chain time). */
@@ -99,7 +98,7 @@ export function openPeerStore(home: string): PeerStore {
   );
   const pairs = all("SELECT * FROM pairs WHERE infoHash = ?", readPair);
   const pieces = all(
-    "SELECT pieces.piece, pieces.state, pairs.* FROM pieces JOIN pairs ON pairs.id = pieces.pair WHERE pieces.infoHash = ? ORDER BY piece",
+    "SELECT pieces.piece, pieces.state, pairs.* FROM pieces JOIN pairs ON pairs.id = pieces.pair WHERE pieces.infoHash = ? ORDER BY sequence",
     (row: PairRow & Pick<PieceRecord, "piece" | "state">): PieceRecord => {
       const { payee, payeeKey, infoHash, pricePerGiB } = readPair(row);
       return { piece: row.piece, state: row.state, pair: { payee, payeeKey, infoHash, pricePerGiB } };
@@ -130,8 +129,8 @@ export function openPeerStore(home: string): PeerStore {
   const setAdjust = run("UPDATE pairs SET adjust = ? WHERE id = ?");
   // A verified piece that is asked for again was lost from the disk: it is a new one.
   const setAsked = run(
-    `INSERT INTO pieces (infoHash, piece, pair, state) VALUES (?, ?, ?, 'asked')
-     ON CONFLICT DO UPDATE SET pair = excluded.pair, state = 'asked'`,
+    `INSERT INTO pieces (infoHash, piece, pair, state, sequence) VALUES (?, ?, ?, 'asked', ?)
+     ON CONFLICT DO UPDATE SET pair = excluded.pair, state = 'asked', sequence = excluded.sequence`,
   );
   const setVerified = run("UPDATE pieces SET state = 'verified' WHERE infoHash = ? AND piece = ? AND state = 'asked'");
   const addVerified = run(
@@ -152,8 +151,12 @@ export function openPeerStore(home: string): PeerStore {
      WHERE payer = ? AND lane = ?`,
   );
   const setRefusal = run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?");
-  const setStanding = run("INSERT OR REPLACE INTO standings (account, defaults, bannedUntil) VALUES (?, ?, ?)");
+  const setStanding = run(
+    "INSERT OR REPLACE INTO standings (account, defaults, badPieces, bannedUntil) VALUES (?, ?, ?, ?)",
+  );
   const forgetPayee = run("DELETE FROM payeeLanes WHERE expiresAt < ?");
+
+  let sequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM pieces").pluck().get() as number;
 
   const pairOf = (key: PairKey): { id: number; adjust: string } => {
     const values = [key.payee, key.payeeKey, key.infoHash, key.pricePerGiB.toString()];
@@ -186,7 +189,7 @@ export function openPeerStore(home: string): PeerStore {
     saveAsked: (key, asked) =>
       save(() => {
         const { id } = pairOf(key);
-        for (const piece of asked) setAsked(key.infoHash, piece, id);
+        for (const piece of asked) setAsked(key.infoHash, piece, id, ++sequence);
       }),
     saveVerified: (infoHash, verified) =>
       save(() => {
@@ -222,8 +225,9 @@ export function openPeerStore(home: string): PeerStore {
       }),
     savePushRefused: (payer, lane, amount, code) => save(() => void setRefusal(code, payer, lane, amount.toString())),
 
-    findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, bannedUntil: 0 },
-    saveStanding: ({ account, defaults, bannedUntil }) => save(() => void setStanding(account, defaults, bannedUntil)),
+    findStanding: (account) => standing(account)[0] ?? { account, defaults: 0, badPieces: 0, bannedUntil: 0 },
+    saveStanding: ({ account, defaults, badPieces, bannedUntil }) =>
+      save(() => void setStanding(account, defaults, badPieces, bannedUntil)),
     forgetLanes: (expiredBefore) => save(() => void forgetPayee(expiredBefore)),
     close() {
       queue.flush();
@@ -258,31 +262,6 @@ interface PayeeLaneRow extends LaneRow {
   readonly receiptAt: number;
   readonly receiptSignature: Uint8Array;
   readonly pushRefusal: string | null;
-}
-
-/** Holds SQLite's lock as long as the store is open: two processes never share a home. */
-function openDatabase(home: string): Database.Database {
-  const path = join(home, "peer.sqlite");
-  try {
-    const db = new Database(path, { timeout: 0 });
-    db.pragma("locking_mode = EXCLUSIVE");
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
-    const version = db.pragma("user_version", { simple: true }) as number;
-    if (version > SCHEMA_VERSION) throw new InputError("STORE_TOO_NEW", `${path} was written by a newer Floodgate`);
-    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
-    // With this commit the log is there, and known to its directory on the disk; from then on `WalSync` syncs it.
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
-    db.pragma("synchronous = NORMAL");
-    return db;
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
-      throw new InputError("HOME_IN_USE", `another process uses ${home}: stop it, or choose another --home`, { cause });
-    throw new InputError("STORE_UNUSABLE", `cannot open ${path}: check that the directory exists and is yours`, {
-      cause,
-    });
-  }
 }
 
 function writeAllotment(allotment: SignedAllotment): string {

@@ -60,11 +60,13 @@ export interface PieceRecord {
   readonly state: "asked" | "verified";
 }
 
-/** How an account behaved as payer, over all contents. */
+/** How an account behaved, over all sessions and contents. */
 export interface Standing {
   readonly account: Address;
-  /** Times that it left a complete piece unpaid. */
+  /** As payer: times that it left a complete piece unpaid. */
   readonly defaults: number;
+  /** As payee: pieces that it sent with a wrong hash. */
+  readonly badPieces: number;
   /** Seconds since 1970; 0 when it was never banned. */
   readonly bannedUntil: number;
 }

@@ -1,7 +1,5 @@
 /** Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that T sent. */
-export const SCHEMA_VERSION = 1;
-
-export const SCHEMA = `
+const FIRST = `
 CREATE TABLE payerLanes (
   lane INTEGER PRIMARY KEY,
   sessionKey TEXT NOT NULL,
@@ -56,6 +54,12 @@ CREATE TABLE standings (
   defaults INTEGER NOT NULL,
   bannedUntil INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+const BAD_PIECES = "ALTER TABLE standings ADD COLUMN badPieces INTEGER NOT NULL DEFAULT 0";
+
+/** Pieces are asked for in this order, so the first of those that did not come are the ones that were begun. */
+const PIECE_ORDER = "ALTER TABLE pieces ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0";
+
+/** Each brings a store from the version of its index (SQLite's `user_version`) to the next. Never changed, only added to. */
+export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER];

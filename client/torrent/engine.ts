@@ -92,7 +92,7 @@ export async function createTorrentEngine(options: {
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     random: () => randomInt(2 ** 32) / 2 ** 32,
   };
-  const bans = createBanList();
+  const bans = createBanList(context.now);
   const contents = new Map<InfoHash, OpenedContent>();
   const paidTorrents = new Map<InfoHash, PaidTorrent>();
   const adding = new Set<InfoHash>();
@@ -154,6 +154,7 @@ export async function createTorrentEngine(options: {
       unchoke: (wireId) => withWire(wireId, (torrent) => torrent.unchoke(wireId)),
       choke: (wireId) => withWire(wireId, (torrent) => torrent.choke(wireId)),
       resume: (wireId) => withWire(wireId, (torrent) => torrent.resume(wireId)),
+      isSending: (wireId) => [...paidTorrents.values()].some((torrent) => torrent.isSending(wireId)),
       ban(remoteKey) {
         bans.add(remoteKey, null);
         for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);

@@ -23,6 +23,7 @@ export interface PaidTorrent {
   unchoke(wireId: string): void;
   choke(wireId: string): void;
   resume(wireId: string): void;
+  isSending(wireId: string): boolean;
   /** Closes the wires of this remote. */
   ban(remoteKey: Address): void;
   /** The piece on disk turned out wrong: it is offered no more, and bought again while the download lasts. */
@@ -137,6 +138,10 @@ export function createPaidTorrent(options: {
         const wireId = idOf.get(wire);
         return wireId === undefined ? "refuse" : payment.decideRequest(wireId, piece, offset, length);
       },
+      onUnsent: (piece, offset, length) => {
+        const wireId = idOf.get(wire);
+        if (wireId !== undefined) payment.blockUnsent(wireId, piece, offset, length);
+      },
       setTimer: context.setTimer,
     });
     wire.once("close", () => gate.dispose());
@@ -179,6 +184,7 @@ export function createPaidTorrent(options: {
     unchoke: (wireId) => open.get(wireId)?.gate.open(),
     choke: (wireId) => open.get(wireId)?.gate.shut(),
     resume: (wireId) => open.get(wireId)?.gate.resume(),
+    isSending: (wireId) => open.get(wireId)?.gate.isSending() ?? false,
     ban(remoteKey) {
       for (const { wire, remoteKey: key } of open.values()) {
         if (key !== remoteKey) continue;

@@ -1,4 +1,5 @@
 import type { Wire } from "webtorrent";
+import { BAN_SEC } from "../../protocol/constants.ts";
 import type { Address } from "../../protocol/ids.ts";
 
 /** Which wires of one torrent may stay: not to ourselves, not to the banned, one to each peer, few to strangers. */
@@ -8,6 +9,7 @@ export const MAX_STRANGERS = 16;
 
 /** Banned session keys that are remembered; the oldest is forgotten first. Payment's own bans outlive the process. */
 const MAX_BANS = 10_000;
+const BAN_MS = BAN_SEC * 1000;
 
 /**
  * Chooses between two wires to the same peer as the peer itself does: the one that the smaller peer id dialled; of two
@@ -24,27 +26,30 @@ export function chooseWire<T extends Pick<Wire, "type">>(
   return isOurs(older) === localPeerId < remotePeerId ? older : newer;
 }
 
-/** Banned remotes: by session key, and by the peer ids that they used, which a wire tells before its key. */
+/** Remotes that are banned for a day: by session key, and by the peer ids that they used, which a wire tells before its key. */
 export interface BanList {
   add(remoteKey: Address, peerId: string | null): void;
   hasKey(remoteKey: Address): boolean;
   hasPeerId(peerId: string | null): boolean;
 }
 
-export function createBanList(): BanList {
-  const keys = new Set<Address>();
-  const peerIds = new Set<string>();
-  const remember = <T>(set: Set<T>, value: T): void => {
-    set.add(value);
-    if (set.size > MAX_BANS) set.delete(set.values().next().value as T);
+export function createBanList(nowMs: () => number): BanList {
+  /** With the time at which they end. */
+  const keys = new Map<Address, number>();
+  const peerIds = new Map<string, number>();
+  const remember = <T>(bans: Map<T, number>, value: T): void => {
+    bans.delete(value);
+    bans.set(value, nowMs() + BAN_MS);
+    if (bans.size > MAX_BANS) bans.delete(bans.keys().next().value as T);
   };
+  const has = <T>(bans: Map<T, number>, value: T): boolean => nowMs() < (bans.get(value) ?? Number.NEGATIVE_INFINITY);
   return {
     add(remoteKey, peerId) {
       remember(keys, remoteKey);
       if (peerId !== null) remember(peerIds, peerId);
     },
-    hasKey: (remoteKey) => keys.has(remoteKey),
-    hasPeerId: (peerId) => peerId !== null && peerIds.has(peerId),
+    hasKey: (remoteKey) => has(keys, remoteKey),
+    hasPeerId: (peerId) => peerId !== null && has(peerIds, peerId),
   };
 }
 

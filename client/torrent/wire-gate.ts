@@ -9,9 +9,12 @@ import type { RequestDecision } from "../exchange.ts";
  */
 export interface WireGate {
   open(): void;
+  /** Nothing more is let through; chokes when what was let through has been sent. */
   shut(): void;
   /** Decides held requests again; ends a choke that came from holding too long. */
   resume(): void;
+  /** What was let through still waits, for the disk or for the remote to take it. */
+  isSending(): boolean;
   /** The wire is gone. */
   dispose(): void;
 }
@@ -32,6 +35,8 @@ export function createWireGate(
     /** Length of a piece that we have and offer, or null. */
     readonly offeredLength: (piece: number) => number | null;
     readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
+    /** Let through, and cancelled before it was sent. */
+    readonly onUnsent: (piece: number, offset: number, length: number) => void;
     readonly setTimer: (run: () => void, ms: number) => () => void;
   },
 ): WireGate {
@@ -39,14 +44,20 @@ export function createWireGate(
     unchoke: wire.unchoke.bind(wire),
     choke: wire.choke.bind(wire),
     onRequest: wire._onRequest.bind(wire),
+    onCancel: wire._onCancel.bind(wire),
+    piece: wire.piece.bind(wire),
   };
   let isOpen = false;
   let held: HeldRequest[] = [];
   let cancelTimer: (() => void) | null = null;
+  /** To be choked, but for blocks that were counted and are not sent yet. */
+  let isEnding = false;
 
   const choke = (): void => {
     cancelTimer?.();
     cancelTimer = null;
+    isEnding = wire.peerRequests.length > 0;
+    if (isEnding) return;
     base.choke();
     const unanswered = held;
     held = [];
@@ -62,19 +73,15 @@ export function createWireGate(
     held.push(request);
     cancelTimer ??= options.setTimer(choke, options.holdMs);
   };
-  /** False: the gate was shut by this request. */
-  const admit = (request: HeldRequest): boolean => {
+  const admit = (request: HeldRequest): void => {
     const { piece, offset, length } = request;
-    const decision = options.decide(piece, offset, length);
+    const decision = isEnding ? "hold" : options.decide(piece, offset, length);
     if (decision === "refuse") {
       // Its own request goes unanswered, too: reject it with those that were held.
       held.push(request);
       shut();
-      return false;
-    }
-    if (decision === "hold") hold(request);
+    } else if (decision === "hold") hold(request);
     else base.onRequest(piece, offset, length);
-    return true;
   };
 
   wire.choke = choke;
@@ -97,33 +104,44 @@ export function createWireGate(
     }
     admit({ piece, offset, length });
   };
-  wire.on("cancel", (piece: number, offset: number, length: number) => {
+  wire.piece = (piece, offset, block) => {
+    base.piece(piece, offset, block);
+    if (isEnding) choke();
+  };
+  wire._onCancel = (piece, offset, length) => {
+    const admitted = wire.peerRequests.length;
+    base.onCancel(piece, offset, length);
     held = held.filter((one) => one.piece !== piece || one.offset !== offset || one.length !== length);
-  });
+    if (wire.peerRequests.length < admitted) options.onUnsent(piece, offset, length);
+    if (isEnding) choke();
+  };
 
   return {
     open() {
       isOpen = true;
+      isEnding = false;
       base.unchoke();
     },
     shut,
     resume() {
       if (!isOpen) return;
+      isEnding = false;
       base.unchoke();
       cancelTimer?.();
       cancelTimer = null;
       const waiting = held;
       held = [];
-      for (const [index, request] of waiting.entries()) {
-        if (!wire.destroyed && admit(request)) continue;
-        if (wire.hasFast && !wire.destroyed) {
-          for (const { piece, offset, length } of waiting.slice(index + 1)) wire.reject(piece, offset, length);
-        }
-        return;
+      for (const request of waiting) {
+        if (isOpen) admit(request);
+        else held.push(request);
       }
+      // One of them was refused: the others are answered with it.
+      if (!isOpen && !isEnding) choke();
     },
+    isSending: () => wire.peerRequests.length > 0 || wire._readableState.buffered > 0,
     dispose() {
       isOpen = false;
+      isEnding = false;
       cancelTimer?.();
       cancelTimer = null;
       held = [];

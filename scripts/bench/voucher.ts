@@ -16,7 +16,10 @@ import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
  * viem does the same beside it. Rounds take turns, so that a noisy machine is noisy for all. `--smoke` proves that it works.
  */
 
-const { values } = parseArgs({ args: argv.slice(2), options: { json: { type: "boolean" }, smoke: { type: "boolean" } } });
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: { json: { type: "boolean" }, smoke: { type: "boolean" } },
+});
 const ROUNDS = values.smoke ? 1 : 9;
 const ROUND_MS = values.smoke ? 5 : 300;
 
@@ -60,13 +63,13 @@ const at = <T>(list: readonly T[], i: number): T => list[i % list.length] as T;
 
 /** Each call does one of it; those of viem are asynchronous. */
 const work: Readonly<Record<string, (i: number) => unknown>> = {
-  "sign": (i) => sign(hashVoucher(separator, voucherOf(i)), privateKey),
-  "verify": (i) => {
+  sign: (i) => sign(hashVoucher(separator, voucherOf(i)), privateKey),
+  verify: (i) => {
     const { voucher, signature } = at(signed, i);
     if (recoverSigner(hashVoucher(separator, voucher), signature) !== sessionKey) throw new Error("not verified");
   },
-  "encode": (i) => encodeMessage(at(messages, i)),
-  "decode": (i) => decodeMessage(at(frames, i)),
+  encode: (i) => encodeMessage(at(messages, i)),
+  decode: (i) => decodeMessage(at(frames, i)),
   "viem sign": (i) => account.signTypedData({ ...typedData, message: voucherOf(i) }),
   "viem verify": async (i) => {
     const { voucher, signature } = at(signed, i);

@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  checkDue,
   debtBytes,
   decideBlock,
+  isDefault,
   lanesChanged,
   openPayeeLedger,
   type PayeeLedger,
   streamOpened,
   windowBytes,
+  wireLost,
 } from "../../../client/payment/payee-ledger.ts";
 import {
   acceptedLane,
@@ -94,7 +95,7 @@ class Pair {
   }
 
   connect(): void {
-    this.payee = lanesChanged(this.payee, this.lanes, () => true);
+    this.payee = lanesChanged(this.payee, this.lanes, () => true, 0);
     for (const {
       allotment: { lane },
       amount,
@@ -135,7 +136,7 @@ class Pair {
       const at = this.lanes.findIndex((lane) => lane.allotment.lane === voucher.lane);
       expect(judgeVoucher(this.lanes[at] as PayeeLaneRecord, signed, { separator, ...CLOCK }).type).toBe("accept");
       this.lanes[at] = { ...(this.lanes[at] as PayeeLaneRecord), amount: signed.amount, signature: signed.signature };
-      this.payee = lanesChanged(this.payee, this.lanes, () => true);
+      this.payee = lanesChanged(this.payee, this.lanes, () => true, 0);
       const ack = { lane: voucher.lane, amount: signed.amount, windowBytes: windowBytes(this.payee) };
       if (isAcked) this.payer = ackedLane(this.payer, ack);
     }
@@ -172,6 +173,7 @@ describe("the two ledgers of a pair", () => {
           else if (pair.asked.every((piece) => (losses.get(piece) ?? 0) < MAX_BLOCK_SENDS - 1)) {
             for (const piece of pair.asked) losses.set(piece, (losses.get(piece) ?? 0) + 1);
             pair.payer = pair.asked.reduce((payer) => releasePiece(payer, PIECE), streamClosed(pair.payer));
+            pair.payee = wireLost(pair.payee, pair.sends);
             pair.lost.push(...pair.asked.splice(0));
             if (what === "payee restarts") {
               pair.sends = createPieceSends();
@@ -194,6 +196,7 @@ describe("the two ledgers of a pair", () => {
         pair.pay(true);
         expect(isPaidUp(pair.payer, CLOCK)).toBe(true);
         expect(pair.stored).toBe(owed(pair.payer.verifiedBytes, PRICE));
+        expect(pair.payee.dues).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -233,15 +236,16 @@ describe("the two ledgers of a pair", () => {
     expect(debtBytes(pair.payee)).toBeLessThanOrEqual(8 * PIECE);
   });
 
-  test("unpaid pieces are a default after the due time, and a second one bans", () => {
+  test("a complete piece that is unpaid for the due time is a default", () => {
     const pair = new Pair([400]);
-    pair.payee = streamOpened(pair.payee, 0);
     pair.ask();
-    expect(checkDue(pair.payee, 3, 2_999).isDefault).toBe(false);
-    const first = checkDue(pair.payee, 3, 3_000);
-    expect(first).toMatchObject({ isDefault: true, isBanned: false });
-    expect(checkDue(first.ledger, 3, 5_999).isDefault).toBe(false);
-    expect(checkDue(first.ledger, 3, 6_000)).toMatchObject({ isDefault: true, isBanned: true });
+    expect(isDefault(pair.payee, 3, 3_000)).toBe(false);
+    pair.payee = streamOpened(pair.payee, 0);
+    expect(isDefault(pair.payee, 3, 2_999)).toBe(false);
+    expect(isDefault(pair.payee, 3, 3_000)).toBe(true);
+    pair.verify();
+    pair.pay(true);
+    expect(isDefault(pair.payee, 3, 3_000)).toBe(false);
   });
 
   test("a home that lost what it signed adopts the payee's copy, and nothing that it did not sign", () => {

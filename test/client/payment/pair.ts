@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { createPeerClock } from "../../../client/clock.ts";
 import type { PaidWire, TorrentPort } from "../../../client/exchange.ts";
 import type { Network, PeerIdentity } from "../../../client/identity.ts";
+import { MAX_UNPAID_BYTES } from "../../../client/payment/credit-pools.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
+import { UPLOAD_SLOTS } from "../../../client/payment/upload-slots.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { hashAllotment } from "../../../protocol/allotment.ts";
 import type { Complaint, Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/api.ts";
@@ -20,7 +22,7 @@ export const PIECE = 64 * 1024;
 export const PIECES = 200;
 export const PRICE = 1_000_003n;
 const CONTENT = "ab".repeat(20);
-const NOW = 1_700_000_000;
+export const NOW = 1_700_000_000;
 const ALLOTTER = new Uint8Array(32).fill(3);
 const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 export const separator = hashDomain({ chainId: 31_337, contract: CONTRACT });
@@ -75,6 +77,12 @@ export class Time {
     }
     this.nowMs = end;
   }
+
+  /** The process stands still: its timers are late. */
+  stall(ms: number): void {
+    this.nowMs += ms;
+    this.advance(0);
+  }
 }
 
 const peers: TestPeer[] = [];
@@ -110,16 +118,20 @@ export class TestPeer {
   complaintFailure: Error | null = null;
   offersAsked = 0;
   isCopyRight = true;
+  isSending = false;
+  uploadSlots = UPLOAD_SLOTS;
+  maxUnpaidBytes = MAX_UNPAID_BYTES;
+  readonly resumed: string[] = [];
   rechecks = 0;
   store: PeerStore;
   payments!: Payments;
   #watchers: (() => void)[] = [];
 
-  /** `copyOf`: starts from what is in this home. */
-  constructor(seed: number, copyOf?: string) {
+  /** `copyOf`: starts from what is in this home. `owner`: another session of this seed's account. */
+  constructor(seed: number, copyOf?: string, owner = seed) {
     const privateKey = new Uint8Array(32).fill(seed);
     const publicKey = publicKeyOf(privateKey);
-    const account: Address = `0x${seed.toString(16).padStart(2, "0").repeat(20)}`;
+    const account: Address = `0x${owner.toString(16).padStart(2, "0").repeat(20)}`;
     const sessionKey = addressOfKey(publicKey);
     this.identity = { account, sessionKey, privateKey, publicKey, accessToken: "token", expiresAt: NOW + 3600 };
     if (copyOf !== undefined) cpSync(copyOf, this.home, { recursive: true });
@@ -135,8 +147,15 @@ export class TestPeer {
         this.changed();
       },
       choke: (wireId) => void this.unchoked.delete(wireId),
-      resume: () => this.changed(),
-      ban: (remoteKey) => void this.banned.push(remoteKey),
+      resume: (wireId) => {
+        this.resumed.push(wireId);
+        this.changed();
+      },
+      isSending: () => this.isSending,
+      ban: (remoteKey) => {
+        this.banned.push(remoteKey);
+        this.changed();
+      },
       recheckPiece: () => {
         this.rechecks++;
         this.changed();
@@ -153,6 +172,8 @@ export class TestPeer {
         clock: createPeerClock(NOW, () => this.time.nowMs),
         torrent,
         maxSpend: null,
+        uploadSlots: this.uploadSlots,
+        maxUnpaidBytes: this.maxUnpaidBytes,
         nowMs: () => this.time.nowMs,
         setTimer: this.time.setTimer,
         log: (line) => {
@@ -283,9 +304,17 @@ export function grant(
   payee: TestPeer,
   lane: number,
   capPieces: number,
-  change: Partial<{ expiresAt: number; pricePerGiB: bigint; allotter: Uint8Array; credit: number }> = {},
+  change: Partial<{
+    expiresAt: number;
+    pricePerGiB: bigint;
+    allotter: Uint8Array;
+    credit: number;
+    /** T's clock. */
+    now: number;
+  }> = {},
 ): void {
   const pricePerGiB = change.pricePerGiB ?? PRICE;
+  const now = change.now ?? NOW;
   const allotment = {
     payer: payer.identity.account,
     payee: payee.identity.account,
@@ -296,7 +325,7 @@ export function grant(
     pricePerGiB,
     credit: change.credit ?? 8 * PIECE,
     infoHash: CONTENT,
-    expiresAt: change.expiresAt ?? NOW + 100,
+    expiresAt: change.expiresAt ?? now + 100,
   };
   const signature = sign(hashAllotment(separator, allotment), change.allotter ?? ALLOTTER);
   const granted = {
@@ -305,7 +334,7 @@ export function grant(
     payeeHost: "127.0.0.1",
     payeePort: payee.payments.port,
   };
-  const text = JSON.stringify({ now: NOW, account: payer.identity.account, lanes: [granted], shortage: null });
+  const text = JSON.stringify({ now, account: payer.identity.account, lanes: [granted], shortage: null });
   payer.payments.announceReplied(CONTENT, text);
 }
 

@@ -71,6 +71,7 @@ test("a piece left unpaid is a default, the second one a ban", async () => {
   expect(payee.lines).toEqual([expect.stringContaining("window is one piece")]);
   expect(payee.banned).toEqual([]);
   payee.time.advance(3_000);
+  await payee.until(() => payee.banned.length > 0);
   expect(payee.banned).toEqual([payer.identity.sessionKey]);
   expect(payee.payments.wireOpened(wiresBetween(payer, payee).atPayee)).toBe(false);
 });
@@ -177,8 +178,8 @@ test("a default on one content does not lift a ban that another has brought", as
   grant(payer, payee, 1, 100);
   await payee.until(() => payee.unchoked.has(wire.atPayee));
   const { account } = payer.identity;
-  await payee.store.saveStanding({ account, defaults: 2, bannedUntil: 2_000_000_000 });
+  await payee.store.saveStanding({ account, defaults: 2, badPieces: 0, bannedUntil: 2_000_000_000 });
   expect(serve(payee, wire.atPayee, 0)).toBe("serve");
   payee.time.advance(3_000);
-  expect(payee.store.findStanding(account)).toEqual({ account, defaults: 2, bannedUntil: 2_000_000_000 });
+  expect(payee.store.findStanding(account)).toEqual({ account, defaults: 2, badPieces: 0, bannedUntil: 2_000_000_000 });
 });

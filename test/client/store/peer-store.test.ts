@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
+import { MIGRATIONS } from "../../../client/store/schema.ts";
 import { allotmentOf } from "./allotments.ts";
 
 let home: string;
@@ -162,9 +164,42 @@ test("lanes of a payee that ended before the time that is named are forgotten", 
   expect(store.findPayeeLane(payer, 1)).toBeNull();
 });
 
-test("defaults and bans of an account are kept", async () => {
-  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 0, bannedUntil: 0 });
-  await store.saveStanding({ account: payer, defaults: 1, bannedUntil: 77 });
+test("how an account behaved is kept", async () => {
+  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 0, badPieces: 0, bannedUntil: 0 });
+  await store.saveStanding({ account: payer, defaults: 1, badPieces: 3, bannedUntil: 77 });
   reopen();
-  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 1, bannedUntil: 77 });
+  expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 1, badPieces: 3, bannedUntil: 77 });
+});
+
+describe("a store of another version", () => {
+  const change = (act: (db: Database.Database) => void): void => {
+    const db = new Database(join(home, "peer.sqlite"));
+    act(db);
+    db.close();
+  };
+
+  test("of the first one is brought up to date, with all that is in it", () => {
+    store.close();
+    rmSync(join(home, "peer.sqlite"));
+    change((db) => {
+      db.exec(MIGRATIONS[0] as string);
+      db.exec(`INSERT INTO standings (account, defaults, bannedUntil) VALUES ('${payer}', 2, 77)`);
+      db.pragma("user_version = 1");
+    });
+    store = openPeerStore(home);
+    expect(store.findStanding(payer)).toEqual({ account: payer, defaults: 2, badPieces: 0, bannedUntil: 77 });
+    reopen();
+    expect(store.findStanding(payer).defaults).toBe(2);
+  });
+
+  test("that is newer is refused and left as it is", () => {
+    store.close();
+    change((db) => db.pragma("user_version = 99"));
+    expect(() => openPeerStore(home)).toThrow(expect.objectContaining({ code: "STORE_TOO_NEW" }));
+    change((db) => {
+      expect(db.pragma("user_version", { simple: true })).toBe(99);
+      db.pragma(`user_version = ${MIGRATIONS.length}`);
+    });
+    store = openPeerStore(home);
+  });
 });

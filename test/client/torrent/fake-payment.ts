@@ -7,6 +7,7 @@ import type { Address, InfoHash } from "../../../protocol/ids.ts";
  */
 export class FakePayment implements PaymentPort {
   readonly verified: { wireId: string; piece: number }[] = [];
+  readonly unsent: { wireId: string; piece: number; offset: number; length: number }[] = [];
   readonly failed: { wireId: string; piece: number }[] = [];
   readonly wires = new Map<string, PaidWire>();
   /** Session key at the other end of every wire that there ever was. */
@@ -81,6 +82,10 @@ export class FakePayment implements PaymentPort {
 
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
     return this.decide(wireId, piece, offset, length);
+  }
+
+  blockUnsent(wireId: string, piece: number, offset: number, length: number): void {
+    this.unsent.push({ wireId, piece, offset, length });
   }
 
   announceFields(): Record<string, string> {
