@@ -12,6 +12,8 @@ import { type DemoNetwork, startNetwork } from "../demo/network.ts";
 export interface MoneyWorld extends AsyncDisposable {
   readonly directory: string;
   readonly network: DemoNetwork;
+  /** Its commands end with the world. */
+  readonly runner: CommandRunner;
   /** A registered customer with this deposit; its home directory. */
   customer(name: string, deposit: string): Promise<string>;
   /** T's API as the customer of this home sees it. */
@@ -30,6 +32,7 @@ export async function startMoneyWorld(): Promise<MoneyWorld> {
     return {
       directory,
       network,
+      runner,
       async customer(name, deposit) {
         const { home } = await registerCustomer(runner, network, directory, name, deposit);
         return home;

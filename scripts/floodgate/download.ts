@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { ContentEvent } from "../../client/torrent/content.ts";
 import { readMetainfo } from "../../client/torrent/metainfo.ts";
 import type { Info, TorrentReply } from "../../protocol/api.ts";
-import { InputError, PaymentError } from "../../protocol/errors.ts";
+import { PaymentError } from "../../protocol/errors.ts";
 import { type Amount, formatBytes, owed, parseAmount, printable } from "../../protocol/units.ts";
 import type { Account } from "./account.ts";
 import type { Context } from "./command.ts";
@@ -25,11 +25,9 @@ interface GetOptions extends ListenOptions, StreamOptions {
 /**
  * Ends when the content is complete; with `seed` or `stream` at Ctrl-C.
  * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError} TORRENT_UNKNOWN
- * @throws {InputError} OPTIONS_INCOMPLETE, STREAM_FILE_UNKNOWN, PORT_UNUSABLE
+ * @throws {InputError} STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
 export async function get(context: Context, offer: Promise<Offer>, options: GetOptions): Promise<void> {
-  if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
-    throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
   const streaming = options.stream ? import("./stream.ts") : null;
   const { output, signal } = context;
   const { opened, torrent, metainfo } = await offer;

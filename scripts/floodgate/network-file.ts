@@ -30,7 +30,11 @@ export interface OpenNetwork {
 
 /** Asks the saved authority how it is now. @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID, NETWORK_CHANGED */
 export async function openNetwork(home: string, signal: AbortSignal): Promise<OpenNetwork> {
-  const saved = await readNetworkFile(home);
+  return openSavedNetwork(home, await readNetworkFile(home), signal);
+}
+
+/** As `openNetwork`, with what `readNetworkFile` returned. */
+export function openSavedNetwork(home: string, saved: NetworkFile, signal: AbortSignal): Promise<OpenNetwork> {
   return connect(home, saved.apiUrl, saved, signal);
 }
 

@@ -2,9 +2,9 @@ import type { AuthorityClient } from "../../client/authority-client.ts";
 import type { TorrentReply } from "../../protocol/api.ts";
 import { AccessError, InputError } from "../../protocol/errors.ts";
 import type { Context } from "./command.ts";
-import { type OpenNetwork, openNetwork } from "./network-file.ts";
+import { type OpenNetwork, openSavedNetwork, readNetworkFile } from "./network-file.ts";
 
-/** What the authority offers under an id. Loads nothing of a peer, so that it can be asked for while that is loaded. */
+/** What the authority offers under an id. This module needs nothing of a peer, so that one can be loaded while the answer is on its way. */
 export interface Offer {
   readonly opened: OpenNetwork;
   readonly torrent: TorrentReply;
@@ -16,9 +16,20 @@ const PAGE = 100;
 /** Pages that a shortened id is looked for in. */
 const MAX_PAGES = 50;
 
-/** By a whole or shortened id. @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS, NOT_REGISTERED */
-export async function findOffer({ home, signal }: Context, id: string): Promise<Offer> {
-  const opened = await openNetwork(home, signal);
+/**
+ * Asks for what is offered under a whole or shortened id, and returns as soon as the question is out: what is read from the disk
+ * after that, such as the modules of a peer, holds it up no more. `offer` throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS.
+ * @throws {InputError} NOT_REGISTERED
+ */
+export async function askForOffer({ home, signal }: Context, id: string): Promise<{ readonly offer: Promise<Offer> }> {
+  const saved = await readNetworkFile(home);
+  const offer = openSavedNetwork(home, saved, signal).then((opened) => findOffer(opened, id, signal));
+  // Nobody waits for it yet.
+  offer.catch(() => undefined);
+  return { offer };
+}
+
+async function findOffer(opened: OpenNetwork, id: string, signal: AbortSignal): Promise<Offer> {
   const { client } = opened;
   if (id.length === 40) {
     const [torrent, metainfo] = await Promise.all([client.torrent(id, signal), client.metainfo(id, signal)]);

@@ -346,7 +346,7 @@ describe("get and seed refuse", () => {
 test("money that a download has reserved leaves after its end, and the rest at once", async () => {
   const home = await register("buyer", "--deposit", "5", "--card", PAYS);
   const get = world.runner.start(["get", id, "--out", join(home, "downloads"), "--home", home]);
-  await get.line(({ bytesDone }) => Number(bytesDone) > 0);
+  await get.event("first-piece");
   await get.kill();
   const { balance, reserved } = await succeed(["balance", "--home", home]);
   const withdraw = ["withdraw", "--to", account, "--now", "--home", home];

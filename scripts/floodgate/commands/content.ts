@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { InputError } from "../../../protocol/errors.ts";
 import { amountArgument, contentIdArgument, hostArgument, portArgument } from "../arguments.ts";
-import { addCommand, type CommonOptions, type Context, contextOf, type Runtime, withPassphrase } from "../command.ts";
-import type { Offer } from "../offer.ts";
+import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
 
 interface PublishOptions extends CommonOptions {
   readonly price: string;
@@ -74,8 +74,11 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .option("--stream-port <port>", "TCP port of that URL (default: any free one)", portArgument)
     .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
     .action(async (id: string, options: GetOptions) => {
+      if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
+        throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
       const context = contextOf(runtime, options);
-      const offer = findOffer(context, id);
+      const { askForOffer } = await import("../offer.ts");
+      const { offer } = await askForOffer(context, id);
       const { get } = await import("../download.ts");
       await get(context, offer, options);
     });
@@ -91,7 +94,8 @@ export function addContentCommands(program: Command, runtime: Runtime): void {
     .requiredOption("--file <file>", "the file")
     .action(async (id: string, options: SeedOptions) => {
       const context = contextOf(runtime, options);
-      const offer = findOffer(context, id);
+      const { askForOffer } = await import("../offer.ts");
+      const { offer } = await askForOffer(context, id);
       const { seed } = await import("../download.ts");
       await seed(context, offer, options);
     });
@@ -102,12 +106,4 @@ function withListening(command: Command): Command {
     .option("--host <address>", "IP address to listen on, which other peers can reach", hostArgument, "127.0.0.1")
     .option("--torrent-port <port>", "TCP port for BitTorrent, 0 for any free one", portArgument, 0)
     .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0);
-}
-
-/** Asks the authority while the peer is loaded: that takes longer. */
-function findOffer(context: Context, id: string): Promise<Offer> {
-  const offer = import("../offer.ts").then((module) => module.findOffer(context, id));
-  // Nobody waits for it yet.
-  offer.catch(() => undefined);
-  return offer;
 }
