@@ -1,4 +1,5 @@
 import type { PaymentTotals } from "../../client/exchange.ts";
+import { tolerateGarbage } from "../../client/garbage.ts";
 import { createPeer, type Peer } from "../../client/peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content.ts";
@@ -47,6 +48,7 @@ export async function runPeer(
   options: PeerRunOptions,
   work: (run: PeerRun) => Promise<"done" | "stopped">,
 ): Promise<void> {
+  tolerateGarbage();
   let account = await openAccount(context, options.need, opened);
   let before = NO_TOTALS;
   for (;;) {

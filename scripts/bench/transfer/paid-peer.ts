@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AuthorityClient } from "../../../client/authority-client.ts";
+import { tolerateGarbage } from "../../../client/garbage.ts";
 import { createPeer } from "../../../client/peer.ts";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
 import type { ContentEvent } from "../../../client/torrent/content.ts";
@@ -13,6 +14,8 @@ import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob }
 /** One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a registered account. Arguments: the job, T's URL. */
 
 const STOP_MS = 15_000;
+
+tolerateGarbage();
 
 const job: TransferJob = JSON.parse(process.argv[2] ?? "");
 const apiUrl = process.argv[3] ?? "";
