@@ -16,6 +16,9 @@ export interface CreditLimits {
   readonly perPair: number;
 }
 
+/** What the pairs of one request get of what is left. A single seeder then fills a fast link, whatever the piece length. */
+const FIRST_COMERS = 3 / 4;
+
 /** What T has seen of an account as payer. */
 export interface PayerRecord {
   /** Base units; see `historyOf`. */
@@ -51,10 +54,10 @@ export function successorCredit(
 }
 
 /**
- * Credit of each of `pairs` that need some, in whole pieces, bytes: equal shares of what is left of the budget, and one more
- * share for who comes later. Never less than a piece, so it may be more than what is left.
+ * Credit of each of `pairs` that need some, in whole pieces, bytes: equal shares of most of what is left of the budget; the rest
+ * is for who comes later. Never less than a piece, so it may be more than what is left.
  */
 export function creditShare(left: number, pairs: number, pieceLength: number): number {
-  const pieces = Math.floor(Math.min(left / (pairs + 1), MAX_UINT32) / pieceLength);
+  const pieces = Math.floor(Math.min((FIRST_COMERS * left) / pairs, MAX_UINT32) / pieceLength);
   return Math.max(1, pieces) * pieceLength;
 }

@@ -232,7 +232,8 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
 
 /**
  * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for it, so it may collect
- * more pieces; at once when the window is full and less than half of it is on its way, since the pipe would run dry.
+ * more pieces; at once when the window is full and a quarter of it could be paid, so that the pipe never runs dry: what is on its
+ * way may have come already, and be on its way to the disk.
  */
 export function voucherDueAtMs(
   pair: PayerPair,
@@ -242,7 +243,7 @@ export function voucherDueAtMs(
   lastSentAtMs: number,
 ): number {
   const isFull = askableBytes(pair, clock, spendLeft) < pieceLength;
-  if (isFull) return 2 * pair.begunBytes <= pair.windowBytes ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+  if (isFull) return 4 * pair.begunBytes <= 3 * pair.windowBytes ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
   return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
 }
 

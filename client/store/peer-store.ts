@@ -34,7 +34,10 @@ export interface PeerStore {
   hasSigned(sessionKey: Address, endsAfter: number): boolean;
   /** Payer. A lane that T gave. */
   saveAllotment(allotment: SignedAllotment): Promise<void>;
-  /** Payer. Before the voucher is sent. A lower amount than the stored one changes nothing. */
+  /**
+   * Payer. Before the voucher is sent. A lower amount than the stored one changes nothing. Resolves when it survives a kill of
+   * this process: what a power cut takes, the payee's next `accept` brings back.
+   */
   saveSigned(voucher: SignedVoucher): Promise<void>;
   /** Payer. A lower adjustment than the stored one changes nothing. */
   saveAdjust(pair: PairKey, adjust: Amount): Promise<void>;
@@ -76,7 +79,7 @@ export function openPeerStore(home: string): PeerStore {
   const db = openDatabase(home);
   const wal = createWalSync(db.name);
   const queue = new WriteQueue(db, () => wal.sync());
-  const save = (apply: () => void): Promise<void> => queue.add(apply);
+  const save = (apply: () => void, how?: { readonly isSynced: boolean }): Promise<void> => queue.add(apply, how);
   const all = <Row, Value>(sql: string, read: (row: Row) => Value) => {
     const statement = db.prepare(sql);
     return (...values: readonly unknown[]): Value[] => {
@@ -180,7 +183,7 @@ export function openPeerStore(home: string): PeerStore {
         const known = payerAmount.get(voucher.lane) as string | undefined;
         invariant(known !== undefined, "LANE_UNKNOWN", `signed on lane ${voucher.lane}, which is not stored`);
         if (voucher.amount > BigInt(known)) setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
-      }),
+      }, NOT_SYNCED),
     saveAdjust: (key, adjust) =>
       save(() => {
         const pair = pairOf(key);
@@ -239,6 +242,8 @@ export function openPeerStore(home: string): PeerStore {
     },
   };
 }
+
+const NOT_SYNCED = { isSynced: false };
 
 interface LaneRow {
   readonly allotment: string;

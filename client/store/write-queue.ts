@@ -3,6 +3,8 @@ import { FloodgateError } from "../../protocol/errors.ts";
 
 interface Write {
   readonly apply: () => void;
+  /** Whether it waits for the disk, or only for the operating system. */
+  readonly isSynced: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
 
@@ -26,12 +28,15 @@ export class WriteQueue {
     this.#sync = sync;
   }
 
-  /** Resolves when the write is durable. @throws {FloodgateError} STORE_FAILED */
-  add(apply: () => void): Promise<void> {
+  /**
+   * Resolves when the write is durable; with `isSynced: false` when it survives the end of this process, though not of the
+   * machine. @throws {FloodgateError} STORE_FAILED
+   */
+  add(apply: () => void, { isSynced = true } = {}): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     const done = Promise.withResolvers<void>();
     if (this.#waiting.length === 0) setImmediate(() => this.flush());
-    this.#waiting.push({ apply, done });
+    this.#waiting.push({ apply, isSynced, done });
     return done.promise;
   }
 
@@ -40,14 +45,18 @@ export class WriteQueue {
     const writes = this.#waiting;
     if (writes.length === 0) return;
     this.#waiting = [];
-    this.#committed.push(...writes);
     try {
       this.#db.transaction(() => {
         for (const write of writes) write.apply();
       })();
     } catch (cause) {
+      this.#committed.push(...writes);
       this.#break(cause);
       return;
+    }
+    for (const write of writes) {
+      if (write.isSynced) this.#committed.push(write);
+      else write.done.resolve();
     }
     void this.#syncAll();
   }

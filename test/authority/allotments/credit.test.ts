@@ -69,12 +69,12 @@ describe("complaints of unrelated payees", () => {
 });
 
 describe("pairs that need credit share the budget", () => {
-  test("one gets half, and the next half of the rest", () => {
-    expect(creditsOf(planOf(1))).toEqual([10]);
-    expect(creditsOf(planOf(2, { lanes: [heldLane(0, { credit: 10 * PIECE })] }))).toEqual([5]);
+  test("one gets three quarters, and the next three quarters of the rest", () => {
+    expect(creditsOf(planOf(1))).toEqual([15]);
+    expect(creditsOf(planOf(2, { lanes: [heldLane(0, { credit: 12 * PIECE })] }))).toEqual([6]);
   });
 
-  test("each in whole pieces, with a share left for who comes later", () => {
+  test("each in whole pieces, with something left for who comes later", () => {
     expect(creditsOf(planOf(3))).toEqual([5, 5, 5]);
     expect(creditsOf(planOf(6))).toEqual([2, 2, 2, 2, 2, 2]);
   });

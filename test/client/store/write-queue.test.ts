@@ -59,6 +59,11 @@ describe("a write", () => {
     expect([durable, disk.syncs.length]).toEqual([["one", "two", "three", "four"], 2]);
   });
 
+  test("that need not be synced is done when it is committed, and the disk is not asked", async () => {
+    await queue.add(() => void db.exec("INSERT INTO words VALUES ('one')"), { isSynced: false });
+    expect([words(), disk.syncs.length]).toEqual([["one"], 0]);
+  });
+
   test("of one turn shares a transaction with the others", async () => {
     const written = [write("one"), write("two")];
     await turn();
