@@ -58,7 +58,7 @@ const creditOnOther = async (payee: TestSession): Promise<number> => {
 test("what batches have settled to four payees gives credit on the next content", async () => {
   await settle();
   expect(await pairs()).toEqual(payees.map(({ account }) => ({ payee: account, amount: PAID, back: 0n })));
-  // Two payees count, 38,000: an eighth of it buys 38 pieces beside the 20 of everyone, and half of these go to one payee.
+  // Two payees count, 38,000: an eighth of it buys 38 pieces beside the 20 of everyone, and three quarters of these go to one payee.
   expect(await creditOnOther(payees[0] as TestSession)).toBe(44);
 });
 

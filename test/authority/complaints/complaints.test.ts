@@ -161,7 +161,7 @@ describe("what complaints change", () => {
     for (const [index, content] of ["c1", "c3", "c6"].entries()) {
       await authority.publish(content.repeat(20));
       await complainAll([0, 3, 6][index] as number);
-      // An eighth of 5,000,000 would buy more than a quarter of the content, 250 pieces; half of the budget is one payee's.
+      // An eighth of 5,000,000 would buy more than a quarter of the content, 250 pieces; three quarters of the budget are one payee's.
       expect(await credits(content.repeat(20))).toEqual([[187], [15], [1]][index]);
     }
   });
