@@ -232,8 +232,7 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
 
 /**
  * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for it, so it may collect
- * more pieces; at once when the window is full and a quarter of it could be paid, so that the pipe never runs dry: what is on its
- * way may have come already, and be on its way to the disk.
+ * more pieces; at once when the window is full and a quarter of it could be paid, since the pipe runs dry otherwise.
  */
 export function voucherDueAtMs(
   pair: PayerPair,
@@ -243,8 +242,10 @@ export function voucherDueAtMs(
   lastSentAtMs: number,
 ): number {
   const isFull = askableBytes(pair, clock, spendLeft) < pieceLength;
-  if (isFull) return 4 * pair.begunBytes <= 3 * pair.windowBytes ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
-  return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
+  if (!isFull) return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
+  const due = owedTotal(pair) - signedTotal(pair);
+  const isMuch = pair.begunBytes === 0 || 4n * due >= owed(pair.windowBytes, pair.pricePerGiB);
+  return isMuch ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
 }
 
 /** The newest lane, when half of its cap is used or it ends soon: name it in the next announce to get its successor. */
