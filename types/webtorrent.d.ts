@@ -170,6 +170,8 @@ declare module "webtorrent" {
     readonly _reservations: (unknown[] | null)[];
     readonly _peers: ReadonlyMap<string, Peer>;
     _rechoke: () => void;
+    _checkDone: () => boolean | undefined;
+    _updateWireInterest: (wire: Wire) => void;
     _updateWire: (wire: Wire) => void;
     _startDiscovery: () => void;
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;

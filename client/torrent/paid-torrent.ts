@@ -67,6 +67,10 @@ export function createPaidTorrent(options: {
 
   // Tit-for-tat off: payment alone decides who is served.
   torrent._rechoke = () => undefined;
+  // Both look at every piece each time that one comes, or that a remote tells of one.
+  const checkDone = torrent._checkDone.bind(torrent);
+  torrent._checkDone = () => picker.missing === 0 && checkDone();
+  if (!options.isBuyer) torrent._updateWireInterest = () => undefined;
   // webtorrent drops a wire that is choked for 5 s when others wait; here choked means that a lane is still to come.
   Object.defineProperty(torrent, "_numQueued", { get: () => 0 });
 

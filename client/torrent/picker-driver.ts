@@ -24,8 +24,8 @@ interface DrivenWire {
   /** Stored and not fully requested yet, in order; `blocksLeft` of the piece that is not begun is null. */
   readonly queue: { readonly piece: number; blocksLeft: number | null }[];
   isAssigning: boolean;
-  /** Pieces to hold ready. */
-  lookahead: number;
+  /** In the queue after the last refill, and when that was. */
+  readyPieces: number;
   refilledAtMs: number;
 }
 
@@ -77,20 +77,22 @@ export function createPickerDriver(options: {
     );
   };
 
+  /** Pieces to hold ready, by how fast those of the last refill went. */
+  const measure = ({ queue, readyPieces, refilledAtMs }: DrivenWire): number => {
+    const rate = (readyPieces - queue.length) / Math.max(1, options.now() - refilledAtMs);
+    return Math.max(MIN_LOOKAHEAD_PIECES, Math.min(2 * readyPieces, Math.ceil(rate * LOOKAHEAD_MS)));
+  };
+
   const topUp = (entry: DrivenWire): void => {
     const ahead = entry.queue.length;
     // Refill at half: batches, not single pieces.
-    if (entry.isAssigning || picker.missing === 0 || 2 * ahead > entry.lookahead) return;
+    if (entry.isAssigning || picker.missing === 0 || 2 * ahead > entry.readyPieces) return;
     // Nothing can be bought here now: what it claimed would only be kept from others.
     if (entry.wire.requests.length === 0 && payment.askableBytes(entry.wireId) === 0) return;
-    const now = options.now();
-    const taken = entry.lookahead - ahead;
-    const rate = taken / Math.max(1, now - entry.refilledAtMs);
-    const target = Math.min(2 * entry.lookahead, Math.ceil(rate * LOOKAHEAD_MS));
-    entry.lookahead = Math.max(MIN_LOOKAHEAD_PIECES, target);
-    entry.refilledAtMs = now;
-    const pieces = picker.pick(entry.wireId, entry.lookahead - ahead);
+    const pieces = picker.pick(entry.wireId, measure(entry) - ahead);
     if (pieces.length > 0) {
+      entry.readyPieces = ahead + pieces.length;
+      entry.refilledAtMs = options.now();
       assign(entry, pieces);
       return;
     }
@@ -135,7 +137,7 @@ export function createPickerDriver(options: {
         maxRequestBytes,
         queue: [],
         isAssigning: false,
-        lookahead: MIN_LOOKAHEAD_PIECES,
+        readyPieces: MIN_LOOKAHEAD_PIECES,
         refilledAtMs: options.now(),
       };
       driven.set(wire, entry);
