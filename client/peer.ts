@@ -26,6 +26,8 @@ export interface PeerOptions {
   };
   /** Per torrent. */
   readonly maxWires?: number;
+  /** Bytes a second that all torrents together send, protocol included; null: no limit. */
+  readonly uploadLimit?: number | null;
   /** Most that this run may promise; null: no limit but the deposit and the session. */
   readonly maxSpend?: Amount | null;
   /** One line for people. */
@@ -119,6 +121,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       sessionKey: identity.sessionKey,
       libp2pPort: () => payments.port,
       maxWires: options.maxWires ?? MAX_WIRES,
+      uploadLimit: options.uploadLimit ?? null,
     });
   } catch (error) {
     await payments.stop(0);

@@ -173,6 +173,8 @@ declare module "webtorrent" {
     /** Handed to `server.listen` unchanged, so an address fits, too. */
     torrentPort?: number | { port: number; host: string };
     maxConns?: number;
+    /** Bytes a second; -1: no limit. */
+    uploadLimit?: number;
     dht?: boolean;
     lsd?: boolean;
     utPex?: boolean;
