@@ -191,6 +191,8 @@ declare module "webtorrent" {
     paused?: boolean;
     alwaysChokeSeeders?: boolean;
     deselect?: boolean;
+    /** Order of pieces; default: sequential. */
+    strategy?: "sequential" | "rarest";
     store?: new (chunkLength: number, options: object) => ChunkStore;
     getAnnounceOpts?: () => Record<string, unknown>;
   }

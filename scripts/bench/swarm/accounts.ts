@@ -2,19 +2,21 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
-import { AuthorityClient } from "../../../client/authority-client.ts";
+import type { AuthorityClient } from "../../../client/authority-client.ts";
 import { createSessionKey, writeSession } from "../../../client/wallet/session.ts";
 import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
-import { openWallet } from "../../../client/wallet/wallet.ts";
+import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/units.ts";
+import { joinNetwork } from "../../floodgate/network-file.ts";
 import { pollUntil } from "../../floodgate/poll.ts";
 import type { PeerSpec } from "./child.ts";
 
-/** A customer whose wallet lives in memory: a keystore's scrypt for each of a hundred would take minutes. */
+/** A customer as `floodgate register` leaves it, but for its wallet, which lives in memory: a hundred keystores take minutes. */
 export interface BenchAccount extends PeerSpec {
   readonly account: Address;
+  readonly wallet: Wallet;
   /** With its access token. */
   readonly authority: AuthorityClient;
 }
@@ -29,18 +31,13 @@ export function registerAll(
   names: readonly string[],
   deposit: bigint,
 ): Promise<BenchAccount[]> {
-  return Promise.all(names.map((name) => register(new AuthorityClient({ url: apiUrl }), directory, name, deposit)));
+  return Promise.all(names.map((name) => register(apiUrl, join(directory, name), name, deposit)));
 }
 
-async function register(
-  anonymous: AuthorityClient,
-  directory: string,
-  name: string,
-  deposit: bigint,
-): Promise<BenchAccount> {
+async function register(apiUrl: string, home: string, name: string, deposit: bigint): Promise<BenchAccount> {
   const { signal } = new AbortController();
-  const home = join(directory, name);
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  const { client: anonymous } = await joinNetwork(home, apiUrl, signal);
   const wallet = openWallet(generatePrivateKey());
   const privateKey = createSessionKey();
   const info = await anonymous.info();
@@ -72,5 +69,5 @@ async function register(
     limit: MAX_UINT96,
     authorizedUntil: expiresAt,
   });
-  return { name, home, account: wallet.address, authority };
+  return { name, home, account: wallet.address, wallet, authority };
 }

@@ -39,7 +39,9 @@ async function start(spec: PeerSpec): Promise<Running> {
 /** `directory`: where the file is, or goes to. */
 async function enter(peer: Running, directory: string): Promise<Torrent> {
   const parsed = await parseTorrent(readFileSync(crowd.metainfo));
-  const torrent = peer.client.add({ ...parsed, announce: [crowd.network] }, { path: directory });
+  // As Floodgate's picker does; in sequence, newcomers would have nothing to give each other.
+  const options = { path: directory, strategy: "rarest" } as const;
+  const torrent = peer.client.add({ ...parsed, announce: [crowd.network] }, options);
   torrent.on("wire", (wire: Wire) => {
     wire.on("upload", (bytes: number) => {
       peer.bytesUp += bytes;
