@@ -1,0 +1,57 @@
+import { largeView, paysInThePast, paysLate, paysLess } from "./scenarios/bad-payers.ts";
+import { badSignatures } from "./scenarios/bad-signatures.ts";
+import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
+import { paysOnAnothersLane } from "./scenarios/foreign-lane.ts";
+import { freeRiders } from "./scenarios/free-riders.ts";
+import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
+import { type Market, openMarket } from "./scenarios/market.ts";
+import { middleMan } from "./scenarios/middle-man.ts";
+import { type Arena, openArena, type Size } from "./support/arena.ts";
+import type { Row } from "./support/row.ts";
+
+type Scenario = (arena: Arena, market: Market) => Promise<Row | Row[]>;
+
+/** All cheats, one table. `only`: those whose names contain it. `isParallel`: at once, which takes less time and is no easier for the honest. */
+export async function runAll(
+  size: Size,
+  options: { readonly isParallel: boolean; readonly only?: string; readonly say?: (line: string) => void },
+): Promise<Row[]> {
+  const { isParallel, only = "", say = () => undefined } = options;
+  await using arena = await openArena(size);
+  const market = await openMarket(arena, "market");
+  const run = async ([name, scenario]: readonly [string, Scenario]): Promise<Row[]> => {
+    if (!name.includes(only)) return [];
+    const rows = [await scenario(arena, market)].flat();
+    say(name);
+    return rows;
+  };
+  const scenarios = Object.entries({ ...SCENARIOS, ...sellersOfBadPieces(size) });
+  const rows = isParallel ? (await Promise.all(scenarios.map(run))).flat() : [];
+  if (!isParallel) for (const scenario of scenarios) rows.push(...(await run(scenario)));
+  // Last, since it settles for all.
+  rows.push(...(await run(["leaving payers", leavingPayers])));
+  await Promise.all(market.sellers.map((seller) => seller.stop()));
+  return rows;
+}
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "free riders": (_, market) => freeRiders(market),
+  "late payer": (_, market) => paysLate(market),
+  "half payer": (_, market) => paysLess(market),
+  "past payer": (_, market) => paysInThePast(market),
+  "foreign lane": (_, market) => paysOnAnothersLane(market),
+  "large view": (_, market) => largeView(market),
+  "bad signatures": (_, market) => badSignatures(market),
+  "takes and stops": takesAndStops,
+  "middle man": middleMan,
+};
+
+function sellersOfBadPieces({ badPercents }: Size): Readonly<Record<string, Scenario>> {
+  return Object.fromEntries(
+    badPercents.map((percent) => [`bad pieces ${percent} %`, (arena: Arena) => badPieces(arena, percent)]),
+  );
+}
+
+async function leavingPayers(_: Arena, market: Market): Promise<Row[]> {
+  return judgeLeaving(market, await startLeaving(market));
+}
