@@ -25,16 +25,18 @@ export async function runAll(
     say(name);
     return rows;
   };
-  const scenarios = Object.entries({ ...SCENARIOS, ...sellersOfBadPieces(size) });
-  const rows = isParallel ? (await Promise.all(scenarios.map(run))).flat() : [];
-  if (!isParallel) for (const scenario of scenarios) rows.push(...(await run(scenario)));
-  // Last, since it settles for all.
-  rows.push(...(await run(["leaving payers", leavingPayers])));
+  const rows: Row[] = [];
+  // Leaving comes last, since it settles for all.
+  for (const stage of [PAYERS, { ...SELLERS, ...sellersOfBadPieces(size) }, { "leaving payers": leavingPayers }]) {
+    const scenarios = Object.entries(stage);
+    if (isParallel) rows.push(...(await Promise.all(scenarios.map(run))).flat());
+    else for (const scenario of scenarios) rows.push(...(await run(scenario)));
+  }
   await Promise.all(market.sellers.map((seller) => seller.stop()));
   return rows;
 }
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const PAYERS: Readonly<Record<string, Scenario>> = {
   "free riders": (_, market) => freeRiders(market),
   "late payer": (_, market) => paysLate(market),
   "half payer": (_, market) => paysLess(market),
@@ -42,6 +44,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "foreign lane": (_, market) => paysOnAnothersLane(market),
   "large view": (_, market) => largeView(market),
   "bad signatures": (_, market) => badSignatures(market),
+};
+
+const SELLERS: Readonly<Record<string, Scenario>> = {
   "takes and stops": takesAndStops,
   "middle man": middleMan,
 };

@@ -22,6 +22,11 @@ export async function startLeaving(market: Market): Promise<Leaving[]> {
   const withdraw = encodeFunctionData({ abi: floodgateAbi, functionName: "requestWithdrawal", args: [balance] });
   const { sessionKey } = revoker.identity;
   const revoke = encodeFunctionData({ abi: floodgateAbi, functionName: "revokeSession", args: [sessionKey] });
+  // One after the other: the faucet is one account.
+  for (const { account } of [withdrawer, revoker]) {
+    const { network, runner } = arena.world;
+    await runner.run(["faucet", "--rpc", network.rpcUrl, "--to", account]);
+  }
   return Promise.all([
     leave(market, "withdraws its deposit mid-download", withdrawer, withdraw),
     leave(market, "revokes its session mid-download", revoker, revoke),
@@ -44,8 +49,7 @@ export async function judgeLeaving(market: Market, leaving: readonly Leaving[]):
 
 async function leave(market: Market, scenario: string, person: Person, data: Hex): Promise<Leaving> {
   const { arena, sellers } = market;
-  const { network, runner } = arena.world;
-  await runner.run(["faucet", "--rpc", network.rpcUrl, "--to", person.account]);
+  const { network } = arena.world;
 
   const rpc = await openRpc(network.rpcUrl);
   const left = Promise.withResolvers<void>();

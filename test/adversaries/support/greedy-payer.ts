@@ -93,9 +93,9 @@ export async function startGreedyPayer(options: {
         requestedAt = Math.max(clock.now(), requestedAt + 1);
         const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
         const request = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+        // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat that sells nothing.
         return {
           [ANNOUNCE_KEYS.token]: identity.accessToken,
-          [ANNOUNCE_KEYS.port]: String(node.port),
           ...signAllotmentRequest(network.separator, request, privateKey),
         };
       },
