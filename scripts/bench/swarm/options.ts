@@ -27,7 +27,7 @@ its authority, tracker and chain as processes) against free (plain WebTorrent), 
   --rounds N       pairs of one paid and one free round (default 3)
   --upload KIB     each peer sends at most this much a second, on both sides alike; 0: as much as it can
                    (default 128: with 110 peers on two cores the machine would be measured, not the protocol)
-  --wires N        most wires of one peer (default 30)
+  --wires N        most wires of one peer (default 12)
   --processes N    processes that hold the leechers (default 4)
   --limit SECONDS  most time for a round (default 300)
   --smoke          1 seeder, 3 leechers, 4 MiB (the least that paid content may have), one round, no limit
@@ -59,7 +59,7 @@ export function parseSwarmOptions(args: readonly string[]): SwarmOptions | "help
   };
 }
 
-const DEFAULTS = { seeders: 10, leechers: 100, mib: 16, rounds: 3, upload: 128, wires: 30, processes: 4, limit: 300 };
+const DEFAULTS = { seeders: 10, leechers: 100, mib: 16, rounds: 3, upload: 128, wires: 12, processes: 4, limit: 300 };
 const SMOKE: typeof DEFAULTS = { ...DEFAULTS, seeders: 1, leechers: 3, mib: 4, rounds: 1, upload: 0, processes: 1 };
 
 function parseOrThrow(args: readonly string[]) {

@@ -9,6 +9,8 @@ import type { Market } from "./market.ts";
 
 /** As many as fit into what one side may send ahead. */
 const PER_STREAM = 500;
+/** Seconds of the payee's life in which it has read them. */
+const LIFETIME = 10;
 
 /** Vouchers that nobody signed, on a lane that was accepted, while somebody honest downloads from the same payees. */
 export async function badSignatures(market: Market): Promise<Row> {
@@ -23,7 +25,8 @@ export async function badSignatures(market: Market): Promise<Row> {
     appetite: 0,
   });
   const deal = cheat.deals[0];
-  if (!deal) throw new Error("the market has no seller");
+  const [seller] = market.sellers;
+  if (!deal || !seller) throw new Error("the market has no seller");
   await deal.begun;
 
   const download = arena.get(buyer, goods);
@@ -33,7 +36,8 @@ export async function badSignatures(market: Market): Promise<Row> {
     await cheat.redial(deal);
     const { ended } = deal;
     sent += flood(deal, flooder);
-    await ended;
+    // A payee that takes them all does not end the stream.
+    await Promise.race([ended, seller.lives(LIFETIME)]);
   }
   const { paid } = await done;
   await download.stop();

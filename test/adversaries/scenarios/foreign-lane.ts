@@ -16,7 +16,7 @@ export async function paysOnAnothersLane(market: Market): Promise<Row> {
   const tried = Promise.withResolvers<void>();
   const [cheat] = await sendPayers(market, [thief], (deal) => {
     deal.send({ type: "offer", allotment: lane, wireToken: new Uint8Array(16) });
-    deal.sendVoucher(lane.lane, lane.cap);
+    deal.sendVoucher(lane.lane, lane.cap, victim.account);
     tried.resolve();
   });
   if (!cheat) throw new Error("no cheat came");

@@ -138,12 +138,12 @@ export class Deal {
     }
   }
 
-  /** A voucher of the cheat's own session key, whatever it promises. */
-  sendVoucher(lane: number, amount: Amount): void {
-    const { account, privateKey } = this.#person.identity;
+  /** A voucher of the cheat's own session key, whatever it promises, and in whose name. */
+  sendVoucher(lane: number, amount: Amount, payer: Address = this.#person.account): void {
+    const { privateKey } = this.#person.identity;
     const payee = this.lanes[0]?.payee;
     if (!payee) return;
-    const digest = hashVoucher(this.#person.network.separator, { payer: account, payee, lane, amount });
+    const digest = hashVoucher(this.#person.network.separator, { payer, payee, lane, amount });
     this.send({ type: "voucher", lane, amount, signature: sign(digest, privateKey) });
   }
 
