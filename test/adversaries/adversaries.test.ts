@@ -6,7 +6,7 @@ import { judge, type Row } from "./support/row.ts";
 let rows: Row[];
 beforeAll(async () => {
   rows = await runAll(SMALL, { isParallel: true });
-});
+}, 300_000);
 
 test.each([
   "never pays, and comes back",

@@ -34,17 +34,17 @@ export async function middleMan(arena: Arena): Promise<Row> {
     onFatal: failed.reject,
   });
   const { infoHash, metainfo, sizeBytes } = goods;
-  const half = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
   const content = await peer.download({
     metainfo,
     infoHash,
     pricePerGiB: PRICE,
     directory: join(buyer.home, "downloads"),
     onEvent: (event) => {
-      if (event.type === "progress" && event.bytesDone >= sizeBytes / 2) half.resolve();
+      if (event.type === "progress" && event.bytesDone > 0) first.resolve();
     },
   });
-  await Promise.race([half.promise, failed.promise]);
+  await Promise.race([first.promise, failed.promise]);
   for (let piece = 0; piece < arena.size.pieces; piece++) {
     for (let offset = 0; offset < PIECE; offset += BLOCK_BYTES)
       proxy.inject(requestMessage(piece, offset, BLOCK_BYTES));
