@@ -4,7 +4,7 @@ import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
 import { paysOnAnothersLane } from "./scenarios/foreign-lane.ts";
 import { freeRiders } from "./scenarios/free-riders.ts";
 import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
-import { type Market, openMarket } from "./scenarios/market.ts";
+import { closeMarket, type Market, openMarket } from "./scenarios/market.ts";
 import { middleMan } from "./scenarios/middle-man.ts";
 import { type Arena, openArena, type Size } from "./support/arena.ts";
 import type { Row } from "./support/row.ts";
@@ -18,10 +18,13 @@ export async function runAll(
 ): Promise<Row[]> {
   const { isParallel, only = "", say = () => undefined } = options;
   await using arena = await openArena(size);
-  const market = await openMarket(arena, "market");
+  const shared = isParallel ? await openMarket(arena, "market") : null;
   const run = async ([name, scenario]: readonly [string, Scenario]): Promise<Row[]> => {
     if (!name.includes(only)) return [];
+    // One after the other, none meets what the one before has left in the swarm.
+    const market = shared ?? (await openMarket(arena, name.replaceAll(" ", "-")));
     const rows = [await scenario(arena, market)].flat();
+    if (!shared) await closeMarket(market);
     say(name);
     return rows;
   };
@@ -32,7 +35,7 @@ export async function runAll(
     if (isParallel) rows.push(...(await Promise.all(scenarios.map(run))).flat());
     else for (const scenario of scenarios) rows.push(...(await run(scenario)));
   }
-  await Promise.all(market.sellers.map((seller) => seller.stop()));
+  if (shared) await closeMarket(shared);
   return rows;
 }
 

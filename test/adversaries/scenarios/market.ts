@@ -19,6 +19,10 @@ export async function openMarket(arena: Arena, name: string): Promise<Market> {
   return { arena, goods, sellers };
 }
 
+export async function closeMarket({ sellers }: Market): Promise<void> {
+  await Promise.all(sellers.map((seller) => seller.stop()));
+}
+
 /** Sends these people to the market with the same way to pay. */
 export function sendPayers(
   { goods, sellers }: Market,
