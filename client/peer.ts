@@ -29,6 +29,8 @@ export interface PeerOptions {
   };
   /** Per torrent. */
   readonly maxWires?: number;
+  /** Bytes a second that all torrents together send, protocol included; null: no limit. */
+  readonly uploadLimit?: number | null;
   /** Most that this run may promise; null: no limit but the deposit and the session. */
   readonly maxSpend?: Amount | null;
   /** Payers that are served at a time, over all contents; at least 1. More wait for their turn. */
@@ -130,6 +132,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       sessionKey: identity.sessionKey,
       libp2pPort: () => payments.port,
       maxWires: options.maxWires ?? MAX_WIRES,
+      uploadLimit: options.uploadLimit ?? null,
     });
   } catch (error) {
     await payments.stop(0);

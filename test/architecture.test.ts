@@ -18,9 +18,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** One adapter per outside library: these packages are imported only below these paths. */
 const ADAPTERS: Record<string, RegExp> = {
-  webtorrent: /^client\/torrent\//,
+  // The plain clients that Floodgate is measured against.
+  webtorrent: /^(client\/torrent\/|scripts\/bench\/(swarm|transfer)\/free-)/,
   "create-torrent": /^client\/torrent\//,
-  "bittorrent-tracker": /^(tracker|client\/torrent)\//,
+  "bittorrent-tracker": /^((tracker|client\/torrent)\/|scripts\/bench\/swarm\/free-)/,
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
   "better-sqlite3": /^(authority|client)\/store\//,

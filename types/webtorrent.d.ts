@@ -191,6 +191,8 @@ declare module "webtorrent" {
     /** Handed to `server.listen` unchanged, so an address fits, too. */
     torrentPort?: number | { port: number; host: string };
     maxConns?: number;
+    /** Bytes a second; -1: no limit. */
+    uploadLimit?: number;
     dht?: boolean;
     lsd?: boolean;
     utPex?: boolean;
@@ -207,6 +209,8 @@ declare module "webtorrent" {
     paused?: boolean;
     alwaysChokeSeeders?: boolean;
     deselect?: boolean;
+    /** Order of pieces; default: sequential. */
+    strategy?: "sequential" | "rarest";
     store?: new (chunkLength: number, options: object) => ChunkStore;
     getAnnounceOpts?: () => Record<string, unknown>;
   }

@@ -40,6 +40,8 @@ export interface AddRequest {
 const USER_AGENT = "Floodgate/0.1.0";
 /** BEP 20, Azureus style. */
 const PEER_ID_PREFIX = "-FG0100-";
+/** webtorrent's word for it. */
+const NO_LIMIT = -1;
 
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createTorrentEngine(options: {
@@ -51,6 +53,8 @@ export async function createTorrentEngine(options: {
   readonly libp2pPort: () => number;
   /** Wires per torrent. */
   readonly maxWires: number;
+  /** Bytes a second over all torrents, protocol included; null: no limit. */
+  readonly uploadLimit?: number | null;
 }): Promise<TorrentEngine> {
   installWireGuard();
   const torrentPeerId = Buffer.concat([Buffer.from(PEER_ID_PREFIX), randomBytes(12)]);
@@ -59,6 +63,7 @@ export async function createTorrentEngine(options: {
     userAgent: USER_AGENT,
     torrentPort: { port: options.port, host: options.host },
     maxConns: options.maxWires,
+    uploadLimit: options.uploadLimit ?? NO_LIMIT,
     dht: false,
     lsd: false,
     utPex: false,

@@ -6,6 +6,7 @@ import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
+import { findFreePort } from "../demo/ports.ts";
 import { type MoneyWorld, startMoneyWorld } from "./money-world.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
 import { createLink, type LinkSpeed } from "./transfer/link.ts";
@@ -136,7 +137,7 @@ async function measure(
   if (!isDelayed && (await hasLibtorrent())) {
     const speeds: number[] = [];
     for (let i = 0; i < (values.smoke ? 1 : 3); i++) {
-      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const port = await findFreePort();
       const transfer = await inFreshDirectory((out) =>
         runLibtorrent({ metainfoPath, seedDirectory: directory, directory: out, port }),
       );

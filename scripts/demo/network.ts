@@ -21,6 +21,7 @@ export async function startNetwork(
   runner: CommandRunner,
   directory: string,
   deployOptions: readonly string[] = [],
+  authorityOptions: readonly string[] = [],
 ): Promise<DemoNetwork> {
   const operatorHome = join(directory, "authority");
   const home = ["--home", operatorHome];
@@ -41,6 +42,7 @@ export async function startNetwork(
     "0",
     "--tracker-url",
     trackerUrl,
+    ...authorityOptions,
     ...home,
   ]);
   const apiUrl = String((await authority.event("ready")).url);

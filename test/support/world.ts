@@ -20,7 +20,10 @@ export interface World extends AsyncDisposable {
   randomFile(name: string, bytes: number): string;
 }
 
-export async function startWorld(deployOptions: readonly string[] = []): Promise<World> {
+export async function startWorld(
+  deployOptions: readonly string[] = [],
+  authorityOptions: readonly string[] = [],
+): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-e2e-"));
   const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, () => undefined);
   const dispose = async (): Promise<void> => {
@@ -28,7 +31,7 @@ export async function startWorld(deployOptions: readonly string[] = []): Promise
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const network = await startNetwork(runner, directory, deployOptions);
+    const network = await startNetwork(runner, directory, deployOptions, authorityOptions);
     return {
       directory,
       runner,

@@ -56,18 +56,23 @@ export function createLink({ delayMs, bitsPerSecond }: LinkSpeed): Link {
 function createDirection(bytesPerMs: number, delayMs: number): (from: Socket, to: Socket) => void {
   const queue: { readonly dueMs: number; readonly deliver: () => void }[] = [];
   let idleAtMs = 0;
-  let timer: NodeJS.Timeout | null = null;
+  let isWaiting = false;
   const pump = (): void => {
-    timer = null;
+    isWaiting = false;
     const now = performance.now();
     while (queue[0] && queue[0].dueMs <= now) queue.shift()?.deliver();
-    if (queue[0]) timer = setTimeout(pump, Math.max(0, queue[0].dueMs - now));
+    if (queue[0]) wait(queue[0].dueMs - now);
+  };
+  const wait = (ms: number): void => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(pump, ms);
   };
   const send = (bytes: number, deliver: () => void): number => {
     const now = performance.now();
     idleAtMs = Math.max(now, idleAtMs) + bytes / bytesPerMs;
     queue.push({ dueMs: idleAtMs + delayMs, deliver });
-    timer ??= setTimeout(pump, delayMs);
+    wait(delayMs);
     return idleAtMs - now;
   };
   return (from, to) => {

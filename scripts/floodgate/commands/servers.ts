@@ -13,6 +13,7 @@ interface AuthorityOptions extends CommonOptions {
   readonly domain?: string;
   readonly logLevel: string;
   readonly confirmations: number;
+  readonly requestsPerMinute: number;
 }
 
 interface TrackerOptions extends CommonOptions {
@@ -35,6 +36,12 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
     .option("--deployment <file>", "deployment file (default: deployment.json in the home)")
     .option("--domain <host>", "host that logins name (default: the address that it listens on)")
     .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
+    .option(
+      "--requests-per-minute <count>",
+      "most requests that one address may send",
+      wholeNumber(1, 1_000_000),
+      6_000,
+    )
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action(async (options: AuthorityOptions) => {
       const { output, home, signal } = contextOf(runtime, options);
@@ -62,6 +69,7 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
           allotterKey: await keys.readKeyFile(join(home, keys.ALLOTTER_KEY_FILE)),
           confirmations: options.confirmations,
           logLevel: options.logLevel,
+          requestsPerMinute: options.requestsPerMinute,
           ...(options.domain === undefined ? {} : { domain: options.domain }),
         },
         failed.reject,

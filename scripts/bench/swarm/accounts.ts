@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { generatePrivateKey } from "viem/accounts";
+import type { AuthorityClient } from "../../../client/authority-client.ts";
+import { createSessionKey, writeSession } from "../../../client/wallet/session.ts";
+import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
+import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
+import { MAX_UINT96 } from "../../../protocol/units.ts";
+import { joinNetwork } from "../../floodgate/network-file.ts";
+import { pollUntil } from "../../floodgate/poll.ts";
+import type { PeerSpec } from "./child.ts";
+
+/** A customer as `floodgate register` leaves it, but for its wallet, which lives in memory: a hundred keystores take minutes. */
+export interface BenchAccount extends PeerSpec {
+  readonly account: Address;
+  readonly wallet: Wallet;
+  /** With its access token. */
+  readonly authority: AuthorityClient;
+}
+
+const CARD = "4242424242424242";
+const POLL_MS = 1_000;
+
+/** Registers these customers at once, each with this deposit (base units) and a session in a home of its own. */
+export function registerAll(
+  apiUrl: string,
+  directory: string,
+  names: readonly string[],
+  deposit: bigint,
+): Promise<BenchAccount[]> {
+  return Promise.all(names.map((name) => register(apiUrl, join(directory, name), name, deposit)));
+}
+
+async function register(apiUrl: string, home: string, name: string, deposit: bigint): Promise<BenchAccount> {
+  const { signal } = new AbortController();
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const { client: anonymous } = await joinNetwork(home, apiUrl, signal);
+  const wallet = openWallet(generatePrivateKey());
+  const privateKey = createSessionKey();
+  const info = await anonymous.info();
+  const login = await signIn(anonymous, wallet, info, publicKeyOf(privateKey));
+  const authority = anonymous.withBearer(login.accessToken);
+
+  const { id } = await authority.deposit({ card: CARD, amount: deposit.toString() }, randomUUID());
+  await pollUntil({
+    read: () => authority.depositById(id),
+    isDone: ({ state }) => state === "credited",
+    signal,
+    pending: "a deposit is not confirmed",
+    intervalMs: POLL_MS,
+  });
+  const sessionKey = addressOfKey(publicKeyOf(privateKey));
+  await requestSession(authority, wallet, await anonymous.info(), { sessionKey, limit: MAX_UINT96 });
+  const { expiresAt } = await pollUntil({
+    read: () => authority.session(sessionKey),
+    isDone: ({ state }) => state === "active",
+    signal,
+    pending: "a session is not confirmed",
+    intervalMs: POLL_MS,
+  });
+  await writeSession(home, {
+    account: wallet.address,
+    privateKey,
+    accessToken: login.accessToken,
+    accessExpiresAt: login.expiresAt,
+    limit: MAX_UINT96,
+    authorizedUntil: expiresAt,
+  });
+  return { name, home, account: wallet.address, wallet, authority };
+}

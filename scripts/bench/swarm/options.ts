@@ -1,0 +1,81 @@
+import { parseArgs } from "node:util";
+import { InputError } from "../../../protocol/errors.ts";
+
+export interface SwarmOptions {
+  readonly seeders: number;
+  readonly leechers: number;
+  readonly fileBytes: number;
+  readonly rounds: number;
+  /** Wires of one peer. */
+  readonly maxWires: number;
+  readonly processes: number;
+  /** Bytes a second of each peer, on both sides alike; null: no limit. */
+  readonly uploadLimit: number | null;
+  /** A peer that is not done by then counts as done then. */
+  readonly limitSec: number;
+  readonly json: boolean;
+}
+
+export const SWARM_HELP = `Usage: npm run bench:swarm -- [OPTIONS]
+
+A flash crowd: seeders that have a file, and leechers that arrive all at once and stay to seed. Paid (Floodgate, with
+its authority, tracker and chain as processes) against free (plain WebTorrent), in turns.
+
+  --seeders N      (default 10)
+  --leechers N     (default 100)
+  --mib N          size of the file (default 16; 4 or more)
+  --rounds N       pairs of one paid and one free round (default 3)
+  --upload KIB     each peer sends at most this much a second, on both sides alike; 0: as much as it can
+                   (default 128: with 110 peers on two cores the machine would be measured, not the protocol)
+  --wires N        most wires of one peer (default 12)
+  --processes N    processes that hold the leechers (default 4)
+  --limit SECONDS  most time for a round (default 300)
+  --smoke          1 seeder, 3 leechers, 4 MiB (the least that paid content may have), one round, no limit
+  --json           one more line at the end, for programs
+
+Exit code 0: every copy is byte-identical, and paid = earned + fee.`;
+
+/** @throws {InputError} USAGE */
+export function parseSwarmOptions(args: readonly string[]): SwarmOptions | "help" {
+  const { values } = parseOrThrow(args);
+  if (values.help) return "help";
+  const smoke = values.smoke === true;
+  const number = (name: keyof typeof DEFAULTS, least: number): number => {
+    const value = Number(values[name] ?? (smoke ? SMOKE : DEFAULTS)[name]);
+    if (!Number.isInteger(value) || value < least) throw usage(`--${name} takes a whole number from ${least}`);
+    return value;
+  };
+  const uploadKib = number("upload", 0);
+  return {
+    seeders: number("seeders", 1),
+    leechers: number("leechers", 1),
+    fileBytes: number("mib", 4) * 1024 * 1024,
+    rounds: number("rounds", 1),
+    maxWires: number("wires", 1),
+    processes: number("processes", 1),
+    uploadLimit: uploadKib === 0 ? null : uploadKib * 1024,
+    limitSec: number("limit", 1),
+    json: values.json === true,
+  };
+}
+
+const DEFAULTS = { seeders: 10, leechers: 100, mib: 16, rounds: 3, upload: 128, wires: 12, processes: 4, limit: 300 };
+const SMOKE: typeof DEFAULTS = { ...DEFAULTS, seeders: 1, leechers: 3, mib: 4, rounds: 1, upload: 0, processes: 1 };
+
+function parseOrThrow(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const numbers = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, text]));
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { ...(numbers as Record<keyof typeof DEFAULTS, typeof text>), smoke: flag, json: flag, help: flag },
+    });
+  } catch (error) {
+    throw usage((error as Error).message);
+  }
+}
+
+function usage(message: string): InputError {
+  return new InputError("USAGE", `${message}; see npm run bench:swarm -- --help`);
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AuthorityClient } from "../../../client/authority-client.ts";
+import { createPeer, type Peer } from "../../../client/peer.ts";
+import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
+import { identityOf, readSession } from "../../../client/wallet/session.ts";
+import { parseAddress } from "../../../protocol/ids.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import type { CrowdSpec, PeerSpec } from "./child.ts";
+import { fail, say, serveBench } from "./serve.ts";
+
+/** A process of peers that pay and are paid, each with its own account, store, ports and libp2p node. */
+
+interface Running {
+  readonly spec: PeerSpec;
+  readonly peer: Peer;
+  readonly store: PeerStore;
+}
+
+const STOP_MS = 60_000;
+const LISTEN = { host: "127.0.0.1", torrentPort: 0, libp2pPort: 0 };
+
+let crowd: CrowdSpec;
+let running: Running[] = [];
+
+async function start(spec: PeerSpec): Promise<Running> {
+  const session = await readSession(spec.home);
+  if (!session) throw new Error(`no session in ${spec.home}`);
+  const identity = identityOf(session);
+  const authority = new AuthorityClient({ url: crowd.network, bearer: identity.accessToken });
+  const info = await authority.info();
+  const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
+  const store = openPeerStore(spec.home);
+  const peer = await createPeer({
+    identity,
+    network: { apiUrl: crowd.network, info, separator },
+    store,
+    authority,
+    listen: LISTEN,
+    maxWires: crowd.maxWires,
+    uploadLimit: crowd.uploadLimit,
+    log: (message) => say({ type: "warning", message: `${spec.name}: ${message}` }),
+    onFatal: fail,
+  });
+  return { spec, peer, store };
+}
+
+const request = () => ({
+  metainfo: readFileSync(crowd.metainfo),
+  infoHash: crowd.infoHash,
+  pricePerGiB: BigInt(crowd.pricePerGiB),
+  onEvent: () => undefined,
+});
+
+serveBench({
+  async setUp(spec) {
+    crowd = spec;
+    running = await Promise.all(spec.peers.map(start));
+    const path = spec.original;
+    if (path !== null) await Promise.all(running.map(({ peer }) => peer.seed({ ...request(), path })));
+  },
+  async go(onComplete) {
+    await Promise.all(
+      running.map(async ({ spec, peer }) => {
+        const directory = join(spec.home, "downloads");
+        mkdirSync(directory);
+        const content = await peer.download({ ...request(), directory });
+        const isComplete = await content.complete.then(
+          () => true,
+          () => false,
+        );
+        if (!isComplete) return;
+        onComplete(spec.name);
+        await peer.finish(crowd.infoHash);
+      }),
+    );
+  },
+  async stop() {
+    await Promise.all(running.map(({ peer }) => peer.stop(STOP_MS)));
+    return running.map(({ spec, peer, store }) => {
+      const { bytesUp, bytesDown, paid, earned } = peer.totals();
+      store.close();
+      return { name: spec.name, bytesUp, bytesDown, paid: paid.toString(), earned: earned.toString() };
+    });
+  },
+});

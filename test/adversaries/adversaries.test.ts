@@ -1,0 +1,28 @@
+import { beforeAll, expect, test } from "vitest";
+import { runAll } from "./run-all.ts";
+import { SMALL } from "./support/arena.ts";
+import { judge, type Row } from "./support/row.ts";
+
+let rows: Row[];
+beforeAll(async () => {
+  rows = await runAll(SMALL, { isParallel: true });
+}, 300_000);
+
+test.each([
+  "never pays, and comes back",
+  "pays late",
+  "pays half",
+  "pays with old vouchers",
+  "pays on another's lane",
+  "large view",
+  "floods bad signatures",
+  "sends 100 % bad pieces",
+  "takes vouchers and stops",
+  "man in the middle",
+  "withdraws its deposit mid-download",
+  "revokes its session mid-download",
+])("gains no more than protocol.md allows: %s", (scenario) => {
+  const row = rows.find((one) => one.scenario === scenario);
+
+  expect(row && judge(row)).toEqual([]);
+});

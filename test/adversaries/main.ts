@@ -1,0 +1,23 @@
+import { parseArgs } from "node:util";
+import { runAll } from "./run-all.ts";
+import { LARGE, SMALL } from "./support/arena.ts";
+import { formatRows, judge, rowsToJson } from "./support/row.ts";
+
+/**
+ * `npm run test:adversaries`: every kind of cheat, large, against real programs, and what each came to. `--small`: as in `npm test`.
+ * `--only TEXT`: those whose name contains it. `--json`: one more line, for programs.
+ */
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, small: { type: "boolean" }, only: { type: "string", default: "" } },
+});
+const startedAt = performance.now();
+const say = (line: string): boolean =>
+  process.stderr.write(`${Math.round((performance.now() - startedAt) / 1000)} s: ${line}\n`);
+
+const isSmall = values.small === true;
+const rows = await runAll(isSmall ? SMALL : LARGE, { isParallel: isSmall, only: values.only, say });
+console.log(formatRows(rows));
+const broken = rows.flatMap((row) => judge(row).map((problem) => `${row.scenario}: ${problem}`));
+console.log(broken.length === 0 ? "Every bound holds." : `Broken:\n  ${broken.join("\n  ")}`);
+if (values.json) console.log(rowsToJson(rows));
+process.exit(broken.length === 0 ? 0 : 1);

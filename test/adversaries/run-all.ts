@@ -1,0 +1,65 @@
+import { largeView, paysInThePast, paysLate, paysLess } from "./scenarios/bad-payers.ts";
+import { badSignatures } from "./scenarios/bad-signatures.ts";
+import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
+import { paysOnAnothersLane } from "./scenarios/foreign-lane.ts";
+import { freeRiders } from "./scenarios/free-riders.ts";
+import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
+import { closeMarket, type Market, openMarket } from "./scenarios/market.ts";
+import { middleMan } from "./scenarios/middle-man.ts";
+import { type Arena, openArena, type Size } from "./support/arena.ts";
+import type { Row } from "./support/row.ts";
+
+type Scenario = (arena: Arena, market: Market) => Promise<Row | Row[]>;
+
+/** All cheats, one table. `only`: those whose names contain it. `isParallel`: at once, which takes less time and is no easier for the honest. */
+export async function runAll(
+  size: Size,
+  options: { readonly isParallel: boolean; readonly only?: string; readonly say?: (line: string) => void },
+): Promise<Row[]> {
+  const { isParallel, only = "", say = () => undefined } = options;
+  await using arena = await openArena(size);
+  const shared = isParallel ? await openMarket(arena, "market") : null;
+  const run = async ([name, scenario]: readonly [string, Scenario]): Promise<Row[]> => {
+    if (!name.includes(only)) return [];
+    // One after the other, none meets what the one before has left in the swarm.
+    const market = shared ?? (await openMarket(arena, name.replaceAll(" ", "-")));
+    const rows = [await scenario(arena, market)].flat();
+    if (!shared) await closeMarket(market);
+    say(name);
+    return rows;
+  };
+  const rows: Row[] = [];
+  // Leaving comes last, since it settles for all.
+  for (const stage of [PAYERS, { ...SELLERS, ...sellersOfBadPieces(size) }, { "leaving payers": leavingPayers }]) {
+    const scenarios = Object.entries(stage);
+    if (isParallel) rows.push(...(await Promise.all(scenarios.map(run))).flat());
+    else for (const scenario of scenarios) rows.push(...(await run(scenario)));
+  }
+  if (shared) await closeMarket(shared);
+  return rows;
+}
+
+const PAYERS: Readonly<Record<string, Scenario>> = {
+  "free riders": (_, market) => freeRiders(market),
+  "late payer": (_, market) => paysLate(market),
+  "half payer": (_, market) => paysLess(market),
+  "past payer": (_, market) => paysInThePast(market),
+  "foreign lane": (_, market) => paysOnAnothersLane(market),
+  "large view": (_, market) => largeView(market),
+  "bad signatures": (_, market) => badSignatures(market),
+};
+
+const SELLERS: Readonly<Record<string, Scenario>> = {
+  "takes and stops": takesAndStops,
+  "middle man": middleMan,
+};
+
+function sellersOfBadPieces({ badPercents }: Size): Readonly<Record<string, Scenario>> {
+  return Object.fromEntries(
+    badPercents.map((percent) => [`bad pieces ${percent} %`, (arena: Arena) => badPieces(arena, percent)]),
+  );
+}
+
+async function leavingPayers(_: Arena, market: Market): Promise<Row[]> {
+  return judgeLeaving(market, await startLeaving(market));
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { encodeFunctionData, type Hex } from "viem";
+import { floodgateAbi } from "../../../protocol/abi.ts";
+import { openRpc } from "../../../scripts/floodgate/rpc.ts";
+import { gasPayerOf, send } from "../../../scripts/floodgate/sender.ts";
+import type { Arena, Person } from "../support/arena.ts";
+import type { GreedyPayer } from "../support/greedy-payer.ts";
+import type { Row } from "../support/row.ts";
+import { type Market, rowOf, sendPayers } from "./market.ts";
+
+/** A payer that takes the ground away under its vouchers in the middle of a download, and goes on paying with them. */
+interface Leaving {
+  readonly scenario: string;
+  readonly payer: GreedyPayer;
+}
+
+export async function startLeaving(market: Market): Promise<Leaving[]> {
+  const { arena } = market;
+  const [withdrawer, revoker] = await arena.people("withdrawer", "revoker");
+  if (!withdrawer || !revoker) throw new Error("two people were asked for");
+  const balance = BigInt((await withdrawer.authority.account()).balance);
+  const withdraw = encodeFunctionData({ abi: floodgateAbi, functionName: "requestWithdrawal", args: [balance] });
+  const { sessionKey } = revoker.identity;
+  const revoke = encodeFunctionData({ abi: floodgateAbi, functionName: "revokeSession", args: [sessionKey] });
+  // One after the other: the faucet is one account.
+  for (const { account } of [withdrawer, revoker]) {
+    const { network, runner } = arena.world;
+    await runner.run(["faucet", "--rpc", network.rpcUrl, "--to", account]);
+  }
+  return Promise.all([
+    leave(market, "withdraws its deposit mid-download", withdrawer, withdraw),
+    leave(market, "revokes its session mid-download", revoker, revoke),
+  ]);
+}
+
+/** Settles what the payees hold: all of it must be paid, whatever was withdrawn or revoked since it was promised. */
+export async function judgeLeaving(market: Market, leaving: readonly Leaving[]): Promise<Row[]> {
+  await settle(market.arena);
+  return Promise.all(
+    leaving.map(async ({ scenario, payer }) => {
+      const stored = payer.deals.reduce((sum, deal) => sum + deal.stored, 0n);
+      const paid = BigInt((await payer.person.authority.account()).paid);
+      await payer.stop();
+      const row = rowOf(scenario, market, [payer], { note: `${paid} of ${stored} promised were paid on-chain` });
+      return { ...row, lost: { bytes: row.lost.bytes, money: stored - paid } };
+    }),
+  );
+}
+
+async function leave(market: Market, scenario: string, person: Person, data: Hex): Promise<Leaving> {
+  const { arena, sellers } = market;
+  const { network } = arena.world;
+
+  const rpc = await openRpc(network.rpcUrl);
+  const left = Promise.withResolvers<void>();
+  let isLeaving = false;
+  const [payer] = await sendPayers(market, [person], (deal) => {
+    if (!isLeaving) {
+      isLeaving = true;
+      const call = { to: network.contract, data };
+      send(rpc, gasPayerOf(person.wallet), call, AbortSignal.timeout(60_000)).then(() => left.resolve(), left.reject);
+    }
+    // The first pieces are paid when the way out is open already.
+    left.promise.then(
+      () => deal.payUpTo(deal.due),
+      () => undefined,
+    );
+  });
+  if (!payer) throw new Error("no payer came");
+  await left.promise;
+  await Promise.all(sellers.map((seller) => seller.lives(3)));
+  return { scenario, payer };
+}
+
+async function settle({ world }: Arena): Promise<void> {
+  const { network, runner } = world;
+  const secret = join(network.operatorHome, "operator-secret");
+  await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
+}

@@ -1,0 +1,73 @@
+import { type Arena, type Goods, keysOf, type Person, type Seller, strangersCredit } from "../support/arena.ts";
+import type { Pay } from "../support/deal.ts";
+import { type GreedyPayer, startGreedyPayer } from "../support/greedy-payer.ts";
+import { warns } from "../support/process.ts";
+import type { Row } from "../support/row.ts";
+
+/** A content and its honest sellers, each a process. */
+export interface Market {
+  readonly arena: Arena;
+  readonly goods: Goods;
+  readonly sellers: readonly Seller[];
+}
+
+export async function openMarket(arena: Arena, name: string): Promise<Market> {
+  const names = Array.from({ length: arena.size.sellers }, (_, i) => `${name}-seller-${i + 1}`);
+  const people = await arena.people(...names);
+  const goods = await arena.publish(`${name}.bin`, people[0] as Person);
+  const sellers = await Promise.all(people.map((person) => arena.seed(person, goods)));
+  return { arena, goods, sellers };
+}
+
+export async function closeMarket({ sellers }: Market): Promise<void> {
+  await Promise.all(sellers.map((seller) => seller.stop()));
+}
+
+/** Sends these people to the market with the same way to pay. */
+export function sendPayers(
+  { goods, sellers }: Market,
+  people: readonly Person[],
+  pay: Pay,
+  connections = 1,
+): Promise<GreedyPayer[]> {
+  const keys = keysOf(sellers);
+  return Promise.all(people.map((person) => startGreedyPayer({ person, goods, sellers: keys, pay, connections })));
+}
+
+/** Every payee that has taken a lane of this payer has found out that it does not pay. */
+export async function untilBanned({ sellers }: Market, payers: readonly GreedyPayer[]): Promise<void> {
+  await Promise.all(
+    payers.flatMap(({ deals, person }) =>
+      deals.map(async (deal) => {
+        await deal.begun;
+        const seller = sellers.find((one) => one.person.identity.sessionKey === deal.payeeKey);
+        await seller?.said(warns(person.account, "banned"));
+      }),
+    ),
+  );
+}
+
+/** The row of payers that owe: what they got unpaid is what their payees gave unpaid, and T's credit bounds it. */
+export function rowOf(
+  scenario: string,
+  { goods }: Market,
+  payers: readonly GreedyPayer[],
+  more: { readonly problems?: readonly string[]; readonly note?: string } = {},
+): Row {
+  const bytes = payers.reduce((sum, payer) => sum + payer.unpaidBytes, 0);
+  const credit = payers.reduce((sum, payer) => sum + payer.creditBytes, 0);
+  const limit = payers.length * strangersCredit(goods);
+  const problems = [...(more.problems ?? [])];
+  if (credit > limit) problems.push(`T let them owe ${credit} bytes, strangers may owe ${limit}`);
+  if (payers.some(({ deals }) => deals.every(({ verifiedBytes }) => verifiedBytes === 0)))
+    problems.push("a cheat got nothing at all: the bound was not tried");
+  return {
+    scenario,
+    cheats: payers.length,
+    gained: { bytes, money: 0n },
+    lost: { bytes, money: 0n },
+    bound: { bytes: credit, money: 0n, why: "credit in T's allotments, max(8 pieces, 2 %) an account" },
+    problems,
+    note: more.note ?? "",
+  };
+}

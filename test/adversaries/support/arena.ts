@@ -1,0 +1,143 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Network, PeerIdentity } from "../../../client/identity.ts";
+import { identityOf, readSession } from "../../../client/wallet/session.ts";
+import { CREDIT_FRACTION, CREDIT_PIECES } from "../../../protocol/constants.ts";
+import type { Address, InfoHash } from "../../../protocol/ids.ts";
+import { parseAddress } from "../../../protocol/ids.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import type { Amount } from "../../../protocol/units.ts";
+import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
+import { CommandRunner } from "../../../scripts/demo/command.ts";
+import { startWorld, type World } from "../../support/world.ts";
+import { startTalking, type Talking } from "./process.ts";
+
+/** How much of everything: a few seconds in `npm test`, minutes in `npm run test:adversaries`. */
+export interface Size {
+  readonly freeRiders: number;
+  readonly sellers: number;
+  readonly connections: number;
+  readonly badVouchers: number;
+  /** Shares of bad pieces in percent; each has a seller of its own. */
+  readonly badPercents: readonly number[];
+  /** Pieces of a content, 64 KiB each. */
+  readonly pieces: number;
+}
+
+export const SMALL: Size = {
+  freeRiders: 2,
+  sellers: 1,
+  connections: 8,
+  badVouchers: 2_000,
+  badPercents: [100],
+  pieces: 64,
+};
+export const LARGE: Size = {
+  freeRiders: 100,
+  sellers: 3,
+  connections: 50,
+  badVouchers: 100_000,
+  badPercents: [1, 50, 100],
+  pieces: 256,
+};
+
+export const PIECE = 64 * 1024;
+/** Base units per GiB. */
+export const PRICE: Amount = 1_000_000n;
+const DEPOSIT: Amount = 5_000_000n;
+
+/** A customer that a cheat, or a peer inside this process, acts as. */
+export interface Person extends BenchAccount {
+  readonly identity: PeerIdentity;
+  readonly network: Network;
+}
+
+export interface Goods {
+  readonly infoHash: InfoHash;
+  readonly metainfo: Uint8Array;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** An honest seller, or one with a preloaded vice: a process of `floodgate seed`. */
+export interface Seller extends Talking {
+  readonly person: Person;
+}
+
+/** Real programs and real money, for honest people and for cheats. */
+export interface Arena extends AsyncDisposable {
+  readonly world: World;
+  readonly size: Size;
+  people(...names: readonly string[]): Promise<Person[]>;
+  /** Publishes random bytes. */
+  publish(name: string, publisher: Person): Promise<Goods>;
+  /** Resolves when it serves. `vice`: see crooked-wire.ts. */
+  seed(person: Person, goods: Goods, vice?: string): Promise<Seller>;
+  /** An honest download, as a process of `floodgate get`; it ends when it is complete. */
+  get(person: Person, goods: Goods): Talking;
+}
+
+const CROOKED_WIRE = pathToFileURL(join(import.meta.dirname, "crooked-wire.ts")).href;
+
+export async function openArena(size: Size): Promise<Arena> {
+  const world = await startWorld([], ["--requests-per-minute", "1000000"]);
+  const { network, directory, runner } = world;
+  const crooks = new Map<string, CommandRunner>();
+  const runnerOf = (vice: string | undefined): CommandRunner => {
+    if (vice === undefined) return runner;
+    const known = crooks.get(vice) ?? new CommandRunner(viceEnvironment(vice), () => undefined);
+    crooks.set(vice, known);
+    return known;
+  };
+  return {
+    world,
+    size,
+    async people(...names) {
+      const accounts = await registerAll(network.apiUrl, directory, names, DEPOSIT);
+      return Promise.all(accounts.map((account) => toPerson(account, network.apiUrl)));
+    },
+    async publish(name, publisher) {
+      const path = world.randomFile(name, size.pieces * PIECE);
+      const home = ["--home", publisher.home];
+      const { infoHash } = await runner.run(["publish", path, "--price", "1.00", ...home]);
+      const metainfo = await publisher.authority.metainfo(String(infoHash));
+      return { infoHash: String(infoHash), metainfo, path, sizeBytes: size.pieces * PIECE };
+    },
+    async seed(person, { infoHash, path }, vice) {
+      const args = ["seed", infoHash, "--file", path, "--home", person.home];
+      const talking = startTalking(runnerOf(vice), args);
+      await talking.said(({ event }) => event === "ready");
+      return Object.create(talking, { person: { value: person } }) as Seller;
+    },
+    get({ home }, { infoHash }) {
+      return startTalking(runner, ["get", infoHash, "--out", join(home, "downloads"), "--home", home]);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...crooks.values()].map((crook) => crook.stopAll()));
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Most bytes that T lets an account without history owe on this content, over all payees (protocol.md, bound on cheating). */
+export function strangersCredit({ sizeBytes }: Goods): number {
+  return Math.max(CREDIT_PIECES * PIECE, Math.floor(sizeBytes / CREDIT_FRACTION));
+}
+
+export function keysOf(sellers: readonly Seller[]): ReadonlySet<Address> {
+  return new Set(sellers.map(({ person }) => person.identity.sessionKey));
+}
+
+function viceEnvironment(vice: string): Record<string, string> {
+  return { FLOODGATE_PASSPHRASE: "unused", FLOODGATE_VICE: vice, NODE_OPTIONS: `--import ${CROOKED_WIRE}` };
+}
+
+async function toPerson(account: BenchAccount, apiUrl: string): Promise<Person> {
+  const session = await readSession(account.home);
+  if (!session) throw new Error(`no session in ${account.home}`);
+  const info = await account.authority.info();
+  const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
+  mkdirSync(join(account.home, "downloads"), { recursive: true });
+  return { ...account, identity: identityOf(session), network: { apiUrl, info, separator } };
+}

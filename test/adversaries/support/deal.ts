@@ -1,0 +1,172 @@
+import type { GrantedLane } from "../../../client/payment/grant.ts";
+import type { StreamEvents, VoucherNode, VoucherStream } from "../../../client/payment/voucher-node.ts";
+import type { SignedAllotment } from "../../../protocol/allotment.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import type { Message } from "../../../protocol/messages.ts";
+import { sign } from "../../../protocol/secp256k1.ts";
+import { type Amount, bytesCovered, owed } from "../../../protocol/units.ts";
+import { hashVoucher } from "../../../protocol/voucher.ts";
+import { type Person, PRICE } from "./arena.ts";
+
+/** Called for each piece that came: pays, or does not. */
+export type Pay = (deal: Deal) => void;
+
+/** A cheat's dealings with one payee: T's lanes, the wires, the stream, and what the payee said that it stored. */
+export class Deal {
+  readonly payeeKey: Address;
+  /** Whole pieces that came from this payee. */
+  verifiedBytes = 0;
+  /** Resolves when the payee takes a first lane. */
+  readonly begun: Promise<void>;
+  /** Streams that the payee broke off. */
+  aborts = 0;
+  readonly refusals: string[] = [];
+  readonly #person: Person;
+  readonly #lanes = new Map<number, GrantedLane>();
+  readonly #tokens = new Map<string, Uint8Array>();
+  readonly #offered = new Set<string>();
+  readonly #acked = new Map<number, Amount>();
+  readonly #signed = new Map<number, Amount>();
+  readonly #begin = Promise.withResolvers<void>();
+  #accept = Promise.withResolvers<void>();
+  #end = Promise.withResolvers<void>();
+  #stream: VoucherStream | null = null;
+  #isDialing = false;
+
+  constructor(payeeKey: Address, person: Person) {
+    this.payeeKey = payeeKey;
+    this.#person = person;
+    this.begun = this.#begin.promise;
+  }
+
+  /** Resolves when the payee has taken a lane on the stream that is open, or is to be opened. */
+  get accepted(): Promise<void> {
+    return this.#accept.promise;
+  }
+
+  /** The stream that is open, or the next one, has ended. */
+  get ended(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  get newestLane(): number | null {
+    return [...this.#lanes.keys()].at(-1) ?? null;
+  }
+
+  get lanes(): SignedAllotment[] {
+    return [...this.#lanes.values()].map(({ allotment }) => allotment);
+  }
+
+  /** Its lanes share one credit: the newest tells it. */
+  get creditBytes(): number {
+    return this.lanes.at(-1)?.credit ?? 0;
+  }
+
+  /** The total that the payee holds vouchers for. */
+  get stored(): Amount {
+    return [...this.#acked.values()].reduce((sum, amount) => sum + amount, 0n);
+  }
+
+  get due(): Amount {
+    return owed(this.verifiedBytes, PRICE);
+  }
+
+  /** One base unit is the rounding of the running total. */
+  get unpaidBytes(): number {
+    const paid = this.stored === 0n ? 0 : bytesCovered(this.stored + 1n, PRICE);
+    return Math.max(0, this.verifiedBytes - paid);
+  }
+
+  granted(lane: GrantedLane): void {
+    if (!this.#lanes.has(lane.allotment.lane)) this.#lanes.set(lane.allotment.lane, lane);
+    this.#offer();
+  }
+
+  wireOpened(id: string, token: Uint8Array): void {
+    this.#tokens.set(id, token);
+    this.#offer();
+  }
+
+  wireClosed(id: string): void {
+    this.#tokens.delete(id);
+  }
+
+  /** Opens the stream, if there is something to buy on it, and offers what was not taken yet. */
+  dial(node: VoucherNode): void {
+    this.#offer();
+    const lane = [...this.#lanes.values()].at(-1);
+    if (this.#stream || this.#isDialing || !lane || this.#tokens.size === 0) return;
+    this.#isDialing = true;
+    node
+      .dial(lane.payeePublicKey, [{ host: lane.payeeHost, port: lane.payeePort }])
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isDialing = false;
+      });
+  }
+
+  opened(stream: VoucherStream): StreamEvents {
+    this.#stream = stream;
+    this.#offered.clear();
+    this.#offer();
+    return {
+      message: (message) => this.#receive(message),
+      closed: (error) => {
+        this.#stream = null;
+        if (error) this.aborts++;
+        this.#accept = Promise.withResolvers();
+        this.#end.resolve();
+        this.#end = Promise.withResolvers();
+      },
+    };
+  }
+
+  send(message: Message): void {
+    this.#stream?.send(message);
+  }
+
+  /** Pays up to this total over all lanes, in their order, as far as their caps go. */
+  payUpTo(total: Amount): void {
+    let left = total - [...this.#signed.values()].reduce((sum, amount) => sum + amount, 0n);
+    for (const { lane, cap } of this.lanes) {
+      const before = this.#signed.get(lane) ?? 0n;
+      const part = left < cap - before ? left : cap - before;
+      if (part <= 0n) continue;
+      left -= part;
+      this.#signed.set(lane, before + part);
+      this.sendVoucher(lane, before + part);
+    }
+  }
+
+  /** A voucher of the cheat's own session key, whatever it promises, and in whose name. */
+  sendVoucher(lane: number, amount: Amount, payer: Address = this.#person.account): void {
+    const { privateKey } = this.#person.identity;
+    const payee = this.lanes[0]?.payee;
+    if (!payee) return;
+    const digest = hashVoucher(this.#person.network.separator, { payer, payee, lane, amount });
+    this.send({ type: "voucher", lane, amount, signature: sign(digest, privateKey) });
+  }
+
+  #offer(): void {
+    for (const [id, token] of this.#tokens) {
+      for (const allotment of this.lanes) {
+        const key = `${id} ${allotment.lane}`;
+        if (!this.#stream || this.#offered.has(key)) continue;
+        this.#offered.add(key);
+        this.send({ type: "offer", allotment, wireToken: token });
+      }
+    }
+  }
+
+  #receive(message: Message): void {
+    if (message.type === "accept") {
+      this.#begin.resolve();
+      this.#accept.resolve();
+    }
+    if (message.type === "accept" || message.type === "ack") this.#acked.set(message.lane, message.amount);
+    if (message.type !== "refuse") return;
+    this.refusals.push(message.reason);
+    // The payee may not have seen the wire yet.
+    this.#offered.clear();
+  }
+}

@@ -1,0 +1,167 @@
+import { join } from "node:path";
+import { createPeerClock } from "../../../client/clock.ts";
+import type { PaymentPort } from "../../../client/exchange.ts";
+import { signAllotmentRequest } from "../../../client/payment/allotment-request.ts";
+import { parseGrant } from "../../../client/payment/grant.ts";
+import { createVoucherNode, type VoucherNode } from "../../../client/payment/voucher-node.ts";
+import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
+import { ANNOUNCE_KEYS } from "../../../protocol/announce.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { type Goods, type Person, PIECE, PRICE } from "./arena.ts";
+import { Deal, type Pay } from "./deal.ts";
+
+/** More than there are cheats, who dial each other in vain. */
+const MAX_WIRES = 300;
+
+/**
+ * A payer without scruples: it has T's lanes and the payees' streams as an honest one has, asks for as much as it can, whatever the window, and
+ * pays as `pay` says. So what it gets is limited by the payees alone.
+ */
+export interface GreedyPayer {
+  readonly person: Person;
+  readonly deals: readonly Deal[];
+  /** Whole pieces with the right hash, beyond what the payees have stored vouchers for. */
+  readonly unpaidBytes: number;
+  /** What T let it owe to all its payees together. */
+  readonly creditBytes: number;
+  /** Opens the stream to this payee again; resolves when it has taken a lane on it. */
+  redial(deal: Deal): Promise<void>;
+  /** Comes again with new connections, the same account and session. */
+  rejoin(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `connections`: BitTorrent clients, each with its own peer id, that share one session. */
+export async function startGreedyPayer(options: {
+  readonly person: Person;
+  readonly goods: Goods;
+  readonly sellers: ReadonlySet<Address>;
+  readonly pay: Pay;
+  readonly connections?: number;
+  /** Bytes that it asks for at a time; default: everything. */
+  readonly appetite?: number;
+}): Promise<GreedyPayer> {
+  const { person, goods, sellers, pay, connections = 1 } = options;
+  const { identity, network } = person;
+  const { account, sessionKey, privateKey } = identity;
+  const { infoHash } = goods;
+  const appetite = options.appetite ?? goods.sizeBytes;
+  const deals = new Map([...sellers].map((key) => [key, new Deal(key, person)]));
+  const running: TorrentEngine[] = [];
+  const verified = new Map<string, Set<number>>();
+  const clock = createPeerClock((await person.authority.info()).now, () => performance.now());
+  let requestedAt = 0;
+  let engineCount = 0;
+
+  const node: VoucherNode = await createVoucherNode({
+    privateKey,
+    listen: { host: "127.0.0.1", port: 0 },
+    onStream: (stream) => {
+      stream.abort(new Error("it sells nothing"));
+      return { message: () => undefined, closed: () => undefined };
+    },
+    onDialed: (stream) => (deals.get(stream.remoteKey) as Deal).opened(stream),
+  });
+
+  const portOf = (name: string): PaymentPort => {
+    const sellerOf = new Map<string, Deal>();
+    return {
+      addContent: () => new Map(),
+      finishContent: async () => undefined,
+      wireOpened(wire) {
+        const deal = deals.get(wire.remoteKey);
+        if (!deal) return false;
+        sellerOf.set(wire.wireId, deal);
+        deal.wireOpened(`${name} ${wire.wireId}`, wire.remoteToken);
+        deal.dial(node);
+        return true;
+      },
+      wireClosed: (wireId) => sellerOf.get(wireId)?.wireClosed(`${name} ${wireId}`),
+      askableBytes: () => appetite,
+      assign: async () => undefined,
+      begin: () => undefined,
+      unassign: () => undefined,
+      pieceVerified(wireId, piece) {
+        const deal = sellerOf.get(wireId);
+        if (!deal) return;
+        deal.verifiedBytes += PIECE;
+        verified.get(name)?.add(piece);
+        pay(deal);
+      },
+      pieceFailed: () => undefined,
+      decideRequest: () => "refuse",
+      blockUnsent: () => undefined,
+      announceFields(_, bytesLeft) {
+        requestedAt = Math.max(clock.now(), requestedAt + 1);
+        const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
+        const request = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+        // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat that sells nothing.
+        return {
+          [ANNOUNCE_KEYS.token]: identity.accessToken,
+          ...signAllotmentRequest(network.separator, request, privateKey),
+        };
+      },
+      announceReplied(_, text) {
+        const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB: PRICE });
+        clock.sync(grant.now);
+        for (const lane of grant.lanes) deals.get(lane.allotment.payeeKey)?.granted(lane);
+        for (const deal of deals.values()) deal.dial(node);
+      },
+    };
+  };
+
+  const enter = async (): Promise<void> => {
+    const name = `engine-${++engineCount}`;
+    verified.set(name, new Set());
+    const payment = portOf(name);
+    const engine = await createTorrentEngine({
+      host: "127.0.0.1",
+      port: 0,
+      trackerUrl: network.info.trackerUrl,
+      sessionKey,
+      libp2pPort: () => node.port,
+      maxWires: MAX_WIRES,
+    });
+    running.push(engine);
+    const place = { type: "download", directory: join(person.home, name) } as const;
+    const paid = { pricePerGiB: PRICE, payment };
+    await engine.add({ metainfo: goods.metainfo, infoHash, place, paid, onEvent: () => undefined });
+    // The tracker names only some of a big swarm, and T gives lanes to whom it names.
+    const again = setInterval(() => {
+      if ([...deals.values()].some(({ newestLane }) => newestLane === null)) engine.port.reannounce(infoHash);
+      for (const deal of deals.values()) deal.dial(node);
+    }, 1_000);
+    leaving.push(() => clearInterval(again));
+  };
+  const leaving: (() => void)[] = [];
+  const leave = async (): Promise<void> => {
+    for (const end of leaving.splice(0)) end();
+    await Promise.all(running.splice(0).map((engine) => engine.stop(0)));
+  };
+  for (let i = 0; i < connections; i++) await enter();
+
+  return {
+    person,
+    get deals() {
+      return [...deals.values()];
+    },
+    get unpaidBytes() {
+      return [...deals.values()].reduce((sum, deal) => sum + deal.unpaidBytes, 0);
+    },
+    get creditBytes() {
+      return [...deals.values()].reduce((sum, deal) => sum + deal.creditBytes, 0);
+    },
+    redial(deal) {
+      deal.dial(node);
+      return deal.accepted;
+    },
+    async rejoin() {
+      await leave();
+      await enter();
+    },
+    async stop() {
+      await leave();
+      await node.stop();
+    },
+  };
+}
