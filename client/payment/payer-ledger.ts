@@ -166,8 +166,9 @@ export function streamClosed(pair: PayerPair): PayerPair {
 export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number {
   const open = pair.lanes.filter((lane) => isOpen(lane, clock));
   if (open.length === 0) return 0;
-  // The payee's own rule: what came and is not acknowledged fills the window as well as what was asked for.
-  const ofWindow = coverable(pair, ackedTotal(pair, clock) + max(owed(pair.windowBytes, pair.pricePerGiB), 1n));
+  // The payee's own rule, as it will be when the vouchers on their way arrive: what is asked for meanwhile travels behind them,
+  // and is held until they are stored. To wait for each acknowledgement would cost one more round trip for every window.
+  const ofWindow = coverable(pair, signedTotal(pair) + max(owed(pair.windowBytes, pair.pricePerGiB), 1n));
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
   const ofCaps = coverable(pair, signedTotal(pair) + room);
   const ofLimit = spendLeft === null ? Number.POSITIVE_INFINITY : bytesCovered(max(spendLeft, 0n), pair.pricePerGiB);

@@ -36,8 +36,8 @@ const MIB = 2 ** 20;
 const MORE_PAIRS = 9;
 /** 20 ms each way and 200 Mbit/s. */
 const DELAYED: LinkSpeed = { delayMs: 20, bitsPerSecond: 200e6 };
-/** A quarter of the file is enough where 25 MB/s are the limit. */
-const DELAYED_PART = 4;
+/** Half of the file is enough where 25 MB/s are the limit. */
+const DELAYED_PART = 2;
 const PRICE = 1_000_000n;
 const DEPOSIT = "400.00";
 

@@ -45,7 +45,7 @@ async function buy(payee: TestPeer, buyer: Buyer): Promise<number> {
   const came = await exchange(buyer.peer, payee, buyer.wire, buyer.next);
   const price = priceOf(buyer.next + came) - priceOf(buyer.next);
   buyer.next += came;
-  buyer.peer.time.advance(25);
+  buyer.peer.time.advance(100);
   await payee.until(() => payee.payments.totals().earned === earned + price);
   await buyer.peer.until(() => askable(buyer) > 0);
   return came;
@@ -80,12 +80,12 @@ test("the sessions of one account owe one window together", async () => {
   for (const session of sessions) {
     for (let payments = 0; payments < 7; payments++) await buy(payee, session);
     // 8 MiB are 128 pieces, one half of them for each; the price of what is left over is rounded down.
-    expect(askable(session)).toBeGreaterThanOrEqual(63);
+    await session.peer.until(() => askable(session) >= 63);
     expect(askable(session)).toBeLessThanOrEqual(64);
   }
   // Each has a window of its own of 8 MiB by now, and more pieces to ask for than that in all.
   const [first, second] = sessions.map((session) => steal(payee, session)) as [number, number];
-  expect(first).toBeLessThan(128);
+  expect(first).toBeGreaterThan(0);
   expect(first + second).toBe(128);
   expect(steal(payee, stranger)).toBe(1);
 });

@@ -28,6 +28,8 @@ test("a payer pays exactly for what it got, over the end of a lane, and both sid
   let got = 0;
   while (got < 50) {
     await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+    // Until its voucher is stored the payee holds what is asked for.
+    await payee.until(() => payee.payments.totals().earned === payer.payments.totals().paid);
     got += await exchange(payer, payee, wire, got);
     payer.time.advance(25);
   }
