@@ -3,6 +3,7 @@ import { badSignatures } from "./scenarios/bad-signatures.ts";
 import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
 import { paysOnAnothersLane } from "./scenarios/foreign-lane.ts";
 import { freeRiders } from "./scenarios/free-riders.ts";
+import { halfBad } from "./scenarios/half-bad.ts";
 import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
 import { closeMarket, type Market, openMarket } from "./scenarios/market.ts";
 import { middleMan } from "./scenarios/middle-man.ts";
@@ -54,10 +55,9 @@ const SELLERS: Readonly<Record<string, Scenario>> = {
   "middle man": middleMan,
 };
 
-function sellersOfBadPieces({ badPercents }: Size): Readonly<Record<string, Scenario>> {
-  return Object.fromEntries(
-    badPercents.map((percent) => [`bad pieces ${percent} %`, (arena: Arena) => badPieces(arena, percent)]),
-  );
+function sellersOfBadPieces({ badPercents, halfBadRounds: rounds }: Size): Readonly<Record<string, Scenario>> {
+  const shares = badPercents.map((percent) => [`bad pieces ${percent} %`, (arena: Arena) => badPieces(arena, percent)]);
+  return { ...Object.fromEntries(shares), ...(rounds > 0 ? { "half bad": halfBad } : {}) };
 }
 
 async function leavingPayers(_: Arena, market: Market): Promise<Row[]> {

@@ -24,8 +24,8 @@ export function formatSwarm({ options, rounds, money, problems, symbol, decimals
   });
   for (const round of rounds) table.push(row(round.side, figuresOf([round], round.side), median(round.seconds)));
   const sides = { paid: figuresOf(rounds, "paid"), free: figuresOf(rounds, "free") };
-  const { mean, worst } = ratios(sides);
-  table.push(["paid / free", mean.toFixed(3), "", worst.toFixed(3), "", ""]);
+  const { mean, worst } = ratios(rounds, sides);
+  table.push(["paid / free", mean?.toFixed(3) ?? "none", "", worst?.toFixed(3) ?? "none", "", ""]);
   const rate = options.uploadLimit === null ? "no limit" : `at most ${options.uploadLimit / 1024} KiB/s, on both sides`;
   const warnings = rounds.flatMap((round) => [...round.warnings].map(([text, times]) => `  ${times} x ${text}`));
   const sum = (amount: bigint): string => formatAmount(amount, decimals);
@@ -40,8 +40,8 @@ export function formatSwarm({ options, rounds, money, problems, symbol, decimals
 
 export function toJson({ options, rounds, money, problems }: SwarmResult): string {
   const sides = { paid: figuresOf(rounds, "paid"), free: figuresOf(rounds, "free") };
-  const { mean, worst } = ratios(sides);
-  const rounded = (number: number): number => Math.round(number * 1000) / 1000;
+  const { mean, worst } = ratios(rounds, sides);
+  const rounded = (number: number | null): number | null => number && Math.round(number * 1000) / 1000;
   return JSON.stringify({
     ok: problems.length === 0,
     swarmMeanRatio: rounded(mean),
@@ -56,6 +56,7 @@ export function toJson({ options, rounds, money, problems }: SwarmResult): strin
     earned: money.earned.toString(),
     fee: money.fee.toString(),
     lanes: money.lanes,
+    incomplete: rounds.reduce((sum, { incomplete }) => sum + incomplete, 0),
     seeders: options.seeders,
     leechers: options.leechers,
     fileBytes: options.fileBytes,
@@ -64,7 +65,12 @@ export function toJson({ options, rounds, money, problems }: SwarmResult): strin
   });
 }
 
-function ratios({ paid, free }: Readonly<Record<Side, SideFigures>>): { mean: number; worst: number } {
+/** Null while downloads were cut off at the limit: their times are not known, and a ratio of limits says nothing. */
+function ratios(
+  rounds: readonly Round[],
+  { paid, free }: Readonly<Record<Side, SideFigures>>,
+): { mean: number | null; worst: number | null } {
+  if (rounds.some(({ incomplete }) => incomplete > 0)) return { mean: null, worst: null };
   return { mean: paid.mean / free.mean, worst: paid.worst / free.worst };
 }
 

@@ -21,6 +21,8 @@ export interface Size {
   readonly badVouchers: number;
   /** Shares of bad pieces in percent; each has a seller of its own. */
   readonly badPercents: readonly number[];
+  /** Downloads with and without bad sellers, to compare their times. */
+  readonly halfBadRounds: number;
   /** Pieces of a content, 64 KiB each. */
   readonly pieces: number;
 }
@@ -31,6 +33,7 @@ export const SMALL: Size = {
   connections: 8,
   badVouchers: 2_000,
   badPercents: [100],
+  halfBadRounds: 0,
   pieces: 64,
 };
 export const LARGE: Size = {
@@ -39,6 +42,7 @@ export const LARGE: Size = {
   connections: 50,
   badVouchers: 100_000,
   badPercents: [1, 50, 100],
+  halfBadRounds: 5,
   pieces: 256,
 };
 

@@ -48,7 +48,6 @@ export async function startGreedyPayer(options: {
   const appetite = options.appetite ?? goods.sizeBytes;
   const deals = new Map([...sellers].map((key) => [key, new Deal(key, person)]));
   const running: TorrentEngine[] = [];
-  const verified = new Map<string, Set<number>>();
   const clock = createPeerClock((await person.authority.info()).now, () => performance.now());
   let requestedAt = 0;
   let engineCount = 0;
@@ -81,11 +80,10 @@ export async function startGreedyPayer(options: {
       assign: async () => undefined,
       begin: () => undefined,
       unassign: () => undefined,
-      pieceVerified(wireId, piece) {
+      pieceVerified(wireId) {
         const deal = sellerOf.get(wireId);
         if (!deal) return;
         deal.verifiedBytes += PIECE;
-        verified.get(name)?.add(piece);
         pay(deal);
       },
       pieceFailed: () => undefined,
@@ -112,7 +110,6 @@ export async function startGreedyPayer(options: {
 
   const enter = async (): Promise<void> => {
     const name = `engine-${++engineCount}`;
-    verified.set(name, new Set());
     const payment = portOf(name);
     const engine = await createTorrentEngine({
       host: "127.0.0.1",
