@@ -3,10 +3,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Real chains, downloads and processes on two cores: generous, since no test asserts a time.
+    // Real chains, downloads and processes on two cores: generous, since no test asserts a time. Much of it is waiting, for blocks and
+    // for delays of the contract, so three files share the two cores.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

@@ -168,7 +168,7 @@ export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amoun
   if (open.length === 0) return 0;
   // The payee's own rule, as it will be when the vouchers on their way arrive: what is asked for meanwhile travels behind them,
   // and is held until they are stored. To wait for each acknowledgement would cost one more round trip for every window.
-  const ofWindow = coverable(pair, signedTotal(pair) + max(owed(pair.windowBytes, pair.pricePerGiB), 1n));
+  const ofWindow = coverable(pair, signedTotal(pair) + ROUNDING) + pair.windowBytes;
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
   const ofCaps = coverable(pair, signedTotal(pair) + room);
   const ofLimit = spendLeft === null ? Number.POSITIVE_INFINITY : bytesCovered(max(spendLeft, 0n), pair.pricePerGiB);
@@ -294,10 +294,12 @@ function isOpen(lane: PayerLane, clock: LaneClock): boolean {
   return lane.state === "open" && isLive(lane, clock);
 }
 
-/** Bytes beyond those verified and begun that this total of the pair pays. */
+/** As the payee counts: what is lost by rounding the total down must not keep the last piece of a window from being asked. */
+const ROUNDING: Amount = 1n;
+
+/** Bytes beyond those verified and begun that this total of the pair pays; negative: that many of them are not paid. */
 function coverable(pair: PayerPair, total: Amount): number {
-  const payable = total - pair.adjust;
-  if (payable < 0n) return 0;
+  const payable = max(total - pair.adjust, 0n);
   return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.begunBytes;
 }
 

@@ -50,14 +50,14 @@ const KEY = {
   pricePerGiB: PRICE,
 } as const;
 
-const allotment = (lane: number, pieces: number, expiresAt = 2_000): SignedAllotment => ({
+const allotment = (lane: number, pieces: number, credit = 8): SignedAllotment => ({
   ...KEY,
   payer: `0x${"aa".repeat(20)}`,
   sessionKey: SESSION,
   lane,
   cap: owed(pieces * PIECE, PRICE),
-  credit: 8 * PIECE,
-  expiresAt,
+  credit: credit * PIECE,
+  expiresAt: 2_000,
   signature: new Uint8Array(64),
 });
 
@@ -72,8 +72,9 @@ class Pair {
   /** Asked on a stream that went away: the payee counts them as begun, so they are asked of it again first. */
   readonly lost: number[] = [];
 
-  constructor(caps: readonly number[]) {
-    const allotments = caps.map((pieces, lane) => allotment(lane, pieces));
+  /** Caps and credit in pieces. */
+  constructor(caps: readonly number[], credit = 8) {
+    const allotments = caps.map((pieces, lane) => allotment(lane, pieces, credit));
     this.payer = allotments.reduce(addLane, openPayerPair(KEY, null, [], SESSION));
     this.lanes = allotments.map((one) => ({
       allotment: one,
@@ -211,6 +212,17 @@ describe("the two ledgers of a pair", () => {
       return window;
     });
     expect(windows).toEqual([1, 2, 4, 8, 8, 8]);
+  });
+
+  test("a window of one piece never sticks, however the price rounds", () => {
+    const pair = new Pair([400], 1);
+    for (let piece = 0; piece < 300; piece++) {
+      expect(pair.ask()).toBe(true);
+      expect(pair.ask()).toBe(false);
+      pair.verify();
+      pair.pay(true);
+    }
+    expect(pair.stored).toBe(owed(300 * PIECE, PRICE));
   });
 
   test("a payer that stops paying gets its window and no more, also on a new stream", () => {
