@@ -105,6 +105,7 @@ declare module "webtorrent" {
     _onCancel(piece: number, offset: number, length: number): void;
     /** streamx: bytes that the connection has not taken yet. */
     readonly _readableState: { readonly buffered: number };
+    _push(data: Uint8Array): boolean | undefined;
     _onMessageLength(buffer: Uint8Array): void;
     _onMessage(buffer: Uint8Array): void;
     _onPiece(piece: number, offset: number, bytes: Uint8Array): void;
@@ -138,7 +139,7 @@ declare module "webtorrent" {
   }
 
   /** A connection, possibly still without a wire. */
-  export interface Peer {
+  export interface Peer extends EventEmitter {
     readonly wire: Wire | null;
     /** Null once the peer is destroyed. */
     readonly conn: Socket | null;

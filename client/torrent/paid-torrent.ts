@@ -8,6 +8,7 @@ import { createPickerDriver } from "./picker-driver.ts";
 import { createPieceBuffers } from "./piece-buffers.ts";
 import { createPiecePicker, type PieceOrder } from "./piece-picker.ts";
 import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire-admission.ts";
+import { watchBacklog } from "./wire-backlog.ts";
 import { useWireExtension, type WireHandshake } from "./wire-extension.ts";
 import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire-gate.ts";
 
@@ -74,8 +75,9 @@ export function createPaidTorrent(options: {
   // webtorrent drops a wire that is choked for 5 s when others wait; here choked means that a lane is still to come.
   Object.defineProperty(torrent, "_numQueued", { get: () => 0 });
 
+  const peerOf = (wire: Wire): Peer | undefined => [...torrent._peers.values()].find((one) => one.wire === wire);
   const close = (wire: Wire): void => {
-    const peer = [...torrent._peers.values()].find((one: Peer) => one.wire === wire);
+    const peer = peerOf(wire);
     if (peer) peer.retries = NO_MORE_RETRIES;
     wire.destroy();
   };
@@ -146,6 +148,7 @@ export function createPaidTorrent(options: {
         const wireId = idOf.get(wire);
         if (wireId !== undefined) payment.blockUnsent(wireId, piece, offset, length);
       },
+      backlog: watchBacklog(wire, peerOf(wire)),
       setTimer: context.setTimer,
     });
     wire.once("close", () => gate.dispose());

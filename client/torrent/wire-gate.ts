@@ -13,7 +13,7 @@ export interface WireGate {
   shut(): void;
   /** Decides held requests again; ends a choke that came from holding too long. */
   resume(): void;
-  /** What was let through still waits, for the disk or for the remote to take it. */
+  /** What was let through still waits: for the disk, the upload limit, or the remote to take it. */
   isSending(): boolean;
   /** The wire is gone. */
   dispose(): void;
@@ -37,6 +37,8 @@ export function createWireGate(
     readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
     /** Let through, and cancelled before it was sent. */
     readonly onUnsent: (piece: number, offset: number, length: number) => void;
+    /** Bytes that have not left yet. */
+    readonly backlog: () => number;
     readonly setTimer: (run: () => void, ms: number) => () => void;
   },
 ): WireGate {
@@ -138,7 +140,7 @@ export function createWireGate(
       // One of them was refused: the others are answered with it.
       if (!isOpen && !isEnding) choke();
     },
-    isSending: () => wire.peerRequests.length > 0 || wire._readableState.buffered > 0,
+    isSending: () => wire.peerRequests.length > 0 || options.backlog() > 0,
     dispose() {
       isOpen = false;
       isEnding = false;

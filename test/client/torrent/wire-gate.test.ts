@@ -40,6 +40,7 @@ beforeEach(() => {
     offeredLength: () => 8 * BLOCK,
     decide: () => decision,
     onUnsent: (_piece, offset) => void unsent.push(offset / BLOCK),
+    backlog: () => wire._readableState.buffered,
     setTimer: (run) => {
       timers.push(run);
       return () => {
