@@ -88,6 +88,8 @@ export interface PaymentPort {
 export interface TorrentPort {
   /** Payer. `askableBytes` of this wire has grown: go on asking. */
   wake(wireId: string): void;
+  /** Payer. The remote offers pieces that we lack. */
+  isUseful(wireId: string): boolean;
   /** Payee. An offer for this wire was accepted, and it has a slot: let it ask. */
   unchoke(wireId: string): void;
   /** Payee. Stop serving this wire, once what was let through has been sent. */

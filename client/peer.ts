@@ -89,6 +89,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       clock: createPeerClock(network.info.now, () => performance.now()),
       torrent: {
         wake: (wireId) => port()?.wake(wireId),
+        isUseful: (wireId) => port()?.isUseful(wireId) ?? false,
         unchoke: (wireId) => port()?.unchoke(wireId),
         choke: (wireId) => port()?.choke(wireId),
         resume: (wireId) => port()?.resume(wireId),

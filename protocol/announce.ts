@@ -15,6 +15,8 @@ export const ANNOUNCE_KEYS = {
   requestedAt: "fg_at",
   /** Lanes at half of their cap, comma-separated decimal numbers, ascending; absent when none. */
   topUp: "fg_topup",
+  /** Session keys of payees, comma-separated, 40 hex digits each, best first; absent when none. */
+  met: "fg_met",
   /** 64-byte signature of the AllotmentRequest, 128 hex digits; absent on announces that want no allotments. */
   signature: "fg_sig",
 } as const;
@@ -24,6 +26,8 @@ export const ANNOUNCE_REPLY_KEY = "floodgate";
 
 /** Most lanes in one `topUp` list. */
 export const MAX_TOP_UP = 50;
+/** Most payees in one `met` list. */
+export const MAX_MET = 24;
 
 /**
  * The session key's word that it asks T for allotments: a stolen access token reserves nothing. `bytesLeft` repeats
@@ -36,12 +40,17 @@ export interface AllotmentRequest {
   readonly bytesLeft: number;
   /** Lanes for which the payer wants a successor. Naming a lane that already has one reserves nothing anew. */
   readonly topUp: readonly number[];
+  /**
+   * Payees whose wires offer pieces that the payer lacks, and that it has no lane to, best first. T serves them before
+   * those that the payer may never meet.
+   */
+  readonly met: readonly Address[];
   /** Seconds since 1970, on T's clock. */
   readonly requestedAt: number;
 }
 
 export const ALLOTMENT_REQUEST_TYPE =
-  "AllotmentRequest(address account,address sessionKey,bytes20 infoHash,uint64 bytesLeft,uint32[] topUp,uint40 requestedAt)";
+  "AllotmentRequest(address account,address sessionKey,bytes20 infoHash,uint64 bytesLeft,uint32[] topUp,address[] met,uint40 requestedAt)";
 const TYPE_HASH = typeHash(ALLOTMENT_REQUEST_TYPE);
 
 /** 32 bytes: what the session key signs. */
@@ -54,6 +63,7 @@ export function hashAllotmentRequest(separator: DomainSeparator, request: Allotm
     bytes20Word(request.infoHash),
     uintWord(request.bytesLeft),
     keccak256(concatBytes(...request.topUp.map(uintWord))),
+    keccak256(concatBytes(...request.met.map(addressWord))),
     uintWord(request.requestedAt),
   );
 }

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { AnnounceGrantSchema, MAX_TOP_UP } from "./announce.ts";
+import { AnnounceGrantSchema, MAX_MET, MAX_TOP_UP } from "./announce.ts";
 import { MAX_PUSH, MAX_TITLE } from "./constants.ts";
 import {
   AddressSchema,
@@ -368,6 +368,7 @@ export const TrackerAnnounceSchema = object({
     object({
       requestedAt: TimeSchema,
       topUp: Type.Array(LaneSchema, { maxItems: MAX_TOP_UP }),
+      met: Type.Array(AddressSchema, { maxItems: MAX_MET }),
       signature: CompactSignatureSchema,
     }),
   ]),

@@ -40,7 +40,7 @@ const HEADER = {
   domainSeparator: domainSeparator({ domain: DOMAIN }),
 };
 
-type Fields = Readonly<Record<string, string | number | bigint | readonly number[]>>;
+type Fields = Readonly<Record<string, string | number | bigint | readonly number[] | readonly string[]>>;
 
 /** Pseudo-random bytes that are the same on every run: keccak-256 of a label. */
 function bytesOf(label: string, length: number): Hex {
@@ -149,6 +149,7 @@ async function typedDataVector(): Promise<unknown> {
       infoHash,
       bytesLeft: 121_000_000,
       topUp: [3, 7, 4_294_967_295],
+      met: [addressOf("seeder"), addressOf("other seeder")],
       requestedAt: 1_800_000_000,
     }),
   };

@@ -1,4 +1,4 @@
-import { ANNOUNCE_KEYS, MAX_TOP_UP } from "../protocol/announce.ts";
+import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../protocol/announce.ts";
 import type { TrackerAnnounce } from "../protocol/api.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_UINT32, MAX_UINT40 } from "../protocol/units.ts";
@@ -44,9 +44,11 @@ function parseRequest(params: Readonly<Record<string, unknown>>, signature: stri
   if (requestedAt === null) throw invalid(ANNOUNCE_KEYS.requestedAt);
   const topUp = field(params, ANNOUNCE_KEYS.topUp, /^\d+(,\d+)*$/, MAX_TOP_UP * 11)?.split(",") ?? [];
   if (topUp.length > MAX_TOP_UP) throw invalid(ANNOUNCE_KEYS.topUp);
+  const met = field(params, ANNOUNCE_KEYS.met, /^[\da-f]{40}(,[\da-f]{40})*$/, MAX_MET * 41)?.split(",") ?? [];
   return {
     requestedAt: whole(ANNOUNCE_KEYS.requestedAt, requestedAt, 0, MAX_UINT40),
     topUp: topUp.map((lane) => whole(ANNOUNCE_KEYS.topUp, lane, 0, MAX_UINT32)),
+    met: met.map((key) => `0x${key}`),
     signature: `0x${signature}`,
   };
 }

@@ -82,6 +82,7 @@ declare module "webtorrent" {
     readonly destroyed: boolean;
     readonly hasFast: boolean;
     readonly amChoking: boolean;
+    readonly amInterested: boolean;
     readonly peerChoking: boolean;
     readonly peerInterested: boolean;
     readonly peerPieces: BitField;

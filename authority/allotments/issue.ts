@@ -68,7 +68,7 @@ async function grantLanes(
   const request = readRequest(context, announce, session);
   const money = request && (await readMoney(context, session));
   return store.transaction(async (trx) => {
-    const candidates = await learnPayees(trx, announce, account);
+    const candidates = await learnPayees(trx, announce, request?.met ?? [], account);
     let shortage: AllotmentPlan["shortage"] = null;
     if (request && money) {
       const isNew = await advanceRequest(trx, session.sessionKey, torrent.infoHash, request.requestedAt);
@@ -85,7 +85,8 @@ function readRequest({ clock, separator }: Context, announce: TrackerAnnounce, s
   if (request === null || Math.abs(request.requestedAt - clock.now()) > REQUEST_SKEW_SEC) return null;
   const { account, sessionKey } = session;
   const { topUp, requestedAt } = request;
-  const signed: AllotmentRequest = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+  const met = request.met.map(parseAddress);
+  const signed: AllotmentRequest = { account, sessionKey, infoHash, bytesLeft, topUp, met, requestedAt };
   const signer = recoverSigner(hashAllotmentRequest(separator, signed), hexToBytes(request.signature as `0x${string}`));
   return signer === sessionKey ? signed : null;
 }
@@ -102,20 +103,30 @@ async function readMoney({ chain }: Context, { account, sessionKey }: AccessClai
   return { block, balances, session };
 }
 
-/** Devices that the payer is about to meet, with where the tracker saw them; none of its own account. */
-async function learnPayees(db: Db, announce: TrackerAnnounce, payer: Address): Promise<Payee[]> {
+/** Devices that the payer has met, then those that it is about to meet, with where the tracker saw them; none of its own account. */
+async function learnPayees(
+  db: Db,
+  announce: TrackerAnnounce,
+  met: readonly Address[],
+  payer: Address,
+): Promise<Payee[]> {
   const seen = new Map(announce.payees.map((payee) => [parseAddress(payee.sessionKey), payee]));
-  const sessions = await findSessions(db, [...seen.keys()]);
+  const keys = [...new Set([...met, ...seen.keys()])];
+  const found = new Map((await findSessions(db, keys)).map((session) => [session.sessionKey, session]));
+  const sessions = keys.flatMap((key) => found.get(key) ?? []);
   for (const { sessionKey } of sessions) {
     const payee = seen.get(sessionKey);
     if (payee) await setSessionHost(db, sessionKey, payee.host, payee.port);
   }
-  return sessions.filter(({ account }) => account !== payer);
+  return sessions
+    .filter(({ account }) => account !== payer)
+    .map(({ sessionKey, account }) => ({ sessionKey, account, isMet: met.includes(sessionKey) }));
 }
 
 interface Payee {
   readonly sessionKey: Address;
   readonly account: Address;
+  readonly isMet: boolean;
 }
 
 async function issue(

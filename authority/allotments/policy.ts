@@ -22,7 +22,7 @@ export interface AllotmentPlanInput {
   readonly content: Content;
   readonly bytesLeft: number;
   readonly topUp: readonly number[];
-  /** Devices that the payer may be about to meet; none of the payer's own account. */
+  /** Devices that the payer has met, then those that it may be about to meet; none of the payer's own account. */
   readonly candidates: readonly Candidate[];
   /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
   readonly lanes: readonly ReservedLane[];
@@ -45,6 +45,8 @@ export interface SessionAtBlock {
 
 export interface Candidate {
   readonly sessionKey: Address;
+  /** The payer has a wire to it that offers pieces which the payer lacks. */
+  readonly isMet: boolean;
 }
 
 export interface Periods {
@@ -103,7 +105,9 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   for (const wish of wishes) {
     const isNewPair = wish.credit === null;
     const credit = isNewPair ? share : successorCredit(wish.credit, input.credit, creditedBefore, content.pieceLength);
-    if (isNewPair && credited + share > budget) {
+    // Where there is no more than a piece for each, many may never be met: half stays for who is.
+    const most = wish.isMet || share > content.pieceLength ? budget : Math.floor(budget / 2);
+    if (isNewPair && credited + share > most) {
       shortage ??= "CREDIT";
       continue;
     }
@@ -130,6 +134,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
 interface Wish {
   readonly payeeKey: Address;
   readonly isTopUp: boolean;
+  readonly isMet: boolean;
   readonly earlierLanes: number;
   /** Bytes; null when the pair has no live lane and so needs a share of the budget. */
   readonly credit: number | null;
@@ -142,9 +147,9 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
     const newest = lanes.at(-1) as ReservedLane;
     if (!input.topUp.includes(newest.lane)) continue;
     const credit = newest.expiresAt > input.now ? newest.credit : null;
-    wishes.set(payeeKey, { payeeKey, isTopUp: true, earlierLanes: lanes.length, credit });
+    wishes.set(payeeKey, { payeeKey, isTopUp: true, isMet: true, earlierLanes: lanes.length, credit });
   }
-  for (const { sessionKey: payeeKey } of input.candidates) {
+  for (const { sessionKey: payeeKey, isMet } of input.candidates) {
     const lanes = mine.filter((lane) => lane.payeeKey === payeeKey);
     const newest = lanes.at(-1);
     const isClosed = newest?.isClosed ?? false;
@@ -153,7 +158,7 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
     if (input.bytesLeft === 0 && (newest === undefined || isClosed)) continue;
     const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;
     // A payer that was stopped and comes back must not wait for its closed lanes to expire.
-    wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, earlierLanes: lanes.length, credit });
+    wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, isMet, earlierLanes: lanes.length, credit });
   }
   return [...wishes.values()];
 }

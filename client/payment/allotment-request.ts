@@ -9,10 +9,11 @@ export function signAllotmentRequest(
   request: AllotmentRequest,
   privateKey: Uint8Array,
 ): Record<string, string> {
-  const { requestedAt, topUp } = request;
+  const { requestedAt, topUp, met } = request;
   return {
     [ANNOUNCE_KEYS.requestedAt]: String(requestedAt),
     ...(topUp.length > 0 ? { [ANNOUNCE_KEYS.topUp]: topUp.join(",") } : {}),
+    ...(met.length > 0 ? { [ANNOUNCE_KEYS.met]: met.map((key) => key.slice(2)).join(",") } : {}),
     [ANNOUNCE_KEYS.signature]: bytesToHex(sign(hashAllotmentRequest(separator, request), privateKey)).slice(2),
   };
 }

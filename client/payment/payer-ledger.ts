@@ -92,6 +92,11 @@ export interface Adoption {
   readonly adopted: SignedVoucher | null;
 }
 
+/** Some lane can pay more, now or once the payee has accepted it. */
+export function hasLane(pair: PayerPair, clock: LaneClock): boolean {
+  return pair.lanes.some((lane) => lane.state !== "ended" && isLive(lane, clock) && lane.signed < lane.allotment.cap);
+}
+
 /** Lanes that the payee takes vouchers on now. */
 export function listOpenLanes(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
   return pair.lanes.filter((lane) => isOpen(lane, clock));

@@ -1,4 +1,4 @@
-import { MAX_TOP_UP } from "../../protocol/announce.ts";
+import { MAX_MET, MAX_TOP_UP } from "../../protocol/announce.ts";
 import { WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
@@ -18,6 +18,7 @@ import {
   beginPiece,
   committed,
   endedLane,
+  hasLane,
   isPaidUp,
   type LaneClock,
   laneToTopUp,
@@ -95,6 +96,16 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
     if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
     content.wantedLanesAtMs = nowMs();
     torrent.reannounce(content.terms.infoHash);
+  };
+
+  /** Payees whose wires offer what we lack, and that no lane of ours pays. */
+  const listMet = (content: Purchasing): Address[] => {
+    const useful = [...content.wires.values()].filter(({ wireId }) => torrent.isUseful(wireId));
+    const keys = new Set(useful.map(({ remoteKey }) => remoteKey));
+    return [...keys].filter((key) => {
+      const purchase = content.purchases.get(key);
+      return !purchase || (!purchase.isGivenUp && !hasLane(purchase.pair, laneClock()));
+    });
   };
 
   const isWanting = (purchase: Purchase): boolean =>
@@ -364,7 +375,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       const { requestedAt } = content;
       return signAllotmentRequest(
         separator,
-        { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt },
+        { account, sessionKey, infoHash, bytesLeft, topUp, met: listMet(content).slice(0, MAX_MET), requestedAt },
         privateKey,
       );
     },
@@ -434,8 +445,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
           topUp(purchase);
           checkPaidUp(purchase);
         }
-        const isUnserved = [...content.wires.values()].some((wire) => !content.purchases.has(wire.remoteKey));
-        if (content.bytesLeft > 0 && isUnserved) wantLanes(content);
+        if (content.bytesLeft > 0 && listMet(content).length > 0) wantLanes(content);
       }
     },
 

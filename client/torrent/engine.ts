@@ -159,6 +159,7 @@ export async function createTorrentEngine(options: {
       unchoke: (wireId) => withWire(wireId, (torrent) => torrent.unchoke(wireId)),
       choke: (wireId) => withWire(wireId, (torrent) => torrent.choke(wireId)),
       resume: (wireId) => withWire(wireId, (torrent) => torrent.resume(wireId)),
+      isUseful: (wireId) => [...paidTorrents.values()].some((torrent) => torrent.isUseful(wireId)),
       isSending: (wireId) => [...paidTorrents.values()].some((torrent) => torrent.isSending(wireId)),
       ban(remoteKey) {
         bans.add(remoteKey, null);

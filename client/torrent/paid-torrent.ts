@@ -24,6 +24,7 @@ export interface PaidTorrent {
   unchoke(wireId: string): void;
   choke(wireId: string): void;
   resume(wireId: string): void;
+  isUseful(wireId: string): boolean;
   isSending(wireId: string): boolean;
   /** Closes the wires of this remote. */
   ban(remoteKey: Address): void;
@@ -191,6 +192,7 @@ export function createPaidTorrent(options: {
     unchoke: (wireId) => open.get(wireId)?.gate.open(),
     choke: (wireId) => open.get(wireId)?.gate.shut(),
     resume: (wireId) => open.get(wireId)?.gate.resume(),
+    isUseful: (wireId) => open.get(wireId)?.wire.amInterested ?? false,
     isSending: (wireId) => open.get(wireId)?.gate.isSending() ?? false,
     ban(remoteKey) {
       for (const { wire, remoteKey: key } of open.values()) {

@@ -27,14 +27,21 @@ beforeEach(async () => {
   payee = await authority.session(PAYEE, 12);
   authority.chain.fund(PAYER, 5_000_000n);
   authority.chain.authorize(PAYER, payer.sessionKey);
-  const request = { account: PAYER, sessionKey: payer.sessionKey, infoHash: CONTENT, bytesLeft: 10 ** 8, topUp: [] };
+  const request = {
+    account: PAYER,
+    sessionKey: payer.sessionKey,
+    infoHash: CONTENT,
+    bytesLeft: 10 ** 8,
+    topUp: [],
+    met: [],
+  };
   const digest = hashAllotmentRequest(authority.context.separator, { ...request, requestedAt: START });
   const reply = await answerAnnounce(authority.context, {
     infoHash: CONTENT,
     event: "started",
     bytesLeft: 10 ** 8,
     accessToken: payer.accessToken,
-    request: { requestedAt: START, topUp: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
+    request: { requestedAt: START, topUp: [], met: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
     payees: [{ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 }],
   });
   const granted = reply.admitted ? reply.grant?.lanes[0]?.allotment : undefined;

@@ -9,6 +9,7 @@ import { hashAllotment } from "../../protocol/allotment.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../protocol/announce.ts";
 import type { TrackerAnnounce } from "../../protocol/api.ts";
 import { bytesToHex } from "../../protocol/bytes.ts";
+import type { Address } from "../../protocol/ids.ts";
 import { allotmentFromJson } from "../../protocol/schemas.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
 import { owed } from "../../protocol/units.ts";
@@ -37,6 +38,7 @@ interface Change {
   readonly event?: TrackerAnnounce["event"];
   readonly bytesLeft?: number;
   readonly topUp?: readonly number[];
+  readonly met?: readonly Address[];
   readonly requestedAt?: number;
   readonly isSigned?: boolean;
   readonly signer?: Uint8Array;
@@ -44,9 +46,9 @@ interface Change {
 }
 
 function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce {
-  const { infoHash = CONTENT, bytesLeft = SIZE, topUp = [], requestedAt = authority.now } = change;
+  const { infoHash = CONTENT, bytesLeft = SIZE, topUp = [], met = [], requestedAt = authority.now } = change;
   const { account, sessionKey } = session;
-  const request = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+  const request = { account, sessionKey, infoHash, bytesLeft, topUp, met, requestedAt };
   const digest = hashAllotmentRequest(authority.context.separator, request);
   const signature = bytesToHex(sign(digest, change.signer ?? session.privateKey));
   return {
@@ -54,7 +56,7 @@ function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce 
     event: change.event ?? "started",
     bytesLeft,
     accessToken: change.accessToken === undefined ? session.accessToken : change.accessToken,
-    request: change.isSigned === false ? null : { requestedAt, topUp: [...topUp], signature },
+    request: change.isSigned === false ? null : { requestedAt, topUp: [...topUp], met: [...met], signature },
     payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
   };
 }
@@ -97,6 +99,16 @@ describe("an announce", () => {
     expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(38_147n);
     authority.now += 1;
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
+  });
+
+  test("grants lanes to whom the payer has met, best first, though the tracker names nobody", async () => {
+    // T learns where they are.
+    await answerAnnounce(authority.context, { ...announceOf(payer), request: null });
+    const met = [3, 1].map((index) => (payees[index] as TestSession).sessionKey);
+    await answerAnnounce(authority.context, { ...announceOf(payer, { met: [...met, accountOf(99)] }), payees: [] });
+    authority.now += 1;
+    const { lanes } = await grantOf(payer);
+    expect(lanes.slice(0, 2).map(({ allotment }) => allotment.payeeKey)).toEqual(met);
   });
 
   test("brings one more lane to a payee that has closed the last one, while there is something to buy", async () => {
@@ -256,7 +268,9 @@ describe("the plan", () => {
       session,
       bytesLeft: fc.integer({ min: 0, max: SIZE }),
       topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
-      candidates: fc.subarray([50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number) }))),
+      candidates: fc.subarray(
+        [50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number), isMet: number % 2 === 0 })),
+      ),
       lanes: fc.array(lane, { maxLength: 12 }),
       releases: fc.array(release, { maxLength: 3 }),
     })

@@ -77,7 +77,15 @@ async function postAsOperator<T>(path: string, body: unknown): Promise<T> {
 async function lanesOf(payer: Customer): Promise<Map<string, SignedAllotment>> {
   const { now } = await authority.client.info();
   const { sessionKey, wallet, accessToken } = payer;
-  const request = { account: wallet.address, sessionKey, infoHash, bytesLeft: SIZE, topUp: [], requestedAt: now };
+  const request = {
+    account: wallet.address,
+    sessionKey,
+    infoHash,
+    bytesLeft: SIZE,
+    topUp: [],
+    met: [],
+    requestedAt: now,
+  };
   const reply = await postAsOperator<TrackerAnnounceReply>("/v1/tracker/announce", {
     infoHash,
     event: "started",
@@ -86,6 +94,7 @@ async function lanesOf(payer: Customer): Promise<Map<string, SignedAllotment>> {
     request: {
       requestedAt: now,
       topUp: [],
+      met: [],
       signature: bytesToHex(sign(hashAllotmentRequest(separator, request), payer.privateKey)),
     },
     payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "127.0.0.1", port: 5_000 + i })),

@@ -30,7 +30,15 @@ test("an announce over WebSocket brings the allotments of a paid torrent, and no
   if (!session) throw new Error("the payer has no session");
   const { account, sessionKey, accessToken, privateKey } = identityOf(session);
   const fieldsAt = (requestedAt: number): Record<string, string> => {
-    const request = { account, sessionKey, infoHash: String(infoHash), bytesLeft: FILE_BYTES, topUp: [], requestedAt };
+    const request = {
+      account,
+      sessionKey,
+      infoHash: String(infoHash),
+      bytesLeft: FILE_BYTES,
+      topUp: [],
+      met: [],
+      requestedAt,
+    };
     const signature = bytesToHex(sign(hashAllotmentRequest(separator, request), privateKey)).slice(2);
     return { fg_token: accessToken, fg_port: "4001", fg_at: String(requestedAt), fg_sig: signature };
   };

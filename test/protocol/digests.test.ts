@@ -23,13 +23,13 @@ interface VoucherVector {
   readonly digests: string[];
 }
 
-type TypedDataVector = Record<string, Record<string, string> & { topUp: string[] }>;
+type TypedDataVector = Record<string, Record<string, string> & { topUp: string[]; met: string[] }>;
 
 const vouchers = readVector<VoucherVector>("vouchers");
 const typedData = readVector<TypedDataVector>("typed-data");
 const separator = hashDomain({ chainId: Number(vouchers.chainId), contract: parseAddress(vouchers.verifyingContract) });
 
-const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: string[] }) => Uint8Array> = {
+const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: string[]; met: string[] }) => Uint8Array> = {
   voucher: (f) =>
     hashVoucher(separator, { payer: a(f.payer), payee: a(f.payee), lane: n(f.lane), amount: b(f.amount) }),
   sessionAuthorization: (f) =>
@@ -83,6 +83,7 @@ const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: strin
       infoHash: String(f.infoHash).slice(2),
       bytesLeft: n(f.bytesLeft),
       topUp: f.topUp.map(Number),
+      met: f.met.map(a),
       requestedAt: n(f.requestedAt),
     }),
 };

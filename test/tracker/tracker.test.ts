@@ -71,7 +71,7 @@ function decode(body: Uint8Array): Reply {
   };
 }
 
-const SIGNED = { fg_at: "1000", fg_sig: "ab".repeat(64), fg_topup: "3,7" };
+const SIGNED = { fg_at: "1000", fg_sig: "ab".repeat(64), fg_topup: "3,7", fg_met: "cd".repeat(20) };
 
 describe("HTTP announces", () => {
   test("strangers on free content find each other, and T is asked once", async () => {
@@ -102,7 +102,7 @@ describe("HTTP announces", () => {
       event: "update",
       bytesLeft: 100,
       accessToken: "bob",
-      request: { requestedAt: 1_000, topUp: [3, 7], signature: `0x${"ab".repeat(64)}` },
+      request: { requestedAt: 1_000, topUp: [3, 7], met: [`0x${"cd".repeat(20)}`], signature: `0x${"ab".repeat(64)}` },
       payees: [{ sessionKey: ALICE.sessionKey, host: "127.0.0.1", port: 2001 }],
     });
   });
@@ -121,6 +121,8 @@ describe("HTTP announces", () => {
   });
 
   test.each<[string, Record<string, string>]>([
+    ["fg_met", { ...SIGNED, fg_met: "cd" }],
+    ["fg_met", { ...SIGNED, fg_met: Array.from({ length: 25 }, () => "cd".repeat(20)).join(",") }],
     ["left", { left: "-1" }],
     ["left", { left: "1.5" }],
     ["event", { event: "exploded" }],

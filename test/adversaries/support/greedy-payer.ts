@@ -92,7 +92,7 @@ export async function startGreedyPayer(options: {
       announceFields(_, bytesLeft) {
         requestedAt = Math.max(clock.now(), requestedAt + 1);
         const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
-        const request = { account, sessionKey, infoHash, bytesLeft, topUp, requestedAt };
+        const request = { account, sessionKey, infoHash, bytesLeft, topUp, met: [], requestedAt };
         // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat that sells nothing.
         return {
           [ANNOUNCE_KEYS.token]: identity.accessToken,

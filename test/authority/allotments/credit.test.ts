@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
-import { PIECE, PRICE } from "../support/context.ts";
+import { accountOf, PIECE, PRICE } from "../support/context.ts";
 import { heldLane, planOf } from "../support/plan.ts";
 
 /** In pieces of a content of `pieces`. */
@@ -79,10 +79,19 @@ describe("pairs that need credit share the budget", () => {
     expect(creditsOf(planOf(6))).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
-  test("and a piece each while it lasts, when they are many", () => {
+  test("and a piece each of half of it, when they are many that the payer may never meet", () => {
     const { lanes, shortage } = planAllotments(planOf(30));
-    expect(lanes.map(({ credit }) => credit / PIECE)).toEqual(Array.from({ length: 20 }, () => 1));
+    expect(lanes.map(({ credit }) => credit / PIECE)).toEqual(Array.from({ length: 10 }, () => 1));
     expect(shortage).toBe("CREDIT");
+  });
+
+  test("and a piece each while it lasts, when the payer has met them", () => {
+    const candidates = Array.from({ length: 30 }, (_, i) => ({ sessionKey: accountOf(100 + i), isMet: i < 17 }));
+    const { lanes } = planAllotments(planOf(0, { candidates }));
+    expect(lanes.map(({ payeeKey }) => payeeKey)).toEqual(candidates.slice(0, 17).map(({ sessionKey }) => sessionKey));
+    expect(creditsOf(planOf(0, { candidates: candidates.slice(0, 24) }))).toEqual(Array.from({ length: 17 }, () => 1));
+    const held = Array.from({ length: 3 }, (_, i) => heldLane(50 + i));
+    expect(creditsOf(planOf(0, { candidates, lanes: held }))).toEqual(Array.from({ length: 17 }, () => 1));
   });
 
   test("but a successor keeps the credit of its pair", () => {

@@ -22,14 +22,14 @@ export async function grantLanes(
 ): Promise<SignedAllotment[]> {
   const requestedAt = authority.now;
   const { account, sessionKey, accessToken } = payer;
-  const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], requestedAt };
+  const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], met: [], requestedAt };
   const digest = hashAllotmentRequest(authority.context.separator, request);
   const reply = await answerAnnounce(authority.context, {
     infoHash,
     event: "started",
     bytesLeft: PIECES * PIECE,
     accessToken,
-    request: { requestedAt, topUp: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
+    request: { requestedAt, topUp: [], met: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
     payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
   });
   if (!reply.admitted || !reply.grant) throw new Error("no grant");

@@ -19,7 +19,7 @@ export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {})
     credit: NEWCOMER,
     bytesLeft: SIZE,
     topUp: [],
-    candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(100 + i) })),
+    candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(100 + i), isMet: false })),
     lanes: [],
     releases: [],
     nextLane: 1,

@@ -80,7 +80,7 @@ class World {
       credit: { budget: 40 * PIECE, perPair: Number.POSITIVE_INFINITY },
       bytesLeft: 2_000 * PIECE,
       topUp: this.lanes.map(({ lane }) => lane),
-      candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(50 + i) })),
+      candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(50 + i), isMet: true })),
       lanes,
       releases: this.releases,
       nextLane: this.lanes.length + 1,

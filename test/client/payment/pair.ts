@@ -142,6 +142,7 @@ export class TestPeer {
   async start(onDisk: ReadonlySet<number>, push: "answers" | "fails" = "answers"): Promise<void> {
     const torrent: TorrentPort = {
       wake: () => this.changed(),
+      isUseful: () => true,
       unchoke: (wireId) => {
         this.unchoked.add(wireId);
         this.changed();
