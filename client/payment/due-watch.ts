@@ -25,13 +25,14 @@ export function createDueWatch(
   const { payDueSec } = network.info;
 
   const check = (sale: Sale): void => {
-    const { account } = sale.ledger;
-    if (!isDefault(sale.ledger, payDueSec, nowMs()) || standings.isBanned(account)) return;
+    if (sale.ledger.dues.length === 0) return;
     if ([...sale.wires].some((wireId) => torrent.isSending(wireId))) {
-      // What it should pay for has not left yet.
+      // What it should pay for has not left yet: its time starts when the last of it leaves.
       sales.change(sale, dueSince(sale.ledger, nowMs()));
       return;
     }
+    const { account } = sale.ledger;
+    if (!isDefault(sale.ledger, payDueSec, nowMs()) || standings.isBanned(account)) return;
     const { defaults } = standings.defaulted(account);
     log(`payer ${account} left a piece unpaid for ${payDueSec} s: its window is one piece`);
     // All that is due now is this one default, whatever the account buys.
