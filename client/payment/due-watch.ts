@@ -26,8 +26,8 @@ export function createDueWatch(
 
   const check = (sale: Sale): void => {
     if (sale.ledger.dues.length === 0) return;
-    if ([...sale.wires].some((wireId) => torrent.isSending(wireId))) {
-      // What it should pay for has not left yet: its time starts when the last of it leaves.
+    // What it should pay for has not left yet, or its voucher waits for our own disk: its time starts after that.
+    if (sale.storing > 0 || [...sale.wires].some((wireId) => torrent.isSending(wireId))) {
       sales.change(sale, dueSince(sale.ledger, nowMs()));
       return;
     }

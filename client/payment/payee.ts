@@ -155,7 +155,9 @@ export function createPayee(
     }
     const { voucher } = verdict;
     // Stored before anything is given for it.
+    sale.storing++;
     store.saveVoucher(voucher).then(() => {
+      sale.storing--;
       const current = sale.lanes.get(voucher.lane) ?? lane;
       if (voucher.amount > current.amount) {
         sale.lanes.set(voucher.lane, { ...current, amount: voucher.amount, signature: voucher.signature });

@@ -26,6 +26,8 @@ export interface Sale {
   readonly pools: readonly SalePool[];
   /** Its debt is in the sums. */
   isCounted: boolean;
+  /** Vouchers that are good and not in the store yet. */
+  storing: number;
   /** When it was last served or paid. */
   activeAtMs: number;
 }
@@ -123,6 +125,7 @@ export function createSales(maxUnpaidBytes: number): Sales {
         sends: createPieceSends(),
         lanes: new Map(stored.lanes.map((record) => [record.allotment.lane, record])),
         stream: null,
+        storing: 0,
         wires: new Set(),
         before: ledger.stored,
         pools: [account.pool, everybody],

@@ -149,6 +149,26 @@ test("the time to pay stands still while the payee itself stands still", async (
   expect(payee.lines).toEqual([expect.stringContaining("unpaid for 3 s")]);
 });
 
+test("a voucher that waits for the payee's own disk came in time", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 21);
+  const disk = Promise.withResolvers<void>();
+  const { saveVoucher } = payee.store;
+  const saving = Promise.withResolvers<void>();
+  payee.store.saveVoucher = async (voucher) => {
+    saving.resolve();
+    await disk.promise;
+    await saveVoucher.call(payee.store, voucher);
+  };
+  expect(await exchange(buyer.peer, payee, buyer.wire, 0)).toBe(1);
+  buyer.peer.time.advance(100);
+  await saving.promise;
+  payee.time.advance(60_000);
+  expect(payee.lines).toEqual([]);
+  disk.resolve();
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+});
+
 test("the time to pay runs from when the last block left", async () => {
   const payee = await startPayee({});
   const buyer = await startBuyer(payee, 21);
