@@ -27,3 +27,11 @@ export const OPERATOR = [{ operatorSecret: [] }];
 
 export const IdSchema = Type.Object({ id: Type.String({ maxLength: 200 }) });
 export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLength: 64 }) });
+
+export const METAINFO_TYPE = "application/x-bittorrent";
+
+/** Routes whose bytes go out as they are stored. */
+export const BINARY = {
+  schema: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
+  serializerCompiler: () => (value: unknown) => value as string,
+} as const;
