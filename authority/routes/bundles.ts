@@ -4,7 +4,7 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { HashSchema } from "../../protocol/schemas.ts";
 import { listBundleReplies, readBundle, readBundleMetainfo } from "../bundles/read-bundles.ts";
 import type { Context } from "../context.ts";
-import { BINARY, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
+import { BinarySchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
 const BUNDLE_TYPE = "application/jsonl";
 /** RFC 8246: the name is the hash of the bytes. */
@@ -26,9 +26,8 @@ export function addBundleRoutes(server: Server, context: Context, urls: () => re
       schema: {
         params: NameSchema,
         produces: [BUNDLE_TYPE],
-        response: { 200: BINARY.schema, 206: BINARY.schema, 416: BINARY.schema, ...PROBLEMS },
+        response: { 200: BinarySchema, 206: BinarySchema, 416: BinarySchema, ...PROBLEMS },
       },
-      serializerCompiler: BINARY.serializerCompiler,
     },
     async (request, reply) => {
       const { sizeBytes, range, bytes } = await readBundle(context, request.params.name as Hex, request.headers.range);
@@ -42,8 +41,7 @@ export function addBundleRoutes(server: Server, context: Context, urls: () => re
   server.get(
     "/v1/bundles/:name/metainfo",
     {
-      schema: { params: NameSchema, produces: [METAINFO_TYPE], response: { 200: BINARY.schema, ...PROBLEMS } },
-      serializerCompiler: BINARY.serializerCompiler,
+      schema: { params: NameSchema, produces: [METAINFO_TYPE], response: { 200: BinarySchema, ...PROBLEMS } },
     },
     async (request, reply) => {
       const { name } = request.params;

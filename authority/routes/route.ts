@@ -30,8 +30,5 @@ export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLen
 
 export const METAINFO_TYPE = "application/x-bittorrent";
 
-/** Routes whose bytes go out as they are stored. */
-export const BINARY = {
-  schema: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
-  serializerCompiler: () => (value: unknown) => value as string,
-} as const;
+/** A reply of bytes: they go out as they are stored. */
+export const BinarySchema = Type.Unsafe<Uint8Array>({ type: "string", format: "binary" });

@@ -4,7 +4,7 @@ import { InputError } from "../../protocol/errors.ts";
 import { requireCaller } from "../bearer.ts";
 import type { Context } from "../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../torrents/repository.ts";
-import { ACCESS, BINARY, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
+import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
 /** T's public repository of torrents. */
 export function addTorrentRoutes(server: Server, context: Context): void {
@@ -47,9 +47,8 @@ export function addTorrentRoutes(server: Server, context: Context): void {
       schema: {
         params: InfoHashParamsSchema,
         produces: [METAINFO_TYPE],
-        response: { 200: BINARY.schema, ...PROBLEMS },
+        response: { 200: BinarySchema, ...PROBLEMS },
       },
-      serializerCompiler: BINARY.serializerCompiler,
     },
     async (request, reply) => {
       const metainfo = await readMetainfo(context, request.params.infoHash);
