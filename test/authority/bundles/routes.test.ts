@@ -13,7 +13,7 @@ import { search } from "../../../authority/torrents/repository.ts";
 import type { Bundles, Info } from "../../../protocol/api.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { parseMetainfo } from "../../../protocol/metainfo.ts";
-import { readBundle } from "../support/bundles.ts";
+import { readBundle } from "../../support/read-bundle.ts";
 import { accountOf, TestAuthority } from "../support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../support/lanes.ts";
 
