@@ -1,4 +1,4 @@
-import type { SignedAllotment } from "./allotment.ts";
+import type { Allotment } from "./allotment.ts";
 import type { Hex } from "./bytes.ts";
 import type { Address } from "./ids.ts";
 import {
@@ -15,9 +15,8 @@ import {
   spellLine,
   time,
 } from "./json-line.ts";
-import type { Signature } from "./secp256k1.ts";
 import { sha256Hex } from "./sha256.ts";
-import type { SignedVoucher } from "./voucher.ts";
+import type { Voucher } from "./voucher.ts";
 
 /** What T shows of a batch, for everybody who checks the books. The format is in README.md. */
 export interface AuditBundle {
@@ -41,13 +40,17 @@ export interface BundleHeader {
   readonly time: number;
 }
 
-export interface IssuedAllotment extends SignedAllotment {
+export interface IssuedAllotment extends Allotment {
+  /** By T's allotter key; 64 bytes, as all signatures here. */
+  readonly signature: Hex;
   /** The confirmed block at which T read all money when it issued, and its time; 0 when T did not yet note it. */
   readonly issuedAtBlock: number;
   readonly issuedAt: number;
 }
 
-export interface ReceivedVoucher extends Omit<SignedVoucher, "payee"> {
+export interface ReceivedVoucher extends Omit<Voucher, "payee"> {
+  /** By the session key that the lane's allotment names. */
+  readonly signature: Hex;
   /** As in T's receipt, seconds since 1970. */
   readonly receivedAt: number;
 }
@@ -55,7 +58,8 @@ export interface ReceivedVoucher extends Omit<SignedVoucher, "payee"> {
 export interface BundledStatement {
   readonly payer: Address;
   readonly sessionKey: Address;
-  readonly signature: Signature;
+  /** By `sessionKey`. */
+  readonly signature: Hex;
   /** Ascending. */
   readonly lanes: readonly number[];
 }

@@ -1,4 +1,5 @@
-import type { SignedAllotment } from "./allotment.ts";
+import type { Allotment, SignedAllotment } from "./allotment.ts";
+import { bytesToHex } from "./bytes.ts";
 import {
   address,
   amount,
@@ -6,9 +7,9 @@ import {
   infoHash,
   lane,
   type Spelling,
-  signature,
   spell,
   spellLine,
+  signature as spellSignature,
   time,
 } from "./json-line.ts";
 import type { Signature } from "./secp256k1.ts";
@@ -30,12 +31,14 @@ export interface HeldReceipt {
   readonly signature: Signature;
 }
 
-type Line = Omit<SignedAllotment, "signature"> & {
+type Line = Allotment & {
   readonly allotmentSignature: Signature;
   readonly amount: Amount;
   readonly voucherSignature: Signature;
   readonly receipt: HeldReceipt | null;
 };
+
+const signature = (value: Signature): string => spellSignature(bytesToHex(value));
 
 const RECEIPT: Spelling<HeldReceipt> = { amount, receivedAt: time, signature };
 

@@ -1,8 +1,6 @@
 import type { Hex } from "./bytes.ts";
-import { bytesToHex } from "./bytes.ts";
 import { invariant } from "./errors.ts";
 import type { Address, InfoHash } from "./ids.ts";
-import { SIGNATURE_BYTES, type Signature } from "./secp256k1.ts";
 import { type Amount, MAX_UINT32, MAX_UINT40, MAX_UINT96 } from "./units.ts";
 
 /** One line of a JSON Lines file whose bytes are hashed or compared: one spelling for each value, keys in one order. */
@@ -17,8 +15,9 @@ export function spellLine<T>(kind: string, spelling: Spelling<T>, record: T): st
 
 /** An object inside a line. */
 export function spell<T>(spelling: Spelling<T>, record: T): Record<string, unknown> {
-  const keys = Object.keys(spelling) as (keyof T & string)[];
-  return Object.fromEntries(keys.map((key) => [key, spelling[key](record[key])]));
+  const spelled: Record<string, unknown> = {};
+  for (const key in spelling) spelled[key] = spelling[key](record[key]);
+  return spelled;
 }
 
 export const address = (value: Address): string => matching(/^0x[0-9a-f]{40}$/, value);
@@ -35,10 +34,8 @@ export function amount(value: Amount): string {
   return value.toString();
 }
 
-export function signature(value: Signature): string {
-  invariant(value.length === SIGNATURE_BYTES, "LINE_INVALID", `${value.length} bytes are no signature`);
-  return bytesToHex(value);
-}
+/** EIP-2098. */
+export const signature = (value: Hex): string => matching(/^0x[0-9a-f]{128}$/, value);
 
 function matching(pattern: RegExp, value: string): string {
   invariant(pattern.test(value), "LINE_INVALID", `"${value}" is not spelled like ${pattern}`);

@@ -8,11 +8,10 @@ import {
   type ReceivedVoucher,
 } from "../../protocol/audit-bundle.ts";
 import type { Batch } from "../../protocol/batch.ts";
-import { type Hex, hexToBytes } from "../../protocol/bytes.ts";
+import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
 import { invariant } from "../../protocol/errors.ts";
 import type { Amount } from "../../protocol/units.ts";
 import { keyOf, rowsOf } from "../settlement/batch-rows.ts";
-import { toSignedAllotment } from "../store/lane-allotment.ts";
 import type { StoredLane } from "../store/lanes.ts";
 import { reasonOf } from "./omission.ts";
 
@@ -47,15 +46,14 @@ function describe({ header, issued, batch, settling, unpaid, minRow }: BundleInp
 }
 
 function toIssued(lane: StoredLane): IssuedAllotment {
-  const { issuedAtBlock, issuedAt } = lane;
-  return { ...toSignedAllotment(lane), issuedAtBlock, issuedAt };
+  return { ...lane, cap: BigInt(lane.cap), pricePerGiB: BigInt(lane.pricePerGiB) };
 }
 
 function toVoucher(lane: StoredLane): ReceivedVoucher {
   const { payer, amount, voucherSignature, receivedAt } = lane;
   const isSigned = voucherSignature !== null && receivedAt !== null;
   invariant(isSigned, "LANE_UNSIGNED", `lane ${lane.lane} of ${payer} has no voucher`);
-  return { payer, lane: lane.lane, amount: BigInt(amount), signature: hexToBytes(voucherSignature), receivedAt };
+  return { payer, lane: lane.lane, amount: BigInt(amount), signature: voucherSignature, receivedAt };
 }
 
 function inOrderOf(batch: Batch, lanes: readonly StoredLane[]): StoredLane[] {
@@ -68,7 +66,8 @@ function inOrderOf(batch: Batch, lanes: readonly StoredLane[]): StoredLane[] {
 }
 
 function statementsOf({ groups }: Batch): BundledStatement[] {
-  return groups.flatMap(({ payer, sessionKey, signature, rows }) =>
-    signature === null ? [] : [{ payer, sessionKey, signature, lanes: rows.map(({ lane }) => lane) }],
-  );
+  return groups.flatMap(({ payer, sessionKey, signature, rows }) => {
+    if (signature === null) return [];
+    return [{ payer, sessionKey, signature: bytesToHex(signature), lanes: rows.map(({ lane }) => lane) }];
+  });
 }

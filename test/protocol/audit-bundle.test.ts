@@ -5,7 +5,8 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { spellHeldVoucher } from "../../protocol/held-voucher.ts";
 
 const address = (byte: string): Hex => `0x${byte.repeat(20)}`;
-const signature = (byte: number): Uint8Array => new Uint8Array(64).fill(byte);
+const bytes = (byte: number): Uint8Array => new Uint8Array(64).fill(byte);
+const signature = (byte: number): Hex => `0x${byte.toString(16).padStart(2, "0").repeat(64)}`;
 
 const ALLOTMENT = {
   payer: address("aa"),
@@ -18,12 +19,11 @@ const ALLOTMENT = {
   credit: 131_072,
   infoHash: "cd".repeat(20),
   expiresAt: 1_700_000_120,
-  signature: signature(1),
 };
 
 const BUNDLE: AuditBundle = {
   header: { chainId: 31_337, contract: address("c0"), previous: NO_BUNDLE, block: 98, time: 1_700_000_000 },
-  allotments: [{ ...ALLOTMENT, issuedAtBlock: 97, issuedAt: 1_699_999_999 }],
+  allotments: [{ ...ALLOTMENT, signature: signature(1), issuedAtBlock: 97, issuedAt: 1_699_999_999 }],
   vouchers: [{ payer: address("aa"), lane: 1, amount: 500n, signature: signature(2), receivedAt: 1_700_000_001 }],
   statements: [{ payer: address("aa"), sessionKey: address("a5"), signature: signature(3), lanes: [1, 2, 300] }],
   omitted: [
@@ -74,12 +74,16 @@ describe("an audit bundle", () => {
     ["a block that is no whole number", { header: { ...BUNDLE.header, block: 1.5 } }],
     [
       "an infohash with 0x",
-      { allotments: [{ ...ALLOTMENT, infoHash: `0x${"c".repeat(38)}`, issuedAtBlock: 1, issuedAt: 1 }] },
+      {
+        allotments: [
+          { ...ALLOTMENT, infoHash: `0x${"c".repeat(38)}`, signature: signature(1), issuedAtBlock: 1, issuedAt: 1 },
+        ],
+      },
     ],
     ["a lane above 32 bits", { statements: [{ ...BUNDLE.statements[0], lanes: [2 ** 32] } as never] }],
     ["an amount above 96 bits", { vouchers: [{ ...BUNDLE.vouchers[0], amount: 1n << 96n } as never] }],
     ["a negative amount", { vouchers: [{ ...BUNDLE.vouchers[0], amount: -1n } as never] }],
-    ["a signature of 65 bytes", { omitted: [{ ...BUNDLE.omitted[0], signature: new Uint8Array(65) } as never] }],
+    ["a signature of 65 bytes", { omitted: [{ ...BUNDLE.omitted[0], signature: `${signature(4)}00` } as never] }],
   ])("with %s has no spelling", (_name, change) => {
     const lines = bundleLines({ ...BUNDLE, ...change });
     expect(() => [...lines]).toThrow(expect.objectContaining({ code: "LINE_INVALID" }));
@@ -87,18 +91,19 @@ describe("an audit bundle", () => {
 });
 
 describe("a payee's line", () => {
+  const allotment = { ...ALLOTMENT, signature: bytes(1) };
   const terms = LINES[1]?.slice('{"kind":"allotment",'.length, LINES[1].indexOf(',"signature"')) ?? "";
   const held = `{"kind":"held",${terms},"allotmentSignature":"0x${"01".repeat(64)}","amount":"900","voucherSignature":"0x${"05".repeat(64)}"`;
 
   test("holds T's word, the payer's and T's receipt", () => {
-    const receipt = { amount: 800n, receivedAt: 1_700_000_003, signature: signature(6) };
-    expect(spellHeldVoucher({ allotment: ALLOTMENT, amount: 900n, signature: signature(5), receipt })).toBe(
+    const receipt = { amount: 800n, receivedAt: 1_700_000_003, signature: bytes(6) };
+    expect(spellHeldVoucher({ allotment, amount: 900n, signature: bytes(5), receipt })).toBe(
       `${held},"receipt":{"amount":"800","receivedAt":1700000003,"signature":"0x${"06".repeat(64)}"}}\n`,
     );
   });
 
   test("says so when T has not answered", () => {
-    expect(spellHeldVoucher({ allotment: ALLOTMENT, amount: 900n, signature: signature(5), receipt: null })).toBe(
+    expect(spellHeldVoucher({ allotment, amount: 900n, signature: bytes(5), receipt: null })).toBe(
       `${held},"receipt":null}\n`,
     );
   });

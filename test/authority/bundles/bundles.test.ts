@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MAX_WAITING_ALLOTMENTS } from "../../../authority/bundles/publish-bundle.ts";
 import { createOutbox } from "../../../authority/outbox.ts";
@@ -239,4 +241,21 @@ test("many allotments without a batch get bundles of their own first, each allot
   expect(lanesIn(ofBatch?.allotments ?? [])).toEqual([20_001]);
   expect(ofBatch?.header.previous).toBe(backlog?.name);
   expect(await decidedBatches(authority)).toMatchObject([{ evidenceHash: ofBatch?.name }]);
+});
+
+test("lanes of a store from before there were bundles are told first, without the block of their issue", async () => {
+  await push(1, 500n);
+  await authority.context.store.close();
+  const store = new Database(join(authority.home, "authority.sqlite"));
+  store.exec(`drop table bundles; alter table torrents drop column isListed;
+    alter table lanes drop column issuedAtBlock; alter table lanes drop column issuedAt;
+    delete from kysely_migration where name = '0004-bundles'`);
+  store.close();
+  await authority.start();
+  await settle();
+
+  const [bundle] = await bundles();
+  const known = { issuedAtBlock: 0, issuedAt: 0 };
+  expect(bundle?.allotments).toMatchObject([1, 2, 3, 4].map((lane) => ({ lane, ...known })));
+  expect(lanesIn(bundle?.vouchers ?? [])).toEqual([1]);
 });
