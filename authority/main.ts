@@ -90,10 +90,12 @@ export async function startAuthority(
     const rounds = createRounds(context, { outbox, funding, watchBond: createBondWatch(context, allotter) }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
     await approveTreasury(context);
-    let domain = "";
-    server = await createServer(context, { info, domain: () => domain, funding }, fatal);
+    let [domain, urls]: [string, string[]] = ["", []];
+    server = await createServer(context, { info, domain: () => domain, urls: () => urls, funding }, fatal);
     const url = await listen(server, config);
     domain = config.domain ?? new URL(url).host;
+    // In front of a domain stands a proxy, with TLS or without.
+    urls = config.domain === null ? [url] : [`https://${domain}`, `http://${domain}`];
     rounds.start();
     return { url, stop };
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";
 import { PROBLEM_TYPE, problem, problemOf } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
+import { addBundleRoutes } from "./routes/bundles.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import type { Server } from "./routes/route.ts";
@@ -19,7 +20,13 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** T's HTTP API (protocol/api.ts), with its OpenAPI document at /openapi.json. */
 export async function createServer(
   context: Context,
-  own: { readonly info: () => Promise<Info>; readonly domain: () => string; readonly funding: Funding },
+  own: {
+    readonly info: () => Promise<Info>;
+    readonly domain: () => string;
+    /** Addresses of the API, as others reach it. */
+    readonly urls: () => readonly string[];
+    readonly funding: Funding;
+  },
   onFatal: (error: unknown) => void,
 ): Promise<Server> {
   const { config, log } = context;
@@ -71,6 +78,7 @@ export async function createServer(
     addPublicRoutes(routes, context, own);
     addAccountRoutes(routes, context, own.funding);
     addTorrentRoutes(routes, context);
+    addBundleRoutes(routes, context, own.urls);
     addOperatorRoutes(routes, context);
   });
   server.get("/openapi.json", { schema: { hide: true } }, () => server.swagger());

@@ -1,5 +1,5 @@
 import { InvariantError } from "../protocol/errors.ts";
-import type { InfoHash } from "../protocol/ids.ts";
+import { type InfoHash, parseAddress } from "../protocol/ids.ts";
 import type { Amount } from "../protocol/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
@@ -118,6 +118,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     {
       listen: { host: listen.host, port: listen.libp2pPort },
       push: (body) => options.authority.pushVouchers(body),
+      allotters: async () => (await options.authority.info()).allotters.map(parseAddress),
       complain: (body) => options.authority.complain(body),
       statements: {
         offer: () => options.authority.statement(),

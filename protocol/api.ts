@@ -352,6 +352,24 @@ export type SettleReply = Static<typeof SettleReplySchema>;
 /** GET /v1/batches: all batches, newest first. */
 export const BatchesSchema = object({ batches: Type.Array(BatchSchema) });
 
+/**
+ * GET /v1/bundles?cursor=..: audit bundles, newest first; GET /v1/bundles/:name: one, `application/jsonl` (README.md), in ranges if asked;
+ * GET /v1/bundles/:name/metainfo: its .torrent file, free for any BitTorrent client.
+ */
+export const BundlesSchema = object({
+  bundles: Type.Array(
+    object({
+      name: HashSchema,
+      previous: HashSchema,
+      /** The contract's number of the batch that names it; null without one, or not yet final. */
+      batch: Type.Union([Type.Null(), Type.Integer()]),
+      bytes: Type.Integer({ minimum: 1 }),
+    }),
+  ),
+  cursor: Type.Union([Type.Null(), Type.String()]),
+});
+export type Bundles = Static<typeof BundlesSchema>;
+
 /** POST /v1/tracker/announce (operator): the tracker asks T whether a peer may join, and for its allotments. */
 export const TrackerAnnounceSchema = object({
   infoHash: InfoHashSchema,

@@ -26,7 +26,7 @@ const ADAPTERS: Record<string, RegExp> = {
   kysely: /^authority\/store\//,
   "better-sqlite3": /^(authority|client)\/store\//,
   secp256k1: /^protocol\/secp256k1\.ts$/,
-  "hash-wasm": /^protocol\/(keccak|sha1)\.ts$/,
+  "hash-wasm": /^protocol\/(keccak|sha1|sha256)\.ts$/,
   fastify: /^(authority|client\/stream)\//,
   mime: /^client\/stream\//,
   ethers: /^(scripts\/audit|client\/wallet)\//,

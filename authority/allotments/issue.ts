@@ -26,7 +26,7 @@ import { listReleases } from "../store/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
 import { creditLimits } from "./credit.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
-import type { ReservedLane } from "./reservations.ts";
+import type { ConfirmedBlock, ReservedLane } from "./reservations.ts";
 
 /** Most lanes in one reply: the newest. */
 const MAX_GRANTED_LANES = 500;
@@ -187,7 +187,11 @@ async function issue(
     const allotment = { payer, payee, sessionKey, pricePerGiB, infoHash, ...lane };
     return { ...allotment, signature: sign(hashAllotment(context.separator, allotment), config.allotterKey) };
   });
-  await insertLanes(db, payer, lanes.map(toRow));
+  await insertLanes(
+    db,
+    payer,
+    lanes.map((lane) => toRow(lane, money.block)),
+  );
   return plan.shortage;
 }
 
@@ -217,12 +221,14 @@ function toReserved(lane: StoredLane): ReservedLane {
   return { ...toReservation(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, isClosed };
 }
 
-function toRow(allotment: SignedAllotment) {
+function toRow(allotment: SignedAllotment, block: ConfirmedBlock) {
   return {
     ...allotment,
     cap: allotment.cap.toString(),
     pricePerGiB: allotment.pricePerGiB.toString(),
     signature: bytesToHex(allotment.signature),
+    issuedAtBlock: block.number,
+    issuedAt: block.timestamp,
     amount: "0",
     voucherSignature: null,
     receivedAt: null,

@@ -27,3 +27,8 @@ export const OPERATOR = [{ operatorSecret: [] }];
 
 export const IdSchema = Type.Object({ id: Type.String({ maxLength: 200 }) });
 export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLength: 64 }) });
+
+export const METAINFO_TYPE = "application/x-bittorrent";
+
+/** A reply of bytes: they go out as they are stored. */
+export const BinarySchema = Type.Unsafe<Uint8Array>({ type: "string", format: "binary" });

@@ -1,13 +1,10 @@
-import { Type } from "typebox";
 import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../protocol/api.ts";
 import { MAX_METAINFO_BYTES } from "../../protocol/constants.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { requireCaller } from "../bearer.ts";
 import type { Context } from "../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../torrents/repository.ts";
-import { ACCESS, InfoHashParamsSchema, PROBLEMS, type Server } from "./route.ts";
-
-const METAINFO_TYPE = "application/x-bittorrent";
+import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
 /** T's public repository of torrents. */
 export function addTorrentRoutes(server: Server, context: Context): void {
@@ -50,10 +47,8 @@ export function addTorrentRoutes(server: Server, context: Context): void {
       schema: {
         params: InfoHashParamsSchema,
         produces: [METAINFO_TYPE],
-        response: { 200: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }), ...PROBLEMS },
+        response: { 200: BinarySchema, ...PROBLEMS },
       },
-      // The bytes go out as they came in.
-      serializerCompiler: () => (value) => value as string,
     },
     async (request, reply) => {
       const metainfo = await readMetainfo(context, request.params.infoHash);

@@ -1,7 +1,8 @@
 import type { BatchReply, SettleReply } from "../../protocol/api.ts";
-import { encodeBatch } from "../../protocol/batch.ts";
+import { type Batch, encodeBatch } from "../../protocol/batch.ts";
 import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
 import { invariant } from "../../protocol/errors.ts";
+import { publishBacklog, publishBundle } from "../bundles/publish-bundle.ts";
 import type { Context } from "../context.ts";
 import { encodeSettle } from "../contract-calls.ts";
 import { listLeaving } from "../store/accounts.ts";
@@ -11,7 +12,7 @@ import { askToClose, listOpenLanes, type StoredLane, setLane } from "../store/la
 import { listStatementSignatures } from "../store/statements.ts";
 import { enqueueTransaction } from "../store/transactions.ts";
 import { keyOf, rowsOf } from "./batch-rows.ts";
-import { finishedSince, type OpenLane, planSettlement } from "./planner.ts";
+import { finishedSince, type OpenLane, planSettlement, type SettleReason } from "./planner.ts";
 import { rulesOf } from "./rules.ts";
 
 /** T's own wish, at every round. What has failed as a whole, such as by a wrong operator key, is not tried at each of them. */
@@ -21,27 +22,21 @@ export async function settleByPolicy(context: Context): Promise<void> {
   await settleReady(context, { isForced: false });
 }
 
-/** Puts what is ready into batches: lanes, batch and transaction change in one store transaction. */
+/** Puts what is ready into batches: lanes, batch, its audit bundle and transaction change in one store transaction. */
 export async function settleReady(
   context: Context,
   { isForced }: { isForced: boolean },
 ): Promise<SettleReply["waiting"]> {
-  const { chain, clock, store, log } = context;
+  const { clock, store, log } = context;
+  await publishBacklog(context);
   const { batches, waiting } = await store.transaction(async (trx) => {
     const open = await leaveToClaims(context, trx, await endDust(context, trx, await listOpenLanes(trx)));
     const plan = planSettlement(await describe(context, trx, open), clock.now(), rulesOf(context), isForced);
     const stored = new Map(open.map((lane) => [keyOf(lane), lane]));
-    for (const { batch, reason } of plan.batches) {
-      const rows = rowsOf(batch);
-      const { id, actionId } = await insertBatch(trx, { kind: batch.kind, reason, rowCount: rows.length });
-      const data = encodeSettle(bytesToHex(encodeBatch(batch)));
-      await enqueueTransaction(trx, { actionId, kind: "settle", recipient: chain.facts.contract, data });
-      for (const row of rows) {
-        const lane = stored.get(keyOf(row));
-        invariant(lane !== undefined, "BATCH_LANE", "a batch holds a lane that is not open");
-        await setLane(trx, lane, { state: "settling", batchId: id });
-      }
-    }
+    const begun: BegunBatch[] = [];
+    for (const { batch, reason } of plan.batches) begun.push(await beginBatch(trx, batch, reason, stored));
+    // Each bundle tells which lanes are in the other batches.
+    for (const one of begun) await enqueueBatch(context, trx, one);
     return plan;
   });
   if (batches.length > 0) {
@@ -49,6 +44,34 @@ export async function settleReady(
     context.wake();
   }
   return waiting;
+}
+
+interface BegunBatch {
+  readonly id: number;
+  readonly actionId: string;
+  readonly batch: Batch;
+}
+
+async function beginBatch(
+  db: Db,
+  batch: Batch,
+  reason: SettleReason,
+  open: ReadonlyMap<string, StoredLane>,
+): Promise<BegunBatch> {
+  const rows = rowsOf(batch);
+  const { id, actionId } = await insertBatch(db, { kind: batch.kind, reason, rowCount: rows.length });
+  for (const row of rows) {
+    const lane = open.get(keyOf(row));
+    invariant(lane !== undefined, "BATCH_LANE", "a batch holds a lane that is not open");
+    await setLane(db, lane, { state: "settling", batchId: id });
+  }
+  return { id, actionId, batch };
+}
+
+async function enqueueBatch(context: Context, db: Db, { id, actionId, batch }: BegunBatch): Promise<void> {
+  const evidenceHash = await publishBundle(context, db, { id, batch });
+  const data = encodeSettle(bytesToHex(encodeBatch({ ...batch, evidenceHash })));
+  await enqueueTransaction(db, { actionId, kind: "settle", recipient: context.chain.facts.contract, data });
 }
 
 /** Too small for a row, and nobody can claim them any more: they reserve nothing from now on. Returns the others. */

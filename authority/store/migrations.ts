@@ -7,6 +7,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0001-first": { up: createFirstTables },
   "0002-statements-claims-releases": { up: addStatementsClaimsReleases },
   "0003-history-complaints": { up: addHistoryAndComplaints },
+  "0004-bundles": { up: addBundles },
 };
 
 /** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
@@ -97,6 +98,17 @@ async function addHistoryAndComplaints(db: Kysely<never>): Promise<void> {
     "create index complaintsByPayee on complaints (payee, createdAt)",
     "create index lanesByPayerState on lanes (payer, state)",
     "create index lanesByPayment on lanes (payer, paidAtBlock)",
+  ]);
+}
+
+async function addBundles(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    "alter table lanes add column issuedAtBlock integer not null default 0",
+    "alter table lanes add column issuedAt integer not null default 0",
+    `create table bundles (sequence integer primary key autoincrement, name text not null unique, previous text not null,
+      batchId integer references batches, body blob not null, infoHash text not null references torrents (infoHash),
+      lastLane integer not null, createdAt integer not null) strict`,
+    "alter table torrents add column isListed integer not null default 1",
   ]);
 }
 

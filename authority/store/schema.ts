@@ -17,6 +17,7 @@ export interface Tables {
   lanes: LaneTable;
   statements: StatementTable;
   batches: BatchTable;
+  bundles: BundleTable;
   claims: ClaimTable;
   settledSums: SettledSumTable;
   complaints: ComplaintTable;
@@ -112,6 +113,8 @@ export interface TorrentTable {
   publisher: Address;
   publishedAt: number;
   metainfo: Uint8Array;
+  /** 0: no search shows it. */
+  isListed: Generated<number>;
 }
 
 /** The latest signed allotment request of each session and content. */
@@ -135,6 +138,9 @@ export interface LaneTable {
   expiresAt: number;
   /** T's signature of the allotment. */
   signature: Hex;
+  /** The confirmed block that its money was read at, and its time; 0: from before T noted it. */
+  issuedAtBlock: number;
+  issuedAt: number;
   /** Highest voucher that T holds; "0" without a voucher. */
   amount: string;
   voucherSignature: Hex | null;
@@ -185,6 +191,23 @@ export interface BatchTable {
   fee: string;
   /** When its transaction failed as a whole. */
   failedAt: number | null;
+}
+
+/** Audit bundles, in the order in which each names the one before. Never changed. */
+export interface BundleTable {
+  sequence: Generated<number>;
+  /** 0x and the SHA-256 of `body`. */
+  name: Hex;
+  previous: Hex;
+  /** Null: it only holds allotments. */
+  batchId: number | null;
+  body: Uint8Array;
+  /** Of its torrent. */
+  infoHash: InfoHash;
+  /** Allotments up to the lane of this sequence are in it or in one before. */
+  lastLane: number;
+  /** Time of its block. */
+  createdAt: number;
 }
 
 /** T's claims for payees. */

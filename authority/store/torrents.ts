@@ -3,7 +3,7 @@ import type { InfoHash } from "../../protocol/ids.ts";
 import type { Db } from "./database.ts";
 import type { TorrentTable } from "./schema.ts";
 
-export type StoredTorrent = Omit<Selectable<TorrentTable>, "metainfo" | "folded">;
+export type StoredTorrent = Omit<Selectable<TorrentTable>, "metainfo" | "folded" | "isListed">;
 
 const COLUMNS = [
   "sequence",
@@ -36,12 +36,13 @@ export async function findMetainfo(db: Db, infoHash: InfoHash): Promise<Uint8Arr
   return row?.metainfo;
 }
 
-/** Torrents whose title holds `query`, newest first, from below `before`. */
+/** Listed torrents whose title holds `query`, newest first, from below `before`. */
 export function searchTorrents(db: Db, query: string, before: number, limit: number): Promise<StoredTorrent[]> {
   const pattern = `%${fold(query).replace(/[\\%_]/g, "\\$&")}%`;
   return db
     .selectFrom("torrents")
     .select(COLUMNS)
+    .where("isListed", "=", 1)
     .where((expression) => expression.eb(expression.ref("folded"), "like", expression.val(pattern)))
     .where("sequence", "<", before)
     .orderBy("sequence", "desc")

@@ -1,6 +1,7 @@
 import { ANNOUNCE_KEYS } from "../../protocol/announce.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/api.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
+import type { Address } from "../../protocol/ids.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import { createComplainer } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
@@ -29,6 +30,7 @@ export async function createPayments(
   options: {
     readonly listen: HostPort;
     readonly push: (body: Push) => Promise<PushReply>;
+    readonly allotters: () => Promise<readonly Address[]>;
     readonly statements: StatementRoutes;
     readonly complain: (complaint: Complaint) => Promise<ComplaintReply>;
   },
@@ -62,6 +64,7 @@ export async function createPayments(
   });
   const pusher = createPusher(context, {
     push: options.push,
+    allotters: options.allotters,
     openLanes: () => payee.openLanes,
     closeLane: (account, lane) => payee.closeLane(account, lane),
   });

@@ -26,17 +26,25 @@ export function createPusher(
     readonly push: (body: Push) => Promise<PushReply>;
     /** Lanes with vouchers that are open: T is asked even when nothing is new. */
     readonly openLanes: () => number;
+    /** T's keys as it names them now: one may have replaced the one that this peer started with. */
+    readonly allotters: () => Promise<readonly Address[]>;
     /** False: no open lane of this home. */
     readonly closeLane: (payer: Address, lane: number) => Promise<boolean>;
   },
 ): Pusher {
   const { store, separator, identity, network } = context;
-  const allotters = network.info.allotters.map(parseAddress);
+  let allotters: readonly Address[] = network.info.allotters.map(parseAddress);
   const intervalMs = network.info.pushIntervalSec * 1000;
   let cancelTimer: (() => void) | null = null;
   let running: Promise<void> | null = null;
   let isStopped = false;
   let isUnreachable = false;
+
+  const isAllotter = async (signer: Address | null): Promise<boolean> => {
+    if (signer === null) return false;
+    if (!allotters.includes(signer)) allotters = await options.allotters();
+    return allotters.includes(signer);
+  };
 
   const keepReceipt = async (lane: PayeeLaneRecord, result: Extract<Result, { signature: string }>): Promise<void> => {
     const { payer, lane: number } = lane.allotment;
@@ -44,7 +52,7 @@ export function createPusher(
     const receipt: Receipt = { payer, payee: identity.account, lane: number, amount, receivedAt: result.receivedAt };
     const signature = parseHexBytes(result.signature, SIGNATURE_BYTES);
     const signer = recoverSigner(hashReceipt(separator, receipt), signature);
-    if (amount < lane.amount || signer === null || !allotters.includes(signer))
+    if (amount < lane.amount || !(await isAllotter(signer)))
       throw new NetworkError("RECEIPT_INVALID", `the authority's receipt for lane ${number} is not valid`);
     await store.saveReceipt({ ...receipt, signature }, lane.isClosed);
   };

@@ -19,6 +19,7 @@ export function replayBatch(run: Run, tx: TransactionRun, events: readonly Batch
   countBatch(run, tx, record);
   if (batch === null) applyRecord(run, record);
   else settleAgain(run, tx, batch, record);
+  for (const observer of run.observers) observer.batchSettled?.(run, tx.facts, batch, record);
 }
 
 function countBatch(run: Run, tx: TransactionRun, { number }: BatchRecord): void {

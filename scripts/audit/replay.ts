@@ -1,6 +1,7 @@
 import type { Finding, NotChecked } from "./checks.ts";
 import type { BatchEvent, ChainEvent } from "./events.ts";
 import type { Address, Rules, TransactionFacts } from "./facts.ts";
+import type { Observer } from "./observer.ts";
 import { replayBatch } from "./replay-batch.ts";
 import { replayEvent } from "./replay-event.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
@@ -17,6 +18,9 @@ export interface ReplayInput {
   readonly contractWallets: ReadonlySet<Address>;
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
+  readonly observers?: readonly Observer[];
+  /** The last block and its time. Default: that of the last transaction. */
+  readonly end?: { readonly block: number; readonly time: number };
 }
 
 export interface ReplayResult {
@@ -32,7 +36,8 @@ export interface ReplayResult {
 }
 
 /** Does everything once more that the contract has done, and says where it should have done otherwise. Pure. */
-export function replay({ rules, history, contractWallets, money }: ReplayInput): ReplayResult {
+export function replay(input: ReplayInput): ReplayResult {
+  const { rules, history, contractWallets, money, observers = [] } = input;
   const run: Run = {
     rules,
     domain: domainSeparatorOf(rules),
@@ -44,9 +49,18 @@ export function replay({ rules, history, contractWallets, money }: ReplayInput):
     clouded: new Set(),
     cloudedNonces: new Set(),
     contractWallets,
+    observers,
     money,
   };
-  for (const facts of history) replayTransaction(run, facts);
+  let last = { block: -1, time: 0 };
+  for (const facts of history) {
+    if (facts.block > last.block)
+      for (const observer of observers) observer.beforeBlock?.(run, facts.block, facts.time);
+    last = { block: facts.block, time: facts.time };
+    replayTransaction(run, facts);
+  }
+  const end = input.end ?? last;
+  for (const observer of observers) observer.finish?.(run, end.block, end.time);
   return run;
 }
 
@@ -56,6 +70,7 @@ function replayTransaction(run: Run, facts: TransactionFacts): void {
   for (const event of facts.events) {
     if (!isBatchEvent(event)) {
       replayEvent(run, tx, event);
+      tell(run, facts, event);
       continue;
     }
     const events = [...(open.get(event.batch) ?? []), event];
@@ -63,12 +78,17 @@ function replayTransaction(run: Run, facts: TransactionFacts): void {
     if (event.kind !== "Settled") continue;
     open.delete(event.batch);
     replayBatch(run, tx, events);
+    for (const told of events) tell(run, facts, told);
   }
   for (const batch of open.keys()) {
     report(run, "batch-totals", facts, `events name batch ${batch}, but no Settled event closes it`, { batch });
   }
   checkSilentCalls(run, tx);
   checkTokenFlow(run, facts);
+}
+
+function tell(run: Run, facts: TransactionFacts, event: ChainEvent): void {
+  for (const observer of run.observers) observer.afterEvent?.(run, facts, event);
 }
 
 function isBatchEvent(event: ChainEvent): event is BatchEvent {

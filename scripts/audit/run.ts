@@ -1,6 +1,7 @@
 import type { Call, CallOf } from "./calls.ts";
 import { CHECKS, type CheckName, type Finding, type FindingDetails, type NotChecked } from "./checks.ts";
 import type { Address, Hex, Rules, TransactionFacts } from "./facts.ts";
+import type { Observer } from "./observer.ts";
 import type { ContractState } from "./state.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -21,6 +22,7 @@ export interface Run {
   readonly cloudedNonces: Set<Address>;
   /** Wallets with code sign by ERC-1271, which only they themselves can check. */
   readonly contractWallets: ReadonlySet<Address>;
+  readonly observers: readonly Observer[];
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
 }

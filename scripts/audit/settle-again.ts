@@ -38,7 +38,9 @@ export function settleAgain(run: Run, tx: TransactionRun, batch: Batch, record: 
     const isSigned = createSignatureCheck(run, group);
     const paid = group.rows.map((row) => {
       const isPaid = decideRow(run, tx, record, group, row, isSigned);
-      if (isPaid) payRow(run, record.number, group, row, feeBps, sums);
+      const fee = isPaid ? payRow(run, record.number, group, row, feeBps, sums) : 0n;
+      const judged = { batch: record.number, group, row, isPaid, fee };
+      for (const observer of run.observers) observer.rowJudged?.(run, tx.facts, judged);
       return isPaid;
     });
     const paidCount = paid.filter(Boolean).length;
@@ -63,7 +65,8 @@ function countSignatures(tallies: Tallies, group: BatchGroup): void {
   else tallies.statements++;
 }
 
-function payRow(run: Run, batch: number, group: BatchGroup, row: BatchRow, feeBps: bigint, sums: Sums): void {
+/** Returns the fee. */
+function payRow(run: Run, batch: number, group: BatchGroup, row: BatchRow, feeBps: bigint, sums: Sums): bigint {
   const { state } = run;
   const { payer, sessionKey } = group;
   const { payee, amount } = row;
@@ -77,6 +80,7 @@ function payRow(run: Run, batch: number, group: BatchGroup, row: BatchRow, feeBp
   add(sums.credits, payee, amount - fee);
   sums.total += amount;
   sums.fee += fee;
+  return fee;
 }
 
 /** Bit i: row i paid. */

@@ -12,6 +12,7 @@ import { addDeployCommand } from "./commands/deploy.ts";
 import { addMoneyCommands } from "./commands/money.ts";
 import { addServerCommands } from "./commands/servers.ts";
 import { addSettleCommand } from "./commands/settle.ts";
+import { addVoucherCommands } from "./commands/vouchers.ts";
 import { addWalletCommands } from "./commands/wallet.ts";
 import { readEnvironment } from "./config.ts";
 import { describeError, EXIT_CODES_HELP, exitCodeOf, exitCodeOfSignal } from "./exit-codes.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   addMoneyCommands,
   addContentCommands,
   addSettleCommand,
+  addVoucherCommands,
   addClaimCommand,
   addBondCommands,
   addAuditCommand,

@@ -169,3 +169,26 @@ test("T names the lanes that it wants closed until their payee has closed them",
   expect(closed.close).toEqual([]);
   expect((await findLane(authority.context.store.db, PAYER, lane))?.isFinal).toBe(1);
 });
+
+test("a T whose allotter key was replaced answers the same push with a receipt of its key of now", async () => {
+  const [first] = await push(voucherOf());
+  const allotterKey = new Uint8Array(32).fill(5);
+  const { context } = authority;
+  authority.context = { ...context, config: { ...context.config, allotterKey } };
+  authority.now += 60;
+  const [again] = await push(voucherOf());
+  const receipt = { payer: PAYER, payee: PAYEE, lane, amount: 500n, receivedAt: START };
+  const signature = bytesToHex(sign(hashReceipt(context.separator, receipt), allotterKey));
+  expect(again).toEqual({ ...first, signature });
+});
+
+test("every voucher that T takes is answered with a receipt, also when the lane is settled by then", async () => {
+  await push(voucherOf());
+  const row = await findLane(authority.context.store.db, PAYER, lane);
+  if (!row) throw new Error("no lane");
+  for (const state of ["open", "settling", "settled", "claiming", "skipped"] as const) {
+    await setLane(authority.context.store.db, row, { state });
+    const receipt = expect.objectContaining({ amount: "500", receivedAt: START, signature: expect.any(String) });
+    expect(await push(voucherOf(), voucherOf({ amount: 1n }))).toEqual([receipt, receipt]);
+  }
+});

@@ -25,6 +25,8 @@ const COMMANDS = [
   "get",
   "seed",
   "settle",
+  "vouchers ls",
+  "vouchers export",
   "claim",
   "bond status",
   "bond deposit",
@@ -54,7 +56,7 @@ describe("help", () => {
     expect(exitCode).toBe(0);
   });
 
-  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"], ["bond"]])(
+  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"], ["vouchers"], ["bond"]])(
     "is shown for `%s` alone",
     async (...args) => {
       const { exitCode, stdout, stderr } = await runCli(args);

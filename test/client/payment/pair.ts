@@ -27,7 +27,7 @@ const ALLOTTER = new Uint8Array(32).fill(3);
 const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 export const separator = hashDomain({ chainId: 31_337, contract: CONTRACT });
 
-const network: Network = {
+export const network: Network = {
   apiUrl: "http://127.0.0.1:1/",
   separator,
   info: {
@@ -192,6 +192,7 @@ export class TestPeer {
           this.changed();
           return this.answer(body);
         },
+        allotters: async () => [addressOfKey(publicKeyOf(ALLOTTER))],
         complain: async (body) => {
           this.complaintsPosted++;
           this.changed();

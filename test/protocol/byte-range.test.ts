@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseByteRange } from "../../../client/stream/byte-range.ts";
+import { parseByteRange } from "../../protocol/byte-range.ts";
 
 const SIZE = 1000;
 

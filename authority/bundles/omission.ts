@@ -1,0 +1,22 @@
+import type { OmissionReason } from "../../protocol/audit-bundle.ts";
+import type { Amount } from "../../protocol/units.ts";
+import type { StoredLane } from "../store/lanes.ts";
+
+/** Why a lane with a voucher, which nothing has paid in full, is not in a batch. */
+export function reasonOf(
+  lane: Pick<StoredLane, "state" | "reason" | "amount" | "paid" | "statementId">,
+  minRow: Amount,
+): OmissionReason {
+  switch (lane.state) {
+    case "settling":
+      return "SETTLING";
+    case "claiming":
+      return "CLAIMED";
+    case "skipped":
+      return lane.reason === "DUST" ? "DUST" : "SKIPPED";
+    default:
+      if (lane.paid !== "0") return "CLAIMED";
+      // The lanes of a statement go together, however small.
+      return lane.statementId === null && BigInt(lane.amount) < minRow ? "DUST" : "WAITING";
+  }
+}

@@ -1,0 +1,50 @@
+import type { Bundles } from "../../protocol/api.ts";
+import { type ByteRange, parseByteRange } from "../../protocol/byte-range.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import { AccessError } from "../../protocol/errors.ts";
+import { readCursor } from "../accounts/account.ts";
+import type { Context } from "../context.ts";
+import { findBundleMetainfo, findBundleSize, listBundles, readBundleBytes } from "../store/bundles.ts";
+import { withWebSeeds } from "./bundle-torrent.ts";
+
+const PAGE = 50;
+
+/** One page, newest first. @throws {InputError} CURSOR_INVALID */
+export async function listBundleReplies({ store }: Context, cursor: string | undefined): Promise<Bundles> {
+  const bundles = await listBundles(store.db, readCursor(cursor), PAGE);
+  return {
+    bundles: bundles.map(({ name, previous, batch, bytes }) => ({ name, previous, batch, bytes })),
+    cursor: bundles.length === PAGE ? String(bundles.at(-1)?.sequence) : null,
+  };
+}
+
+export interface BundlePart {
+  readonly sizeBytes: number;
+  readonly range: ByteRange | "whole" | "unsatisfiable";
+  /** None when the range is not satisfiable. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a request with this `Range` header gets. @throws {AccessError} BUNDLE_UNKNOWN */
+export async function readBundle({ store }: Context, name: Hex, header: string | undefined): Promise<BundlePart> {
+  const sizeBytes = await findBundleSize(store.db, name);
+  if (sizeBytes === undefined) throw unknown(name);
+  const range = parseByteRange(header, sizeBytes);
+  if (range === "unsatisfiable") return { sizeBytes, range, bytes: new Uint8Array() };
+  const part = range === "whole" ? { start: 0, end: sizeBytes - 1 } : range;
+  return { sizeBytes, range, bytes: await readBundleBytes(store.db, name, part) };
+}
+
+/** Its .torrent file, with T itself as a web seed. @throws {AccessError} BUNDLE_UNKNOWN */
+export async function readBundleMetainfo({ store }: Context, name: Hex, urls: readonly string[]): Promise<Uint8Array> {
+  const metainfo = await findBundleMetainfo(store.db, name);
+  if (metainfo === undefined) throw unknown(name);
+  return withWebSeeds(
+    metainfo,
+    urls.map((url) => `${url}/v1/bundles/${name}`),
+  );
+}
+
+function unknown(name: Hex): AccessError {
+  return new AccessError("BUNDLE_UNKNOWN", `no audit bundle ${name} is here: see /v1/bundles`);
+}
