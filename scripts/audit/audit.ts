@@ -3,12 +3,12 @@ import { InputError } from "../../protocol/errors.ts";
 import { FLOODGATE } from "./abi.ts";
 import { type ChainReader, openChain } from "./chain-reader.ts";
 import { CHECKS, type CheckName, type Finding, type NotChecked } from "./checks.ts";
-import { compareState } from "./compare-state.ts";
+import { compareLanes, compareState } from "./compare-state.ts";
 import { findContractWallets } from "./contract-wallets.ts";
 import type { Address, Hex } from "./facts.ts";
 import { printMoney, type TokenFacts } from "./money-text.ts";
 import { readHistory } from "./read-history.ts";
-import { createViewReader, readState, type ViewReader } from "./read-state.ts";
+import { createViewReader, readLanes, readState, type ViewReader } from "./read-state.ts";
 import { replay } from "./replay.ts";
 import { domainSeparatorOf } from "./signatures.ts";
 import { checkSolvency } from "./solvency.ts";
@@ -74,8 +74,12 @@ export async function runAudit(options: {
   const [held] = await view.token("balanceOf", contract);
   const time = await chain.time(toBlock);
   const { clouded, cloudedNonces } = replayed;
+  const lanes: Finding[] = [];
+  for (const part of replayed.lanes.changedSince(0))
+    lanes.push(...compareLanes({ replayed: part, actual: await readLanes(view, part), clouded }));
   const findings = [
     ...replayed.findings,
+    ...lanes,
     ...compareState({ replayed: replayed.state, actual, clouded, cloudedNonces, time }),
     ...checkSolvency(actual, held, money),
   ];

@@ -8,6 +8,8 @@ export interface Tallies {
   vouchers: number;
   statements: number;
   signaturesChecked: number;
+  /** Those of them that ethers has checked, too. */
+  signaturesCheckedTwice: number;
   /** Gross, fees included. */
   settled: bigint;
   fees: bigint;
@@ -35,6 +37,7 @@ export function emptyTallies(): Tallies {
     vouchers: 0,
     statements: 0,
     signaturesChecked: 0,
+    signaturesCheckedTwice: 0,
     settled: 0n,
     fees: 0n,
     claims: 0,
