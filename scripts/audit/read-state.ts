@@ -3,6 +3,7 @@ import { FLOODGATE, TOKEN } from "./abi.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import type { Address, Hex } from "./facts.ts";
 import { emptyLaneState, type LaneState } from "./lane-book.ts";
+import { invalidAnswer } from "./rpc-errors.ts";
 import type { AccountState, AllotterState, BondState, ContractState, SessionState } from "./state.ts";
 
 /** Views, or accounts, in one call: far below any node's limits. */
@@ -22,7 +23,7 @@ export function createViewReader(
   block: number,
 ): ViewReader {
   const view = async (abi: Interface, to: Address, name: string, args: readonly unknown[]): Promise<Result> =>
-    abi.decodeFunctionResult(name, await chain.call(to, abi.encodeFunctionData(name, args), block));
+    decode(abi, name, await chain.call(to, abi.encodeFunctionData(name, args), block));
   const floodgate: ViewReader["floodgate"] = (name, ...args) => view(FLOODGATE, addresses.contract, name, args);
   return {
     floodgate,
@@ -31,12 +32,24 @@ export function createViewReader(
       for (let start = 0; start < all.length; start += VIEWS_PER_CALL) {
         const calls = all.slice(start, start + VIEWS_PER_CALL).map((args) => FLOODGATE.encodeFunctionData(name, args));
         const [answers] = await floodgate("multicall", calls);
-        results.push(...[...(answers as Iterable<Hex>)].map((one) => FLOODGATE.decodeFunctionResult(name, one)));
+        if (answers.length !== calls.length) throw invalidAnswer(`${answers.length} results of ${calls.length}`, null);
+        results.push(...[...(answers as Iterable<Hex>)].map((one) => decode(FLOODGATE, name, one)));
       }
       return results;
     },
     token: (name, ...args) => view(TOKEN, addresses.token, name, args),
   };
+}
+
+function decode(abi: Interface, name: string, answer: Hex): Result {
+  try {
+    const result = abi.decodeFunctionResult(name, answer);
+    // ethers throws for a malformed member when it is looked at.
+    result.toArray(true);
+    return result;
+  } catch (cause) {
+    throw invalidAnswer(`the result of ${name}`, cause);
+  }
 }
 
 /** What the contract itself says now about everything that the replay has touched. */

@@ -53,6 +53,7 @@ export function replayHistory(run: Run, history: Iterable<TransactionFacts>): vo
   for (const facts of history) {
     if (facts.block > run.last.block)
       for (const observer of run.observers) observer.beforeBlock?.(run, facts.block, facts.time);
+    run.tallies.transactions++;
     run.last = { block: facts.block, time: facts.time };
     replayTransaction(run, facts);
   }

@@ -1,5 +1,6 @@
 /** What a history contains. Amounts are base units. */
 export interface Tallies {
+  transactions: number;
   batches: number;
   rows: number;
   rowsPaid: number;
@@ -30,6 +31,7 @@ export interface Tallies {
 
 export function emptyTallies(): Tallies {
   return {
+    transactions: 0,
     batches: 0,
     rows: 0,
     rowsPaid: 0,
