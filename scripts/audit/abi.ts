@@ -33,7 +33,7 @@ export const FLOODGATE = new Interface([
   "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
   "event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)",
 
-  "function multicall(bytes[] data)",
+  "function multicall(bytes[] data) returns (bytes[] results)",
   "function depositFor(address account, uint96 amount)",
   "function depositWithPermit(address account, uint96 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)",
   "function authorizeSession(address sessionKey, uint96 limit, uint40 expiresAt)",

@@ -1,16 +1,12 @@
-import { getAddress } from "ethers";
-import { InputError } from "../../protocol/errors.ts";
-import { FLOODGATE } from "./abi.ts";
-import { type ChainReader, openChain } from "./chain-reader.ts";
-import { CHECKS, type CheckName, type Finding, type NotChecked } from "./checks.ts";
-import { compareState } from "./compare-state.ts";
-import { findContractWallets } from "./contract-wallets.ts";
-import type { Address, Hex } from "./facts.ts";
-import { printMoney, type TokenFacts } from "./money-text.ts";
-import { readHistory } from "./read-history.ts";
-import { createViewReader, readState, type ViewReader } from "./read-state.ts";
-import { replay } from "./replay.ts";
-import { domainSeparatorOf } from "./signatures.ts";
+import { type AuditOptions, type AuditSession, checkUnchanged, openAudit } from "./audit-session.ts";
+import type { BlockFacts } from "./chain-reader.ts";
+import { CHECKS, type Finding, type NotChecked } from "./checks.ts";
+import { compareLanes, compareState } from "./compare-state.ts";
+import type { Address } from "./facts.ts";
+import { createFindingBook } from "./finding-book.ts";
+import type { TokenFacts } from "./money-text.ts";
+import { createViewReader, readLanes, readState } from "./read-state.ts";
+import { finishReplay } from "./replay.ts";
 import { checkSolvency } from "./solvency.ts";
 import { type AllotterState, type BondState, sumOfDebts } from "./state.ts";
 import type { Tallies } from "./tallies.ts";
@@ -24,6 +20,10 @@ export interface AuditReport {
   readonly token: TokenFacts;
   readonly fromBlock: number;
   readonly toBlock: number;
+  /** The block of the checkpoint from which this run went on; null: it began with the first block. */
+  readonly resumedFrom: number | null;
+  /** What chose the signatures that were checked twice. */
+  readonly seed: string;
   readonly transactions: number;
   readonly accounts: number;
   /** Tokens that the contract holds, and the sum of all balances and the bond by its history. */
@@ -34,110 +34,77 @@ export interface AuditReport {
   readonly allotters: readonly ({ readonly allotter: Address } & Readonly<AllotterState>)[];
   readonly tallies: Readonly<Tallies>;
   readonly checks: readonly { readonly number: number; readonly sentence: string; readonly findings: number }[];
+  /** The first of them; how many there are is in `findingCount`. */
   readonly findings: readonly Finding[];
+  readonly findingCount: number;
   readonly notChecked: readonly NotChecked[];
+  readonly notCheckedCount: number;
 }
 
 /**
- * Replays the contract's whole history from logs and calldata, and compares the outcome with the contract's state.
- * @throws {ChainError} RPC_UNAVAILABLE; {InputError} URL_INVALID, CONTRACT_MISSING, CONTRACT_OTHER, FROM_BLOCK_TOO_LATE
+ * Replays the contract's history from logs and calldata, and compares the outcome with the contract's state.
+ * @throws {ChainError} and {InputError}, each with a code of its own: see README.md; {InvariantError} ENGINES_DISAGREE
  */
-export async function runAudit(options: {
-  readonly rpcUrl: string;
-  readonly contract: string;
-  /** Not after the contract's creation; null: looked up. */
-  readonly fromBlock: number | null;
-  readonly signal: AbortSignal;
-}): Promise<AuditReport> {
-  const chain = await openChain(options.rpcUrl, options.signal);
-  const contract = getAddress(options.contract.toLowerCase());
-  const toBlock = await chain.latestBlock();
-  if (!(await hasCode(chain, contract, toBlock)))
-    throw new InputError("CONTRACT_MISSING", `there is no contract at ${contract}: check --contract and --rpc`);
-  const fromBlock = await firstBlock(chain, contract, options.fromBlock, toBlock);
-  const token = getAddress(await readToken(chain, contract, toBlock));
-  const view = createViewReader(chain, { contract, token }, toBlock);
-  const [allotmentPeriod, claimPeriod] = [await view.floodgate("allotmentPeriod"), await view.floodgate("claimPeriod")];
-  const rules = {
-    chainId: chain.chainId,
-    contract,
-    allotmentPeriod: Number(allotmentPeriod[0]),
-    claimPeriod: Number(claimPeriod[0]),
-  };
-  const tokenFacts = await readTokenFacts(view, token);
-  const money = (amount: bigint): string => printMoney(amount, tokenFacts);
+export async function runAudit(options: AuditOptions): Promise<AuditReport> {
+  using session = await openAudit(options);
+  await session.advance(session.head);
+  return await conclude(session, session.head);
+}
 
-  const history = await readHistory(chain, { contract, token, fromBlock, toBlock });
-  const contractWallets = await findContractWallets(chain, domainSeparatorOf(rules), history);
-  const replayed = replay({ rules, history, contractWallets, money });
-  const actual = await readState(view, replayed.state);
-  const [held] = await view.token("balanceOf", contract);
-  const time = await chain.time(toBlock);
-  const { clouded, cloudedNonces } = replayed;
-  const findings = [
-    ...replayed.findings,
-    ...compareState({ replayed: replayed.state, actual, clouded, cloudedNonces, time }),
-    ...checkSolvency(actual, held, money),
-  ];
+/**
+ * Compares what the history makes of the contract with what that says at this block, of lanes only what has changed
+ * since a block. The session stays as it is: it may go on.
+ */
+export async function conclude(session: AuditSession, end: BlockFacts, lanesSince = 0): Promise<AuditReport> {
+  const { chain, contract, database } = session;
+  const { rules, token, money } = contract;
+  const run = { ...session.run, found: copyOf(session.run.found), unseen: copyOf(session.run.unseen) };
+  const ended = { ...run, findings: run.found.first, notChecked: run.unseen.first };
+  const add = (findings: readonly Finding[]): void => {
+    for (const finding of findings) run.found.add(finding.name, finding);
+  };
+  database.exec("SAVEPOINT conclusion");
+  finishReplay(ended, { block: end.number, time: end.time });
+  database.exec("ROLLBACK TO conclusion; RELEASE conclusion");
+
+  const view = createViewReader(chain, { contract: rules.contract, token: token.address }, end.number);
+  const { state, clouded, cloudedNonces } = run;
+  const actual = await readState(view, state);
+  const [held] = await view.token("balanceOf", rules.contract);
+  add(compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time }));
+  for (const part of run.lanes.changedSince(lanesSince))
+    add(compareLanes({ replayed: part, actual: await readLanes(view, part), clouded }));
+  add(checkSolvency(actual, held, money));
+  await checkUnchanged(chain, end);
+  const findingCount = run.found.count();
   return {
-    ok: findings.length === 0,
+    ok: findingCount === 0,
     chainId: chain.chainId,
-    contract,
-    token: tokenFacts,
-    fromBlock,
-    toBlock,
-    transactions: history.length,
-    accounts: replayed.state.accounts.size,
+    contract: rules.contract,
+    token,
+    fromBlock: session.fromBlock,
+    toBlock: end.number,
+    resumedFrom: session.resumedFrom,
+    seed: session.seed,
+    transactions: run.tallies.transactions,
+    accounts: state.accounts.size,
     held,
-    owed: sumOfDebts(replayed.state),
-    bond: replayed.state.bond,
-    allotters: [...replayed.state.allotters].map(([allotter, state]) => ({ allotter, ...state })),
-    tallies: replayed.tallies,
+    owed: sumOfDebts(state),
+    bond: state.bond,
+    allotters: [...state.allotters].map(([allotter, one]) => ({ allotter, ...one })),
+    tallies: run.tallies,
     checks: Object.entries(CHECKS).map(([name, { number, sentence }]) => ({
       number,
       sentence,
-      findings: findings.filter((finding) => finding.name === (name as CheckName)).length,
+      findings: run.found.count(name),
     })),
-    findings,
-    notChecked: replayed.notChecked,
+    findings: run.found.first,
+    findingCount,
+    notChecked: run.unseen.first,
+    notCheckedCount: run.unseen.count(),
   };
 }
 
-async function readTokenFacts(view: ViewReader, address: Address): Promise<TokenFacts> {
-  const [[decimals], [symbol]] = [await view.token("decimals"), await view.token("symbol")];
-  return { address, symbol: String(symbol), decimals: Number(decimals) };
-}
-
-async function hasCode(chain: ChainReader, address: Address, block: number): Promise<boolean> {
-  return (await chain.code(address, block)) !== "0x";
-}
-
-/** The block of the contract's creation: the first with its code. */
-async function firstBlock(chain: ChainReader, contract: Address, given: number | null, last: number): Promise<number> {
-  if (given !== null) {
-    if (given > 0 && (await hasCode(chain, contract, given - 1)))
-      throw new InputError(
-        "FROM_BLOCK_TOO_LATE",
-        `the contract is older than block ${given}: give an earlier --from-block`,
-      );
-    return given;
-  }
-  let [without, withCode] = [-1, last];
-  while (withCode - without > 1) {
-    const middle = Math.floor((without + withCode) / 2);
-    if (await hasCode(chain, contract, middle)) withCode = middle;
-    else without = middle;
-  }
-  return withCode;
-}
-
-async function readToken(chain: ChainReader, contract: Address, block: number): Promise<Address> {
-  try {
-    const answer: Hex = await chain.call(contract, FLOODGATE.encodeFunctionData("token"), block);
-    return FLOODGATE.decodeFunctionResult("token", answer)[0];
-  } catch (cause) {
-    throw new InputError("CONTRACT_OTHER", `the contract at ${contract} is no Floodgate contract: check --contract`, {
-      cause,
-    });
-  }
+function copyOf<T>({ first, counts }: { readonly first: readonly T[]; readonly counts: ReadonlyMap<string, number> }) {
+  return createFindingBook([...first], new Map(counts));
 }

@@ -1,4 +1,4 @@
-import { getAddress, getBytes, hexlify, toBigInt } from "ethers";
+import { checksummed } from "./checksum.ts";
 import type { Address, Hex } from "./facts.ts";
 
 export interface BatchRow {
@@ -39,7 +39,7 @@ const SIGNATURE_BYTES = 32 + 32;
 /** Reads the packed bytes of `settle(bytes)`, big endian. Returns one sentence instead when the contract would refuse them. */
 export function readBatch(bytes: Hex): Batch | string {
   try {
-    return parse(new Bytes(getBytes(bytes)));
+    return parse(new Bytes(bytes));
   } catch (error) {
     if (error instanceof LayoutError) return error.message;
     throw error;
@@ -49,28 +49,34 @@ export function readBatch(bytes: Hex): Batch | string {
 class LayoutError extends Error {}
 
 class Bytes {
-  readonly #bytes: Uint8Array;
+  readonly #digits: string;
+  readonly length: number;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
+  constructor(hex: Hex) {
+    this.#digits = hex.slice(2).toLowerCase();
+    this.length = this.#digits.length / 2;
   }
 
   hex(offset: number, count: number): Hex {
-    const end = offset + count;
-    if (end > this.length) throw new LayoutError(`it ends at byte ${this.length}, before byte ${end}`);
-    return hexlify(this.#bytes.subarray(offset, end));
+    return `0x${this.#take(offset, count)}`;
   }
 
   number(offset: number, count: number): number {
-    return Number(toBigInt(this.hex(offset, count)));
+    return Number.parseInt(this.#take(offset, count), 16);
+  }
+
+  amount(offset: number): bigint {
+    return BigInt(this.hex(offset, 12));
   }
 
   address(offset: number): Address {
-    return getAddress(this.hex(offset, 20));
+    return checksummed(this.#take(offset, 20));
+  }
+
+  #take(offset: number, count: number): string {
+    const end = offset + count;
+    if (end > this.length) throw new LayoutError(`it ends at byte ${this.length}, before byte ${end}`);
+    return this.#digits.slice(2 * offset, 2 * end);
   }
 }
 
@@ -81,7 +87,7 @@ function parse(bytes: Bytes): Batch {
   const groupsOffset = HEADER_BYTES + 20 * payeeCount;
   const header = bytes.hex(0, groupsOffset);
   const payees = Array.from({ length: payeeCount }, (_, i) => bytes.address(HEADER_BYTES + 20 * i));
-  if (!isAscending(payees.map(toBigInt))) throw new LayoutError("its payees do not ascend");
+  if (!isAscending(payees.map((payee) => BigInt(payee)))) throw new LayoutError("its payees do not ascend");
   if (groupsOffset === bytes.length) throw new LayoutError("it has no group");
 
   const groups: BatchGroup[] = [];
@@ -116,11 +122,11 @@ function parseGroup(
       index: firstIndex + i,
       payee,
       lane: bytes.number(start + 2, 4),
-      amount: toBigInt(bytes.hex(start + 6, 12)),
+      amount: bytes.amount(start + 6),
       signature: rowSignatureBytes === 0 ? null : bytes.hex(start + LANE_BYTES, SIGNATURE_BYTES),
     };
   });
-  if (!isAscending(rows.map((row) => BigInt(row.lane)))) {
+  if (!isAscending(rows.map((row) => row.lane))) {
     throw new LayoutError(`the lanes of the group at byte ${offset} do not ascend`);
   }
   return {
@@ -132,6 +138,6 @@ function parseGroup(
   };
 }
 
-function isAscending(values: readonly bigint[]): boolean {
-  return values.every((value, i) => i === 0 || (values[i - 1] as bigint) < value);
+function isAscending<T extends bigint | number>(values: readonly T[]): boolean {
+  return values.every((value, i) => i === 0 || (values[i - 1] as T) < value);
 }

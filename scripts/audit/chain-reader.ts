@@ -1,28 +1,33 @@
-import {
-  FetchRequest,
-  type Filter,
-  isError,
-  JsonRpcProvider,
-  type Log,
-  type TransactionResponse,
-  toBeHex,
-} from "ethers";
-import { ChainError, FloodgateError, InputError } from "../../protocol/errors.ts";
+import { type Filter, isError, JsonRpcProvider, type Log, type TransactionResponse, toBeHex } from "ethers";
+import { ChainError, InputError } from "../../protocol/errors.ts";
 import type { Address, Hex } from "./facts.ts";
+import { asChainError, invalidAnswer, isRefusal } from "./rpc-errors.ts";
+import { createRequest } from "./rpc-request.ts";
 
-/** The only file of the audit that talks to a node. Every call can fail with ChainError RPC_UNAVAILABLE. */
+/**
+ * The only file of the audit that talks to a node. Every question can fail with ChainError RPC_UNAVAILABLE, RPC_PRUNED,
+ * RPC_ANSWER_TOO_LARGE or RPC_ANSWER_INVALID.
+ */
 export interface ChainReader {
   readonly chainId: bigint;
   latestBlock(): Promise<number>;
+  block(number: number): Promise<BlockFacts>;
+  time(block: number): Promise<number>;
   /** "0x" when there is none. */
   code(address: Address, block: number): Promise<Hex>;
-  time(block: number): Promise<number>;
   /** Any number of blocks: asked for in ranges that the node answers. */
   logs(filter: Pick<Filter, "address" | "topics">, fromBlock: number, toBlock: number): Promise<Log[]>;
   transaction(hash: Hex): Promise<TransactionResponse>;
   /** Every call of the transaction, outermost first; null when the node offers no traces. */
   trace(hash: Hex): Promise<TracedCall | null>;
+  /** @throws {ChainError} CALL_REFUSED, too: the contract reverts, or the node does not take the call */
   call(to: Address, data: Hex, block: number): Promise<Hex>;
+}
+
+export interface BlockFacts {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly time: number;
 }
 
 /** As geth's callTracer prints it. */
@@ -35,18 +40,15 @@ export interface TracedCall {
   readonly calls?: readonly TracedCall[];
 }
 
-const TIMEOUT_MS = 30_000;
 /** Blocks of one log query: what public nodes allow; halved when one refuses. */
-const LOG_RANGE = 2_000;
+export const LOG_RANGE = 2_000;
 
 /** @throws {ChainError} RPC_UNAVAILABLE; {InputError} URL_INVALID */
-export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<ChainReader> {
-  if (URL.parse(rpcUrl) === null)
-    throw new InputError("URL_INVALID", "write the node's address like http://127.0.0.1:8545");
+export async function openChain(rpcUrl: string, signal: AbortSignal, maxAnswerBytes?: number): Promise<ChainReader> {
+  const url = URL.parse(rpcUrl);
+  if (url === null) throw new InputError("URL_INVALID", "write the node's address like http://127.0.0.1:8545");
   const connect = (chainId: bigint): JsonRpcProvider => {
-    const request = new FetchRequest(rpcUrl);
-    request.timeout = TIMEOUT_MS;
-    const provider = new JsonRpcProvider(request, chainId, { staticNetwork: true });
+    const provider = new JsonRpcProvider(createRequest(rpcUrl, maxAnswerBytes), chainId, { staticNetwork: true });
     signal.addEventListener("abort", () => provider.destroy(), { once: true });
     return provider;
   };
@@ -55,12 +57,7 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
       return await what();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof FloodgateError) throw error;
-      throw new ChainError(
-        "RPC_UNAVAILABLE",
-        `no usable answer from the chain at ${new URL(rpcUrl).host}: check that it runs and keeps old state, and --rpc`,
-        { cause: error },
-      );
+      throw asChainError(error, url.host);
     }
   };
   const probe = connect(0n);
@@ -78,18 +75,21 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
       return [...(await logsIn(filter, from, middle)), ...(await logsIn(filter, middle + 1, to))];
     }
   };
+  const blockAt = (number: number): Promise<BlockFacts> =>
+    ask(async () => {
+      const block = await provider.getBlock(number);
+      if (!block?.hash)
+        throw new ChainError("RPC_UNAVAILABLE", `the node does not know block ${number}: it is not in step`);
+      if (block.number !== number) throw invalidAnswer(`block ${block.number} instead of ${number}`, null);
+      return { number, hash: block.hash, time: block.timestamp };
+    });
 
   return {
     chainId,
     latestBlock: () => ask(() => provider.getBlockNumber()),
+    block: blockAt,
+    time: async (number) => (await blockAt(number)).time,
     code: (address, block) => ask(() => provider.getCode(address, block)),
-    time: (number) =>
-      ask(async () => {
-        const block = await provider.getBlock(number);
-        if (!block)
-          throw new ChainError("RPC_UNAVAILABLE", `the node does not know block ${number}: it is not in step`);
-        return block.timestamp;
-      }),
     logs: (filter, fromBlock, toBlock) =>
       ask(async () => {
         const logs: Log[] = [];
@@ -107,11 +107,19 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
       try {
         return (await provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }])) as TracedCall;
       } catch {
+        signal.throwIfAborted();
         // Most public nodes offer none: the report then says what was not seen.
         return null;
       }
     },
     call: (to, data, block) =>
-      ask(() => provider.send("eth_call", [{ to, data }, toBeHex(block).replace(/^0x0+(?=.)/, "0x")])),
+      ask(async () => {
+        try {
+          return await provider.send("eth_call", [{ to, data }, toBeHex(block).replace(/^0x0+(?=.)/, "0x")]);
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+          throw new ChainError("CALL_REFUSED", `the node at ${url.host} refused a call of ${to}`, { cause: error });
+        }
+      }),
   };
 }

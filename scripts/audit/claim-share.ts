@@ -1,7 +1,7 @@
 import type { CallOf } from "./calls.ts";
 import type { Address } from "./facts.ts";
 import type { Run } from "./run.ts";
-import { accountIn, coverageOf, paidId, pairId, sessionIn } from "./state.ts";
+import { accountIn, coverageOf, sessionIn } from "./state.ts";
 
 /** What a claim has to pay, and who pays it. Base units. */
 export interface ClaimShare {
@@ -29,9 +29,9 @@ export function shareOf(run: Run, call: CallOf<"claim">, allotter: Address | nul
 }
 
 function paidBefore(run: Run, payer: Address, lane: number, payee: Address): bigint {
-  const record = run.state.paid.get(paidId(payer, lane, payee));
+  const record = run.lanes.paid(payer, lane, payee);
   if (record) return record.amount;
-  const payment = run.batchPayments.get(pairId(payer, lane));
+  const payment = run.lanes.batchPayment(payer, lane);
   return payment?.payee === payee ? payment.amount : 0n;
 }
 

@@ -1,14 +1,14 @@
 import type { CallOf } from "./calls.ts";
 import type { Address } from "./facts.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
-import { recoverAllotter, recoverVoucherSigner } from "./signatures.ts";
 
 /** Who signed the allotment; null, with a finding, if that is no key of the authority for an allotment like this. */
 export function checkAllotment(run: Run, tx: TransactionRun, call: CallOf<"claim">): Address | null {
   const { allotment, allotmentSignature } = call;
-  run.tallies.signaturesChecked++;
-  const signer = recoverAllotter(run.domain, allotment, allotmentSignature);
-  const allotter = signer === null ? undefined : run.state.allotters.get(signer);
+  const find = (key: Address | null) => (key === null ? undefined : run.state.allotters.get(key));
+  const isCurrent = (key: Address | null): boolean => find(key)?.isCurrent ?? false;
+  const signer = run.signers.recover("allotment", allotment, allotmentSignature, isCurrent);
+  const allotter = find(signer);
   if (allotter?.isCurrent) return signer;
   const name = `the allotment of lane ${allotment.lane} of ${allotment.payer}`;
   const details = { account: allotment.payer, actual: signer ?? "nobody" };
@@ -25,8 +25,8 @@ export function checkAllotment(run: Run, tx: TransactionRun, call: CallOf<"claim
 
 export function checkVoucher(run: Run, tx: TransactionRun, call: CallOf<"claim">): boolean {
   const { payer, payee, lane, sessionKey } = call.allotment;
-  run.tallies.signaturesChecked++;
-  const signer = recoverVoucherSigner(run.domain, { payer, payee, lane, amount: call.amount }, call.voucherSignature);
+  const terms = { payer, payee, lane, amount: call.amount };
+  const signer = run.signers.recover("voucher", terms, call.voucherSignature, (key) => key === sessionKey);
   if (signer === sessionKey) return true;
   const sentence = `the voucher of ${run.money(call.amount)} on lane ${lane} of ${payer} is signed by ${signer ?? "nobody"}, not by the session key`;
   report(run, "claim-voucher", tx.facts, sentence, {

@@ -1,6 +1,7 @@
 import type { CheckName, Finding } from "./checks.ts";
 import { CHECKS } from "./checks.ts";
 import type { Address } from "./facts.ts";
+import type { LaneState } from "./lane-book.ts";
 import { type ContractState, feeAt } from "./state.ts";
 
 export interface Comparison {
@@ -13,12 +14,44 @@ export interface Comparison {
   readonly time: number;
 }
 
+/** Of lanes and batches: `replayed` may be a part, `actual` is what the contract says of it. */
+export interface LaneComparison {
+  readonly replayed: LaneState;
+  readonly actual: LaneState;
+  readonly clouded: ReadonlySet<Address>;
+}
+
 type Expect = (name: CheckName, what: string, due: unknown, found: unknown, account?: Address) => void;
 
 /** Where the contract's state at the last block is not what its history makes it. Pure. */
 export function compareState(comparison: Comparison): Finding[] {
   const findings: Finding[] = [];
-  const expect: Expect = (name, what, due, found, account) => {
+  const expect = collectInto(findings);
+  compareAccounts(comparison, expect);
+  compareSessions(comparison, expect);
+  compareBond(comparison, expect);
+  compareRest(comparison, expect);
+  return findings;
+}
+
+/** Where lanes and outcome hashes at the last block are not what the history makes them. Pure. */
+export function compareLanes({ replayed, actual, clouded }: LaneComparison): Finding[] {
+  const findings: Finding[] = [];
+  const expect = collectInto(findings);
+  for (const id of replayed.usedLanes) expect("claimed-lanes", `use of lane ${id}`, true, actual.usedLanes.has(id));
+  for (const [id, due] of replayed.paid) {
+    const found = actual.paid.get(id);
+    expect("claimed-lanes", `what lane ${id} is known to have paid`, due.amount, found?.amount);
+    if (clouded.has(id.split("/")[0] as Address)) continue;
+    expect("claimed-lanes", `closing of lane ${id} by a claim`, due.hasClosedLane, found?.hasClosedLane);
+  }
+  for (const [batch, due] of replayed.outcomeHashes)
+    expect("contract-state", `the outcome hash of batch ${batch}`, due, actual.outcomeHashes.get(batch));
+  return findings;
+}
+
+function collectInto(findings: Finding[]): Expect {
+  return (name, what, due, found, account) => {
     if (due === found) return;
     const [expected, is] = [String(due), String(found)];
     findings.push({
@@ -33,12 +66,6 @@ export function compareState(comparison: Comparison): Finding[] {
       actual: is,
     });
   };
-  compareAccounts(comparison, expect);
-  compareSessions(comparison, expect);
-  compareLanes(comparison, expect);
-  compareBond(comparison, expect);
-  compareRest(comparison, expect);
-  return findings;
 }
 
 function compareAccounts({ replayed, actual, cloudedNonces }: Comparison, expect: Expect): void {
@@ -70,16 +97,6 @@ function compareSessions({ replayed, actual, clouded }: Comparison, expect: Expe
   }
 }
 
-function compareLanes({ replayed, actual, clouded }: Comparison, expect: Expect): void {
-  for (const id of replayed.usedLanes) expect("claimed-lanes", `use of lane ${id}`, true, actual.usedLanes.has(id));
-  for (const [id, due] of replayed.paid) {
-    const found = actual.paid.get(id);
-    expect("claimed-lanes", `what lane ${id} is known to have paid`, due.amount, found?.amount);
-    if (clouded.has(id.split("/")[0] as Address)) continue;
-    expect("claimed-lanes", `closing of lane ${id} by a claim`, due.hasClosedLane, found?.hasClosedLane);
-  }
-}
-
 function compareBond({ replayed, actual }: Comparison, expect: Expect): void {
   for (const field of ["amount", "withdrawing", "withdrawableAt"] as const)
     expect("bond-state", `${field} of the bond`, replayed.bond[field], actual.bond[field]);
@@ -92,8 +109,6 @@ function compareBond({ replayed, actual }: Comparison, expect: Expect): void {
 
 function compareRest({ replayed, actual, time }: Comparison, expect: Expect): void {
   expect("contract-state", "the number of batches", replayed.batchCount, actual.batchCount);
-  for (const [batch, due] of replayed.outcomeHashes)
-    expect("contract-state", `the outcome hash of batch ${batch}`, due, actual.outcomeHashes.get(batch));
   expect("contract-state", "the owner", replayed.owner, actual.owner);
   expect("contract-state", "who may become the owner", replayed.pendingOwner, actual.pendingOwner);
   expect("contract-state", "the operator", replayed.operator, actual.operator);

@@ -20,14 +20,16 @@ export function formatReport(report: AuditReport): string {
       const where = tx === null ? "" : ` (block ${block}, ${tx})`;
       return `  ${severity} [${check}] ${printableLine(sentence)}${where}`;
     }),
-    ...(findings.length > MAX_LINES ? [`  and ${findings.length - MAX_LINES} more: see --json`] : []),
+    ...(findings.length > MAX_LINES ? [`  and ${report.findingCount - MAX_LINES} more: see --json`] : []),
     ...notChecked
       .slice(0, MAX_LINES)
       .map(({ sentence, tx }) => `  not checked: ${printableLine(sentence)} (${tx ?? "state"})`),
-    ...(notChecked.length > MAX_LINES ? [`  and ${notChecked.length - MAX_LINES} more not checked: see --json`] : []),
+    ...(notChecked.length > MAX_LINES
+      ? [`  and ${report.notCheckedCount - MAX_LINES} more not checked: see --json`]
+      : []),
     findings.length === 0
-      ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${notChecked.length} things could not be seen`}.`
-      : `NOT CLEAN: ${findings.length} mismatches.`,
+      ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${report.notCheckedCount} things could not be seen`}.`
+      : `NOT CLEAN: ${report.findingCount} mismatches.`,
   ];
   return lines.join("\n");
 }
@@ -40,7 +42,7 @@ function describeHistory(report: AuditReport): string[] {
   return [
     `  history    ${report.transactions} transactions, ${report.accounts} accounts`,
     `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped`,
-    `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all`,
+    `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all, ${tallies.signaturesCheckedTwice} by two engines`,
     `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims${evidence}`,
     `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
     `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,

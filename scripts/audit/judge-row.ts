@@ -1,9 +1,9 @@
 import { ZeroAddress } from "ethers";
 import type { BatchGroup, BatchRow } from "./batch-bytes.ts";
 import type { SkipReason } from "./events.ts";
+import type { Address } from "./facts.ts";
 import type { Run } from "./run.ts";
-import { recoverStatementSigner, recoverVoucherSigner } from "./signatures.ts";
-import { accountIn, coverageOf, pairId, sessionIn } from "./state.ts";
+import { accountIn, coverageOf, sessionIn } from "./state.ts";
 
 export type SignatureCheck = (row: BatchRow) => boolean;
 
@@ -18,7 +18,7 @@ export function judgeRow(
   const { state, rules } = run;
   const session = sessionIn(state, group.payer, group.sessionKey);
   if (row.payee === ZeroAddress || row.payee === group.payer) return "PAYEE";
-  if (row.amount === 0n || state.usedLanes.has(pairId(group.payer, row.lane))) return "STALE";
+  if (row.amount === 0n || run.lanes.isUsed(group.payer, row.lane)) return "STALE";
   if (time > session.expiresAt + rules.claimPeriod) return "SESSION";
   if (row.amount > coverageOf(accountIn(state, group.payer), session)) return "UNCOVERED";
   return isSigned(row) ? null : "SIGNATURE";
@@ -28,14 +28,13 @@ export function judgeRow(
 export function createSignatureCheck(run: Run, group: BatchGroup): SignatureCheck {
   const { payer, sessionKey, rows } = group;
   const { signature: statement } = group;
-  const isSigner = (signer: string | null): boolean => {
-    run.tallies.signaturesChecked++;
-    return signer !== null && signer === sessionKey;
-  };
+  const isDue = (signer: Address | null): boolean => signer === sessionKey;
   if (statement === null) {
-    return ({ payee, lane, amount, signature }) =>
-      signature !== null && isSigner(recoverVoucherSigner(run.domain, { payer, payee, lane, amount }, signature));
+    return ({ payee, lane, amount, signature }) => {
+      if (signature === null) return false;
+      return isDue(run.signers.recover("voucher", { payer, payee, lane, amount }, signature, isDue));
+    };
   }
-  const isStatementSigned = isSigner(recoverStatementSigner(run.domain, { payer, rows }, statement));
+  const isStatementSigned = isDue(run.signers.recover("statement", { payer, rows }, statement, isDue));
   return () => isStatementSigned;
 }

@@ -17,7 +17,7 @@ export function replayBatch(run: Run, tx: TransactionRun, events: readonly Batch
   };
   const batch = findCalldata(run, tx, record);
   countBatch(run, tx, record);
-  if (batch === null) applyRecord(run, record);
+  if (batch === null) applyRecord(run, tx, record);
   else settleAgain(run, tx, batch, record);
   for (const observer of run.observers) observer.batchSettled?.(run, tx.facts, batch, record);
 }
@@ -67,7 +67,7 @@ function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRe
 }
 
 /** Without calldata, the events are all there is: later batches can still be checked against them. */
-function applyRecord(run: Run, { number, debited, credited, settled, skipped }: BatchRecord): void {
+function applyRecord(run: Run, tx: TransactionRun, { number, debited, credited, settled, skipped }: BatchRecord): void {
   const { state, tallies } = run;
   for (const { account, amount } of debited) {
     take(accountIn(state, account), amount);
@@ -75,7 +75,7 @@ function applyRecord(run: Run, { number, debited, credited, settled, skipped }: 
   }
   for (const { account, amount } of credited) accountIn(state, account).balance += amount;
   accountIn(state, state.feeRecipient).balance += settled.fee;
-  state.outcomeHashes.set(number, settled.outcomeHash);
+  run.lanes.setOutcomeHash(number, settled.outcomeHash, tx.facts.block);
   tallies.settled += settled.total;
   tallies.fees += settled.fee;
   tallies.rowsSkipped += skipped.length;

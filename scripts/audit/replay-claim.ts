@@ -6,7 +6,7 @@ import { checkAllotment, checkVoucher } from "./claim-signatures.ts";
 import type { EventOf } from "./events.ts";
 import type { Address } from "./facts.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
-import { accountIn, paidId, pairId, sessionIn, spend, take, takeFromBond } from "./state.ts";
+import { accountIn, sessionIn, spend, take, takeFromBond } from "./state.ts";
 
 type Claimed = EventOf<"Claimed">;
 
@@ -22,7 +22,7 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
     const sentence = `the claim on lane ${lane} of ${payer} was made through another contract, without a trace`;
     reportNotChecked(run, tx.facts, `${sentence}: its signatures were not seen`);
     run.clouded.add(payer);
-    pay(run, event, null, shareSaid(event));
+    pay(run, tx, event, null, shareSaid(event));
     return;
   }
   if (call === null) {
@@ -36,7 +36,7 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
   const isProven = checkEvidence(run, tx, call);
   const isInTime = checkTerms(run, tx, call);
   if (allotter === null || !isVouched || !isProven || !isInTime) return;
-  pay(run, event, call, checkShare(run, tx, call, event, allotter));
+  pay(run, tx, event, call, checkShare(run, tx, call, event, allotter));
 }
 
 /** Calls that pay nothing leave no event: the call that fits the event best is meant. */
@@ -100,15 +100,16 @@ function shareSaid({ amount, totalPaid, fromBond }: Claimed): ClaimShare {
   return { before: totalPaid - amount, open: amount, fromPayer: amount - fromBond, fromBond };
 }
 
-function pay(run: Run, event: Claimed, call: CallOf<"claim"> | null, share: ClaimShare): void {
-  const { state } = run;
+function pay(run: Run, tx: TransactionRun, event: Claimed, call: CallOf<"claim"> | null, share: ClaimShare): void {
+  const { state, lanes } = run;
   const { payer, payee, lane } = event;
-  const [id, pair] = [paidId(payer, lane, payee), pairId(payer, lane)];
+  const { block } = tx.facts;
   take(accountIn(state, payer), share.fromPayer);
   if (call) spend(sessionIn(state, payer, call.allotment.sessionKey), share.fromPayer);
   takeFromBond(state, state.allotters.get(event.allotter), share.fromBond);
   accountIn(state, payee).balance += share.fromPayer + share.fromBond;
-  const hasClosedLane = state.paid.get(id)?.hasClosedLane ?? !state.usedLanes.has(pair);
-  state.paid.set(id, { amount: share.before + share.fromPayer + share.fromBond, hasClosedLane });
-  state.usedLanes.add(pair);
+  const hasClosedLane = lanes.paid(payer, lane, payee)?.hasClosedLane ?? !lanes.isUsed(payer, lane);
+  const amount = share.before + share.fromPayer + share.fromBond;
+  lanes.setPaid(payer, lane, payee, { amount, hasClosedLane }, block);
+  lanes.use(payer, lane, block);
 }

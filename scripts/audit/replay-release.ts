@@ -1,7 +1,7 @@
 import type { CallOf } from "./calls.ts";
 import type { EventOf } from "./events.ts";
+import type { Address } from "./facts.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
-import { recoverReleaser } from "./signatures.ts";
 import { accountIn, take } from "./state.ts";
 import { checkConsent } from "./withdrawal-consent.ts";
 
@@ -53,9 +53,10 @@ function checkRelease(run: Run, tx: TransactionRun, call: ReleaseCall, event: Re
     report(run, "release", tx.facts, `${name} ${why}`, { account, ...details });
   if (tx.facts.time > deadline) fail("came after its deadline");
 
-  run.tallies.signaturesChecked++;
-  const signer = recoverReleaser(run.domain, { account, to, amount, nonce, deadline }, call.releaseSignature);
-  if (signer === null || !run.state.allotters.get(signer)?.isCurrent) {
+  const isCurrent = (key: Address | null): boolean => key !== null && run.state.allotters.get(key)?.isCurrent === true;
+  const terms = { account, to, amount, nonce, deadline };
+  const signer = run.signers.recover("release", terms, call.releaseSignature, isCurrent);
+  if (!isCurrent(signer)) {
     fail(`is signed by ${signer ?? "nobody"}, which was no current allotter`, { actual: signer ?? "nobody" });
   } else if (signer !== event.allotter) {
     fail(`names allotter ${event.allotter}, but ${signer} signed it`, { expected: signer, actual: event.allotter });

@@ -1,7 +1,7 @@
 import type { AuthorizationTerms, CallOf } from "./calls.ts";
 import type { EventOf } from "./events.ts";
+import type { Address } from "./facts.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "./run.ts";
-import { recoverAuthorizer } from "./signatures.ts";
 import { sessionIn } from "./state.ts";
 
 type Authorizing = CallOf<"authorizeSession" | "authorizeSessionFor">;
@@ -61,8 +61,8 @@ export function replaySessionRevoked(run: Run, tx: TransactionRun, event: EventO
 
 function checkAuthorizer(run: Run, tx: TransactionRun, call: CallOf<"authorizeSessionFor">): void {
   const { account, sessionKey } = call.authorization;
-  run.tallies.signaturesChecked++;
-  const signer = recoverAuthorizer(run.domain, call.authorization, call.signature);
+  const isDue = (key: Address | null): boolean => key === account;
+  const signer = run.signers.recover("authorization", call.authorization, call.signature, isDue);
   if (signer === account) return;
   const name = `the authorization of session ${sessionKey} of ${account}`;
   if (run.contractWallets.has(account)) {

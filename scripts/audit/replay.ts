@@ -1,24 +1,26 @@
 import type { Finding, NotChecked } from "./checks.ts";
 import type { BatchEvent, ChainEvent } from "./events.ts";
 import type { Address, Rules, TransactionFacts } from "./facts.ts";
+import type { LaneBook } from "./lane-book.ts";
 import type { Observer } from "./observer.ts";
 import { replayBatch } from "./replay-batch.ts";
 import { replayEvent } from "./replay-event.ts";
-import { type Run, report, type TransactionRun } from "./run.ts";
-import { domainSeparatorOf } from "./signatures.ts";
+import { createRun, type Run, report, type TransactionRun } from "./run.ts";
 import { checkSilentCalls } from "./silent-calls.ts";
-import { type ContractState, emptyState } from "./state.ts";
-import { emptyTallies, type Tallies } from "./tallies.ts";
+import type { ContractState } from "./state.ts";
+import type { Tallies } from "./tallies.ts";
 import { checkTokenFlow } from "./token-flow.ts";
 
 export interface ReplayInput {
   readonly rules: Rules;
   /** In chain order, from the contract's creation. */
-  readonly history: readonly TransactionFacts[];
+  readonly history: Iterable<TransactionFacts>;
   readonly contractWallets: ReadonlySet<Address>;
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
   readonly observers?: readonly Observer[];
+  /** Default: in memory. */
+  readonly lanes?: LaneBook;
   /** The last block and its time. Default: that of the last transaction. */
   readonly end?: { readonly block: number; readonly time: number };
 }
@@ -26,6 +28,7 @@ export interface ReplayInput {
 export interface ReplayResult {
   /** What the contract must hold after `history`. */
   readonly state: ContractState;
+  readonly lanes: LaneBook;
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
   readonly tallies: Readonly<Tallies>;
@@ -37,31 +40,28 @@ export interface ReplayResult {
 
 /** Does everything once more that the contract has done, and says where it should have done otherwise. Pure. */
 export function replay(input: ReplayInput): ReplayResult {
-  const { rules, history, contractWallets, money, observers = [] } = input;
-  const run: Run = {
-    rules,
-    domain: domainSeparatorOf(rules),
-    state: emptyState(),
-    findings: [],
-    notChecked: [],
-    tallies: emptyTallies(),
-    batchPayments: new Map(),
-    clouded: new Set(),
-    cloudedNonces: new Set(),
-    contractWallets,
-    observers,
-    money,
-  };
-  let last = { block: -1, time: 0 };
+  const { history, contractWallets, end, ...options } = input;
+  const run = createRun(options);
+  for (const wallet of contractWallets) run.contractWallets.add(wallet);
+  replayHistory(run, history);
+  finishReplay(run, end ?? run.last);
+  return run;
+}
+
+/** The next part of the history. */
+export function replayHistory(run: Run, history: Iterable<TransactionFacts>): void {
   for (const facts of history) {
-    if (facts.block > last.block)
-      for (const observer of observers) observer.beforeBlock?.(run, facts.block, facts.time);
-    last = { block: facts.block, time: facts.time };
+    if (facts.block > run.last.block)
+      for (const observer of run.observers) observer.beforeBlock?.(run, facts.block, facts.time);
+    run.tallies.transactions++;
+    run.last = { block: facts.block, time: facts.time };
     replayTransaction(run, facts);
   }
-  const end = input.end ?? last;
-  for (const observer of observers) observer.finish?.(run, end.block, end.time);
-  return run;
+}
+
+/** Nothing follows until this block. */
+export function finishReplay(run: Run, end: { readonly block: number; readonly time: number }): void {
+  for (const observer of run.observers) observer.finish?.(run, end.block, end.time);
 }
 
 function replayTransaction(run: Run, facts: TransactionFacts): void {
@@ -73,7 +73,8 @@ function replayTransaction(run: Run, facts: TransactionFacts): void {
       tell(run, facts, event);
       continue;
     }
-    const events = [...(open.get(event.batch) ?? []), event];
+    const events = open.get(event.batch) ?? [];
+    events.push(event);
     open.set(event.batch, events);
     if (event.kind !== "Settled") continue;
     open.delete(event.batch);

@@ -1,4 +1,3 @@
-import { keccak256 } from "ethers";
 import type { Batch, BatchGroup, BatchRow } from "./batch-bytes.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { checkBatchTotals, type Outcome } from "./check-batch-totals.ts";
@@ -6,9 +5,10 @@ import type { CheckName } from "./checks.ts";
 import type { SkipReason } from "./events.ts";
 import type { Address } from "./facts.ts";
 import { createSignatureCheck, judgeRow, type SignatureCheck } from "./judge-row.ts";
+import { keccakOfHex } from "./keccak.ts";
 import { beginOutcome, foldOutcome } from "./outcome.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "./run.ts";
-import { accountIn, feeAt, pairId, sessionIn, spend, take } from "./state.ts";
+import { accountIn, feeAt, sessionIn, spend, take } from "./state.ts";
 import type { Tallies } from "./tallies.ts";
 
 const PAID_WRONGLY: Record<SkipReason, { readonly check: CheckName; readonly because: string }> = {
@@ -33,12 +33,13 @@ export function settleAgain(run: Run, tx: TransactionRun, batch: Batch, record: 
   const feeBps = BigInt(feeAt(state.fee, tx.facts.time));
   const sums: Sums = { debits: new Map(), credits: new Map(), total: 0n, fee: 0n };
   let [rowCount, outcomeHash] = [0, beginOutcome(batch.header)];
+  const skipped = new Map(record.skipped.map(({ row, reason }) => [row, reason]));
   for (const group of batch.groups) {
     countSignatures(tallies, group);
     const isSigned = createSignatureCheck(run, group);
     const paid = group.rows.map((row) => {
-      const isPaid = decideRow(run, tx, record, group, row, isSigned);
-      const fee = isPaid ? payRow(run, record.number, group, row, feeBps, sums) : 0n;
+      const isPaid = decideRow(run, tx, record, skipped, group, row, isSigned);
+      const fee = isPaid ? payRow(run, tx, record.number, group, row, feeBps, sums) : 0n;
       const judged = { batch: record.number, group, row, isPaid, fee };
       for (const observer of run.observers) observer.rowJudged?.(run, tx.facts, judged);
       return isPaid;
@@ -47,14 +48,14 @@ export function settleAgain(run: Run, tx: TransactionRun, batch: Batch, record: 
     tallies.rowsPaid += paidCount;
     tallies.rowsSkipped += paid.length - paidCount;
     rowCount += paid.length;
-    outcomeHash = foldOutcome(outcomeHash, keccak256(group.bytes), bitmapOf(paid));
+    outcomeHash = foldOutcome(outcomeHash, keccakOfHex(group.bytes), bitmapOf(paid));
   }
   // After all debits: earnings of a batch cannot pay for rows of the same batch.
   for (const [payee, amount] of sums.credits) accountIn(state, payee).balance += amount;
   if (sums.fee > 0n) accountIn(state, state.feeRecipient).balance += sums.fee;
 
   checkBatchTotals(run, tx, record, { ...sums, rowCount, feeBps, outcomeHash } satisfies Outcome);
-  state.outcomeHashes.set(record.number, outcomeHash);
+  run.lanes.setOutcomeHash(record.number, outcomeHash, tx.facts.block);
   tallies.rows += rowCount;
   tallies.settled += sums.total;
   tallies.fees += sums.fee;
@@ -66,16 +67,22 @@ function countSignatures(tallies: Tallies, group: BatchGroup): void {
 }
 
 /** Returns the fee. */
-function payRow(run: Run, batch: number, group: BatchGroup, row: BatchRow, feeBps: bigint, sums: Sums): bigint {
+function payRow(
+  run: Run,
+  tx: TransactionRun,
+  batch: number,
+  group: BatchGroup,
+  row: BatchRow,
+  feeBps: bigint,
+  sums: Sums,
+): bigint {
   const { state } = run;
   const { payer, sessionKey } = group;
   const { payee, amount } = row;
-  const lane = pairId(payer, row.lane);
   const fee = (amount * feeBps) / 10_000n;
   take(accountIn(state, payer), amount);
   spend(sessionIn(state, payer, sessionKey), amount);
-  state.usedLanes.add(lane);
-  run.batchPayments.set(lane, { batch, payee, amount });
+  run.lanes.setBatchPayment(payer, row.lane, { batch, payee, amount }, tx.facts.block);
   add(sums.debits, payer, amount);
   add(sums.credits, payee, amount - fee);
   sums.total += amount;
@@ -92,12 +99,13 @@ function bitmapOf(paid: readonly boolean[]): bigint {
 function decideRow(
   run: Run,
   tx: TransactionRun,
-  { number: batch, skipped }: BatchRecord,
+  { number: batch }: BatchRecord,
+  skipped: ReadonlyMap<number, SkipReason>,
   group: BatchGroup,
   row: BatchRow,
   isSigned: SignatureCheck,
 ): boolean {
-  const said = skipped.find((event) => event.row === row.index)?.reason ?? null;
+  const said = skipped.get(row.index) ?? null;
   const due = judgeRow(run, group, row, isSigned, tx.facts.time);
   if (due === said) return due === null;
   if (run.clouded.has(group.payer) && dependsOnHidden(due, said) && (said !== null || isSigned(row))) {

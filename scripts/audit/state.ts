@@ -1,5 +1,6 @@
 import { ZeroAddress } from "ethers";
-import type { Address, Hex } from "./facts.ts";
+import type { Address } from "./facts.ts";
+import { pairId } from "./lane-book.ts";
 
 /** 2^96-1: a session without a limit. */
 const NO_LIMIT = (1n << 96n) - 1n;
@@ -36,14 +37,6 @@ export interface BondState {
   withdrawableAt: number;
 }
 
-/** What claims know about a lane and a payee. */
-export interface PaidRecord {
-  /** All that the lane has paid this payee, what a batch paid before included. */
-  amount: bigint;
-  /** A claim of this payee has used up the lane: no batch ever paid on it. */
-  hasClosedLane: boolean;
-}
-
 export interface FeeState {
   /** Basis points before and from `effectiveAt`. */
   current: number;
@@ -51,17 +44,12 @@ export interface FeeState {
   effectiveAt: number;
 }
 
-/** The contract's storage as far as money depends on it: read from the chain, or replayed. */
+/** The contract's storage as far as money depends on it, without its lanes: read from the chain, or replayed. */
 export interface ContractState {
   readonly accounts: Map<Address, AccountState>;
   /** By `pairId(account, sessionKey)`. */
   readonly sessions: Map<string, SessionState>;
-  /** By `pairId(payer, lane)`: lanes that a batch or a claim has used. */
-  readonly usedLanes: Set<string>;
-  /** By `paidId(payer, lane, payee)`: what the contract keeps of claims. */
-  readonly paid: Map<string, PaidRecord>;
   readonly allotters: Map<Address, AllotterState>;
-  readonly outcomeHashes: Map<number, Hex>;
   readonly bond: BondState;
   readonly fee: FeeState;
   owner: Address;
@@ -77,10 +65,7 @@ export function emptyState(): ContractState {
   return {
     accounts: new Map(),
     sessions: new Map(),
-    usedLanes: new Set(),
-    paid: new Map(),
     allotters: new Map(),
-    outcomeHashes: new Map(),
     bond: { amount: 0n, withdrawing: 0n, withdrawableAt: 0 },
     fee: { current: 0, next: 0, effectiveAt: 0 },
     owner: ZeroAddress,
@@ -91,14 +76,6 @@ export function emptyState(): ContractState {
     totalBalance: 0n,
     batchCount: 0,
   };
-}
-
-export function pairId(account: Address, keyOrLane: Address | number): string {
-  return `${account}/${keyOrLane}`;
-}
-
-export function paidId(payer: Address, lane: number, payee: Address): string {
-  return `${payer}/${lane}/${payee}`;
 }
 
 /** The account's state, made on first use. */

@@ -1,5 +1,6 @@
 /** What a history contains. Amounts are base units. */
 export interface Tallies {
+  transactions: number;
   batches: number;
   rows: number;
   rowsPaid: number;
@@ -8,6 +9,8 @@ export interface Tallies {
   vouchers: number;
   statements: number;
   signaturesChecked: number;
+  /** Those of them that ethers has checked, too. */
+  signaturesCheckedTwice: number;
   /** Gross, fees included. */
   settled: bigint;
   fees: bigint;
@@ -28,6 +31,7 @@ export interface Tallies {
 
 export function emptyTallies(): Tallies {
   return {
+    transactions: 0,
     batches: 0,
     rows: 0,
     rowsPaid: 0,
@@ -35,6 +39,7 @@ export function emptyTallies(): Tallies {
     vouchers: 0,
     statements: 0,
     signaturesChecked: 0,
+    signaturesCheckedTwice: 0,
     settled: 0n,
     fees: 0n,
     claims: 0,

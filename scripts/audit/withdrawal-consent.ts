@@ -2,7 +2,6 @@ import type { CallOf, WithdrawalTerms } from "./calls.ts";
 import type { CheckName } from "./checks.ts";
 import type { Address } from "./facts.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "./run.ts";
-import { recoverWithdrawer } from "./signatures.ts";
 import { accountIn } from "./state.ts";
 
 /** Checks a wallet's signed Withdrawal, and uses up its nonce. Findings go to `check`. */
@@ -18,8 +17,7 @@ export function checkConsent(
   if (tx.facts.time > deadline) fail("came after its deadline");
   checkNonce(run, call.withdrawal, fail);
 
-  run.tallies.signaturesChecked++;
-  const signer = recoverWithdrawer(run.domain, call.withdrawal, call.signature);
+  const signer = run.signers.recover("withdrawal", call.withdrawal, call.signature, (key) => key === account);
   if (signer === account) return;
   if (run.contractWallets.has(account)) {
     reportNotChecked(run, tx.facts, `the Withdrawal of ${account} is signed by a wallet with code (ERC-1271)`);

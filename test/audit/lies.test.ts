@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHECKS, type CheckName } from "../../scripts/audit/checks.ts";
-import { compareState } from "../../scripts/audit/compare-state.ts";
+import { compareLanes, compareState } from "../../scripts/audit/compare-state.ts";
+import type { LaneState } from "../../scripts/audit/lane-book.ts";
+import type { ReplayResult } from "../../scripts/audit/replay.ts";
 import { checkSolvency } from "../../scripts/audit/solvency.ts";
-import { type ContractState, sumOfDebts } from "../../scripts/audit/state.ts";
+import { sumOfDebts } from "../../scripts/audit/state.ts";
 import { BATCH_LIES } from "./lies/batch-lies.ts";
 import { CLAIM_LIES } from "./lies/claim-lies.ts";
 import { EXIT_LIES } from "./lies/exit-lies.ts";
 import { OWNER_LIES } from "./lies/owner-lies.ts";
-import { STATE_LIES } from "./lies/state-lies.ts";
+import { STATE_LIES, type WholeState } from "./lies/state-lies.ts";
 import { type Audited, auditHistory } from "./support/audited.ts";
 
 let audited: Audited;
@@ -39,43 +41,50 @@ describe("one lie is found by its check:", () => {
 const FAR_FUTURE = 4_000_000_000;
 
 /** The state as the contract's views tell it in the far future, when the announced fee is the one that counts. */
-function asRead(state: ContractState): ContractState {
-  const copy = structuredClone(state);
+function asRead({ state, lanes }: ReplayResult): WholeState {
+  const copy = structuredClone(wholeOf({ state, lanes }));
   copy.fee.current = copy.fee.next;
   return copy;
 }
 
+function wholeOf({ state, lanes }: Pick<ReplayResult, "state" | "lanes">): WholeState {
+  const [all] = lanes.changedSince(0);
+  return { ...state, ...(all as LaneState) };
+}
+
 /** What the audit says when the contract's state is this, and it holds so many tokens. */
-function compare(replayed: ContractState, actual: ContractState, held: bigint): string[] {
+function compare(replayed: WholeState, actual: WholeState, held: bigint): string[] {
   const clouded = new Set<string>();
   const differences = compareState({ replayed, actual, clouded, cloudedNonces: clouded, time: FAR_FUTURE });
-  return [...differences, ...checkSolvency(actual, held, String)].map(({ name }) => name);
+  const lanes = compareLanes({ replayed, actual, clouded });
+  return [...differences, ...lanes, ...checkSolvency(actual, held, String)].map(({ name }) => name);
 }
 
 describe("a state that the history does not give is found:", () => {
   test("none, if nothing differs", () => {
-    const { state } = audited.replay(audited.facts);
-    expect(compare(state, asRead(state), sumOfDebts(state))).toEqual([]);
+    const replayed = audited.replay(audited.facts);
+    expect(compare(wholeOf(replayed), asRead(replayed), sumOfDebts(replayed.state))).toEqual([]);
   });
 
   test.each(STATE_LIES)("%s", (_sentence, change, check) => {
-    const { state } = audited.replay(audited.facts);
-    const actual = asRead(state);
+    const replayed = audited.replay(audited.facts);
+    const actual = asRead(replayed);
     const held = change(actual) ?? sumOfDebts(actual);
-    expect(compare(state, actual, held)).toContain(check);
+    expect(compare(wholeOf(replayed), actual, held)).toContain(check);
   });
 });
 
 test("what cannot be seen of one transaction is no mismatch, there or later", () => {
   const { facts } = audited;
-  const actual = asRead(audited.replay(facts).state);
+  const actual = asRead(audited.replay(facts));
   for (const [index, hidden] of facts.entries()) {
-    const { state, findings, clouded, cloudedNonces } = audited.replay(
+    const { state, lanes, findings, clouded, cloudedNonces } = audited.replay(
       facts.map((one, i) => (i === index ? { ...one, calls: null } : one)),
     );
     const label = `transaction ${index}: ${hidden.events.map(({ kind }) => kind).join(", ")}`;
     expect(findings, label).toEqual([]);
     expect(compareState({ replayed: state, actual, clouded, cloudedNonces, time: FAR_FUTURE }), label).toEqual([]);
+    expect(compareLanes({ replayed: wholeOf({ state, lanes }), actual, clouded }), label).toEqual([]);
   }
 });
 

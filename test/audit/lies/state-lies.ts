@@ -1,20 +1,20 @@
 import type { CheckName } from "../../../scripts/audit/checks.ts";
+import type { LaneState } from "../../../scripts/audit/lane-book.ts";
 import { type ContractState, sumOfDebts } from "../../../scripts/audit/state.ts";
 import { STRANGER } from "./lie.ts";
 
+/** All that a contract keeps. */
+export type WholeState = ContractState & LaneState;
+
 /** What is wrong; how the state is changed (it may return the tokens that the contract holds); the check that finds it. */
-export type StateLie = readonly [
-  sentence: string,
-  change: (state: ContractState) => bigint | undefined,
-  check: CheckName,
-];
+export type StateLie = readonly [sentence: string, change: (state: WholeState) => bigint | undefined, check: CheckName];
 
 /** The value that was set last. */
 function last<T>(values: ReadonlyMap<string, T>): T {
   return [...values.values()].at(-1) as T;
 }
 
-const change = (act: (state: ContractState) => unknown) => (state: ContractState) => {
+const change = (act: (state: WholeState) => unknown) => (state: WholeState) => {
   act(state);
   return undefined;
 };

@@ -1,0 +1,21 @@
+import type { Address } from "./facts.ts";
+import { keccakOf } from "./keccak.ts";
+
+/** Addresses that are remembered: most come again and again. */
+const MAX_KNOWN = 65_536;
+const known = new Map<string, Address>();
+
+/** EIP-55 of 40 lower-case hex digits. */
+export function checksummed(digits: string): Address {
+  const found = known.get(digits);
+  if (found !== undefined) return found;
+  const hash = keccakOf(digits);
+  let address = "0x";
+  // A letter is a capital where the hash has a digit of 8 or more.
+  for (let i = 0; i < 40; i++)
+    address += hash.charCodeAt(i) >= 0x38 ? (digits[i] as string).toUpperCase() : (digits[i] as string);
+  if (known.size >= MAX_KNOWN) known.clear();
+  // A copy: parts of a long text keep the whole of it alive.
+  known.set(Buffer.from(digits, "latin1").toString("latin1"), address);
+  return address;
+}

@@ -1,0 +1,53 @@
+import type { Address, Hex } from "./facts.ts";
+
+/** What a batch has paid on a lane, before the fee. Base units. */
+export interface BatchPayment {
+  readonly batch: number;
+  readonly payee: Address;
+  readonly amount: bigint;
+}
+
+/** What claims know about a lane and a payee. */
+export interface PaidRecord {
+  /** All that the lane has paid this payee, what a batch paid before included. */
+  amount: bigint;
+  /** A claim of this payee has used up the lane: no batch ever paid on it. */
+  hasClosedLane: boolean;
+}
+
+/** A part of what a contract keeps of lanes and batches: read from the chain, or replayed. */
+export interface LaneState {
+  /** By `pairId(payer, lane)`: lanes that a batch or a claim has used. */
+  readonly usedLanes: Set<string>;
+  /** By `paidId(payer, lane, payee)`: what the contract keeps of claims. */
+  readonly paid: Map<string, PaidRecord>;
+  readonly outcomeHashes: Map<number, Hex>;
+}
+
+/** All that grows with the history: a replay of any length keeps it here, and only here. */
+export interface LaneBook {
+  isUsed(payer: Address, lane: number): boolean;
+  /** A claim has used the lane. */
+  use(payer: Address, lane: number, block: number): void;
+  /** A batch has paid on the lane, and so used it. */
+  setBatchPayment(payer: Address, lane: number, payment: BatchPayment, block: number): void;
+  batchPayment(payer: Address, lane: number): BatchPayment | null;
+  setPaid(payer: Address, lane: number, payee: Address, record: PaidRecord, block: number): void;
+  paid(payer: Address, lane: number, payee: Address): PaidRecord | null;
+  setOutcomeHash(batch: number, hash: Hex, block: number): void;
+  outcomeHash(batch: number): Hex | null;
+  /** All that has changed in this block or a later one, in parts of bounded size. */
+  changedSince(block: number): Iterable<LaneState>;
+}
+
+export function emptyLaneState(): LaneState {
+  return { usedLanes: new Set(), paid: new Map(), outcomeHashes: new Map() };
+}
+
+export function pairId(account: Address, keyOrLane: Address | number): string {
+  return `${account}/${keyOrLane}`;
+}
+
+export function paidId(payer: Address, lane: number, payee: Address): string {
+  return `${payer}/${lane}/${payee}`;
+}

@@ -1,0 +1,42 @@
+import { FetchRequest, type GetUrlResponse } from "ethers";
+import { ChainError } from "../../protocol/errors.ts";
+
+const TIMEOUT_MS = 30_000;
+/** Of one answer: a few thousand logs of full batches. Longer ranges are asked for in parts. */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** A JSON-RPC request whose answer ends in time, and is not read beyond `maxBytes`. */
+export function createRequest(rpcUrl: string, maxBytes = MAX_ANSWER_BYTES): FetchRequest {
+  const request = new FetchRequest(rpcUrl);
+  request.timeout = TIMEOUT_MS;
+  request.getUrlFunc = (asked) => post(asked, maxBytes);
+  return request;
+}
+
+async function post({ url, method, headers, body }: FetchRequest, maxBytes: number): Promise<GetUrlResponse> {
+  const response = await fetch(url, {
+    method,
+    headers,
+    body: body && Buffer.from(body),
+    // A node that sends us elsewhere is not the one that was asked for.
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes)
+      throw new ChainError(
+        "RPC_ANSWER_TOO_LARGE",
+        `the node's answer is longer than ${maxBytes} bytes: ask another node with --rpc`,
+      );
+    chunks.push(chunk);
+  }
+  return {
+    statusCode: response.status,
+    statusMessage: response.statusText,
+    headers: Object.fromEntries(response.headers),
+    body: Buffer.concat(chunks),
+  };
+}

@@ -1,0 +1,63 @@
+import { InvariantError } from "../../protocol/errors.ts";
+import { ETHERS } from "./ethers-signatures.ts";
+import type { Address, Hex } from "./facts.ts";
+import { keccakOf } from "./keccak.ts";
+import { NATIVE } from "./native-signatures.ts";
+import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
+import type { Tallies } from "./tallies.ts";
+
+/** Of 256: one signature in 64 is recovered twice. */
+const SAMPLED = 4;
+
+/** Recovers signers natively, and asks ethers for a second opinion where it matters, and at random. */
+export interface Signers {
+  /**
+   * Who signed; null: nobody. A signer that is not due leads to a finding, or explains why a row did not pay: ethers must agree.
+   * @throws {InvariantError} ENGINES_DISAGREE
+   */
+  recover<K extends SignedKind>(
+    kind: K,
+    terms: SignedTerms[K],
+    signature: Hex,
+    isDue: (signer: Address | null) => boolean,
+  ): Address | null;
+}
+
+export interface SignersOptions {
+  /** EIP-712 domain separator. */
+  readonly domain: Hex;
+  readonly tallies: Tallies;
+  /** Any text: chooses the sample. */
+  readonly seed: string;
+  /** A second opinion on every signature. */
+  readonly isParanoid: boolean;
+  readonly first?: SignatureEngine;
+  readonly second?: SignatureEngine;
+}
+
+export function createSigners(options: SignersOptions): Signers {
+  const { domain, tallies, seed, isParanoid, first = NATIVE, second = ETHERS } = options;
+  const isSampled = createSample(seed);
+  return {
+    recover(kind, terms, signature, isDue) {
+      tallies.signaturesChecked++;
+      const signer = first[kind](domain, terms, signature);
+      if (isDue(signer) && !isParanoid && !isSampled()) return signer;
+      tallies.signaturesCheckedTwice++;
+      const opinion = second[kind](domain, terms, signature);
+      if (opinion === signer) return signer;
+      const [native, other] = [signer ?? "nobody", opinion ?? "nobody"];
+      const message = `two engines recover different signers of one ${kind}: libsecp256k1 ${native}, ethers ${other}; report this bug`;
+      throw new InvariantError("ENGINES_DISAGREE", message, { details: { kind, native, ethers: other, signature } });
+    },
+  };
+}
+
+/** The same choices for the same seed: each byte of keccak256(seed ‖ "/" ‖ n) is one. */
+function createSample(seed: string): () => boolean {
+  let [block, used, bytes] = [0, 32, Buffer.alloc(0)];
+  return () => {
+    if (used === 32) [bytes, used] = [Buffer.from(keccakOf(`${seed}/${block++}`), "hex"), 0];
+    return (bytes[used++] as number) < SAMPLED;
+  };
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { InputError } from "../../protocol/errors.ts";
+
+/** The SQLite file of an audit: what grows with the history, and the checkpoint from which a later run goes on. */
+export interface StateFile extends Disposable {
+  readonly database: Database.Database;
+  /** Makes all writes since the one before durable, at once. */
+  commit(): void;
+}
+
+export type AuditDatabase = Database.Database;
+
+/** KiB of pages in memory: the rest is on disk, and in the system's cache. */
+const CACHE_KIB = 16_384;
+
+/**
+ * Opens a state file, or makes it; null: a temporary one that is gone afterwards. One transaction is always under way.
+ * @throws {InputError} STATE_IN_USE, STATE_UNUSABLE
+ */
+export function openStateFile(path: string | null): StateFile {
+  return path === null ? openTemporary() : openKept(path);
+}
+
+function openTemporary(): StateFile {
+  const path = join(tmpdir(), `floodgate-audit-${randomUUID()}.sqlite`);
+  const database = new Database(path);
+  database.pragma("journal_mode = OFF");
+  database.pragma("synchronous = OFF");
+  return begin(database, () => rmSync(path, { force: true }));
+}
+
+function openKept(path: string): StateFile {
+  let database: AuditDatabase | null = null;
+  try {
+    database = new Database(path, { timeout: 0 });
+    database.pragma("locking_mode = EXCLUSIVE");
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+    return begin(database, () => undefined);
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
+      throw new InputError("STATE_IN_USE", `another audit uses ${path}: wait for it, or choose another --state`, {
+        cause,
+      });
+    const message = `cannot use ${path} as an audit's state: check the path, or delete the file and start anew`;
+    throw new InputError("STATE_UNUSABLE", message, { cause });
+  }
+}
+
+function begin(database: AuditDatabase, remove: () => void): StateFile {
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  database.exec("BEGIN");
+  return {
+    database,
+    commit() {
+      database.exec("COMMIT; BEGIN");
+    },
+    [Symbol.dispose]() {
+      if (database.inTransaction) database.exec("ROLLBACK");
+      database.close();
+      remove();
+    },
+  };
+}
