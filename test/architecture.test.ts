@@ -24,7 +24,7 @@ const ADAPTERS: Record<string, RegExp> = {
   "bittorrent-tracker": /^((tracker|client\/torrent)\/|scripts\/bench\/swarm\/free-)/,
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
-  "better-sqlite3": /^(authority|client)\/store\//,
+  "better-sqlite3": /^((authority|client)\/store|scripts\/audit)\//,
   secp256k1: /^protocol\/secp256k1\.ts$/,
   "hash-wasm": /^protocol\/(keccak|sha1)\.ts$/,
   fastify: /^(authority|client\/stream)\//,

@@ -93,11 +93,13 @@ export async function runAudit(options: {
     bond: replayed.state.bond,
     allotters: [...replayed.state.allotters].map(([allotter, state]) => ({ allotter, ...state })),
     tallies: replayed.tallies,
-    checks: Object.entries(CHECKS).map(([name, { number, sentence }]) => ({
-      number,
-      sentence,
-      findings: findings.filter((finding) => finding.name === (name as CheckName)).length,
-    })),
+    checks: Object.entries(CHECKS)
+      .filter(([, check]) => !("needs" in check))
+      .map(([name, { number, sentence }]) => ({
+        number,
+        sentence,
+        findings: findings.filter((finding) => finding.name === (name as CheckName)).length,
+      })),
     findings,
     notChecked: replayed.notChecked,
   };

@@ -75,11 +75,25 @@ const RELEASE = new TypedDataEncoder({
   ],
 });
 
+const RECEIPT = new TypedDataEncoder({
+  Receipt: [
+    { name: "payer", type: "address" },
+    { name: "payee", type: "address" },
+    { name: "lane", type: "uint32" },
+    { name: "amount", type: "uint96" },
+    { name: "receivedAt", type: "uint40" },
+  ],
+});
+
 export interface VoucherTerms {
   readonly payer: Address;
   readonly payee: Address;
   readonly lane: number;
   readonly amount: bigint;
+}
+
+export interface ReceiptTerms extends VoucherTerms {
+  readonly receivedAt: number;
 }
 
 export interface StatementTerms {
@@ -124,6 +138,10 @@ export function recoverReleaser(domain: Hex, release: ReleaseTerms, signature: H
 
 export function recoverAllotter(domain: Hex, allotment: AllotmentTerms, signature: Hex): Address | null {
   return recoverCompact(digestOf(domain, ALLOTMENT, allotment), signature);
+}
+
+export function recoverReceiptSigner(domain: Hex, receipt: ReceiptTerms, signature: Hex): Address | null {
+  return recoverCompact(digestOf(domain, RECEIPT, receipt), signature);
 }
 
 export function recoverAuthorizer(domain: Hex, authorization: AuthorizationTerms, signature: Hex): Address | null {
