@@ -270,6 +270,12 @@ export const CHECKS = {
     needs: "vouchers",
     sentence: "What a payee shows is signed by those whom it names.",
   },
+  "row-overtaken": {
+    number: 53,
+    severity: "major",
+    needs: "bundles",
+    sentence: "Every skipped row was overtaken by a claim: T sends no other row that cannot be paid.",
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckName = keyof typeof CHECKS;

@@ -40,6 +40,12 @@ async function* once(bytes: Uint8Array, size = bytes.length): AsyncGenerator<Uin
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** Its lines but header and end, or what is wrong with it. */
 async function read(bytes: Uint8Array, name = nameOf(bytes)): Promise<BodyLine[] | string> {
   const lines: BodyLine[] = [];
@@ -130,7 +136,7 @@ test("a statement's lanes ascend", () => {
 describe("lines have limits:", () => {
   const limits = { file: 20, line: 5 };
   const all = async (text: string, size: number): Promise<string[]> =>
-    Array.fromAsync(textLines(once(bytesOf(text), size), limits));
+    allOf(textLines(once(bytesOf(text), size), limits));
 
   test.each([1, 3, 100])("those within them are read, %d bytes at a time", async (size) => {
     expect(await all("12345\n\n123\n", size)).toEqual(["12345", "", "123"]);
@@ -157,7 +163,7 @@ describe("evidence", () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   const collect = async (chunks: AsyncIterable<Uint8Array> | null): Promise<string | null> =>
-    chunks === null ? null : Buffer.concat(await Array.fromAsync(chunks)).toString();
+    chunks === null ? null : Buffer.concat(await allOf(chunks)).toString();
 
   test("comes from a directory", async () => {
     const source = await openEvidence(directory, signal);

@@ -42,6 +42,23 @@ describe("an honest T's bundles and an honest payee's vouchers", () => {
   });
 });
 
+test("batches name their bundles, and pass over that of a batch that failed", () => {
+  const [first, , third, fourth] = run.bundles.map(({ name }) => name);
+  expect(run.named).toEqual([
+    { batch: 1, evidenceHash: first },
+    { batch: 2, evidenceHash: third },
+    { batch: 3, evidenceHash: fourth },
+  ]);
+});
+
+test("what was published too late for a resumed replay is counted, and not judged", async () => {
+  const { notChecked, findings } = await auditBundles(run, { ...run, resumedAt: run.end.block });
+  expect(findings).toEqual([]);
+  expect(notChecked.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringContaining("10 allotments were published only after this audit had gone past their blocks"),
+  );
+});
+
 test("without bundles and vouchers, the report says once what was not checked", () => {
   const observers = [createBundleChecks({ evidence: null, held: null, contents: null })];
   const { rules, facts } = run;

@@ -2,6 +2,7 @@ import { type Run, report, reportNotChecked } from "../run.ts";
 import { pairId } from "../state.ts";
 import { findOvercommitment } from "./cover.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
+import { judgeBond } from "./judge-bond.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
 import type { SignerWatch } from "./signer-watch.ts";
 
@@ -28,7 +29,8 @@ export function judgeAllotments(
     judgeTerms(run, allotment, bounds);
   }
   const byDecision = Map.groupBy(issued, ({ payer, issuedAtBlock }) => `${payer}/${issuedAtBlock}`);
-  for (const allotments of byDecision.values()) judgeCover(run, evidence, allotments);
+  const covered = [...byDecision.values()].map((allotments) => judgeCover(run, evidence, allotments));
+  if (covered.includes(false)) judgeBond(run, evidence, null, block, issued.at(-1)?.issuedAt ?? bounds.before);
   return issued;
 }
 
@@ -52,13 +54,13 @@ function judgeTerms(run: Run, allotment: PublishedAllotment, { after, before }: 
 }
 
 /** All of one payer and one block: they were read from the same state. */
-function judgeCover(run: Run, { allotments }: Evidence, issued: readonly PublishedAllotment[]): void {
+function judgeCover(run: Run, { allotments }: Evidence, issued: readonly PublishedAllotment[]): boolean {
   const { payer, issuedAt, issuedAtBlock } = issued[0] as PublishedAllotment;
   const account = asShown(payer);
   if (run.clouded.has(account)) {
     const sentence = `whether the lanes of ${account} issued at block ${issuedAtBlock} were covered depends on an earlier call that was not seen`;
     reportNotChecked(run, null, sentence);
-    return;
+    return true;
   }
   const live = allotments.liveOf(payer, issuedAt, run.rules.claimPeriod);
   const sessionOf = (key: string) => run.state.sessions.get(pairId(account, asShown(key)));
@@ -66,10 +68,11 @@ function judgeCover(run: Run, { allotments }: Evidence, issued: readonly Publish
     account: run.state.accounts.get(account),
     sessionOf,
   });
-  if (over === null) return;
+  if (over === null) return true;
   const { money } = run;
   const whose = over.sessionKey === null ? "its deposit" : `the limit of its session ${asShown(over.sessionKey)}`;
   const sentence = `with ${nameLane({ payer, lane: over.lane })}, issued at block ${issuedAtBlock}, its live lanes may take ${money(over.reserved)}; ${whose} had ${money(over.free)}`;
   const details = { account, expected: String(over.free), actual: String(over.reserved) };
   report(run, "allotment-covered", null, sentence, details);
+  return false;
 }

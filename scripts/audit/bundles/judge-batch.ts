@@ -24,6 +24,7 @@ export function judgeBatch(one: BatchCase, batch: Batch, rows: readonly JudgedRo
   for (const row of rows) {
     const listed = judgeListing(one, row);
     judgeAllotment(one, row, listed);
+    if (!row.isPaid) judgeSkip(one, row);
     if (listed && row.isPaid) longest = Math.max(longest, one.facts.time - listed.receivedAt);
   }
   judgeStatements(one, batch);
@@ -85,6 +86,16 @@ function judgeAllotment(one: BatchCase, judged: JudgedRow, listed: ListedVoucher
   if (facts.time <= deadline) return;
   const why = `was settled ${facts.time - deadline} s too late, and ${facts.time - listed.receivedAt} s after its receipt`;
   fail(one, "settlement-delay", judged, why, String(deadline), String(facts.time));
+}
+
+/** T knows its vouchers, the sessions and the money: only a claim may come between. */
+function judgeSkip(one: BatchCase, judged: JudgedRow): void {
+  const { evidence, record, run } = one;
+  const { group, row } = judged;
+  if (run.clouded.has(group.payer)) return;
+  if (evidence.payments.of(group.payer, row.lane).some(({ isClaimed }) => isClaimed)) return;
+  const reason = record.skipped.find((event) => event.row === row.index)?.reason ?? "unpaid";
+  fail(one, "row-overtaken", judged, `was skipped as ${reason}, though no claim has used its lane`, "a claim", reason);
 }
 
 function judgeStatements(one: BatchCase, { groups }: Batch): void {

@@ -1,17 +1,8 @@
-import type { Hex } from "../facts.ts";
 import { type Run, report } from "../run.ts";
+import type { ContentSizes } from "./content-sizes.ts";
 import { lagOf } from "./deadlines.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
-
-/** What a torrent's metainfo says of its size, bytes. */
-export interface ContentSize {
-  readonly sizeBytes: number;
-  readonly pieceLength: number;
-}
-
-/** By infohash: 0x and 40 hex digits. */
-export type ContentSizes = ReadonlyMap<Hex, ContentSize>;
 
 const PIECES = 8;
 const FRACTION = 4;

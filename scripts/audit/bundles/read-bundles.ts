@@ -6,16 +6,10 @@ import { NO_BUNDLE } from "./bundle-format.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { Evidence } from "./evidence.ts";
 import type { EvidenceSource } from "./evidence-source.ts";
+import type { NamedEvidence } from "./named-evidence.ts";
 import { termsOf } from "./published-allotments.ts";
 import { type BundleSink, readBundle } from "./read-bundle.ts";
 import { FileFault } from "./text-lines.ts";
-
-/** What a batch says about its evidence. */
-export interface NamedEvidence {
-  readonly batch: number;
-  /** Zero if it names none. */
-  readonly evidenceHash: Hex;
-}
 
 /** Bundles between those of two batches: each stands for a batch that failed as a whole. */
 const MAX_UNNAMED = 10_000;

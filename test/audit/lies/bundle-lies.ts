@@ -10,7 +10,7 @@ import {
   withLine,
   withLines,
 } from "./bundle-lie.ts";
-import { later, withCall, withEvent, withTransactionOf } from "./lie.ts";
+import { inTurn, later, withBit, withCall, withEvent, withTransactionOf } from "./lie.ts";
 
 const OTHER_HASH = `0x${"77".repeat(32)}`;
 const NO_HASH = `0x${"00".repeat(32)}`;
@@ -49,14 +49,10 @@ const FILE_LIES: readonly BundleLie[] = [
     "which was made for batch 1",
   ],
   [
-    "a bundle of a time before the last",
-    (run) =>
-      withEvidenceHash(
-        1,
-        run.bundles[1]?.name as string,
-      )(withEvidenceHash(0, run.bundles[2]?.name as string)(run) as typeof run),
+    "a bundle that is older than that of the batch before",
+    (run) => withEvidenceHash(2, run.bundles[1]?.name as string)(run),
     "bundle",
-    "which is older than that of batch 1",
+    "which is older than that of batch 2",
   ],
   ["a batch that names nothing", withEvidenceHash(2, NO_HASH), "bundle", "names no bundle, though earlier batches do"],
   [
@@ -268,10 +264,10 @@ const ALLOTMENT_LIES: readonly BundleLie[] = [
       1,
       "allotment",
       9,
-      regranted({ cap: "23901" }, ({ hands }) => hands.clerk),
+      regranted({ cap: "24001" }, ({ hands }) => hands.clerk),
     ),
     "allotment-covered",
-    "may take 160001",
+    "may take 160101; the limit of its session",
   ],
   [
     "a release of what live lanes need",
@@ -336,6 +332,17 @@ const ALLOTMENT_LIES: readonly BundleLie[] = [
     "beyond their payers' money; bond and budgets cover 50000",
   ],
   [
+    "lanes that the bond could not cover once",
+    withLine(
+      1,
+      "allotment",
+      9,
+      regranted({ cap: "300000" }, ({ hands }) => hands.clerk),
+    ),
+    "bond-cover",
+    "beyond their payers' money; bond and budgets cover 50000",
+  ],
+  [
     "more credit than a quarter of the content",
     (run) => ({
       ...run,
@@ -363,9 +370,9 @@ const OMISSION_LIES: readonly BundleLie[] = [
   ],
   [
     "dust that was not",
-    withLine(1, "omitted", 3, (line) => ({ ...line, reason: "DUST" })),
+    withLine(0, "omitted", 2, (line) => ({ ...line, reason: "DUST" })),
     "voucher-left-out",
-    "nothing",
+    "was left out as DUST, but its batch settles a voucher of 29000",
   ],
   [
     "a wait that was over",
@@ -389,6 +396,17 @@ const OMISSION_LIES: readonly BundleLie[] = [
     withFacts(withTransactionOf("Settled", later(300), 2)),
     "settlement-delay",
     "s too late",
+  ],
+  [
+    "a skipped row that no claim has overtaken",
+    withFacts(
+      inTurn(
+        withCall("settle", (call) => ({ ...call, batch: withBit(call.batch, 1) }), 2),
+        withEvent("Settled", (event) => [{ kind: "RowSkipped", batch: 3, row: 1, reason: "SIGNATURE" }, event], 2),
+      ),
+    ),
+    "row-overtaken",
+    "was skipped as SIGNATURE, though no claim has used its lane",
   ],
   [
     "a claim on an allotment that was never published",

@@ -5,6 +5,11 @@ import { type BundleLie, withHeld } from "./bundle-lie.ts";
 
 const current = ({ hands }: BundledRun): Key => hands.clerk;
 
+/** So early that T's lag is over when it makes its bundles. */
+function longBefore({ facts }: BundledRun): number {
+  return (facts[0]?.time ?? 0) - 60;
+}
+
 /** The payee holds a receipt for this, and a voucher that deserves it. */
 const received =
   (amount: bigint, signer = current, receivedAt?: number) =>
@@ -27,8 +32,24 @@ export const HELD_LIES: readonly BundleLie[] = [
     "receipt",
     "is proof against T: the lane was settled with 60000",
   ],
-  ["a receipt for more than bundles list", withHeld(4, received(4n)), "receipt", "says that T held 3"],
-  ["a receipt that was ignored", withHeld(9, received(500n)), "receipt", "is proof against T"],
+  [
+    "a receipt for more than bundles list",
+    (run) => withHeld(4, received(4n, current, longBefore(run)))(run),
+    "receipt",
+    "says that T held 3",
+  ],
+  [
+    "a receipt that no bundle lists",
+    (run) => withHeld(9, received(500n, current, longBefore(run)))(run),
+    "receipt",
+    "does not list the lane",
+  ],
+  [
+    "a receipt that came after the last bundle and was ignored",
+    withHeld(9, received(500n)),
+    "receipt",
+    "is proof against T: the lane was never settled, and its time is over",
+  ],
   [
     "a receipt of the payee itself",
     withHeld(

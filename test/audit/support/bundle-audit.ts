@@ -1,9 +1,8 @@
 import { createBundleChecks } from "../../../scripts/audit/bundles/bundle-checks.ts";
 import type { BundleHeader, BundleLine } from "../../../scripts/audit/bundles/bundle-format.ts";
+import type { ContentSizes } from "../../../scripts/audit/bundles/content-sizes.ts";
 import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
-import type { ContentSizes } from "../../../scripts/audit/bundles/judge-credit.ts";
 import { readBundles } from "../../../scripts/audit/bundles/read-bundles.ts";
-import { CHECKS, type Finding } from "../../../scripts/audit/checks.ts";
 import type { TransactionFacts } from "../../../scripts/audit/facts.ts";
 import { replay } from "../../../scripts/audit/replay.ts";
 import { type BundledRun, type DraftBundle, encodeBundle, nameOf, sourceOf } from "./bundled.ts";
@@ -15,6 +14,7 @@ export interface Shown {
   readonly held: readonly HeldVoucher[];
   readonly contents?: ContentSizes;
   readonly end?: BundledRun["end"];
+  readonly resumedAt?: number;
   /** Last change, of the bytes that are served. */
   readonly serve?: (files: Map<string, Uint8Array>) => void;
 }
@@ -27,7 +27,8 @@ export async function auditBundles(run: BundledRun, shown: Shown) {
   const { signal } = new AbortController();
   const { rules } = run;
   const evidence = await readBundles({ batches, source: sourceOf(files), rules, signal });
-  const checks = createBundleChecks({ evidence, held: shown.held, contents: shown.contents ?? null });
+  const { held, contents = null, resumedAt } = shown;
+  const checks = createBundleChecks({ evidence, held, contents, ...(resumedAt !== undefined && { resumedAt }) });
   const { end = run.end } = shown;
   const result = replay({
     rules,
@@ -38,11 +39,6 @@ export async function auditBundles(run: BundledRun, shown: Shown) {
     end,
   });
   return { ...result, evidence, tallies: checks.tallies };
-}
-
-/** Findings of the checks that need more than the chain: a lie about bundles changes what batches say of them, too. */
-export function withoutChain(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ name }) => "needs" in CHECKS[name]);
 }
 
 function rename({ facts, bundles }: Shown): { facts: TransactionFacts[]; files: Map<string, Uint8Array> } {

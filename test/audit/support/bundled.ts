@@ -17,6 +17,7 @@ import type {
 } from "../../../scripts/audit/bundles/bundle-format.ts";
 import type { EvidenceSource } from "../../../scripts/audit/bundles/evidence-source.ts";
 import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
+import { listNamedEvidence, type NamedEvidence } from "../../../scripts/audit/bundles/named-evidence.ts";
 import { openChain } from "../../../scripts/audit/chain-reader.ts";
 import type { Rules, TransactionFacts } from "../../../scripts/audit/facts.ts";
 import { readHistory } from "../../../scripts/audit/read-history.ts";
@@ -39,6 +40,8 @@ export interface DraftBundle {
 export interface BundledRun {
   readonly rules: Rules;
   readonly facts: readonly TransactionFacts[];
+  /** What its batches name, as the chain says. */
+  readonly named: readonly NamedEvidence[];
   readonly bundles: readonly DraftBundle[];
   readonly held: readonly HeldVoucher[];
   readonly end: { readonly block: number; readonly time: number };
@@ -197,6 +200,7 @@ export async function makeBundledRun(): Promise<BundledRun> {
   return {
     rules: { chainId: 31_337n, contract, allotmentPeriod: PERIOD, claimPeriod: PERIOD },
     facts,
+    named: await listNamedEvidence(chain, { contract, fromBlock: 0, toBlock: block }),
     bundles: t.books.bundles,
     held: t.export(payee),
     end: { block, time: await chain.time(block) },
