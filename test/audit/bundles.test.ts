@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createBundleChecks } from "../../scripts/audit/bundles/bundle-checks.ts";
-import { CHECKS, type CheckName } from "../../scripts/audit/checks.ts";
+import { CHECKS, type CheckName, type Finding } from "../../scripts/audit/checks.ts";
 import { replay } from "../../scripts/audit/replay.ts";
+import { withEmptyBundle } from "./lies/bundle-lie.ts";
 import { BUNDLE_LIES } from "./lies/bundle-lies.ts";
 import { HELD_LIES } from "./lies/held-lies.ts";
 import { auditBundles } from "./support/bundle-audit.ts";
-import { type BundledRun, makeBundledRun } from "./support/bundled.ts";
+import { type BundledRun, type DraftBundle, makeBundledRun } from "./support/bundled.ts";
 
 let run: BundledRun;
 beforeAll(async () => {
   run = await makeBundledRun();
 });
+
+/** Bundles of other names give batches other bytes, and so other outcomes than the chain has announced. */
+const isNoOutcome = ({ name }: Finding): boolean => name !== "outcome-hash";
 
 const LIES = [...BUNDLE_LIES, ...HELD_LIES];
 
@@ -24,6 +28,24 @@ describe("an honest T's bundles and an honest payee's vouchers", () => {
     const { tallies } = await auditBundles(run, run);
     expect(tallies).toMatchObject({ bundles: 4, allotments: 10, held: 9, receipts: 8 });
     expect(tallies.longestDelaySec).toBeGreaterThan(0);
+  });
+
+  test("may hold allotments only", async () => {
+    const { findings, tallies } = await auditBundles(run, withEmptyBundle(2, run));
+    expect(findings.filter(isNoOutcome)).toEqual([]);
+    expect(tallies.bundles).toBe(5);
+  });
+
+  test("leave open what T had not noted when it began", async () => {
+    const [first, ...others] = run.bundles as [DraftBundle, ...DraftBundle[]];
+    const lines = first.lines.map((line) =>
+      line.kind === "allotment" ? { ...line, issuedAtBlock: 0, issuedAt: 0 } : line,
+    );
+    const { findings, notChecked } = await auditBundles(run, { ...run, bundles: [{ ...first, lines }, ...others] });
+    expect(findings.filter(isNoOutcome)).toEqual([]);
+    expect(notChecked.map(({ sentence }) => sentence)).toContainEqual(
+      expect.stringContaining("9 allotments from before T noted their blocks"),
+    );
   });
 
   test("leave open what neither shows", async () => {

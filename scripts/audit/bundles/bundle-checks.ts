@@ -60,8 +60,9 @@ class BundleObserver implements BundleChecks {
   /** Time of the last block that the replay has begun. */
   #lastTime = 0;
   #unnamed = 0;
-  /** Allotments of blocks that the replay has not seen. */
+  /** Allotments of blocks that the replay has not seen, and of blocks that T has not noted. */
   #tooLate = 0;
+  #unnoted = 0;
 
   constructor(options: BundleChecksOptions) {
     this.#options = options;
@@ -104,7 +105,7 @@ class BundleObserver implements BundleChecks {
     }
     for (let number = before + 1; number <= file.file; number++) {
       const next = evidence.files.at(number);
-      if (next) judgeOmissions(run, evidence, next, facts);
+      if (next && evidence.listed.lists(number)) judgeOmissions(run, evidence, next, facts);
     }
   }
 
@@ -131,7 +132,8 @@ class BundleObserver implements BundleChecks {
     run.tallies.signaturesChecked += evidence.signaturesChecked;
     evidence.signaturesChecked = 0;
     const bounds = { after: this.#lastTime, before: time };
-    const issued = judgeAllotments(run, evidence, this.#signers, upTo, bounds);
+    const { issued, unnoted } = judgeAllotments(run, evidence, this.#signers, upTo, bounds);
+    this.#unnoted += unnoted;
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
     this.#signers.advance(run, time);
@@ -172,6 +174,7 @@ class BundleObserver implements BundleChecks {
     if (contents === null) list(notChecked.WITHOUT_CONTENTS);
     if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
     if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
+    if (this.#unnoted > 0) list(notChecked.unnoted(this.#unnoted));
     if (evidence.faults.size > 0) list(notChecked.missingBundles(evidence.faults.size));
     if (evidence.unkept > 0) list(notChecked.problemsUnkept(evidence.unkept));
     const small = evidence.listed.unsettled().filter(({ reason }) => reason === "DUST");

@@ -57,9 +57,10 @@ export class BundleFiles {
     return this.#database.prepare<[], BundleFile>(sql).get();
   }
 
-  /** The first that T made at this time or later. */
-  firstSince(time: number): BundleFile | undefined {
-    const sql = "SELECT * FROM bundle_files WHERE time >= ? AND file > 0 ORDER BY file LIMIT 1";
+  /** The first that T made at this time or later. `what`: any, or only those that list vouchers. */
+  firstSince(time: number, what: "any" | "listing"): BundleFile | undefined {
+    const lists = what === "any" ? "" : "AND EXISTS (SELECT 1 FROM bundle_listed l WHERE l.file = f.file)";
+    const sql = `SELECT * FROM bundle_files f WHERE time >= ? AND file > 0 ${lists} ORDER BY file LIMIT 1`;
     return this.#database.prepare<[number], BundleFile>(sql).get(time);
   }
 

@@ -3,7 +3,7 @@ import { pairId } from "../state.ts";
 import { findOvercommitment } from "./cover.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
 import { judgeBond } from "./judge-bond.ts";
-import type { PublishedAllotment } from "./published-allotments.ts";
+import { isIssuedAfter, type PublishedAllotment } from "./published-allotments.ts";
 import type { SignerWatch } from "./signer-watch.ts";
 
 /** Times between which the blocks lie that are judged: of the events before and after them. */
@@ -12,9 +12,16 @@ export interface TimeBounds {
   readonly before: number;
 }
 
+export interface JudgedAllotments {
+  /** In order of issue. */
+  readonly issued: readonly PublishedAllotment[];
+  /** How many could not be judged, because T did not yet note the block at which it issued them. */
+  readonly unnoted: number;
+}
+
 /**
  * Judges all allotments issued up to a block by the state that the replay has reached, which is that of the end of each of
- * their blocks. Returns them, in order of issue.
+ * their blocks.
  */
 export function judgeAllotments(
   run: Run,
@@ -22,8 +29,10 @@ export function judgeAllotments(
   signers: SignerWatch,
   block: number,
   bounds: TimeBounds,
-): readonly PublishedAllotment[] {
-  const issued = evidence.allotments.takeUpTo(block);
+): JudgedAllotments {
+  const { noted: issued = [], unnoted = [] } = Object.groupBy(evidence.allotments.takeUpTo(block), (allotment) =>
+    allotment.issuedAtBlock === 0 ? "unnoted" : "noted",
+  );
   for (const allotment of issued) {
     signers.judge(run, allotment);
     judgeTerms(run, allotment, bounds);
@@ -31,7 +40,18 @@ export function judgeAllotments(
   const byDecision = Map.groupBy(issued, ({ payer, issuedAtBlock }) => `${payer}/${issuedAtBlock}`);
   const covered = [...byDecision.values()].map((allotments) => judgeCover(run, evidence, allotments));
   if (covered.includes(false)) judgeBond(run, evidence, null, block, issued.at(-1)?.issuedAt ?? bounds.before);
-  return issued;
+  return { issued, unnoted: countUnnoted(run, evidence, unnoted) };
+}
+
+/** T had not begun to note blocks when it issued the first; from then on it must. Returns how many those were. */
+function countUnnoted(run: Run, { allotments }: Evidence, unnoted: readonly PublishedAllotment[]): number {
+  const noted = unnoted.length === 0 ? undefined : allotments.firstNoted();
+  const isLater = (one: PublishedAllotment): boolean => noted !== undefined && isIssuedAfter(one, noted);
+  for (const allotment of unnoted.filter(isLater)) {
+    const sentence = `the allotment of ${nameLane(allotment)} names no block, though earlier ones do`;
+    report(run, "allotment-terms", null, sentence, { account: asShown(allotment.payer) });
+  }
+  return unnoted.filter((one) => !isLater(one)).length;
 }
 
 function judgeTerms(run: Run, allotment: PublishedAllotment, { after, before }: TimeBounds): void {

@@ -55,7 +55,7 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
     fail(one, "bundle-rows", judged, `settles a lane that its bundle ${how}`);
     return listed;
   }
-  const before = evidence.listed.find(file.file - 1, payer, row.lane);
+  const before = evidence.listed.find(evidence.listed.bundleBefore(file.file), payer, row.lane);
   const held = before && before.amount > listed.amount ? before.amount : listed.amount;
   if (row.amount < held) {
     const why = `settles less than the voucher of ${run.money(held)} that T held`;

@@ -2,7 +2,7 @@ import { type Run, report } from "../run.ts";
 import type { ContentSizes } from "./content-sizes.ts";
 import { lagOf } from "./deadlines.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
-import type { PublishedAllotment } from "./published-allotments.ts";
+import { isIssuedAfter, type PublishedAllotment } from "./published-allotments.ts";
 
 const PIECES = 8;
 const FRACTION = 4;
@@ -17,7 +17,7 @@ export function judgeCredit(run: Run, evidence: Evidence, contents: ContentSizes
   const { payer, infoHash, issuedAt } = allotment;
   // A lane that had ended by T's clock does not count; that clock is at most so far ahead of the block's.
   const live = evidence.allotments.onContent(payer, infoHash, issuedAt + lagOf(run.rules));
-  const sum = creditOf(live.filter((other) => !isAfter(other, allotment)));
+  const sum = creditOf(live.filter((other) => !isIssuedAfter(other, allotment)));
   const most = Math.max(PIECES * size.pieceLength, Math.floor(size.sizeBytes / FRACTION));
   if (sum <= most) return;
   const sentence = `with ${nameLane(allotment)}, its payer may owe ${sum} bytes on content ${infoHash.slice(2)}; the most is ${most}`;
@@ -28,8 +28,4 @@ export function judgeCredit(run: Run, evidence: Evidence, contents: ContentSizes
 function creditOf(lanes: readonly PublishedAllotment[]): number {
   const pairs = new Map(lanes.map(({ sessionKey, payeeKey, credit }) => [sessionKey + payeeKey, credit]));
   return [...pairs.values()].reduce((sum, credit) => sum + credit, 0);
-}
-
-function isAfter(a: PublishedAllotment, b: PublishedAllotment): boolean {
-  return a.file > b.file || (a.file === b.file && a.line > b.line);
 }

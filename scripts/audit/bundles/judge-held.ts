@@ -103,7 +103,7 @@ function judgeReceipt(run: Run, evidence: Evidence, terms: AllotmentTerms, recei
     return;
   }
   const last = listings.at(-1);
-  const ignoring = evidence.isComplete ? evidence.files.firstSince(since) : undefined;
+  const ignoring = evidence.isComplete ? evidence.files.firstSince(since, "listing") : undefined;
   if (ignoring && (last === undefined || last.file < ignoring.file)) {
     accuse(`its bundle ${ignoring.name} does not list the lane`, 0n);
     return;

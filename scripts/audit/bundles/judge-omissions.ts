@@ -1,17 +1,18 @@
 import { type Run, report } from "../run.ts";
 import type { BundleFile } from "./bundle-files.ts";
-import { deadlineOf, lagOf } from "./deadlines.ts";
+import { deadlineOf } from "./deadlines.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
 import type { ListedVoucher } from "./listed-vouchers.ts";
 
 type Where = Parameters<typeof report>[2];
 
-/** Checks what a bundle leaves out by the bundle before and by what the chain has done up to its batch. */
+/** Checks what a bundle leaves out by the one before that lists vouchers, and by what the chain has done up to its batch. */
 export function judgeOmissions(run: Run, evidence: Evidence, file: BundleFile, where: Where): void {
   const { listed } = evidence;
-  const before = file.file - 1;
+  const before = listed.bundleBefore(file.file);
+  const timeBefore = evidence.files.at(before)?.time ?? 0;
   for (const voucher of listed.vanished(before, file.file)) {
-    if (isOverDust(run, evidence, voucher, file.time) || run.clouded.has(asShown(voucher.payer))) continue;
+    if (isOverDust(run, evidence, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
     fail(run, where, voucher, `was held before bundle ${file.name}, which lists it no more; nothing has paid it`);
   }
   const smallestRow = smallestVoucher(evidence, file.file);
@@ -41,7 +42,7 @@ function judgeReason(
       if (!done.some(({ isClaimed }) => isClaimed)) lie("no claim has used its lane");
       break;
     case "SKIPPED":
-      if (!done.some(({ skippedIn }) => skippedIn !== null)) lie("no batch has skipped it");
+      if (!done.some(({ skippedIn, isClaimed }) => skippedIn !== null || isClaimed)) lie("no batch has skipped it");
       break;
     case "DUST":
       if (smallestRow !== null && voucher.amount >= smallestRow)
@@ -74,10 +75,10 @@ function fail(run: Run, where: Where, voucher: ListedVoucher, why: string, detai
   report(run, "voucher-left-out", where, sentence, { account: asShown(voucher.payer), ...details });
 }
 
-/** Too small for a row, and nobody can claim it any more. */
+/** Too small for a row, and at the bundle before nobody could claim it any more: it was told once more with its end. */
 function isOverDust(run: Run, { allotments }: Evidence, { payer, lane, reason }: ListedVoucher, time: number): boolean {
   const { expiresAt } = allotments.find(payer, lane) ?? { expiresAt: 0 };
-  return reason === "DUST" && time + lagOf(run.rules) >= expiresAt + run.rules.claimPeriod;
+  return reason === "DUST" && time >= expiresAt + run.rules.claimPeriod;
 }
 
 /** Of the vouchers that a bundle's batch settles one by one: none of them was too small for a row. */

@@ -24,7 +24,7 @@ export function judgeShown(run: Run, evidence: Evidence, where: Where, shown: Al
   const published = evidence.allotments.find(payer, lane);
   const account = asShown(payer);
   if (published === undefined) {
-    const later = evidence.files.firstSince(expiresAt);
+    const later = evidence.files.firstSince(expiresAt, "any");
     if (!evidence.isComplete || later === undefined) return;
     const sentence = `the allotment of ${nameLane(shown)} that ${by} shows is in no bundle up to ${later.name}`;
     report(run, "allotment-published", where, sentence, { account });

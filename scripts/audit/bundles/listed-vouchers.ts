@@ -54,6 +54,17 @@ export class ListedVouchers {
     return row && toListed(row);
   }
 
+  /** Whether a bundle is one of a batch; others hold allotments only. */
+  lists(file: number): boolean {
+    return this.bundleBefore(file + 1) === file;
+  }
+
+  /** The last bundle before this one that lists vouchers; 0 if there is none. */
+  bundleBefore(file: number): number {
+    const sql = "SELECT max(file) FROM bundle_listed WHERE file > 0 AND file < ?";
+    return this.#database.prepare<[number], number | null>(sql).pluck().get(file) ?? 0;
+  }
+
   /** All that a bundle lists. */
   *of(file: number): Generator<ListedVoucher> {
     const page = this.#database.prepare<[number, string, string, number], StoredListing>(

@@ -19,6 +19,10 @@ export function tooLate(count: number): string {
   return `${count} allotments were published only after this audit had gone past their blocks: whether they were covered`;
 }
 
+export function unnoted(count: number): string {
+  return `${count} allotments from before T noted their blocks: whether they were signed, timed and covered as they must be`;
+}
+
 export function dust(count: number, sum: string): string {
   return `${count} vouchers, together ${sum}, were left out as too small for a row: T's smallest row is not on the chain`;
 }

@@ -87,10 +87,11 @@ export class PublishedAllotments {
     return rows.map(toAllotment);
   }
 
-  /** How many were issued after the last block that was taken. */
-  countOpen(): number {
-    const sql = "SELECT count(*) FROM bundle_allotments WHERE isJudged = 0";
-    return this.#database.prepare<[], number>(sql).pluck().get() as number;
+  /** The first, in order of issue, of which T has noted the block; those before it are from before T noted blocks. */
+  firstNoted(): Pick<PublishedAllotment, "file" | "line"> | undefined {
+    const sql =
+      "SELECT file, line FROM bundle_allotments WHERE issuedAtBlock > 0 AND file > 0 ORDER BY file, line LIMIT 1";
+    return this.#database.prepare<[], Pick<PublishedAllotment, "file" | "line">>(sql).get();
   }
 
   /** The payer's lanes that reserve money at this time, in order of issue. */
@@ -121,6 +122,13 @@ export class PublishedAllotments {
   count(): number {
     return this.#database.prepare<[], number>("SELECT count(*) FROM bundle_allotments").pluck().get() as number;
   }
+}
+
+export function isIssuedAfter(
+  a: Pick<PublishedAllotment, "file" | "line">,
+  b: Pick<PublishedAllotment, "file" | "line">,
+): boolean {
+  return a.file > b.file || (a.file === b.file && a.line > b.line);
 }
 
 type StoredAllotment = Omit<PublishedAllotment, "cap" | "pricePerGiB"> & { cap: string; pricePerGiB: string };

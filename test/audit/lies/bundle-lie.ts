@@ -62,6 +62,23 @@ export function withHeader(index: number, change: (header: BundleHeader) => Bund
   return withLine(index, "bundle", null, change);
 }
 
+/** T has put a bundle without a batch before this one: what has become many goes into bundles of its own. */
+export function withEmptyBundle<S extends Shown>(index: number, shown: S): S {
+  const next = shown.bundles[index] as DraftBundle;
+  const [head, ...rest] = next.lines as readonly [BundleHeader, ...BundleLine[]];
+  const name = `0x${"bb".repeat(32)}` as const;
+  const empty: DraftBundle = { name, lines: [head, NO_LINES] };
+  const bundles = [
+    ...shown.bundles.slice(0, index),
+    empty,
+    { ...next, lines: [{ ...head, previous: name }, ...rest] },
+    ...shown.bundles.slice(index + 1),
+  ];
+  return { ...shown, bundles };
+}
+
+const NO_LINES: EndLine = { kind: "end", allotments: 0, vouchers: 0, statements: 0, omitted: 0 };
+
 /** Another allotment, which T's allotter signed, too. */
 export function regranted(
   change: Partial<AllotmentLine>,

@@ -5,6 +5,7 @@ import {
   repromised,
   together,
   withBytes,
+  withEmptyBundle,
   withFacts,
   withHeader,
   withLine,
@@ -241,6 +242,12 @@ const ALLOTMENT_LIES: readonly BundleLie[] = [
     "issued after its bundle was made",
   ],
   [
+    "an allotment that names no block, after others",
+    withLine(0, "allotment", 4, (line) => ({ ...line, issuedAtBlock: 0, issuedAt: 0 })),
+    "allotment-terms",
+    "names no block, though earlier ones do",
+  ],
+  [
     "an allotment for the payer itself",
     withLine(0, "allotment", 4, (line, run) => regranted({ payee: line.payer })(line, run)),
     "allotment-terms",
@@ -355,6 +362,12 @@ const ALLOTMENT_LIES: readonly BundleLie[] = [
 
 const OMISSION_LIES: readonly BundleLie[] = [
   ["a voucher forgotten", withLine(1, "omitted", 3, () => null), "voucher-left-out", "which lists it no more"],
+  [
+    "a voucher forgotten behind a bundle of allotments only",
+    (run) => withEmptyBundle(2, withLine(2, "omitted", 3, () => null)(run)),
+    "voucher-left-out",
+    "which lists it no more",
+  ],
   ["a voucher lowered", withLine(2, "omitted", 3, repromised(11_000n)), "voucher-left-out", "than in the one before"],
   [
     "a claim that was not",
