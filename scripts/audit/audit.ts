@@ -93,11 +93,9 @@ export async function conclude(session: AuditSession, end: BlockFacts, lanesSinc
     bond: state.bond,
     allotters: [...state.allotters].map(([allotter, one]) => ({ allotter, ...one })),
     tallies: run.tallies,
-    checks: Object.entries(CHECKS).map(([name, { number, sentence }]) => ({
-      number,
-      sentence,
-      findings: run.found.count(name),
-    })),
+    checks: Object.entries(CHECKS)
+      .filter(([, check]) => !("needs" in check))
+      .map(([name, { number, sentence }]) => ({ number, sentence, findings: run.found.count(name) })),
     findings: run.found.first,
     findingCount,
     notChecked: run.unseen.first,

@@ -5,6 +5,8 @@ interface Check {
   readonly number: number;
   readonly severity: Severity;
   readonly sentence: string;
+  /** What it needs beside the chain: T's audit bundles, or what payees hold. */
+  readonly needs?: "bundles" | "vouchers";
 }
 
 /** Every check of the audit. Numbers are stable: reports of different days can be compared. */
@@ -165,6 +167,114 @@ export const CHECKS = {
     number: 35,
     severity: "critical",
     sentence: "The bond, and each allotter with its budget, equal their replay.",
+  },
+  bundle: {
+    number: 36,
+    severity: "major",
+    needs: "bundles",
+    sentence: "Every batch names an audit bundle that is there, intact, of this contract, and made for it alone.",
+  },
+  "bundle-chain": {
+    number: 37,
+    severity: "major",
+    needs: "bundles",
+    sentence: "Each bundle names the one before, back to the first without a gap, and repeats no allotment.",
+  },
+  "bundle-rows": {
+    number: 38,
+    severity: "major",
+    needs: "bundles",
+    sentence: "Every batch settles the vouchers and statements that its bundle lists, and nothing else.",
+  },
+  "bundle-voucher": {
+    number: 39,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every voucher in a bundle is signed by its allotment's session key, and within its cap.",
+  },
+  "row-below-voucher": {
+    number: 40,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "No row settled less than the voucher that T held.",
+  },
+  "lane-given": {
+    number: 41,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every lane number was given once per payer, in ascending order.",
+  },
+  "allotment-signature": {
+    number: 42,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every allotment is signed by an allotter that was current when it was issued.",
+  },
+  "allotment-terms": {
+    number: 43,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every allotment ends within A of its block, and within its payer's session as it stood there.",
+  },
+  "allotment-covered": {
+    number: 44,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "A payer's live lanes never summed to more than its deposit, or than its session's limit.",
+  },
+  "row-allotment": {
+    number: 45,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every settled row is of an allotment: its payee, its session key, and at most its cap.",
+  },
+  "allotment-published": {
+    number: 46,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "Every allotment of T's that somebody shows is in a bundle.",
+  },
+  "voucher-left-out": {
+    number: 47,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "No voucher that T held was left out, lowered or forgotten: it was settled in time, or the reason holds.",
+  },
+  "settlement-delay": {
+    number: 48,
+    severity: "minor",
+    needs: "bundles",
+    sentence: "Every voucher was settled by CW/4 after its allotment's end, or after its receipt if that was later.",
+  },
+  "bond-cover": {
+    number: 49,
+    severity: "critical",
+    needs: "bundles",
+    sentence: "What live lanes may take beyond their payers' money is within the bond and its budgets.",
+  },
+  credit: {
+    number: 50,
+    severity: "major",
+    needs: "bundles",
+    sentence: "No account's live credit on a content was above 8 pieces or a quarter of it.",
+  },
+  receipt: {
+    number: 51,
+    severity: "critical",
+    needs: "vouchers",
+    sentence: "No receipt of T's was ignored: what T took in was paid, or its bundles list it.",
+  },
+  "held-papers": {
+    number: 52,
+    severity: "minor",
+    needs: "vouchers",
+    sentence: "What a payee shows is signed by those whom it names.",
+  },
+  "row-overtaken": {
+    number: 53,
+    severity: "major",
+    needs: "bundles",
+    sentence: "Every skipped row was overtaken by a claim: T sends no other row that cannot be paid.",
   },
 } as const satisfies Record<string, Check>;
 

@@ -24,9 +24,10 @@ test("the history without a lie is clean", () => {
   expect(audited.replay(audited.facts).findings).toEqual([]);
 });
 
-test("there is a lie for every check", () => {
+test("there is a lie for every check of the chain alone", () => {
   const found = [...HISTORY_LIES, ...STATE_LIES].map(([, , check]): CheckName => check);
-  expect(new Set(found)).toEqual(new Set(Object.keys(CHECKS)));
+  const ofChain = Object.entries(CHECKS).filter(([, check]) => !("needs" in check));
+  expect(new Set(found)).toEqual(new Set(ofChain.map(([name]) => name)));
 });
 
 describe("one lie is found by its check:", () => {
