@@ -1,4 +1,3 @@
-import type { CheckName } from "../audit/checks.ts";
 import { examine, type Observe } from "./examine.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { createRandom } from "./random.ts";
@@ -10,8 +9,8 @@ export interface Verdict {
   /** The history's seed, and which lie of this kind about it: both repeat it. */
   readonly history: string;
   readonly attempt: number;
-  readonly expected: readonly CheckName[];
-  readonly found: readonly CheckName[];
+  readonly expected: readonly string[];
+  readonly found: readonly string[];
   /** The audit ended with this error instead of a report. */
   readonly crash: string | null;
 }
@@ -53,27 +52,32 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const counts = new Map(kinds.map((kind) => [kind, 0]));
   for (const [index, history] of histories.entries()) {
     const recording = await options.record(history);
-    const { findings, notChecked } = examine(recording, observe);
+    const { findings, notChecked } = await examine(recording, observe);
     const unseen = notChecked.map(({ sentence }) => sentence).filter((sentence) => !isAnnounced(sentence));
     const sentences = [...findings.map(({ name, sentence }) => `${name}: ${sentence}`), ...unseen];
     if (sentences.length > 0) falseAlarms.push({ history, sentences });
 
     const share = Math.floor(((index + 1) * runs) / histories.length) - Math.floor((index * runs) / histories.length);
-    verdicts.push(...lieAbout(recording, observe, counts, share));
+    verdicts.push(...(await lieAbout(recording, observe, counts, share)));
     options.onHistory?.(index + 1);
   }
   return { cleanRuns: histories.length, falseAlarms, verdicts };
 }
 
 /** Tells so many lies, always of the kind that was told least. */
-function lieAbout(recording: Recording, observe: Observe, counts: Map<Kind, number>, share: number): Verdict[] {
+async function lieAbout(
+  recording: Recording,
+  observe: Observe,
+  counts: Map<Kind, number>,
+  share: number,
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const attempts = new Map([...counts.keys()].map((kind) => [kind, 0]));
   while (verdicts.length < share) {
     const kind = [...attempts.keys()].toSorted((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0))[0];
     if (kind === undefined) break;
     const attempt = attempts.get(kind) ?? 0;
-    const verdict = tryLie(recording, observe, kind, attempt);
+    const verdict = await tryLie(recording, observe, kind, attempt);
     if (verdict === null) {
       attempts.delete(kind);
       continue;
@@ -85,13 +89,18 @@ function lieAbout(recording: Recording, observe: Observe, counts: Map<Kind, numb
   return verdicts;
 }
 
-function tryLie(recording: Recording, observe: Observe, { name: kind, tell }: Kind, attempt: number): Verdict | null {
+async function tryLie(
+  recording: Recording,
+  observe: Observe,
+  { name: kind, tell }: Kind,
+  attempt: number,
+): Promise<Verdict | null> {
   const { seed: history } = recording;
   const lie = tell(recording, createRandom(`${history}/${kind}/${attempt}`));
   if (lie === null) return null;
   const told = { kind, history, attempt, expected: lie.checks };
   try {
-    const found = new Set(examine(lie.recording, observe).findings.map(({ name }) => name));
+    const found = new Set<string>((await examine(lie.recording, observe)).findings.map(({ name }) => name));
     return { ...told, found: [...found], crash: null };
   } catch (error) {
     return { ...told, found: [], crash: String(error) };

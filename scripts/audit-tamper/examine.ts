@@ -10,13 +10,13 @@ export interface Examined {
   readonly notChecked: readonly NotChecked[];
 }
 
-/** Makes what else the audit looks at, once for each recording. */
-export type Observe = (recording: Recording) => readonly Observer[];
+/** Makes what follows the replay besides the audit itself, anew for each. */
+export type Observe = (recording: Recording) => Promise<readonly Observer[]>;
 
-/** Audits a recording, from facts to findings. Pure. */
-export function examine(recording: Recording, observe: Observe): Examined {
+/** Audits a recording, from facts to findings. */
+export async function examine(recording: Recording, observe: Observe): Promise<Examined> {
   const { rules, history, contractWallets, end, state: actual, held } = recording;
-  const observers = observe(recording);
+  const observers = await observe(recording);
   const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
   const { state, clouded, cloudedNonces, notChecked } = replayed;
   const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time });

@@ -31,7 +31,7 @@ const campaign = await runCampaign({
   runs: count(values.runs),
   kinds,
   record,
-  observe: () => [],
+  observe: async () => [],
   isAnnounced: () => false,
   onHistory(done) {
     const seconds = Math.round((performance.now() - startedAt) / 1000);

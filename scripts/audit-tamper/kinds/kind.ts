@@ -1,12 +1,11 @@
-import type { CheckName } from "../../audit/checks.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 
 /** A recording with one lie in it. */
 export interface Lie {
   readonly recording: Recording;
-  /** Under which of these checks it must be found: one, or all that are right. */
-  readonly checks: readonly CheckName[];
+  /** Names of the checks that are right: one of them must find it. */
+  readonly checks: readonly string[];
 }
 
 /** One way to lie about a history. */

@@ -4,7 +4,7 @@ import { hashRelease } from "../../../protocol/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/session.ts";
 import { hashWithdrawal } from "../../../protocol/withdrawal.ts";
 import type { Step } from "./chain.ts";
-import { keyOf, type Party, signAsWallet, signCompact } from "./people.ts";
+import { keyOf, type Party, sessionKey, signAsWallet, signCompact } from "./people.ts";
 import { accountOf, freeOf, NO_LIMIT, reservedOf, type Scene } from "./scene.ts";
 
 /** Life of requests and releases, seconds. */
@@ -19,7 +19,7 @@ export async function deposit(scene: Scene): Promise<void> {
 /** A new session key, by the wallet's own call or its signature. */
 export async function authorize(scene: Scene, party: Party, life: number): Promise<void> {
   const { random, chain, patron, separator } = scene;
-  party.session = keyOf(`${party.wallet.address} session ${++party.sessionNumber}`);
+  party.session = sessionKey(party.wallet.address, ++party.sessionNumber);
   const terms = {
     account: party.wallet.address,
     sessionKey: party.session.address,

@@ -1,4 +1,4 @@
-import { keyOf } from "./people.ts";
+import { allotterKey } from "./people.ts";
 import type { Scene } from "./scene.ts";
 
 export const BOND_BUDGET = 1_000_000n;
@@ -23,7 +23,7 @@ export async function changeOperator(scene: Scene): Promise<void> {
 /** A new allotter; the one before signs no more, and what it signed counts on. */
 export async function changeAllotter(scene: Scene): Promise<void> {
   const { chain, owner, allotter, random } = scene;
-  const next = keyOf(`allotter ${++scene.allotters}`);
+  const next = allotterKey(++scene.allotters);
   await chain.call(owner.address, "setAllotter", next.address, BOND_BUDGET);
   scene.allotter = next;
   await chain.call(owner.address, "retireAllotter", allotter.address);

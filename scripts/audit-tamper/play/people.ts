@@ -33,3 +33,13 @@ export interface Party {
   session: Key;
   sessionNumber: number;
 }
+
+/** T's allotter keys, counted from 1. */
+export function allotterKey(number: number): Key {
+  return keyOf(`allotter ${number}`);
+}
+
+/** A party's session keys, counted from 1. */
+export function sessionKey(wallet: string, number: number): Key {
+  return keyOf(`session ${number} of ${wallet}`);
+}

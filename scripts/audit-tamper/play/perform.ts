@@ -18,7 +18,7 @@ import {
   requestBond,
   withdrawBond,
 } from "./owner-moves.ts";
-import { type Key, keyOf, type Party } from "./people.ts";
+import { allotterKey, type Key, keyOf, type Party } from "./people.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD, type Scene, SETTLE_PERIOD } from "./scene.ts";
 
 /** What may happen next; false when it could not. */
@@ -52,7 +52,7 @@ export async function perform(node: Node, seed: string): Promise<Scene> {
 }
 
 async function open(node: Node, random: Random): Promise<Scene> {
-  const allotter = keyOf("allotter 1");
+  const allotter = allotterKey(1);
   const chain = await openContract(
     node,
     {
