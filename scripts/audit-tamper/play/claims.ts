@@ -1,7 +1,7 @@
 import { batchEvidence } from "../../../protocol/evidence.ts";
 import type { Step } from "./chain.ts";
 import { grant, isUsed, type Lane, signVoucher } from "./lane.ts";
-import { accountOf, CLAIM_PERIOD, type Scene } from "./scene.ts";
+import { accountOf, CLAIM_PERIOD, reservedOf, type Scene } from "./scene.ts";
 
 /** Lanes whose payee could get more than it has got, if it claims now. */
 export function claimableLanes({ lanes, chain }: Scene): Lane[] {
@@ -31,13 +31,18 @@ export function noteClaim(lane: Lane): void {
   lane.paid = lane.promised;
 }
 
-/** T has lost its books and promises what is not there: the bond pays. No bundle comes after this. */
-export async function claimFromBond(scene: Scene): Promise<void> {
+/**
+ * T has lost its books and promises more than a payer has: the bond pays. No bundle comes after this. The payer has no other
+ * lane whose payee would then be short.
+ */
+export async function claimFromBond(scene: Scene): Promise<boolean> {
   const { random, parties, chain } = scene;
-  const [payer, payee] = random.shuffled(parties);
-  if (!payer || !payee) return;
+  const payer = random.shuffled(parties).find((party) => reservedOf(scene, party) === 0n);
+  if (!payer) return false;
+  const payee = random.pick(parties.filter((party) => party !== payer));
   const { balance } = await accountOf(scene, payer.wallet.address);
   const lane = grant(scene, payer, payee, balance + random.between(10n, 900n), chain.last().time + 60);
   lane.promised = lane.allotment.cap;
   await claimLane(scene, lane);
+  return true;
 }

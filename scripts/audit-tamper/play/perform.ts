@@ -46,7 +46,7 @@ export async function perform(node: Node, seed: string): Promise<Scene> {
   await trade(scene);
   await settleSome(scene);
   if (random.once(2)) await pass(scene, 150);
-  await claimFromBond(scene);
+  while (!(await claimFromBond(scene))) await pass(scene, 60);
   await scene.chain.mine();
   return scene;
 }
