@@ -15,7 +15,8 @@ export type Observe = (recording: Recording) => Promise<readonly Observer[]>;
 
 /** Audits a recording, from facts to findings. */
 export async function examine(recording: Recording, observe: Observe): Promise<Examined> {
-  const { rules, history, contractWallets, end, state: actual, held } = recording;
+  const { rules, history, contractWallets, end, held } = recording;
+  const actual = { ...recording.state, ...recording.lanes };
   const observers = await observe(recording);
   const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
   const { state, clouded, cloudedNonces, notChecked } = replayed;

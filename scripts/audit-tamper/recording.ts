@@ -13,14 +13,17 @@ import { CHAIN_ID, startNode } from "./play/node.ts";
 import { perform, SENDERS } from "./play/perform.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
 
+export type LaneState = Pick<ContractState, "usedLanes" | "paid" | "outcomeHashes">;
+
 /** All that an audit learns of one history, from the node and from T. Nothing of it changes. */
 export interface Recording {
   readonly seed: string;
   readonly rules: Rules;
   readonly history: readonly TransactionFacts[];
   readonly contractWallets: ReadonlySet<Address>;
-  /** What the contract's views say at the end. */
+  /** What the contract's views say at the end: of accounts and powers, and of lanes and batches. */
   readonly state: ContractState;
+  readonly lanes: LaneState;
   /** Tokens that the contract has, base units. */
   readonly held: bigint;
   readonly end: { readonly block: number; readonly time: number };
@@ -46,8 +49,10 @@ export async function record(seed: string): Promise<Recording> {
     const view = createViewReader(reader, { contract, token }, end.block);
     const state = await readState(view, replayed.state);
     const [held] = await view.token("balanceOf", contract);
+    const { usedLanes, paid, outcomeHashes } = state;
+    const lanes = { usedLanes, paid, outcomeHashes };
     const { bundles } = scene;
-    return { seed, rules, history, contractWallets, state, held, end, bundles, vouchers: exportVouchers(scene) };
+    return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers: exportVouchers(scene) };
   } finally {
     abort.abort();
   }

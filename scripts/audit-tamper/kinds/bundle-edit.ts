@@ -64,8 +64,8 @@ export function withEvidenceHashes(recording: Recording, renames: ReadonlyMap<He
     });
     return { ...facts, calls, events };
   });
-  const outcomeHashes = new Map([...recording.state.outcomeHashes, ...outcomes]);
-  return { ...recording, history, state: { ...recording.state, outcomeHashes } };
+  const outcomeHashes = new Map([...recording.lanes.outcomeHashes, ...outcomes]);
+  return { ...recording, history, lanes: { ...recording.lanes, outcomeHashes } };
 }
 
 function renameIn(call: Call, rename: (hex: string) => string): Call {

@@ -2,21 +2,27 @@ import { keccak256 } from "viem";
 import type { CheckName } from "../../audit/checks.ts";
 import type { ContractState } from "../../audit/state.ts";
 import type { Random } from "../random.ts";
+import type { LaneState } from "../recording.ts";
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 
 /** A view that answers otherwise than the history makes it. False when there is nothing to change. */
-function ofState(
-  name: string,
-  check: CheckName,
-  change: (state: ContractState, random: Random) => boolean | undefined,
-): Kind {
+function ofState(name: string, check: CheckName, change: (state: ContractState, random: Random) => boolean): Kind {
   return {
     name,
     tell(recording, random) {
       const state = structuredClone(recording.state);
-      if (change(state, random) === false) return null;
-      return { recording: { ...recording, state }, checks: [check] };
+      return change(state, random) ? { recording: { ...recording, state }, checks: [check] } : null;
+    },
+  };
+}
+
+function ofLanes(name: string, check: CheckName, change: (lanes: LaneState, random: Random) => boolean): Kind {
+  return {
+    name,
+    tell(recording, random) {
+      const lanes = structuredClone(recording.lanes);
+      return change(lanes, random) ? { recording: { ...recording, lanes }, checks: [check] } : null;
     },
   };
 }
@@ -58,10 +64,10 @@ export const STATE_KINDS: readonly Kind[] = [
     session.expiresAt += 1;
     return true;
   }),
-  ofState("a used lane's bit", "claimed-lanes", ({ usedLanes }, random) => {
+  ofLanes("a used lane's bit", "claimed-lanes", ({ usedLanes }, random) => {
     return usedLanes.size > 0 && usedLanes.delete(random.pick([...usedLanes]));
   }),
-  ofState("a sum that claims have paid on a lane", "claimed-lanes", ({ paid }, random) => {
+  ofLanes("a sum that claims have paid on a lane", "claimed-lanes", ({ paid }, random) => {
     const record = some(paid, random);
     if (record === null) return false;
     record.amount += 1n;
@@ -77,7 +83,7 @@ export const STATE_KINDS: readonly Kind[] = [
     allotter.bondSpent += 1n;
     return true;
   }),
-  ofState("a batch's outcome in the contract", "contract-state", ({ outcomeHashes }, random) => {
+  ofLanes("a batch's outcome in the contract", "contract-state", ({ outcomeHashes }, random) => {
     if (outcomeHashes.size === 0) return false;
     const batch = random.pick([...outcomeHashes.keys()]);
     outcomeHashes.set(batch, keccak256(outcomeHashes.get(batch) as `0x${string}`));
