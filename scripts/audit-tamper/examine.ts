@@ -1,0 +1,25 @@
+import type { Finding, NotChecked } from "../audit/checks.ts";
+import { compareState } from "../audit/compare-state.ts";
+import type { Observer } from "../audit/observer.ts";
+import { replay } from "../audit/replay.ts";
+import { checkSolvency } from "../audit/solvency.ts";
+import type { Recording } from "./recording.ts";
+
+export interface Examined {
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** Makes what follows the replay besides the audit itself, anew for each. */
+export type Observe = (recording: Recording) => Promise<readonly Observer[]>;
+
+/** Audits a recording, from facts to findings. */
+export async function examine(recording: Recording, observe: Observe): Promise<Examined> {
+  const { rules, history, contractWallets, end, held } = recording;
+  const actual = { ...recording.state, ...recording.lanes };
+  const observers = await observe(recording);
+  const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
+  const { state, clouded, cloudedNonces, notChecked } = replayed;
+  const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time });
+  return { findings: [...replayed.findings, ...differences, ...checkSolvency(actual, held, String)], notChecked };
+}

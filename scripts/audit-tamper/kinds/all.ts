@@ -1,0 +1,21 @@
+import { BATCH_KINDS } from "./batch-kinds.ts";
+import { CLAIM_KINDS } from "./claim-kinds.ts";
+import { EVENT_KINDS } from "./event-kinds.ts";
+import { EXIT_KINDS } from "./exit-kinds.ts";
+import { KEY_KINDS } from "./key-kinds.ts";
+import type { Kind } from "./kind.ts";
+import { OWNER_KINDS } from "./owner-kinds.ts";
+import { ROW_KINDS } from "./row-kinds.ts";
+import { STATE_KINDS } from "./state-kinds.ts";
+
+/** Every way to lie that the audit must see through. */
+export const KINDS: readonly Kind[] = [
+  ...ROW_KINDS,
+  ...BATCH_KINDS,
+  ...CLAIM_KINDS,
+  ...KEY_KINDS,
+  ...EXIT_KINDS,
+  ...OWNER_KINDS,
+  ...EVENT_KINDS,
+  ...STATE_KINDS,
+];

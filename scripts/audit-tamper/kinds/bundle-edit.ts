@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { decodeBatch, hashOutcome } from "../../../protocol/batch.ts";
+import { type Hex, hexToBytes } from "../../../protocol/bytes.ts";
+import { paidRowsOf } from "../../../protocol/evidence.ts";
+import type { Call } from "../../audit/calls.ts";
+import type { TransactionFacts } from "../../audit/facts.ts";
+import type { Recording } from "../recording.ts";
+
+/** One line of a bundle or of a payee's file, its keys in their order. */
+export type Line = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+export function linesOf(bytes: Uint8Array): Line[] {
+  const lines = Buffer.from(bytes).toString().trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+export function bytesOf(lines: readonly Line[]): Uint8Array {
+  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+/** Names of all bundles, in the order in which T made them. */
+export function namesOf({ bundles }: Recording): Hex[] {
+  return [...bundles.keys()];
+}
+
+/** Bundle `index` says something else from the start: it and all after it have other names, and the batches name those. */
+export function withBundle(recording: Recording, index: number, change: (bytes: Uint8Array) => Uint8Array): Recording {
+  const renames = new Map<Hex, Hex>();
+  const bundles = new Map<Hex, Uint8Array>();
+  for (const [at, [name, bytes]] of [...recording.bundles].entries()) {
+    const followed = at > index ? bytesOf(follow(linesOf(bytes), renames)) : bytes;
+    const changed = at === index ? change(bytes) : followed;
+    const next: Hex = at < index ? name : `0x${createHash("sha256").update(changed).digest("hex")}`;
+    renames.set(name, next);
+    bundles.set(next, changed);
+  }
+  return withEvidenceHashes({ ...recording, bundles }, renames);
+}
+
+/** As `withBundle`, line by line; its last line counts them anew. */
+export function withLines(
+  recording: Recording,
+  index: number,
+  change: (lines: readonly Line[]) => readonly Line[],
+): Recording {
+  return withBundle(recording, index, (bytes) => bytesOf(recount(change(linesOf(bytes)))));
+}
+
+/** Batches name other bundles, and everything that follows from a batch's bytes fits. */
+export function withEvidenceHashes(recording: Recording, renames: ReadonlyMap<Hex, Hex>, onlyTx?: number): Recording {
+  const outcomes = new Map<number, Hex>();
+  const rename = (hex: string): string => {
+    for (const [from, to] of renames) if (hex.includes(from.slice(2))) return hex.replace(from.slice(2), to.slice(2));
+    return hex;
+  };
+  const history = recording.history.map((facts, tx) => {
+    if (onlyTx !== undefined && tx !== onlyTx) return facts;
+    const calls = facts.calls?.map((call) => renameIn(call, rename)) ?? null;
+    const outcome = outcomeOf(facts, calls);
+    const events = facts.events.map((event) => {
+      if (event.kind !== "Settled" || outcome === null) return event;
+      outcomes.set(event.batch, outcome);
+      return { ...event, evidenceHash: rename(event.evidenceHash), outcomeHash: outcome };
+    });
+    return { ...facts, calls, events };
+  });
+  const outcomeHashes = new Map([...recording.lanes.outcomeHashes, ...outcomes]);
+  return { ...recording, history, lanes: { ...recording.lanes, outcomeHashes } };
+}
+
+function renameIn(call: Call, rename: (hex: string) => string): Call {
+  if (call.kind === "settle") return { ...call, batch: rename(call.batch) };
+  if (call.kind !== "claim" || call.evidence === null) return call;
+  return { ...call, evidence: { ...call.evidence, header: rename(call.evidence.header) } };
+}
+
+/** What the transaction's batch leaves, by its calldata and its skipped rows. */
+function outcomeOf({ events }: TransactionFacts, calls: readonly Call[] | null): Hex | null {
+  const call = calls?.find(({ kind }) => kind === "settle");
+  if (call?.kind !== "settle") return null;
+  const batch = decodeBatch(hexToBytes(call.batch));
+  const skipped = events.flatMap((event) => (event.kind === "RowSkipped" ? event.row : []));
+  return hashOutcome(batch, paidRowsOf(batch, new Set(skipped)));
+}
+
+function follow(lines: readonly Line[], renames: ReadonlyMap<Hex, Hex>): Line[] {
+  return lines.map((line) =>
+    line.kind === "bundle" ? { ...line, previous: renames.get(line.previous as Hex) ?? line.previous } : line,
+  );
+}
+
+function recount(lines: readonly Line[]): Line[] {
+  const count = (kind: string): number => lines.filter((line) => line.kind === kind).length;
+  return lines.map((line) =>
+    line.kind === "end"
+      ? {
+          kind: "end",
+          allotments: count("allotment"),
+          vouchers: count("voucher"),
+          statements: count("statement"),
+          omitted: count("omitted"),
+        }
+      : line,
+  );
+}

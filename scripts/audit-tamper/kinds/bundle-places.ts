@@ -1,0 +1,132 @@
+import { hashAllotment } from "../../../protocol/allotment.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import type { DomainSeparator } from "../../../protocol/typed-data.ts";
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import { hashVoucher } from "../../../protocol/voucher.ts";
+import { allotterKey, type Key, sessionKey, signCompact } from "../play/people.ts";
+import type { Random } from "../random.ts";
+import type { Recording } from "../recording.ts";
+import { groupOf, paidRows, rowOf } from "./batch-edit.ts";
+import { type Line, linesOf, namesOf, withLines } from "./bundle-edit.ts";
+import { eventsOf } from "./edit.ts";
+import type { Kind } from "./kind.ts";
+
+/** More than any party has in a play. */
+const MAX_SESSIONS = 50;
+
+export interface AllotmentLine extends Line {
+  readonly payer: Address;
+  readonly payee: Address;
+  readonly sessionKey: Address;
+  readonly payeeKey: Address;
+  readonly lane: number;
+  readonly cap: string;
+  readonly pricePerGiB: string;
+  readonly credit: number;
+  readonly infoHash: string;
+  readonly expiresAt: number;
+}
+
+export interface PublishedLine extends AllotmentLine {
+  readonly signature: string;
+  readonly issuedAtBlock: number;
+  readonly issuedAt: number;
+}
+
+export interface VoucherLine extends Line {
+  readonly payer: Address;
+  readonly lane: number;
+  readonly amount: string;
+  readonly receivedAt: number;
+}
+
+/** A line, the bundle that it stands in, and where. */
+export interface LinePlace<L extends Line = Line> {
+  readonly bundle: number;
+  readonly at: number;
+  readonly line: L;
+}
+
+export function linesOfKind<L extends Line>(recording: Recording, ...kinds: readonly string[]): LinePlace<L>[] {
+  return [...recording.bundles.values()].flatMap((bytes, bundle) =>
+    linesOf(bytes).flatMap((line, at) => (kinds.includes(line.kind) ? { bundle, at, line: line as L } : [])),
+  );
+}
+
+/** Other lines instead of one of this kind; null where that would be no lie. */
+export function ofLine<L extends Line>(
+  name: string,
+  kind: string,
+  check: string,
+  change: (place: LinePlace<L>, random: Random, recording: Recording) => readonly Line[] | null,
+): Kind {
+  return {
+    name,
+    tell(recording, random) {
+      for (const place of random.shuffled(linesOfKind<L>(recording, kind))) {
+        const lines = change(place, random, recording);
+        if (lines === null) continue;
+        const changed = withLines(recording, place.bundle, (all) => all.toSpliced(place.at, 1, ...lines));
+        return { recording: changed, checks: [check] };
+      }
+      return null;
+    },
+  };
+}
+
+export function domainOf({ rules }: Recording): DomainSeparator {
+  return hashDomain({ chainId: Number(rules.chainId), contract: rules.contract.toLowerCase() as Address });
+}
+
+/** T's allotter signs these terms: the one that signed the line before, or another. */
+export function signAllotment(recording: Recording, line: AllotmentLine, allotter: Key): string {
+  const { cap, pricePerGiB } = line;
+  const terms = { ...line, cap: BigInt(cap), pricePerGiB: BigInt(pricePerGiB) };
+  return signCompact(allotter, hashAllotment(domainOf(recording), terms));
+}
+
+export function resigned(recording: Recording, line: PublishedLine, change: Partial<AllotmentLine>): PublishedLine {
+  const next = { ...line, ...change };
+  const signature = signAllotment(recording, next, allotterAt(recording, line.issuedAtBlock));
+  return { ...next, signature };
+}
+
+/** The key that T signed with at the end of this block. */
+export function allotterAt(recording: Recording, block: number): Key {
+  const set = eventsOf(recording, "AllotterSet").filter(({ facts }) => facts.block <= block);
+  return allotterKey(new Set(set.map(({ item }) => item.allotter)).size);
+}
+
+/** The payer's session key of this lane signs a voucher. */
+export function signVoucherOf(recording: Recording, line: AllotmentLine, amount: bigint): string {
+  const { payer, payee, lane } = line;
+  for (let number = 1; number <= MAX_SESSIONS; number++) {
+    const key = sessionKey(payer, number);
+    if (key.address !== line.sessionKey) continue;
+    return signCompact(key, hashVoucher(domainOf(recording), { payer, payee, lane, amount }));
+  }
+  throw new Error(`no session of ${payer} has the key ${line.sessionKey}`);
+}
+
+export function allotmentOf(recording: Recording, { payer, lane }: VoucherLine): PublishedLine {
+  const places = linesOfKind<PublishedLine>(recording, "allotment");
+  const found = places.find(({ line }) => line.payer === payer && line.lane === lane);
+  if (!found) throw new Error(`lane ${lane} of ${payer} is in no bundle`);
+  return found.line;
+}
+
+/** What a batch has paid on a lane, and when; null if none has. */
+export function settlementOf(recording: Recording, { payer, lane }: Pick<VoucherLine, "payer" | "lane">) {
+  const row = paidRows(recording).find((paid) => groupOf(paid).payer === payer && rowOf(paid).lane === lane);
+  return row ? { amount: rowOf(row).amount, time: row.place.facts.time } : null;
+}
+
+export function isClaimed(recording: Recording, { payer, lane }: Pick<VoucherLine, "payer" | "lane">): boolean {
+  return eventsOf(recording, "Claimed").some(({ item }) => item.payer.toLowerCase() === payer && item.lane === lane);
+}
+
+/** The batch's transaction that names this bundle; null when its transaction failed. */
+export function batchOf(recording: Recording, bundle: number) {
+  const name = namesOf(recording)[bundle];
+  return eventsOf(recording, "Settled").find(({ item }) => item.evidenceHash === name) ?? null;
+}

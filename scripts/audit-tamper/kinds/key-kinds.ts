@@ -1,0 +1,114 @@
+import type { CheckName } from "../../audit/checks.ts";
+import type { Recording } from "../recording.ts";
+import { paidRows, rowOf } from "./batch-edit.ts";
+import { callBeside, callsOf, eventsOf, flipBit, ownerBefore, withCalls, withEvents, withTransaction } from "./edit.ts";
+import type { Kind } from "./kind.ts";
+import { ofCall, ofEvent } from "./tell.ts";
+
+/** Keys that were used before or after their time, or never given. */
+export const KEY_KINDS: readonly Kind[] = [
+  lateAllotter("an allotter's key in a claim, long after its retirement", "claim-allotment", (recording, tx, time) =>
+    callsOf(recording, "claim").flatMap((claim) =>
+      claim.tx > tx && claim.item.allotment.expiresAt > time + recording.rules.allotmentPeriod
+        ? eventsOf(recording, "Claimed").flatMap((event) => (event.tx === claim.tx ? event.item.allotter : []))
+        : [],
+    ),
+  ),
+  lateAllotter("an allotter's key in a release, after its retirement", "release", (recording, tx) =>
+    eventsOf(recording, "Released").flatMap((event) => (event.tx > tx ? event.item.allotter : [])),
+  ),
+  {
+    name: "a session's key, used after its end",
+    tell(recording, random) {
+      const sessions = eventsOf(recording, "SessionAuthorized").flatMap((event) => {
+        const call = callBeside(recording, event, ["authorizeSession"]);
+        const isOnly = (key: string): boolean =>
+          eventsOf(recording, "SessionAuthorized", "SessionRevoked").filter(({ item }) => item.sessionKey === key)
+            .length === 1;
+        return call && isOnly(event.item.sessionKey) ? { event, call } : [];
+      });
+      for (const { event, call } of random.shuffled(sessions)) {
+        const row = paidRows(recording).findLast(
+          ({ batch, group }) => batch.groups[group]?.sessionKey === event.item.sessionKey.toLowerCase(),
+        );
+        if (!row || rowOf(row).amount === 0n) continue;
+        const expiresAt = row.place.facts.time - recording.rules.claimPeriod - 1;
+        const shorter = withEvents(recording, event, [{ ...event.item, expiresAt }]);
+        return { recording: withCalls(shorter, call, [{ ...call.item, expiresAt }]), checks: ["row-session"] };
+      }
+      return null;
+    },
+  },
+  ofCall("a byte of a wallet's authorization", ["authorizeSessionFor"], "session-authorization", ({ item }, random) => {
+    return { ...item, signature: flipBit(item.signature, random) };
+  }),
+  ofEvent("a limit of a session", "SessionAuthorized", "session-authorization", ({ item }) => [
+    { ...item, limit: item.limit ^ 1n },
+  ]),
+  ofEvent("an end of a session", "SessionAuthorized", "session-authorization", ({ item }, random) => [
+    { ...item, expiresAt: item.expiresAt + 1 + random.below(1_000) },
+  ]),
+  ofEvent("an end of a revoked session", "SessionRevoked", "session-authorization", ({ item }) => [
+    { ...item, expiresAt: item.expiresAt + 1 },
+  ]),
+  ofEvent("a time of a retirement", "AllotterRetired", "allotters", ({ item }) => [
+    { ...item, retiredAt: item.retiredAt + 1 },
+  ]),
+  ofEvent("a retired key that comes back", "AllotterRetired", "allotters", ({ item }) => [
+    item,
+    { kind: "AllotterSet", allotter: item.allotter, bondBudget: 2_000_000n },
+  ]),
+];
+
+/** The owner has retired the key as soon as it was set, and it is used all the same. */
+function lateAllotter(
+  name: string,
+  check: CheckName,
+  usersOf: (recording: Recording, tx: number, time: number) => readonly string[],
+): Kind {
+  return {
+    name,
+    tell(recording, random) {
+      const set = eventsOf(recording, "AllotterSet").filter(
+        ({ tx, item, facts }, i, all) =>
+          all.findIndex((other) => other.item.allotter === item.allotter) === i &&
+          usersOf(recording, tx, facts.time).includes(item.allotter),
+      );
+      if (set.length === 0) return null;
+      const { tx, item } = random.pick(set);
+      const { allotter } = item;
+      const early = withTransaction(withoutKey(recording, allotter, tx), tx, (facts) => {
+        const retirement = { ...facts, transfers: [] };
+        const sender = ownerBefore(recording, tx + 1);
+        return [
+          facts,
+          {
+            ...retirement,
+            events: [{ kind: "AllotterRetired", allotter, retiredAt: facts.time }],
+            calls: [{ kind: "retireAllotter", sender, allotter }],
+          },
+        ];
+      });
+      return { recording: early, checks: [check] };
+    },
+  };
+}
+
+/** Without what the owner did with this key after that transaction. */
+function withoutKey(recording: Recording, key: string, after: number): Recording {
+  const history = recording.history.map((facts, tx) =>
+    tx <= after
+      ? facts
+      : {
+          ...facts,
+          events: facts.events.filter(
+            (event) => !((event.kind === "AllotterSet" || event.kind === "AllotterRetired") && event.allotter === key),
+          ),
+          calls:
+            facts.calls?.filter(
+              (call) => !((call.kind === "setAllotter" || call.kind === "retireAllotter") && call.allotter === key),
+            ) ?? null,
+        },
+  );
+  return { ...recording, history };
+}

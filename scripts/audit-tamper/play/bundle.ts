@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { bytesToHex, type Hex } from "../../../protocol/bytes.ts";
+import type { SignedStatement } from "../../../protocol/statement.ts";
+import { isUsed, type Lane, signVoucher } from "./lane.ts";
+import { CHAIN_ID } from "./node.ts";
+import type { Scene } from "./scene.ts";
+
+const VERSION = 1;
+
+/** Writes T's audit bundle for a batch of these lanes, and keeps it under its name: SHA-256 of its bytes. */
+export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: readonly SignedStatement[]): Hex {
+  const { chain, unpublished } = scene;
+  const { block, time } = chain.last();
+  const omitted = scene.lanes.filter(
+    (lane) => lane.taken !== null && !lanes.includes(lane) && (!isUsed(lane) || lane.isClaimNews),
+  );
+  const { contract } = chain;
+  const head = {
+    kind: "bundle",
+    version: VERSION,
+    chainId: CHAIN_ID,
+    contract,
+    previous: scene.previousBundle,
+    block,
+    time,
+  };
+  const lines: object[] = [
+    head,
+    ...unpublished.map(allotmentLine),
+    ...lanes.map((lane) => ({ kind: "voucher", ...voucherOf(scene, lane) })),
+    ...statements.map(({ payer, sessionKey, signature, lanes: rows }) => {
+      const numbers = rows.map(({ lane }) => lane);
+      return { kind: "statement", payer, sessionKey, signature: bytesToHex(signature), lanes: numbers };
+    }),
+    ...omitted.map((lane) => {
+      const reason = lane.isClaimed ? "CLAIMED" : "WAITING";
+      return { kind: "omitted", ...voucherOf(scene, lane), reason };
+    }),
+    {
+      kind: "end",
+      allotments: unpublished.length,
+      vouchers: lanes.length,
+      statements: statements.length,
+      omitted: omitted.length,
+    },
+  ];
+  for (const lane of omitted) lane.isClaimNews = false;
+  scene.unpublished = [];
+  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const name: Hex = `0x${createHash("sha256").update(bytes).digest("hex")}`;
+  scene.bundles.set(name, bytes);
+  scene.previousBundle = name;
+  return name;
+}
+
+function voucherOf({ separator }: Scene, lane: Lane): object {
+  const { amount, receivedAt } = lane.taken ?? { amount: 0n, receivedAt: 0 };
+  const signature = signVoucher(separator, lane, amount);
+  return { payer: lane.allotment.payer, lane: lane.allotment.lane, amount: String(amount), signature, receivedAt };
+}
+
+function allotmentLine(lane: Lane): object {
+  return {
+    kind: "allotment",
+    ...termsOf(lane),
+    signature: lane.allotmentSignature,
+    issuedAtBlock: lane.issuedAtBlock,
+    issuedAt: lane.issuedAt,
+  };
+}
+
+/** What each payee keeps, as `floodgate vouchers export` writes it. */
+export function exportVouchers({ lanes, separator }: Scene): Uint8Array {
+  const lines = lanes
+    .filter(({ promised }) => promised > 0n)
+    .map((lane) => ({
+      kind: "held",
+      ...termsOf(lane),
+      allotmentSignature: lane.allotmentSignature,
+      amount: String(lane.promised),
+      voucherSignature: signVoucher(separator, lane, lane.promised),
+      receipt: lane.receipt && { ...lane.receipt, amount: String(lane.receipt.amount) },
+    }));
+  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+function termsOf({ allotment }: Lane): object {
+  const { payer, payee, sessionKey, payeeKey, lane, cap, pricePerGiB, credit, infoHash, expiresAt } = allotment;
+  const [capText, price] = [String(cap), String(pricePerGiB)];
+  return { payer, payee, sessionKey, payeeKey, lane, cap: capText, pricePerGiB: price, credit, infoHash, expiresAt };
+}

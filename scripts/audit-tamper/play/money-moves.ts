@@ -1,0 +1,119 @@
+import type { Hex } from "../../../protocol/bytes.ts";
+import type { Address } from "../../../protocol/ids.ts";
+import { hashRelease } from "../../../protocol/release.ts";
+import { hashSessionAuthorization } from "../../../protocol/session.ts";
+import { hashWithdrawal } from "../../../protocol/withdrawal.ts";
+import type { Step } from "./chain.ts";
+import { keyOf, type Party, sessionKey, signAsWallet, signCompact } from "./people.ts";
+import { accountOf, freeOf, NO_LIMIT, reservedOf, type Scene } from "./scene.ts";
+
+/** Life of requests and releases, seconds. */
+const DEADLINE = 600;
+
+export async function deposit(scene: Scene): Promise<void> {
+  const { random, chain, patron, parties } = scene;
+  const { address } = random.pick(parties).wallet;
+  await chain.call(patron.address, "depositFor", address, random.between(1n, 50_000n));
+}
+
+/** A new session key, by the wallet's own call or its signature. */
+export async function authorize(scene: Scene, party: Party, life: number): Promise<void> {
+  const { random, chain, patron, separator } = scene;
+  party.session = sessionKey(party.wallet.address, ++party.sessionNumber);
+  const terms = {
+    account: party.wallet.address,
+    sessionKey: party.session.address,
+    limit: random.once(2) ? NO_LIMIT : random.between(200_000n, 900_000n),
+    expiresAt: chain.last().time + life,
+  };
+  if (random.once(2)) {
+    await chain.call(party.wallet.address, "authorizeSession", terms.sessionKey, terms.limit, terms.expiresAt);
+    return;
+  }
+  const signature = signAsWallet(party.wallet, hashSessionAuthorization(separator, terms));
+  await chain.call(patron.address, "authorizeSessionFor", terms, signature);
+}
+
+export async function revoke({ chain }: Scene, party: Party): Promise<void> {
+  await chain.call(party.wallet.address, "revokeSession", party.session.address);
+}
+
+/** Asks for a part of the balance, by the wallet's own call or its signature. 0 takes the request back. */
+export async function requestWithdrawal(scene: Scene, party: Party): Promise<boolean> {
+  const { random, chain, patron } = scene;
+  const account = party.wallet.address;
+  const { balance } = await accountOf(scene, account);
+  if (balance < 10n) return false;
+  const amount = random.between(1n, balance / 4n + 1n);
+  if (random.once(2)) {
+    await chain.call(account, "requestWithdrawal", amount);
+  } else {
+    const to = random.pick(scene.parties).wallet.address;
+    await chain.call(patron.address, "requestWithdrawalFor", ...(await signWithdrawal(scene, party, to, amount)));
+  }
+  if (random.once(4)) await chain.call(account, "requestWithdrawal", 0n);
+  return true;
+}
+
+/** Takes what was asked for and may leave. */
+export async function withdraw(scene: Scene): Promise<boolean> {
+  const { chain, random, parties, patron } = scene;
+  for (const { wallet } of random.shuffled(parties)) {
+    const { withdrawing, withdrawableAt } = await accountOf(scene, wallet.address);
+    if (withdrawing === 0n || chain.last().time < withdrawableAt) continue;
+    const recipient = await chain.view<Address>("withdrawalRecipient", wallet.address);
+    if (BigInt(recipient) === 0n) await chain.call(wallet.address, "withdraw", random.pick(parties).wallet.address);
+    else await chain.call(patron.address, "withdrawFor", wallet.address);
+    return true;
+  }
+  return false;
+}
+
+/** T releases what no lane needs. */
+export async function withdrawNow(scene: Scene, party: Party): Promise<boolean> {
+  const { random, chain, patron, separator, allotter } = scene;
+  const account = party.wallet.address;
+  const { balance, withdrawing, releaseNonce } = await accountOf(scene, account);
+  const free = balance - withdrawing - reservedOf(scene, party);
+  if (free < 2n) return false;
+  const amount = random.between(1n, free / 3n + 1n);
+  const to = random.pick(scene.parties).wallet.address;
+  const deadline = chain.last().time + DEADLINE;
+  const release = signCompact(allotter, hashRelease(separator, { account, to, amount, nonce: releaseNonce, deadline }));
+  if (random.once(2)) {
+    await chain.call(account, "withdrawNow", to, amount, deadline, release);
+  } else {
+    const signed = await signWithdrawal(scene, party, to, amount);
+    await chain.call(patron.address, "withdrawNowFor", ...signed, deadline, release);
+  }
+  return true;
+}
+
+/** Several calls in one transaction: one of them changes nothing. */
+export async function callMany(scene: Scene, party: Party): Promise<void> {
+  const { chain, random } = scene;
+  const account = party.wallet.address;
+  const key = keyOf(`${account} idle session ${chain.last().block}`).address;
+  const [end, weaker] = [chain.last().time + 100, random.between(1n, 99n)];
+  const steps: Step[] = [
+    ["authorizeSession", key, 100n, end],
+    ["authorizeSession", key, weaker, end],
+    ["revokeSession", key],
+  ];
+  const { balance, withdrawing } = await accountOf(scene, account);
+  if (withdrawing === 0n && (await freeOf(scene, party)) > 20n && balance > 0n)
+    steps.push(["requestWithdrawal", random.between(1n, 20n)]);
+  await chain.multicall(account, steps);
+}
+
+async function signWithdrawal(
+  scene: Scene,
+  { wallet }: Party,
+  to: Address,
+  amount: bigint,
+): Promise<readonly [object, Hex]> {
+  const { chain, separator } = scene;
+  const nonce = await chain.view<bigint>("nonces", wallet.address);
+  const terms = { account: wallet.address, to, amount, deadline: chain.last().time + DEADLINE, nonce };
+  return [terms, signAsWallet(wallet, hashWithdrawal(separator, terms))];
+}

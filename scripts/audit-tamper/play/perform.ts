@@ -1,0 +1,192 @@
+import { hashDomain } from "../../../protocol/typed-data.ts";
+import { createRandom, type Random } from "../random.ts";
+import { settleableLanes, settleByStatements, settleByVouchers } from "./batches.ts";
+import { publishBundle } from "./bundle.ts";
+import { openContract } from "./chain.ts";
+import { claimableLanes, claimFromBond, claimLane } from "./claims.ts";
+import { issue, isUsed, promise, push } from "./lane.ts";
+import { authorize, callMany, deposit, requestWithdrawal, revoke, withdraw, withdrawNow } from "./money-moves.ts";
+import { CHAIN_ID, type Node } from "./node.ts";
+import {
+  BOND_BUDGET,
+  changeAllotter,
+  changeFee,
+  changeFeeRecipient,
+  changeOperator,
+  changeOwner,
+  pauseAWhile,
+  requestBond,
+  withdrawBond,
+} from "./owner-moves.ts";
+import { allotterKey, type Key, keyOf, type Party } from "./people.ts";
+import { ALLOTMENT_PERIOD, CLAIM_PERIOD, type Scene, SETTLE_PERIOD } from "./scene.ts";
+
+/** What may happen next; false when it could not. */
+type Move = (scene: Scene) => Promise<unknown>;
+
+const PARTIES = 4;
+const LONG = 3_000;
+const NO_BUNDLE = `0x${"0".repeat(64)}` as const;
+
+export const PATRON = keyOf("patron");
+const OWNER = keyOf("owner");
+const WALLETS = Array.from({ length: PARTIES }, (_, i) => keyOf(`wallet ${i}`));
+/** Everybody who sends transactions. */
+export const SENDERS: readonly Key[] = [PATRON, OWNER, ...WALLETS];
+
+/** Plays an honest history on a contract of its own: the seed says what happens, and in which order. */
+export async function perform(node: Node, seed: string): Promise<Scene> {
+  const random = createRandom(seed);
+  const scene = await open(node, random);
+  for (const move of programme(random)) {
+    await trade(scene);
+    await settleWhatIsDue(scene, 30);
+    await move(scene);
+  }
+  await trade(scene);
+  await settleSome(scene);
+  if (random.once(2)) await pass(scene, 150);
+  while (!(await claimFromBond(scene))) await pass(scene, 60);
+  await scene.chain.mine();
+  return scene;
+}
+
+async function open(node: Node, random: Random): Promise<Scene> {
+  const allotter = allotterKey(1);
+  const chain = await openContract(
+    node,
+    {
+      allotmentPeriod: ALLOTMENT_PERIOD,
+      claimPeriod: CLAIM_PERIOD,
+      owner: OWNER.address,
+      operator: OWNER.address,
+      allotter: allotter.address,
+      bondBudget: BOND_BUDGET,
+      feeRecipient: OWNER.address,
+      feeBps: random.below(500),
+    },
+    PATRON.address,
+  );
+  await chain.fund(OWNER.address);
+  const parties = WALLETS.map((wallet): Party => ({ wallet, session: wallet, sessionNumber: 0 }));
+  const scene: Scene = {
+    random,
+    chain,
+    separator: hashDomain({ chainId: CHAIN_ID, contract: chain.contract }),
+    parties,
+    patron: PATRON,
+    owner: OWNER,
+    operator: OWNER,
+    allotter,
+    allotters: 1,
+    lanes: [],
+    batches: [],
+    bundles: new Map(),
+    previousBundle: NO_BUNDLE,
+    unpublished: [],
+  };
+  await chain.call(OWNER.address, "depositBond", random.between(10_000n, 90_000n));
+  for (const party of parties) {
+    await chain.call(PATRON.address, "depositFor", party.wallet.address, random.between(100_000n, 900_000n));
+    await authorize(scene, party, LONG);
+  }
+  return scene;
+}
+
+/** Everything that can happen, most of it more than once; what waits for a delay comes when that is over. */
+function programme(random: Random): Move[] {
+  const some = ({ parties }: Scene): Party => random.pick(parties);
+  const always: Move[] = [
+    deposit,
+    (scene) => authorize(scene, some(scene), LONG),
+    // Short: it ends before the play does.
+    (scene) => authorize(scene, some(scene), 150),
+    (scene) => renew(scene, some(scene)),
+    (scene) => requestWithdrawal(scene, some(scene)),
+    (scene) => requestWithdrawal(scene, some(scene)),
+    (scene) => withdrawNow(scene, some(scene)),
+    (scene) => withdrawNow(scene, some(scene)),
+    (scene) => callMany(scene, some(scene)),
+    changeFee,
+    changeFeeRecipient,
+    changeOperator,
+    changeAllotter,
+    pauseAWhile,
+    requestBond,
+    changeOwner,
+    claimSome,
+    claimSome,
+    claimSome,
+    settleSome,
+    settleSome,
+    settleFinished,
+    settleFinished,
+    failToSettle,
+    (scene) => pass(scene, 60),
+  ];
+  const often: Move[] = [settleSome, settleFinished, claimSome, deposit, (scene) => pass(scene, 100)];
+  const sometimes = (): Move[] => Array.from({ length: random.below(8) }, () => random.pick(often));
+  return [...random.shuffled([...always, ...sometimes()]), exitAndWait, ...sometimes(), settleSome, settleFinished];
+}
+
+/** New lanes, more vouchers on old ones, and pushes to T. */
+async function trade(scene: Scene): Promise<void> {
+  const { random, parties, lanes, chain } = scene;
+  for (let count = random.below(3); count > 0; count--) {
+    const [payer, payee] = random.shuffled(parties);
+    if (payer && payee) await issue(scene, payer, payee);
+  }
+  const { time } = chain.last();
+  for (const lane of lanes) {
+    if (time >= lane.allotment.expiresAt) continue;
+    // What is settled or claimed is closed for its payee; what it holds beyond is a claim's business.
+    if (!isUsed(lane) && lane.promised < lane.allotment.cap && random.once(2)) promise(scene, lane);
+    if (!isUsed(lane) && lane.promised > (lane.taken?.amount ?? 0n) && random.once(2)) push(scene, lane);
+  }
+}
+
+async function settleSome(scene: Scene): Promise<void> {
+  const lanes = settleableLanes(scene).filter(() => !scene.random.once(4));
+  if (lanes.length > 0) await settleByVouchers(scene, lanes);
+}
+
+async function settleFinished(scene: Scene): Promise<void> {
+  const lanes = settleableLanes(scene);
+  if (lanes.length > 0) await settleByStatements(scene, lanes);
+}
+
+/** T settles what must be final before so many seconds have passed. */
+async function settleWhatIsDue(scene: Scene, seconds: number): Promise<void> {
+  const then = scene.chain.last().time + seconds;
+  const lanes = settleableLanes(scene).filter(({ allotment }) => allotment.expiresAt + SETTLE_PERIOD <= then);
+  if (lanes.length > 0) await settleByVouchers(scene, lanes);
+}
+
+/** A batch whose transaction never came: its bundle stays, and no batch names it. */
+async function failToSettle(scene: Scene): Promise<void> {
+  publishBundle(scene, settleableLanes(scene), []);
+}
+
+async function claimSome(scene: Scene): Promise<void> {
+  const lanes = claimableLanes(scene);
+  if (lanes.length > 0) await claimLane(scene, scene.random.pick(lanes));
+}
+
+/** A wallet ends its session and begins another. */
+async function renew(scene: Scene, party: Party): Promise<void> {
+  await revoke(scene, party);
+  await authorize(scene, party, LONG);
+}
+
+async function pass(scene: Scene, seconds: number): Promise<void> {
+  await settleWhatIsDue(scene, seconds + 10);
+  scene.chain.pass(seconds);
+  await scene.chain.mine();
+}
+
+/** Withdrawals and the bond leave after their delay. */
+async function exitAndWait(scene: Scene): Promise<void> {
+  await pass(scene, 2 * (ALLOTMENT_PERIOD + CLAIM_PERIOD) + 1);
+  while (await withdraw(scene));
+  await withdrawBond(scene);
+}

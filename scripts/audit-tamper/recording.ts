@@ -1,0 +1,59 @@
+import { getAddress } from "viem";
+import type { Hex } from "../../protocol/bytes.ts";
+import { openChain } from "../audit/chain-reader.ts";
+import { findContractWallets } from "../audit/contract-wallets.ts";
+import type { Address, Rules, TransactionFacts } from "../audit/facts.ts";
+import { readHistory } from "../audit/read-history.ts";
+import { createViewReader, readState } from "../audit/read-state.ts";
+import { replay } from "../audit/replay.ts";
+import { domainSeparatorOf } from "../audit/signatures.ts";
+import type { ContractState } from "../audit/state.ts";
+import { exportVouchers } from "./play/bundle.ts";
+import { CHAIN_ID, startNode } from "./play/node.ts";
+import { perform, SENDERS } from "./play/perform.ts";
+import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
+
+export type LaneState = Pick<ContractState, "usedLanes" | "paid" | "outcomeHashes">;
+
+/** All that an audit learns of one history, from the node and from T. Nothing of it changes. */
+export interface Recording {
+  readonly seed: string;
+  readonly rules: Rules;
+  readonly history: readonly TransactionFacts[];
+  readonly contractWallets: ReadonlySet<Address>;
+  /** What the contract's views say at the end: of accounts and powers, and of lanes and batches. */
+  readonly state: ContractState;
+  readonly lanes: LaneState;
+  /** Tokens that the contract has, base units. */
+  readonly held: bigint;
+  readonly end: { readonly block: number; readonly time: number };
+  /** T's audit bundles, by name. */
+  readonly bundles: ReadonlyMap<Hex, Uint8Array>;
+  /** The payees' own vouchers and receipts: JSON Lines. */
+  readonly vouchers: Uint8Array;
+}
+
+/** Plays the history of this seed on a chain of its own, and reads it as the audit reads any. */
+export async function record(seed: string): Promise<Recording> {
+  await using node = await startNode(SENDERS);
+  const scene = await perform(node, seed);
+  const abort = new AbortController();
+  const reader = await openChain(node.rpcUrl, abort.signal);
+  try {
+    const [contract, token] = [getAddress(scene.chain.contract), getAddress(scene.chain.token)];
+    const end = scene.chain.last();
+    const history = await readHistory(reader, { contract, token, fromBlock: 0, toBlock: end.block });
+    const rules = { chainId: BigInt(CHAIN_ID), contract, allotmentPeriod: ALLOTMENT_PERIOD, claimPeriod: CLAIM_PERIOD };
+    const contractWallets = await findContractWallets(reader, domainSeparatorOf(rules), history);
+    const replayed = replay({ rules, history, contractWallets, money: String });
+    const view = createViewReader(reader, { contract, token }, end.block);
+    const state = await readState(view, replayed.state);
+    const [held] = await view.token("balanceOf", contract);
+    const { usedLanes, paid, outcomeHashes } = state;
+    const lanes = { usedLanes, paid, outcomeHashes };
+    const { bundles } = scene;
+    return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers: exportVouchers(scene) };
+  } finally {
+    abort.abort();
+  }
+}
