@@ -7,6 +7,7 @@ import { compareState } from "./compare-state.ts";
 import { findContractWallets } from "./contract-wallets.ts";
 import type { Address, Hex } from "./facts.ts";
 import { printMoney, type TokenFacts } from "./money-text.ts";
+import type { Observer } from "./observer.ts";
 import { readHistory } from "./read-history.ts";
 import { createViewReader, readState, type ViewReader } from "./read-state.ts";
 import { replay } from "./replay.ts";
@@ -47,6 +48,7 @@ export async function runAudit(options: {
   readonly contract: string;
   /** Not after the contract's creation; null: looked up. */
   readonly fromBlock: number | null;
+  readonly observers?: () => readonly Observer[];
   readonly signal: AbortSignal;
 }): Promise<AuditReport> {
   const chain = await openChain(options.rpcUrl, options.signal);
@@ -69,10 +71,11 @@ export async function runAudit(options: {
 
   const history = await readHistory(chain, { contract, token, fromBlock, toBlock });
   const contractWallets = await findContractWallets(chain, domainSeparatorOf(rules), history);
-  const replayed = replay({ rules, history, contractWallets, money });
+  const time = await chain.time(toBlock);
+  const observers = options.observers?.() ?? [];
+  const replayed = replay({ rules, history, contractWallets, money, observers, end: { block: toBlock, time } });
   const actual = await readState(view, replayed.state);
   const [held] = await view.token("balanceOf", contract);
-  const time = await chain.time(toBlock);
   const { clouded, cloudedNonces } = replayed;
   const findings = [
     ...replayed.findings,

@@ -20,6 +20,7 @@ export interface ChainReader {
   /** Any number of blocks: asked for in ranges that the node answers. */
   logs(filter: Pick<Filter, "address" | "topics">, fromBlock: number, toBlock: number): Promise<Log[]>;
   transaction(hash: Hex): Promise<TransactionResponse>;
+  gasUsed(hash: Hex): Promise<bigint>;
   /** Every call of the transaction, outermost first; null when the node offers no traces. */
   trace(hash: Hex): Promise<TracedCall | null>;
   call(to: Address, data: Hex, block: number): Promise<Hex>;
@@ -102,6 +103,12 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
         const transaction = await provider.getTransaction(hash);
         if (!transaction) throw new ChainError("RPC_UNAVAILABLE", `the node does not know transaction ${hash}`);
         return transaction;
+      }),
+    gasUsed: (hash) =>
+      ask(async () => {
+        const receipt = await provider.getTransactionReceipt(hash);
+        if (!receipt) throw new ChainError("RPC_UNAVAILABLE", `the node has no receipt of transaction ${hash}`);
+        return receipt.gasUsed;
       }),
     async trace(hash) {
       try {
