@@ -31,7 +31,8 @@ const COMMANDS = [
   "bond request",
   "bond budget",
   "bond withdraw",
-  "audit",
+  "audit run",
+  "audit export",
   "faucet",
 ];
 
@@ -144,6 +145,11 @@ describe("a wrong command line is refused", () => {
     usage(`audit ${RPC.join(" ")}`, /required option '--contract <address>'/),
     usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
     usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
+    usage(`audit run ${RPC.join(" ")}`, /required option '--contract <address>'/),
+    usage("audit melt", /too many arguments/),
+    usage(`audit export ${BOND}`, /required option '--account <address>'/),
+    usage(`audit export ${BOND} --account ${ADDRESS}`, /required option '--format <format>'/),
+    usage(`audit export ${BOND} --account ${ADDRESS} --format pdf`, /Allowed choices are csv, beancount/),
   ])("$args", expectRefusal);
 });
 

@@ -64,13 +64,6 @@ export function enter(book: AccountBook, { kind, amount, fromBond }: Movement): 
 /** What went through an account, both ways: base units. */
 export function volumeOf(book: AccountBook): bigint {
   return (
-    book.opening +
-    book.deposited +
-    book.earned +
-    book.claimed +
-    book.fees +
-    book.paid +
-    book.withdrawn +
-    book.released
+    book.opening + book.deposited + book.earned + book.claimed + book.fees + book.paid + book.withdrawn + book.released
   );
 }

@@ -55,7 +55,7 @@ export function createBooks(): { readonly observer: Observer; close(): Books } {
         time: facts.time,
         tx: facts.hash,
         kind: kindOf(batch),
-        rows: batch && batch.groups.reduce((sum, { rows }) => sum + rows.length, 0),
+        rows: batch?.groups.reduce((sum, { rows }) => sum + rows.length, 0) ?? null,
         skipped: skipped.length,
         total: settled.total,
         fee: settled.fee,
