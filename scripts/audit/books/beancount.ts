@@ -3,12 +3,12 @@ import type { Ledger, LedgerEntry } from "./ledger.ts";
 import type { MovementKind } from "./movement.ts";
 import { printDay, printTime } from "./time-text.ts";
 
-/** Where the other side of each movement is booked; what leaves or comes in by the account itself is in its wallet. */
+/** Where the other side of each movement is booked; deposits and exits change places with money that is not in the contract. */
 const OTHER_SIDE: Record<MovementKind, string> = {
   opening: "Equity:Opening",
-  deposit: "Assets:Wallet",
-  withdrawal: "Assets:Wallet",
-  release: "Assets:Wallet",
+  deposit: "Assets:Outside",
+  withdrawal: "Assets:Outside",
+  release: "Assets:Outside",
   payment: "Expenses:Floodgate:Downloads",
   earning: "Income:Floodgate:Uploads",
   fees: "Income:Floodgate:Fees",

@@ -57,7 +57,7 @@ ${drawTable(
     { title: "transaction", cell: ({ tx }) => html`<code title="${tx}">${tx.slice(0, 10)}…</code>` },
   ],
   shown,
-)}${drawRest(shown.length, batches.length, "`--json`")}
+)}${drawRest(shown.length, batches.length, "--json")}
 <p class="soft">Gas is that of the whole transaction; batches of one transaction share it.</p>`;
 }
 

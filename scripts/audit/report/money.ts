@@ -4,7 +4,7 @@ import type { Books } from "../books/books.ts";
 import { drawBars } from "./figures.ts";
 import { html, type Markup } from "./html.ts";
 import { drawRest, drawTable, type TableColumn } from "./table.ts";
-import { short, tokens } from "./texts.ts";
+import { short, symbolOf, tokens } from "./texts.ts";
 
 const MAX_ACCOUNTS = 200;
 const MAX_FLOWS = 50;
@@ -32,7 +32,7 @@ export function drawTotals({ token, tallies, bond, held, owed }: AuditReport): M
     ]) => html`<div><small>${name}</small><b>${tokens(amount, token)}</b><small>${note}</small></div>
 `,
   );
-  return html`<h2>Totals <small>${token.symbol.slice(0, 20)}</small></h2><div class="grid">${drawn}</div>`;
+  return html`<h2>Totals <small>${symbolOf(token)}</small></h2><div class="grid">${drawn}</div>`;
 }
 
 /** What came into each account and what left it. */
@@ -42,11 +42,12 @@ export function drawAccounts({ accounts }: Books, token: Token): Markup {
   const sum = (title: string, key: keyof AccountBook): TableColumn<Account> => ({
     title,
     isNumber: true,
-    cell: (book) => tokens(book[key], token),
+    cell: (book) => (book[key] === 0n ? "0" : tokens(book[key], token)),
   });
   const hasOpening = accounts.some(({ opening }) => opening !== 0n);
   const columns: TableColumn<Account>[] = [
     { title: "account", cell: ({ account }) => html`<code>${account}</code>` },
+    sum("balance", "balance"),
     { title: "in / out", cell: (book) => drawBars(inAndOut(book), greatest) },
     ...(hasOpening ? [sum("before", "opening")] : []),
     sum("deposited", "deposited"),
@@ -57,12 +58,11 @@ export function drawAccounts({ accounts }: Books, token: Token): Markup {
     sum("paid", "paid"),
     sum("withdrawn", "withdrawn"),
     sum("released", "released"),
-    sum("balance", "balance"),
   ];
   const shown = accounts.slice(0, MAX_ACCOUNTS);
   return html`<h2>Money of each account</h2>
 <p class="soft">Came in: deposited + earned + claimed + fees. Left: paid + withdrawn + released. The difference is the balance, by the replay.</p>
-${drawTable(columns, shown)}${drawRest(shown.length, accounts.length, "`--json`")}`;
+${drawTable(columns, shown)}${drawRest(shown.length, accounts.length, "--json")}`;
 }
 
 /** Who paid whom, greatest first. */
@@ -76,8 +76,8 @@ ${drawTable(
   [
     { title: "payer", cell: ({ payer }) => short(payer) },
     { title: "payee", cell: ({ payee }) => short(payee) },
-    { title: "", cell: ({ amount }) => drawBars([{ amount, tone: "money" }], greatest) },
     { title: "before fees", isNumber: true, cell: ({ amount }) => tokens(amount, token) },
+    { title: "", cell: ({ amount }) => drawBars([{ amount, tone: "money" }], greatest) },
   ],
   shown,
 )}${rest === 0n ? html`` : html`<p class="soft">All other pairs together: ${tokens(rest, token)}.</p>`}`;

@@ -7,6 +7,7 @@ import { drawBatches } from "./batches.ts";
 import { html, Markup } from "./html.ts";
 import { drawAccounts, drawFlows, drawTotals } from "./money.ts";
 import { STYLE } from "./style.ts";
+import { symbolOf } from "./texts.ts";
 import { drawChecks, drawFindings, drawNotChecked, drawVerdict } from "./verdict.ts";
 
 export interface PageFacts {
@@ -35,9 +36,12 @@ export function formatPage({ report, books, gas }: PageFacts): string {
 <body><main>
 <h1>Floodgate audit</h1>
 ${drawVerdict(report)}
-<p class="soft">Contract <code>${contract}</code> on chain ${chainId}, blocks ${fromBlock} to ${toBlock} (${printTime(books.time)}):
-${transactions} transactions, ${accounts} accounts.
-Amounts are ${token.symbol.slice(0, 20)}, the token <code>${token.address}</code>.</p>
+<dl>
+<dt>contract</dt><dd><code>${contract}</code> on chain ${chainId}</dd>
+<dt>blocks</dt><dd>${fromBlock} to ${toBlock}, of ${printTime(books.time)}</dd>
+<dt>history</dt><dd>${transactions} transactions, ${accounts} accounts</dd>
+<dt>token</dt><dd>${symbolOf(token)}, <code>${token.address}</code></dd>
+</dl>
 ${drawFindings(report)}
 ${drawNotChecked(report)}
 ${drawChecks(report)}

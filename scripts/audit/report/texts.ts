@@ -7,6 +7,11 @@ export function tokens(amount: bigint, { decimals }: Pick<TokenFacts, "decimals"
   return grouped(printTokens(amount, decimals));
 }
 
+/** A token may call itself anything, at any length. */
+export function symbolOf({ symbol }: Pick<TokenFacts, "symbol">): string {
+  return symbol.slice(0, 20);
+}
+
 export function grouped(number: string | bigint | number): string {
   const [whole = "", fraction] = String(number).split(".");
   const commas = whole.replace(/\B(?=(\d{3})+$)/g, ",");

@@ -4,7 +4,7 @@ import { drawRest } from "./table.ts";
 
 /** Lines of one list; the report for programs has all. */
 const MAX_LINES = 500;
-const ALL = "`--json`";
+const ALL = "--json";
 
 /** What was found, in one line. */
 export function drawVerdict({ findings, notChecked, checks }: AuditReport): Markup {
@@ -48,11 +48,12 @@ export function drawNotChecked({ notChecked }: AuditReport): Markup {
 
 export function drawChecks({ checks }: AuditReport): Markup {
   const items = checks.map(({ number, sentence, findings }) => {
-    const mark = findings === 0 ? html`<span class="tag good">holds</span>` : html`<span class="tag bad">fails</span>`;
-    return html`<li><span class="number">${number}</span>${mark}<div>${sentence}</div></li>
+    const [state, word] = findings === 0 ? ["good", "holds"] : ["bad failed", "fails"];
+    return html`<li><span class="number">${number}</span><span class="tag ${state}">${word}</span><div>${sentence}</div></li>
 `;
   });
-  return html`<h2>Checks</h2><ol class="list checks">${items}</ol>`;
+  const half = Math.ceil(items.length / 2);
+  return html`<h2>Checks</h2><div class="halves"><ol class="list checks">${items.slice(0, half)}</ol><ol class="list checks">${items.slice(half)}</ol></div>`;
 }
 
 function drawPlace(block: number | null, tx: string | null): Markup {
