@@ -5,7 +5,7 @@ import {
   JsonRpcProvider,
   type Log,
   type TransactionResponse,
-  toBeHex,
+  toQuantity,
 } from "ethers";
 import { ChainError, FloodgateError, InputError } from "../../protocol/errors.ts";
 import type { Address, Hex } from "./facts.ts";
@@ -24,6 +24,15 @@ export interface ChainReader {
   /** Every call of the transaction, outermost first; null when the node offers no traces. */
   trace(hash: Hex): Promise<TracedCall | null>;
   call(to: Address, data: Hex, block: number): Promise<Hex>;
+  /** As eth_getBlockByNumber answers. */
+  block(number: number): Promise<Readonly<Record<string, unknown>>>;
+  /** Merkle proofs of storage slots (eth_getProof, EIP-1186); null when the node offers none. */
+  storageProof(address: Address, slots: readonly Hex[], block: number): Promise<StorageProof | null>;
+}
+
+export interface StorageProof {
+  readonly accountProof: readonly Hex[];
+  readonly storageProof: readonly { readonly proof: readonly Hex[] }[];
 }
 
 /** As geth's callTracer prints it. */
@@ -118,7 +127,15 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
         return null;
       }
     },
-    call: (to, data, block) =>
-      ask(() => provider.send("eth_call", [{ to, data }, toBeHex(block).replace(/^0x0+(?=.)/, "0x")])),
+    call: (to, data, block) => ask(() => provider.send("eth_call", [{ to, data }, toQuantity(block)])),
+    block: (number) => ask(() => provider.send("eth_getBlockByNumber", [toQuantity(number), false])),
+    async storageProof(address, slots, block) {
+      try {
+        return (await provider.send("eth_getProof", [address, slots, toQuantity(block)])) as StorageProof;
+      } catch {
+        // Many public nodes offer none: the proof then says which values to compare.
+        return null;
+      }
+    },
   };
 }

@@ -33,6 +33,8 @@ export interface LaneOfParties {
   readonly payer: Address;
   readonly payee: Address;
   readonly lane: number;
+  /** False for a row that was skipped. */
+  readonly isPaid: boolean;
 }
 
 /** Keeps the last `most` batches and claims with a lane that is wanted, and forgets all others. */
@@ -52,7 +54,7 @@ export function createGatherer(
   const observer: Observer = {
     rowJudged(_run, _facts, { group, row, isPaid }) {
       const { payer, rows } = group;
-      wanted ||= isWanted({ payer, payee: row.payee, lane: row.lane });
+      wanted ||= isWanted({ payer, payee: row.payee, lane: row.lane, isPaid });
       const bit = isPaid ? 1n << BigInt(rows.indexOf(row)) : 0n;
       bits.set(group, (bits.get(group) ?? 0n) | bit);
     },
@@ -67,7 +69,7 @@ export function createGatherer(
       bits = new Map();
     },
     afterEvent(_run, { hash: tx, block, time }, event) {
-      if (event.kind === "Claimed" && isWanted(event)) keep(claims, { event, tx, block, time });
+      if (event.kind === "Claimed" && isWanted({ ...event, isPaid: true })) keep(claims, { event, tx, block, time });
     },
   };
   const countIn = ({ hash }: TransactionFacts): number => {

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import type { Address } from "../../../protocol/ids.ts";
-import { addressArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { addressArgument, laneArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { EXPORT_FORMATS, type ExportOptions } from "../audit-export.ts";
+import type { ProveOptions } from "../audit-prove.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 interface Options extends CommonOptions {
@@ -47,6 +48,27 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
     .action(async (options: Options & ExportOptions) => {
       const { exportAccount } = await import("../audit-export.ts");
       await exportAccount(contextOf(runtime, options), options);
+    });
+
+  onHistory(
+    addCommand(audit, "prove", "write a file that shows anyone, offline, what one lane or account was paid", [
+      `audit prove --lane 0x.../7 --out lane.json ${AT}`,
+      `audit prove --account 0x... --out account.json ${AT}`,
+    ]),
+  )
+    .option("--lane <payer/number>", "the lane, by its payer's address and its number", laneArgument)
+    .option("--account <address>", "the account", addressArgument)
+    .requiredOption("--out <file>", "where to write it")
+    .action(async (options: Options & ProveOptions) => {
+      const { proveToFile } = await import("../audit-prove.ts");
+      await proveToFile(contextOf(runtime, options), options);
+    });
+
+  addCommand(audit, "verify", "check a file of `audit prove` without any network", ["audit verify lane.json"])
+    .argument("<file>", "the file")
+    .action(async (file: string, options: CommonOptions) => {
+      const { verifyFile } = await import("../audit-prove.ts");
+      await verifyFile(contextOf(runtime, options), file);
     });
 }
 
