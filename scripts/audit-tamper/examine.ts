@@ -1,5 +1,5 @@
 import type { Finding, NotChecked } from "../audit/checks.ts";
-import { compareState } from "../audit/compare-state.ts";
+import { compareLanes, compareState } from "../audit/compare-state.ts";
 import type { Observer } from "../audit/observer.ts";
 import { replay } from "../audit/replay.ts";
 import { checkSolvency } from "../audit/solvency.ts";
@@ -16,10 +16,15 @@ export type Observe = (recording: Recording) => Promise<readonly Observer[]>;
 /** Audits a recording, from facts to findings. */
 export async function examine(recording: Recording, observe: Observe): Promise<Examined> {
   const { rules, history, contractWallets, end, held } = recording;
-  const actual = { ...recording.state, ...recording.lanes };
+  const { state: actual } = recording;
   const observers = await observe(recording);
   const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
   const { state, clouded, cloudedNonces, notChecked } = replayed;
-  const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time });
+  const differences = [
+    ...compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time }),
+    ...[...replayed.lanes.changedSince(0)].flatMap((part) =>
+      compareLanes({ replayed: part, actual: recording.lanes, clouded }),
+    ),
+  ];
   return { findings: [...replayed.findings, ...differences, ...checkSolvency(actual, held, String)], notChecked };
 }

@@ -3,8 +3,9 @@ import type { Hex } from "../../protocol/bytes.ts";
 import { openChain } from "../audit/chain-reader.ts";
 import { findContractWallets } from "../audit/contract-wallets.ts";
 import type { Address, Rules, TransactionFacts } from "../audit/facts.ts";
+import { emptyLaneState, type LaneState } from "../audit/lane-book.ts";
 import { readHistory } from "../audit/read-history.ts";
-import { createViewReader, readState } from "../audit/read-state.ts";
+import { createViewReader, readLanes, readState } from "../audit/read-state.ts";
 import { replay } from "../audit/replay.ts";
 import { domainSeparatorOf } from "../audit/signatures.ts";
 import type { ContractState } from "../audit/state.ts";
@@ -12,8 +13,6 @@ import { exportVouchers } from "./play/bundle.ts";
 import { CHAIN_ID, startNode } from "./play/node.ts";
 import { perform, SENDERS } from "./play/perform.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
-
-export type LaneState = Pick<ContractState, "usedLanes" | "paid" | "outcomeHashes">;
 
 /** All that an audit learns of one history, from the node and from T. Nothing of it changes. */
 export interface Recording {
@@ -49,8 +48,8 @@ export async function record(seed: string): Promise<Recording> {
     const view = createViewReader(reader, { contract, token }, end.block);
     const state = await readState(view, replayed.state);
     const [held] = await view.token("balanceOf", contract);
-    const { usedLanes, paid, outcomeHashes } = state;
-    const lanes = { usedLanes, paid, outcomeHashes };
+    const [changed = emptyLaneState()] = replayed.lanes.changedSince(0);
+    const lanes = await readLanes(view, changed);
     const { bundles } = scene;
     return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers: exportVouchers(scene) };
   } finally {

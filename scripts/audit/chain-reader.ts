@@ -1,4 +1,4 @@
-import { type Filter, isError, JsonRpcProvider, type Log, type TransactionResponse, toBeHex } from "ethers";
+import { type Filter, isError, JsonRpcProvider, type Log, type TransactionResponse, toQuantity } from "ethers";
 import { ChainError, InputError } from "../../protocol/errors.ts";
 import type { Address, Hex } from "./facts.ts";
 import { asChainError, invalidAnswer, isRefusal } from "./rpc-errors.ts";
@@ -18,10 +18,20 @@ export interface ChainReader {
   /** Any number of blocks: asked for in ranges that the node answers. */
   logs(filter: Pick<Filter, "address" | "topics">, fromBlock: number, toBlock: number): Promise<Log[]>;
   transaction(hash: Hex): Promise<TransactionResponse>;
+  gasUsed(hash: Hex): Promise<bigint>;
   /** Every call of the transaction, outermost first; null when the node offers no traces. */
   trace(hash: Hex): Promise<TracedCall | null>;
   /** @throws {ChainError} CALL_REFUSED, too: the contract reverts, or the node does not take the call */
   call(to: Address, data: Hex, block: number): Promise<Hex>;
+  /** As eth_getBlockByNumber answers. */
+  rawBlock(number: number): Promise<Readonly<Record<string, unknown>>>;
+  /** Merkle proofs of storage slots (eth_getProof, EIP-1186); null when the node offers none. */
+  storageProof(address: Address, slots: readonly Hex[], block: number): Promise<StorageProof | null>;
+}
+
+export interface StorageProof {
+  readonly accountProof: readonly Hex[];
+  readonly storageProof: readonly { readonly proof: readonly Hex[] }[];
 }
 
 export interface BlockFacts {
@@ -103,6 +113,12 @@ export async function openChain(rpcUrl: string, signal: AbortSignal, maxAnswerBy
         if (!transaction) throw new ChainError("RPC_UNAVAILABLE", `the node does not know transaction ${hash}`);
         return transaction;
       }),
+    gasUsed: (hash) =>
+      ask(async () => {
+        const receipt = await provider.getTransactionReceipt(hash);
+        if (!receipt) throw new ChainError("RPC_UNAVAILABLE", `the node has no receipt of transaction ${hash}`);
+        return receipt.gasUsed;
+      }),
     async trace(hash) {
       try {
         return (await provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }])) as TracedCall;
@@ -115,11 +131,20 @@ export async function openChain(rpcUrl: string, signal: AbortSignal, maxAnswerBy
     call: (to, data, block) =>
       ask(async () => {
         try {
-          return await provider.send("eth_call", [{ to, data }, toBeHex(block).replace(/^0x0+(?=.)/, "0x")]);
+          return await provider.send("eth_call", [{ to, data }, toQuantity(block)]);
         } catch (error) {
           if (!isRefusal(error)) throw error;
           throw new ChainError("CALL_REFUSED", `the node at ${url.host} refused a call of ${to}`, { cause: error });
         }
       }),
+    rawBlock: (number) => ask(() => provider.send("eth_getBlockByNumber", [toQuantity(number), false])),
+    async storageProof(address, slots, block) {
+      try {
+        return (await provider.send("eth_getProof", [address, slots, toQuantity(block)])) as StorageProof;
+      } catch {
+        // Many public nodes offer none: the proof then says which values to compare.
+        return null;
+      }
+    },
   };
 }

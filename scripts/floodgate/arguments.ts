@@ -53,6 +53,15 @@ export function addressArgument(text: string): Address {
   return orInvalid(() => parseAddress(text));
 }
 
+/** A lane's payer and number: "0x.../7". */
+export function laneArgument(text: string): { readonly payer: Address; readonly lane: number } {
+  const [, payer = "", lane = ""] = /^([^/]+)\/(\d{1,10})$/.exec(text) ?? [];
+  if (lane === "" || Number(lane) > 2 ** 32 - 1) {
+    throw new InvalidArgumentError("Write the payer's address, a slash and the lane's number, like 0x.../7.");
+  }
+  return { payer: addressArgument(payer), lane: Number(lane) };
+}
+
 /** A whole infohash, or its first 8 digits or more. */
 export function contentIdArgument(text: string): string {
   const lower = text.toLowerCase();

@@ -26,10 +26,16 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Adds a command with the options and the examples that every command has. */
-export function addCommand(parent: Command, usage: string, summary: string, examples: readonly string[]): Command {
+/** Adds a command with the options and the examples that every command has; a default command need not be named. */
+export function addCommand(
+  parent: Command,
+  usage: string,
+  summary: string,
+  examples: readonly string[],
+  { isDefault = false } = {},
+): Command {
   return parent
-    .command(usage)
+    .command(usage, { isDefault })
     .summary(summary)
     .description(summary)
     .option("--home <directory>", "where this account keeps its files (default: $FLOODGATE_HOME)")

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InvariantError } from "../../protocol/errors.ts";
 import type { Runtime } from "./command.ts";
-import { addAuditCommand } from "./commands/audit.ts";
+import { addAuditCommands } from "./commands/audit.ts";
 import { addBondCommands } from "./commands/bond.ts";
 import { addChainCommands } from "./commands/chain.ts";
 import { addClaimCommand } from "./commands/claim.ts";
@@ -34,7 +34,7 @@ const COMMANDS = [
   addVoucherCommands,
   addClaimCommand,
   addBondCommands,
-  addAuditCommand,
+  addAuditCommands,
 ];
 
 // A peer is 1,800 modules: to compile them again at each start costs a second. Kept beside the packages: as trusted as they are.

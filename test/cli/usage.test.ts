@@ -33,7 +33,10 @@ const COMMANDS = [
   "bond request",
   "bond budget",
   "bond withdraw",
-  "audit",
+  "audit run",
+  "audit export",
+  "audit prove",
+  "audit verify",
   "faucet",
 ];
 
@@ -146,6 +149,15 @@ describe("a wrong command line is refused", () => {
     usage(`audit ${RPC.join(" ")}`, /required option '--contract <address>'/),
     usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
     usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
+    usage(`audit run ${RPC.join(" ")}`, /required option '--contract <address>'/),
+    usage("audit melt", /too many arguments/),
+    usage(`audit prove ${BOND} --account ${ADDRESS}`, /required option '--out <file>'/),
+    usage(`audit prove ${BOND} --lane 7 --out lane.json`, /the payer's address, a slash and the lane's number/),
+    usage(`audit prove ${BOND} --lane ${ADDRESS}/4294967296 --out lane.json`, /a slash and the lane's number/),
+    usage("audit verify", /missing required argument 'file'/),
+    usage(`audit export ${BOND}`, /required option '--account <address>'/),
+    usage(`audit export ${BOND} --account ${ADDRESS}`, /required option '--format <format>'/),
+    usage(`audit export ${BOND} --account ${ADDRESS} --format pdf`, /Allowed choices are csv, beancount/),
   ])("$args", expectRefusal);
 });
 

@@ -1,8 +1,9 @@
 import { keccak256 } from "viem";
 import type { CheckName } from "../../audit/checks.ts";
+import type { LaneState } from "../../audit/lane-book.ts";
 import type { ContractState } from "../../audit/state.ts";
 import type { Random } from "../random.ts";
-import type { LaneState } from "../recording.ts";
+
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 

@@ -1,5 +1,5 @@
+import { pairId } from "../lane-book.ts";
 import { type Run, report, reportNotChecked } from "../run.ts";
-import { pairId } from "../state.ts";
 import { findOvercommitment } from "./cover.ts";
 import { asShown, type Evidence, nameLane } from "./evidence.ts";
 import { judgeBond } from "./judge-bond.ts";

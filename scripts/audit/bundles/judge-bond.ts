@@ -1,5 +1,5 @@
+import { pairId } from "../lane-book.ts";
 import { type Run, report } from "../run.ts";
-import { pairId } from "../state.ts";
 import { uncovered } from "./cover.ts";
 import { asShown, type Evidence } from "./evidence.ts";
 

@@ -1,6 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Address } from "../../../protocol/ids.ts";
-import { addressArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { addressArgument, laneArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { EXPORT_FORMATS, type ExportOptions } from "../audit-export.ts";
+import type { ProveOptions } from "../audit-prove.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 interface Options extends CommonOptions {
@@ -9,29 +11,74 @@ interface Options extends CommonOptions {
   readonly fromBlock?: number;
 }
 
-export function addAuditCommand(program: Command, runtime: Runtime): void {
-  addCommand(program, "audit", "check a contract's whole history from the chain alone, trusting nobody", [
-    "audit --rpc http://127.0.0.1:8545 --contract 0x...",
-  ])
+const AT = "--rpc http://127.0.0.1:8545 --contract 0x...";
+const MAX_BLOCK = 2 ** 50;
+
+export function addAuditCommands(program: Command, runtime: Runtime): void {
+  const audit = program
+    .command("audit")
+    .summary("check a contract's whole history from the chain alone, trusting nobody")
+    .description(
+      "Checks a contract's whole history from the chain alone, trusting nobody. `audit` alone is `audit run`.",
+    );
+
+  onHistory(
+    addCommand(
+      audit,
+      "run",
+      "replay every payment, and compare the outcome with the contract",
+      [`audit run ${AT}`, `audit run --html audit.html ${AT}`],
+      { isDefault: true },
+    ),
+  )
+    .option("--html <file>", "write the whole report as one page for a browser: findings, money, batches")
+    .action(async (options: Options & { readonly html?: string }) => {
+      const { runAuditCommand } = await import("../audit-run.ts");
+      await runAuditCommand(contextOf(runtime, options), options);
+    });
+
+  onHistory(
+    addCommand(audit, "export", "write all that ever moved one account, for a spreadsheet or for beancount", [
+      `audit export --account 0x... --format csv --out ledger.csv ${AT}`,
+    ]),
+  )
+    .requiredOption("--account <address>", "whose ledger", addressArgument)
+    .addOption(new Option("--format <format>", "how it is written").choices([...EXPORT_FORMATS]).makeOptionMandatory())
+    .option("--out <file>", "where to write it (default: standard output)")
+    .action(async (options: Options & ExportOptions) => {
+      const { exportAccount } = await import("../audit-export.ts");
+      await exportAccount(contextOf(runtime, options), options);
+    });
+
+  onHistory(
+    addCommand(audit, "prove", "write a file that shows anyone, offline, what one lane or account was paid", [
+      `audit prove --lane 0x.../7 --out lane.json ${AT}`,
+      `audit prove --account 0x... --out account.json ${AT}`,
+    ]),
+  )
+    .option("--lane <payer/number>", "the lane, by its payer's address and its number", laneArgument)
+    .option("--account <address>", "the account", addressArgument)
+    .requiredOption("--out <file>", "where to write it")
+    .action(async (options: Options & ProveOptions) => {
+      const { proveToFile } = await import("../audit-prove.ts");
+      await proveToFile(contextOf(runtime, options), options);
+    });
+
+  addCommand(audit, "verify", "check a file of `audit prove` without any network", ["audit verify lane.json"])
+    .argument("<file>", "the file")
+    .action(async (file: string, options: CommonOptions) => {
+      const { verifyFile } = await import("../audit-prove.ts");
+      await verifyFile(contextOf(runtime, options), file);
+    });
+}
+
+function onHistory(command: Command): Command {
+  return command
     .requiredOption("--rpc <url>", "address of a chain node", urlArgument)
     .requiredOption("--contract <address>", "address of the Floodgate contract", addressArgument)
-    .option("--from-block <number>", "block of the contract's creation (default: looked up)", wholeNumber(0, 2 ** 50))
-    .action(async (options: Options) => {
-      const { output, signal } = contextOf(runtime, options);
-      const [{ runAudit }, { formatReport }] = await Promise.all([
-        import("../../audit/audit.ts"),
-        import("../../audit/format-report.ts"),
-      ]);
-      const report = await runAudit({
-        rpcUrl: options.rpc,
-        contract: options.contract,
-        fromBlock: options.fromBlock ?? null,
-        signal,
-      });
-      output.event("done", { ...report }, formatReport(report));
-      if (!report.ok) {
-        const { VerificationError } = await import("../exit-codes.ts");
-        throw new VerificationError("AUDIT_FAILED", "the audit found what must not be: see the report above");
-      }
-    });
+    .option(
+      "--from-block <number>",
+      "block of the contract's creation (default: looked up)",
+      wholeNumber(0, MAX_BLOCK),
+    );
 }

@@ -3,6 +3,7 @@ import { type AuditReport, runAudit } from "../../../scripts/audit/audit.ts";
 import { openChain } from "../../../scripts/audit/chain-reader.ts";
 import { findContractWallets } from "../../../scripts/audit/contract-wallets.ts";
 import type { Address, TransactionFacts } from "../../../scripts/audit/facts.ts";
+import type { Observer } from "../../../scripts/audit/observer.ts";
 import { readHistory } from "../../../scripts/audit/read-history.ts";
 import { type ReplayResult, replay } from "../../../scripts/audit/replay.ts";
 import { domainSeparatorOf } from "../../../scripts/audit/signatures.ts";
@@ -15,7 +16,7 @@ export interface Audited extends AsyncDisposable {
   readonly report: AuditReport;
   readonly facts: readonly TransactionFacts[];
   audit(contract?: string, fromBlock?: number | null): Promise<AuditReport>;
-  replay(facts: readonly TransactionFacts[]): ReplayResult;
+  replay(facts: readonly TransactionFacts[], observers?: readonly Observer[]): ReplayResult;
 }
 
 export async function auditHistory(): Promise<Audited> {
@@ -35,7 +36,7 @@ export async function auditHistory(): Promise<Audited> {
     report,
     facts,
     audit,
-    replay: (shown) => replay({ rules, history: shown, contractWallets, money: String }),
+    replay: (shown, observers = []) => replay({ rules, history: shown, contractWallets, money: String, observers }),
     [Symbol.asyncDispose]: () => history[Symbol.asyncDispose](),
   };
 }

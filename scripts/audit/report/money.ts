@@ -1,0 +1,95 @@
+import type { AuditReport } from "../audit.ts";
+import { type AccountBook, volumeOf } from "../books/account-book.ts";
+import type { Books } from "../books/books.ts";
+import { drawBars } from "./figures.ts";
+import { html, type Markup } from "./html.ts";
+import { drawRest, drawTable, type TableColumn } from "./table.ts";
+import { short, symbolOf, tokens } from "./texts.ts";
+
+const MAX_ACCOUNTS = 200;
+const MAX_FLOWS = 50;
+
+type Token = AuditReport["token"];
+type Account = Books["accounts"][number];
+
+export function drawTotals({ token, tallies, bond, held, owed }: AuditReport): Markup {
+  const cells: readonly (readonly [name: string, amount: bigint, note: string])[] = [
+    ["owed", owed, "all balances and the bond, by the replay"],
+    ["held", held, "tokens in the contract"],
+    ["settled", tallies.settled, `${tallies.rowsPaid} rows in ${tallies.batches} batches`],
+    ["fees", tallies.fees, "part of what was settled"],
+    ["claimed", tallies.claimed, `${tallies.claims} claims; the bond paid ${tokens(tallies.claimedFromBond, token)}`],
+    ["deposited", tallies.deposited, "came in for accounts"],
+    ["withdrawn", tallies.withdrawn, "left after the delay"],
+    ["released", tallies.released, `left at once, ${tallies.releases} times`],
+    ["bond", bond.amount, `${tokens(tallies.bondDeposited, token)} came in`],
+  ];
+  const drawn = cells.map(
+    ([
+      name,
+      amount,
+      note,
+    ]) => html`<div><small>${name}</small><b>${tokens(amount, token)}</b><small>${note}</small></div>
+`,
+  );
+  return html`<h2>Totals <small>${symbolOf(token)}</small></h2><div class="grid">${drawn}</div>`;
+}
+
+/** What came into each account and what left it. */
+export function drawAccounts({ accounts }: Books, token: Token): Markup {
+  if (accounts.length === 0) return html``;
+  const greatest = accounts.reduce((most, book) => (cameIn(book) > most ? cameIn(book) : most), 1n);
+  const sum = (title: string, key: keyof AccountBook): TableColumn<Account> => ({
+    title,
+    isNumber: true,
+    cell: (book) => (book[key] === 0n ? "0" : tokens(book[key], token)),
+  });
+  const hasOpening = accounts.some(({ opening }) => opening !== 0n);
+  const columns: TableColumn<Account>[] = [
+    { title: "account", cell: ({ account }) => html`<code>${account}</code>` },
+    sum("balance", "balance"),
+    { title: "in / out", cell: (book) => drawBars(inAndOut(book), greatest) },
+    ...(hasOpening ? [sum("before", "opening")] : []),
+    sum("deposited", "deposited"),
+    sum("earned", "earned"),
+    sum("claimed", "claimed"),
+    sum("of bond", "fromBond"),
+    sum("fees got", "fees"),
+    sum("paid", "paid"),
+    sum("withdrawn", "withdrawn"),
+    sum("released", "released"),
+  ];
+  const shown = accounts.slice(0, MAX_ACCOUNTS);
+  return html`<h2>Money of each account</h2>
+<p class="soft">Came in: deposited + earned + claimed + fees. Left: paid + withdrawn + released. The difference is the balance, by the replay.</p>
+${drawTable(columns, shown)}${drawRest(shown.length, accounts.length, "--json")}`;
+}
+
+/** Who paid whom, greatest first. */
+export function drawFlows({ flows }: Books, token: Token): Markup {
+  const greatest = flows.top[0]?.amount;
+  if (greatest === undefined) return html``;
+  const shown = flows.top.slice(0, MAX_FLOWS);
+  const rest = flows.top.slice(MAX_FLOWS).reduce((sum, { amount }) => sum + amount, flows.rest);
+  return html`<h2>Who paid whom</h2>
+${drawTable(
+  [
+    { title: "payer", cell: ({ payer }) => short(payer) },
+    { title: "payee", cell: ({ payee }) => short(payee) },
+    { title: "before fees", isNumber: true, cell: ({ amount }) => tokens(amount, token) },
+    { title: "", cell: ({ amount }) => drawBars([{ amount, tone: "money" }], greatest) },
+  ],
+  shown,
+)}${rest === 0n ? html`` : html`<p class="soft">All other pairs together: ${tokens(rest, token)}.</p>`}`;
+}
+
+function cameIn(book: AccountBook): bigint {
+  return volumeOf(book) - book.paid - book.withdrawn - book.released;
+}
+
+function inAndOut(book: AccountBook): { amount: bigint; tone: string }[] {
+  return [
+    { amount: cameIn(book), tone: "money" },
+    { amount: volumeOf(book) - cameIn(book), tone: "out" },
+  ];
+}

@@ -1,0 +1,65 @@
+import type { AuditReport } from "../audit.ts";
+import { html, type Markup } from "./html.ts";
+import { drawRest } from "./table.ts";
+
+/** Lines of one list; the report for programs has all. */
+const MAX_LINES = 500;
+const ALL = "--json";
+
+/** What was found, in one line. */
+export function drawVerdict({ findings, notChecked, checks }: AuditReport): Markup {
+  const unseen = plural(notChecked.length, "thing");
+  const hold = `All ${checks.length} checks hold for everything that could be seen.`;
+  if (findings.length > 0) {
+    return html`<div class="verdict bad"><strong>Not clean: ${plural(findings.length, "finding")}</strong>
+Something is not as the contract's rules demand. Each finding says what was due and what was there.</div>`;
+  }
+  if (notChecked.length > 0) {
+    return html`<div class="verdict open"><strong>Clean, but ${unseen} could not be seen</strong>
+${hold} What was not checked is listed below, and is not vouched for.</div>`;
+  }
+  return html`<div class="verdict good"><strong>Clean</strong>${hold}</div>`;
+}
+
+export function drawFindings({ findings }: AuditReport): Markup {
+  if (findings.length === 0) return html`<h2>Findings</h2><p>None.</p>`;
+  const items = findings.slice(0, MAX_LINES).map(({ severity, check, sentence, block, tx, expected, actual }) => {
+    const tone = severity === "minor" ? "open" : "bad";
+    const numbers =
+      expected === undefined
+        ? html``
+        : html`<br><small>due <code>${expected}</code>, found <code>${actual ?? "nothing"}</code></small>`;
+    return html`<li><span class="tag ${tone}">${severity}</span><div>${sentence} <small>check ${check}</small>${numbers}${drawPlace(block, tx)}</div></li>
+`;
+  });
+  return html`<h2>Findings</h2><ol class="list">${items}</ol>${drawRest(items.length, findings.length, ALL)}`;
+}
+
+export function drawNotChecked({ notChecked }: AuditReport): Markup {
+  if (notChecked.length === 0)
+    return html`<h2>Not checked</h2><p>Nothing: all that the contract did could be seen.</p>`;
+  const items = notChecked.slice(0, MAX_LINES).map(
+    ({ sentence, block, tx }) =>
+      html`<li><span class="tag open">unseen</span><div>${sentence}${drawPlace(block, tx)}</div></li>
+`,
+  );
+  return html`<h2>Not checked</h2><ol class="list">${items}</ol>${drawRest(items.length, notChecked.length, ALL)}`;
+}
+
+export function drawChecks({ checks }: AuditReport): Markup {
+  const items = checks.map(({ number, sentence, findings }) => {
+    const [state, word] = findings === 0 ? ["good", "holds"] : ["bad failed", "fails"];
+    return html`<li><span class="number">${number}</span><span class="tag ${state}">${word}</span><div>${sentence}</div></li>
+`;
+  });
+  const half = Math.ceil(items.length / 2);
+  return html`<h2>Checks</h2><div class="halves"><ol class="list checks">${items.slice(0, half)}</ol><ol class="list checks">${items.slice(half)}</ol></div>`;
+}
+
+function drawPlace(block: number | null, tx: string | null): Markup {
+  return tx === null ? html`` : html`<br><small>block ${block ?? "?"}, <code>${tx}</code></small>`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
