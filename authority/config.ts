@@ -18,7 +18,7 @@ export interface AuthorityOptions {
   /** Private keys: 0x and 64 hex digits. */
   readonly operatorKey: string;
   readonly allotterKey: string;
-  /** Host that login messages name; default: host and port that T listens on. */
+  /** Host that login messages and the web seeds of bundles name; default: host and port that T listens on. */
   readonly domain?: string;
   readonly logLevel?: string;
   readonly confirmations?: number;

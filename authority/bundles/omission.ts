@@ -13,7 +13,8 @@ export function reasonOf(
     case "claiming":
       return "CLAIMED";
     case "skipped":
-      return lane.reason === "DUST" ? "DUST" : "SKIPPED";
+      // What a claim has left of it may be dust, too: its voucher is not.
+      return lane.reason === "DUST" && lane.paid === "0" ? "DUST" : "SKIPPED";
     default:
       if (lane.paid !== "0") return "CLAIMED";
       // The lanes of a statement go together, however small.

@@ -34,7 +34,7 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
     .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
     .option("--port <port>", "TCP port of the API, 0 for any free one", portArgument, 8600)
     .option("--deployment <file>", "deployment file (default: deployment.json in the home)")
-    .option("--domain <host>", "host that logins name (default: the address that it listens on)")
+    .option("--domain <host>", "host that logins and bundles name (default: the address that it listens on)")
     .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
     .option(
       "--requests-per-minute <count>",

@@ -12,6 +12,7 @@ test.each<[string, Partial<Parameters<typeof reasonOf>[0]>, string]>([
   ["in another batch", { state: "settling" }, "SETTLING"],
   ["that only a claim can pay", { state: "claiming", reason: "STALE" }, "CLAIMED"],
   ["that was too small until its end", { state: "skipped", reason: "DUST" }, "DUST"],
+  ["of which a claim has left too little", { state: "skipped", reason: "DUST", paid: "95" }, "SKIPPED"],
   ["whose row was skipped", { state: "skipped", reason: "SESSION" }, "SKIPPED"],
   ["whose claim found no money", { state: "skipped", reason: "UNCOVERED" }, "SKIPPED"],
 ])("a lane %s is omitted with its reason", (_name, change, reason) => {

@@ -76,17 +76,23 @@ describe("a bundle", () => {
     expect(readBundle(rawPayload).name).toBe(name);
   });
 
-  test.each([
-    ["bytes=0-3", 206, "bytes 0-3/10", "0123"],
-    ["bytes=4-", 206, "bytes 4-9/10", "456789"],
-    ["bytes=-2", 206, "bytes 8-9/10", "89"],
-    ["bytes=9-100", 206, "bytes 9-9/10", "9"],
-    ["bytes=10-", 416, "bytes */10", ""],
-    ["lines=1-2", 200, undefined, "0123456789"],
-  ])("is served in parts, as web seeds want: %s", async (range, status, contentRange, body) => {
+  test("is served in parts, as web seeds want", async () => {
     await store(hashOf(1), Buffer.from("0123456789"));
-    const reply = await server.inject({ url: `/v1/bundles/${hashOf(1)}`, headers: { range } });
-    expect([reply.statusCode, reply.headers["content-range"], reply.body]).toEqual([status, contentRange, body]);
+    const parts = [
+      ["bytes=0-3", 206, "bytes 0-3/10", "0123"],
+      ["bytes=4-", 206, "bytes 4-9/10", "456789"],
+      ["bytes=-2", 206, "bytes 8-9/10", "89"],
+      ["bytes=9-100", 206, "bytes 9-9/10", "9"],
+      ["bytes=10-", 416, "bytes */10", ""],
+      ["lines=1-2", 200, undefined, "0123456789"],
+    ] as const;
+    for (const [range, ...expected] of parts) {
+      const { statusCode, headers, body } = await server.inject({
+        url: `/v1/bundles/${hashOf(1)}`,
+        headers: { range },
+      });
+      expect([statusCode, headers["content-range"], body], range).toEqual(expected);
+    }
   });
 
   test.each(["", "/metainfo"])("that T never made is a problem with status 404: /v1/bundles/NAME%s", async (suffix) => {
@@ -96,8 +102,11 @@ describe("a bundle", () => {
     expect(reply.json()).toMatchObject({ status: 404, code: "BUNDLE_UNKNOWN", detail });
   });
 
-  test.each(["0x12", hashOf(7).toUpperCase(), `${hashOf(7)}0`, "..%2Flanes"])("has no name like %s", async (name) => {
-    expect((await server.inject(`/v1/bundles/${name}`)).json()).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
+  test("has no name of another form", async () => {
+    for (const name of ["0x12", hashOf(7).toUpperCase(), `${hashOf(7)}0`, "..%2Flanes"]) {
+      const reply = await server.inject(`/v1/bundles/${name}`);
+      expect(reply.json(), name).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
+    }
   });
 });
 
