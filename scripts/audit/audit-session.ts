@@ -1,10 +1,11 @@
-import { getAddress } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 import { ChainError, InputError } from "../../protocol/errors.ts";
 import { agreeOn } from "./agreeing-chain.ts";
 import { type BlockFacts, type ChainReader, openChain } from "./chain-reader.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { findContractWallets } from "./contract-wallets.ts";
-import type { Hex, Rules } from "./facts.ts";
+import type { ChainEvent } from "./events.ts";
+import type { Hex, Rules, TransactionFacts } from "./facts.ts";
 import { type AuditedContract, checkFromBlock, findCreation, readContract } from "./find-contract.ts";
 import type { Observer } from "./observer.ts";
 import { streamHistory } from "./read-history.ts";
@@ -106,7 +107,7 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
       for await (const { transactions, readTo } of streamHistory(chain, at)) {
         options.signal.throwIfAborted();
         if (isLookedUp && run.tallies.transactions === 0 && transactions.length > 0)
-          checkBirth(transactions[0]?.block, fromBlock);
+          checkBirth(transactions[0], fromBlock);
         for (const wallet of await findContractWallets(chain, domain, transactions)) run.contractWallets.add(wallet);
         replayHistory(run, transactions);
         if (readTo === null) continue;
@@ -168,8 +169,10 @@ async function findStart(
   return { fromBlock, isLookedUp: false };
 }
 
-/** A contract's constructor leaves events: a node that hides them has forgotten old logs, or lies about old state. */
-function checkBirth(firstEvent: number | undefined, creation: number): void {
-  if (firstEvent === creation) return;
-  throw inconsistent(`the contract has code since block ${creation}, where it left no event`);
+/** A contract's constructor names its first owner: a node that hides that has forgotten old logs, or lies about old state. */
+function checkBirth(first: TransactionFacts | undefined, creation: number): void {
+  const isBirth = ({ kind, ...event }: ChainEvent): boolean =>
+    kind === "OwnershipTransferred" && "previousOwner" in event && event.previousOwner === ZeroAddress;
+  if (first?.block === creation && first.events.some(isBirth)) return;
+  throw inconsistent(`the contract has code since block ${creation}, where no event tells of its creation`);
 }
