@@ -80,8 +80,11 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
   try {
     const { database } = file;
     const checkpoint = await readCheckpoint(database, rules, chain);
-    if (checkpoint && checkpoint.block > head.number)
-      throw new InputError("STATE_AHEAD", `the audit's state is at block ${checkpoint.block} already: see --to-block`);
+    if (checkpoint && checkpoint.block.number > head.number)
+      throw new InputError(
+        "STATE_AHEAD",
+        `the audit's state is at block ${checkpoint.block.number} already: see --to-block`,
+      );
     const { fromBlock, isLookedUp } = checkpoint
       ? { fromBlock: checkpoint.fromBlock, isLookedUp: false }
       : await findStart(chain, options, head.number);
@@ -96,14 +99,17 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
       observers: options.observers?.({ database, rules, domain, money }) ?? [],
       ...(checkpoint && { progress: checkpoint.progress }),
     });
-    let done = checkpoint?.block ?? fromBlock - 1;
+    let done: BlockFacts | null = checkpoint?.block ?? null;
     const save = (block: BlockFacts): void => {
+      done = block;
       writeCheckpoint(database, rules, { fromBlock, block, progress: run });
       file.commit();
     };
     const advance = async (to: BlockFacts): Promise<void> => {
-      const at = { contract: rules.contract, token: contract.token.address, fromBlock: done + 1, toBlock: to.number };
-      let saved = { block: done, transactions: run.tallies.transactions };
+      if (done) await checkUnchanged(chain, done);
+      const start = done ? done.number + 1 : fromBlock;
+      const at = { contract: rules.contract, token: contract.token.address, fromBlock: start, toBlock: to.number };
+      let saved = { block: start - 1, transactions: run.tallies.transactions };
       for await (const { transactions, readTo } of streamHistory(chain, at)) {
         options.signal.throwIfAborted();
         if (isLookedUp && run.tallies.transactions === 0 && transactions.length > 0)
@@ -111,7 +117,6 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
         for (const wallet of await findContractWallets(chain, domain, transactions)) run.contractWallets.add(wallet);
         replayHistory(run, transactions);
         if (readTo === null) continue;
-        done = readTo;
         const isDue =
           readTo - saved.block >= CHECKPOINT_BLOCKS ||
           run.tallies.transactions - saved.transactions >= CHECKPOINT_TRANSACTIONS;
@@ -123,7 +128,7 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
       await checkUnchanged(chain, to);
       save(to);
     };
-    const resumedFrom = checkpoint?.block ?? null;
+    const resumedFrom = checkpoint?.block.number ?? null;
     const dispose = (): void => file[Symbol.dispose]();
     return { chain, run, contract, database, seed, head, fromBlock, resumedFrom, advance, [Symbol.dispose]: dispose };
   } catch (error) {

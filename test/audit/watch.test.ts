@@ -68,6 +68,21 @@ describe("a watch", () => {
     await steps.return(undefined);
   });
 
+  test("stops at a reorganization that reaches what it has read", async () => {
+    let replaced = Number.POSITIVE_INFINITY;
+    const isReplaced = (number: unknown): boolean => Number(number) >= replaced && String(number) !== "latest";
+    await using node = await startLyingNode(
+      stage.rpcUrl,
+      about("eth_getBlockByNumber", (block: Record<string, unknown>, [number]) =>
+        isReplaced(number) ? { ...block, hash: `0x${"ee".repeat(32)}` } : block,
+      ),
+    );
+    const steps = watchAudit(options({ rpcUrl: node.url }));
+    replaced = (await until(steps, () => true)).block;
+    await stage.call(stage.root, "pauseDeposits");
+    await expect(until(steps, () => false)).rejects.toMatchObject({ code: "RPC_REORG" });
+  });
+
   test("ends with its signal", async () => {
     const own = new AbortController();
     const steps = watchAudit(options({ signal: own.signal, pollMs: 1_000_000 }));

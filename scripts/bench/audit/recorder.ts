@@ -17,7 +17,7 @@ import { CHAIN_ID, CONTRACT, type RecordedLogs, TOKEN } from "./recording.ts";
 export type Emitted = readonly [name: string, args: Readonly<Record<string, unknown>>];
 
 /** Blocks between two transactions: ranges of 2,000 blocks hold 40 of them. */
-export const BLOCK_STEP = 50;
+const BLOCK_STEP = 50;
 
 /** Writes a history as a chain would have made it, to a file: signed transactions and the events that they leave. */
 export class Recorder implements Disposable {
