@@ -1,10 +1,11 @@
-import { getAddress } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 import { ChainError, InputError } from "../../protocol/errors.ts";
 import { agreeOn } from "./agreeing-chain.ts";
 import { type BlockFacts, type ChainReader, openChain } from "./chain-reader.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { findContractWallets } from "./contract-wallets.ts";
-import type { Hex, Rules } from "./facts.ts";
+import type { ChainEvent } from "./events.ts";
+import type { Hex, Rules, TransactionFacts } from "./facts.ts";
 import { type AuditedContract, checkFromBlock, findCreation, readContract } from "./find-contract.ts";
 import type { Observer } from "./observer.ts";
 import { streamHistory } from "./read-history.ts";
@@ -79,8 +80,11 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
   try {
     const { database } = file;
     const checkpoint = await readCheckpoint(database, rules, chain);
-    if (checkpoint && checkpoint.block > head.number)
-      throw new InputError("STATE_AHEAD", `the audit's state is at block ${checkpoint.block} already: see --to-block`);
+    if (checkpoint && checkpoint.block.number > head.number)
+      throw new InputError(
+        "STATE_AHEAD",
+        `the audit's state is at block ${checkpoint.block.number} already: see --to-block`,
+      );
     const { fromBlock, isLookedUp } = checkpoint
       ? { fromBlock: checkpoint.fromBlock, isLookedUp: false }
       : await findStart(chain, options, head.number);
@@ -95,22 +99,24 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
       observers: options.observers?.({ database, rules, domain, money }) ?? [],
       ...(checkpoint && { progress: checkpoint.progress }),
     });
-    let done = checkpoint?.block ?? fromBlock - 1;
+    let done: BlockFacts | null = checkpoint?.block ?? null;
     const save = (block: BlockFacts): void => {
+      done = block;
       writeCheckpoint(database, rules, { fromBlock, block, progress: run });
       file.commit();
     };
     const advance = async (to: BlockFacts): Promise<void> => {
-      const at = { contract: rules.contract, token: contract.token.address, fromBlock: done + 1, toBlock: to.number };
-      let saved = { block: done, transactions: run.tallies.transactions };
+      if (done) await checkUnchanged(chain, done);
+      const start = done ? done.number + 1 : fromBlock;
+      const at = { contract: rules.contract, token: contract.token.address, fromBlock: start, toBlock: to.number };
+      let saved = { block: start - 1, transactions: run.tallies.transactions };
       for await (const { transactions, readTo } of streamHistory(chain, at)) {
         options.signal.throwIfAborted();
         if (isLookedUp && run.tallies.transactions === 0 && transactions.length > 0)
-          checkBirth(transactions[0]?.block, fromBlock);
+          checkBirth(transactions[0], fromBlock);
         for (const wallet of await findContractWallets(chain, domain, transactions)) run.contractWallets.add(wallet);
         replayHistory(run, transactions);
         if (readTo === null) continue;
-        done = readTo;
         const isDue =
           readTo - saved.block >= CHECKPOINT_BLOCKS ||
           run.tallies.transactions - saved.transactions >= CHECKPOINT_TRANSACTIONS;
@@ -122,7 +128,7 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
       await checkUnchanged(chain, to);
       save(to);
     };
-    const resumedFrom = checkpoint?.block ?? null;
+    const resumedFrom = checkpoint?.block.number ?? null;
     const dispose = (): void => file[Symbol.dispose]();
     return { chain, run, contract, database, seed, head, fromBlock, resumedFrom, advance, [Symbol.dispose]: dispose };
   } catch (error) {
@@ -168,8 +174,10 @@ async function findStart(
   return { fromBlock, isLookedUp: false };
 }
 
-/** A contract's constructor leaves events: a node that hides them has forgotten old logs, or lies about old state. */
-function checkBirth(firstEvent: number | undefined, creation: number): void {
-  if (firstEvent === creation) return;
-  throw inconsistent(`the contract has code since block ${creation}, where it left no event`);
+/** A contract's constructor names its first owner: a node that hides that has forgotten old logs, or lies about old state. */
+function checkBirth(first: TransactionFacts | undefined, creation: number): void {
+  const isBirth = ({ kind, ...event }: ChainEvent): boolean =>
+    kind === "OwnershipTransferred" && "previousOwner" in event && event.previousOwner === ZeroAddress;
+  if (first?.block === creation && first.events.some(isBirth)) return;
+  throw inconsistent(`the contract has code since block ${creation}, where no event tells of its creation`);
 }

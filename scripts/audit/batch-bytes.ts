@@ -52,8 +52,9 @@ class Bytes {
   readonly #digits: string;
   readonly length: number;
 
+  /** Lower-case digits. */
   constructor(hex: Hex) {
-    this.#digits = hex.slice(2).toLowerCase();
+    this.#digits = hex.slice(2);
     this.length = this.#digits.length / 2;
   }
 

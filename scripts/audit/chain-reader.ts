@@ -58,7 +58,9 @@ export async function openChain(rpcUrl: string, signal: AbortSignal, maxAnswerBy
   const url = URL.parse(rpcUrl);
   if (url === null) throw new InputError("URL_INVALID", "write the node's address like http://127.0.0.1:8545");
   const connect = (chainId: bigint): JsonRpcProvider => {
-    const provider = new JsonRpcProvider(createRequest(rpcUrl, maxAnswerBytes), chainId, { staticNetwork: true });
+    // Asked twice, the node itself must answer twice.
+    const options = { staticNetwork: true, cacheTimeout: -1 };
+    const provider = new JsonRpcProvider(createRequest(rpcUrl, maxAnswerBytes), chainId, options);
     signal.addEventListener("abort", () => provider.destroy(), { once: true });
     return provider;
   };

@@ -18,7 +18,7 @@ export interface Checkpoint {
   /** Where the history begins. */
   readonly fromBlock: number;
   /** All blocks until this one are replayed. */
-  readonly block: number;
+  readonly block: BlockFacts;
   readonly progress: Progress;
 }
 
@@ -70,7 +70,8 @@ export async function readCheckpoint(
   if (row.chain_id !== String(chainId) || row.contract !== contract)
     throw refuse("STATE_FOREIGN", `is of contract ${row.contract} on chain ${row.chain_id}`);
   const isKnown = row.block <= (await chain.latestBlock());
-  if (!isKnown || (await chain.block(row.block)).hash !== row.block_hash)
+  const block = isKnown ? await chain.block(row.block) : null;
+  if (block?.hash !== row.block_hash)
     throw refuse(
       "STATE_REORGED",
       `ends at block ${row.block} (${row.block_hash}), which is not of this chain any more`,
@@ -81,7 +82,7 @@ export async function readCheckpoint(
     found: createFindingBook(findings.first, findings.counts),
     unseen: createFindingBook(notChecked.first, notChecked.counts),
   };
-  return { fromBlock: row.from_block, block: row.block, progress };
+  return { fromBlock: row.from_block, block: block as BlockFacts, progress };
 }
 
 type Stored = Omit<Progress, "found" | "unseen"> & {

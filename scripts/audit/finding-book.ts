@@ -1,5 +1,5 @@
 /** What is kept in memory and in reports; the rest is counted. */
-export const MAX_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 
 /** Findings, or things that could not be seen: the first ones, and how many of each name there are in all. */
 export interface FindingBook<T> {

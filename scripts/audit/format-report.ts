@@ -9,6 +9,9 @@ export function formatReport(report: AuditReport): string {
   const { findings, notChecked } = report;
   const lines = [
     `Audit of ${report.contract} on chain ${report.chainId}, blocks ${report.fromBlock} to ${report.toBlock}`,
+    ...(report.resumedFrom === null
+      ? []
+      : [`  state      blocks until ${report.resumedFrom} were replayed by an earlier run`]),
     ...describeHistory(report),
     "",
     ...report.checks.map(

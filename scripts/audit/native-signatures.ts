@@ -43,7 +43,11 @@ function wallet<K extends SignedKind>(kind: K) {
 
 function recover(digest: Uint8Array, rs: Buffer, recovery: number): Address | null {
   // libsecp256k1, as every library, would recover an address from a high s.
-  if (rs.toString("hex", 32) > HALF_ORDER) return null;
+  return rs.toString("hex", 32) > HALF_ORDER ? null : recoverDigest(digest, rs, recovery);
+}
+
+/** Whoever signed a digest: 64 bytes r, s, and the parity of y. Null: nobody. */
+export function recoverDigest(digest: Uint8Array, rs: Uint8Array, recovery: number): Address | null {
   try {
     const key = secp256k1.ecdsaRecover(rs, recovery, digest, false);
     return checksummed(keccakOf(key.subarray(1)).slice(24));

@@ -3,7 +3,7 @@ import { ChainError } from "../../protocol/errors.ts";
 
 const TIMEOUT_MS = 30_000;
 /** Of one answer: a few thousand logs of full batches. Longer ranges are asked for in parts. */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** A JSON-RPC request whose answer ends in time, and is not read beyond `maxBytes`. */
 export function createRequest(rpcUrl: string, maxBytes = MAX_ANSWER_BYTES): FetchRequest {

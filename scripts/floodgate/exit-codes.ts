@@ -20,6 +20,11 @@ export const EXIT_CODES_HELP = `Exit codes:
   6    not enough money, or the card was declined
   7    verification failed: the audit, or a file that is not what its id says
   8    not found
+  10   the chain was reorganized during an audit
+  11   two chain nodes do not agree, or one contradicts itself
+  12   the chain node has thrown away the old state that an audit needs
+  13   the chain node's answer is malformed or too large
+  14   an audit's --state cannot be gone on from
   130  interrupted by Ctrl-C before it was done (143 by SIGTERM, 129 by hangup)`;
 
 /** Input that comes from files and settings, not from this command line. */
@@ -55,6 +60,22 @@ const CONFIGURATION_CODES = new Set([
   "WELL_KNOWN_KEY",
 ]);
 
+/** What an audit could not trust: scripts that watch one tell these apart. */
+const AUDIT_CODES: Readonly<Record<string, number>> = {
+  RPC_REORG: 10,
+  RPC_DISAGREE: 11,
+  RPC_INCONSISTENT: 11,
+  RPC_PRUNED: 12,
+  RPC_ANSWER_INVALID: 13,
+  RPC_ANSWER_TOO_LARGE: 13,
+  STATE_AHEAD: 14,
+  STATE_FOREIGN: 14,
+  STATE_IN_USE: 14,
+  STATE_REORGED: 14,
+  STATE_UNUSABLE: 14,
+  STATE_VERSION: 14,
+};
+
 /** Something is not what it claims to be: exit code 7. */
 export class VerificationError extends FloodgateError {
   override name = "VerificationError";
@@ -62,6 +83,8 @@ export class VerificationError extends FloodgateError {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof FloodgateError && error.code === "FILE_MISMATCH") return 7;
+  if (error instanceof FloodgateError && AUDIT_CODES[error.code] !== undefined)
+    return AUDIT_CODES[error.code] as number;
   if (error instanceof InputError) return isConfiguration(error.code) ? 3 : 2;
   if (error instanceof AccessError) return isNotFound(error) ? 8 : 4;
   if (error instanceof NetworkError || error instanceof ChainError) return 5;
