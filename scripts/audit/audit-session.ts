@@ -6,6 +6,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { findContractWallets } from "./contract-wallets.ts";
 import type { ChainEvent } from "./events.ts";
 import type { Hex, Rules, TransactionFacts } from "./facts.ts";
+import type { Source } from "./checks.ts";
 import { type AuditedContract, checkFromBlock, findCreation, readContract } from "./find-contract.ts";
 import type { Observer } from "./observer.ts";
 import { streamHistory } from "./read-history.ts";
@@ -44,6 +45,8 @@ export interface AuditOptions {
   /** Chooses the signatures that are checked twice. Default: the hash of the last block. */
   readonly seed?: string | null | undefined;
   readonly observers?: ((context: ObserverContext) => readonly Observer[]) | undefined;
+  /** What the observers have beside the chain: the report lists the checks that need it. Default: nothing. */
+  readonly sources?: ReadonlySet<Source> | undefined;
   readonly signal: AbortSignal;
   /** Bytes of one answer. Default: 32 MiB. */
   readonly maxAnswerBytes?: number | undefined;
@@ -56,6 +59,7 @@ export interface AuditSession extends Disposable {
   readonly contract: AuditedContract;
   readonly database: AuditDatabase;
   readonly seed: string;
+  readonly sources: ReadonlySet<Source>;
   /** The last block that was asked for, or that there was. */
   readonly head: BlockFacts;
   readonly fromBlock: number;
@@ -130,7 +134,8 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
     };
     const resumedFrom = checkpoint?.block.number ?? null;
     const dispose = (): void => file[Symbol.dispose]();
-    return { chain, run, contract, database, seed, head, fromBlock, resumedFrom, advance, [Symbol.dispose]: dispose };
+    const sources = options.sources ?? new Set();
+    return { chain, run, contract, database, seed, sources, head, fromBlock, resumedFrom, advance, [Symbol.dispose]: dispose };
   } catch (error) {
     file[Symbol.dispose]();
     throw error;

@@ -94,7 +94,7 @@ export async function conclude(session: AuditSession, end: BlockFacts, lanesSinc
     allotters: [...state.allotters].map(([allotter, one]) => ({ allotter, ...one })),
     tallies: run.tallies,
     checks: Object.entries(CHECKS)
-      .filter(([, check]) => !("needs" in check))
+      .filter(([, check]) => !("needs" in check) || session.sources.has(check.needs))
       .map(([name, { number, sentence }]) => ({ number, sentence, findings: run.found.count(name) })),
     findings: run.found.first,
     findingCount,

@@ -1,12 +1,15 @@
 /** What a mismatch means: money may be in wrong hands; the books are wrong; a record is inexact. */
 export type Severity = "critical" | "major" | "minor";
 
+/** T's audit bundles; what payees hold. */
+export type Source = "bundles" | "vouchers";
+
 interface Check {
   readonly number: number;
   readonly severity: Severity;
   readonly sentence: string;
-  /** What it needs beside the chain: T's audit bundles, or what payees hold. */
-  readonly needs?: "bundles" | "vouchers";
+  /** What it needs beside the chain. */
+  readonly needs?: Source;
 }
 
 /** Every check of the audit. Numbers are stable: reports of different days can be compared. */

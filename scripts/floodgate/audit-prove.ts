@@ -61,7 +61,7 @@ async function prove(context: Context, options: ProveOptions): Promise<{ report:
       import("../audit/chain-reader.ts"),
     ]);
   const sourceOf = async (gatherer: ReturnType<typeof createGatherer>, { contract, toBlock: block }: AuditReport) => {
-    const chain: ChainReader = await openChain(options.rpc, context.signal);
+    const chain: ChainReader = await openChain(options.rpc[0] ?? "", context.signal);
     return { chain, contract, block, gathered: gatherer.close() };
   };
   if (lane !== undefined && account === undefined) {

@@ -1,18 +1,26 @@
 import type { AuditReport } from "../audit/audit.ts";
+import type { AuditOptions } from "../audit/audit-session.ts";
 import type { Books } from "../audit/books/books.ts";
 import type { Observer } from "../audit/observer.ts";
+import type { EvidenceOptions } from "./audit-evidence.ts";
 import type { Context } from "./command.ts";
 import { VerificationError } from "./exit-codes.ts";
 import { writePublicFile } from "./public-file.ts";
 
-/** Which history is audited. */
+/** Which history is audited, and by whose word. */
 export interface HistoryOptions {
-  readonly rpc: string;
+  /** One node, or two that must agree. */
+  readonly rpc: readonly string[];
+  readonly chainId?: number;
   readonly contract: string;
   readonly fromBlock?: number;
+  readonly toBlock?: number;
 }
 
-interface RunOptions extends HistoryOptions {
+export interface RunOptions extends HistoryOptions, EvidenceOptions {
+  readonly state?: string;
+  readonly seed?: string;
+  readonly paranoid?: boolean;
   readonly html?: string;
 }
 
@@ -23,23 +31,36 @@ export async function auditWith(
   observers: readonly Observer[],
 ): Promise<AuditReport> {
   const { runAudit } = await import("../audit/audit.ts");
-  return runAudit({
-    rpcUrl: options.rpc,
-    contract: options.contract,
-    fromBlock: options.fromBlock ?? null,
-    observers: () => observers,
-    signal: context.signal,
-  });
+  return runAudit({ ...auditOptionsOf(context, options), observers: () => observers });
 }
 
-/** `floodgate audit run`. @throws {VerificationError} AUDIT_FAILED */
+export function auditOptionsOf({ signal }: Context, options: HistoryOptions): AuditOptions {
+  const [rpcUrl = "", secondRpcUrl] = options.rpc;
+  const { contract, fromBlock, toBlock } = options;
+  const chainId = options.chainId === undefined ? null : BigInt(options.chainId);
+  return { rpcUrl, secondRpcUrl, chainId, contract, fromBlock, toBlock, signal };
+}
+
+/** `floodgate audit run`. @throws {VerificationError} AUDIT_FAILED; {InputError} OPTIONS_CONFLICT */
 export async function runAuditCommand(context: Context, options: RunOptions): Promise<void> {
-  const [{ formatReport }, { createBooks }] = await Promise.all([
+  const [{ formatReport }, { createBooks }, { runAudit }, { gatherEvidence }] = await Promise.all([
     import("../audit/format-report.ts"),
     import("../audit/books/books.ts"),
+    import("../audit/audit.ts"),
+    import("./audit-evidence.ts"),
   ]);
+  const { state, seed, paranoid } = options;
   const gathered = createBooks();
-  const report = await auditWith(context, options, [gathered.observer]);
+  const { checks, sources, toBlock } = await gatherEvidence(context, options);
+  const report = await runAudit({
+    ...auditOptionsOf(context, options),
+    toBlock,
+    statePath: state,
+    seed,
+    isParanoid: paranoid,
+    observers: () => [gathered.observer, ...checks],
+    sources,
+  });
   const books = gathered.close();
   const written = options.html === undefined ? [] : [await writePage(context, options, report, books, options.html)];
   context.output.event("done", { ...report, books }, [formatReport(report), ...written].join("\n"));
@@ -59,7 +80,7 @@ async function writePage(
     import("../audit/books/read-gas.ts"),
     import("../audit/report/page.ts"),
   ]);
-  const chain = await openChain(rpc, signal);
+  const chain = await openChain(rpc[0] ?? "", signal);
   const gas = await readGas(
     chain,
     books.batches.map(({ tx }) => tx),

@@ -1,15 +1,11 @@
-import { type Command, Option } from "commander";
-import type { Address } from "../../../protocol/ids.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { addressArgument, laneArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { EXPORT_FORMATS, type ExportOptions } from "../audit-export.ts";
 import type { ProveOptions } from "../audit-prove.ts";
+import type { RunOptions } from "../audit-run.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
-interface Options extends CommonOptions {
-  readonly rpc: string;
-  readonly contract: Address;
-  readonly fromBlock?: number;
-}
+type Options = CommonOptions & RunOptions;
 
 const AT = "--rpc http://127.0.0.1:8545 --contract 0x...";
 const MAX_BLOCK = 2 ** 50;
@@ -31,8 +27,14 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
       { isDefault: true },
     ),
   )
+    .option("--evidence <url-or-directory>", "the authority's audit bundles: its server, or a directory of them")
+    .option("--vouchers <file>", "what a payee holds, of `floodgate vouchers export`; may be given again", gather)
+    .option("--torrents <directory>", "torrent files, which tell the sizes of contents")
+    .option("--state <file>", "keep a checkpoint there, and go on from it the next time")
+    .option("--seed <text>", "chooses the signatures that are checked twice (default: the last block's hash)")
+    .option("--paranoid", "check every signature twice, by independent code")
     .option("--html <file>", "write the whole report as one page for a browser: findings, money, batches")
-    .action(async (options: Options & { readonly html?: string }) => {
+    .action(async (options: Options) => {
       const { runAuditCommand } = await import("../audit-run.ts");
       await runAuditCommand(contextOf(runtime, options), options);
     });
@@ -74,11 +76,22 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
 
 function onHistory(command: Command): Command {
   return command
-    .requiredOption("--rpc <url>", "address of a chain node", urlArgument)
+    .requiredOption("--rpc <url>", "address of a chain node; given twice, both must say the same", gatherUrls)
+    .option("--chain-id <number>", "the chain that it must be (default: any)", wholeNumber(1, MAX_BLOCK))
     .requiredOption("--contract <address>", "address of the Floodgate contract", addressArgument)
     .option(
       "--from-block <number>",
       "block of the contract's creation (default: looked up)",
       wholeNumber(0, MAX_BLOCK),
-    );
+    )
+    .option("--to-block <number>", "last block that is looked at (default: the newest)", wholeNumber(0, MAX_BLOCK));
+}
+
+function gather(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function gatherUrls(value: string, before: readonly string[] = []): readonly string[] {
+  if (before.length === 2) throw new InvalidArgumentError("Two nodes are enough.");
+  return [...before, urlArgument(value)];
 }
