@@ -59,6 +59,7 @@ class BundleObserver implements BundleChecks {
   #rows: JudgedRow[] = [];
   /** Time of the last block that the replay has begun. */
   #lastTime = 0;
+  #smallestRow: bigint | null = null;
   #unnamed = 0;
   /** Allotments of blocks that the replay has not seen, and of blocks that T has not noted. */
   #tooLate = 0;
@@ -76,8 +77,11 @@ class BundleObserver implements BundleChecks {
     this.#lastTime = time;
   }
 
-  rowJudged(_run: Run, _facts: TransactionFacts, row: JudgedRow): void {
-    this.#rows.push(row);
+  rowJudged(_run: Run, _facts: TransactionFacts, judged: JudgedRow): void {
+    this.#rows.push(judged);
+    const { row, isPaid } = judged;
+    if (!isPaid || row.signature === null) return;
+    if (this.#smallestRow === null || row.amount < this.#smallestRow) this.#smallestRow = row.amount;
   }
 
   afterEvent(run: Run, facts: TransactionFacts, event: ChainEvent): void {
@@ -117,12 +121,13 @@ class BundleObserver implements BundleChecks {
       judgeLeftOut(run, evidence, time);
       judgeBond(run, evidence, null, block, time);
     }
-    for (const one of held ?? []) judgeHeld(run, this.#evidence, one, time);
+    const end = { time, smallestRow: this.#smallestRow };
+    const verdicts = held?.map((one) => judgeHeld(run, this.#evidence, one, end)) ?? [];
     this.tallies.bundles = this.#evidence.files.count();
     this.tallies.allotments = this.#evidence.allotments.count();
     this.tallies.held = held?.length ?? 0;
     this.tallies.receipts = held?.filter(({ receipt }) => receipt !== null).length ?? 0;
-    this.#listUnchecked(run, contents);
+    this.#listUnchecked(run, contents, verdicts.filter((verdict) => verdict === "too small").length);
   }
 
   /** Allotments of blocks whose state the replay has just reached; `time`: of a block after them. */
@@ -162,10 +167,11 @@ class BundleObserver implements BundleChecks {
     return file;
   }
 
-  #listUnchecked(run: Run, contents: ContentSizes | null): void {
+  #listUnchecked(run: Run, contents: ContentSizes | null, smallReceipts: number): void {
     const { evidence, held } = this.#options;
     const list = (sentence: string): void => reportNotChecked(run, null, sentence);
     if (held === null) list(notChecked.WITHOUT_VOUCHERS);
+    if (smallReceipts > 0) list(notChecked.smallReceipts(smallReceipts));
     if (evidence === null) {
       list(notChecked.WITHOUT_BUNDLES);
       return;

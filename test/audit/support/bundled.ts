@@ -175,7 +175,7 @@ export async function makeBundledRun(): Promise<BundledRun> {
 
   await stage.call(root, "setAllotter", hands.clerk.address, 10_000n);
   t.allotter = hands.clerk;
-  await t.issue(payer, payee, 9, 2_000n);
+  await t.issue(payer, payee, 9, 13_000n);
   await t.receive(payer, payee, 3, 12_000n);
   // A batch that fails leaves its bundle.
   await t.settle([["payer", 2]], { 3: "WAITING", 4: "DUST", 5: "SKIPPED", 6: "SETTLING", 7: "SETTLING" });
