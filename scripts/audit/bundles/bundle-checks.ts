@@ -73,7 +73,9 @@ class BundleObserver implements BundleChecks {
   }
 
   beforeBlock(run: Run, block: number, time: number): void {
-    this.#judgeIssued(run, block - 1, time);
+    this.#unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
+    this.#signers.advance(run, time);
+    this.#evidence.problems.length = 0;
     this.#lastTime = time;
   }
 
@@ -115,8 +117,10 @@ class BundleObserver implements BundleChecks {
 
   finish(run: Run, block: number, time: number): void {
     const { evidence, held, contents } = this.#options;
-    this.#judgeIssued(run, block, time);
-    this.#signers.finish(run);
+    // The replay may go on from here: only the book, whose changes the audit takes back, is touched.
+    const signers = this.#signers.copy();
+    const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
+    signers.advance(run, Number.POSITIVE_INFINITY);
     if (evidence) {
       judgeLeftOut(run, evidence, time);
       judgeBond(run, evidence, null, block, time);
@@ -127,21 +131,24 @@ class BundleObserver implements BundleChecks {
     this.tallies.allotments = this.#evidence.allotments.count();
     this.tallies.held = held?.length ?? 0;
     this.tallies.receipts = held?.filter(({ receipt }) => receipt !== null).length ?? 0;
-    this.#listUnchecked(run, contents, verdicts.filter((verdict) => verdict === "too small").length);
+    const smallReceipts = verdicts.filter((verdict) => verdict === "too small").length;
+    this.#listUnchecked(run, contents, unnoted, smallReceipts);
   }
 
-  /** Allotments of blocks whose state the replay has just reached; `time`: of a block after them. */
-  #judgeIssued(run: Run, upTo: number, time: number): void {
+  /**
+   * Allotments of blocks whose state the replay has just reached; `time`: of a block after them. Returns how many of them T had
+   * not noted the block of.
+   */
+  #judgeIssued(run: Run, signers: SignerWatch, upTo: number, time: number): number {
     const evidence = this.#evidence;
-    for (const { check, sentence, details } of evidence.problems.splice(0)) report(run, check, null, sentence, details);
+    for (const { check, sentence, details } of evidence.problems) report(run, check, null, sentence, details);
     run.tallies.signaturesChecked += evidence.signaturesChecked;
     evidence.signaturesChecked = 0;
     const bounds = { after: this.#lastTime, before: time };
-    const { issued, unnoted } = judgeAllotments(run, evidence, this.#signers, upTo, bounds);
-    this.#unnoted += unnoted;
+    const { issued, unnoted } = judgeAllotments(run, evidence, signers, upTo, bounds);
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
-    this.#signers.advance(run, time);
+    return unnoted;
   }
 
   #findBundle(run: Run, facts: TransactionFacts, evidence: Evidence, record: BatchRecord): BundleFile | null {
@@ -167,7 +174,7 @@ class BundleObserver implements BundleChecks {
     return file;
   }
 
-  #listUnchecked(run: Run, contents: ContentSizes | null, smallReceipts: number): void {
+  #listUnchecked(run: Run, contents: ContentSizes | null, unnoted: number, smallReceipts: number): void {
     const { evidence, held } = this.#options;
     const list = (sentence: string): void => reportNotChecked(run, null, sentence);
     if (held === null) list(notChecked.WITHOUT_VOUCHERS);
@@ -180,7 +187,7 @@ class BundleObserver implements BundleChecks {
     if (contents === null) list(notChecked.WITHOUT_CONTENTS);
     if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
     if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
-    if (this.#unnoted > 0) list(notChecked.unnoted(this.#unnoted));
+    if (unnoted > 0) list(notChecked.unnoted(unnoted));
     if (evidence.faults.size > 0) list(notChecked.missingBundles(evidence.faults.size));
     if (evidence.unkept > 0) list(notChecked.problemsUnkept(evidence.unkept));
     const small = evidence.listed.unsettled().filter(({ reason }) => reason === "DUST");

@@ -127,6 +127,7 @@ export function endOf(allotments: number, vouchers: number, statements: number, 
 export async function makeBundledRun(): Promise<BundledRun> {
   await using stage = tickSlowly(await openStage());
   const { root } = stage;
+  await stage.rpc("evm_setIntervalMining", 0);
   const parties = [await stage.createParty(), await stage.createParty(), await stage.createParty()];
   const [payer, second, payee] = parties as [Party, Party, Party];
   const hands = createHands(stage, payer, second, payee);
