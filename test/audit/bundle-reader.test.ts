@@ -10,7 +10,7 @@ import { readHeldVouchers } from "../../scripts/audit/bundles/held-vouchers.ts";
 import { readLine } from "../../scripts/audit/bundles/json-line.ts";
 import { type BodyLine, readBundle } from "../../scripts/audit/bundles/read-bundle.ts";
 import { FileFault, textLines } from "../../scripts/audit/bundles/text-lines.ts";
-import { encodeBundle, endOf, nameOf } from "./support/bundled.ts";
+import { encodeBundle, endOf, nameOf } from "./support/honest-authority.ts";
 
 const CONTRACT = `0x${"c0".repeat(20)}` as const;
 const PAYER = `0x${"a1".repeat(20)}`;

@@ -3,11 +3,13 @@ import { createBundleChecks } from "../../scripts/audit/bundles/bundle-checks.ts
 import { CHECKS, type CheckName, type Finding } from "../../scripts/audit/checks.ts";
 import type { ChainEvent } from "../../scripts/audit/events.ts";
 import { replay } from "../../scripts/audit/replay.ts";
+import { ALLOTMENT_LIES } from "./lies/allotment-lies.ts";
 import { withEmptyBundle } from "./lies/bundle-lie.ts";
 import { BUNDLE_LIES } from "./lies/bundle-lies.ts";
 import { HELD_LIES } from "./lies/held-lies.ts";
 import { auditBundles } from "./support/bundle-audit.ts";
-import { type BundledRun, type DraftBundle, makeBundledRun } from "./support/bundled.ts";
+import { type BundledRun, makeBundledRun } from "./support/bundled.ts";
+import type { DraftBundle } from "./support/honest-authority.ts";
 
 let run: BundledRun;
 beforeAll(async () => {
@@ -22,7 +24,7 @@ const isBatch =
   (event: ChainEvent): boolean =>
     event.kind === "Settled" && event.batch === batch;
 
-const LIES = [...BUNDLE_LIES, ...HELD_LIES];
+const LIES = [...BUNDLE_LIES, ...ALLOTMENT_LIES, ...HELD_LIES];
 
 describe("an honest T's bundles and an honest payee's vouchers", () => {
   test("give no finding", async () => {

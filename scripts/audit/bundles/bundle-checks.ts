@@ -4,10 +4,10 @@ import type { ChainEvent, EventOf } from "../events.ts";
 import type { TransactionFacts } from "../facts.ts";
 import type { JudgedRow, Observer } from "../observer.ts";
 import { type Run, report, reportNotChecked } from "../run.ts";
-import type { BundleFile } from "./bundle-files.ts";
 import { NO_BUNDLE } from "./bundle-format.ts";
 import type { ContentSizes } from "./content-sizes.ts";
 import { asShown, Evidence } from "./evidence.ts";
+import { findBundle } from "./find-bundle.ts";
 import type { HeldVoucher } from "./held-vouchers.ts";
 import { judgeAllotments } from "./judge-allotments.ts";
 import { judgeBatch } from "./judge-batch.ts";
@@ -101,7 +101,8 @@ class BundleObserver implements BundleChecks {
     const { evidence } = this.#options;
     keepRows(this.#evidence, rows);
     if (evidence === null) return;
-    const file = this.#findBundle(run, facts, evidence, record);
+    if (record.settled.evidenceHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
+    const file = findBundle(run, facts, evidence, record);
     if (file === null) return;
     const before = evidence.files.lastNamed()?.file ?? 0;
     evidence.files.setBatch(file.file, record.number);
@@ -149,29 +150,6 @@ class BundleObserver implements BundleChecks {
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
     return unnoted;
-  }
-
-  #findBundle(run: Run, facts: TransactionFacts, evidence: Evidence, record: BatchRecord): BundleFile | null {
-    const { number: batch, settled } = record;
-    const name = settled.evidenceHash;
-    const fail = (why: string): null => {
-      report(run, "bundle", facts, `batch ${batch} names ${why}`, { batch, actual: name });
-      return null;
-    };
-    const last = evidence.files.lastNamed();
-    if (name === NO_BUNDLE) {
-      if (last) return fail("no bundle, though earlier batches do");
-      this.#unnamed++;
-      return null;
-    }
-    const file = evidence.files.find(name);
-    if (file === undefined) return fail(`the bundle ${name}, which ${evidence.faults.get(name) ?? "was not read"}`);
-    if (file.batch !== null) return fail(`the bundle ${name}, which was made for batch ${file.batch}`);
-    if (last && file.file < last.file)
-      return fail(`the bundle ${name}, which is older than that of batch ${last.batch}`);
-    if (file.block >= facts.block || file.time > facts.time)
-      return fail(`the bundle ${name}, which says that it was made at block ${file.block}, after the batch`);
-    return file;
   }
 
   #listUnchecked(run: Run, contents: ContentSizes | null, unnoted: number, smallReceipts: number): void {
