@@ -10,7 +10,7 @@ import { readHeldVouchers } from "../../scripts/audit/bundles/held-vouchers.ts";
 import { readLine } from "../../scripts/audit/bundles/json-line.ts";
 import { type BodyLine, readBundle } from "../../scripts/audit/bundles/read-bundle.ts";
 import { FileFault, textLines } from "../../scripts/audit/bundles/text-lines.ts";
-import { encodeBundle, endOf, nameOf } from "./support/bundled.ts";
+import { encodeBundle, endOf, nameOf } from "./support/honest-authority.ts";
 
 const CONTRACT = `0x${"c0".repeat(20)}` as const;
 const PAYER = `0x${"a1".repeat(20)}`;
@@ -65,6 +65,20 @@ const textOf = (lines: readonly BundleLine[]): string => new TextDecoder().decod
 describe("a bundle", () => {
   test("is read in pieces of any size", async () => {
     expect(await read(encodeBundle(GOOD))).toEqual([VOUCHER, OMITTED]);
+  });
+
+  test("of protocol's own test vector is read under its name", async () => {
+    const lines = [
+      `{"kind":"bundle","version":1,"chainId":31337,"contract":"0x${"c0".repeat(20)}","previous":"0x${"0".repeat(64)}","block":98,"time":1700000000}`,
+      `{"kind":"allotment","payer":"0x${"aa".repeat(20)}","payee":"0x${"bb".repeat(20)}","sessionKey":"0x${"a5".repeat(20)}","payeeKey":"0x${"b5".repeat(20)}","lane":4294967295,"cap":"79228162514264337593543950335","pricePerGiB":"1000000","credit":131072,"infoHash":"${"cd".repeat(20)}","expiresAt":1700000120,"signature":"0x${"01".repeat(64)}","issuedAtBlock":97,"issuedAt":1699999999}`,
+      `{"kind":"voucher","payer":"0x${"aa".repeat(20)}","lane":1,"amount":"500","signature":"0x${"02".repeat(64)}","receivedAt":1700000001}`,
+      `{"kind":"statement","payer":"0x${"aa".repeat(20)}","sessionKey":"0x${"a5".repeat(20)}","signature":"0x${"03".repeat(64)}","lanes":[1,2,300]}`,
+      `{"kind":"omitted","payer":"0x${"aa".repeat(20)}","lane":7,"amount":"1","signature":"0x${"04".repeat(64)}","receivedAt":1700000002,"reason":"DUST"}`,
+      '{"kind":"end","allotments":1,"vouchers":1,"statements":1,"omitted":1}',
+    ];
+    const bytes = bytesOf(`${lines.join("\n")}\n`);
+    expect(nameOf(bytes)).toBe("0xc85aeb11d8f85663fda5fc2a67a3bfd55b8e1dc2dfee8c019ace668ef8010601");
+    expect(await read(bytes)).toHaveLength(4);
   });
 
   test.each<readonly [string, readonly BundleLine[], string]>([

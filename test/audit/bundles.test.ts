@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createBundleChecks } from "../../scripts/audit/bundles/bundle-checks.ts";
 import { CHECKS, type CheckName, type Finding } from "../../scripts/audit/checks.ts";
+import type { ChainEvent } from "../../scripts/audit/events.ts";
 import { replay } from "../../scripts/audit/replay.ts";
+import { ALLOTMENT_LIES } from "./lies/allotment-lies.ts";
 import { withEmptyBundle } from "./lies/bundle-lie.ts";
 import { BUNDLE_LIES } from "./lies/bundle-lies.ts";
 import { HELD_LIES } from "./lies/held-lies.ts";
 import { auditBundles } from "./support/bundle-audit.ts";
-import { type BundledRun, type DraftBundle, makeBundledRun } from "./support/bundled.ts";
+import { type BundledRun, makeBundledRun } from "./support/bundled.ts";
+import type { DraftBundle } from "./support/honest-authority.ts";
 
 let run: BundledRun;
 beforeAll(async () => {
@@ -16,7 +19,12 @@ beforeAll(async () => {
 /** Bundles of other names give batches other bytes, and so other outcomes than the chain has announced. */
 const isNoOutcome = ({ name }: Finding): boolean => name !== "outcome-hash";
 
-const LIES = [...BUNDLE_LIES, ...HELD_LIES];
+const isBatch =
+  (batch: number) =>
+  (event: ChainEvent): boolean =>
+    event.kind === "Settled" && event.batch === batch;
+
+const LIES = [...BUNDLE_LIES, ...ALLOTMENT_LIES, ...HELD_LIES];
 
 describe("an honest T's bundles and an honest payee's vouchers", () => {
   test("give no finding", async () => {
@@ -78,6 +86,24 @@ test("what was published too late for a resumed replay is counted, and not judge
   expect(findings).toEqual([]);
   expect(notChecked.map(({ sentence }) => sentence)).toContainEqual(
     expect.stringContaining("10 allotments were published only after this audit had gone past their blocks"),
+  );
+});
+
+test("without bundles, a receipt for less than any settled row may be one for dust", async () => {
+  const history = run.facts.filter(({ events }) => !events.some(isBatch(3)));
+  const held = run.held.filter(({ lane }) => lane === 3 || lane === 4);
+  const observers = [createBundleChecks({ evidence: null, held, contents: null })];
+  const { findings, notChecked } = replay({
+    rules: run.rules,
+    history,
+    contractWallets: new Set(),
+    money: String,
+    observers,
+    end: run.end,
+  });
+  expect(findings).toEqual([]);
+  expect(notChecked.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringContaining("2 receipts for less than any row that a batch has settled"),
   );
 });
 

@@ -8,6 +8,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS bundle_files (
     file INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, previous TEXT NOT NULL, block INTEGER NOT NULL,
     time INTEGER NOT NULL, batch INTEGER);
+  CREATE INDEX IF NOT EXISTS bundle_files_by_time ON bundle_files (time);
+  CREATE INDEX IF NOT EXISTS bundle_files_named ON bundle_files (file) WHERE batch IS NOT NULL;
   CREATE TABLE IF NOT EXISTS bundle_allotments (
     file INTEGER NOT NULL, line INTEGER NOT NULL, payer TEXT NOT NULL, lane INTEGER NOT NULL,
     payee TEXT NOT NULL, sessionKey TEXT NOT NULL, payeeKey TEXT NOT NULL, cap TEXT NOT NULL,

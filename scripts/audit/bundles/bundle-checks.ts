@@ -4,10 +4,10 @@ import type { ChainEvent, EventOf } from "../events.ts";
 import type { TransactionFacts } from "../facts.ts";
 import type { JudgedRow, Observer } from "../observer.ts";
 import { type Run, report, reportNotChecked } from "../run.ts";
-import type { BundleFile } from "./bundle-files.ts";
 import { NO_BUNDLE } from "./bundle-format.ts";
 import type { ContentSizes } from "./content-sizes.ts";
 import { asShown, Evidence } from "./evidence.ts";
+import { findBundle } from "./find-bundle.ts";
 import type { HeldVoucher } from "./held-vouchers.ts";
 import { judgeAllotments } from "./judge-allotments.ts";
 import { judgeBatch } from "./judge-batch.ts";
@@ -59,6 +59,7 @@ class BundleObserver implements BundleChecks {
   #rows: JudgedRow[] = [];
   /** Time of the last block that the replay has begun. */
   #lastTime = 0;
+  #smallestRow: bigint | null = null;
   #unnamed = 0;
   /** Allotments of blocks that the replay has not seen, and of blocks that T has not noted. */
   #tooLate = 0;
@@ -72,12 +73,17 @@ class BundleObserver implements BundleChecks {
   }
 
   beforeBlock(run: Run, block: number, time: number): void {
-    this.#judgeIssued(run, block - 1, time);
+    this.#unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
+    this.#signers.advance(run, time);
+    this.#evidence.problems.length = 0;
     this.#lastTime = time;
   }
 
-  rowJudged(_run: Run, _facts: TransactionFacts, row: JudgedRow): void {
-    this.#rows.push(row);
+  rowJudged(_run: Run, _facts: TransactionFacts, judged: JudgedRow): void {
+    this.#rows.push(judged);
+    const { row, isPaid } = judged;
+    if (!isPaid || row.signature === null) return;
+    if (this.#smallestRow === null || row.amount < this.#smallestRow) this.#smallestRow = row.amount;
   }
 
   afterEvent(run: Run, facts: TransactionFacts, event: ChainEvent): void {
@@ -95,7 +101,8 @@ class BundleObserver implements BundleChecks {
     const { evidence } = this.#options;
     keepRows(this.#evidence, rows);
     if (evidence === null) return;
-    const file = this.#findBundle(run, facts, evidence, record);
+    if (record.settled.evidenceHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
+    const file = findBundle(run, facts, evidence, record);
     if (file === null) return;
     const before = evidence.files.lastNamed()?.file ?? 0;
     evidence.files.setBatch(file.file, record.number);
@@ -111,61 +118,45 @@ class BundleObserver implements BundleChecks {
 
   finish(run: Run, block: number, time: number): void {
     const { evidence, held, contents } = this.#options;
-    this.#judgeIssued(run, block, time);
-    this.#signers.finish(run);
+    // The replay may go on from here: only the book, whose changes the audit takes back, is touched.
+    const signers = this.#signers.copy();
+    const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
+    signers.advance(run, Number.POSITIVE_INFINITY);
     if (evidence) {
       judgeLeftOut(run, evidence, time);
       judgeBond(run, evidence, null, block, time);
     }
-    for (const one of held ?? []) judgeHeld(run, this.#evidence, one, time);
+    const end = { time, smallestRow: this.#smallestRow };
+    const verdicts = held?.map((one) => judgeHeld(run, this.#evidence, one, end)) ?? [];
     this.tallies.bundles = this.#evidence.files.count();
     this.tallies.allotments = this.#evidence.allotments.count();
     this.tallies.held = held?.length ?? 0;
     this.tallies.receipts = held?.filter(({ receipt }) => receipt !== null).length ?? 0;
-    this.#listUnchecked(run, contents);
+    const smallReceipts = verdicts.filter((verdict) => verdict === "too small").length;
+    this.#listUnchecked(run, contents, unnoted, smallReceipts);
   }
 
-  /** Allotments of blocks whose state the replay has just reached; `time`: of a block after them. */
-  #judgeIssued(run: Run, upTo: number, time: number): void {
+  /**
+   * Allotments of blocks whose state the replay has just reached; `time`: of a block after them. Returns how many of them T had
+   * not noted the block of.
+   */
+  #judgeIssued(run: Run, signers: SignerWatch, upTo: number, time: number): number {
     const evidence = this.#evidence;
-    for (const { check, sentence, details } of evidence.problems.splice(0)) report(run, check, null, sentence, details);
+    for (const { check, sentence, details } of evidence.problems) report(run, check, null, sentence, details);
     run.tallies.signaturesChecked += evidence.signaturesChecked;
     evidence.signaturesChecked = 0;
     const bounds = { after: this.#lastTime, before: time };
-    const { issued, unnoted } = judgeAllotments(run, evidence, this.#signers, upTo, bounds);
-    this.#unnoted += unnoted;
+    const { issued, unnoted } = judgeAllotments(run, evidence, signers, upTo, bounds);
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
-    this.#signers.advance(run, time);
+    return unnoted;
   }
 
-  #findBundle(run: Run, facts: TransactionFacts, evidence: Evidence, record: BatchRecord): BundleFile | null {
-    const { number: batch, settled } = record;
-    const name = settled.evidenceHash;
-    const fail = (why: string): null => {
-      report(run, "bundle", facts, `batch ${batch} names ${why}`, { batch, actual: name });
-      return null;
-    };
-    const last = evidence.files.lastNamed();
-    if (name === NO_BUNDLE) {
-      if (last) return fail("no bundle, though earlier batches do");
-      this.#unnamed++;
-      return null;
-    }
-    const file = evidence.files.find(name);
-    if (file === undefined) return fail(`the bundle ${name}, which ${evidence.faults.get(name) ?? "was not read"}`);
-    if (file.batch !== null) return fail(`the bundle ${name}, which was made for batch ${file.batch}`);
-    if (last && file.file < last.file)
-      return fail(`the bundle ${name}, which is older than that of batch ${last.batch}`);
-    if (file.block >= facts.block || file.time > facts.time)
-      return fail(`the bundle ${name}, which says that it was made at block ${file.block}, after the batch`);
-    return file;
-  }
-
-  #listUnchecked(run: Run, contents: ContentSizes | null): void {
+  #listUnchecked(run: Run, contents: ContentSizes | null, unnoted: number, smallReceipts: number): void {
     const { evidence, held } = this.#options;
     const list = (sentence: string): void => reportNotChecked(run, null, sentence);
     if (held === null) list(notChecked.WITHOUT_VOUCHERS);
+    if (smallReceipts > 0) list(notChecked.smallReceipts(smallReceipts));
     if (evidence === null) {
       list(notChecked.WITHOUT_BUNDLES);
       return;
@@ -174,7 +165,7 @@ class BundleObserver implements BundleChecks {
     if (contents === null) list(notChecked.WITHOUT_CONTENTS);
     if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
     if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
-    if (this.#unnoted > 0) list(notChecked.unnoted(this.#unnoted));
+    if (unnoted > 0) list(notChecked.unnoted(unnoted));
     if (evidence.faults.size > 0) list(notChecked.missingBundles(evidence.faults.size));
     if (evidence.unkept > 0) list(notChecked.problemsUnkept(evidence.unkept));
     const small = evidence.listed.unsettled().filter(({ reason }) => reason === "DUST");

@@ -60,7 +60,7 @@ export class BundleFiles {
   /** The first that T made at this time or later. `what`: any, or only those that list vouchers. */
   firstSince(time: number, what: "any" | "listing"): BundleFile | undefined {
     const lists = what === "any" ? "" : "AND EXISTS (SELECT 1 FROM bundle_listed l WHERE l.file = f.file)";
-    const sql = `SELECT * FROM bundle_files f WHERE time >= ? AND file > 0 ${lists} ORDER BY file LIMIT 1`;
+    const sql = `SELECT * FROM bundle_files f WHERE time >= ? AND file > 0 ${lists} ORDER BY time, file LIMIT 1`;
     return this.#database.prepare<[number], BundleFile>(sql).get(time);
   }
 

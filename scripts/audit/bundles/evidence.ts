@@ -1,3 +1,4 @@
+import type Database from "better-sqlite3";
 import { getAddress } from "ethers";
 import type { CheckName, FindingDetails } from "../checks.ts";
 import type { Address, Hex } from "../facts.ts";
@@ -24,6 +25,7 @@ export class Evidence {
   readonly listed: ListedVouchers;
   /** Filled by the replay. */
   readonly payments: LanePayments;
+  /** Until the replay has reported them. */
   readonly problems: Problem[] = [];
   /** Why a bundle that a batch names cannot be used, by its name. */
   readonly faults = new Map<Hex, string>();
@@ -32,7 +34,12 @@ export class Evidence {
   signaturesChecked = 0;
   #unkept = 0;
 
-  constructor(book = new BookDatabase()) {
+  readonly book: BookDatabase;
+
+  /** `database`: the audit's own; by itself, the book is in memory. */
+  constructor(database?: Database.Database) {
+    const book = new BookDatabase(database);
+    this.book = book;
     this.files = new BundleFiles(book);
     this.allotments = new PublishedAllotments(book);
     this.listed = new ListedVouchers(book);

@@ -23,6 +23,10 @@ export function unnoted(count: number): string {
   return `${count} allotments from before T noted their blocks: whether they were signed, timed and covered as they must be`;
 }
 
+export function smallReceipts(count: number): string {
+  return `${count} receipts for less than any row that a batch has settled: whether they were too small for one is not known`;
+}
+
 export function dust(count: number, sum: string): string {
   return `${count} vouchers, together ${sum}, were left out as too small for a row: T's smallest row is not on the chain`;
 }

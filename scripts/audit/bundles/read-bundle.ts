@@ -5,7 +5,7 @@ import { readLine } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";
 
 /** A statement of 255 lanes has less than 4 KiB; a bundle of 400 rows and 20,000 allotments less than 16 MiB. */
-export const BUNDLE_LIMITS: LineLimits = { file: 256 * 2 ** 20, line: 64 * 2 ** 10 };
+const BUNDLE_LIMITS: LineLimits = { file: 256 * 2 ** 20, line: 64 * 2 ** 10 };
 
 export type BodyLine = Exclude<BundleLine, BundleHeader | EndLine>;
 

@@ -1,7 +1,5 @@
-import type Database from "better-sqlite3";
 import type { Hex, Rules } from "../facts.ts";
 import { domainSeparatorOf, recoverAllotter } from "../signatures.ts";
-import { BookDatabase } from "./book-database.ts";
 import { NO_BUNDLE } from "./bundle-format.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { Evidence } from "./evidence.ts";
@@ -15,7 +13,7 @@ import { FileFault } from "./text-lines.ts";
 const MAX_UNNAMED = 10_000;
 
 /**
- * Reads the bundle of each batch and, backwards, those that no batch names; those that the database holds are not read
+ * Reads the bundle of each batch and, backwards, those that no batch names; those that the book holds are not read
  * again. What is wrong with them is kept beside them, to be reported with the replay.
  * @throws {NetworkError} EVIDENCE_UNREACHABLE; {InputError} FILE_UNREADABLE
  */
@@ -25,12 +23,11 @@ export async function readBundles(input: {
   readonly source: EvidenceSource;
   readonly rules: Rules;
   readonly signal: AbortSignal;
-  /** Default: in memory. */
-  readonly database?: Database.Database;
+  /** To be added to. Default: a new one, in memory. */
+  readonly evidence?: Evidence;
 }): Promise<Evidence> {
   const { batches, source, rules, signal } = input;
-  const book = new BookDatabase(input.database);
-  const evidence = new Evidence(book);
+  const evidence = input.evidence ?? new Evidence();
   const domain = domainSeparatorOf(rules);
   for (const { evidenceHash } of batches) {
     const drafts: number[] = [];
@@ -38,7 +35,7 @@ export async function readBundles(input: {
     while (name !== NO_BUNDLE && !evidence.faults.has(name) && !evidence.files.find(name)) {
       signal.throwIfAborted();
       const fault = drafts.length === MAX_UNNAMED ? "is one of too many that no batch names" : null;
-      const draft = fault ?? (await readDraft(source, book, evidence, name, rules, domain));
+      const draft = fault ?? (await readDraft(source, evidence, name, rules, domain));
       if (typeof draft === "string") {
         evidence.faults.set(name, draft);
         if (drafts.length > 0) evidence.addProblem("bundle-chain", `the bundle ${name}, which another names, ${draft}`);
@@ -56,13 +53,12 @@ export async function readBundles(input: {
 /** Returns its number in the book, or what is wrong with it. */
 async function readDraft(
   source: EvidenceSource,
-  book: BookDatabase,
   evidence: Evidence,
   name: Hex,
   rules: Rules,
   domain: Hex,
 ): Promise<number | string> {
-  const { files, allotments, listed } = evidence;
+  const { book, files, allotments, listed } = evidence;
   const chunks = await source.open(name);
   if (chunks === null) return "is not to be had";
   let draft = 0;

@@ -28,9 +28,10 @@ export class SignerWatch {
     for (const allotment of waiting.filter(isOver)) reportSigner(run, allotment, "was no allotter then");
   }
 
-  /** Nobody becomes an allotter any more. */
-  finish(run: Run): void {
-    this.advance(run, Number.POSITIVE_INFINITY);
+  copy(): SignerWatch {
+    const copy = new SignerWatch();
+    copy.#unknown = [...this.#unknown];
+    return copy;
   }
 }
 

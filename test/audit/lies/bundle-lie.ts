@@ -10,7 +10,8 @@ import type {
 import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
 import type { CheckName } from "../../../scripts/audit/checks.ts";
 import type { Shown } from "../support/bundle-audit.ts";
-import { type BundledRun, type DraftBundle, termsOf } from "../support/bundled.ts";
+import type { BundledRun } from "../support/bundled.ts";
+import { type DraftBundle, termsOf } from "../support/honest-authority.ts";
 import type { Key } from "../support/stage.ts";
 import type { Change } from "./lie.ts";
 

@@ -46,7 +46,7 @@ export const HELD_LIES: readonly BundleLie[] = [
   ],
   [
     "a receipt that came after the last bundle and was ignored",
-    withHeld(9, received(500n)),
+    withHeld(9, received(12_000n)),
     "receipt",
     "is proof against T: the lane was never settled, and its time is over",
   ],
@@ -85,8 +85,8 @@ export const HELD_LIES: readonly BundleLie[] = [
     "a voucher above its cap",
     withHeld(9, (line, { hands }) => ({
       ...line,
-      amount: "2001",
-      voucherSignature: hands.promise(hands.payer, hands.payee, 9, 2_001n),
+      amount: "13001",
+      voucherSignature: hands.promise(hands.payer, hands.payee, 9, 13_001n),
     })),
     "held-papers",
     "the voucher is above the cap",

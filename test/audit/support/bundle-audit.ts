@@ -5,7 +5,8 @@ import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.t
 import { readBundles } from "../../../scripts/audit/bundles/read-bundles.ts";
 import type { TransactionFacts } from "../../../scripts/audit/facts.ts";
 import { replay } from "../../../scripts/audit/replay.ts";
-import { type BundledRun, type DraftBundle, encodeBundle, nameOf, sourceOf } from "./bundled.ts";
+import { type BundledRun, sourceOf } from "./bundled.ts";
+import { type DraftBundle, encodeBundle, nameOf } from "./honest-authority.ts";
 
 /** What is shown to the audit. */
 export interface Shown {
