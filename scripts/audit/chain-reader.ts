@@ -25,7 +25,7 @@ export interface ChainReader {
   trace(hash: Hex): Promise<TracedCall | null>;
   call(to: Address, data: Hex, block: number): Promise<Hex>;
   /** As eth_getBlockByNumber answers. */
-  block(number: number): Promise<Readonly<Record<string, unknown>>>;
+  rawBlock(number: number): Promise<Readonly<Record<string, unknown>>>;
   /** Merkle proofs of storage slots (eth_getProof, EIP-1186); null when the node offers none. */
   storageProof(address: Address, slots: readonly Hex[], block: number): Promise<StorageProof | null>;
 }
@@ -128,7 +128,7 @@ export async function openChain(rpcUrl: string, signal: AbortSignal): Promise<Ch
       }
     },
     call: (to, data, block) => ask(() => provider.send("eth_call", [{ to, data }, toQuantity(block)])),
-    block: (number) => ask(() => provider.send("eth_getBlockByNumber", [toQuantity(number), false])),
+    rawBlock: (number) => ask(() => provider.send("eth_getBlockByNumber", [toQuantity(number), false])),
     async storageProof(address, slots, block) {
       try {
         return (await provider.send("eth_getProof", [address, slots, toQuantity(block)])) as StorageProof;

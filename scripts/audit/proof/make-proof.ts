@@ -41,7 +41,7 @@ export async function proveAccount(source: ProofSource, { account, entries, bala
     batches: gathered.batches.filter(({ number }) => last.some(({ batch, lane }) => batch === number && lane !== null)),
     claims: gathered.claims,
   };
-  const { hash } = await chain.block(block);
+  const { hash } = await chain.rawBlock(block);
   const subject = { account: account.toLowerCase(), balance: String(balance), block, blockHash: String(hash) };
   return complete(source, subject, await writeEvents(source, events), last.map(writeEntry));
 }
@@ -94,7 +94,7 @@ async function complete(
 
 async function readState({ chain, contract, block }: ProofSource, proof: Proof): Promise<StateProof | null> {
   const slots = dueValuesOf(proof).map(({ slot }) => slot);
-  const header = encodeHeader(await chain.block(block));
+  const header = encodeHeader(await chain.rawBlock(block));
   const proven = header === null ? null : await chain.storageProof(contract, slots, block);
   if (header === null || proven === null) return null;
   return {
