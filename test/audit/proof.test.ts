@@ -89,8 +89,11 @@ describe("a proof about a lane", () => {
   });
 
   test("names them, too, where the chain hashes its blocks in another way", async () => {
-    const block: ChainReader["block"] = async (number) => ({ ...(await chain.block(number)), extraData: "0x01" });
-    expect((await laneProof(audited.history.payer, 2, { block })).state).toBeNull();
+    const rawBlock: ChainReader["rawBlock"] = async (number) => ({
+      ...(await chain.rawBlock(number)),
+      extraData: "0x01",
+    });
+    expect((await laneProof(audited.history.payer, 2, { rawBlock })).state).toBeNull();
   });
 
   test("is not made of a lane that nobody used", async () => {

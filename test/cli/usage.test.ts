@@ -150,7 +150,7 @@ describe("a wrong command line is refused", () => {
     usage(`audit ${RPC.join(" ")} --contract ${ID}`, /not an address/),
     usage(`audit ${RPC.join(" ")} --contract ${ADDRESS} --from-block latest`, /a whole number from 0/),
     usage(`audit run ${RPC.join(" ")}`, /required option '--contract <address>'/),
-    usage("audit melt", /too many arguments/),
+    usage(`audit melt ${BOND}`, /too many arguments/),
     usage(`audit prove ${BOND} --account ${ADDRESS}`, /required option '--out <file>'/),
     usage(`audit prove ${BOND} --lane 7 --out lane.json`, /the payer's address, a slash and the lane's number/),
     usage(`audit prove ${BOND} --lane ${ADDRESS}/4294967296 --out lane.json`, /a slash and the lane's number/),

@@ -61,7 +61,8 @@ export function createBooks(): { readonly observer: Observer; close(): Books } {
         fee: settled.fee,
       });
     },
-    finish(_run, _block, lastTime) {
+    finish(run, block, lastTime) {
+      money.finish?.(run, block, lastTime);
       time = lastTime;
     },
   };

@@ -44,13 +44,17 @@ export function followMoney(tell: (movement: Movement) => void): Observer {
     batchFees = settled.fee;
   };
 
+  const open = (run: Run, block: number, time: number): void => {
+    if (isOpen) return;
+    isOpen = true;
+    for (const [account, { balance }] of run.state.accounts)
+      move({ block, time, hash: null }, { kind: "opening", account, amount: balance });
+  };
+
   return {
-    beforeBlock(run, block, time) {
-      if (isOpen) return;
-      isOpen = true;
-      for (const [account, { balance }] of run.state.accounts)
-        move({ block, time, hash: null }, { kind: "opening", account, amount: balance });
-    },
+    beforeBlock: open,
+    // Where nothing happened at all.
+    finish: open,
     rowJudged(_run, facts, { batch, group: { payer }, row: { payee, lane, amount }, isPaid, fee }: JudgedRow) {
       if (!isPaid) return;
       batchFees += fee;

@@ -31,7 +31,8 @@ export function createLedger(address: Address): { readonly observer: Observer; c
   });
   const observer: Observer = {
     ...money,
-    finish(run, _block, lastTime) {
+    finish(run, block, lastTime) {
+      money.finish?.(run, block, lastTime);
       balance = run.state.accounts.get(account)?.balance ?? 0n;
       time = lastTime;
     },

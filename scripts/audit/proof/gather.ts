@@ -58,9 +58,8 @@ export function createGatherer(
       const bit = isPaid ? 1n << BigInt(rows.indexOf(row)) : 0n;
       bits.set(group, (bits.get(group) ?? 0n) | bit);
     },
-    batchSettled(run, facts, _batch, { number }) {
+    batchSettled(run, facts, _batch, { number, settled: { outcomeHash } }) {
       const call = countIn(facts);
-      const outcomeHash = run.lanes.outcomeHash(number) ?? "0x";
       const { operator } = run.state;
       const { hash: tx, block, time } = facts;
       const paidRows = [...bits.values()];

@@ -41,7 +41,7 @@ export async function proveAccount(source: ProofSource, { account, entries, bala
     batches: gathered.batches.filter(({ number }) => last.some(({ batch, lane }) => batch === number && lane !== null)),
     claims: gathered.claims,
   };
-  const { hash } = await chain.block(block);
+  const { hash } = await chain.rawBlock(block);
   const subject = { account: account.toLowerCase(), balance: String(balance), block, blockHash: String(hash) };
   return complete(source, subject, await writeEvents(source, events), last.map(writeEntry));
 }

@@ -7,22 +7,22 @@ const MAX_LINES = 500;
 const ALL = "--json";
 
 /** What was found, in one line. */
-export function drawVerdict({ findings, notChecked, checks }: AuditReport): Markup {
-  const unseen = plural(notChecked.length, "thing");
+export function drawVerdict({ findingCount, notCheckedCount, checks }: AuditReport): Markup {
+  const unseen = plural(notCheckedCount, "thing");
   const hold = `All ${checks.length} checks hold for everything that could be seen.`;
-  if (findings.length > 0) {
-    return html`<div class="verdict bad"><strong>Not clean: ${plural(findings.length, "finding")}</strong>
+  if (findingCount > 0) {
+    return html`<div class="verdict bad"><strong>Not clean: ${plural(findingCount, "finding")}</strong>
 Something is not as the contract's rules demand. Each finding says what was due and what was there.</div>`;
   }
-  if (notChecked.length > 0) {
+  if (notCheckedCount > 0) {
     return html`<div class="verdict open"><strong>Clean, but ${unseen} could not be seen</strong>
 ${hold} What was not checked is listed below, and is not vouched for.</div>`;
   }
   return html`<div class="verdict good"><strong>Clean</strong>${hold}</div>`;
 }
 
-export function drawFindings({ findings }: AuditReport): Markup {
-  if (findings.length === 0) return html`<h2>Findings</h2><p>None.</p>`;
+export function drawFindings({ findings, findingCount }: AuditReport): Markup {
+  if (findingCount === 0) return html`<h2>Findings</h2><p>None.</p>`;
   const items = findings.slice(0, MAX_LINES).map(({ severity, check, sentence, block, tx, expected, actual }) => {
     const tone = severity === "minor" ? "open" : "bad";
     const numbers =
@@ -32,18 +32,18 @@ export function drawFindings({ findings }: AuditReport): Markup {
     return html`<li><span class="tag ${tone}">${severity}</span><div>${sentence} <small>check ${check}</small>${numbers}${drawPlace(block, tx)}</div></li>
 `;
   });
-  return html`<h2>Findings</h2><ol class="list">${items}</ol>${drawRest(items.length, findings.length, ALL)}`;
+  return html`<h2>Findings</h2><ol class="list">${items}</ol>${drawRest(items.length, findingCount, ALL)}`;
 }
 
-export function drawNotChecked({ notChecked }: AuditReport): Markup {
-  if (notChecked.length === 0)
+export function drawNotChecked({ notChecked, notCheckedCount }: AuditReport): Markup {
+  if (notCheckedCount === 0)
     return html`<h2>Not checked</h2><p>Nothing: all that the contract did could be seen.</p>`;
   const items = notChecked.slice(0, MAX_LINES).map(
     ({ sentence, block, tx }) =>
       html`<li><span class="tag open">unseen</span><div>${sentence}${drawPlace(block, tx)}</div></li>
 `,
   );
-  return html`<h2>Not checked</h2><ol class="list">${items}</ol>${drawRest(items.length, notChecked.length, ALL)}`;
+  return html`<h2>Not checked</h2><ol class="list">${items}</ol>${drawRest(items.length, notCheckedCount, ALL)}`;
 }
 
 export function drawChecks({ checks }: AuditReport): Markup {

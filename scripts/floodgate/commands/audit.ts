@@ -3,6 +3,7 @@ import { addressArgument, laneArgument, urlArgument, wholeNumber } from "../argu
 import { EXPORT_FORMATS, type ExportOptions } from "../audit-export.ts";
 import type { ProveOptions } from "../audit-prove.ts";
 import type { RunOptions } from "../audit-run.ts";
+import type { WatchCommandOptions } from "../audit-watch.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 
 type Options = CommonOptions & RunOptions;
@@ -37,6 +38,20 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
     .action(async (options: Options) => {
       const { runAuditCommand } = await import("../audit-run.ts");
       await runAuditCommand(contextOf(runtime, options), options);
+    });
+
+  onHistory(
+    addCommand(audit, "watch", "follow the chain, and say what is wrong as soon as it is", [
+      `audit watch --state audit.state --webhook https://example.org/alarm ${AT}`,
+    ]),
+  )
+    .option("--state <file>", "keep a checkpoint there, and go on from it the next time")
+    .option("--confirmations <number>", "blocks on top of a block before it is read (default: 0)", wholeNumber(0, 1_000))
+    .option("--webhook <url>", "post each finding there as JSON", urlArgument)
+    .option("--keep-going", "go on after a finding, instead of ending with exit code 7")
+    .action(async (options: CommonOptions & WatchCommandOptions) => {
+      const { watch } = await import("../audit-watch.ts");
+      await watch(contextOf(runtime, options), options);
     });
 
   onHistory(
