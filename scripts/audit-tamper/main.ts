@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isFound, runCampaign } from "./campaign.ts";
 import { campaignToJson, formatCampaign } from "./format-campaign.ts";
 import { KINDS } from "./kinds/all.ts";
+import { observe } from "./observe.ts";
 import { record } from "./recording.ts";
 
 /**
@@ -31,8 +32,7 @@ const campaign = await runCampaign({
   runs: count(values.runs),
   kinds,
   record,
-  observe: async () => [],
-  isAnnounced: () => false,
+  ...observe,
   onHistory(done) {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     if (done % 10 === 0) process.stderr.write(`${seconds} s: ${done} of ${histories.length} histories\n`);

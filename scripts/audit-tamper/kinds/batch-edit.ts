@@ -50,7 +50,7 @@ export function withBatch(recording: Recording, place: CallPlace<"settle">, batc
 }
 
 /** The recording with other rows in one group. */
-export function withRows(recording: Recording, at: PaidRow, rows: readonly BatchRow[]): Recording {
+function withRows(recording: Recording, at: PaidRow, rows: readonly BatchRow[]): Recording {
   return withGroup(recording, at, { ...groupOf(at), rows });
 }
 

@@ -15,7 +15,7 @@ export function linesOf(bytes: Uint8Array): Line[] {
 }
 
 export function bytesOf(lines: readonly Line[]): Uint8Array {
-  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
 /** Names of all bundles, in the order in which T made them. */

@@ -92,7 +92,7 @@ export function resigned(recording: Recording, line: PublishedLine, change: Part
 }
 
 /** The key that T signed with at the end of this block. */
-export function allotterAt(recording: Recording, block: number): Key {
+function allotterAt(recording: Recording, block: number): Key {
   const set = eventsOf(recording, "AllotterSet").filter(({ facts }) => facts.block <= block);
   return allotterKey(new Set(set.map(({ item }) => item.allotter)).size);
 }

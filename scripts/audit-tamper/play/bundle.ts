@@ -46,7 +46,7 @@ export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: 
   ];
   for (const lane of omitted) lane.isClaimNews = false;
   scene.unpublished = [];
-  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const bytes = toJsonLines(lines);
   const name: Hex = `0x${createHash("sha256").update(bytes).digest("hex")}`;
   scene.bundles.set(name, bytes);
   scene.previousBundle = name;
@@ -81,7 +81,11 @@ export function exportVouchers({ lanes, separator }: Scene): Uint8Array {
       voucherSignature: signVoucher(separator, lane, lane.promised),
       receipt: lane.receipt && { ...lane.receipt, amount: String(lane.receipt.amount) },
     }));
-  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return toJsonLines(lines);
+}
+
+function toJsonLines(lines: readonly object[]): Uint8Array {
+  return new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
 function termsOf({ allotment }: Lane): object {

@@ -15,7 +15,7 @@ export async function claimLane(scene: Scene, lane: Lane): Promise<void> {
   noteClaim(lane);
 }
 
-export function claimStep(scene: Scene, lane: Lane): Step {
+function claimStep(scene: Scene, lane: Lane): Step {
   const { allotment, allotmentSignature, promised, batch, isClaimed } = lane;
   const terms = { ...allotment, infoHash: `0x${allotment.infoHash}` };
   const args = [terms, allotmentSignature, promised, signVoucher(scene.separator, lane, promised)];
@@ -25,7 +25,7 @@ export function claimStep(scene: Scene, lane: Lane): Step {
   return ["claimWithEvidence", ...args, batchEvidence(batch, settled.batch, settled.paidRows, allotment)];
 }
 
-export function noteClaim(lane: Lane): void {
+function noteClaim(lane: Lane): void {
   lane.isClaimNews = !isUsed(lane);
   lane.isClaimed = true;
   lane.paid = lane.promised;

@@ -28,7 +28,7 @@ const PARTIES = 4;
 const LONG = 3_000;
 const NO_BUNDLE = `0x${"0".repeat(64)}` as const;
 
-export const PATRON = keyOf("patron");
+const PATRON = keyOf("patron");
 const OWNER = keyOf("owner");
 const WALLETS = Array.from({ length: PARTIES }, (_, i) => keyOf(`wallet ${i}`));
 /** Everybody who sends transactions. */
