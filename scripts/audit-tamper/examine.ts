@@ -15,16 +15,16 @@ export type Observe = (recording: Recording) => Promise<readonly Observer[]>;
 
 /** Audits a recording, from facts to findings. */
 export async function examine(recording: Recording, observe: Observe): Promise<Examined> {
-  const { rules, history, contractWallets, end, held } = recording;
-  const { state: actual } = recording;
+  const { rules, history, contractWallets, end, held, state: actual } = recording;
   const observers = await observe(recording);
   const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
   const { state, clouded, cloudedNonces, notChecked } = replayed;
-  const differences = [
-    ...compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time }),
-    ...[...replayed.lanes.changedSince(0)].flatMap((part) =>
-      compareLanes({ replayed: part, actual: recording.lanes, clouded }),
-    ),
-  ];
-  return { findings: [...replayed.findings, ...differences, ...checkSolvency(actual, held, String)], notChecked };
+  const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time });
+  const lanes = [...replayed.lanes.changedSince(0)].flatMap((part) =>
+    compareLanes({ replayed: part, actual: recording.lanes, clouded }),
+  );
+  return {
+    findings: [...replayed.findings, ...differences, ...lanes, ...checkSolvency(actual, held, String)],
+    notChecked,
+  };
 }

@@ -48,8 +48,13 @@ export async function record(seed: string): Promise<Recording> {
     const view = createViewReader(reader, { contract, token }, end.block);
     const state = await readState(view, replayed.state);
     const [held] = await view.token("balanceOf", contract);
-    const [changed = emptyLaneState()] = replayed.lanes.changedSince(0);
-    const lanes = await readLanes(view, changed);
+    const lanes = emptyLaneState();
+    for (const part of replayed.lanes.changedSince(0)) {
+      const read = await readLanes(view, part);
+      for (const lane of read.usedLanes) lanes.usedLanes.add(lane);
+      for (const [id, record] of read.paid) lanes.paid.set(id, record);
+      for (const [batch, hash] of read.outcomeHashes) lanes.outcomeHashes.set(batch, hash);
+    }
     const { bundles } = scene;
     return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers: exportVouchers(scene) };
   } finally {

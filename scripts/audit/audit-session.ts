@@ -3,10 +3,10 @@ import { ChainError, InputError } from "../../protocol/errors.ts";
 import { agreeOn } from "./agreeing-chain.ts";
 import { type BlockFacts, type ChainReader, openChain } from "./chain-reader.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { Source } from "./checks.ts";
 import { findContractWallets } from "./contract-wallets.ts";
 import type { ChainEvent } from "./events.ts";
 import type { Hex, Rules, TransactionFacts } from "./facts.ts";
-import type { Source } from "./checks.ts";
 import { type AuditedContract, checkFromBlock, findCreation, readContract } from "./find-contract.ts";
 import type { Observer } from "./observer.ts";
 import { streamHistory } from "./read-history.ts";
@@ -135,7 +135,19 @@ export async function openAudit(options: AuditOptions): Promise<AuditSession> {
     const resumedFrom = checkpoint?.block.number ?? null;
     const dispose = (): void => file[Symbol.dispose]();
     const sources = options.sources ?? new Set();
-    return { chain, run, contract, database, seed, sources, head, fromBlock, resumedFrom, advance, [Symbol.dispose]: dispose };
+    return {
+      chain,
+      run,
+      contract,
+      database,
+      seed,
+      sources,
+      head,
+      fromBlock,
+      resumedFrom,
+      advance,
+      [Symbol.dispose]: dispose,
+    };
   } catch (error) {
     file[Symbol.dispose]();
     throw error;

@@ -60,13 +60,15 @@ async function readEvidence(
   options: HistoryOptions,
   place: string,
 ): Promise<{ readonly evidence: Evidence; readonly toBlock: number }> {
-  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { readContract }] = await Promise.all([
-    import("../audit/chain-reader.ts"),
-    import("../audit/bundles/named-evidence.ts"),
-    import("../audit/bundles/evidence-source.ts"),
-    import("../audit/bundles/read-bundles.ts"),
-    import("../audit/find-contract.ts"),
-  ]);
+  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { readContract }] = await Promise.all(
+    [
+      import("../audit/chain-reader.ts"),
+      import("../audit/bundles/named-evidence.ts"),
+      import("../audit/bundles/evidence-source.ts"),
+      import("../audit/bundles/read-bundles.ts"),
+      import("../audit/find-contract.ts"),
+    ],
+  );
   const source = await openEvidence(place, signal);
   const chain = await openChain(options.rpc[0] ?? "", signal);
   const toBlock = options.toBlock ?? (await chain.latestBlock());

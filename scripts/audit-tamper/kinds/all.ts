@@ -1,7 +1,10 @@
+import { ALLOTMENT_KINDS } from "./allotment-kinds.ts";
 import { BATCH_KINDS } from "./batch-kinds.ts";
+import { BUNDLE_KINDS } from "./bundle-kinds.ts";
 import { CLAIM_KINDS } from "./claim-kinds.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 import { EXIT_KINDS } from "./exit-kinds.ts";
+import { HELD_KINDS } from "./held-kinds.ts";
 import { KEY_KINDS } from "./key-kinds.ts";
 import type { Kind } from "./kind.ts";
 import { OWNER_KINDS } from "./owner-kinds.ts";
@@ -18,4 +21,7 @@ export const KINDS: readonly Kind[] = [
   ...OWNER_KINDS,
   ...EVENT_KINDS,
   ...STATE_KINDS,
+  ...BUNDLE_KINDS,
+  ...ALLOTMENT_KINDS,
+  ...HELD_KINDS,
 ];

@@ -36,8 +36,7 @@ export function drawFindings({ findings, findingCount }: AuditReport): Markup {
 }
 
 export function drawNotChecked({ notChecked, notCheckedCount }: AuditReport): Markup {
-  if (notCheckedCount === 0)
-    return html`<h2>Not checked</h2><p>Nothing: all that the contract did could be seen.</p>`;
+  if (notCheckedCount === 0) return html`<h2>Not checked</h2><p>Nothing: all that the contract did could be seen.</p>`;
   const items = notChecked.slice(0, MAX_LINES).map(
     ({ sentence, block, tx }) =>
       html`<li><span class="tag open">unseen</span><div>${sentence}${drawPlace(block, tx)}</div></li>

@@ -46,7 +46,11 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
     ]),
   )
     .option("--state <file>", "keep a checkpoint there, and go on from it the next time")
-    .option("--confirmations <number>", "blocks on top of a block before it is read (default: 0)", wholeNumber(0, 1_000))
+    .option(
+      "--confirmations <number>",
+      "blocks on top of a block before it is read (default: 0)",
+      wholeNumber(0, 1_000),
+    )
     .option("--webhook <url>", "post each finding there as JSON", urlArgument)
     .option("--keep-going", "go on after a finding, instead of ending with exit code 7")
     .action(async (options: CommonOptions & WatchCommandOptions) => {
@@ -94,11 +98,7 @@ function onHistory(command: Command): Command {
     .requiredOption("--rpc <url>", "address of a chain node; given twice, both must say the same", gatherUrls)
     .option("--chain-id <number>", "the chain that it must be (default: any)", wholeNumber(1, MAX_BLOCK))
     .requiredOption("--contract <address>", "address of the Floodgate contract", addressArgument)
-    .option(
-      "--from-block <number>",
-      "block of the contract's creation (default: looked up)",
-      wholeNumber(0, MAX_BLOCK),
-    )
+    .option("--from-block <number>", "block of the contract's creation (default: looked up)", wholeNumber(0, MAX_BLOCK))
     .option("--to-block <number>", "last block that is looked at (default: the newest)", wholeNumber(0, MAX_BLOCK));
 }
 
