@@ -73,8 +73,12 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   await settle(runner, network);
   await stopPeers([seed, ...gets]);
 
-  say("\n6. Anyone audits the settlement, from the chain alone");
-  const audited = await audit(runner, network);
+  say("\n6. Anyone audits the settlement: the chain, what the authority published of it, and a payee's receipts");
+  const vouchers = join(directory, "seeder-vouchers.jsonl");
+  await runner.run(["vouchers", "export", "--out", vouchers, "--home", seeder.home]);
+  const page = join(directory, "audit.html");
+  const shown = ["--evidence", network.apiUrl, "--vouchers", vouchers, "--html", page];
+  const audited = await audit(runner, network, shown);
   const accounts = await Promise.all(peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
   const copies = done.map((line) => String(line.path));
   const problems = await checkStory({ original: options.file, copies, accounts, audited, devnet });
@@ -128,7 +132,11 @@ async function stopPeers(peers: readonly Command[]): Promise<void> {
   await Promise.all(peers.map((peer) => peer.stop()));
 }
 
-async function audit(runner: CommandRunner, network: DemoNetwork): Promise<{ ok: boolean }> {
-  const report = await runner.tryRun(["audit", "--rpc", network.rpcUrl, "--contract", network.contract]);
+async function audit(
+  runner: CommandRunner,
+  network: DemoNetwork,
+  shown: readonly string[] = [],
+): Promise<{ ok: boolean }> {
+  const report = await runner.tryRun(["audit", "--rpc", network.rpcUrl, "--contract", network.contract, ...shown]);
   return { ok: report.code === 0 && report.line.ok === true };
 }
