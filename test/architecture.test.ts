@@ -24,7 +24,8 @@ const ADAPTERS: Record<string, RegExp> = {
   "bittorrent-tracker": /^((tracker|client\/torrent)\/|scripts\/bench\/swarm\/free-)/,
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
-  "better-sqlite3": /^((authority|client)\/store\/|scripts\/audit\/(state-file|bundles\/book-database)\.ts$)/,
+  "better-sqlite3":
+    /^((authority|client)\/store\/|scripts\/audit\/(state-file|bundles\/(book-database|evidence))\.ts$)/,
   secp256k1: /^(protocol\/secp256k1|scripts\/audit\/native-signatures)\.ts$/,
   "hash-wasm": /^(protocol\/(keccak|sha1|sha256)|scripts\/audit\/keccak)\.ts$/,
   fastify: /^(authority|client\/stream)\//,

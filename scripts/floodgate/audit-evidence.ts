@@ -1,4 +1,3 @@
-import { getAddress } from "ethers";
 import { InputError } from "../../protocol/errors.ts";
 import type { Evidence } from "../audit/bundles/evidence.ts";
 import type { HeldVoucher } from "../audit/bundles/held-vouchers.ts";
@@ -73,7 +72,7 @@ async function readEvidence(
   const chain = await openChain(options.rpc[0] ?? "", signal);
   const toBlock = options.toBlock ?? (await chain.latestBlock());
   const { rules } = await readContract(chain, options.contract, toBlock);
-  const contract = getAddress(options.contract.toLowerCase());
+  const { contract } = rules;
   const batches = await listNamedEvidence(chain, { contract, fromBlock: options.fromBlock ?? 0, toBlock });
   return { evidence: await readBundles({ batches, source, rules, signal }), toBlock };
 }

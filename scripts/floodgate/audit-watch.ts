@@ -1,4 +1,3 @@
-import { getAddress } from "ethers";
 import type { Finding } from "../audit/checks.ts";
 import { auditOptionsOf, type HistoryOptions } from "./audit-run.ts";
 import type { Context } from "./command.ts";
@@ -21,9 +20,9 @@ export async function watch(context: Context, options: WatchCommandOptions): Pro
   ]);
   const { state, confirmations, webhook, keepGoing } = options;
   const { chainId } = await openChain(options.rpc[0] ?? "", signal);
-  const contract = getAddress(options.contract.toLowerCase());
   const post = async (finding: Finding): Promise<void> => {
-    if (webhook !== undefined) await postAlarm(webhook, { contract, chainId: String(chainId), finding }, signal);
+    if (webhook !== undefined)
+      await postAlarm(webhook, { contract: options.contract, chainId: String(chainId), finding }, signal);
   };
   const { toBlock: _, ...history } = auditOptionsOf(context, options);
   const steps = watchAudit({ ...history, statePath: state, ...(confirmations !== undefined && { confirmations }) });
