@@ -77,8 +77,9 @@ const CHECKPOINT_TRANSACTIONS = 1_000;
 export async function openAudit(options: AuditOptions): Promise<AuditSession> {
   const chain = await connect(options);
   const latest = await chain.latestBlock();
-  const head = await chain.block(chooseEnd(options, latest));
-  const contract = await readContract(chain, options.contract, head.number);
+  const end = chooseEnd(options, latest);
+  const contract = await readContract(chain, options.contract, end);
+  const head = await chain.block(end);
   const { rules, money } = contract;
   const file = openStateFile(options.statePath ?? null);
   try {

@@ -1,4 +1,4 @@
-import { getAddress, id, isError, type Log, zeroPadValue } from "ethers";
+import { getAddress, id, type Log, zeroPadValue } from "ethers";
 import { FloodgateError } from "../../protocol/errors.ts";
 import type { Call } from "./calls.ts";
 import { type BlockFacts, type ChainReader, LOG_RANGE } from "./chain-reader.ts";
@@ -135,8 +135,8 @@ async function readCalls(chain: ChainReader, contract: Address, hash: Hex, block
     const traced = await chain.trace(hash);
     if (traced) return decodeTrace(contract, traced);
   } catch (error) {
-    if (error instanceof FloodgateError || !isError(error, "BAD_DATA")) throw error;
-    // Calldata in a form that the contract takes and ethers does not, or no trace at all.
+    if (error instanceof FloodgateError) throw error;
+    // Calldata in a form that ethers does not take, whatever it throws then, or no trace at all.
     return null;
   }
   return to === null ? [] : null;

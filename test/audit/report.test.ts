@@ -223,6 +223,7 @@ describe("the page", () => {
           actual: "2",
         },
       ],
+      findingCount: 1,
     };
     const page = formatPage({ report, books, gas: gasOf() });
     expect(page).toContain("&lt;script&gt;?&amp;&quot;&#39;");

@@ -8,14 +8,15 @@ import { observe } from "../../scripts/audit-tamper/observe.ts";
 import { createRandom } from "../../scripts/audit-tamper/random.ts";
 import { type Recording, record } from "../../scripts/audit-tamper/recording.ts";
 
-/** With these two histories every kind of lie can be told. */
-const SEEDS = ["first", "second"];
+/** With these histories every kind of lie can be told. */
+const SEEDS = ["first", "second", "fifth"];
 
 const recordings = new Map<string, Recording>();
 let campaign: Campaign;
 beforeAll(async () => {
   for (const seed of SEEDS) recordings.set(seed, await record(seed));
-  campaign = await run(KINDS, KINDS.length);
+  // More than one each: not every kind can be told of every history, and what was told least comes first.
+  campaign = await run(KINDS, 200);
 });
 
 function run(kinds: readonly Kind[], runs: number, histories = SEEDS): Promise<Campaign> {
@@ -26,7 +27,7 @@ function run(kinds: readonly Kind[], runs: number, histories = SEEDS): Promise<C
 describe("recorded histories", () => {
   test("are clean", () => {
     expect(campaign.falseAlarms).toEqual([]);
-    expect(campaign.cleanRuns).toBe(2);
+    expect(campaign.cleanRuns).toBe(3);
   });
 
   test("hold what an audit must see through: exits, claims, fees, keys and skipped rows", () => {
@@ -46,10 +47,11 @@ describe("recorded histories", () => {
 });
 
 describe("one lie at a time", () => {
-  test("there are more than 25 kinds, each with a name of its own and told once", () => {
+  test("there are more than 25 kinds, each with a name of its own, and each is told", () => {
     expect(KINDS.length).toBeGreaterThan(25);
     expect(new Set(KINDS.map(({ name }) => name)).size).toBe(KINDS.length);
-    expect(campaign.verdicts.map(({ kind }) => kind).toSorted()).toEqual(KINDS.map(({ name }) => name).toSorted());
+    const told = new Set(campaign.verdicts.map(({ kind }) => kind));
+    expect(KINDS.filter(({ name }) => !told.has(name))).toEqual([]);
   });
 
   test("each is found, under the right check", () => {
@@ -77,7 +79,7 @@ describe("a campaign", () => {
   };
 
   test("counts what is not found, and says how to repeat it", async () => {
-    const missed = await run([honest], 3);
+    const missed = await run([honest], 3, ["first", "second"]);
     expect(missed.verdicts.map(isFound)).toEqual([false, false, false]);
     expect(formatCampaign(missed, [honest])).toContain(
       'MISSED nothing: due fee; the audit found nothing. Again: npm run audit:tamper -- --history second --kind "nothing" --runs 2',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,9 +23,9 @@ describe("floodgate audit", () => {
     const page = inDirectory("audit.html");
     const { exitCode, stdout, stderr } = await runCli(["audit", ...at(), "--html", page]);
     expect(stderr).toBe("");
-    expect(stdout).toContain("Clean: all 35 checks hold, but 2 things could not be seen.");
+    expect(stdout).toContain("Clean: all 35 checks hold, but 4 things could not be seen.");
     expect(stdout).toContain(`The whole report, to read in a browser: ${page}`);
-    expect(await readFile(page, "utf8")).toContain("Clean, but 2 things could not be seen");
+    expect(await readFile(page, "utf8")).toContain("Clean, but 4 things could not be seen");
     expect(exitCode).toBe(0);
   });
 
@@ -81,7 +81,36 @@ describe("floodgate audit", () => {
     expect(exitCode).toBe(0);
   });
 
+  test("goes on from the checkpoint of the last run", async () => {
+    const args = ["audit", "run", ...at(), "--rpc", history.rpcUrl, "--state", inDirectory("audit.state"), "--json"];
+    const reportOf = async () => JSON.parse((await runCli(args)).stdout.trim().split("\n").at(-1) as string);
+    const first = await reportOf();
+    expect(first).toMatchObject({ ok: true, resumedFrom: null });
+    expect(await reportOf()).toMatchObject({ ok: true, resumedFrom: first.toBlock, owed: first.owed });
+  });
+
+  test("says which batches name bundles that are not there", async () => {
+    const bundles = inDirectory("bundles");
+    await mkdir(bundles);
+    const { exitCode, stdout } = await runCli(["audit", ...at(), "--evidence", bundles]);
+    expect(stdout).toMatch(/FAIL 36 Every batch names an audit bundle that is there/);
+    expect(stdout).toMatch(/batch 1 names the bundle 0x[0-9a-f]{64}, which is not to be had/);
+    expect(exitCode).toBe(7);
+  });
+
   test("refuses what it cannot do, in one line", async () => {
+    await expectRefusal({
+      args: ["audit", ...at(), "--state", inDirectory("other.state"), "--evidence", directory],
+      exitCode: 2,
+      code: "OPTIONS_CONFLICT",
+      says: /--evidence and --vouchers need the whole history: leave --state out/,
+    });
+    await expectRefusal({
+      args: ["audit", ...at(), "--chain-id", "1"],
+      exitCode: 3,
+      code: "CHAIN_MISMATCH",
+      says: /the node is on chain 31337, not 1/,
+    });
     const out = inDirectory("none.json");
     await expectRefusal({
       args: ["audit", "prove", ...at(), "--out", out],

@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+
+const BENCHES = join(import.meta.dirname, "..", "..", "..", "scripts", "bench");
+
+async function figuresOf(program: string): Promise<Record<string, unknown>> {
+  const args = ["--disable-warning=ExperimentalWarning", join(BENCHES, program), "--smoke", "--json"];
+  const bench = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(bench, "close");
+  const output = await text(bench.stdout);
+  expect(await closed).toEqual([0, null]);
+  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
+}
+
+test("bench:voucher measures our engine beside viem's", async () => {
+  const figures = await figuresOf("voucher.ts");
+  expect(Object.keys(figures)).toEqual([
+    "signPerSecond",
+    "verifyPerSecond",
+    "encodePerSecond",
+    "decodePerSecond",
+    "viemSignPerSecond",
+    "viemVerifyPerSecond",
+  ]);
+  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+});
+
+test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {
+  const figures = await figuresOf("transfer.ts");
+  expect(figures).toMatchObject({ ratio1MiB: null, ratio256KiB: null, ratio16KiB: null, delayed: [] });
+  expect(figures.ratio64KiB).toBeGreaterThan(0);
+});
