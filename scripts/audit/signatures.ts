@@ -17,7 +17,6 @@ export const {
   voucher: recoverVoucherSigner,
   statement: recoverStatementSigner,
   allotment: recoverAllotter,
-  receipt: recoverReceiptSigner,
   authorization: recoverAuthorizer,
   withdrawal: recoverWithdrawer,
 } = NATIVE;

@@ -44,13 +44,28 @@ export function createSigners(options: SignersOptions): Signers {
       const signer = first[kind](domain, terms, signature);
       if (isDue(signer) && !isParanoid && !isSampled()) return signer;
       tallies.signaturesCheckedTwice++;
-      const opinion = second[kind](domain, terms, signature);
-      if (opinion === signer) return signer;
-      const [native, other] = [signer ?? "nobody", opinion ?? "nobody"];
-      const message = `two engines recover different signers of one ${kind}: libsecp256k1 ${native}, ethers ${other}; report this bug`;
-      throw new InvariantError("ENGINES_DISAGREE", message, { details: { kind, native, ethers: other, signature } });
+      confirmSigner(kind, signer, second[kind](domain, terms, signature), signature);
+      return signer;
     },
   };
+}
+
+/** What bundles say is read before there is a run: who is not due there is asked for once more, too. @throws {InvariantError} ENGINES_DISAGREE */
+export function confirmByEthers<K extends SignedKind>(
+  kind: K,
+  domain: Hex,
+  terms: SignedTerms[K],
+  signature: Hex,
+  signer: Address | null,
+): void {
+  confirmSigner(kind, signer, ETHERS[kind](domain, terms, signature), signature);
+}
+
+function confirmSigner(kind: SignedKind, signer: Address | null, opinion: Address | null, signature: Hex): void {
+  if (opinion === signer) return;
+  const [native, other] = [signer ?? "nobody", opinion ?? "nobody"];
+  const message = `two engines recover different signers of one ${kind}: libsecp256k1 ${native}, ethers ${other}; report this bug`;
+  throw new InvariantError("ENGINES_DISAGREE", message, { details: { kind, native, ethers: other, signature } });
 }
 
 /** The same choices for the same seed: each byte of keccak256(seed ‖ "/" ‖ n) is one. */

@@ -1,5 +1,6 @@
 import type { Address, Hex } from "../facts.ts";
 import { recoverVoucherSigner } from "../signatures.ts";
+import { confirmByEthers } from "../signers.ts";
 import { asShown, type Evidence, isSame, nameLane } from "./evidence.ts";
 import type { ListedVoucher } from "./listed-vouchers.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
@@ -65,9 +66,11 @@ function checkListed(evidence: Evidence, domain: Hex, voucher: ListedVoucher): v
   if (amount > allotment.cap) fail("above the cap of its allotment", String(allotment.cap), String(amount));
   if (isListedBefore(evidence, voucher)) return;
   evidence.signaturesChecked++;
-  const signer = recoverVoucherSigner(domain, { payer, payee: allotment.payee, lane, amount }, signature);
-  if (!isSame(signer, allotment.sessionKey))
-    fail(`that ${signer ?? "nobody"} signed`, asShown(allotment.sessionKey), signer ?? "nobody");
+  const terms = { payer, payee: allotment.payee, lane, amount };
+  const signer = recoverVoucherSigner(domain, terms, signature);
+  if (isSame(signer, allotment.sessionKey)) return;
+  confirmByEthers("voucher", domain, terms, signature, signer);
+  fail(`that ${signer ?? "nobody"} signed`, asShown(allotment.sessionKey), signer ?? "nobody");
 }
 
 /** The bundle before has listed the same, and that was checked. */

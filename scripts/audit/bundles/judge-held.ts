@@ -1,7 +1,6 @@
 import type { AllotmentTerms } from "../calls.ts";
 import type { Address, Hex } from "../facts.ts";
 import { type Run, report } from "../run.ts";
-import { recoverAllotter, recoverReceiptSigner, recoverVoucherSigner } from "../signatures.ts";
 import { lagOf } from "./deadlines.ts";
 import { asShown, type Evidence, isSame, nameLane } from "./evidence.ts";
 import type { HeldVoucher } from "./held-vouchers.ts";
@@ -29,9 +28,9 @@ export function judgeHeld(run: Run, evidence: Evidence, held: HeldVoucher, end: 
   }
   judgeShown(run, evidence, null, terms, `a payee's file`);
   const amount = BigInt(held.amount);
-  run.tallies.signaturesChecked++;
-  const signer = recoverVoucherSigner(run.domain, { payer, payee, lane, amount }, held.voucherSignature);
-  if (!isSame(signer, terms.sessionKey))
+  const isPayers = (signer: Address | null): boolean => isSame(signer, terms.sessionKey);
+  const signer = run.signers.recover("voucher", { payer, payee, lane, amount }, held.voucherSignature, isPayers);
+  if (!isPayers(signer))
     doubt("the session key did not sign the voucher", asShown(terms.sessionKey), signer ?? "nobody");
   else if (amount > terms.cap) doubt("the voucher is above the cap", String(terms.cap), String(amount));
   if (held.receipt === null) return null;
@@ -44,17 +43,18 @@ export function judgeHeld(run: Run, evidence: Evidence, held: HeldVoucher, end: 
 
 /** By a current allotter, or by one that was retired less than A before the allotment ends, as `claim` has it. */
 function isAllotters(run: Run, terms: AllotmentTerms, signature: Hex): boolean {
-  run.tallies.signaturesChecked++;
-  const state = stateOf(run, recoverAllotter(run.domain, terms, signature));
-  if (state === undefined) return false;
-  return state.isCurrent || terms.expiresAt <= state.retiredAt + run.rules.allotmentPeriod;
+  const isGood = (signer: Address | null): boolean => {
+    const state = stateOf(run, signer);
+    return state !== undefined && (state.isCurrent || terms.expiresAt <= state.retiredAt + run.rules.allotmentPeriod);
+  };
+  return isGood(run.signers.recover("allotment", terms, signature, isGood));
 }
 
 function receiptFault(run: Run, { payer, payee, lane }: AllotmentTerms, receipt: Receipt, now: number): string | null {
   const { amount, receivedAt } = receipt;
-  run.tallies.signaturesChecked++;
-  const signer = recoverReceiptSigner(run.domain, { payer, payee, lane, amount, receivedAt }, receipt.signature);
-  const state = stateOf(run, signer);
+  const said = { payer, payee, lane, amount, receivedAt };
+  const isKnown = (signer: Address | null): boolean => stateOf(run, signer) !== undefined;
+  const state = stateOf(run, run.signers.recover("receipt", said, receipt.signature, isKnown));
   if (state === undefined) return "no allotter of T's signed the receipt";
   const lag = lagOf(run.rules);
   if (!state.isCurrent && receivedAt > state.retiredAt + lag) return "a retired allotter signed the receipt";

@@ -1,4 +1,5 @@
 import { type Run, report } from "../run.ts";
+import { confirmByEthers } from "../signers.ts";
 import { lagOf } from "./deadlines.ts";
 import { asShown, nameLane } from "./evidence.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
@@ -36,7 +37,8 @@ export class SignerWatch {
 }
 
 function reportSigner(run: Run, allotment: PublishedAllotment, why: string): void {
-  const { payer, signer, issuedAt } = allotment;
+  const { payer, signer, signature, issuedAt } = allotment;
+  confirmByEthers("allotment", run.domain, allotment, signature, signer);
   const by = signer ?? "nobody";
   const sentence = `the allotment of ${nameLane(allotment)}, issued at ${issuedAt}, is signed by ${by}, who ${why}`;
   report(run, "allotment-signature", null, sentence, { account: asShown(payer), actual: by });
