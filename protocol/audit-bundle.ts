@@ -87,7 +87,8 @@ const HEADER: Spelling<BundleHeader> = {
   time,
 };
 
-const ALLOTMENT: Spelling<IssuedAllotment> = {
+/** What T signed, in a bundle as in a payee's file. */
+export const TERMS: Spelling<Allotment> = {
   payer: address,
   payee: address,
   sessionKey: address,
@@ -98,6 +99,10 @@ const ALLOTMENT: Spelling<IssuedAllotment> = {
   credit: bytes,
   infoHash,
   expiresAt: time,
+};
+
+const ALLOTMENT: Spelling<IssuedAllotment> = {
+  ...TERMS,
   signature,
   issuedAtBlock: count,
   issuedAt: time,

@@ -1,17 +1,7 @@
 import type { Allotment, SignedAllotment } from "./allotment.ts";
+import { TERMS } from "./audit-bundle.ts";
 import { bytesToHex } from "./bytes.ts";
-import {
-  address,
-  amount,
-  bytes,
-  infoHash,
-  lane,
-  type Spelling,
-  spell,
-  spellLine,
-  signature as spellSignature,
-  time,
-} from "./json-line.ts";
+import { amount, type Spelling, spell, spellLine, signature as spellSignature, time } from "./json-line.ts";
 import type { Signature } from "./secp256k1.ts";
 import type { Amount } from "./units.ts";
 
@@ -43,16 +33,7 @@ const signature = (value: Signature): string => spellSignature(bytesToHex(value)
 const RECEIPT: Spelling<HeldReceipt> = { amount, receivedAt: time, signature };
 
 const HELD: Spelling<Line> = {
-  payer: address,
-  payee: address,
-  sessionKey: address,
-  payeeKey: address,
-  lane,
-  cap: amount,
-  pricePerGiB: amount,
-  credit: bytes,
-  infoHash,
-  expiresAt: time,
+  ...TERMS,
   allotmentSignature: signature,
   amount,
   voucherSignature: signature,

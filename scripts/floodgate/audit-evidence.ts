@@ -59,20 +59,20 @@ async function readEvidence(
   options: HistoryOptions,
   place: string,
 ): Promise<{ readonly evidence: Evidence; readonly toBlock: number }> {
-  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { readContract }] = await Promise.all(
-    [
+  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { findCreation, readContract }] =
+    await Promise.all([
       import("../audit/chain-reader.ts"),
       import("../audit/bundles/named-evidence.ts"),
       import("../audit/bundles/evidence-source.ts"),
       import("../audit/bundles/read-bundles.ts"),
       import("../audit/find-contract.ts"),
-    ],
-  );
+    ]);
   const source = await openEvidence(place, signal);
   const chain = await openChain(options.rpc[0] ?? "", signal);
   const toBlock = options.toBlock ?? (await chain.latestBlock());
   const { rules } = await readContract(chain, options.contract, toBlock);
   const { contract } = rules;
-  const batches = await listNamedEvidence(chain, { contract, fromBlock: options.fromBlock ?? 0, toBlock });
+  const fromBlock = options.fromBlock ?? (await findCreation(chain, contract, toBlock));
+  const batches = await listNamedEvidence(chain, { contract, fromBlock, toBlock });
   return { evidence: await readBundles({ batches, source, rules, signal }), toBlock };
 }

@@ -28,8 +28,8 @@ export interface BundleHeader {
   readonly time: number;
 }
 
-export interface AllotmentLine {
-  readonly kind: "allotment";
+/** What T signed, in a bundle as in a payee's file. */
+export interface WrittenTerms {
   readonly payer: Address;
   readonly payee: Address;
   readonly sessionKey: Address;
@@ -40,6 +40,10 @@ export interface AllotmentLine {
   readonly credit: number;
   readonly infoHash: string;
   readonly expiresAt: number;
+}
+
+export interface AllotmentLine extends WrittenTerms {
+  readonly kind: "allotment";
   readonly signature: Hex;
   /** The block at which T read all money when it issued this, and its time. */
   readonly issuedAtBlock: number;
@@ -83,6 +87,19 @@ export interface EndLine {
 
 export type BundleLine = BundleHeader | AllotmentLine | VoucherLine | StatementLine | OmittedLine | EndLine;
 
+export const TERMS_FORM: LineForm = {
+  payer: address,
+  payee: address,
+  sessionKey: address,
+  payeeKey: address,
+  lane: uint32,
+  cap: amount,
+  pricePerGiB: amount,
+  credit: uint32,
+  infoHash,
+  expiresAt: time,
+};
+
 const VOUCHER: LineForm = {
   kind: is("voucher"),
   payer: address,
@@ -104,16 +121,7 @@ export const BUNDLE_FORMS: Readonly<Record<BundleLine["kind"], LineForm>> = {
   },
   allotment: {
     kind: is("allotment"),
-    payer: address,
-    payee: address,
-    sessionKey: address,
-    payeeKey: address,
-    lane: uint32,
-    cap: amount,
-    pricePerGiB: amount,
-    credit: uint32,
-    infoHash,
-    expiresAt: time,
+    ...TERMS_FORM,
     signature,
     issuedAtBlock: count,
     issuedAt: time,

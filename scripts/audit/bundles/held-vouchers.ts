@@ -1,34 +1,13 @@
 import { createReadStream } from "node:fs";
 import { InputError } from "../../../protocol/errors.ts";
-import type { Address, Hex } from "../facts.ts";
-import {
-  address,
-  amount,
-  infoHash,
-  is,
-  type LineForm,
-  orNull,
-  printable,
-  readLine,
-  signature,
-  time,
-  uint32,
-} from "./json-line.ts";
+import type { Hex } from "../facts.ts";
+import { TERMS_FORM, type WrittenTerms } from "./bundle-format.ts";
+import { amount, is, type LineForm, orNull, printable, readLine, signature, time } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";
 
 /** What a payee holds of a lane: the line of `floodgate vouchers export`. */
-export interface HeldVoucher {
+export interface HeldVoucher extends WrittenTerms {
   readonly kind: "held";
-  readonly payer: Address;
-  readonly payee: Address;
-  readonly sessionKey: Address;
-  readonly payeeKey: Address;
-  readonly lane: number;
-  readonly cap: string;
-  readonly pricePerGiB: string;
-  readonly credit: number;
-  readonly infoHash: string;
-  readonly expiresAt: number;
   readonly allotmentSignature: Hex;
   readonly amount: string;
   readonly voucherSignature: Hex;
@@ -41,16 +20,7 @@ const HELD_LIMITS: LineLimits = { file: 64 * 2 ** 20, line: 4 * 2 ** 10 };
 
 const HELD_FORM: LineForm = {
   kind: is("held"),
-  payer: address,
-  payee: address,
-  sessionKey: address,
-  payeeKey: address,
-  lane: uint32,
-  cap: amount,
-  pricePerGiB: amount,
-  credit: uint32,
-  infoHash,
-  expiresAt: time,
+  ...TERMS_FORM,
   allotmentSignature: signature,
   amount,
   voucherSignature: signature,
