@@ -7,11 +7,11 @@ import { type DomainSeparator, hashDomain } from "../../../protocol/typed-data.t
 import { hashVoucher, type Voucher } from "../../../protocol/voucher.ts";
 import { hashWithdrawal, type Withdrawal } from "../../../protocol/withdrawal.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
-import { chunks, many, Random, SCALE } from "./random.ts";
+import { chunks, many, Random, scaled } from "./random.ts";
 
 /** TypeScript and Solidity digest 10,000 random values of each signed type alike. */
 
-const COUNT = 10_000 * SCALE;
+const COUNT = scaled(10_000);
 const random = new Random("digests");
 const separator = hashDomain({ chainId: 31_337, contract: random.address() });
 

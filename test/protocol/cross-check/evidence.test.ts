@@ -8,7 +8,7 @@ import { sign } from "../../../protocol/secp256k1.ts";
 import { hashStatement } from "../../../protocol/statement.ts";
 import { hashVoucher } from "../../../protocol/voucher.ts";
 import { type CrossCheckChain, startChain } from "./chain.ts";
-import { many, Random, SCALE } from "./random.ts";
+import { many, Random, scaled } from "./random.ts";
 import { openSettlement, type Payer, type Settlement } from "./settlement.ts";
 
 /** The evidence that TypeScript makes of a batch is what `claimWithEvidence` takes: it pays what the batch has left out, to anyone. */
@@ -38,7 +38,7 @@ interface Lane {
 
 describe("evidence", () => {
   test.each(["vouchers", "statements"] as const)("of a batch of %s pays the difference on each lane", async (kind) => {
-    for (let round = 0; round < 5 * SCALE; round++) {
+    for (let round = 0; round < scaled(50); round++) {
       const lanes = randomLanes();
       const batch = kind === "vouchers" ? vouchersOf(lanes) : statementsOf(lanes);
       const skipped = batch.groups.flatMap(({ rows }) => rows).flatMap(({ amount }, i) => (amount === 0n ? [i] : []));

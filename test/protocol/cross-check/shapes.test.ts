@@ -10,7 +10,7 @@ import {
 import { bytesToHex, concatBytes } from "../../../protocol/bytes.ts";
 import type { Address } from "../../../protocol/ids.ts";
 import { type CrossCheckChain, startChain } from "./chain.ts";
-import { many, Random, SCALE } from "./random.ts";
+import { many, Random, scaled } from "./random.ts";
 import { openSettlement, type Settlement } from "./settlement.ts";
 
 /** Of damaged batches `decodeBatch` reads exactly those that `settle` does not revert on. */
@@ -44,7 +44,7 @@ const DAMAGES: Record<string, (bytes: Uint8Array, batch: Batch) => Uint8Array> =
 
 describe("damaged batches", () => {
   test.each(Object.keys(DAMAGES))("%s: read by both or by none", async (name) => {
-    const batches = many(60 * SCALE, (i) => (i % 2 === 0 ? vouchers() : statements()));
+    const batches = many(scaled(600), (i) => (i % 2 === 0 ? vouchers() : statements()));
     const damaged = batches.map((batch) => DAMAGES[name]?.(encodeBatch(batch), batch) ?? new Uint8Array());
 
     for (const bytes of damaged) expect(await settlement.refuses(bytes), bytesToHex(bytes)).toBe(!isDecoded(bytes));

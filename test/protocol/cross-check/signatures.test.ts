@@ -7,7 +7,7 @@ import { hashStatement } from "../../../protocol/statement.ts";
 import { hashVoucher, type Voucher } from "../../../protocol/voucher.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { MUTATIONS, type Mutation } from "./mutations.ts";
-import { chunks, many, Random, SCALE } from "./random.ts";
+import { chunks, many, Random, scaled } from "./random.ts";
 import { DEPOSIT, openSettlement, type Payer, type Settlement } from "./settlement.ts";
 
 /** What TypeScript accepts, the contract pays, and what it refuses, the contract refuses: by `settle`, and by the library that claims use. */
@@ -38,7 +38,7 @@ afterAll(() => chain[Symbol.asyncDispose]());
 
 describe("mutated signatures", () => {
   const names = Object.keys(MUTATIONS);
-  const each = Math.ceil((100_000 * SCALE) / names.length);
+  const each = Math.ceil(scaled(100_000) / names.length);
 
   test.each(names)("%s: refused by both", async (name) => {
     for (const rows of chunks(
@@ -68,8 +68,10 @@ describe("mutated signatures", () => {
 });
 
 describe("good signatures", () => {
-  test("10,000 vouchers: accepted by both, and paid", async () => {
-    for (const rows of chunks(many(10_000 * SCALE, goodRow), 8 * GROUP_ROWS)) {
+  const count = scaled(10_000);
+
+  test(`${count} vouchers: accepted by both, and paid`, async () => {
+    for (const rows of chunks(many(count, goodRow), 8 * GROUP_ROWS)) {
       const signers = rows.map(({ payer }) => payer.sessionKey);
 
       expect(rows.map(({ digest, signature }) => recoverSigner(digest, signature))).toEqual(signers);
@@ -79,9 +81,9 @@ describe("good signatures", () => {
     }
   });
 
-  test("10,000 statements: paid", async () => {
+  test(`${count} statements: paid`, async () => {
     for (const numbers of chunks(
-      many(10_000 * SCALE, (i) => i),
+      many(count, (i) => i),
       100,
     )) {
       const batch = statementsOf(numbers);
