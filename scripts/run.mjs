@@ -40,7 +40,12 @@ if (!target) {
   process.stderr.write("usage: node scripts/run.mjs TARGET.ts [ARGUMENTS]\n");
   process.exit(2);
 }
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, target), ...args], { stdio: "inherit" });
+// A peer is 1,800 modules: to compile them again at each start costs a second. Kept beside the packages: as trusted as they are.
+const env = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...process.env };
+const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, target), ...args], {
+  stdio: "inherit",
+  env,
+});
 // A terminal sends Ctrl-C to the whole group; other senders know this process only, so pass their signals on.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));

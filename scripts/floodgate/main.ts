@@ -1,5 +1,3 @@
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InvariantError } from "../../protocol/errors.ts";
 import type { Runtime } from "./command.ts";
@@ -36,9 +34,6 @@ const COMMANDS = [
   addBondCommands,
   addAuditCommands,
 ];
-
-// A peer is 1,800 modules: to compile them again at each start costs a second. Kept beside the packages: as trusted as they are.
-enableCompileCache(join(import.meta.dirname, "..", "..", "node_modules", ".cache", "floodgate"));
 
 const interruption = new AbortController();
 let signalled: NodeJS.Signals | null = null;
