@@ -22,6 +22,8 @@ export interface PeerRunOptions {
   readonly host: string;
   readonly torrentPort: number;
   readonly voucherPort: number;
+  /** KiB per second; absent: no limit. */
+  readonly uploadLimit?: number;
   readonly maxSpend: Amount | null;
   /** Asked about each account that is opened, while its peer starts; `work` waits for it. */
   readonly check: ((account: Account) => Promise<void>) | null;
@@ -86,6 +88,7 @@ async function runOnce(
       store,
       authority: client,
       listen: { host: options.host, torrentPort: options.torrentPort, libp2pPort: options.voucherPort },
+      uploadLimit: options.uploadLimit === undefined ? null : options.uploadLimit * 1024,
       maxSpend: options.maxSpend === null ? null : options.maxSpend - before.paid,
       log: warn,
       onFatal(error) {

@@ -121,6 +121,7 @@ describe("a wrong command line is refused", () => {
     usage(`get ${ID} --out . --max-price 1_000`, /Write digits/),
     usage(`get ${ID} --out . --host localhost`, /an IP address of this machine/),
     usage(`get ${ID} --out . --torrent-port 1.5`, /a port from 0/),
+    usage(`seed ${ID} --file film.mp4 --upload-limit 0`, /a whole number from 16/),
     usage(`get ${ID} --out . --stream --stream-port 70000`, /a port from 0/),
     usage(`seed ${ID}`, /required option '--file <file>'/),
     usage("withdraw 1", /required option '--to <address>'/),

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { InputError } from "../../../protocol/errors.ts";
-import { amountArgument, contentIdArgument, hostArgument, portArgument } from "../arguments.ts";
+import { amountArgument, contentIdArgument, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
+
+/** 1 TiB/s. */
+const MAX_KIB = 2 ** 30;
 
 interface PublishOptions extends CommonOptions {
   readonly price: string;
@@ -12,6 +15,8 @@ export interface ListenOptions {
   readonly host: string;
   readonly torrentPort: number;
   readonly voucherPort: number;
+  /** KiB per second. */
+  readonly uploadLimit?: number;
 }
 
 interface GetOptions extends CommonOptions, ListenOptions {
@@ -105,5 +110,10 @@ function withListening(command: Command): Command {
   return command
     .option("--host <address>", "IP address to listen on, which other peers can reach", hostArgument, "127.0.0.1")
     .option("--torrent-port <port>", "TCP port for BitTorrent, 0 for any free one", portArgument, 0)
-    .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0);
+    .option("--voucher-port <port>", "TCP port for vouchers, 0 for any free one", portArgument, 0)
+    .option(
+      "--upload-limit <KiB/s>",
+      "most that is uploaded, in KiB per second (default: no limit)",
+      wholeNumber(16, MAX_KIB),
+    );
 }
