@@ -113,7 +113,9 @@ export async function runLibtorrent(options: {
 }): Promise<Transfer> {
   const { metainfoPath, seedDirectory, directory, port } = options;
   const start = (role: string, path: string): ChildProcess =>
-    spawn(PYTHON, [SCRIPT, role, metainfoPath, path, String(port)], { stdio: ["pipe", "pipe", "inherit"] });
+    spawn(PYTHON, ["-W", "ignore::DeprecationWarning", SCRIPT, role, metainfoPath, path, String(port)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
   const lineOf = async (child: ChildProcess): Promise<string> => {
     if (!child.stdout) throw new Error("no output");
     const [line] = await once(createInterface({ input: child.stdout }), "line");
