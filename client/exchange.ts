@@ -72,11 +72,15 @@ export interface PaymentPort {
   pieceVerified(wireId: string, piece: number): void;
   /** Payer. The piece's hash is wrong: never paid; the second time the source is banned. */
   pieceFailed(wireId: string, piece: number): void;
+  /** Payer. The remote offers this piece no more; one that came wrong from it, it does not count as debt either. */
+  pieceDisowned(wireId: string, piece: number): void;
 
   /** Payee. Called for every block before it is sent; counts a piece from its first block. */
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision;
   /** Payee. A block that `decideRequest` let through was not sent: the remote cancelled it in time. */
   blockUnsent(wireId: string, piece: number, offset: number, length: number): void;
+  /** Payee. The remote waits for this piece no more, though blocks of it have left. */
+  pieceMissed(wireId: string, piece: number): void;
 
   /** Query fields (ANNOUNCE_KEYS) for the next announce. */
   announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string>;

@@ -99,6 +99,7 @@ declare module "webtorrent" {
     choke(): void;
     unchoke(): void;
     reject(piece: number, offset: number, length: number): void;
+    cancel(piece: number, offset: number, length: number): void;
     destroy(): void;
     readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
     piece(piece: number, offset: number, block: Uint8Array): void;

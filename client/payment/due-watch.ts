@@ -1,7 +1,7 @@
 import type { Complaint } from "../../protocol/api.ts";
 import { complaintOf } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
-import { debtBytes, defaulted, dueSince, isDefault } from "./payee-ledger.ts";
+import { debtBytes, defaulted, dueSince, isDefault, isPayable } from "./payee-ledger.ts";
 import type { Sale, Sales } from "./sales.ts";
 import type { Standings } from "./standings.ts";
 
@@ -26,8 +26,10 @@ export function createDueWatch(
 
   const check = (sale: Sale): void => {
     if (sale.ledger.dues.length === 0) return;
-    // What it should pay for has not left yet, or its voucher waits for our own disk: its time starts after that.
-    if (sale.storing > 0 || [...sale.wires].some((wireId) => torrent.isSending(wireId))) {
+    // What it should pay for has not left yet, its voucher waits for our own disk, or its lanes have ended and T has yet to give
+    // it the next one: its time starts after that.
+    const isSending = (): boolean => [...sale.wires].some((wireId) => torrent.isSending(wireId));
+    if (sale.storing > 0 || !isPayable(sale.ledger) || isSending()) {
       sales.change(sale, dueSince(sale.ledger, nowMs()));
       return;
     }

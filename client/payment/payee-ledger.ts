@@ -180,6 +180,17 @@ export function wireLost(ledger: PayeeLedger, sends: PieceSends): PayeeLedger {
 }
 
 /**
+ * The payer cancelled what had left already: it may be stuck on its way, and the payer gets the piece from somebody else. As for a
+ * lost wire, the piece stays begun; a cheat gains no more by it than by closing the wire.
+ */
+export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: number): PayeeLedger {
+  if (!ledger.dues.some((due) => due.piece === piece)) return ledger;
+  const bytes = sends.pieceBytes(piece);
+  sends.reopen(piece);
+  return incompleted(ledger, piece, bytes);
+}
+
+/**
  * An honest payer that was choked, or lost its wire, gets the rest of a piece from somebody else and pays nothing here:
  * pieces are paid whole. So what was abandoned is forgiven, but to a cheat no more than a small part of what it paid.
  */
@@ -202,6 +213,12 @@ export function streamOpened(ledger: PayeeLedger, nowMs: number): PayeeLedger {
 
 export function streamClosed(ledger: PayeeLedger): PayeeLedger {
   return { ...ledger, streamSinceMs: null };
+}
+
+/** The lanes that still take vouchers can pay what is due first. */
+export function isPayable({ dues, coveredBytes, capBytes }: PayeeLedger): boolean {
+  const [oldest] = dues;
+  return oldest === undefined || oldest.completeBytes <= coveredBytes + capBytes;
 }
 
 /** A complete piece unpaid `payDueSec` after its turn came, stream open. */

@@ -16,6 +16,7 @@ import {
   forgiveAbandoned,
   forgivePiece,
   lanesChanged,
+  pieceMissed,
   servedBytes,
   streamClosed,
   streamOpened,
@@ -30,7 +31,8 @@ import type { StreamEvents, VoucherStream } from "./voucher-node.ts";
 import { judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
-export interface Payee extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent"> {
+export interface Payee
+  extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent" | "pieceMissed"> {
   addContent(terms: ContentTerms): void;
   /** A payer opened a stream. */
   streamOpened(stream: VoucherStream): StreamEvents;
@@ -92,7 +94,7 @@ export function createPayee(
   const close = async (sale: Sale, lane: PayeeLaneRecord): Promise<void> => {
     if (lane.isClosed) return;
     const { payer, lane: number } = lane.allotment;
-    // Refused from now on; vouchers on their way to the store were queued before this.
+    // Nothing more is served for it; a voucher that is on its way is still taken.
     sale.lanes.set(number, { ...lane, isClosed: true });
     recount(sale);
     if ([...sale.lanes.values()].every(({ isClosed }) => isClosed)) serving.leave(sale);
@@ -142,13 +144,13 @@ export function createPayee(
       throw new ProtocolError("LANE_UNKNOWN", `voucher on lane ${message.lane}, which was not accepted`);
     const acknowledge = (amount: Amount): void =>
       stream.send({ type: "ack", lane: message.lane, amount, windowBytes: sales.toldWindow(sale) });
-    const verdict = judgeVoucher(lane, message, { separator, now: clock.now(), acceptMarginSec });
+    const verdict = judgeVoucher(lane, message, { separator, now: clock.now() });
     if (verdict.type === "repeat") {
       acknowledge(lane.amount);
       return;
     }
     if (verdict.type === "refuse") {
-      if (verdict.code !== "LANE_CLOSED" && verdict.code !== "LANE_EXPIRED")
+      if (verdict.code !== "LANE_EXPIRED")
         throw new ProtocolError(verdict.code, `the voucher on lane ${message.lane} is not valid`);
       stream.send({ type: "closed", lane: message.lane });
       return;
@@ -220,6 +222,11 @@ export function createPayee(
       const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
       sales.change(sale, blockUnsent(sale.ledger, sale.sends, block));
       resumeAll(sale);
+    },
+
+    pieceMissed(wireId, piece) {
+      const sale = wires.saleOf(wireId);
+      if (sale) sales.change(sale, pieceMissed(sale.ledger, sale.sends, piece));
     },
 
     streamOpened(stream) {

@@ -1,15 +1,12 @@
-import { MAX_MET, MAX_TOP_UP } from "../../protocol/announce.ts";
 import { WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
 import { invariant, ProtocolError } from "../../protocol/errors.ts";
 import type { Address, InfoHash } from "../../protocol/ids.ts";
 import type { Message, RefuseReason } from "../../protocol/messages.ts";
-import { sign } from "../../protocol/secp256k1.ts";
 import type { Amount } from "../../protocol/units.ts";
-import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
 import { type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
-import { signAllotmentRequest } from "./allotment-request.ts";
 import type { PaymentContext } from "./context.ts";
 import { type GrantedLane, parseGrant } from "./grant.ts";
+import { createLaneWishes } from "./lane-wishes.ts";
 import {
   acceptedLane,
   ackedLane,
@@ -18,29 +15,25 @@ import {
   beginPiece,
   committed,
   endedLane,
-  hasLane,
   isPaidUp,
   type LaneClock,
-  laneToTopUp,
   listLanesToOffer,
   listOpenLanes,
   listUnacked,
   type PayerLane,
-  planVouchers,
   releasePiece,
   signedTotal,
-  signedVoucher,
   streamClosed,
   verifiedPiece,
-  voucherDueAtMs,
 } from "./payer-ledger.ts";
 import { createPayerLinks } from "./payer-links.ts";
 import { dialTargetOf, openStoredPair, type Purchase, type Purchasing, wiresOf } from "./purchase.ts";
 import type { Standings } from "./standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "./voucher-node.ts";
+import { createVoucherWriter } from "./voucher-writer.ts";
 
 /** What this peer buys: who was asked for what, what is owed to whom, and the vouchers that pay it. */
-export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest" | "blockUnsent"> {
+export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest" | "blockUnsent" | "pieceMissed"> {
   wireOpened(wire: PaidWire): void;
   /** A stream that `dial` opened. */
   streamOpened(stream: VoucherStream): StreamEvents;
@@ -52,8 +45,6 @@ export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest" 
 }
 
 const NO_TOKEN = new Uint8Array(WIRE_TOKEN_BYTES);
-/** A wish for lanes is repeated after this long. */
-const WANT_LANES_MS = 5_000;
 /** A payee that cannot be reached is not waited for any longer when a content is finished. */
 const FINISH_MS = 10_000;
 const FORGET_WIRE_MS = 60_000;
@@ -62,7 +53,7 @@ const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", 
 const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
 
 export function createPayer(context: PaymentContext, standings: Standings, dial: VoucherNode["dial"]): Payer {
-  const { identity, network, separator, store, clock, torrent, nowMs } = context;
+  const { identity, network, separator, store, clock, torrent } = context;
   const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, Purchasing>();
   const contentOfWire = new Map<string, { readonly content: Purchasing; readonly payeeKey: Address }>();
@@ -88,38 +79,11 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
     return context.maxSpend - spent;
   };
 
+  const wishes = createLaneWishes(context, laneClock);
+  const vouchers = createVoucherWriter(context, links, laneClock, spendLeft);
+
   const wake = (purchase: Purchase): void => {
     for (const wire of wiresOf(purchase)) torrent.wake(wire.wireId);
-  };
-
-  const wantLanes = (content: Purchasing): void => {
-    if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
-    content.wantedLanesAtMs = nowMs();
-    torrent.reannounce(content.terms.infoHash);
-  };
-
-  /** Payees whose wires offer what we lack, and that no lane of ours pays. */
-  const listMet = (content: Purchasing): Address[] => {
-    const useful = [...content.wires.values()].filter(({ wireId }) => torrent.isUseful(wireId));
-    const keys = new Set(useful.map(({ remoteKey }) => remoteKey));
-    return [...keys].filter((key) => {
-      const purchase = content.purchases.get(key);
-      return !purchase || (!purchase.isGivenUp && !hasLane(purchase.pair, laneClock()));
-    });
-  };
-
-  const isWanting = (purchase: Purchase): boolean =>
-    !purchase.isGivenUp &&
-    (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : !isPaidUp(purchase.pair, laneClock()));
-
-  const topUp = (purchase: Purchase): void => {
-    if (!isWanting(purchase)) return;
-    const lane = laneToTopUp(purchase.pair, laneClock());
-    if (lane === null) return;
-    const askedAtMs = purchase.topUpAskedAtMs.get(lane) ?? Number.NEGATIVE_INFINITY;
-    if (nowMs() < askedAtMs + WANT_LANES_MS) return;
-    purchase.topUpAskedAtMs.set(lane, nowMs());
-    torrent.reannounce(purchase.content.terms.infoHash);
   };
 
   const offer = (purchase: Purchase, lanes: readonly PayerLane[], token: Uint8Array): void => {
@@ -136,50 +100,6 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
     if (lanes.length === 0) return;
     if (links.streamOf(pair.payeeKey)) offer(purchase, lanes, wire?.remoteToken ?? NO_TOKEN);
     else links.want(pair.payeeKey);
-  };
-
-  const send = (purchase: Purchase, voucher: SignedVoucher): void => {
-    const isOpen = purchase.pair.lanes.some(
-      (lane) => lane.allotment.lane === voucher.lane && lane.state === "open" && lane.signed === voucher.amount,
-    );
-    const { lane, amount, signature } = voucher;
-    // What was signed meanwhile replaces it.
-    if (isOpen) links.streamOf(purchase.pair.payeeKey)?.send({ type: "voucher", lane, amount, signature });
-  };
-
-  /** Not at each piece: one that is on disk and stored as asked counts as verified after a crash, too. */
-  const saveVerified = (purchase: Purchase): void => {
-    const pieces = purchase.unsaved.splice(0);
-    if (pieces.length === 0) return;
-    const { terms } = purchase.content;
-    keep(
-      store.saveVerified(
-        terms.infoHash,
-        pieces.map((piece) => ({ piece, lengthBytes: pieceBytes(terms, piece) })),
-      ),
-    );
-  };
-
-  const payNow = (purchase: Purchase): void => {
-    purchase.cancelTimer?.();
-    purchase.cancelTimer = null;
-    // In one commit with the voucher that pays them.
-    saveVerified(purchase);
-    for (const voucher of planVouchers(purchase.pair, laneClock())) {
-      const signed = { ...voucher, signature: sign(hashVoucher(separator, voucher), identity.privateKey) };
-      purchase.pair = signedVoucher(purchase.pair, signed);
-      purchase.lastSentAtMs = nowMs();
-      store.saveSigned(signed).then(() => send(purchase, signed), context.onFatal);
-    }
-  };
-
-  const schedulePay = (purchase: Purchase): void => {
-    if (planVouchers(purchase.pair, laneClock()).length === 0) return;
-    const { pieceLength } = purchase.content.terms;
-    const waitMs =
-      voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), pieceLength, purchase.lastSentAtMs) - nowMs();
-    if (waitMs <= 0) payNow(purchase);
-    else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
   };
 
   const giveBack = (purchase: Purchase, piece: number): void => {
@@ -219,6 +139,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
       topUpAskedAtMs: new Map(),
       begun: new Set(),
+      disputed: new Set(),
       unsaved: [],
       onPaidUp: [],
     });
@@ -239,8 +160,8 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
           keep(store.saveSigned(adopted));
           keep(store.saveAdjust(pair, pair.adjust));
         }
-        for (const voucher of listUnacked(pair)) send(purchase, voucher);
-        payNow(purchase);
+        for (const voucher of listUnacked(pair)) vouchers.send(purchase, voucher);
+        vouchers.payNow(purchase);
         break;
       }
       case "ack": {
@@ -267,7 +188,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
         throw new ProtocolError("MESSAGE_UNEXPECTED", `a payee does not send "${message.type}"`);
     }
     const purchase = purchaseOfLane(message.lane);
-    topUp(purchase);
+    wishes.topUp(purchase);
     wake(purchase);
     checkPaidUp(purchase);
   };
@@ -302,12 +223,12 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       contentOfWire.set(wire.wireId, { content, payeeKey: wire.remoteKey });
       const purchase = content.purchases.get(wire.remoteKey);
       if (!purchase) {
-        if (content.bytesLeft > 0) wantLanes(content);
+        if (content.bytesLeft > 0) wishes.want(content);
         return;
       }
       offer(purchase, listOpenLanes(purchase.pair, laneClock()), wire.remoteToken);
       offerNew(purchase);
-      topUp(purchase);
+      wishes.topUp(purchase);
     },
 
     wireClosed(wireId) {
@@ -329,6 +250,8 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
 
     begin(wireId, piece) {
       const purchase = purchaseOfWire(wireId);
+      // It is the same debt at the payee, asked for again.
+      if (purchase?.disputed.delete(piece)) giveBack(purchase, piece);
       invariant(purchase !== undefined && !purchase.begun.has(piece), "PIECE_BEGUN_TWICE", `piece ${piece} is begun`);
       purchase.begun.add(piece);
       purchase.pair = beginPiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
@@ -346,38 +269,33 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       purchase.pair = verifiedPiece(purchase.pair, lengthBytes);
       purchase.unsaved.push(piece);
       purchase.content.bytesLeft -= lengthBytes;
-      schedulePay(purchase);
-      topUp(purchase);
+      vouchers.schedulePay(purchase);
+      wishes.topUp(purchase);
     },
 
     pieceFailed(wireId, piece) {
       const purchase = purchaseOfWire(wireId);
       if (!purchase) return;
       const { payee, payeeKey, infoHash } = purchase.pair;
-      giveBack(purchase, piece);
+      // The payee counts it as debt until it finds its copy wrong: a further piece would only be held there.
+      if (purchase.begun.has(piece)) purchase.disputed.add(piece);
       links.streamOf(payeeKey)?.send({ type: "bad", infoHash, piece });
       standings.sentBadPiece(payee);
       for (const other of allPurchases()) if (other.pair.payee === payee) other.isGivenUp ||= standings.isBanned(payee);
+    },
+
+    pieceDisowned(wireId, piece) {
+      const purchase = purchaseOfWire(wireId);
+      if (!purchase?.disputed.delete(piece)) return;
+      giveBack(purchase, piece);
+      wake(purchase);
     },
 
     announceFields(infoHash, bytesLeft) {
       const content = contents.get(infoHash);
       if (!content) return {};
       content.bytesLeft = bytesLeft;
-      const purchases = [...content.purchases.values()].filter(isWanting);
-      const topUp = purchases
-        .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
-        .toSorted((a, b) => a - b)
-        .slice(0, MAX_TOP_UP);
-      // Each request must be later than the one before, and announces may be less than a second apart.
-      content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
-      const { account, sessionKey, privateKey } = identity;
-      const { requestedAt } = content;
-      return signAllotmentRequest(
-        separator,
-        { account, sessionKey, infoHash, bytesLeft, topUp, met: listMet(content).slice(0, MAX_MET), requestedAt },
-        privateKey,
-      );
+      return wishes.announceFields(content);
     },
 
     announceReplied(infoHash, text) {
@@ -422,10 +340,10 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       const purchases = [...(contents.get(infoHash)?.purchases.values() ?? [])];
       await Promise.all(
         purchases.map(async (purchase) => {
-          payNow(purchase);
+          vouchers.payNow(purchase);
           if (isPaidUp(purchase.pair, laneClock())) return;
           offerNew(purchase);
-          topUp(purchase);
+          wishes.topUp(purchase);
           const { promise, resolve } = Promise.withResolvers<void>();
           purchase.onPaidUp.push(resolve);
           const cancel = context.setTimer(resolve, FINISH_MS);
@@ -440,12 +358,12 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
       for (const content of contents.values()) {
         for (const purchase of content.purchases.values()) {
           offerNew(purchase);
-          saveVerified(purchase);
-          schedulePay(purchase);
-          topUp(purchase);
+          vouchers.saveVerified(purchase);
+          vouchers.schedulePay(purchase);
+          wishes.topUp(purchase);
           checkPaidUp(purchase);
         }
-        if (content.bytesLeft > 0 && listMet(content).length > 0) wantLanes(content);
+        if (content.bytesLeft > 0 && wishes.listMet(content).length > 0) wishes.want(content);
       }
     },
 

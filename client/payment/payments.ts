@@ -105,6 +105,8 @@ export async function createPayments(
     unassign: (wireId, pieces) => payer.unassign(wireId, pieces),
     pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),
     pieceFailed: (wireId, piece) => payer.pieceFailed(wireId, piece),
+    pieceMissed: (wireId, piece) => payee.pieceMissed(wireId, piece),
+    pieceDisowned: (wireId, piece) => payer.pieceDisowned(wireId, piece),
     decideRequest: (wireId, piece, offset, length) => payee.decideRequest(wireId, piece, offset, length),
     blockUnsent: (wireId, piece, offset, length) => payee.blockUnsent(wireId, piece, offset, length),
     announceFields: (infoHash, bytesLeft) => ({

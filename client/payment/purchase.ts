@@ -35,6 +35,8 @@ export interface Purchase {
   readonly topUpAskedAtMs: Map<number, number>;
   /** Pieces asked of this payee that are neither verified nor given back: `begunBytes` of the pair. */
   readonly begun: Set<number>;
+  /** Those of them that came with a wrong hash: the payee may take its copy for right, and wait for its money. */
+  readonly disputed: Set<number>;
   /** Verified, and not in the store yet. */
   readonly unsaved: number[];
   onPaidUp: (() => void)[];

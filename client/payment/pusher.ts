@@ -66,10 +66,10 @@ export function createPusher(
     await store.savePushRefused(payer, number, lane.amount, result.code);
   };
 
-  /** True: there is more to push. */
-  const pushOnce = async (): Promise<boolean> => {
+  /** `hasClosed`: T is still to hear that lanes which it wanted closed are final. */
+  const pushOnce = async (): Promise<{ readonly isFull: boolean; readonly hasClosed: boolean }> => {
     const lanes = store.listToPush(MAX_PUSH);
-    if (lanes.length === 0 && options.openLanes() === 0) return false;
+    if (lanes.length === 0 && options.openLanes() === 0) return { isFull: false, hasClosed: false };
     const vouchers = lanes.map(({ allotment, amount, signature, isClosed }) => ({
       payer: allotment.payer,
       lane: allotment.lane,
@@ -83,13 +83,20 @@ export function createPusher(
     // T names the lanes of the account: another device of it may hold them.
     for (const { payer, lane } of reply.close)
       hasClosed = (await options.closeLane(parseAddress(payer), lane)) || hasClosed;
-    return lanes.length === MAX_PUSH || hasClosed;
+    return { isFull: lanes.length === MAX_PUSH, hasClosed };
   };
 
-  const flush = (): Promise<void> => {
+  /**
+   * Until T has all that is stored. What was closed just now becomes final in the next round, since a voucher may be on its way; `isLast`: at
+   * once, since no stream is left.
+   */
+  const pushAll = (isLast: boolean): Promise<void> => {
     running ??= (async () => {
       try {
-        while (await pushOnce()) if (isStopped) break;
+        for (;;) {
+          const { isFull, hasClosed } = await pushOnce();
+          if (isStopped || !(isFull || (isLast && hasClosed))) break;
+        }
       } finally {
         running = null;
       }
@@ -99,7 +106,7 @@ export function createPusher(
 
   const round = async (): Promise<void> => {
     try {
-      await flush();
+      await pushAll(false);
       isUnreachable = false;
     } catch (error) {
       if (!(error instanceof FloodgateError)) {
@@ -118,7 +125,7 @@ export function createPusher(
     async flush() {
       // A push that is under way may not have seen what was stored last.
       if (running) await running.catch(() => undefined);
-      await flush();
+      await pushAll(true);
     },
     stop() {
       isStopped = true;

@@ -14,20 +14,22 @@ export type VoucherVerdict =
   | { readonly type: "accept"; readonly voucher: SignedVoucher }
   /** Equal to the stored amount or below it: acknowledge what is stored. */
   | { readonly type: "repeat" }
-  /** `closed` is answered with the message of that name; the others break the protocol. */
+  /** LANE_EXPIRED is answered with `closed`; the others break the protocol. */
   | { readonly type: "refuse"; readonly code: VoucherRefusal };
-export type VoucherRefusal = "LANE_CLOSED" | "LANE_EXPIRED" | "AMOUNT_ABOVE_CAP" | "SIGNATURE_INVALID";
+export type VoucherRefusal = "LANE_EXPIRED" | "AMOUNT_ABOVE_CAP" | "SIGNATURE_INVALID";
 
-/** Judges a voucher on a lane that was accepted. */
+/**
+ * Judges a voucher on a lane that was accepted. One that was on its way when the lane closed, or signed just before it ended, is taken: its payer
+ * counts it as paid, and T takes it until the lane is settled.
+ */
 export function judgeVoucher(
   lane: PayeeLaneRecord,
   message: { readonly amount: Amount; readonly signature: Signature },
-  context: { readonly separator: DomainSeparator; readonly now: number; readonly acceptMarginSec: number },
+  context: { readonly separator: DomainSeparator; readonly now: number },
 ): VoucherVerdict {
   const { payer, payee, lane: number, cap, expiresAt, sessionKey } = lane.allotment;
   if (message.amount <= lane.amount) return { type: "repeat" };
-  if (lane.isClosed) return { type: "refuse", code: "LANE_CLOSED" };
-  if (context.now >= expiresAt - context.acceptMarginSec) return { type: "refuse", code: "LANE_EXPIRED" };
+  if (context.now >= expiresAt) return { type: "refuse", code: "LANE_EXPIRED" };
   if (message.amount > cap) return { type: "refuse", code: "AMOUNT_ABOVE_CAP" };
   const voucher = { payer, payee, lane: number, amount: message.amount };
   if (recoverSigner(hashVoucher(context.separator, voucher), message.signature) !== sessionKey)

@@ -65,7 +65,17 @@ export function createPaidTorrent(options: {
   const { pieceCount, order, onFatal } = options;
   const picker = createPiecePicker({ pieceCount, order, random: context.random });
   const buffers = createPieceBuffers(torrent, lengthOf);
-  const driver = createPickerDriver({ torrent, picker, buffers, payment, lengthOf, now: context.now, onFatal });
+  const driver = createPickerDriver({
+    torrent,
+    picker,
+    buffers,
+    payment,
+    lengthOf,
+    isSequential: order === "sequential",
+    now: context.now,
+    setTimer: context.setTimer,
+    onFatal,
+  });
 
   // Tit-for-tat off: payment alone decides who is served.
   torrent._rechoke = () => undefined;
@@ -148,6 +158,10 @@ export function createPaidTorrent(options: {
       onUnsent: (piece, offset, length) => {
         const wireId = idOf.get(wire);
         if (wireId !== undefined) payment.blockUnsent(wireId, piece, offset, length);
+      },
+      onMissed: (piece) => {
+        const wireId = idOf.get(wire);
+        if (wireId !== undefined) payment.pieceMissed(wireId, piece);
       },
       backlog: watchBacklog(wire, peerOf(wire)),
       setTimer: context.setTimer,

@@ -23,6 +23,12 @@ export interface PiecePicker {
   pick(wireId: string, wanted: number): number[];
   /** Takes one `ready` piece from the wire that has most of them, for a wire that finds nothing free. The caller assigns it anew. */
   steal(wireId: string): { readonly from: string; readonly piece: number } | null;
+  /** Takes the oldest `begun` piece of a wire that `isSilent` names, for a wire that could have it at once. The caller assigns it anew. */
+  takeOver(
+    wireId: string,
+    isSilent: (wireId: string) => boolean,
+    keep: (piece: number) => boolean,
+  ): { readonly from: string; readonly piece: number } | null;
   /** `sequential` goes on from this piece, and comes back to those before it last. */
   readFrom(piece: number): void;
   /** The claim's record is stored. @returns the pieces that the wire still claims */
@@ -111,6 +117,15 @@ export function createPiecePicker(options: {
     position[piece] !== -1 && wire.has[piece] === 1 && !wire.refused.has(piece);
   const isFresh = (wire: WireState, piece: number): boolean =>
     isFreeAt(wire, piece) && !begunAt.has(piece) && !wire.failed.has(piece);
+
+  const mayHave = (wire: WireState, piece: number): boolean =>
+    wire.has[piece] === 1 && !wire.refused.has(piece) && !wire.failed.has(piece);
+  /** From the wire that claims it to another. */
+  const move = (piece: number, wireId: string, wire: WireState): void => {
+    unclaim(piece);
+    addFree(piece);
+    claim(wireId, wire, piece);
+  };
 
   function* rarestFirst(wire: WireState): Generator<number> {
     const byAvailability: number[][] = [];
@@ -207,23 +222,32 @@ export function createPiecePicker(options: {
     steal(wireId) {
       const thief = wires.get(wireId);
       if (!thief) return null;
-      const mayHave = (piece: number): boolean =>
-        thief.has[piece] === 1 && !thief.refused.has(piece) && !thief.failed.has(piece);
       let best: { from: string; piece: number } | null = null;
       let most = 0;
       for (const [from, wire] of wires) {
         if (from === wireId) continue;
         const ready = [...wire.claims].filter((piece) => claims.get(piece)?.state === "ready");
-        const piece = ready.findLast(mayHave);
+        const piece = ready.findLast((one) => mayHave(thief, one));
         if (piece === undefined || ready.length <= most) continue;
         most = ready.length;
         best = { from, piece };
       }
-      if (!best) return null;
-      unclaim(best.piece);
-      addFree(best.piece);
-      claim(wireId, thief, best.piece);
+      if (best) move(best.piece, wireId, thief);
       return best;
+    },
+
+    takeOver(wireId, isSilent, keep) {
+      const heir = wires.get(wireId);
+      if (!heir) return null;
+      for (const [from, wire] of wires) {
+        if (from === wireId || wire.claims.size === 0 || !isSilent(from)) continue;
+        for (const piece of wire.claims) {
+          if (claims.get(piece)?.state !== "begun" || keep(piece) || !mayHave(heir, piece)) continue;
+          move(piece, wireId, heir);
+          return { from, piece };
+        }
+      }
+      return null;
     },
 
     readFrom(piece) {

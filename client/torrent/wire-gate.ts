@@ -37,6 +37,8 @@ export function createWireGate(
     readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
     /** Let through, and cancelled before it was sent. */
     readonly onUnsent: (piece: number, offset: number, length: number) => void;
+    /** A block of this piece was sent, and cancelled all the same. */
+    readonly onMissed: (piece: number) => void;
     /** Bytes that have not left yet. */
     readonly backlog: () => number;
     readonly setTimer: (run: () => void, ms: number) => () => void;
@@ -111,10 +113,11 @@ export function createWireGate(
     if (isEnding) choke();
   };
   wire._onCancel = (piece, offset, length) => {
-    const admitted = wire.peerRequests.length;
+    const [admitted, waiting] = [wire.peerRequests.length, held.length];
     base.onCancel(piece, offset, length);
     held = held.filter((one) => one.piece !== piece || one.offset !== offset || one.length !== length);
     if (wire.peerRequests.length < admitted) options.onUnsent(piece, offset, length);
+    else if (held.length === waiting) options.onMissed(piece);
     if (isEnding) choke();
   };
 

@@ -1,9 +1,9 @@
 import { owed } from "../../../protocol/units.ts";
-import { type Arena, PIECE, PRICE } from "../support/arena.ts";
+import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import { warns } from "../support/process.ts";
 import type { Row } from "../support/row.ts";
 
-/** A source is banned after two bad pieces; what it has been asked for by then may still come. */
+/** A source is banned after two bad pieces; what it has been asked for by then, within T's credit, is on its way. */
 const BAD_PIECES = 2;
 
 /** Sends pieces of which some are bad. */
@@ -42,7 +42,11 @@ async function buyFrom(arena: Arena, scenario: string, name: string, vice: strin
     cheats: 1,
     gained: { bytes: 0, money: forNothing },
     lost: { bytes: failed * PIECE, money: forNothing },
-    bound: { bytes: BAD_PIECES * PIECE, money: 0n, why: "two bad pieces, none of them paid" },
+    bound: {
+      bytes: BAD_PIECES * PIECE + strangersCredit(goods),
+      money: 0n,
+      why: "two bad pieces and those under way, none of them paid",
+    },
     problems,
     note: `it earned ${earned} of ${price}`,
   };

@@ -74,10 +74,10 @@ export interface Arena extends AsyncDisposable {
   readonly world: World;
   readonly size: Size;
   people(...names: readonly string[]): Promise<Person[]>;
-  /** Publishes random bytes. */
-  publish(name: string, publisher: Person): Promise<Goods>;
-  /** Resolves when it serves. `vice`: see crooked-wire.ts. */
-  seed(person: Person, goods: Goods, vice?: string): Promise<Seller>;
+  /** Publishes random bytes: `size.pieces`, or so many. */
+  publish(name: string, publisher: Person, pieces?: number): Promise<Goods>;
+  /** Resolves when it serves. `vice`: see crooked-wire.ts. `uploadKiB`: at most so much a second. */
+  seed(person: Person, goods: Goods, vice?: string, uploadKiB?: number): Promise<Seller>;
   /** An honest download, as a process of `floodgate get`; it ends when it is complete. */
   get(person: Person, goods: Goods): Talking;
 }
@@ -101,15 +101,17 @@ export async function openArena(size: Size): Promise<Arena> {
       const accounts = await registerAll(network.apiUrl, directory, names, DEPOSIT);
       return Promise.all(accounts.map((account) => toPerson(account, network.apiUrl)));
     },
-    async publish(name, publisher) {
-      const path = world.randomFile(name, size.pieces * PIECE);
+    async publish(name, publisher, pieces = size.pieces) {
+      const sizeBytes = pieces * PIECE;
+      const path = world.randomFile(name, sizeBytes);
       const home = ["--home", publisher.home];
       const { infoHash } = await runner.run(["publish", path, "--price", "1.00", ...home]);
       const metainfo = await publisher.authority.metainfo(String(infoHash));
-      return { infoHash: String(infoHash), metainfo, path, sizeBytes: size.pieces * PIECE };
+      return { infoHash: String(infoHash), metainfo, path, sizeBytes };
     },
-    async seed(person, { infoHash, path }, vice) {
-      const args = ["seed", infoHash, "--file", path, "--home", person.home];
+    async seed(person, { infoHash, path }, vice, uploadKiB) {
+      const limit = uploadKiB === undefined ? [] : ["--upload-limit", String(uploadKiB)];
+      const args = ["seed", infoHash, "--file", path, "--home", person.home, ...limit];
       const talking = startTalking(runnerOf(vice), args);
       await talking.said(({ event }) => event === "ready");
       return Object.create(talking, { person: { value: person } }) as Seller;

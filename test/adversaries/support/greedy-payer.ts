@@ -87,8 +87,10 @@ export async function startGreedyPayer(options: {
         pay(deal);
       },
       pieceFailed: () => undefined,
+      pieceDisowned: () => undefined,
       decideRequest: () => "refuse",
       blockUnsent: () => undefined,
+      pieceMissed: () => undefined,
       announceFields(_, bytesLeft) {
         requestedAt = Math.max(clock.now(), requestedAt + 1);
         const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);

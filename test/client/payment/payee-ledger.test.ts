@@ -8,9 +8,11 @@ import {
   forgiveAbandoned,
   forgivePiece,
   isDefault,
+  isPayable,
   lanesChanged,
   openPayeeLedger,
   type PayeeLedger,
+  pieceMissed,
   servedBytes,
   streamOpened,
   wireLost,
@@ -122,6 +124,37 @@ test("what a lost wire may have lost is no default until it was sent again, and 
   expect(servedBytes(ledger)).toBe(PIECE);
 });
 
+test("a piece that the payer cancelled when it had left is no default, stays debt, and the pieces behind it are due", () => {
+  pay(4, 0);
+  for (const piece of [0, 1, 2, 3, 4, 5]) expect(serve(piece, 0)).toEqual(SERVED);
+  ledger = pieceMissed(ledger, sends, 4);
+  expect(Math.ceil(debtBytes(ledger) / PIECE)).toBe(2);
+  expect(ledger.dues).toEqual([{ piece: 5, completeBytes: 5 * PIECE, atMs: 0 }]);
+  pay(5, 0);
+  expect(isDefault(ledger, PAY_DUE_SEC, 1_000_000)).toBe(false);
+  expect(Math.ceil(debtBytes(ledger) / PIECE)).toBe(1);
+  ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS);
+  expect(debtBytes(ledger)).toBe(0);
+});
+
+test("a cheat that cancels all that it was sent gets its window, and one piece that is forgiven", () => {
+  let got = 0;
+  for (let nowMs = 0; nowMs < 100 * ABANDONED_MS; nowMs += ABANDONED_MS / 2) {
+    if (serve(got, nowMs).every((decision) => decision === "serve")) got++;
+    for (let piece = 0; piece < got; piece++) ledger = pieceMissed(ledger, sends, piece);
+    ledger = forgiveAbandoned(ledger, sends, nowMs);
+  }
+  expect(got).toBe(2);
+});
+
+test("a piece that is paid can be missed no more", () => {
+  serve(0, 0);
+  pay(1, 0);
+  const before = ledger;
+  ledger = pieceMissed(ledger, sends, 0);
+  expect(ledger).toBe(before);
+});
+
 test("a request that is taken back after a lost wire does not lift the debt for what was sent before", () => {
   serve(0, 0);
   ledger = wireLost(ledger, sends);
@@ -179,6 +212,18 @@ test("pieces are due one after the other: the time of the next runs from the pay
   pay(1, 2_000);
   expect(isDefault(ledger, PAY_DUE_SEC, 4_999)).toBe(false);
   expect(isDefault(ledger, PAY_DUE_SEC, 5_000)).toBe(true);
+});
+
+test("time to pay stands still while no lane could pay, and runs anew with the next one", () => {
+  serve(0, 0);
+  ledger = lanesChanged(ledger, [lane(0)], () => false, 1_000);
+  expect(isPayable(ledger)).toBe(false);
+  expect(debtBytes(ledger)).toBe(PIECE);
+  pay(0, 60_000);
+  expect(isPayable(ledger)).toBe(true);
+  const small = { ...lane(0), allotment: { ...lane(0).allotment, cap: owed(PIECE - 1, PRICE) } };
+  ledger = lanesChanged(ledger, [small], () => true, 61_000);
+  expect(isPayable(ledger)).toBe(false);
 });
 
 test("paying one unit buys no time", () => {

@@ -1,6 +1,18 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../protocol/units.ts";
-import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer, wiresBetween } from "./pair.ts";
+import {
+  connect,
+  exchange,
+  grant,
+  NOW,
+  PIECE,
+  PIECES,
+  PRICE,
+  serve,
+  stopPeers,
+  TestPeer,
+  wiresBetween,
+} from "./pair.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 
@@ -109,6 +121,37 @@ test("a payer that was killed pays what it had verified, once; a payee that was 
   expect(payerAgain.store.listPayerLanes("ab".repeat(20))[0]?.amount).toBe(priceOf(3));
 });
 
+test("a voucher that is on its way when the lane ends is taken: the payer counts it as paid", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  payee.time.advance(89_000);
+  await exchange(payer, payee, wire, 0, false);
+  // The payee closes it 10 s before its end; the payer's clock is late.
+  payee.time.advance(1_500);
+  payer.payments.pieceVerified(wire.atPayer, 0);
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  expect(payer.payments.totals().paid).toBe(priceOf(1));
+  expect(payee.lines).toEqual([]);
+});
+
+test("a payer whose lanes have ended is no defaulter; once it has another, it must pay", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  payee.time.advance(89_000);
+  await exchange(payer, payee, wire, 0, false);
+  payee.time.advance(60_000);
+  expect(payee.lines).toEqual([]);
+  expect(payee.unchoked.has(wire.atPayee)).toBe(false);
+  grant(payer, payee, 2, 100, { now: NOW + 150 });
+  await payee.until(() => payee.unchoked.has(wire.atPayee));
+  payee.time.advance(4_000);
+  expect(payee.lines).toEqual([expect.stringContaining("left a piece unpaid")]);
+});
+
 test("the payee brings its vouchers to the authority, and closes the lanes that it asks for", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
@@ -117,6 +160,9 @@ test("the payee brings its vouchers to the authority, and closes the lanes that 
   await exchange(payer, payee, wire, 0);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
   payee.toClose = [{ payer: payer.identity.account, lane: 1 }];
+  payee.time.advance(2_000);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) === 0);
+  expect(payee.pushed.flatMap(({ vouchers }) => vouchers.filter((voucher) => voucher.final))).toEqual([]);
   payee.time.advance(2_000);
   const isFinal = (): boolean => payee.pushed.some(({ vouchers }) => vouchers.some((voucher) => voucher.final));
   await payee.until(isFinal);
@@ -140,6 +186,33 @@ test("a piece called bad is forgiven only when our own copy is wrong", async () 
   payee.isCopyRight = true;
   payer.payments.pieceFailed(wire.atPayer, 1);
   expect(serve(payee, wire.atPayee, 2)).toBe("hold");
+});
+
+test("a payer asks no more of a payee whose bad piece fills the window, until that offers the piece no more", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0, false);
+  payer.payments.pieceFailed(wire.atPayer, 0);
+  expect(payer.payments.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
+  payer.payments.pieceDisowned(wire.atPayer, 1);
+  expect(payer.payments.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
+  payer.payments.pieceDisowned(wire.atPayer, 0);
+  expect(payer.payments.askableBytes(wire.atPayer)).toBeGreaterThanOrEqual(PIECE);
+});
+
+test("a bad piece that is asked of the same payee again is one debt, and is paid when it is right", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 100);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0, false);
+  payer.payments.pieceFailed(wire.atPayer, 0);
+  payer.payments.begin(wire.atPayer, 0);
+  payer.payments.pieceVerified(wire.atPayer, 0);
+  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  expect(payer.payments.totals().bytesDown).toBe(PIECE);
 });
 
 test("an offer that overtakes the handshake of its wire waits for it, on a known lane too", async () => {

@@ -129,7 +129,17 @@ describe("as payee", () => {
     ]);
   });
 
-  test("nothing is stored above the cap or on a closed lane, and the store then stops", async () => {
+  test("a voucher that comes when its lane was closed and pushed is pushed again, as final", async () => {
+    await store.saveAccepted(lane1);
+    await store.saveVoucher(voucher(100n));
+    await store.saveClosed(payer, 1);
+    await store.saveReceipt({ ...voucher(100n), receivedAt: 1, signature: new Uint8Array(64) }, true);
+    expect(store.listToPush(10)).toEqual([]);
+    await store.saveVoucher(voucher(101n));
+    expect(store.listToPush(10)).toEqual([expect.objectContaining({ amount: 101n, isClosed: true, isFinal: false })]);
+  });
+
+  test("nothing is stored above the cap, and the store then stops", async () => {
     await store.saveAccepted(lane1);
     await expect(store.saveVoucher(voucher(lane1.cap + 1n))).rejects.toMatchObject({ code: "STORE_FAILED" });
     await expect(store.saveClosed(payer, 1)).rejects.toMatchObject({ code: "STORE_FAILED" });

@@ -80,6 +80,14 @@ export class FakePayment implements PaymentPort {
     this.begun.get(wireId)?.delete(piece);
   }
 
+  pieceMissed(): void {
+    // Nothing is due.
+  }
+
+  pieceDisowned(): void {
+    // Nothing was held against anybody.
+  }
+
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
     return this.decide(wireId, piece, offset, length);
   }

@@ -13,6 +13,7 @@ let gate: WireGate;
 let decision: RequestDecision;
 let sent: number[];
 let unsent: number[];
+let missed: number[];
 let rejected: number[];
 let disk: (() => void)[];
 let timers: (() => void)[];
@@ -20,7 +21,7 @@ let timers: (() => void)[];
 beforeEach(() => {
   wire = new Wire("tcpIncoming");
   Object.assign(wire, { hasFast: true });
-  [decision, sent, unsent, rejected, disk, timers] = ["serve", [], [], [], [], []];
+  [decision, sent, unsent, missed, rejected, disk, timers] = ["serve", [], [], [], [], [], []];
   const { piece, reject } = wire;
   wire.piece = (index, offset, block) => {
     sent.push(offset / BLOCK);
@@ -40,6 +41,7 @@ beforeEach(() => {
     offeredLength: () => 8 * BLOCK,
     decide: () => decision,
     onUnsent: (_piece, offset) => void unsent.push(offset / BLOCK),
+    onMissed: (piece) => void missed.push(piece),
     backlog: () => wire._readableState.buffered,
     setTimer: (run) => {
       timers.push(run);
@@ -113,11 +115,11 @@ test("a block that is cancelled before it left was not sent; one that left was",
   ask(0);
   ask(1);
   wire._onCancel(0, BLOCK, BLOCK);
-  expect(unsent).toEqual([1]);
+  expect([unsent, missed]).toEqual([[1], []]);
   answer();
   wire._onCancel(0, 0, BLOCK);
   expect(sent).toEqual([0]);
-  expect(unsent).toEqual([1]);
+  expect([unsent, missed]).toEqual([[1], [0]]);
 });
 
 test("a held request that is cancelled was never let through", () => {
@@ -126,7 +128,7 @@ test("a held request that is cancelled was never let through", () => {
   wire._onCancel(0, 0, BLOCK);
   decision = "serve";
   gate.resume();
-  expect([unsent, disk]).toEqual([[], []]);
+  expect([unsent, missed, disk]).toEqual([[], [], []]);
 });
 
 test("a refused request is rejected with all that were held", () => {

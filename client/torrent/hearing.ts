@@ -1,0 +1,53 @@
+/**
+ * Whether a source answers. One that was asked and sends nothing is silent; what it was asked for goes to another that has nothing
+ * else to do, and until it sends something again nothing more is asked of it. Times are ms.
+ */
+export interface Hearing {
+  /** When it was asked with nothing else under way, or sent a block. */
+  readonly heardAtMs: number;
+  /** Its last speed while blocks came, bytes/s. */
+  readonly speed: number;
+  /** Not to be asked before this time. */
+  readonly mutedUntilMs: number;
+}
+
+const SILENT_MS = 1_000;
+/** Silence is so many times as long as the other source needs for the piece. */
+const SILENT_TIMES = 4;
+/** As long as webtorrent waits for a block. */
+export const MUTED_MS = 30_000;
+/** Silence is no event: who has nothing to do looks this often. */
+export const LISTEN_MS = SILENT_MS;
+
+export function startHearing(nowMs: number): Hearing {
+  return { heardAtMs: nowMs, speed: 0, mutedUntilMs: Number.NEGATIVE_INFINITY };
+}
+
+/** It was asked for a block while nothing else was under way. */
+export function asked(hearing: Hearing, nowMs: number): Hearing {
+  return { ...hearing, heardAtMs: nowMs };
+}
+
+/** A block came. */
+export function heard(nowMs: number, speed: number): Hearing {
+  return { heardAtMs: nowMs, speed, mutedUntilMs: Number.NEGATIVE_INFINITY };
+}
+
+export function muted(hearing: Hearing, nowMs: number): Hearing {
+  return { ...hearing, mutedUntilMs: nowMs + MUTED_MS };
+}
+
+/** It answered, though not with a block. */
+export function unmuted(hearing: Hearing): Hearing {
+  return { ...hearing, mutedUntilMs: Number.NEGATIVE_INFINITY };
+}
+
+export function isMuted({ mutedUntilMs }: Hearing, nowMs: number): boolean {
+  return nowMs < mutedUntilMs;
+}
+
+/** Asked, and silent for longer than `other` would need. */
+export function isSilent({ heardAtMs }: Hearing, other: Hearing, pieceBytes: number, nowMs: number): boolean {
+  const otherMs = (1_000 * pieceBytes) / Math.max(1, other.speed);
+  return nowMs >= heardAtMs + Math.max(SILENT_MS, SILENT_TIMES * otherMs);
+}
