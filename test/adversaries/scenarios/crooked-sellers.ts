@@ -3,8 +3,9 @@ import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import { warns } from "../support/process.ts";
 import type { Row } from "../support/row.ts";
 
-/** A source is banned after two bad pieces; what it has been asked for by then, within T's credit, is on its way. */
+/** A source is banned after two bad pieces; what it has been asked for by then, within its share of T's credit, is on its way. */
 const BAD_PIECES = 2;
+const SELLERS = 2;
 
 /** Sends pieces of which some are bad. */
 export function badPieces(arena: Arena, percent: number): Promise<Row> {
@@ -43,7 +44,7 @@ async function buyFrom(arena: Arena, scenario: string, name: string, vice: strin
     gained: { bytes: 0, money: forNothing },
     lost: { bytes: failed * PIECE, money: forNothing },
     bound: {
-      bytes: BAD_PIECES * PIECE + strangersCredit(goods),
+      bytes: BAD_PIECES * PIECE + strangersCredit(goods) / SELLERS,
       money: 0n,
       why: "two bad pieces and those under way, none of them paid",
     },

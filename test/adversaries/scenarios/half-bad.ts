@@ -37,7 +37,7 @@ export async function halfBad(arena: Arena): Promise<Row> {
     gained: { bytes: 0, money },
     lost: { bytes: lost, money },
     bound: {
-      bytes: sellers * BAD_PIECES * PIECE + strangersCredit(alone),
+      bytes: sellers * BAD_PIECES * PIECE + strangersCredit(alone) / 2,
       money: 0n,
       why: "two bad pieces of each source and those under way, none of them paid",
     },

@@ -121,14 +121,20 @@ test("a payer that was killed pays what it had verified, once; a payee that was 
   expect(payerAgain.store.listPayerLanes("ab".repeat(20))[0]?.amount).toBe(priceOf(3));
 });
 
-test("a voucher that is on its way when the lane ends is taken: the payer counts it as paid", async () => {
+/** A piece is on its way a second before the payee closes the lane: 10 s before its end, at 90 s. */
+async function startAtTheEndOfALane() {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
   await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
   payee.time.advance(89_000);
   await exchange(payer, payee, wire, 0, false);
-  // The payee closes it 10 s before its end; the payer's clock is late.
+  return { payer, payee, wire };
+}
+
+test("a voucher that is on its way when the lane ends is taken: the payer counts it as paid", async () => {
+  const { payer, payee, wire } = await startAtTheEndOfALane();
+  // The payer's clock is late.
   payee.time.advance(1_500);
   payer.payments.pieceVerified(wire.atPayer, 0);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
@@ -137,12 +143,7 @@ test("a voucher that is on its way when the lane ends is taken: the payer counts
 });
 
 test("a payer whose lanes have ended is no defaulter; once it has another, it must pay", async () => {
-  const { payer, payee } = await startPair();
-  const wire = connect(payer, payee);
-  grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
-  payee.time.advance(89_000);
-  await exchange(payer, payee, wire, 0, false);
+  const { payer, payee, wire } = await startAtTheEndOfALane();
   payee.time.advance(60_000);
   expect(payee.lines).toEqual([]);
   expect(payee.unchoked.has(wire.atPayee)).toBe(false);

@@ -9,7 +9,7 @@ import { hashWithdrawal, type Withdrawal } from "../../../protocol/withdrawal.ts
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 
-/** TypeScript and Solidity digest 10,000 random values of each signed type alike. */
+/** TypeScript and Solidity digest random values of each signed type alike. */
 
 const COUNT = scaled(10_000);
 const random = new Random("digests");
