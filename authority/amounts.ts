@@ -1,4 +1,4 @@
-import type { Amount } from "../protocol/units.ts";
+import type { Amount } from "../protocol/base/units.ts";
 
 export function min(a: Amount, b: Amount): Amount {
   return a < b ? a : b;

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { AccessError } from "../protocol/errors.ts";
+import { AccessError } from "../protocol/base/errors.ts";
 import { readAccessToken } from "./accounts/access-token.ts";
 import type { Caller, Context } from "./context.ts";
 

@@ -1,7 +1,7 @@
 import type { PublicClient } from "viem";
-import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
-import type { Address } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
+import type { Address } from "../protocol/base/ids.ts";
+import type { Amount } from "../protocol/base/units.ts";
+import { floodgateAbi, testDollarAbi } from "../protocol/contract/abi.ts";
 import type { SessionAtBlock } from "./allotments/policy.ts";
 import type { ChainFacts } from "./chain.ts";
 import { decodeEvents, type ObservedEvent } from "./observation/events.ts";

@@ -7,10 +7,10 @@ import {
   TransactionReceiptNotFoundError,
 } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
-import { bytesToHex, type Hex } from "../protocol/bytes.ts";
-import { ChainError, InputError } from "../protocol/errors.ts";
-import { type Address, parseAddress } from "../protocol/ids.ts";
+import { bytesToHex, type Hex } from "../protocol/base/bytes.ts";
+import { ChainError, InputError } from "../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../protocol/base/ids.ts";
+import { floodgateAbi, testDollarAbi } from "../protocol/contract/abi.ts";
 import type { ConfirmedBlock } from "./allotments/reservations.ts";
 import { type ChainReads, createChainReads } from "./chain-reads.ts";
 import type { AuthorityConfig } from "./config.ts";

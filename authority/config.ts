@@ -1,8 +1,8 @@
-import { hexToBytes } from "../protocol/bytes.ts";
-import { InputError } from "../protocol/errors.ts";
-import { type Address, parseAddress } from "../protocol/ids.ts";
-import { isPrivateKey } from "../protocol/secp256k1.ts";
-import type { Amount } from "../protocol/units.ts";
+import { hexToBytes } from "../protocol/base/bytes.ts";
+import { InputError } from "../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../protocol/base/ids.ts";
+import { isPrivateKey } from "../protocol/base/secp256k1.ts";
+import type { Amount } from "../protocol/base/units.ts";
 
 /** What the command line hands to `startAuthority`. Times in seconds unless the name says otherwise. */
 export interface AuthorityOptions {

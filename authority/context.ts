@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { Address, PublicKey } from "../protocol/ids.ts";
-import type { DomainSeparator } from "../protocol/typed-data.ts";
+import type { Address, PublicKey } from "../protocol/base/ids.ts";
+import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 import type { Chain } from "./chain.ts";
 import type { Clock } from "./clock.ts";
 import type { AuthorityConfig } from "./config.ts";

@@ -1,13 +1,13 @@
 import { BaseError, decodeErrorResult, decodeFunctionData, encodeFunctionData, type Log, parseEventLogs } from "viem";
-import { floodgateAbi, testDollarAbi } from "../protocol/abi.ts";
-import type { SignedAllotment } from "../protocol/allotment.ts";
-import { bytesToHex, type Hex } from "../protocol/bytes.ts";
-import { invariant } from "../protocol/errors.ts";
-import { type Address, parseAddress } from "../protocol/ids.ts";
-import type { Signature } from "../protocol/secp256k1.ts";
-import type { SessionAuthorization } from "../protocol/session.ts";
-import type { Amount } from "../protocol/units.ts";
-import type { Withdrawal } from "../protocol/withdrawal.ts";
+import { bytesToHex, type Hex } from "../protocol/base/bytes.ts";
+import { invariant } from "../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../protocol/base/ids.ts";
+import type { Signature } from "../protocol/base/secp256k1.ts";
+import type { Amount } from "../protocol/base/units.ts";
+import { floodgateAbi, testDollarAbi } from "../protocol/contract/abi.ts";
+import type { SignedAllotment } from "../protocol/signed/allotment.ts";
+import type { SessionAuthorization } from "../protocol/signed/session.ts";
+import type { Withdrawal } from "../protocol/signed/withdrawal.ts";
 
 /** Calldata of the transactions that T sends, and what their logs and reverts say. Pure. */
 

@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
 import pino from "pino";
-import type { Info } from "../protocol/api.ts";
-import { InputError, NetworkError } from "../protocol/errors.ts";
-import { addressOfKey, publicKeyOf } from "../protocol/secp256k1.ts";
-import { hashDomain } from "../protocol/typed-data.ts";
+import { InputError, NetworkError } from "../protocol/base/errors.ts";
+import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
+import type { Info } from "../protocol/http/api.ts";
+import { hashDomain } from "../protocol/signed/typed-data.ts";
 import { connectChain } from "./chain.ts";
 import { claimHandler } from "./claims/claims.ts";
 import { createClock } from "./clock.ts";

@@ -1,4 +1,4 @@
-import type { Address } from "../protocol/ids.ts";
+import type { Address } from "../protocol/base/ids.ts";
 import type { Clock } from "./clock.ts";
 
 /** Which sessions have a peer that runs: it asks T for something at least every push interval. Lost with the process. */

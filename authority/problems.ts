@@ -1,6 +1,5 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError } from "fastify";
-import type { Problem } from "../protocol/api.ts";
 import {
   AccessError,
   ChainError,
@@ -9,7 +8,8 @@ import {
   NetworkError,
   PaymentError,
   ProtocolError,
-} from "../protocol/errors.ts";
+} from "../protocol/base/errors.ts";
+import type { Problem } from "../protocol/http/api.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 

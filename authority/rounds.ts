@@ -1,4 +1,4 @@
-import { ChainError } from "../protocol/errors.ts";
+import { ChainError } from "../protocol/base/errors.ts";
 import { claimMissing } from "./claims/claims.ts";
 import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";

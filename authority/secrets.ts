@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../protocol/errors.ts";
+import { InputError } from "../protocol/base/errors.ts";
 
 /** Name in T's home of the secret that operators and the tracker send as bearer. */
 export const OPERATOR_SECRET_FILE = "operator-secret";

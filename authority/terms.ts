@@ -1,6 +1,6 @@
-import type { Info } from "../protocol/api.ts";
-import { ChainError } from "../protocol/errors.ts";
-import type { Address } from "../protocol/ids.ts";
+import { ChainError } from "../protocol/base/errors.ts";
+import type { Address } from "../protocol/base/ids.ts";
+import type { Info } from "../protocol/http/api.ts";
 import { sumReserved } from "./allotments/reservations.ts";
 import type { Chain } from "./chain.ts";
 import type { BondAtBlock } from "./chain-reads.ts";

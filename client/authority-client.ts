@@ -1,4 +1,6 @@
 import type { Static, TSchema } from "typebox";
+import { MAX_METAINFO_BYTES } from "../protocol/base/constants.ts";
+import type { Address, InfoHash } from "../protocol/base/ids.ts";
 import {
   type AccountLanes,
   AccountLanesSchema,
@@ -38,9 +40,7 @@ import {
   type WithdrawalReply,
   WithdrawalReplySchema,
   type WithdrawalSchema,
-} from "../protocol/api.ts";
-import { MAX_METAINFO_BYTES } from "../protocol/constants.ts";
-import type { Address, InfoHash } from "../protocol/ids.ts";
+} from "../protocol/http/api.ts";
 import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
 
 const TIMEOUT_MS = 15_000;

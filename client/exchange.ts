@@ -1,5 +1,5 @@
-import type { Address, InfoHash } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
+import type { Address, InfoHash } from "../protocol/base/ids.ts";
+import type { Amount } from "../protocol/base/units.ts";
 
 /**
  * The seam between `torrent/` (wires, pieces, blocks) and `payment/` (ledgers, vouchers, allotments). Neither imports

@@ -1,8 +1,15 @@
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { ProblemSchema } from "../protocol/api.ts";
-import { AccessError, ChainError, FloodgateError, InputError, NetworkError, PaymentError } from "../protocol/errors.ts";
-import { printable } from "../protocol/units.ts";
+import {
+  AccessError,
+  ChainError,
+  FloodgateError,
+  InputError,
+  NetworkError,
+  PaymentError,
+} from "../protocol/base/errors.ts";
+import { printable } from "../protocol/base/units.ts";
+import { ProblemSchema } from "../protocol/http/api.ts";
 
 /** Bounds of one request: what leaves, how long we wait, how much we read. */
 export interface HttpRequest {

@@ -1,6 +1,6 @@
-import type { Info } from "../protocol/api.ts";
-import type { Address } from "../protocol/ids.ts";
-import type { DomainSeparator } from "../protocol/typed-data.ts";
+import type { Address } from "../protocol/base/ids.ts";
+import type { Info } from "../protocol/http/api.ts";
+import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 
 /** The session that a running peer acts with. The wallet key is never here. */
 export interface PeerIdentity {

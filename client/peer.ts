@@ -1,6 +1,6 @@
-import { InvariantError } from "../protocol/errors.ts";
-import { type InfoHash, parseAddress } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
+import { InvariantError } from "../protocol/base/errors.ts";
+import { type InfoHash, parseAddress } from "../protocol/base/ids.ts";
+import type { Amount } from "../protocol/base/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
 import type { PaymentTotals, TorrentPort } from "./exchange.ts";

@@ -16,9 +16,9 @@ import {
   type TransactionReceipt,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { ChainError, FloodgateError, InputError } from "../protocol/errors.ts";
-import type { Address } from "../protocol/ids.ts";
-import type { Amount } from "../protocol/units.ts";
+import { ChainError, FloodgateError, InputError } from "../protocol/base/errors.ts";
+import type { Address } from "../protocol/base/ids.ts";
+import type { Amount } from "../protocol/base/units.ts";
 
 /** Puts Floodgate on a chain. A module of functions: the command line is elsewhere. */
 

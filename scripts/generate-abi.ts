@@ -3,11 +3,11 @@ import { argv, exit, stderr } from "node:process";
 import { buildContracts, readArtifact } from "./deploy.ts";
 
 /**
- * Writes protocol/abi.ts from the contracts: node scripts/run.mjs scripts/generate-abi.ts
+ * Writes protocol/contract/abi.ts from the contracts: node scripts/run.mjs scripts/generate-abi.ts
  * With --check it writes nothing, and fails if the file is not what the contracts give.
  */
 
-const FILE = new URL("../protocol/abi.ts", import.meta.url);
+const FILE = new URL("../protocol/contract/abi.ts", import.meta.url);
 const EXPORTS = { floodgateAbi: "Floodgate", testDollarAbi: "TestDollar" } as const;
 
 function renderAbis(): string {
@@ -32,6 +32,6 @@ const rendered = renderAbis();
 if (!argv.includes("--check")) {
   writeFileSync(FILE, rendered);
 } else if (readFileOrEmpty() !== rendered) {
-  stderr.write("error: protocol/abi.ts is not what the contracts give; run `npm run abi` (ABI_STALE)\n");
+  stderr.write("error: protocol/contract/abi.ts is not what the contracts give; run `npm run abi` (ABI_STALE)\n");
   exit(1);
 }

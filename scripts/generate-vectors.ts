@@ -11,17 +11,17 @@ import {
   toHex,
 } from "viem";
 import { privateKeyToAccount, sign } from "viem/accounts";
-import { ALLOTMENT_TYPE } from "../protocol/allotment.ts";
-import { ALLOTMENT_REQUEST_TYPE } from "../protocol/announce.ts";
-import { type Batch, buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../protocol/batch.ts";
-import { bytesToHex, type Hex, hexToBytes } from "../protocol/bytes.ts";
-import { type Address, parseAddress } from "../protocol/ids.ts";
-import { RECEIPT_TYPE } from "../protocol/receipt.ts";
-import { RELEASE_TYPE } from "../protocol/release.ts";
-import { SESSION_AUTHORIZATION_TYPE } from "../protocol/session.ts";
-import { STATEMENT_TYPE } from "../protocol/statement.ts";
-import { VOUCHER_TYPE } from "../protocol/voucher.ts";
-import { WITHDRAWAL_TYPE } from "../protocol/withdrawal.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../protocol/base/ids.ts";
+import { type Batch, buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../protocol/contract/batch.ts";
+import { ALLOTMENT_TYPE } from "../protocol/signed/allotment.ts";
+import { RECEIPT_TYPE } from "../protocol/signed/receipt.ts";
+import { RELEASE_TYPE } from "../protocol/signed/release.ts";
+import { SESSION_AUTHORIZATION_TYPE } from "../protocol/signed/session.ts";
+import { STATEMENT_TYPE } from "../protocol/signed/statement.ts";
+import { VOUCHER_TYPE } from "../protocol/signed/voucher.ts";
+import { WITHDRAWAL_TYPE } from "../protocol/signed/withdrawal.ts";
+import { ALLOTMENT_REQUEST_TYPE } from "../protocol/wire/announce.ts";
 
 /**
  * Writes test/vectors. Every digest and signature in them is made by viem from the text of the type, none by our own

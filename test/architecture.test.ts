@@ -26,8 +26,8 @@ const ADAPTERS: Record<string, RegExp> = {
   kysely: /^authority\/store\//,
   "better-sqlite3":
     /^((authority|client)\/store\/|scripts\/audit\/(state-file|bundles\/(book-database|evidence))\.ts$)/,
-  secp256k1: /^(protocol\/secp256k1|scripts\/audit\/native-signatures)\.ts$/,
-  "hash-wasm": /^(protocol\/(keccak|sha1|sha256)|scripts\/audit\/keccak)\.ts$/,
+  secp256k1: /^(protocol\/base\/secp256k1|scripts\/audit\/native-signatures)\.ts$/,
+  "hash-wasm": /^(protocol\/base\/(keccak|sha1|sha256)|scripts\/audit\/keccak)\.ts$/,
   fastify: /^(authority|client\/stream)\//,
   mime: /^client\/stream\//,
   ethers: /^(scripts\/audit|client\/wallet)\//,

@@ -1,5 +1,5 @@
-import type { TrackerAnnounce, TrackerAnnounceReply } from "../protocol/api.ts";
-import { FloodgateError } from "../protocol/errors.ts";
+import { FloodgateError } from "../protocol/base/errors.ts";
+import type { TrackerAnnounce, TrackerAnnounceReply } from "../protocol/http/api.ts";
 import type { AskAuthority } from "./authority.ts";
 
 export interface AdmissionOptions {

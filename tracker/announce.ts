@@ -1,7 +1,7 @@
-import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../protocol/announce.ts";
-import type { TrackerAnnounce } from "../protocol/api.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_UINT32, MAX_UINT40 } from "../protocol/units.ts";
+import { ProtocolError } from "../protocol/base/errors.ts";
+import { MAX_UINT32, MAX_UINT40 } from "../protocol/base/units.ts";
+import type { TrackerAnnounce } from "../protocol/http/api.ts";
+import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../protocol/wire/announce.ts";
 
 /** What Floodgate adds to an announce (ANNOUNCE_KEYS); all null for a plain BitTorrent client. */
 export interface AnnounceFields {

@@ -1,6 +1,6 @@
 import { Value } from "typebox/value";
-import { type TrackerAnnounce, type TrackerAnnounceReply, TrackerAnnounceReplySchema } from "../protocol/api.ts";
-import { NetworkError } from "../protocol/errors.ts";
+import { NetworkError } from "../protocol/base/errors.ts";
+import { type TrackerAnnounce, type TrackerAnnounceReply, TrackerAnnounceReplySchema } from "../protocol/http/api.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A reply of 500 lanes has about 350 kB. */

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
-import { InputError, NetworkError } from "../protocol/errors.ts";
+import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import { createAdmission } from "./admission.ts";
 import { createAuthorityAsker } from "./authority.ts";
 import { parseConfig, type TrackerConfig, type TrackerOptions } from "./config.ts";

@@ -1,5 +1,5 @@
 import Server, { type Done, type Swarm } from "bittorrent-tracker/server";
-import { InputError } from "../protocol/errors.ts";
+import { InputError } from "../protocol/base/errors.ts";
 import { AdmittedSwarm, type SwarmOptions } from "./swarm.ts";
 import { isSoundMessage } from "./websocket-message.ts";
 

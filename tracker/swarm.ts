@@ -4,11 +4,11 @@ import Server, {
   type Done,
   type SwarmPeer,
 } from "bittorrent-tracker/server";
-import { ANNOUNCE_REPLY_KEY } from "../protocol/announce.ts";
-import type { TrackerAnnounce } from "../protocol/api.ts";
-import { MAX_NUMWANT } from "../protocol/constants.ts";
-import { FloodgateError, ProtocolError } from "../protocol/errors.ts";
-import type { Address } from "../protocol/ids.ts";
+import { MAX_NUMWANT } from "../protocol/base/constants.ts";
+import { FloodgateError, ProtocolError } from "../protocol/base/errors.ts";
+import type { Address } from "../protocol/base/ids.ts";
+import type { TrackerAnnounce } from "../protocol/http/api.ts";
+import { ANNOUNCE_REPLY_KEY } from "../protocol/wire/announce.ts";
 import { parseAnnounceFields, parseBytesLeft, parseEvent } from "./announce.ts";
 import type { AskAuthority } from "./authority.ts";
 

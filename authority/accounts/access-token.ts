@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../../protocol/bytes.ts";
-import type { Address, PublicKey } from "../../protocol/ids.ts";
+import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../../protocol/base/bytes.ts";
+import type { Address, PublicKey } from "../../protocol/base/ids.ts";
 
 /** What an access token says: opaque to everyone but T. */
 export interface AccessClaims {

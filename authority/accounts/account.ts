@@ -1,6 +1,6 @@
-import type { AccountLanes, AccountReply } from "../../protocol/api.ts";
-import { InputError } from "../../protocol/errors.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { AccountLanes, AccountReply } from "../../protocol/http/api.ts";
 import { sumReleases, sumReserved } from "../allotments/reservations.ts";
 import { max } from "../amounts.ts";
 import type { Caller, Context } from "../context.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Static } from "typebox";
 import { parseSiweMessage } from "viem/siwe";
-import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/api.ts";
-import { bytesToHex, type Hex, hexToBytes } from "../../protocol/bytes.ts";
-import { AccessError } from "../../protocol/errors.ts";
-import { type PublicKey, parseAddress } from "../../protocol/ids.ts";
-import { addressOfKey, parsePublicKey } from "../../protocol/secp256k1.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { AccessError } from "../../protocol/base/errors.ts";
+import { type PublicKey, parseAddress } from "../../protocol/base/ids.ts";
+import { addressOfKey, parsePublicKey } from "../../protocol/base/secp256k1.ts";
+import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/http/api.ts";
 import type { Context } from "../context.ts";
 import { insertNonce, insertSession, takeNonce } from "../store/accounts.ts";
 import { createAccessToken } from "./access-token.ts";

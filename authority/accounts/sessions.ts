@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
-import type { SessionReply, SessionSchema } from "../../protocol/api.ts";
-import { AccessError, InputError, PaymentError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { SessionReply, SessionSchema } from "../../protocol/http/api.ts";
 import type { Caller, Context } from "../context.ts";
 import { encodeAuthorizeSessionFor } from "../contract-calls.ts";
 import { countRelays, findRelay, insertRelay } from "../store/accounts.ts";

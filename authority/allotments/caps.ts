@@ -1,6 +1,6 @@
-import { FIRST_CAP_PIECES } from "../../protocol/constants.ts";
-import type { InfoHash } from "../../protocol/ids.ts";
-import { type Amount, owed } from "../../protocol/units.ts";
+import { FIRST_CAP_PIECES } from "../../protocol/base/constants.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import { type Amount, owed } from "../../protocol/base/units.ts";
 import { max, min } from "../amounts.ts";
 
 export interface Content {

@@ -5,8 +5,8 @@ import {
   CREDIT_PIECES,
   HISTORY_FRACTION,
   MAX_CREDIT_FRACTION,
-} from "../../protocol/constants.ts";
-import { type Amount, MAX_UINT32 } from "../../protocol/units.ts";
+} from "../../protocol/base/constants.ts";
+import { type Amount, MAX_UINT32 } from "../../protocol/base/units.ts";
 import type { Content } from "./caps.ts";
 
 /** How far an account may owe on one content, bytes. */

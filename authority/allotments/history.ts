@@ -1,5 +1,5 @@
-import type { Address } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 
 /** What batches have settled between a payer and one payee, gross, base units. */
 export interface SettledPair {

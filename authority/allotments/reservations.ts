@@ -1,5 +1,5 @@
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 
 /** What the reservation rules need to know of a lane that T gave out. */
 export interface ReservedLane {

@@ -6,11 +6,11 @@ import {
   type IssuedAllotment,
   nameBundle,
   type ReceivedVoucher,
-} from "../../protocol/audit-bundle.ts";
-import type { Batch } from "../../protocol/batch.ts";
-import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
-import { invariant } from "../../protocol/errors.ts";
-import type { Amount } from "../../protocol/units.ts";
+} from "../../protocol/audit/bundle.ts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Batch } from "../../protocol/contract/batch.ts";
 import { keyOf, rowsOf } from "../settlement/batch-rows.ts";
 import type { StoredLane } from "../store/lanes.ts";
 import { reasonOf } from "./omission.ts";

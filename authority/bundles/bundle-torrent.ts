@@ -1,6 +1,6 @@
 import bencode from "bencode";
-import type { Hex } from "../../protocol/bytes.ts";
-import { sha1Hex } from "../../protocol/sha1.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import { sha1Hex } from "../../protocol/base/sha1.ts";
 
 /** Fewer than a hundred pieces of the largest bundle. */
 const PIECE_LENGTH = 256 * 1024;

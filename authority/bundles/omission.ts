@@ -1,5 +1,5 @@
-import type { OmissionReason } from "../../protocol/audit-bundle.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { OmissionReason } from "../../protocol/audit/bundle.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { StoredLane } from "../store/lanes.ts";
 
 /** Why a lane with a voucher, which nothing has paid in full, is not in a batch. */

@@ -1,6 +1,6 @@
-import { NO_BUNDLE } from "../../protocol/audit-bundle.ts";
-import type { Batch } from "../../protocol/batch.ts";
-import type { Hex } from "../../protocol/bytes.ts";
+import { NO_BUNDLE } from "../../protocol/audit/bundle.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import type { Batch } from "../../protocol/contract/batch.ts";
 import type { Context } from "../context.ts";
 import {
   type BundleTip,

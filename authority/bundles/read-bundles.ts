@@ -1,7 +1,7 @@
-import type { Bundles } from "../../protocol/api.ts";
-import { type ByteRange, parseByteRange } from "../../protocol/byte-range.ts";
-import type { Hex } from "../../protocol/bytes.ts";
-import { AccessError } from "../../protocol/errors.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import { AccessError } from "../../protocol/base/errors.ts";
+import type { Bundles } from "../../protocol/http/api.ts";
+import { type ByteRange, parseByteRange } from "../../protocol/http/byte-range.ts";
 import { readCursor } from "../accounts/account.ts";
 import type { Context } from "../context.ts";
 import { findBundleMetainfo, findBundleSize, listBundles, readBundleBytes } from "../store/bundles.ts";

@@ -1,5 +1,5 @@
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { invariant } from "../../protocol/errors.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { invariant } from "../../protocol/base/errors.ts";
 import type { Context } from "../context.ts";
 import { encodeClaims } from "../contract-calls.ts";
 import { decodeEvents } from "../observation/events.ts";

@@ -1,10 +1,10 @@
-import type { Complaint, ComplaintReply } from "../../protocol/api.ts";
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { AccessError, InputError, ProtocolError } from "../../protocol/errors.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { recoverSigner } from "../../protocol/secp256k1.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
-import { hashVoucher } from "../../protocol/voucher.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import { recoverSigner } from "../../protocol/base/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { Complaint, ComplaintReply } from "../../protocol/http/api.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
 import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/complaints.ts";
 import { findLane, type StoredLane } from "../store/lanes.ts";

@@ -1,4 +1,4 @@
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 
 export interface Complainer {
   readonly account: Address;

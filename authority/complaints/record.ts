@@ -1,5 +1,5 @@
-import { COMPLAINERS_TO_BASE, COMPLAINERS_TO_PIECE, COMPLAINT_SEC } from "../../protocol/constants.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { COMPLAINERS_TO_BASE, COMPLAINERS_TO_PIECE, COMPLAINT_SEC } from "../../protocol/base/constants.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { PayerRecord } from "../allotments/credit.ts";
 import { historyOf, netOf } from "../allotments/history.ts";
 import { listComplainers } from "../store/complaints.ts";

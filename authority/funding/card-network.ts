@@ -1,5 +1,5 @@
-import { InputError, NetworkError } from "../../protocol/errors.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { Db } from "../store/database.ts";
 import { findCardCharge, insertCardCharge } from "../store/deposits.ts";
 

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
-import type { DepositReply } from "../../protocol/api.ts";
-import { AccessError, ChainError, InputError, NetworkError } from "../../protocol/errors.ts";
-import { type Amount, parseBaseUnits } from "../../protocol/units.ts";
+import { AccessError, ChainError, InputError, NetworkError } from "../../protocol/base/errors.ts";
+import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
+import type { DepositReply } from "../../protocol/http/api.ts";
 import type { Caller, Context } from "../context.ts";
 import { encodeApprove, encodeDepositFor } from "../contract-calls.ts";
 import { type Deposit, endCharging, findDeposit, insertDeposit, listChargingDeposits } from "../store/deposits.ts";

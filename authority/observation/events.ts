@@ -1,7 +1,7 @@
 import { type Log, parseEventLogs } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 
 /** What anyone may do on-chain to lanes and accounts without asking T. */
 export type ObservedEvent =

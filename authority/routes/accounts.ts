@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { parseAddress } from "../../protocol/base/ids.ts";
 import {
   AccountLanesSchema,
   AccountSchema,
@@ -14,8 +15,7 @@ import {
   StatementSchema,
   WithdrawalReplySchema,
   WithdrawalSchema,
-} from "../../protocol/api.ts";
-import { parseAddress } from "../../protocol/ids.ts";
+} from "../../protocol/http/api.ts";
 import { listAccountLanes, readAccount } from "../accounts/account.ts";
 import { readSession, relaySession } from "../accounts/sessions.ts";
 import { requireCaller } from "../bearer.ts";

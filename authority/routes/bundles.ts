@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { BundlesSchema } from "../../protocol/api.ts";
-import type { Hex } from "../../protocol/bytes.ts";
-import { HashSchema } from "../../protocol/schemas.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import { BundlesSchema } from "../../protocol/http/api.ts";
+import { HashSchema } from "../../protocol/http/schemas.ts";
 import { listBundleReplies, readBundle, readBundleMetainfo } from "../bundles/read-bundles.ts";
 import type { Context } from "../context.ts";
 import { BinarySchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";

@@ -3,7 +3,7 @@ import {
   SettleSchema,
   TrackerAnnounceReplySchema,
   TrackerAnnounceSchema,
-} from "../../protocol/api.ts";
+} from "../../protocol/http/api.ts";
 import { answerAnnounce } from "../allotments/issue.ts";
 import { requireOperator } from "../bearer.ts";
 import type { Context } from "../context.ts";

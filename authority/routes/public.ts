@@ -6,7 +6,7 @@ import {
   LoginReplySchema,
   LoginSchema,
   NonceSchema,
-} from "../../protocol/api.ts";
+} from "../../protocol/http/api.ts";
 import { createNonce, logIn } from "../accounts/login.ts";
 import type { Context } from "../context.ts";
 import { listBatchReplies } from "../settlement/settlement.ts";

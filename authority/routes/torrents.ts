@@ -1,6 +1,6 @@
-import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../protocol/api.ts";
-import { MAX_METAINFO_BYTES } from "../../protocol/constants.ts";
-import { InputError } from "../../protocol/errors.ts";
+import { MAX_METAINFO_BYTES } from "../../protocol/base/constants.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../protocol/http/api.ts";
 import { requireCaller } from "../bearer.ts";
 import type { Context } from "../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../torrents/repository.ts";

@@ -1,4 +1,4 @@
-import type { Batch } from "../../protocol/batch.ts";
+import type { Batch } from "../../protocol/contract/batch.ts";
 
 /** In the order in which the contract counts them. */
 export function rowsOf(batch: Batch): { payer: string; lane: number; amount: bigint }[] {

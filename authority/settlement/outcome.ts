@@ -1,8 +1,8 @@
-import { type Batch, decodeBatch } from "../../protocol/batch.ts";
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { invariant } from "../../protocol/errors.ts";
-import type { Address } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { type Batch, decodeBatch } from "../../protocol/contract/batch.ts";
 import type { Receipt } from "../chain.ts";
 import type { Context } from "../context.ts";
 import { decodeSettle, decodeSettlement } from "../contract-calls.ts";

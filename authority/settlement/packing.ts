@@ -1,5 +1,5 @@
-import type { Address } from "../../protocol/ids.ts";
-import { MAX_STATEMENT_LANES as MAX_GROUP_ROWS } from "../../protocol/statement.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { MAX_STATEMENT_LANES as MAX_GROUP_ROWS } from "../../protocol/signed/statement.ts";
 
 /** Rows that only make sense together: one voucher, or all lanes of a statement. */
 export interface Parcel {

@@ -1,9 +1,9 @@
-import type { BatchReply, SettleReply } from "../../protocol/api.ts";
-import { type Batch, buildBatch, buildStatementBatch, type SettleableLane } from "../../protocol/batch.ts";
-import type { Hex } from "../../protocol/bytes.ts";
-import type { Signature } from "../../protocol/secp256k1.ts";
-import type { SignedStatement } from "../../protocol/statement.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import type { Signature } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { type Batch, buildBatch, buildStatementBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
+import type { BatchReply, SettleReply } from "../../protocol/http/api.ts";
+import type { SignedStatement } from "../../protocol/signed/statement.ts";
 import { pack, STATEMENT_COSTS, VOUCHER_COSTS } from "./packing.ts";
 
 /** A lane with a voucher that is not in a batch. */

@@ -1,7 +1,7 @@
-import type { BatchReply, SettleReply } from "../../protocol/api.ts";
-import { type Batch, encodeBatch } from "../../protocol/batch.ts";
-import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
-import { invariant } from "../../protocol/errors.ts";
+import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import { type Batch, encodeBatch } from "../../protocol/contract/batch.ts";
+import type { BatchReply, SettleReply } from "../../protocol/http/api.ts";
 import { publishBacklog, publishBundle } from "../bundles/publish-bundle.ts";
 import type { Context } from "../context.ts";
 import { encodeSettle } from "../contract-calls.ts";

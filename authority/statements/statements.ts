@@ -1,10 +1,10 @@
-import type { StatementBody, StatementOffer } from "../../protocol/api.ts";
-import { type Hex, hexToBytes } from "../../protocol/bytes.ts";
-import { InputError, ProtocolError } from "../../protocol/errors.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { recoverSigner } from "../../protocol/secp256k1.ts";
-import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/statement.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
+import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import { recoverSigner } from "../../protocol/base/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { StatementBody, StatementOffer } from "../../protocol/http/api.ts";
+import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/signed/statement.ts";
 import type { Caller, Context } from "../context.ts";
 import { finishedSince } from "../settlement/planner.ts";
 import { rulesOf } from "../settlement/rules.ts";

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
-import type { ByteRange } from "../../protocol/byte-range.ts";
-import type { Hex } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import type { ByteRange } from "../../protocol/http/byte-range.ts";
 import type { Db } from "./database.ts";
 import type { StoredLane } from "./lanes.ts";
 import type { BundleTable } from "./schema.ts";

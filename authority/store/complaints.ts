@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { Db } from "./database.ts";
 import type { ComplaintTable } from "./schema.ts";
 

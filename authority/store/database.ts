@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect, type Transaction } from "kysely";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import { migrate } from "./migrations.ts";
 import type { Tables } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { Db } from "./database.ts";
 import type { LaneTable } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import type { Db } from "./database.ts";
 
 /** Ties the store to one contract for good: nonces, lanes and balances of another would be mixed up. @throws {InputError} NETWORK_WRONG */

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
-import type { Hex } from "../../protocol/bytes.ts";
-import type { Address, InfoHash, PublicKey } from "../../protocol/ids.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import type { Address, InfoHash, PublicKey } from "../../protocol/base/ids.ts";
 
 /** Tables of T's store. Amounts are decimal texts of base units; times are seconds since 1970 on the chain's clock; booleans are 0 or 1. */
 export interface Tables {

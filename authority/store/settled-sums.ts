@@ -1,5 +1,5 @@
-import type { Address } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { SettledPair } from "../allotments/history.ts";
 import type { Db } from "./database.ts";
 

@@ -1,5 +1,5 @@
-import type { Hex } from "../../protocol/bytes.ts";
-import type { Address } from "../../protocol/ids.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { Db } from "./database.ts";
 import type { StoredLane } from "./lanes.ts";
 import type { StatementTable } from "./schema.ts";

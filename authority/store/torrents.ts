@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
-import type { InfoHash } from "../../protocol/ids.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
 import type { Db } from "./database.ts";
 import type { TorrentTable } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Hex } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Db } from "./database.ts";
 import type { TransactionTable } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { ReservedRelease } from "../allotments/reservations.ts";
 import type { Db } from "./database.ts";
 import type { WithdrawalTable } from "./schema.ts";

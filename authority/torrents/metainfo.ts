@@ -1,7 +1,7 @@
-import { BLOCK_BYTES, MAX_PIECE_LENGTH, MIN_PAID_PIECES } from "../../protocol/constants.ts";
-import { InputError, ProtocolError } from "../../protocol/errors.ts";
-import { type Metainfo, parseMetainfo } from "../../protocol/metainfo.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { BLOCK_BYTES, MAX_PIECE_LENGTH, MIN_PAID_PIECES } from "../../protocol/base/constants.ts";
+import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { type Metainfo, parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 
 /**
  * The rules of T's repository for a published .torrent file: T's tracker only, and for paid content private (BEP 27)

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
-import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/api.ts";
-import { AccessError, InputError } from "../../protocol/errors.ts";
-import { type InfoHash, parseInfoHash } from "../../protocol/ids.ts";
-import { parseBaseUnits, printable } from "../../protocol/units.ts";
+import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
+import { parseBaseUnits, printable } from "../../protocol/base/units.ts";
+import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/api.ts";
 import { readCursor } from "../accounts/account.ts";
 import type { Caller, Context } from "../context.ts";
 import { findMetainfo, findTorrent, insertTorrent, type StoredTorrent, searchTorrents } from "../store/torrents.ts";

@@ -1,8 +1,8 @@
-import type { Hex } from "../../protocol/bytes.ts";
-import { ChainError, PaymentError } from "../../protocol/errors.ts";
-import { hashRelease } from "../../protocol/release.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import type { Withdrawal } from "../../protocol/withdrawal.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import { ChainError, PaymentError } from "../../protocol/base/errors.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { hashRelease } from "../../protocol/signed/release.ts";
+import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 import type { Context } from "../context.ts";
 import { encodeWithdrawNowFor } from "../contract-calls.ts";
 import { toReservation } from "../store/lane-reservation.ts";

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
-import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/api.ts";
-import { AccessError, InputError, invariant, PaymentError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
+import { AccessError, InputError, invariant, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/api.ts";
 import type { Caller, Context } from "../context.ts";
 import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } from "../contract-calls.ts";
 import type { Handlers } from "../outbox.ts";

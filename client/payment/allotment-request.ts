@@ -1,7 +1,7 @@
-import { type AllotmentRequest, ANNOUNCE_KEYS, hashAllotmentRequest } from "../../protocol/announce.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import type { DomainSeparator } from "../../protocol/typed-data.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
+import { type AllotmentRequest, ANNOUNCE_KEYS, hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 
 /** Query fields of an announce that asks T for allotments, signed by the session key (32 bytes). */
 export function signAllotmentRequest(

@@ -1,6 +1,6 @@
-import type { Complaint, ComplaintReply } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { ChainError, FloodgateError, NetworkError } from "../../protocol/errors.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { ChainError, FloodgateError, NetworkError } from "../../protocol/base/errors.ts";
+import type { Complaint, ComplaintReply } from "../../protocol/http/api.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
 

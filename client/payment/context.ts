@@ -1,5 +1,5 @@
-import type { DomainSeparator } from "../../protocol/typed-data.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
 import type { PeerClock } from "../clock.ts";
 import type { TorrentPort } from "../exchange.ts";
 import type { Network, PeerIdentity } from "../identity.ts";

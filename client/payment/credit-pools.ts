@@ -1,4 +1,4 @@
-import { MAX_WINDOW_BYTES } from "../../protocol/constants.ts";
+import { MAX_WINDOW_BYTES } from "../../protocol/base/constants.ts";
 
 /**
  * Bytes begun and unpaid over many sales under one limit: those of one account, whatever its sessions, contents and

@@ -1,4 +1,4 @@
-import type { Complaint } from "../../protocol/api.ts";
+import type { Complaint } from "../../protocol/http/api.ts";
 import { complaintOf } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
 import { debtBytes, defaulted, dueSince, isDefault, isPayable } from "./payee-ledger.ts";

@@ -1,12 +1,12 @@
 import { Value } from "typebox/value";
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { type AnnounceGrant, AnnounceGrantSchema } from "../../protocol/announce.ts";
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import { allotmentFromJson } from "../../protocol/schemas.ts";
-import { addressOfKey, parsePublicKey } from "../../protocol/secp256k1.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { addressOfKey, parsePublicKey } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { allotmentFromJson } from "../../protocol/http/schemas.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { type AnnounceGrant, AnnounceGrantSchema } from "../../protocol/wire/announce.ts";
 
 /** T's part of an announce reply, checked against what was asked. */
 export interface Grant {

@@ -1,5 +1,5 @@
-import { MAX_MET, MAX_TOP_UP } from "../../protocol/announce.ts";
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { MAX_MET, MAX_TOP_UP } from "../../protocol/wire/announce.ts";
 import { signAllotmentRequest } from "./allotment-request.ts";
 import type { PaymentContext } from "./context.ts";
 import { hasLane, isPaidUp, type LaneClock, laneToTopUp } from "./payer-ledger.ts";

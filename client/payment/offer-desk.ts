@@ -1,7 +1,7 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { type InfoHash, parseAddress } from "../../protocol/ids.ts";
-import type { PayerMessage, RefuseReason } from "../../protocol/messages.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import type { PayerMessage, RefuseReason } from "../../protocol/wire/voucher-stream.ts";
 import type { ContentTerms, PaidWire } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";

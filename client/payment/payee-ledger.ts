@@ -1,7 +1,7 @@
-import { MAX_BLOCK_SENDS, MAX_WINDOW_BYTES } from "../../protocol/constants.ts";
-import { invariant } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import { type Amount, bytesCovered } from "../../protocol/units.ts";
+import { MAX_BLOCK_SENDS, MAX_WINDOW_BYTES } from "../../protocol/base/constants.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { type Amount, bytesCovered } from "../../protocol/base/units.ts";
 import type { RequestDecision } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PieceSends } from "./piece-sends.ts";

@@ -1,4 +1,4 @@
-import { bytesToHex } from "../../protocol/bytes.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
 import type { PaidWire } from "../exchange.ts";
 import type { Sale } from "./sales.ts";
 

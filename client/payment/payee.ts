@@ -1,10 +1,10 @@
-import type { Complaint } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Message, PayerMessage } from "../../protocol/messages.ts";
-import { SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { SIGNATURE_BYTES } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Complaint } from "../../protocol/http/api.ts";
+import type { Message, PayerMessage } from "../../protocol/wire/voucher-stream.ts";
 import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";

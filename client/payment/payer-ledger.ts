@@ -1,11 +1,11 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../protocol/constants.ts";
-import { invariant, ProtocolError } from "../../protocol/errors.ts";
-import type { Address } from "../../protocol/ids.ts";
-import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
-import type { DomainSeparator } from "../../protocol/typed-data.ts";
-import { type Amount, bytesCovered, owed } from "../../protocol/units.ts";
-import { hashVoucher, type SignedVoucher, type Voucher } from "../../protocol/voucher.ts";
+import { MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../protocol/base/constants.ts";
+import { invariant, ProtocolError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { recoverSigner, type Signature } from "../../protocol/base/secp256k1.ts";
+import { type Amount, bytesCovered, owed } from "../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
+import { hashVoucher, type SignedVoucher, type Voucher } from "../../protocol/signed/voucher.ts";
 import type { PairKey, PairRecord, PayerLaneRecord } from "../store/records.ts";
 
 /**

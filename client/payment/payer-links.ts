@@ -1,4 +1,4 @@
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { HostPort, VoucherStream } from "./voucher-node.ts";
 
 /** Payer's side: one long-lived stream per payee, dialed again while it is needed. */

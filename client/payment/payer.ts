@@ -1,8 +1,8 @@
-import { WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
-import { invariant, ProtocolError } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Message, RefuseReason } from "../../protocol/messages.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { WIRE_TOKEN_BYTES } from "../../protocol/base/constants.ts";
+import { invariant, ProtocolError } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Message, RefuseReason } from "../../protocol/wire/voucher-stream.ts";
 import { type PaidWire, type PaymentPort, pieceBytes } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
 import { type GrantedLane, parseGrant } from "./grant.ts";

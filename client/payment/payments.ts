@@ -1,7 +1,7 @@
-import { ANNOUNCE_KEYS } from "../../protocol/announce.ts";
-import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/api.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/api.ts";
+import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import { createComplainer } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES } from "../../protocol/constants.ts";
+import { BLOCK_BYTES } from "../../protocol/base/constants.ts";
 
 /**
  * Which blocks of a content one session was sent, and how often. A piece is begun with its first block and complete

@@ -1,5 +1,5 @@
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { ContentTerms, PaidWire } from "../exchange.ts";
 import type { PeerStore } from "../store/peer-store.ts";
 import type { PairKey } from "../store/records.ts";

@@ -1,12 +1,12 @@
 import type { Static } from "typebox";
-import type { Push, PushReply, PushReplySchema } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { MAX_PUSH } from "../../protocol/constants.ts";
-import { FloodgateError, NetworkError } from "../../protocol/errors.ts";
-import { type Address, parseAddress, parseHexBytes } from "../../protocol/ids.ts";
-import { hashReceipt, type Receipt } from "../../protocol/receipt.ts";
-import { recoverSigner, SIGNATURE_BYTES } from "../../protocol/secp256k1.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { MAX_PUSH } from "../../protocol/base/constants.ts";
+import { FloodgateError, NetworkError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress, parseHexBytes } from "../../protocol/base/ids.ts";
+import { recoverSigner, SIGNATURE_BYTES } from "../../protocol/base/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { Push, PushReply, PushReplySchema } from "../../protocol/http/api.ts";
+import { hashReceipt, type Receipt } from "../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
 

@@ -1,7 +1,7 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { invariant } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import type { ContentTerms } from "../exchange.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 import { accountLimit, type CreditPool, createCreditPool, fairShare, mayBegin } from "./credit-pools.ts";

@@ -1,5 +1,5 @@
-import { HOLD_MS } from "../../protocol/constants.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { HOLD_MS } from "../../protocol/base/constants.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { TorrentPort } from "../exchange.ts";
 import type { Sale } from "./sales.ts";
 import { createSlotKeeper } from "./slot-keeper.ts";

@@ -1,4 +1,4 @@
-import type { Amount } from "../../protocol/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import { fillSlots, planSlots, TURN_MS } from "./upload-slots.ts";
 
 /** Who is served now; acts on the plan. */

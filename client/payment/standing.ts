@@ -1,4 +1,4 @@
-import { BAD_PIECES_BEFORE_BAN, BAN_SEC } from "../../protocol/constants.ts";
+import { BAD_PIECES_BEFORE_BAN, BAN_SEC } from "../../protocol/base/constants.ts";
 import type { Standing } from "../store/records.ts";
 
 /** When an account is banned: pure. Times are seconds since 1970, chain time. */

@@ -1,4 +1,4 @@
-import type { Address } from "../../protocol/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { Standing } from "../store/records.ts";
 import type { PaymentContext } from "./context.ts";
 import { isBanned, withBadPiece, withDefault } from "./standing.ts";

@@ -1,8 +1,8 @@
-import type { StatementOffer } from "../../protocol/api.ts";
-import { FloodgateError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { Statement, StatementLane } from "../../protocol/statement.ts";
-import { parseBaseUnits } from "../../protocol/units.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { StatementOffer } from "../../protocol/http/api.ts";
+import type { Statement, StatementLane } from "../../protocol/signed/statement.ts";
 import type { PayerLaneRecord } from "../store/records.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { StatementBody, StatementOffer } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { FloodgateError } from "../../protocol/errors.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import { hashStatement } from "../../protocol/statement.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import type { StatementBody, StatementOffer } from "../../protocol/http/api.ts";
+import { hashStatement } from "../../protocol/signed/statement.ts";
 import type { PaymentContext } from "./context.ts";
 import { checkOffer } from "./statement-policy.ts";
 

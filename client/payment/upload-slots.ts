@@ -1,4 +1,4 @@
-import type { Amount } from "../../protocol/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 
 /**
  * Whom to serve when more want to buy than there are slots: pure. Money takes the place of tit-for-tat: the best payers

@@ -7,11 +7,11 @@ import { tcp } from "@libp2p/tcp";
 import { lpStream } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
-import { VOUCHER_PROTOCOL } from "../../protocol/constants.ts";
-import { InputError, NetworkError } from "../../protocol/errors.ts";
-import type { Address } from "../../protocol/ids.ts";
-import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/messages.ts";
-import { addressOfKey } from "../../protocol/secp256k1.ts";
+import { VOUCHER_PROTOCOL } from "../../protocol/base/constants.ts";
+import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { addressOfKey } from "../../protocol/base/secp256k1.ts";
+import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/wire/voucher-stream.ts";
 
 /** The only file that knows libp2p: authenticated streams of voucher messages between two session keys. */
 export interface VoucherNode {

@@ -1,10 +1,10 @@
-import { hashAllotment, type SignedAllotment } from "../../protocol/allotment.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { RefuseReason } from "../../protocol/messages.ts";
-import { recoverSigner, type Signature } from "../../protocol/secp256k1.ts";
-import type { DomainSeparator } from "../../protocol/typed-data.ts";
-import type { Amount } from "../../protocol/units.ts";
-import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { recoverSigner, type Signature } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allotment.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
+import { hashVoucher, type SignedVoucher } from "../../protocol/signed/voucher.ts";
+import type { RefuseReason } from "../../protocol/wire/voucher-stream.ts";
 import type { PayeeLaneRecord } from "../store/records.ts";
 
 /** What a payee takes: offers of lanes, and vouchers on them. Cheap checks first, signatures last. */

@@ -1,6 +1,6 @@
-import { sign } from "../../protocol/secp256k1.ts";
-import type { Amount } from "../../protocol/units.ts";
-import { hashVoucher, type SignedVoucher } from "../../protocol/voucher.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { hashVoucher, type SignedVoucher } from "../../protocol/signed/voucher.ts";
 import { pieceBytes } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
 import { type LaneClock, planVouchers, signedVoucher, voucherDueAtMs } from "./payer-ledger.ts";

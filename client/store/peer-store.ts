@@ -1,10 +1,10 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { FloodgateError, invariant } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import { allotmentFromJson, allotmentToJson } from "../../protocol/schemas.ts";
-import type { Signature } from "../../protocol/secp256k1.ts";
-import type { Amount } from "../../protocol/units.ts";
-import type { SignedVoucher } from "../../protocol/voucher.ts";
+import { FloodgateError, invariant } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Signature } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { allotmentFromJson, allotmentToJson } from "../../protocol/http/schemas.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import type { SignedVoucher } from "../../protocol/signed/voucher.ts";
 import { openDatabase } from "./database.ts";
 import type {
   PairKey,

@@ -1,8 +1,8 @@
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
-import type { Receipt } from "../../protocol/receipt.ts";
-import type { Signature } from "../../protocol/secp256k1.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { Signature } from "../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import type { Receipt } from "../../protocol/signed/receipt.ts";
 
 /** What a peer must not forget. Amounts are base units; each of them only grows. */
 

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { FloodgateError } from "../../protocol/errors.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
 
 interface Write {
   readonly apply: () => void;

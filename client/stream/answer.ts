@@ -1,4 +1,4 @@
-import { type ByteRange, parseByteRange } from "../../protocol/byte-range.ts";
+import { type ByteRange, parseByteRange } from "../../protocol/http/byte-range.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 /** The file as HTTP sees it. */

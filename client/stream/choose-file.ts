@@ -1,5 +1,5 @@
-import { InputError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/units.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/units.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 interface TorrentFile {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { ByteRange } from "../../protocol/byte-range.ts";
-import { FloodgateError } from "../../protocol/errors.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
+import type { ByteRange } from "../../protocol/http/byte-range.ts";
 import type { PieceSpan, Reader } from "./readers.ts";
 
 /** A file that is being downloaded. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import { hostsOf, TOKEN_BYTES } from "./access.ts";
 import { piecesOf, type StreamFile } from "./read-file.ts";
 import { createReaders, type PieceSpan, type Readers } from "./readers.ts";

@@ -1,8 +1,8 @@
-import { ANNOUNCE_REPLY_KEY } from "../../protocol/announce.ts";
-import { type Bencoded, decodeBencode, isDictionary } from "../../protocol/bencode.ts";
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { InfoHash } from "../../protocol/ids.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import { type Bencoded, decodeBencode, isDictionary } from "../../protocol/bittorrent/bencode.ts";
+import { ANNOUNCE_REPLY_KEY } from "../../protocol/wire/announce.ts";
 
 /** One HTTP announce and its reply (BEP 3, BEP 7, BEP 23). */
 

@@ -1,6 +1,6 @@
-import { MAX_NUMWANT } from "../../protocol/constants.ts";
-import { AccessError, type FloodgateError, NetworkError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/units.ts";
+import { MAX_NUMWANT } from "../../protocol/base/constants.ts";
+import { AccessError, type FloodgateError, NetworkError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/units.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Wire } from "webtorrent";
-import { MAX_REQUEST_BYTES } from "../../protocol/constants.ts";
+import { MAX_REQUEST_BYTES } from "../../protocol/base/constants.ts";
 
 /**
  * Reads blocks straight into the piece that they belong to. bittorrent-protocol collects a whole message first, by joining what

@@ -1,8 +1,8 @@
 import type { ParsedTorrent } from "parse-torrent";
 import type WebTorrent from "webtorrent";
 import type { Torrent, TorrentOptions } from "webtorrent";
-import type { FloodgateError } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
+import type { FloodgateError } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 
 /** What every torrent of one engine shares. */
 export interface EngineContext {

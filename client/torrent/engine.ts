@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import WebTorrent from "webtorrent";
-import { InputError } from "../../protocol/errors.ts";
-import type { Address, InfoHash } from "../../protocol/ids.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
 import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content.ts";
 import { readMetainfo } from "./metainfo.ts";

@@ -3,11 +3,11 @@ import { basename } from "node:path";
 import bencode from "bencode";
 import createTorrent from "create-torrent";
 import parseTorrent, { type ParsedTorrent } from "parse-torrent";
-import { MAX_PIECE_LENGTH, MIN_PAID_PIECES, MIN_PIECE_LENGTH, TARGET_PIECES } from "../../protocol/constants.ts";
-import { InputError, ProtocolError } from "../../protocol/errors.ts";
-import type { InfoHash } from "../../protocol/ids.ts";
-import { nameProblem, parseMetainfo } from "../../protocol/metainfo.ts";
-import { printable } from "../../protocol/units.ts";
+import { MAX_PIECE_LENGTH, MIN_PAID_PIECES, MIN_PIECE_LENGTH, TARGET_PIECES } from "../../protocol/base/constants.ts";
+import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import { printable } from "../../protocol/base/units.ts";
+import { nameProblem, parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 
 /** `.torrent` files (BEP 3): making ours, and reading those of others once they were judged. */
 

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ParsedTorrent } from "parse-torrent";
 import type { Torrent, Wire } from "webtorrent";
-import { FloodgateError, InputError } from "../../protocol/errors.ts";
+import { FloodgateError, InputError } from "../../protocol/base/errors.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content.ts";
 import { openReadOnlyStore } from "./read-only-store.ts";

@@ -1,6 +1,6 @@
 import type { Peer, Torrent, Wire } from "webtorrent";
-import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/base/constants.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
 import { installBlockReader } from "./block-reader.ts";
 import type { EngineContext } from "./content.ts";

@@ -1,5 +1,5 @@
 import type { Piece, Torrent } from "webtorrent";
-import { BLOCK_BYTES } from "../../protocol/constants.ts";
+import { BLOCK_BYTES } from "../../protocol/base/constants.ts";
 
 /**
  * Where the blocks of pieces under way are collected, in place of webtorrent's own `Piece`: one buffer for a whole piece that

@@ -1,4 +1,4 @@
-import { invariant } from "../../protocol/errors.ts";
+import { invariant } from "../../protocol/base/errors.ts";
 
 /**
  * Chooses which piece is asked of which wire, one source per piece. `rarest`: fewest owners first, ties broken at random so

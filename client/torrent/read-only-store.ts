@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ParsedFile } from "parse-torrent";
 import type { ChunkStore } from "webtorrent";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 
 /**
  * The files that a seeder serves, opened for reading only: fs-chunk-store opens for writing, which a running program's

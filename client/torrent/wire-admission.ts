@@ -1,6 +1,6 @@
 import type { Wire } from "webtorrent";
-import { BAN_SEC } from "../../protocol/constants.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { BAN_SEC } from "../../protocol/base/constants.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 
 /** Which wires of one torrent may stay: not to ourselves, not to the banned, one to each peer, few to strangers. */
 

@@ -1,7 +1,7 @@
 import type { Extension, Wire } from "webtorrent";
-import { bytesToHex, hexToBytes } from "../../protocol/bytes.ts";
-import { BLOCK_BYTES, MAX_REQUEST_BYTES, WIRE_EXTENSION, WIRE_TOKEN_BYTES } from "../../protocol/constants.ts";
-import type { Address } from "../../protocol/ids.ts";
+import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { BLOCK_BYTES, MAX_REQUEST_BYTES, WIRE_EXTENSION, WIRE_TOKEN_BYTES } from "../../protocol/base/constants.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 
 /**
  * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`. It says which libp2p port and

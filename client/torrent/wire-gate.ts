@@ -1,5 +1,5 @@
 import type { Wire } from "webtorrent";
-import { MAX_REQUEST_BYTES } from "../../protocol/constants.ts";
+import { MAX_REQUEST_BYTES } from "../../protocol/base/constants.ts";
 import type { RequestDecision } from "../exchange.ts";
 
 /**

@@ -1,6 +1,6 @@
 import Wire from "bittorrent-protocol";
-import { decodeBencode } from "../../protocol/bencode.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { decodeBencode } from "../../protocol/bittorrent/bencode.ts";
 
 /**
  * Bounds what a remote can make bittorrent-protocol buffer and parse, which it does not do itself: a message's length

@@ -2,9 +2,9 @@ import { scrypt as nativeScrypt } from "node:crypto";
 import { scrypt } from "ethers/crypto";
 import { decryptKeystoreJson, encryptKeystoreJson, isKeystoreJson } from "ethers/wallet";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
-import type { Hex } from "../../protocol/bytes.ts";
-import { AccessError, InputError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
+import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 import { openWallet, type Wallet } from "./wallet.ts";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { AccessError, InputError } from "../../protocol/errors.ts";
+import { AccessError, InputError } from "../../protocol/base/errors.ts";
 
 /** Where a passphrase may come from, in this order. The command line itself is not a place: other users can list it. */
 export interface PassphraseSources {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 
 /** Files that hold keys: mode 0600, written whole or not at all, never read when others could have read them. */
 

@@ -1,9 +1,9 @@
-import type { Info, LoginReply, SessionReply } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import type { Address } from "../../protocol/ids.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Info, LoginReply, SessionReply } from "../../protocol/http/api.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { AuthorityClient } from "../authority-client.ts";
 import type { Wallet } from "./wallet.ts";
 

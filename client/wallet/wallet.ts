@@ -1,12 +1,12 @@
 import type { TransactionSerializableEIP1559 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
-import { SESSION_RESOURCE_PREFIX } from "../../protocol/api.ts";
-import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
-import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/ids.ts";
-import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/session.ts";
-import type { DomainSeparator } from "../../protocol/typed-data.ts";
-import { hashWithdrawal, type Withdrawal } from "../../protocol/withdrawal.ts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/api.ts";
+import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/signed/session.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
+import { hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";
 
 /** What T is asked for at a login. */
 export interface LoginRequest {

@@ -1,5 +1,5 @@
 import { getAddress } from "viem";
-import type { Hex } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import { openChain } from "../audit/chain-reader.ts";
 import { findContractWallets } from "../audit/contract-wallets.ts";
 import type { Address, Rules, TransactionFacts } from "../audit/facts.ts";

@@ -1,4 +1,4 @@
-import { ChainError } from "../../protocol/errors.ts";
+import { ChainError } from "../../protocol/base/errors.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { keccakOf } from "./keccak.ts";
 

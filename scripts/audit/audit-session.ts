@@ -1,5 +1,5 @@
 import { getAddress, ZeroAddress } from "ethers";
-import { ChainError, InputError } from "../../protocol/errors.ts";
+import { ChainError, InputError } from "../../protocol/base/errors.ts";
 import { agreeOn } from "./agreeing-chain.ts";
 import { type BlockFacts, type ChainReader, openChain } from "./chain-reader.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";

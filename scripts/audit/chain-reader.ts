@@ -1,5 +1,5 @@
 import { type Filter, isError, JsonRpcProvider, type Log, type TransactionResponse, toQuantity } from "ethers";
-import { ChainError, InputError } from "../../protocol/errors.ts";
+import { ChainError, InputError } from "../../protocol/base/errors.ts";
 import type { Address, Hex } from "./facts.ts";
 import { asChainError, invalidAnswer, isRefusal } from "./rpc-errors.ts";
 import { createRequest } from "./rpc-request.ts";

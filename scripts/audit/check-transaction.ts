@@ -1,5 +1,5 @@
 import { getAddress, Transaction, type TransactionResponse } from "ethers";
-import { InvariantError } from "../../protocol/errors.ts";
+import { InvariantError } from "../../protocol/base/errors.ts";
 import type { Address, Hex } from "./facts.ts";
 import { keccakOf } from "./keccak.ts";
 import { recoverDigest } from "./native-signatures.ts";

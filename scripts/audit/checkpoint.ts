@@ -1,4 +1,4 @@
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import type { BlockFacts, ChainReader } from "./chain-reader.ts";
 import type { Address } from "./facts.ts";
 import { createFindingBook } from "./finding-book.ts";

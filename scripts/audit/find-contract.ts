@@ -1,5 +1,5 @@
 import { getAddress } from "ethers";
-import { FloodgateError, InputError } from "../../protocol/errors.ts";
+import { FloodgateError, InputError } from "../../protocol/base/errors.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import type { Address, Rules } from "./facts.ts";
 import { printMoney, type TokenFacts } from "./money-text.ts";

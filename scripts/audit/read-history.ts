@@ -1,5 +1,5 @@
 import { getAddress, id, type Log, zeroPadValue } from "ethers";
-import { FloodgateError } from "../../protocol/errors.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { Call } from "./calls.ts";
 import { type BlockFacts, type ChainReader, LOG_RANGE } from "./chain-reader.ts";
 import { checkTransaction } from "./check-transaction.ts";

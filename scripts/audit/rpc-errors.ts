@@ -1,5 +1,5 @@
 import { isError } from "ethers";
-import { ChainError, FloodgateError } from "../../protocol/errors.ts";
+import { ChainError, FloodgateError } from "../../protocol/base/errors.ts";
 
 /** What geth, Erigon, Nethermind, Besu, Hardhat and Anvil say of state that they have thrown away. */
 const PRUNED = /missing trie node|historical state|state .*(not|un)\s?available|pruned|world state unavailable/i;

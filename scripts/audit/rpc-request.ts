@@ -1,5 +1,5 @@
 import { FetchRequest, type GetUrlResponse } from "ethers";
-import { ChainError } from "../../protocol/errors.ts";
+import { ChainError } from "../../protocol/base/errors.ts";
 
 const TIMEOUT_MS = 30_000;
 /** Of one answer: a few thousand logs of full batches. Longer ranges are asked for in parts. */

@@ -1,4 +1,4 @@
-import { InvariantError } from "../../protocol/errors.ts";
+import { InvariantError } from "../../protocol/base/errors.ts";
 import { ETHERS } from "./ethers-signatures.ts";
 import type { Address, Hex } from "./facts.ts";
 import { keccakOf } from "./keccak.ts";

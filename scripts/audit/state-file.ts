@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 
 /** The SQLite file of an audit: what grows with the history, and the checkpoint from which a later run goes on. */
 export interface StateFile extends Disposable {

@@ -1,5 +1,5 @@
 import { setTimeout as pass } from "node:timers/promises";
-import { InputError, NetworkError } from "../../protocol/errors.ts";
+import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import type { Finding } from "./checks.ts";
 import type { Address } from "./facts.ts";
 

@@ -6,7 +6,7 @@ import { argv, stdout } from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { formatBytes } from "../../protocol/units.ts";
+import { formatBytes } from "../../protocol/base/units.ts";
 import { CommandRunner } from "../demo/command.ts";
 import { type Content, type FirstByte, runGet } from "./first-byte/run-get.ts";
 import { STEP_HELP, STEPS } from "./first-byte/steps.ts";

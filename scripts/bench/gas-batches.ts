@@ -1,9 +1,9 @@
-import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../protocol/batch.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { keccak256 } from "../../protocol/keccak.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/statement.ts";
-import { hashVoucher } from "../../protocol/voucher.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { keccak256 } from "../../protocol/base/keccak.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
+import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/signed/statement.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { GasChain } from "./gas-chain.ts";
 import { amountOf, type Person } from "./gas-people.ts";
 

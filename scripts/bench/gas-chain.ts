@@ -1,9 +1,9 @@
 import hre from "hardhat";
 import { encodeDeployData, encodeFunctionData, type Log, parseEventLogs } from "viem";
-import { floodgateAbi, testDollarAbi } from "../../protocol/abi.ts";
-import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
-import type { Address } from "../../protocol/ids.ts";
-import { type DomainSeparator, hashDomain } from "../../protocol/typed-data.ts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
+import { type DomainSeparator, hashDomain } from "../../protocol/signed/typed-data.ts";
 import { buildContracts, readArtifact } from "../deploy.ts";
 import { type Person, people, person } from "./gas-people.ts";
 

@@ -1,11 +1,11 @@
 import { encodeFunctionData } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { type Allotment, hashAllotment } from "../../protocol/allotment.ts";
-import { buildBatch, encodeBatch } from "../../protocol/batch.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { batchEvidence, paidRowsOf } from "../../protocol/evidence.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import { hashVoucher } from "../../protocol/voucher.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { buildBatch, encodeBatch } from "../../protocol/contract/batch.ts";
+import { batchEvidence, paidRowsOf } from "../../protocol/contract/evidence.ts";
+import { type Allotment, hashAllotment } from "../../protocol/signed/allotment.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import { drawLanes, EVIDENCE_HASH, type LaneCounter, signVouchers, totalOf } from "./gas-batches.ts";
 import { FAR_FUTURE, type GasChain } from "./gas-chain.ts";
 import type { Person } from "./gas-people.ts";

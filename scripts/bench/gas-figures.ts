@@ -1,5 +1,5 @@
 import { encodeFunctionData } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import {
   drawLanes,
   LaneCounter,

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
-import { FloodgateError } from "../../protocol/errors.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
 import { CommandRunner } from "../demo/command.ts";
 import { type DemoNetwork, startNetwork } from "../demo/network.ts";
 import { type BenchAccount, registerAll } from "./swarm/accounts.ts";

@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { type Hex, recoverTypedDataAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { decodeMessage, encodeMessage } from "../../protocol/messages.ts";
-import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/secp256k1.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
-import { hashVoucher, type Voucher } from "../../protocol/voucher.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/base/secp256k1.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
+import { hashVoucher, type Voucher } from "../../protocol/signed/voucher.ts";
+import { decodeMessage, encodeMessage } from "../../protocol/wire/voucher-stream.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
 
 /**

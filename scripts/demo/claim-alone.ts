@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Amount, formatAmount } from "../../protocol/units.ts";
+import { type Amount, formatAmount } from "../../protocol/base/units.ts";
 import type { CommandRunner, Line } from "./command.ts";
 import type { Customer } from "./customers.ts";
 import type { Devnet } from "./devnet.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";
 import type { DemoNetwork } from "./network.ts";
 

@@ -1,7 +1,7 @@
 import { createPublicClient, createTestClient, http } from "viem";
-import { floodgateAbi, testDollarAbi } from "../../protocol/abi.ts";
-import type { Address } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
 
 /** The demo's own look at the chain, past T and its programs. */
 export interface Devnet {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FloodgateError } from "../../protocol/errors.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
 import { CommandRunner } from "./command.ts";
 import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AuthorityClient } from "../../client/authority-client.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Command, CommandRunner } from "./command.ts";
 import { findFreePort } from "./ports.ts";
 

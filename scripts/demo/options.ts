@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { InputError } from "../../protocol/errors.ts";
-import { parseAmount } from "../../protocol/units.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { parseAmount } from "../../protocol/base/units.ts";
 
 export interface DemoOptions {
   readonly file: string;

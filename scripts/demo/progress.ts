@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import { type Amount, formatAmount, formatBytes } from "../../protocol/units.ts";
+import { type Amount, formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import type { Line } from "./command.ts";
 
 /** What one peer of the demo has done so far. */

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { AuthorityClient } from "../../client/authority-client.ts";
-import type { Address } from "../../protocol/ids.ts";
-import { type Amount, formatAmount, formatBytes } from "../../protocol/units.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { type Amount, formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";
 import type { Customer } from "./customers.ts";
 import type { PeerProgress } from "./progress.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Amount } from "../../protocol/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
 import type { Command, CommandRunner } from "./command.ts";

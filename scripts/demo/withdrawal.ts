@@ -1,4 +1,4 @@
-import { type Amount, formatAmount } from "../../protocol/units.ts";
+import { type Amount, formatAmount } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";
 import type { Customer } from "./customers.ts";
 import type { Devnet } from "./devnet.ts";

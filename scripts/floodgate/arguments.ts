@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../../client/http.ts";
-import { FloodgateError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import { printable } from "../../protocol/units.ts";
+import { FloodgateError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { printable } from "../../protocol/base/units.ts";
 
 /** Parsers of arguments and options: all that can be said about them without a file or the network. */
 

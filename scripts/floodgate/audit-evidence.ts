@@ -1,4 +1,4 @@
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import type { Evidence } from "../audit/bundles/evidence.ts";
 import type { HeldVoucher } from "../audit/bundles/held-vouchers.ts";
 import type { Source } from "../audit/checks.ts";

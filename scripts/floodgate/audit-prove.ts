@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { InputError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/units.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/units.ts";
 import type { AuditReport } from "../audit/audit.ts";
 import type { ChainReader } from "../audit/chain-reader.ts";
 import type { Proof } from "../audit/proof/proof-file.ts";

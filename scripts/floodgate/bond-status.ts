@@ -1,7 +1,7 @@
 import { parseEventLogs } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { type Address, parseAddress, toChecksumAddress } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { type Address, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { Context } from "./command.ts";
 import { type Contract, openContract } from "./contract.ts";
 import { findCreation, readLogs } from "./history.ts";

@@ -1,9 +1,9 @@
 import { encodeFunctionData, erc20Abi, type Hex, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { AccessError, InputError, PaymentError } from "../../protocol/errors.ts";
-import { type Address, toChecksumAddress } from "../../protocol/ids.ts";
-import { type Amount, parseAmount } from "../../protocol/units.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { type Amount, parseAmount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { readBond, readOwner } from "./bond-status.ts";
 import type { Context } from "./command.ts";
 import { type Contract, openContract } from "./contract.ts";

@@ -1,9 +1,9 @@
 import { parseEventLogs, type TransactionReceipt } from "viem";
 import { openPeerStore } from "../../client/store/peer-store.ts";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { invariant } from "../../protocol/errors.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { type Amount, parseAmount } from "../../protocol/units.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import { type Amount, parseAmount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { type ClaimCall, chunkCalls, encodeClaim, encodeMulticall, type Trial, tryCalls } from "./claim/claim-calls.ts";
 import { findUses } from "./claim/find-uses.ts";
 import { readLaneStates } from "./claim/lane-states.ts";

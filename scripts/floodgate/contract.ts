@@ -1,10 +1,10 @@
 import { erc20Abi } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import type { Info } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import { type DomainSeparator, hashDomain } from "../../protocol/typed-data.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import type { Info } from "../../protocol/http/api.ts";
+import { type DomainSeparator, hashDomain } from "../../protocol/signed/typed-data.ts";
 import { readNetworkFile } from "./network-file.ts";
 import { chainCall, openRpc, type Rpc } from "./rpc.ts";
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { createPrivateFile } from "../../client/wallet/private-file.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { AddressSchema, HashSchema } from "../../protocol/schemas.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { AddressSchema, HashSchema } from "../../protocol/http/schemas.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** What `deploy` leaves behind for `authority start`: no secret in it. */

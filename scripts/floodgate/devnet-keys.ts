@@ -1,6 +1,6 @@
 import { type HDAccount, mnemonicToAccount } from "viem/accounts";
-import { InputError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 
 /** The accounts that every Hardhat, Anvil and Ganache devnet starts with. Their keys are known to everybody. */
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { ChainError, InputError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/units.ts";
+import { ChainError, InputError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/units.ts";
 
 /** A Hardhat node as a child of this process. Disposing ends it. */
 export interface DevnetNode extends AsyncDisposable {

@@ -6,7 +6,7 @@ import {
   NetworkError,
   PaymentError,
   ProtocolError,
-} from "../../protocol/errors.ts";
+} from "../../protocol/base/errors.ts";
 
 /** Exit codes of every command, and the only place that chooses them. */
 

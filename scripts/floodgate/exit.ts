@@ -1,6 +1,6 @@
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { Contract } from "./contract.ts";
 import { chainCall } from "./rpc.ts";
 

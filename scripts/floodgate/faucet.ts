@@ -1,6 +1,6 @@
 import { parseEther } from "viem";
-import { InputError } from "../../protocol/errors.ts";
-import { type Address, toChecksumAddress } from "../../protocol/ids.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import type { Context } from "./command.ts";
 import { devnetAccount, isDevnet } from "./devnet-keys.ts";
 import { openRpc } from "./rpc.ts";

@@ -1,5 +1,5 @@
 import type { Hex, Log } from "viem";
-import { floodgateAbi } from "../../protocol/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { Contract } from "./contract.ts";
 import { chainCall, type Rpc } from "./rpc.ts";
 

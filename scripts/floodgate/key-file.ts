@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
 import { createPrivateFile, readPrivateFile } from "../../client/wallet/private-file.ts";
-import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { parseHexBytes } from "../../protocol/ids.ts";
-import { isPrivateKey } from "../../protocol/secp256k1.ts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { parseHexBytes } from "../../protocol/base/ids.ts";
+import { isPrivateKey } from "../../protocol/base/secp256k1.ts";
 
 /** T's hot keys: plain files of one line in its home, 0x and 64 hex digits, since a server starts without a person. */
 

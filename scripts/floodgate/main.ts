@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { InvariantError } from "../../protocol/errors.ts";
+import { InvariantError } from "../../protocol/base/errors.ts";
 import type { Runtime } from "./command.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBondCommands } from "./commands/bond.ts";

@@ -1,5 +1,5 @@
-import type { Info } from "../../protocol/api.ts";
-import { type Amount, formatAmount, printable } from "../../protocol/units.ts";
+import { type Amount, formatAmount, printable } from "../../protocol/base/units.ts";
+import type { Info } from "../../protocol/http/api.ts";
 
 /** Base units for people: "5.000000 TUSD". */
 export function formatMoney(amount: Amount | string, token: Info["token"]): string {

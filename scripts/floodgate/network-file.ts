@@ -4,11 +4,11 @@ import { Value } from "typebox/value";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import type { Network } from "../../client/identity.ts";
 import { readPrivateFile, writePrivateFile } from "../../client/wallet/private-file.ts";
-import type { Info } from "../../protocol/api.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { AddressSchema } from "../../protocol/schemas.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import type { Info } from "../../protocol/http/api.ts";
+import { AddressSchema } from "../../protocol/http/schemas.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
 
 /** The authority that an account registered with, and what must never change about it: chain, contract and token. */
 const NetworkSchema = Type.Object(

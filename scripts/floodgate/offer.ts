@@ -1,6 +1,6 @@
 import type { AuthorityClient } from "../../client/authority-client.ts";
-import type { TorrentReply } from "../../protocol/api.ts";
-import { AccessError, InputError } from "../../protocol/errors.ts";
+import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import type { TorrentReply } from "../../protocol/http/api.ts";
 import type { Context } from "./command.ts";
 import { type OpenNetwork, openSavedNetwork, readNetworkFile } from "./network-file.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OPERATOR_SECRET_FILE } from "../../authority/secrets.ts";
 import { readPrivateFile } from "../../client/wallet/private-file.ts";
-import { InputError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 
 /** The secret of operators and trackers, from a file or T's home. @throws {InputError} SECRET_FILE_INVALID, FILE_PERMISSIONS */
 export async function readOperatorSecret(file: string | undefined, home: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ChainError } from "../../protocol/errors.ts";
+import { ChainError } from "../../protocol/base/errors.ts";
 
 const INTERVAL_MS = 300;
 /** Many blocks of any chain that we know. */

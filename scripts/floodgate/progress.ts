@@ -1,7 +1,7 @@
 import type { PaymentTotals } from "../../client/exchange.ts";
 import type { Content } from "../../client/torrent/content.ts";
-import type { Info, TorrentReply } from "../../protocol/api.ts";
-import { formatBytes, printable } from "../../protocol/units.ts";
+import { formatBytes, printable } from "../../protocol/base/units.ts";
+import type { Info, TorrentReply } from "../../protocol/http/api.ts";
 import { formatMoney } from "./money.ts";
 import type { Output } from "./output.ts";
 

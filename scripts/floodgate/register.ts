@@ -1,7 +1,7 @@
 import { createSessionKey, readSession, type Session } from "../../client/wallet/session.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { toChecksumAddress } from "../../protocol/ids.ts";
-import { type Amount, MAX_UINT96, parseAmount } from "../../protocol/units.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { toChecksumAddress } from "../../protocol/base/ids.ts";
+import { type Amount, MAX_UINT96, parseAmount } from "../../protocol/base/units.ts";
 import { type Account, authorize, logIn, openAccount, unlockWallet } from "./account.ts";
 import type { Context } from "./command.ts";
 import { fundAccount } from "./fund.ts";

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import Table from "cli-table3";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
-import { MAX_TITLE } from "../../protocol/constants.ts";
-import { InputError } from "../../protocol/errors.ts";
-import { formatBytes, parseAmount, printable } from "../../protocol/units.ts";
+import { MAX_TITLE } from "../../protocol/base/constants.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { formatBytes, parseAmount, printable } from "../../protocol/base/units.ts";
 import { openAccount } from "./account.ts";
 import type { Context } from "./command.ts";
 import { formatMoney } from "./money.ts";

@@ -2,8 +2,8 @@ import { formatEther, type Hex, type TransactionReceipt, TransactionReceiptNotFo
 import { privateKeyToAccount } from "viem/accounts";
 import { revertReason } from "../../authority/contract-calls.ts";
 import type { GasTransaction } from "../../client/wallet/wallet.ts";
-import { ChainError, invariant, PaymentError } from "../../protocol/errors.ts";
-import { type Address, parseAddress } from "../../protocol/ids.ts";
+import { ChainError, invariant, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { unlockWallet } from "./account.ts";
 import type { Context } from "./command.ts";
 import { readKeyFile } from "./key-file.ts";

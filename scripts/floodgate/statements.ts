@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import type { AccountLanes } from "../../protocol/api.ts";
-import { parseAddress, toChecksumAddress } from "../../protocol/ids.ts";
+import { parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
+import type { AccountLanes } from "../../protocol/http/api.ts";
 import { type Account, openAccount } from "./account.ts";
 import type { Context } from "./command.ts";
 import { formatMoney } from "./money.ts";

@@ -1,9 +1,9 @@
 import { encodeFunctionData, type Hex, parseEventLogs } from "viem";
 import type { Wallet } from "../../client/wallet/wallet.ts";
-import { floodgateAbi } from "../../protocol/abi.ts";
-import { InputError, PaymentError } from "../../protocol/errors.ts";
-import { type Address, toChecksumAddress } from "../../protocol/ids.ts";
-import { parseAmount } from "../../protocol/units.ts";
+import { InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { parseAmount } from "../../protocol/base/units.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { unlockWallet } from "./account.ts";
 import type { Context } from "./command.ts";
 import { type Contract, openHomeContract } from "./contract.ts";

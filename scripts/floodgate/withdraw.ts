@@ -1,7 +1,7 @@
-import type { WithdrawalReply } from "../../protocol/api.ts";
-import { ChainError, InputError, PaymentError } from "../../protocol/errors.ts";
-import { type Address, parseAddress, toChecksumAddress } from "../../protocol/ids.ts";
-import { parseAmount, printable } from "../../protocol/units.ts";
+import { ChainError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { parseAmount, printable } from "../../protocol/base/units.ts";
+import type { WithdrawalReply } from "../../protocol/http/api.ts";
 import { openAccount, unlockWallet } from "./account.ts";
 import type { Context } from "./command.ts";
 import { formatMoney } from "./money.ts";

@@ -1,6 +1,6 @@
 import { getAddress } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
 import { createLedger } from "../../scripts/audit/books/ledger.ts";
 import { type ChainReader, openChain } from "../../scripts/audit/chain-reader.ts";
 import { createGatherer, type LaneOfParties } from "../../scripts/audit/proof/gather.ts";

@@ -1,7 +1,7 @@
 import { computeAddress } from "ethers";
 import { describe, expect, test } from "vitest";
-import { hexToBytes } from "../../protocol/bytes.ts";
-import { sign } from "../../protocol/secp256k1.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
 import { ETHERS } from "../../scripts/audit/ethers-signatures.ts";
 import { digestOf } from "../../scripts/audit/native-digests.ts";
 import { NATIVE } from "../../scripts/audit/native-signatures.ts";

@@ -7,10 +7,10 @@ import { createSiweMessage } from "viem/siwe";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
 import { requestSession } from "../../client/wallet/sign-in.ts";
-import { SESSION_RESOURCE_PREFIX } from "../../protocol/api.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { publicKeyOf } from "../../protocol/secp256k1.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { publicKeyOf } from "../../protocol/base/secp256k1.ts";
+import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/api.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import {
   type Customer,
   logInNew,

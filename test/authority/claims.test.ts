@@ -11,7 +11,7 @@ import { takeStatement } from "../../authority/statements/statements.ts";
 import { toReservation } from "../../authority/store/lane-reservation.ts";
 import { listReservedLanes } from "../../authority/store/lanes.ts";
 import { readObservedBlock } from "../../authority/store/network.ts";
-import { floodgateAbi } from "../../protocol/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "./support/context.ts";
 import { claimedLog, type SkipReason, settleLogs } from "./support/fake-logs.ts";
 import { grantLanes, laneOf, pushVoucher, statementOf } from "./support/lanes.ts";

@@ -3,7 +3,7 @@ import { createOutbox } from "../../authority/outbox.ts";
 import { settlementHandler } from "../../authority/settlement/outcome.ts";
 import { settleReady } from "../../authority/settlement/settlement.ts";
 import { listSettledPairs } from "../../authority/store/settled-sums.ts";
-import type { SignedAllotment } from "../../protocol/allotment.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "./support/context.ts";
 import { type SkipReason, settleLogs } from "./support/fake-logs.ts";
 import { CONTENT, grantLanes, pushVoucher } from "./support/lanes.ts";

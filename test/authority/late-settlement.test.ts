@@ -5,7 +5,7 @@ import { settlementHandler } from "../../authority/settlement/outcome.ts";
 import { settleReady } from "../../authority/settlement/settlement.ts";
 import { pushVouchers } from "../../authority/vouchers/intake.ts";
 import { requestWithdrawal } from "../../authority/withdrawals/withdrawals.ts";
-import type { SignedAllotment } from "../../protocol/allotment.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { accountOf, TestAuthority, type TestSession } from "./support/context.ts";
 import { settleLogs } from "./support/fake-logs.ts";
 import { CONTENT, grantLanes, laneOf, pushOf, pushVoucher } from "./support/lanes.ts";

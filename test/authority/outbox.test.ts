@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createOutbox, type Outbox } from "../../authority/outbox.ts";
 import { enqueueTransaction, findTransaction } from "../../authority/store/transactions.ts";
-import type { Hex } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import { TestAuthority } from "./support/context.ts";
 import { CONTRACT } from "./support/fake-chain.ts";
 

@@ -7,17 +7,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeClaims } from "../../authority/contract-calls.ts";
 import { createMetainfo } from "../../client/torrent/metainfo.ts";
 import { requestSession } from "../../client/wallet/sign-in.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/abi.ts";
-import type { SignedAllotment } from "../../protocol/allotment.ts";
-import { hashAllotmentRequest } from "../../protocol/announce.ts";
-import type { Complaint, Info, SettleReply, StatementOffer, TrackerAnnounceReply } from "../../protocol/api.ts";
-import { bytesToHex, type Hex } from "../../protocol/bytes.ts";
-import { allotmentFromJson } from "../../protocol/schemas.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import { hashStatement } from "../../protocol/statement.ts";
-import { type DomainSeparator, hashDomain } from "../../protocol/typed-data.ts";
-import { MAX_UINT96 } from "../../protocol/units.ts";
-import { hashVoucher } from "../../protocol/voucher.ts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { MAX_UINT96 } from "../../protocol/base/units.ts";
+import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
+import type { Complaint, Info, SettleReply, StatementOffer, TrackerAnnounceReply } from "../../protocol/http/api.ts";
+import { allotmentFromJson } from "../../protocol/http/schemas.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { hashStatement } from "../../protocol/signed/statement.ts";
+import { type DomainSeparator, hashDomain } from "../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
+import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 import {
   type Customer,
   logInNew,

@@ -3,7 +3,7 @@ import { createOutbox } from "../../authority/outbox.ts";
 import { settlementHandler } from "../../authority/settlement/outcome.ts";
 import { listBatchReplies, settleByPolicy, settleNow, settleReady } from "../../authority/settlement/settlement.ts";
 import { offerStatement, takeStatement } from "../../authority/statements/statements.ts";
-import type { StatementLane } from "../../protocol/statement.ts";
+import type { StatementLane } from "../../protocol/signed/statement.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "./support/context.ts";
 import { type SkipReason, settleLogs } from "./support/fake-logs.ts";
 import { grantLanes, laneOf, pushVoucher, statementOf } from "./support/lanes.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAddress } from "../../protocol/ids.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
 import type { Command, Line } from "../../scripts/demo/command.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { type BadInput, CLI, expectRefusal, runCli } from "./support/run-cli.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../../protocol/batch.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { claimEvidence, paidRowsOf } from "../../protocol/evidence.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../../protocol/contract/batch.ts";
+import { claimEvidence, paidRowsOf } from "../../protocol/contract/evidence.ts";
 import { chunkCalls, encodeClaim, encodeMulticall } from "../../scripts/floodgate/claim/claim-calls.ts";
 import {
   type ClaimRules,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPeerStore } from "../../client/store/peer-store.ts";
-import type { SignedAllotment } from "../../protocol/allotment.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { expectRefusal, runCli } from "./support/run-cli.ts";
 
 /** A payee's home, with three vouchers in different states: no server runs. */

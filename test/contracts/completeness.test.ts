@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { floodgateAbi } from "../../protocol/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
 
 /** Nothing of the contract's interface is without a Solidity test that names it. */
 

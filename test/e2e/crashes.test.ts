@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { owed } from "../../protocol/units.ts";
+import { owed } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import { sha256Of } from "../../scripts/demo/file-hash.ts";
 import { startWorld, type World } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Amount, formatAmount } from "../../protocol/units.ts";
+import { type Amount, formatAmount } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import type { Customer } from "../../scripts/demo/customers.ts";
 import { operatorOf } from "../support/operator.ts";

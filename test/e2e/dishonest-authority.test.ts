@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildBatch, buildStatementBatch } from "../../protocol/batch.ts";
-import type { Address } from "../../protocol/ids.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { buildBatch, buildStatementBatch } from "../../protocol/contract/batch.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import type { Customer } from "../../scripts/demo/customers.ts";
 import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../support/operator.ts";

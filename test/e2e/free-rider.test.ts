@@ -5,9 +5,9 @@ import { AuthorityClient } from "../../client/authority-client.ts";
 import { createPeer } from "../../client/peer.ts";
 import { openPeerStore, type PeerStore } from "../../client/store/peer-store.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
-import { bytesCovered } from "../../protocol/units.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import { bytesCovered } from "../../protocol/base/units.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import { startWorld, type World } from "../support/world.ts";
 

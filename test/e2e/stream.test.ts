@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { owed } from "../../protocol/units.ts";
+import { owed } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/demo/command.ts";
 import type { Customer } from "../../scripts/demo/customers.ts";
 import { startWorld, type World } from "../support/world.ts";

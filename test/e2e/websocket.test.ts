@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { decodeAnnounceReply, encodeAnnounceUrl } from "../../client/torrent/announce-codec.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
-import { hashAllotmentRequest } from "../../protocol/announce.ts";
-import { bytesToHex } from "../../protocol/bytes.ts";
-import { parseAddress } from "../../protocol/ids.ts";
-import { sign } from "../../protocol/secp256k1.ts";
-import { hashDomain } from "../../protocol/typed-data.ts";
+import { bytesToHex } from "../../protocol/base/bytes.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
+import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 5_000_000;

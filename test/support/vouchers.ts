@@ -1,6 +1,6 @@
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { PayeeLaneRecord } from "../../client/store/records.ts";
-import type { Amount } from "../../protocol/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 
 /** What a home, whose peer has stopped, holds as payee. */
 export function vouchersOf(home: string): PayeeLaneRecord[] {

@@ -1,5 +1,11 @@
-import { type Batch, type BatchGroup, type BatchRow, decodeBatch, encodeBatch } from "../../../protocol/batch.ts";
-import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/bytes.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import {
+  type Batch,
+  type BatchGroup,
+  type BatchRow,
+  decodeBatch,
+  encodeBatch,
+} from "../../../protocol/contract/batch.ts";
 import type { CheckName } from "../../audit/checks.ts";
 import type { Recording } from "../recording.ts";
 import { type CallPlace, callsOf, eventsOf, withCalls } from "./edit.ts";

@@ -1,6 +1,6 @@
 import { keccak256 } from "viem";
-import { decodeBatch } from "../../../protocol/batch.ts";
-import { hexToBytes } from "../../../protocol/bytes.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { decodeBatch } from "../../../protocol/contract/batch.ts";
 import type { ChainEvent } from "../../audit/events.ts";
 import { withBatch } from "./batch-edit.ts";
 import { callsOf, eventsOf, STRANGER, withTransaction } from "./edit.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { decodeBatch, hashOutcome } from "../../../protocol/batch.ts";
-import { type Hex, hexToBytes } from "../../../protocol/bytes.ts";
-import { paidRowsOf } from "../../../protocol/evidence.ts";
+import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import { decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
+import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
 import type { Call } from "../../audit/calls.ts";
 import type { TransactionFacts } from "../../audit/facts.ts";
 import type { Recording } from "../recording.ts";

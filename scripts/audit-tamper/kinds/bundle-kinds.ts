@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Hex } from "../../../protocol/bytes.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import { bytesOf, linesOf, namesOf, withBundle, withEvidenceHashes, withLines } from "./bundle-edit.ts";

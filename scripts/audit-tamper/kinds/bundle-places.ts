@@ -1,8 +1,8 @@
-import { hashAllotment } from "../../../protocol/allotment.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import type { DomainSeparator } from "../../../protocol/typed-data.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { allotterKey, type Key, sessionKey, signCompact } from "../play/people.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";

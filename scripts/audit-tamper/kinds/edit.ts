@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes } from "../../../protocol/bytes.ts";
+import { bytesToHex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import type { Call, CallOf } from "../../audit/calls.ts";
 import type { ChainEvent, EventOf } from "../../audit/events.ts";
 import type { Address, Hex, TransactionFacts } from "../../audit/facts.ts";

@@ -1,5 +1,5 @@
-import type { Hex } from "../../../protocol/bytes.ts";
-import { hashReceipt } from "../../../protocol/receipt.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { allotterKey, type Key, signCompact } from "../play/people.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";

@@ -1,4 +1,4 @@
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import {

@@ -1,13 +1,13 @@
+import { bytesToHex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import {
   type Batch,
   buildBatch,
   buildStatementBatch,
   encodeBatch,
   type SettleableLane,
-} from "../../../protocol/batch.ts";
-import { bytesToHex, hexToBytes } from "../../../protocol/bytes.ts";
-import { paidRowsOf } from "../../../protocol/evidence.ts";
-import { hashStatement, type SignedStatement } from "../../../protocol/statement.ts";
+} from "../../../protocol/contract/batch.ts";
+import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
+import { hashStatement, type SignedStatement } from "../../../protocol/signed/statement.ts";
 import { publishBundle } from "./bundle.ts";
 import { claimLane } from "./claims.ts";
 import { isUsed, type Lane, signVoucher } from "./lane.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { bytesToHex, type Hex } from "../../../protocol/bytes.ts";
-import type { SignedStatement } from "../../../protocol/statement.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import type { SignedStatement } from "../../../protocol/signed/statement.ts";
 import { isUsed, type Lane, signVoucher } from "./lane.ts";
 import { CHAIN_ID } from "./node.ts";
 import type { Scene } from "./scene.ts";

@@ -1,7 +1,7 @@
 import { type Abi, decodeFunctionResult, encodeDeployData, encodeFunctionData } from "viem";
-import { floodgateAbi, testDollarAbi } from "../../../protocol/abi.ts";
-import type { Hex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
 import { readArtifact } from "../../deploy.ts";
 import type { Node } from "./node.ts";
 

@@ -1,4 +1,4 @@
-import { batchEvidence } from "../../../protocol/evidence.ts";
+import { batchEvidence } from "../../../protocol/contract/evidence.ts";
 import type { Step } from "./chain.ts";
 import { grant, isUsed, type Lane, signVoucher } from "./lane.ts";
 import { accountOf, CLAIM_PERIOD, reservedOf, type Scene } from "./scene.ts";

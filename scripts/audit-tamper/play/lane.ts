@@ -1,8 +1,8 @@
-import { type Allotment, hashAllotment } from "../../../protocol/allotment.ts";
-import type { Hex } from "../../../protocol/bytes.ts";
-import { hashReceipt } from "../../../protocol/receipt.ts";
-import type { DomainSeparator } from "../../../protocol/typed-data.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
+import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { type Key, type Party, signCompact } from "./people.ts";
 import { ALLOTMENT_PERIOD, freeOf, type Scene, sessionOf } from "./scene.ts";
 

@@ -1,8 +1,8 @@
-import type { Hex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { hashRelease } from "../../../protocol/release.ts";
-import { hashSessionAuthorization } from "../../../protocol/session.ts";
-import { hashWithdrawal } from "../../../protocol/withdrawal.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { hashRelease } from "../../../protocol/signed/release.ts";
+import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
+import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import type { Step } from "./chain.ts";
 import { keyOf, type Party, sessionKey, signAsWallet, signCompact } from "./people.ts";
 import { accountOf, freeOf, NO_LIMIT, reservedOf, type Scene } from "./scene.ts";

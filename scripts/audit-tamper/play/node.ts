@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import hre from "hardhat";
-import { bytesToHex, type Hex } from "../../../protocol/bytes.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import type { Key } from "./people.ts";
 
 export interface Request {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
 
 /** A secp256k1 key; its name and the seed give it. */
 export interface Key {

@@ -1,4 +1,4 @@
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { createRandom, type Random } from "../random.ts";
 import { settleableLanes, settleByStatements, settleByVouchers } from "./batches.ts";
 import { publishBundle } from "./bundle.ts";

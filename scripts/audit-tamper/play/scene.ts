@@ -1,6 +1,6 @@
-import type { Hex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import type { DomainSeparator } from "../../../protocol/typed-data.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
 import type { Random } from "../random.ts";
 import type { SettledBatch } from "./batches.ts";
 import type { Chain } from "./chain.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../../../protocol/errors.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
 import type { Hex } from "../facts.ts";
 import { type Bencoded, BencodedDictionary, readBencode } from "./bencode.ts";
 import { printable } from "./json-line.ts";

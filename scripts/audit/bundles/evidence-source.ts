@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError, NetworkError } from "../../../protocol/errors.ts";
+import { InputError, NetworkError } from "../../../protocol/base/errors.ts";
 import type { Hex } from "../facts.ts";
 
 /** Where bundles come from. Nothing that it says is believed: a bundle's name is the hash of its bytes. */

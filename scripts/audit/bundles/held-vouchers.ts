@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { InputError } from "../../../protocol/errors.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
 import type { Hex } from "../facts.ts";
 import { TERMS_FORM, type WrittenTerms } from "./bundle-format.ts";
 import { amount, is, type LineForm, orNull, printable, readLine, signature, time } from "./json-line.ts";

@@ -1,5 +1,5 @@
 import { Transaction, type TransactionResponse } from "ethers";
-import { InputError, ProtocolError } from "../../../protocol/errors.ts";
+import { InputError, ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Ledger, LedgerEntry } from "../books/ledger.ts";
 import type { ChainReader } from "../chain-reader.ts";
 import type { Address, Hex } from "../facts.ts";

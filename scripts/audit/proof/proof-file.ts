@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
-import { ProtocolError } from "../../../protocol/errors.ts";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
 
 /** A proof as a file: JSON that a third party checks offline. Amounts are decimal strings of base units. */
 

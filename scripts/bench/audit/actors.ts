@@ -1,8 +1,8 @@
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { type Address, parseAddress } from "../../../protocol/ids.ts";
-import { keccak256 } from "../../../protocol/keccak.ts";
-import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { keccak256 } from "../../../protocol/base/keccak.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 
 /** A wallet, and the session key of its peer: always the same ones. */
 export interface Actor {

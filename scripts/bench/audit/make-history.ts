@@ -1,10 +1,16 @@
-import { type Batch, buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../../../protocol/batch.ts";
-import { bytesToHex, type Hex } from "../../../protocol/bytes.ts";
-import { type Address, parseAddress } from "../../../protocol/ids.ts";
-import { sign } from "../../../protocol/secp256k1.ts";
-import { hashStatement } from "../../../protocol/statement.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import {
+  type Batch,
+  buildBatch,
+  buildStatementBatch,
+  encodeBatch,
+  hashOutcome,
+} from "../../../protocol/contract/batch.ts";
+import { hashStatement } from "../../../protocol/signed/statement.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { type Actor, actor, actors } from "./actors.ts";
 import { type Emitted, Recorder } from "./recorder.ts";
 import { CHAIN_ID, CONTRACT, START_TIME } from "./recording.ts";

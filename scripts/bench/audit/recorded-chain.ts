@@ -1,6 +1,6 @@
 import { openSync, readFileSync, readSync } from "node:fs";
-import { bytesToHex, type Hex } from "../../../protocol/bytes.ts";
-import { keccak256 } from "../../../protocol/keccak.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/keccak.ts";
 import type { ChainReader } from "../../audit/chain-reader.ts";
 import { CHAIN_ID, type RecordedLogs, START_TIME } from "./recording.ts";
 

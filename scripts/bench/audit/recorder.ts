@@ -8,9 +8,9 @@ import {
   keccak256,
   parseTransaction,
 } from "viem";
-import { floodgateAbi, testDollarAbi } from "../../../protocol/abi.ts";
-import type { Hex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
 import type { Actor } from "./actors.ts";
 import { CHAIN_ID, CONTRACT, type RecordedLogs, TOKEN } from "./recording.ts";
 

@@ -1,5 +1,5 @@
-import type { Hex } from "../../../protocol/bytes.ts";
-import { type Address, parseAddress } from "../../../protocol/ids.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 
 /** What a node would answer about the logs of one transaction. A second line of the recording is the transaction. */
 export interface RecordedLogs {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { FloodgateError } from "../../../protocol/errors.ts";
+import { FloodgateError } from "../../../protocol/base/errors.ts";
 
 /** What the bench and its processes say to each other, over Node's own channel between parent and child. */
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { InputError } from "../../../protocol/errors.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
 
 export interface SwarmOptions {
   readonly seeders: number;

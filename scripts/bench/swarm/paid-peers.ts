@@ -4,8 +4,8 @@ import { AuthorityClient } from "../../../client/authority-client.ts";
 import { createPeer, type Peer } from "../../../client/peer.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { identityOf, readSession } from "../../../client/wallet/session.ts";
-import { parseAddress } from "../../../protocol/ids.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { parseAddress } from "../../../protocol/base/ids.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import type { CrowdSpec, PeerSpec } from "./child.ts";
 import { fail, say, serveBench } from "./serve.ts";
 

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { formatAmount } from "../../../protocol/units.ts";
+import { formatAmount } from "../../../protocol/base/units.ts";
 import { figuresOf, median, type SideFigures } from "./figures.ts";
 import type { Money } from "./money.ts";
 import type { SwarmOptions } from "./options.ts";

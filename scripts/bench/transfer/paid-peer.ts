@@ -6,9 +6,9 @@ import { openPeerStore } from "../../../client/store/peer-store.ts";
 import type { ContentEvent } from "../../../client/torrent/content.ts";
 import { readMetainfo } from "../../../client/torrent/metainfo.ts";
 import { identityOf, readSession } from "../../../client/wallet/session.ts";
-import { parseAddress } from "../../../protocol/ids.ts";
-import { parseMetainfo } from "../../../protocol/metainfo.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { parseAddress } from "../../../protocol/base/ids.ts";
+import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob } from "./peer-protocol.ts";
 
 /** One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a registered account. Arguments: the job, T's URL. */

@@ -1,10 +1,10 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { revertReason } from "../../../authority/contract-calls.ts";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { invariant } from "../../../protocol/errors.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import type { Amount } from "../../../protocol/units.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { invariant } from "../../../protocol/base/errors.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import type { Contract } from "../contract.ts";
 import { chainCall } from "../rpc.ts";
 import type { PlannedClaim, VoucherLane } from "./plan.ts";

@@ -1,8 +1,8 @@
 import { type Log, parseEventLogs } from "viem";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import type { Hex } from "../../../protocol/bytes.ts";
-import { batchEvidence, claimEvidence } from "../../../protocol/evidence.ts";
-import { type Address, parseAddress } from "../../../protocol/ids.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
+import { batchEvidence, claimEvidence } from "../../../protocol/contract/evidence.ts";
 import type { Contract } from "../contract.ts";
 import { type EventName, findCreation, LOG_RANGE, readLogs, readSettleCalls } from "../history.ts";
 import { chainCall } from "../rpc.ts";

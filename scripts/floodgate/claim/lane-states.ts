@@ -1,6 +1,6 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import { invariant } from "../../../protocol/errors.ts";
+import { invariant } from "../../../protocol/base/errors.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import type { Contract } from "../contract.ts";
 import { chainCall } from "../rpc.ts";
 import type { LaneState, VoucherLane } from "./plan.ts";

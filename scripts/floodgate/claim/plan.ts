@@ -1,7 +1,7 @@
-import type { SignedAllotment } from "../../../protocol/allotment.ts";
-import type { Evidence } from "../../../protocol/evidence.ts";
-import type { Signature } from "../../../protocol/secp256k1.ts";
-import type { Amount } from "../../../protocol/units.ts";
+import type { Signature } from "../../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { Evidence } from "../../../protocol/contract/evidence.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 
 /** What this home holds of a lane on which it is paid: T's word and the payer's best one. */
 export interface VoucherLane {

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import type { Info } from "../../../protocol/api.ts";
-import { toChecksumAddress } from "../../../protocol/ids.ts";
-import { type Amount, formatAmount, printable } from "../../../protocol/units.ts";
+import { toChecksumAddress } from "../../../protocol/base/ids.ts";
+import { type Amount, formatAmount, printable } from "../../../protocol/base/units.ts";
+import type { Info } from "../../../protocol/http/api.ts";
 import { formatMoney } from "../money.ts";
 import type { LeftLane, VoucherLane } from "./plan.ts";
 

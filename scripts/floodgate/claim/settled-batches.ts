@@ -1,8 +1,8 @@
 import { decodeFunctionData, type Hex } from "viem";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import { type Batch, decodeBatch, hashOutcome } from "../../../protocol/batch.ts";
-import { hexToBytes } from "../../../protocol/bytes.ts";
-import { paidRowsOf } from "../../../protocol/evidence.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
+import { type Batch, decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
+import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
 
 /** A batch as the chain shows it, checked against the hash that the contract keeps of it. Pure. */
 export interface SettledBatch {

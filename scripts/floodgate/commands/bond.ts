@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import { addressArgument, amountArgument, urlArgument } from "../arguments.ts";
 import type { BondOptions } from "../bond.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";

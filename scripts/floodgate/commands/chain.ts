@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import { addressArgument, hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../command.ts";
 

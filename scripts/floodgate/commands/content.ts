@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InputError } from "../../../protocol/errors.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
 import { amountArgument, contentIdArgument, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { InputError } from "../../../protocol/errors.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import { addressArgument, amountArgument, cardArgument, urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
 

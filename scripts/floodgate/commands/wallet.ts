@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { toChecksumAddress } from "../../../protocol/ids.ts";
+import { toChecksumAddress } from "../../../protocol/base/ids.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime, withPassphrase } from "../command.ts";
 import { walletPath } from "../wallet-path.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { sign } from "../../../protocol/secp256k1.ts";
-import { owed } from "../../../protocol/units.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import { keysOf, type Person, PRICE } from "../support/arena.ts";
 import type { Deal } from "../support/deal.ts";
 import { startGreedyPayer } from "../support/greedy-payer.ts";

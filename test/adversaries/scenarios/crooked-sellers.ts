@@ -1,4 +1,4 @@
-import { owed } from "../../../protocol/units.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import { warns } from "../support/process.ts";
 import type { Row } from "../support/row.ts";

@@ -1,4 +1,4 @@
-import { owed } from "../../../protocol/units.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import { PRICE } from "../support/arena.ts";
 import type { Row } from "../support/row.ts";
 import { type Market, rowOf, sendPayers, untilBanned } from "./market.ts";

@@ -1,4 +1,4 @@
-import { owed } from "../../../protocol/units.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import { median } from "../../../scripts/bench/swarm/figures.ts";
 import { type Arena, type Goods, type Person, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import { warns } from "../support/process.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
-import { floodgateAbi } from "../../../protocol/abi.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import { openRpc } from "../../../scripts/floodgate/rpc.ts";
 import { gasPayerOf, send } from "../../../scripts/floodgate/sender.ts";
 import type { Arena, Person } from "../support/arena.ts";

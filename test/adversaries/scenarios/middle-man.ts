@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createPeer } from "../../../client/peer.ts";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
-import { BLOCK_BYTES } from "../../../protocol/constants.ts";
-import { bytesCovered, owed } from "../../../protocol/units.ts";
+import { BLOCK_BYTES } from "../../../protocol/base/constants.ts";
+import { bytesCovered, owed } from "../../../protocol/base/units.ts";
 import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import type { Row } from "../support/row.ts";
 import { startTrackerProxy } from "../support/tracker-proxy.ts";

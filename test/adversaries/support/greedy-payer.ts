@@ -5,8 +5,8 @@ import { signAllotmentRequest } from "../../../client/payment/allotment-request.
 import { parseGrant } from "../../../client/payment/grant.ts";
 import { createVoucherNode, type VoucherNode } from "../../../client/payment/voucher-node.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
-import { ANNOUNCE_KEYS } from "../../../protocol/announce.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
 import { type Goods, type Person, PIECE, PRICE } from "./arena.ts";
 import { Deal, type Pay } from "./deal.ts";
 

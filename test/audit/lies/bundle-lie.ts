@@ -1,4 +1,4 @@
-import type { Allotment } from "../../../protocol/allotment.ts";
+import type { Allotment } from "../../../protocol/signed/allotment.ts";
 import type {
   AllotmentLine,
   BundleHeader,

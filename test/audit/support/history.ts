@@ -1,8 +1,8 @@
-import { buildBatch, buildStatementBatch } from "../../../protocol/batch.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { hashSessionAuthorization } from "../../../protocol/session.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
+import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { createPapers, evidenceOf, evidenceOfClaim, type Papers, settleStep } from "./papers.ts";
 import { createKey, type Key, openStage, type Party, PERIOD, type Stage } from "./stage.ts";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Hex } from "viem";
-import { type Allotment, hashAllotment } from "../../../protocol/allotment.ts";
-import { type Batch, buildBatch, buildStatementBatch } from "../../../protocol/batch.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { hashReceipt } from "../../../protocol/receipt.ts";
-import { sign } from "../../../protocol/secp256k1.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { type Batch, buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import type {
   AllotmentLine,
   BundleLine,

@@ -1,15 +1,15 @@
 import type { Hex } from "viem";
-import { type Allotment, hashAllotment } from "../../../protocol/allotment.ts";
-import { type Batch, encodeBatch, type SettleableLane } from "../../../protocol/batch.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { batchEvidence, claimEvidence, type Evidence } from "../../../protocol/evidence.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { hashRelease } from "../../../protocol/release.ts";
-import { sign } from "../../../protocol/secp256k1.ts";
-import { hashStatement, type SignedStatement, type StatementLane } from "../../../protocol/statement.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
-import { hashWithdrawal, type Withdrawal } from "../../../protocol/withdrawal.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { type Batch, encodeBatch, type SettleableLane } from "../../../protocol/contract/batch.ts";
+import { batchEvidence, claimEvidence, type Evidence } from "../../../protocol/contract/evidence.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashRelease } from "../../../protocol/signed/release.ts";
+import { hashStatement, type SignedStatement, type StatementLane } from "../../../protocol/signed/statement.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
+import { hashWithdrawal, type Withdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { createKey, type Key, type Party, type Stage, type Step } from "./stage.ts";
 
 /** A claim that somebody may make: what T granted, and what the payer promised. */

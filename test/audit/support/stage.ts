@@ -10,10 +10,10 @@ import {
   parseEther,
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { floodgateAbi, testDollarAbi } from "../../../protocol/abi.ts";
-import { hexToBytes } from "../../../protocol/bytes.ts";
-import { type Address, parseAddress } from "../../../protocol/ids.ts";
-import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
+import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
 import { deployFloodgate } from "../../../scripts/deploy.ts";
 import { devnetAccount } from "../../../scripts/floodgate/devnet-keys.ts";
 import { startDevnet } from "../../../scripts/floodgate/devnet-node.ts";

@@ -3,8 +3,8 @@ import { takeComplaint } from "../../../authority/complaints/complaints.ts";
 import { readPayerRecord } from "../../../authority/complaints/record.ts";
 import { countComplaints, findComplaint } from "../../../authority/store/complaints.ts";
 import { addSettled } from "../../../authority/store/settled-sums.ts";
-import type { SignedAllotment } from "../../../protocol/allotment.ts";
-import type { Complaint } from "../../../protocol/api.ts";
+import type { Complaint } from "../../../protocol/http/api.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "../support/context.ts";
 import { CONTENT, grantLanes, pushOf } from "../support/lanes.ts";
 

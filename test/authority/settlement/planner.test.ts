@@ -6,8 +6,8 @@ import {
   type SettlementRules,
   type SettleReason,
 } from "../../../authority/settlement/planner.ts";
-import { encodeBatch } from "../../../protocol/batch.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { encodeBatch } from "../../../protocol/contract/batch.ts";
 import { accountOf } from "../support/context.ts";
 
 const NOW = 10_000;

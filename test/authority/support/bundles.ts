@@ -1,8 +1,8 @@
 import { decodeSettle } from "../../../authority/contract-calls.ts";
 import { findBundleSize, listBundles, readBundleBytes } from "../../../authority/store/bundles.ts";
 import type { Db } from "../../../authority/store/database.ts";
-import { type Batch, decodeBatch } from "../../../protocol/batch.ts";
-import { type Hex, hexToBytes } from "../../../protocol/bytes.ts";
+import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import { type Batch, decodeBatch } from "../../../protocol/contract/batch.ts";
 import { type BundleLine, type ReadBundle, readBundle } from "../../support/read-bundle.ts";
 import type { TestAuthority } from "./context.ts";
 

@@ -11,10 +11,10 @@ import { insertSession } from "../../../authority/store/accounts.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/network.ts";
 import { insertTorrent } from "../../../authority/store/torrents.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import type { Address, InfoHash } from "../../../protocol/ids.ts";
-import { addressOfKey, publicKeyOf } from "../../../protocol/secp256k1.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { CONTRACT, FakeChain, START } from "./fake-chain.ts";
 
 export const ALLOTTER = new Uint8Array(32).fill(3);

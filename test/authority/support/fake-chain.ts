@@ -4,10 +4,10 @@ import type { ConfirmedBlock } from "../../../authority/allotments/reservations.
 import type { Chain, Receipt, Simulation } from "../../../authority/chain.ts";
 import type { AccountAtBlock, BondAtBlock } from "../../../authority/chain-reads.ts";
 import type { ObservedEvent } from "../../../authority/observation/events.ts";
-import type { Hex } from "../../../protocol/bytes.ts";
-import { ChainError } from "../../../protocol/errors.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { MAX_UINT96 } from "../../../protocol/units.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { ChainError } from "../../../protocol/base/errors.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 
 export const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 export const TOKEN: Address = `0x${"70".repeat(20)}`;

@@ -1,8 +1,8 @@
 import { type AbiEvent, encodeAbiParameters, encodeEventTopics, type Log } from "viem";
 import { decodeSettle } from "../../../authority/contract-calls.ts";
-import { floodgateAbi } from "../../../protocol/abi.ts";
-import { decodeBatch } from "../../../protocol/batch.ts";
-import { type Hex, hexToBytes } from "../../../protocol/bytes.ts";
+import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
+import { decodeBatch } from "../../../protocol/contract/batch.ts";
 import { CONTRACT } from "./fake-chain.ts";
 
 const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;

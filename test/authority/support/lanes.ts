@@ -1,14 +1,14 @@
 import { answerAnnounce } from "../../../authority/allotments/issue.ts";
 import { findLane, type StoredLane } from "../../../authority/store/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
-import type { SignedAllotment } from "../../../protocol/allotment.ts";
-import { hashAllotmentRequest } from "../../../protocol/announce.ts";
-import type { Push, StatementBody } from "../../../protocol/api.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { allotmentFromJson } from "../../../protocol/schemas.ts";
-import { sign } from "../../../protocol/secp256k1.ts";
-import { hashStatement, type Statement } from "../../../protocol/statement.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import type { Push, StatementBody } from "../../../protocol/http/api.ts";
+import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashStatement, type Statement } from "../../../protocol/signed/statement.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
+import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.ts";
 
 export const CONTENT = "ab".repeat(20);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { planAllotments } from "../../../authority/allotments/policy.ts";
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
 import { judgeRelease } from "../../../authority/withdrawals/release-policy.ts";
-import { MAX_UINT96 } from "../../../protocol/units.ts";
+import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { accountOf } from "../support/context.ts";
 
 const [A, CW] = [120, 120];

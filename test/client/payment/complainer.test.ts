@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { hexToBytes } from "../../../protocol/bytes.ts";
-import { AccessError, NetworkError } from "../../../protocol/errors.ts";
-import { recoverSigner } from "../../../protocol/secp256k1.ts";
-import { owed } from "../../../protocol/units.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { AccessError, NetworkError } from "../../../protocol/base/errors.ts";
+import { recoverSigner } from "../../../protocol/base/secp256k1.ts";
+import { owed } from "../../../protocol/base/units.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { connect, exchange, grant, PIECE, PIECES, PRICE, separator, serve, stopPeers, TestPeer } from "./pair.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));

@@ -29,13 +29,13 @@ import {
 import { createPieceSends, type PieceSends } from "../../../client/payment/piece-sends.ts";
 import { judgeVoucher } from "../../../client/payment/voucher-policy.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
-import type { SignedAllotment } from "../../../protocol/allotment.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { MAX_BLOCK_SENDS } from "../../../protocol/constants.ts";
-import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
-import { hashDomain } from "../../../protocol/typed-data.ts";
-import { owed } from "../../../protocol/units.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { MAX_BLOCK_SENDS } from "../../../protocol/base/constants.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
+import { owed } from "../../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 
 const PRIVATE_KEY = new Uint8Array(32).fill(7);
 const SESSION = addressOfKey(publicKeyOf(PRIVATE_KEY));

@@ -19,7 +19,7 @@ import {
 } from "../../../client/payment/payee-ledger.ts";
 import { createPieceSends, type PieceSends } from "../../../client/payment/piece-sends.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
-import { owed } from "../../../protocol/units.ts";
+import { owed } from "../../../protocol/base/units.ts";
 
 /** Duplicates, cancels and lost wires: none of them is paid twice, and none is a default. */
 

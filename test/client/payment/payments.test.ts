@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { owed } from "../../../protocol/units.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import {
   connect,
   exchange,

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PaymentContext } from "../../../client/payment/context.ts";
 import { createPusher, type Pusher } from "../../../client/payment/pusher.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
-import type { Push, PushReply } from "../../../protocol/api.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { hashReceipt } from "../../../protocol/receipt.ts";
-import { addressOfKey, publicKeyOf, sign } from "../../../protocol/secp256k1.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
+import type { Push, PushReply } from "../../../protocol/http/api.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { allotmentOf } from "../store/allotments.ts";
 import { NOW, network, separator } from "./pair.ts";
 

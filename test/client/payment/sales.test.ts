@@ -4,7 +4,7 @@ import { debtBytes, decideBlock, lanesChanged } from "../../../client/payment/pa
 import { assertWithinPools, createSales, IDLE_DEBT_MS, type Sale, type Sales } from "../../../client/payment/sales.ts";
 import type { VoucherStream } from "../../../client/payment/voucher-node.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 
 const PIECE = 64 * 1024;
 const LIMIT = 6 * PIECE;

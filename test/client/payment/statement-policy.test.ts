@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { checkOffer } from "../../../client/payment/statement-policy.ts";
 import type { PayerLaneRecord } from "../../../client/store/records.ts";
-import type { StatementOffer } from "../../../protocol/api.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { StatementOffer } from "../../../protocol/http/api.ts";
 import { allotmentOf } from "../store/allotments.ts";
 
 const OTHER: Address = `0x${"99".repeat(20)}`;

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { hexToBytes } from "../../../protocol/bytes.ts";
-import { recoverSigner } from "../../../protocol/secp256k1.ts";
-import { hashStatement } from "../../../protocol/statement.ts";
-import { owed } from "../../../protocol/units.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { recoverSigner } from "../../../protocol/base/secp256k1.ts";
+import { owed } from "../../../protocol/base/units.ts";
+import { hashStatement } from "../../../protocol/signed/statement.ts";
 import { connect, exchange, grant, PIECE, PIECES, PRICE, separator, stopPeers, TestPeer } from "./pair.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));

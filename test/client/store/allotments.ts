@@ -1,4 +1,4 @@
-import type { SignedAllotment } from "../../../protocol/allotment.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 
 /** One of T's allotments; its signature is not looked at by the store. */
 export function allotmentOf(lane: number): SignedAllotment {

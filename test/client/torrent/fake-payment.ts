@@ -1,5 +1,5 @@
 import type { ContentTerms, PaidWire, PaymentPort, RequestDecision, TorrentPort } from "../../../client/exchange.ts";
-import type { Address, InfoHash } from "../../../protocol/ids.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 
 /**
  * Payment that always pays: a fixed window on the payer's side, everything served on the payee's. Records the calls

@@ -8,8 +8,8 @@ import type { Content, ContentEvent } from "../../../client/torrent/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
 import { createMetainfo } from "../../../client/torrent/metainfo.ts";
 import type { PieceOrder } from "../../../client/torrent/piece-picker.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { parseMetainfo } from "../../../protocol/metainfo.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { FakePayment } from "./fake-payment.ts";
 
 export const PIECE = 64 * 1024;

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bytesToHex, concatBytes, hexToBytes } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { keccak256 } from "../../../protocol/base/keccak.ts";
 import {
   type Batch,
   type BatchGroup,
@@ -7,13 +10,10 @@ import {
   decodeBatch,
   encodeBatch,
   hashOutcome,
-} from "../../../protocol/batch.ts";
-import { bytesToHex, concatBytes, hexToBytes } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { keccak256 } from "../../../protocol/keccak.ts";
-import { hashStatement } from "../../../protocol/statement.ts";
-import { addressWord, hashDomain, uintWord } from "../../../protocol/typed-data.ts";
-import { hashVoucher } from "../../../protocol/voucher.ts";
+} from "../../../protocol/contract/batch.ts";
+import { hashStatement } from "../../../protocol/signed/statement.ts";
+import { addressWord, hashDomain, uintWord } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Allotment, hashAllotment } from "../../../protocol/allotment.ts";
-import { bytesToHex } from "../../../protocol/bytes.ts";
-import { hashRelease, type Release } from "../../../protocol/release.ts";
-import { hashSessionAuthorization, type SessionAuthorization } from "../../../protocol/session.ts";
-import { type DomainSeparator, hashDomain } from "../../../protocol/typed-data.ts";
-import { hashVoucher, type Voucher } from "../../../protocol/voucher.ts";
-import { hashWithdrawal, type Withdrawal } from "../../../protocol/withdrawal.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashRelease, type Release } from "../../../protocol/signed/release.ts";
+import { hashSessionAuthorization, type SessionAuthorization } from "../../../protocol/signed/session.ts";
+import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
+import { hashWithdrawal, type Withdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 

@@ -1,12 +1,12 @@
-import { hashAllotment } from "../../../protocol/allotment.ts";
-import { readUint, writeUint } from "../../../protocol/bytes.ts";
-import { hashReceipt } from "../../../protocol/receipt.ts";
-import { hashRelease } from "../../../protocol/release.ts";
-import { type Signature, sign } from "../../../protocol/secp256k1.ts";
-import { hashStatement } from "../../../protocol/statement.ts";
-import { type DomainSeparator, hashDomain } from "../../../protocol/typed-data.ts";
-import { hashVoucher, type Voucher } from "../../../protocol/voucher.ts";
-import { hashWithdrawal } from "../../../protocol/withdrawal.ts";
+import { readUint, writeUint } from "../../../protocol/base/bytes.ts";
+import { type Signature, sign } from "../../../protocol/base/secp256k1.ts";
+import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
+import { hashRelease } from "../../../protocol/signed/release.ts";
+import { hashStatement } from "../../../protocol/signed/statement.ts";
+import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { hashVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
+import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import type { Random } from "./random.ts";
 
 /** What a thief could make of a voucher: a signature that its session key has not given for it. */

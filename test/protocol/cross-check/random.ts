@@ -1,6 +1,6 @@
 import { type Cipheriv, createCipheriv, createHash, randomBytes } from "node:crypto";
-import { bytesToHex, readUint } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
+import { bytesToHex, readUint } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 
 /** How many values are compared: all of them at night, a tenth in `npm test`. */
 export function scaled(count: number): number {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bytesToHex, concatBytes } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import {
   type Batch,
   buildBatch,
@@ -6,9 +8,7 @@ import {
   decodeBatch,
   encodeBatch,
   encodeBatchHeader,
-} from "../../../protocol/batch.ts";
-import { bytesToHex, concatBytes } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
+} from "../../../protocol/contract/batch.ts";
 import { type CrossCheckChain, startChain } from "./chain.ts";
 import { many, Random, scaled } from "./random.ts";
 import { openSettlement, type Settlement } from "./settlement.ts";

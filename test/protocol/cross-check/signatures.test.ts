@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Batch, type BatchRow, hashOutcome } from "../../../protocol/batch.ts";
-import { bytesToHex, concatBytes, type Hex } from "../../../protocol/bytes.ts";
-import type { Address } from "../../../protocol/ids.ts";
-import { recoverSigner, type Signature, sign } from "../../../protocol/secp256k1.ts";
-import { hashStatement } from "../../../protocol/statement.ts";
-import { hashVoucher, type Voucher } from "../../../protocol/voucher.ts";
+import { bytesToHex, concatBytes, type Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { recoverSigner, type Signature, sign } from "../../../protocol/base/secp256k1.ts";
+import { type Batch, type BatchRow, hashOutcome } from "../../../protocol/contract/batch.ts";
+import { hashStatement } from "../../../protocol/signed/statement.ts";
+import { hashVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { MUTATIONS, type Mutation } from "./mutations.ts";
 import { chunks, many, Random, scaled } from "./random.ts";

@@ -1,0 +1,68 @@
+import { type Static, Type } from "typebox";
+import { bytesToHex } from "../base/bytes.ts";
+import { parseAddress, parseHexBytes, parseInfoHash } from "../base/ids.ts";
+import { SIGNATURE_BYTES } from "../base/secp256k1.ts";
+import { parseBaseUnits } from "../base/units.ts";
+import type { SignedAllotment } from "../signed/allotment.ts";
+
+/** JSON shapes that several routes share. Amounts are decimal strings of base units; times are seconds since 1970. */
+
+export const AddressSchema = Type.String({ pattern: "^0x[0-9a-fA-F]{40}$", description: "Ethereum address" });
+export const PublicKeySchema = Type.String({
+  pattern: "^0x0[23][0-9a-f]{64}$",
+  description: "compressed secp256k1 public key",
+});
+export const InfoHashSchema = Type.String({ pattern: "^[0-9a-f]{40}$", description: "infohash (BEP 3)" });
+export const AmountSchema = Type.String({ pattern: "^(0|[1-9][0-9]{0,28})$", description: "base units" });
+export const CompactSignatureSchema = Type.String({ pattern: "^0x[0-9a-f]{128}$", description: "EIP-2098 signature" });
+export const WalletSignatureSchema = Type.String({
+  pattern: "^0x([0-9a-fA-F]{2}){1,4096}$",
+  description: "wallet signature: 65 bytes, or what ERC-1271 takes",
+});
+export const HashSchema = Type.String({ pattern: "^0x[0-9a-f]{64}$", description: "32 bytes" });
+export const LaneSchema = Type.Integer({ minimum: 0, maximum: 4294967295 });
+export const TimeSchema = Type.Integer({ minimum: 0, maximum: 1099511627775, description: "seconds since 1970" });
+
+export const AllotmentSchema = Type.Object(
+  {
+    payer: AddressSchema,
+    payee: AddressSchema,
+    sessionKey: AddressSchema,
+    payeeKey: AddressSchema,
+    lane: LaneSchema,
+    cap: AmountSchema,
+    pricePerGiB: AmountSchema,
+    credit: LaneSchema,
+    infoHash: InfoHashSchema,
+    expiresAt: TimeSchema,
+    signature: CompactSignatureSchema,
+  },
+  { additionalProperties: false },
+);
+export type AllotmentJson = Static<typeof AllotmentSchema>;
+
+export function allotmentToJson(allotment: SignedAllotment): AllotmentJson {
+  return {
+    ...allotment,
+    cap: allotment.cap.toString(),
+    pricePerGiB: allotment.pricePerGiB.toString(),
+    signature: bytesToHex(allotment.signature),
+  };
+}
+
+/** @throws {InputError} when a field is out of range; the schema has checked the shape */
+export function allotmentFromJson(json: AllotmentJson): SignedAllotment {
+  return {
+    payer: parseAddress(json.payer),
+    payee: parseAddress(json.payee),
+    sessionKey: parseAddress(json.sessionKey),
+    payeeKey: parseAddress(json.payeeKey),
+    lane: json.lane,
+    cap: parseBaseUnits(json.cap),
+    pricePerGiB: parseBaseUnits(json.pricePerGiB),
+    credit: json.credit,
+    infoHash: parseInfoHash(json.infoHash),
+    expiresAt: json.expiresAt,
+    signature: parseHexBytes(json.signature, SIGNATURE_BYTES),
+  };
+}

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import { decodeBencode } from "../../../protocol/bittorrent/bencode.ts";
+import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
+
+/** Bencode of a good torrent: 100,000 bytes in pieces of 65,536. `change` edits its text. */
+function torrent(change: (text: string) => string = (text) => text): Uint8Array {
+  const pieces = "p".repeat(40);
+  const info = `d6:lengthi100000e4:name5:a.bin12:piece lengthi65536e6:pieces40:${pieces}7:privatei1ee`;
+  return bytes(change(`d8:announce21:http://tracker/announ4:info${info}e`));
+}
+
+describe("decodeBencode", () => {
+  test.each([
+    ["i1e trailing", "i1ei2e"],
+    ["a leading zero", "i01e"],
+    ["a negative zero", "i-0e"],
+    ["an empty integer", "ie"],
+    ["a string cut off", "5:abc"],
+    ["a negative length", "-1:a"],
+    ["a length with a leading zero", "03:abc"],
+    ["a key twice", "d1:ai1e1:ai2ee"],
+    ["unsorted keys", "d1:bi1e1:ai2ee"],
+    ["a key that is no string", "di1ei2ee"],
+    ["no end", "l"],
+    ["nothing", ""],
+    ["deep nesting", "l".repeat(100) + "e".repeat(100)],
+  ])("refuses %s", (_name, text) => {
+    expect(() => decodeBencode(bytes(text), true)).toThrow(ProtocolError);
+  });
+
+  test("takes unsorted keys where nothing is hashed", () => {
+    expect(decodeBencode(bytes("d1:bi1e1:ai2ee"), false)).toMatchObject({
+      entries: new Map([
+        ["b", 1n],
+        ["a", 2n],
+      ]),
+    });
+  });
+
+  test("never throws anything but ProtocolError", () => {
+    const soup = fc.array(fc.constantFrom("d", "l", "i", "e", "1", "0", "-", ":", "a"), { maxLength: 40 });
+    fc.assert(
+      fc.property(soup, (parts) => {
+        try {
+          decodeBencode(bytes(parts.join("")), false);
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error;
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("parseMetainfo", () => {
+  test("reads a good torrent", () => {
+    expect(parseMetainfo(torrent())).toEqual({
+      infoHash: "bdae6d5e7d7a360a08d663955343f6541b927abc",
+      sizeBytes: 100_000,
+      pieceLength: 65_536,
+      pieceCount: 2,
+      isSingleFile: true,
+      isPrivate: true,
+      trackerUrl: "http://tracker/announ",
+      foreignSources: [],
+    });
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ["no info", (text) => text.replace("4:info", "4:inpo"), /info dictionary/],
+    ["a length that fits other pieces", (text) => text.replace("i100000e", "i300000e"), /do not make 2 pieces/],
+    ["an odd piece length", (text) => text.replace("i65536e", "i65537e"), /piece length of 65537/],
+    ["a negative length", (text) => text.replace("i100000e", "i-10000e"), /length is malformed/],
+    ["a name that leads out", (text) => text.replace("5:a.bin", "2:.."), /leads out of the directory/],
+    ["a name with a separator", (text) => text.replace("a.bin", "a/bin"), /path separator/],
+    ["a name with an escape character", (text) => text.replace("a.bin", "a\u001bbin"), /control characters/],
+    ["a name that is not UTF-8", (text) => text.replace("a.bin", "a\u00ffbin"), /not UTF-8/],
+    ["a device name", (text) => text.replace("5:a.bin", "7:aux.bin"), /device name/],
+    [
+      "a version 2 torrent",
+      (text) => text.replace("6:lengthi100000e", "6:lengthi100000e12:meta versioni2e"),
+      /version 1/,
+    ],
+    ["both length and files", (text) => text.replace("d6:length", "d5:filesle6:length"), /both a length and files/],
+  ])("refuses %s", (_name, change, message) => {
+    expect(() => parseMetainfo(torrent(change))).toThrow(message);
+  });
+
+  test("names what leads to other trackers", () => {
+    const found = parseMetainfo(torrent((text) => text.replace(/e$/, "5:nodeslee")));
+    expect(found.foreignSources).toEqual(["nodes"]);
+  });
+});
