@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { Address, PublicKey } from "../protocol/base/ids.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
-import type { Chain } from "./chain.ts";
-import type { Clock } from "./clock.ts";
+import type { Presence } from "./accounts/presence.ts";
+import type { Chain } from "./chain/chain.ts";
+import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
-import type { Presence } from "./presence.ts";
 import type { Store } from "./store/database.ts";
 
 /** What every service of T works with. */

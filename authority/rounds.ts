@@ -1,9 +1,9 @@
 import { ChainError } from "../protocol/base/errors.ts";
+import { observeChain } from "./chain/observe.ts";
+import type { Outbox } from "./chain/outbox.ts";
 import { claimMissing } from "./claims/claims.ts";
 import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";
-import { observeChain } from "./observation/observe.ts";
-import type { Outbox } from "./outbox.ts";
 import { settleByPolicy } from "./settlement/settlement.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 

@@ -3,8 +3,8 @@ import { AccessError, InputError, PaymentError } from "../../protocol/base/error
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { SessionReply, SessionSchema } from "../../protocol/http/api.ts";
+import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
-import { encodeAuthorizeSessionFor } from "../contract-calls.ts";
 import { countRelays, findRelay, insertRelay } from "../store/accounts.ts";
 import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
 

@@ -1,10 +1,10 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
+import { encodeClaims } from "../chain/contract-calls.ts";
+import { decodeEvents } from "../chain/contract-events.ts";
+import { applyEvent } from "../chain/observe.ts";
+import type { Handler } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
-import { encodeClaims } from "../contract-calls.ts";
-import { decodeEvents } from "../observation/events.ts";
-import { applyEvent } from "../observation/observe.ts";
-import type { Handler } from "../outbox.ts";
 import { rulesOf } from "../settlement/rules.ts";
 import { findClaim, insertClaim } from "../store/claims.ts";
 import type { Db } from "../store/database.ts";

@@ -3,9 +3,9 @@ import { AccessError, InputError, invariant, PaymentError } from "../../protocol
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/api.ts";
+import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } from "../chain/contract-calls.ts";
+import type { Handlers } from "../chain/outbox.ts";
 import type { Caller, Context } from "../context.ts";
-import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } from "../contract-calls.ts";
-import type { Handlers } from "../outbox.ts";
 import type { Db } from "../store/database.ts";
 import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
 import {

@@ -1,6 +1,6 @@
 import { formatEther, type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { revertReason } from "../../authority/contract-calls.ts";
+import { revertReason } from "../../authority/chain/contract-calls.ts";
 import type { GasTransaction } from "../../client/wallet/wallet.ts";
 import { ChainError, invariant, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";

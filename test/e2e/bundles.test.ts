@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { createPublicClient, http, parseEventLogs } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeSettle } from "../../authority/contract-calls.ts";
+import { decodeSettle } from "../../authority/chain/contract-calls.ts";
 import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";

@@ -1,5 +1,5 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
-import { revertReason } from "../../../authority/contract-calls.ts";
+import { revertReason } from "../../../authority/chain/contract-calls.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";

@@ -1,4 +1,4 @@
-import { decodeSettle } from "../../../authority/contract-calls.ts";
+import { decodeSettle } from "../../../authority/chain/contract-calls.ts";
 import { findBundleSize, listBundles, readBundleBytes } from "../../../authority/store/bundles.ts";
 import type { Db } from "../../../authority/store/database.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";

@@ -1,9 +1,9 @@
 import { keccak256, type Log } from "viem";
 import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
-import type { Chain, Receipt, Simulation } from "../../../authority/chain.ts";
-import type { AccountAtBlock, BondAtBlock } from "../../../authority/chain-reads.ts";
-import type { ObservedEvent } from "../../../authority/observation/events.ts";
+import type { Chain, Receipt, Simulation } from "../../../authority/chain/chain.ts";
+import type { ObservedEvent } from "../../../authority/chain/contract-events.ts";
+import type { AccountAtBlock, BondAtBlock } from "../../../authority/chain/reads.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";

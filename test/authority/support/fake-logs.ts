@@ -1,5 +1,5 @@
 import { type AbiEvent, encodeAbiParameters, encodeEventTopics, type Log } from "viem";
-import { decodeSettle } from "../../../authority/contract-calls.ts";
+import { decodeSettle } from "../../../authority/chain/contract-calls.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import { decodeBatch } from "../../../protocol/contract/batch.ts";

@@ -1,0 +1,42 @@
+import type { Context } from "../context.ts";
+import { setLeaving } from "../store/accounts.ts";
+import type { Db } from "../store/database.ts";
+import { findLane, keepPaid, setLane } from "../store/lanes.ts";
+import { readObservedBlock, setObservedBlock } from "../store/network.ts";
+import type { ObservedEvent } from "./contract-events.ts";
+
+/** Most nodes answer for a few thousand blocks at once. */
+const MAX_BLOCKS = 2_000;
+
+/**
+ * Takes in what others did on-chain, up to the confirmed block: reservations must see what claims have paid. Each range of
+ * blocks is stored together with how far T has read, so a kill repeats a range and changes nothing.
+ */
+export async function observeChain({
+  chain,
+  config,
+  store,
+}: Pick<Context, "chain" | "config" | "store">): Promise<void> {
+  const last = chain.confirmed.number;
+  let next = ((await readObservedBlock(store.db)) ?? config.chain.deployedAtBlock - 1) + 1;
+  while (next <= last) {
+    const to = Math.min(last, next + MAX_BLOCKS - 1);
+    const events = await chain.readEvents(next, to);
+    await store.transaction(async (trx) => {
+      for (const event of events) await applyEvent(trx, event);
+      await setObservedBlock(trx, to);
+    });
+    next = to + 1;
+  }
+}
+
+/** The same event again changes nothing. */
+export async function applyEvent(db: Db, event: ObservedEvent): Promise<void> {
+  if (event.type === "leaving") return setLeaving(db, event.account, event.isLeaving);
+  const found = await findLane(db, event.payer, event.lane);
+  if (found?.payee !== event.payee) return;
+  const lane = await keepPaid(db, found, event.totalPaid, event.block);
+  // Its payee has helped itself.
+  if (lane.state === "skipped" && BigInt(lane.paid) >= BigInt(lane.amount))
+    await setLane(db, lane, { state: "settled", reason: null });
+}

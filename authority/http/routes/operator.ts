@@ -1,0 +1,39 @@
+import {
+  SettleReplySchema,
+  SettleSchema,
+  TrackerAnnounceReplySchema,
+  TrackerAnnounceSchema,
+} from "../../../protocol/http/api.ts";
+import { answerAnnounce } from "../../allotments/issue.ts";
+import type { Context } from "../../context.ts";
+import { settleNow } from "../../settlement/settlement.ts";
+import { requireOperator } from "../bearer.ts";
+import { OPERATOR, PROBLEMS, type Server } from "./route.ts";
+
+/** Routes for whoever holds the operator secret: the tracker, and people who run T. */
+export function addOperatorRoutes(server: Server, context: Context): void {
+  server.post(
+    "/v1/operator/settle",
+    { schema: { body: SettleSchema, security: OPERATOR, response: { 200: SettleReplySchema, ...PROBLEMS } } },
+    (request) => {
+      requireOperator(context, request.headers.authorization);
+      return settleNow(context, request.body);
+    },
+  );
+  server.post(
+    "/v1/tracker/announce",
+    {
+      schema: {
+        body: TrackerAnnounceSchema,
+        security: OPERATOR,
+        response: { 200: TrackerAnnounceReplySchema, ...PROBLEMS },
+      },
+      // The tracker speaks for many peers.
+      config: { rateLimit: false },
+    },
+    (request) => {
+      requireOperator(context, request.headers.authorization);
+      return answerAnnounce(context, request.body);
+    },
+  );
+}

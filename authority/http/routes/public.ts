@@ -1,0 +1,43 @@
+import { Type } from "typebox";
+import {
+  BatchesSchema,
+  type Info,
+  InfoSchema,
+  LoginReplySchema,
+  LoginSchema,
+  NonceSchema,
+} from "../../../protocol/http/api.ts";
+import { createNonce, logIn } from "../../accounts/login.ts";
+import type { Context } from "../../context.ts";
+import { listBatchReplies } from "../../settlement/settlement.ts";
+import { PROBLEMS, type Server } from "./route.ts";
+
+/** Routes for everyone. */
+export function addPublicRoutes(
+  server: Server,
+  context: Context,
+  own: { info: () => Promise<Info>; domain: () => string },
+): void {
+  server.get("/v1/info", { schema: { response: { 200: InfoSchema, ...PROBLEMS } } }, () => own.info());
+
+  const HealthSchema = Type.Object({ status: Type.Literal("ok"), block: Type.Integer(), confirmed: Type.Integer() });
+  server.get("/v1/health", { schema: { response: { 200: HealthSchema, ...PROBLEMS } } }, () => ({
+    status: "ok" as const,
+    block: context.chain.latest.number,
+    confirmed: context.chain.confirmed.number,
+  }));
+
+  server.post("/v1/login/nonce", { schema: { response: { 200: NonceSchema, ...PROBLEMS } } }, () =>
+    createNonce(context),
+  );
+
+  server.post(
+    "/v1/login",
+    { schema: { body: LoginSchema, response: { 200: LoginReplySchema, ...PROBLEMS } } },
+    (request) => logIn(context, request.body, own.domain()),
+  );
+
+  server.get("/v1/batches", { schema: { response: { 200: BatchesSchema, ...PROBLEMS } } }, async () => ({
+    batches: await listBatchReplies(context),
+  }));
+}

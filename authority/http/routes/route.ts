@@ -1,0 +1,34 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import { Type } from "typebox";
+import { ProblemSchema } from "../../../protocol/http/api.ts";
+
+/** A server whose handlers see bodies, queries and replies as their schemas say. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Errors of every route, for the OpenAPI document. */
+export const PROBLEMS = { "4xx": ProblemSchema, "5xx": ProblemSchema } as const;
+
+/** OpenAPI names of who may call a route. */
+export const ACCESS = [{ accessToken: [] }];
+export const OPERATOR = [{ operatorSecret: [] }];
+
+export const IdSchema = Type.Object({ id: Type.String({ maxLength: 200 }) });
+export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLength: 64 }) });
+
+export const METAINFO_TYPE = "application/x-bittorrent";
+
+/** A reply of bytes: they go out as they are stored. */
+export const BinarySchema = Type.Unsafe<Uint8Array>({ type: "string", format: "binary" });

@@ -1,0 +1,59 @@
+import { MAX_METAINFO_BYTES } from "../../../protocol/base/constants.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
+import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../../protocol/http/api.ts";
+import type { Context } from "../../context.ts";
+import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
+import { requireCaller } from "../bearer.ts";
+import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
+
+/** T's public repository of torrents. */
+export function addTorrentRoutes(server: Server, context: Context): void {
+  server.addContentTypeParser(
+    METAINFO_TYPE,
+    { parseAs: "buffer", bodyLimit: MAX_METAINFO_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+  server.post(
+    "/v1/torrents",
+    {
+      bodyLimit: MAX_METAINFO_BYTES,
+      schema: {
+        querystring: PublishQuerySchema,
+        consumes: [METAINFO_TYPE],
+        security: ACCESS,
+        response: { 200: TorrentSchema, ...PROBLEMS },
+      },
+    },
+    (request) => {
+      const caller = requireCaller(context, request.headers.authorization);
+      if (!(request.body instanceof Uint8Array))
+        throw new InputError("TORRENT_INVALID", `send the .torrent file itself, as ${METAINFO_TYPE}`);
+      return publish(context, caller, request.query, request.body);
+    },
+  );
+  server.get(
+    "/v1/torrents",
+    { schema: { querystring: SearchQuerySchema, response: { 200: TorrentsSchema, ...PROBLEMS } } },
+    (request) => search(context, request.query),
+  );
+  server.get(
+    "/v1/torrents/:infoHash",
+    { schema: { params: InfoHashParamsSchema, response: { 200: TorrentSchema, ...PROBLEMS } } },
+    (request) => readTorrent(context, request.params.infoHash),
+  );
+  server.get(
+    "/v1/torrents/:infoHash/metainfo",
+    {
+      schema: {
+        params: InfoHashParamsSchema,
+        produces: [METAINFO_TYPE],
+        response: { 200: BinarySchema, ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      const metainfo = await readMetainfo(context, request.params.infoHash);
+      const name = `attachment; filename="${request.params.infoHash}.torrent"`;
+      return reply.type(METAINFO_TYPE).header("content-disposition", name).send(metainfo);
+    },
+  );
+}

@@ -1,0 +1,326 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answerAnnounce } from "../../../authority/allotments/issue.ts";
+import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
+import { sumReserved } from "../../../authority/allotments/reservations.ts";
+import { toReservation } from "../../../authority/store/lane-reservation.ts";
+import { findLane, listReservedLanes, setLane } from "../../../authority/store/lanes.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../../protocol/base/secp256k1.ts";
+import { owed } from "../../../protocol/base/units.ts";
+import type { TrackerAnnounce } from "../../../protocol/http/api.ts";
+import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
+import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { type AnnounceGrant, hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
+import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "../support/context.ts";
+import { START } from "../support/fake-chain.ts";
+import { CONTENT, NEWCOMER, planOf, SIZE } from "../support/plan.ts";
+
+const PAYER = accountOf(1);
+const ALL = { expiresAfter: 0, block: 0 };
+
+let authority: TestAuthority;
+let payer: TestSession;
+let payees: TestSession[];
+beforeEach(async () => {
+  authority = await new TestAuthority().start();
+  await authority.publish(CONTENT);
+  payer = await authority.session(PAYER, 11);
+  payees = await Promise.all([21, 22, 23, 24].map((device) => authority.session(accountOf(device), device)));
+  authority.chain.fund(PAYER, 5_000_000n);
+  authority.chain.authorize(PAYER, payer.sessionKey);
+});
+afterEach(() => authority.stop());
+
+interface Change {
+  readonly infoHash?: string;
+  readonly event?: TrackerAnnounce["event"];
+  readonly bytesLeft?: number;
+  readonly topUp?: readonly number[];
+  readonly met?: readonly Address[];
+  readonly requestedAt?: number;
+  readonly isSigned?: boolean;
+  readonly signer?: Uint8Array;
+  readonly accessToken?: string | null;
+}
+
+function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce {
+  const { infoHash = CONTENT, bytesLeft = SIZE, topUp = [], met = [], requestedAt = authority.now } = change;
+  const { account, sessionKey } = session;
+  const request = { account, sessionKey, infoHash, bytesLeft, topUp, met, requestedAt };
+  const digest = hashAllotmentRequest(authority.context.separator, request);
+  const signature = bytesToHex(sign(digest, change.signer ?? session.privateKey));
+  return {
+    infoHash,
+    event: change.event ?? "started",
+    bytesLeft,
+    accessToken: change.accessToken === undefined ? session.accessToken : change.accessToken,
+    request: change.isSigned === false ? null : { requestedAt, topUp: [...topUp], met: [...met], signature },
+    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
+  };
+}
+
+async function grantOf(session: TestSession, change: Change = {}): Promise<AnnounceGrant> {
+  const reply = await answerAnnounce(authority.context, announceOf(session, change));
+  if (!reply.admitted || !reply.grant) throw new Error(`no grant: ${JSON.stringify(reply)}`);
+  return reply.grant;
+}
+
+const capsOf = (grant: AnnounceGrant): bigint =>
+  grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
+
+describe("an announce", () => {
+  test("grants a signed lane to each payee, with the way to it", async () => {
+    const grant = await grantOf(payer);
+    expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
+    expect(grant.lanes.length).toBe(4);
+    for (const [i, { allotment, payeePublicKey, payeeHost, payeePort }] of grant.lanes.entries()) {
+      const signed = allotmentFromJson(allotment);
+      const signer = recoverSigner(hashAllotment(authority.context.separator, signed), signed.signature);
+      expect(signer).toBe(addressOfKey(publicKeyOf(ALLOTTER)));
+      expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: 19_073n, pricePerGiB: PRICE });
+      expect(signed.expiresAt).toBe(authority.chain.confirmed.timestamp + 120);
+      const payee = payees.find(({ sessionKey }) => sessionKey === signed.payeeKey);
+      expect({ payeePublicKey, payeeHost }).toEqual({ payeePublicKey: payee?.publicKey, payeeHost: "10.0.0.1" });
+      expect(payeePort).toBeGreaterThanOrEqual(5_000);
+    }
+  });
+
+  test("again reserves nothing anew; with half of a lane used it brings one successor, once", async () => {
+    const first = await grantOf(payer);
+    authority.now += 1;
+    const again = await grantOf(payer);
+    expect(again.lanes).toEqual(first.lanes);
+    authority.now += 1;
+    const lane = first.lanes[0]?.allotment.lane as number;
+    const more = await grantOf(payer, { topUp: [lane] });
+    expect(more.lanes.length).toBe(5);
+    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(38_147n);
+    authority.now += 1;
+    expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
+  });
+
+  test("grants lanes to whom the payer has met, best first, though the tracker names nobody", async () => {
+    // T learns where they are.
+    await answerAnnounce(authority.context, { ...announceOf(payer), request: null });
+    const met = [3, 1].map((index) => (payees[index] as TestSession).sessionKey);
+    await answerAnnounce(authority.context, { ...announceOf(payer, { met: [...met, accountOf(99)] }), payees: [] });
+    authority.now += 1;
+    const { lanes } = await grantOf(payer);
+    expect(lanes.slice(0, 2).map(({ allotment }) => allotment.payeeKey)).toEqual(met);
+  });
+
+  test("brings one more lane to a payee that has closed the last one, while there is something to buy", async () => {
+    const first = await grantOf(payer);
+    const { lane, payeeKey } = first.lanes[0]?.allotment ?? { lane: 0, payeeKey: "" };
+    const { db } = authority.context.store;
+    const row = await findLane(db, PAYER, lane);
+    if (!row) throw new Error("no lane");
+    await setLane(db, row, { isFinal: 1 });
+    const lanesOf = (grant: AnnounceGrant): number[] =>
+      grant.lanes.filter(({ allotment }) => allotment.payeeKey === payeeKey).map(({ allotment }) => allotment.lane);
+
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer, { bytesLeft: 0 }))).toEqual([]);
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer))).toEqual([5]);
+    authority.now += 1;
+    expect(lanesOf(await grantOf(payer))).toEqual([5]);
+  });
+
+  test.each([
+    ["without a signature", { isSigned: false }],
+    ["with another key's signature", { signer: new Uint8Array(32).fill(99) }],
+    ["signed too long ago", { requestedAt: START - 61 }],
+    ["signed for later", { requestedAt: START + 61 }],
+  ])("%s allots nothing", async (_name, change) => {
+    expect((await grantOf(payer, change)).lanes).toEqual([]);
+  });
+
+  test("that is repeated by someone else allots nothing", async () => {
+    const announce = announceOf(payer);
+    await answerAnnounce(authority.context, announce);
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
+    const reply = await answerAnnounce(authority.context, announce);
+    expect(reply).toMatchObject({ grant: { shortage: "RATE" } });
+    expect(await listReservedLanes(authority.context.store.db, PAYER, ALL)).toEqual(lanes);
+  });
+
+  test("of a peer that leaves gets no grant", async () => {
+    expect(await answerAnnounce(authority.context, announceOf(payer, { event: "stopped" }))).toMatchObject({
+      admitted: true,
+      grant: null,
+    });
+  });
+
+  test.each([
+    ["of an unknown torrent", { infoHash: "cd".repeat(20) }, /unknown torrent/],
+    ["without a token", { accessToken: null }, /paid torrent: announce with a Floodgate access token/],
+    ["with a token of nobody", { accessToken: "AAAA" }, /invalid access token/],
+    ["with more left than there is", { bytesLeft: SIZE + 1 }, /is more than the torrent's/],
+  ])("%s is refused with a reason", async (_name, change, reason) => {
+    const reply = await answerAnnounce(authority.context, announceOf(payer, change));
+    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(reason) });
+  });
+
+  test("with an expired token is refused", async () => {
+    authority.now = START + 3600;
+    const reply = await answerAnnounce(authority.context, announceOf(payer));
+    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(/expired access token/) });
+  });
+
+  test("on a free torrent needs no token and grants nothing", async () => {
+    await authority.publish("ef".repeat(20), 0n);
+    const reply = await answerAnnounce(
+      authority.context,
+      announceOf(payer, { infoHash: "ef".repeat(20), accessToken: null }),
+    );
+    expect(reply).toEqual({ admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null });
+  });
+});
+
+describe("reservations", () => {
+  const CONTENTS = Array.from({ length: 6 }, (_, i) => (i + 16).toString(16).repeat(20));
+
+  async function storm(sessions: readonly TestSession[]): Promise<bigint> {
+    for (const infoHash of CONTENTS) await authority.publish(infoHash);
+    await Promise.all(sessions.flatMap((session) => CONTENTS.map((infoHash) => grantOf(session, { infoHash }))));
+    const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
+    expect(new Set(lanes.map(({ lane }) => lane)).size).toBe(lanes.length);
+    return lanes.reduce((sum, { cap }) => sum + BigInt(cap), 0n);
+  }
+
+  test("of concurrent announces never add up to more than the deposit", async () => {
+    const deposit = 20_000n;
+    authority.chain.fund(PAYER, deposit);
+    const sessions = await Promise.all([31, 32, 33].map((device) => authority.session(PAYER, device)));
+    for (const { sessionKey } of sessions) authority.chain.authorize(PAYER, sessionKey);
+    const reserved = await storm(sessions);
+    expect(reserved).toBeLessThanOrEqual(deposit);
+    // The deposit is really the limit here: without it the same announces take more.
+    expect(reserved).toBeGreaterThan(deposit / 2n);
+  });
+
+  test("of concurrent announces never add up to more than the session's limit", async () => {
+    authority.chain.authorize(PAYER, payer.sessionKey, 9_000n);
+    const reserved = await storm([payer]);
+    expect(reserved).toBeLessThanOrEqual(9_000n);
+    expect(reserved).toBeGreaterThan(4_500n);
+  });
+
+  test("stay until the claim window has closed, and a payment after H frees nothing", async () => {
+    const deposit = owed(16 * PIECE, PRICE) * 4n;
+    authority.chain.fund(PAYER, deposit);
+    const { lanes } = await grantOf(payer);
+    const [first] = lanes;
+    const row = await findLane(authority.context.store.db, PAYER, first?.allotment.lane ?? 0);
+    if (!row) throw new Error("no lane");
+    const { confirmed } = authority.chain;
+    await setLane(authority.context.store.db, row, {
+      paid: row.cap,
+      state: "settled",
+      paidAtBlock: confirmed.number + 1,
+    });
+    const reservedAt = async (number: number, timestamp: number) => {
+      const stored = await listReservedLanes(authority.context.store.db, PAYER, ALL);
+      return sumReserved(stored.map(toReservation), { number, timestamp }, 120);
+    };
+    const total = capsOf({ lanes } as AnnounceGrant);
+    expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
+    expect(await reservedAt(confirmed.number + 1, confirmed.timestamp + 1)).toBe(total - BigInt(row.cap));
+    expect(await reservedAt(confirmed.number + 1, row.expiresAt + 119)).toBe(total - BigInt(row.cap));
+    expect(await reservedAt(confirmed.number + 1, row.expiresAt + 120)).toBe(0n);
+  });
+});
+
+describe("the plan", () => {
+  const account = fc.record({
+    balance: fc.bigInt(0n, 10n ** 7n),
+    withdrawing: fc.bigInt(0n, 10n ** 6n),
+    releaseNonce: fc.constant(3),
+  });
+  const release = fc.record({
+    amount: fc.bigInt(1n, 10n ** 6n),
+    nonce: fc.integer({ min: 1, max: 5 }),
+    deadline: fc.integer({ min: START - 10, max: START + 60 }),
+  });
+  const session = fc.record({
+    limit: fc.bigInt(0n, 10n ** 7n),
+    spent: fc.bigInt(0n, 10n ** 5n),
+    expiresAt: fc.integer({ min: START, max: START + 4_000 }),
+    isRevoked: fc.boolean(),
+  });
+  const lane = fc.record({
+    sessionKey: fc.constantFrom(accountOf(40), accountOf(41)),
+    payeeKey: fc.constantFrom(accountOf(50), accountOf(51), accountOf(52)),
+    infoHash: fc.constantFrom(CONTENT, "cd".repeat(20)),
+    cap: fc.bigInt(1n, 10n ** 6n),
+    credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
+    expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
+    settling: fc.bigInt(0n, 10n ** 5n),
+    paid: fc.constant(0n),
+    paidAtBlock: fc.constant(null),
+  });
+  const input = fc
+    .record({
+      account,
+      session,
+      bytesLeft: fc.integer({ min: 0, max: SIZE }),
+      topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
+      candidates: fc.subarray(
+        [50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number), isMet: number % 2 === 0 })),
+      ),
+      lanes: fc.array(lane, { maxLength: 12 }),
+      releases: fc.array(release, { maxLength: 3 }),
+    })
+    .map(
+      (random): AllotmentPlanInput => ({
+        ...random,
+        session: { ...random.session, key: accountOf(40) },
+        lanes: random.lanes.map((one, i) => ({ ...one, lane: i + 1 })),
+        content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
+        credit: NEWCOMER,
+        nextLane: random.lanes.length + 1,
+        block: { number: 98, timestamp: START - 2 },
+        now: START,
+        periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
+      }),
+    );
+
+  test("keeps every promise within the balance, the limit, the session's end and A, whatever is asked", () => {
+    fc.assert(
+      fc.property(input, (plan) => {
+        const { lanes } = planAllotments(plan);
+        const added = lanes.reduce((sum, { cap }) => sum + cap, 0n);
+        if (added === 0n) return;
+        const { balance, withdrawing } = plan.account;
+        const own = plan.lanes.filter(({ sessionKey }) => sessionKey === accountOf(40));
+        const released = plan.releases
+          .filter(({ nonce, deadline }) => nonce >= 3 && deadline >= START - 2)
+          .reduce((sum, { amount }) => sum + amount, 0n);
+        const promised = sumReserved(plan.lanes, plan.block, 120) + released + added;
+        expect(promised).toBeLessThanOrEqual(balance - withdrawing);
+        expect(sumReserved(own, plan.block, 120) + added).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
+        expect(plan.session.isRevoked).toBe(false);
+        for (const one of lanes) {
+          expect(one.expiresAt).toBeLessThanOrEqual(Math.min(plan.block.timestamp + 120, plan.session.expiresAt));
+          expect(one.cap).toBeGreaterThan(0n);
+        }
+        expect(new Set(lanes.map(({ payeeKey }) => payeeKey)).size).toBe(lanes.length);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("gives no more credit on a content than the account's budget, over all payees", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
+        const { lanes, shortage } = planAllotments(planOf(count));
+        const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
+        expect(credit).toBeLessThanOrEqual(NEWCOMER.budget);
+        if (lanes.length < count) expect(shortage).not.toBeNull();
+      }),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readAccount } from "../../../authority/accounts/account.ts";
+import { createOutbox } from "../../../authority/chain/outbox.ts";
+import { settlementHandler } from "../../../authority/settlement/outcome.ts";
+import { settleReady } from "../../../authority/settlement/settlement.ts";
+import { pushVouchers } from "../../../authority/vouchers/intake.ts";
+import { requestWithdrawal } from "../../../authority/withdrawals/withdrawals.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import { accountOf, TestAuthority, type TestSession } from "../support/context.ts";
+import { settleLogs } from "../support/fake-logs.ts";
+import { CONTENT, grantLanes, laneOf, pushOf, pushVoucher } from "../support/lanes.ts";
+
+const [BALANCE, OWED] = [1_000_000n, 400n];
+
+let authority: TestAuthority;
+let payer: TestSession;
+let payee: TestSession;
+let lane: SignedAllotment;
+beforeEach(async () => {
+  authority = await new TestAuthority().start();
+  await authority.publish(CONTENT);
+  payer = await authority.session(accountOf(1), 11);
+  payee = await authority.session(accountOf(21), 21);
+  authority.chain.fund(payer.account, BALANCE);
+  authority.chain.authorize(payer.account, payer.sessionKey);
+  authority.chain.logs = (data, block) => settleLogs(data, new Map(), block);
+  [lane] = (await grantLanes(authority, payer, [payee])) as [SignedAllotment];
+});
+afterEach(() => authority.stop());
+
+/** T was down until the claim window of the lane had closed. */
+function passWindow(): void {
+  const timestamp = lane.expiresAt + 120;
+  const { number } = authority.chain.latest;
+  authority.chain.confirmed = { number, timestamp };
+  authority.chain.latest = { number: number + 2, timestamp: timestamp + 2 };
+  authority.now = timestamp + 2;
+}
+
+const push = (amount: bigint) => pushVoucher(authority, { payer, payee }, lane.lane, amount);
+const reserved = async () => (await readAccount(authority.context, payer)).reserved;
+const releaseAll = (amount: bigint) =>
+  requestWithdrawal(authority.context, payer, {
+    to: accountOf(0x70),
+    amount: amount.toString(),
+    deadline: authority.now + 600,
+    nonce: "0",
+    signature: `0x${"11".repeat(65)}`,
+    isNow: true,
+  });
+
+describe("after the claim window, money of a voucher that is not settled", () => {
+  beforeEach(async () => {
+    await push(OWED);
+    passWindow();
+  });
+
+  test("is not released, however long ago the lane expired", async () => {
+    await expect(releaseAll(BALANCE)).rejects.toMatchObject({
+      code: "RELEASE_REFUSED",
+      message: `${BALANCE - OWED} of ${BALANCE} base units can go at once; the rest is asked back already and leaves after its delay, or is owed on vouchers`,
+    });
+    expect(await reserved()).toBe(OWED.toString());
+  });
+
+  test("is not allotted again", async () => {
+    // A quarter of 800 would be a lane; a quarter of what is left beside the 400 is none.
+    authority.chain.fund(payer.account, 2n * OWED);
+    expect(await grantLanes(authority, payer, [payee])).toEqual([]);
+  });
+
+  test("stays reserved in a batch, and after it until the block that money is read at shows it paid", async () => {
+    await settleReady(authority.context, { isForced: true });
+    expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "settling" });
+    expect(await reserved()).toBe(OWED.toString());
+
+    const outbox = createOutbox(authority.context, { settle: settlementHandler(authority.context) });
+    await outbox.step();
+    const readAt = authority.chain.confirmed;
+    for (let block = 0; block < 3; block++) authority.chain.mine();
+    await outbox.step();
+    const { state, paid, paidAtBlock } = await laneOf(authority, payer, lane.lane);
+    expect({ state, paid }).toEqual({ state: "settled", paid: OWED.toString() });
+
+    authority.chain.confirmed = readAt;
+    expect(await reserved()).toBe(OWED.toString());
+    authority.chain.confirmed = { ...readAt, number: paidAtBlock as number };
+    expect(await reserved()).toBe("0");
+  });
+});
+
+describe("a voucher below the smallest row", () => {
+  const SMALL = 9n;
+
+  beforeEach(() => {
+    const { context } = authority;
+    const { config } = context;
+    authority.context = { ...context, config: { ...config, params: { ...config.params, minRow: SMALL + 1n } } };
+  });
+
+  test("reserves its lane until nobody can claim it, and nothing after", async () => {
+    await push(SMALL);
+    authority.now = lane.expiresAt + 119;
+    await settleReady(authority.context, { isForced: true });
+    expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "open" });
+    expect(await reserved()).toBe(lane.cap.toString());
+
+    passWindow();
+    expect(await reserved()).toBe(SMALL.toString());
+    await settleReady(authority.context, { isForced: true });
+    expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "skipped", reason: "DUST" });
+    expect(await reserved()).toBe("0");
+  });
+});
+
+describe("a voucher that comes after the claim window", () => {
+  test("is not taken, even by a T whose own clock has not seen the block yet", async () => {
+    const { timestamp, number } = { timestamp: lane.expiresAt + 120, number: 300 };
+    authority.chain.confirmed = { number, timestamp };
+    await expect(push(OWED)).rejects.toThrow("EXPIRED");
+  });
+
+  test("is not taken when the window closed while T was checking its signature", async () => {
+    const { transaction } = authority.context.store;
+    const context = {
+      ...authority.context,
+      store: {
+        ...authority.context.store,
+        transaction: <T>(work: Parameters<typeof transaction<T>>[0]) => {
+          passWindow();
+          return transaction(work);
+        },
+      },
+    };
+    const pushed = pushOf(authority, { payer, payee }, lane.lane, OWED, true);
+    expect(await pushVouchers(context, payee, { vouchers: [pushed] })).toMatchObject({
+      results: [{ code: "EXPIRED" }],
+    });
+  });
+});
