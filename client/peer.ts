@@ -5,13 +5,13 @@ import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
 import type { PaymentTotals, TorrentPort } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
-import { MAX_UNPAID_BYTES } from "./payment/credit-pools.ts";
+import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
+import { UPLOAD_SLOTS } from "./payment/payee/upload-slots.ts";
 import { createPayments } from "./payment/payments.ts";
-import { UPLOAD_SLOTS } from "./payment/upload-slots.ts";
 import type { PeerStore } from "./store/peer-store.ts";
-import type { Content, ContentEvent, Place } from "./torrent/content.ts";
+import type { Content, ContentEvent, Place } from "./torrent/content/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
-import type { PieceOrder } from "./torrent/piece-picker.ts";
+import type { PieceOrder } from "./torrent/picker/piece-picker.ts";
 
 export interface PeerOptions {
   readonly identity: PeerIdentity;

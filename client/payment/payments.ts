@@ -3,14 +3,14 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/api.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
-import { createComplainer } from "./complainer.ts";
 import type { PaymentContext } from "./context.ts";
-import { forgettableBefore } from "./forgetting.ts";
-import { createPayee } from "./payee.ts";
-import { createPayer } from "./payer.ts";
-import { createPusher } from "./pusher.ts";
-import { createStandings } from "./standings.ts";
-import { createStater, type StatementRoutes } from "./stater.ts";
+import { createPayee } from "./payee/payee.ts";
+import { createPayer } from "./payer/payer.ts";
+import { createComplainer } from "./reports/complainer.ts";
+import { forgettableBefore } from "./reports/lane-expiry.ts";
+import { createPusher } from "./reports/pusher.ts";
+import { createStater, type StatementRoutes } from "./reports/statement-signer.ts";
+import { createStandings } from "./standing/standings.ts";
 import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
 
 /** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */

@@ -4,13 +4,13 @@ import WebTorrent from "webtorrent";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
-import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content.ts";
-import { readMetainfo } from "./metainfo.ts";
-import { type OpenedContent, openContent } from "./open-content.ts";
+import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content/content.ts";
+import { readMetainfo } from "./content/metainfo.ts";
+import { type OpenedContent, openContent } from "./content/open-content.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
-import type { PieceOrder } from "./piece-picker.ts";
-import { createBanList } from "./wire-admission.ts";
-import { installWireGuard } from "./wire-guard.ts";
+import type { PieceOrder } from "./picker/piece-picker.ts";
+import { createBanList } from "./wire/wire-admission.ts";
+import { installWireGuard } from "./wire/wire-guard.ts";
 
 /** One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP only, peers only from T's tracker. */
 export interface TorrentEngine {

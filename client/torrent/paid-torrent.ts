@@ -2,15 +2,15 @@ import type { Peer, Torrent, Wire } from "webtorrent";
 import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/base/constants.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
-import { installBlockReader } from "./block-reader.ts";
-import type { EngineContext } from "./content.ts";
-import { createPickerDriver } from "./picker-driver.ts";
-import { createPieceBuffers } from "./piece-buffers.ts";
-import { createPiecePicker, type PieceOrder } from "./piece-picker.ts";
-import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire-admission.ts";
-import { watchBacklog } from "./wire-backlog.ts";
-import { useWireExtension, type WireHandshake } from "./wire-extension.ts";
-import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire-gate.ts";
+import type { EngineContext } from "./content/content.ts";
+import { createPickerDriver } from "./picker/picker-driver.ts";
+import { createPieceBuffers } from "./picker/piece-buffers.ts";
+import { createPiecePicker, type PieceOrder } from "./picker/piece-picker.ts";
+import { installBlockReader } from "./wire/block-reader.ts";
+import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire/wire-admission.ts";
+import { watchBacklog } from "./wire/wire-backlog.ts";
+import { useWireExtension, type WireHandshake } from "./wire/wire-extension.ts";
+import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire/wire-gate.ts";
 
 /**
  * Hooks of one paid torrent: every wire gets the extension and the gate, pieces come from the picker, and who sent

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createMetainfo } from "../../client/torrent/metainfo.ts";
+import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import { CommandRunner } from "../demo/command.ts";
 import { type DemoNetwork, startNetwork } from "../demo/network.ts";

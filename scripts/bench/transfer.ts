@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { createMetainfo } from "../../client/torrent/metainfo.ts";
+import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { findFreePort } from "../demo/ports.ts";
 import { type MoneyWorld, startMoneyWorld } from "./money-world.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";

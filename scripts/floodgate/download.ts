@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import type { ContentEvent } from "../../client/torrent/content.ts";
-import { readMetainfo } from "../../client/torrent/metainfo.ts";
+import type { ContentEvent } from "../../client/torrent/content/content.ts";
+import { readMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { PaymentError } from "../../protocol/base/errors.ts";
 import { type Amount, formatBytes, owed, parseAmount, printable } from "../../protocol/base/units.ts";
 import type { Info, TorrentReply } from "../../protocol/http/api.ts";

@@ -1,8 +1,8 @@
 import type { PaymentTotals } from "../../client/exchange.ts";
-import { tolerateGarbage } from "../../client/garbage.ts";
+import { tolerateGarbage } from "../../client/heap-growth.ts";
 import { createPeer, type Peer } from "../../client/peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
-import type { Content, ContentEvent } from "../../client/torrent/content.ts";
+import type { Content, ContentEvent } from "../../client/torrent/content/content.ts";
 import { identityOf } from "../../client/wallet/session.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { TorrentReply } from "../../protocol/http/api.ts";

@@ -1,5 +1,5 @@
 import type { PaymentTotals } from "../../client/exchange.ts";
-import type { Content } from "../../client/torrent/content.ts";
+import type { Content } from "../../client/torrent/content/content.ts";
 import { formatBytes, printable } from "../../protocol/base/units.ts";
 import type { Info, TorrentReply } from "../../protocol/http/api.ts";
 import { formatMoney } from "./money.ts";

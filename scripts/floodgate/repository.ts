@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import Table from "cli-table3";
-import { createMetainfo } from "../../client/torrent/metainfo.ts";
+import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { MAX_TITLE } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { formatBytes, parseAmount, printable } from "../../protocol/base/units.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
-import { decodeAnnounceReply, encodeAnnounceUrl } from "../../client/torrent/announce-codec.ts";
+import { decodeAnnounceReply, encodeAnnounceUrl } from "../../client/torrent/announce/announce-codec.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";

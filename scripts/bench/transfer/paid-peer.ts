@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { AuthorityClient } from "../../../client/authority-client.ts";
-import { tolerateGarbage } from "../../../client/garbage.ts";
+import { tolerateGarbage } from "../../../client/heap-growth.ts";
 import { createPeer } from "../../../client/peer.ts";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
-import type { ContentEvent } from "../../../client/torrent/content.ts";
-import { readMetainfo } from "../../../client/torrent/metainfo.ts";
+import type { ContentEvent } from "../../../client/torrent/content/content.ts";
+import { readMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { identityOf, readSession } from "../../../client/wallet/session.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";

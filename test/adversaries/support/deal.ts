@@ -1,4 +1,4 @@
-import type { GrantedLane } from "../../../client/payment/grant.ts";
+import type { GrantedLane } from "../../../client/payment/payer/grant.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../../../client/payment/voucher-node.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";

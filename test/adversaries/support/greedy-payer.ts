@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createPeerClock } from "../../../client/clock.ts";
 import type { PaymentPort } from "../../../client/exchange.ts";
-import { signAllotmentRequest } from "../../../client/payment/allotment-request.ts";
-import { parseGrant } from "../../../client/payment/grant.ts";
+import { signAllotmentRequest } from "../../../client/payment/payer/allotment-request.ts";
+import { parseGrant } from "../../../client/payment/payer/grant.ts";
 import { createVoucherNode, type VoucherNode } from "../../../client/payment/voucher-node.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
 import type { Address } from "../../../protocol/base/ids.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createMetainfo } from "../../../client/torrent/metainfo.ts";
+import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { requestSession } from "../../../client/wallet/sign-in.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { publicKeyOf } from "../../../protocol/base/secp256k1.ts";

@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Server from "bittorrent-tracker/server";
-import type { Content, ContentEvent } from "../../../client/torrent/content.ts";
+import type { Content, ContentEvent } from "../../../client/torrent/content/content.ts";
+import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
-import { createMetainfo } from "../../../client/torrent/metainfo.ts";
-import type { PieceOrder } from "../../../client/torrent/piece-picker.ts";
+import type { PieceOrder } from "../../../client/torrent/picker/piece-picker.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { FakePayment } from "./fake-payment.ts";

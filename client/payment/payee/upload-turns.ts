@@ -1,0 +1,79 @@
+import { HOLD_MS } from "../../../protocol/base/constants.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { TorrentPort } from "../../exchange.ts";
+import type { Sale } from "./sales.ts";
+import { createSlotKeeper } from "./slot-keeper.ts";
+
+/**
+ * Upload slots belong to accounts, whatever the number of their sessions and contents, so that nobody waits longer because one
+ * account comes many times. Chokes and unchokes the wires of sales as they gain and lose their upload slots. Who loses its slot gets the pieces
+ * that it has begun, no others, and is then choked: nothing that was sent is thrown away.
+ */
+export interface Serving {
+  /** A lane was accepted for a wire of this sale. */
+  join(sale: Sale): void;
+  /** It buys no more. */
+  leave(sale: Sale): void;
+  isServed(sale: Sale): boolean;
+  paid(sale: Sale, bytes: number): void;
+  /** Regular work. */
+  beat(): void;
+}
+
+export function createServing(options: {
+  readonly slots: number;
+  readonly torrent: Pick<TorrentPort, "choke" | "unchoke" | "resume">;
+  readonly nowMs: () => number;
+}): Serving {
+  const { torrent, nowMs } = options;
+  const members = new Map<Address, Set<Sale>>();
+  /** Lost their slots at this time. */
+  const leaving = new Map<Sale, number>();
+
+  const unchoke = (sale: Sale): void => {
+    leaving.delete(sale);
+    for (const wireId of sale.wires) {
+      torrent.unchoke(wireId);
+      torrent.resume(wireId);
+    }
+  };
+  const salesOf = (account: Address): Iterable<Sale> => members.get(account) ?? [];
+  const keeper = createSlotKeeper<Address>({
+    slots: options.slots,
+    nowMs,
+    onGain(account) {
+      for (const sale of salesOf(account)) unchoke(sale);
+    },
+    onLoss(account) {
+      for (const sale of salesOf(account)) leaving.set(sale, nowMs());
+    },
+  });
+
+  return {
+    join(sale) {
+      const { account, pricePerGiB } = sale.ledger;
+      members.set(account, (members.get(account) ?? new Set()).add(sale));
+      if (keeper.has(account)) unchoke(sale);
+      keeper.join(account, pricePerGiB);
+    },
+    leave(sale) {
+      const { account } = sale.ledger;
+      const sales = members.get(account);
+      if (!sales?.delete(sale)) return;
+      leaving.set(sale, nowMs());
+      if (sales.size > 0) return;
+      members.delete(account);
+      keeper.leave(account);
+    },
+    isServed: (sale) => keeper.has(sale.ledger.account) && (members.get(sale.ledger.account)?.has(sale) ?? false),
+    paid: (sale, bytes) => keeper.paid(sale.ledger.account, bytes),
+    beat() {
+      keeper.beat();
+      for (const [sale, sinceMs] of leaving) {
+        if (sale.sends.incomplete > 0 && nowMs() < sinceMs + HOLD_MS) continue;
+        leaving.delete(sale);
+        for (const wireId of sale.wires) torrent.choke(wireId);
+      }
+    },
+  };
+}

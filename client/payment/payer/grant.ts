@@ -1,0 +1,67 @@
+import { Value } from "typebox/value";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import { addressOfKey, parsePublicKey } from "../../../protocol/base/secp256k1.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import { type AnnounceGrant, AnnounceGrantSchema } from "../../../protocol/wire/announce.ts";
+
+/** T's part of an announce reply, checked against what was asked. */
+export interface Grant {
+  /** Seconds since 1970: T's clock. */
+  readonly now: number;
+  readonly lanes: readonly GrantedLane[];
+  readonly shortage: AnnounceGrant["shortage"];
+}
+
+export interface GrantedLane {
+  readonly allotment: SignedAllotment;
+  /** Compressed, 33 bytes. */
+  readonly payeePublicKey: Uint8Array;
+  readonly payeeHost: string;
+  readonly payeePort: number;
+}
+
+/** Lanes that are not ours, not of this content, dearer than agreed or inconsistent are left out. @throws {ProtocolError} GRANT_INVALID */
+export function parseGrant(
+  text: string,
+  expected: {
+    readonly account: Address;
+    readonly sessionKey: Address;
+    readonly infoHash: InfoHash;
+    readonly pricePerGiB: Amount;
+  },
+): Grant {
+  const json = parseJson(text);
+  if (!Value.Check(AnnounceGrantSchema, json))
+    throw new ProtocolError("GRANT_INVALID", "the tracker's grant is damaged");
+  const lanes = json.lanes.flatMap((lane): GrantedLane[] => {
+    try {
+      const allotment = allotmentFromJson(lane.allotment);
+      const payeePublicKey = hexToBytes(parsePublicKey(lane.payeePublicKey));
+      const isOurs =
+        allotment.payer === expected.account &&
+        allotment.sessionKey === expected.sessionKey &&
+        allotment.infoHash === expected.infoHash &&
+        allotment.payee !== expected.account &&
+        allotment.pricePerGiB <= expected.pricePerGiB &&
+        addressOfKey(payeePublicKey) === allotment.payeeKey;
+      return isOurs ? [{ allotment, payeePublicKey, payeeHost: lane.payeeHost, payeePort: lane.payeePort }] : [];
+    } catch {
+      // A number or key out of range: this lane is unusable, the others may be good.
+      return [];
+    }
+  });
+  return { now: json.now, lanes, shortage: json.shortage };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Refused by the schema.
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Address } from "../../../protocol/base/ids.ts";
+import { MAX_MET, MAX_TOP_UP } from "../../../protocol/wire/announce.ts";
+import type { PaymentContext } from "../context.ts";
+import { signAllotmentRequest } from "./allotment-request.ts";
+import { hasLane, isPaidUp, type LaneClock, laneToTopUp } from "./payer-ledger.ts";
+import { type Purchase, type Purchasing, wiresOf } from "./purchase.ts";
+
+/** Which lanes a payer asks T for, and when: for payees that it has met and cannot pay, and after lanes that are used up or end. */
+export interface LaneWishes {
+  /** Payees of this content lack lanes: announces, at most once in WANT_LANES_MS. */
+  want(content: Purchasing): void;
+  /** As `want`, once for each lane that needs a successor. */
+  topUp(purchase: Purchase): void;
+  /** Payees whose wires offer what we lack, and that no lane of ours pays. */
+  listMet(content: Purchasing): Address[];
+  /** The signed request, as fields of an announce. */
+  announceFields(content: Purchasing): Record<string, string>;
+}
+
+/** A wish for lanes is repeated after this long. */
+const WANT_LANES_MS = 5_000;
+
+export function createLaneWishes(context: PaymentContext, laneClock: () => LaneClock): LaneWishes {
+  const { identity, separator, clock, torrent, nowMs } = context;
+
+  const listMet = (content: Purchasing): Address[] => {
+    const useful = [...content.wires.values()].filter(({ wireId }) => torrent.isUseful(wireId));
+    const keys = new Set(useful.map(({ remoteKey }) => remoteKey));
+    return [...keys].filter((key) => {
+      const purchase = content.purchases.get(key);
+      return !purchase || (!purchase.isGivenUp && !hasLane(purchase.pair, laneClock()));
+    });
+  };
+
+  const isWanting = (purchase: Purchase): boolean =>
+    !purchase.isGivenUp &&
+    (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : !isPaidUp(purchase.pair, laneClock()));
+
+  return {
+    want(content) {
+      if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
+      content.wantedLanesAtMs = nowMs();
+      torrent.reannounce(content.terms.infoHash);
+    },
+
+    topUp(purchase) {
+      if (!isWanting(purchase)) return;
+      const lane = laneToTopUp(purchase.pair, laneClock());
+      if (lane === null) return;
+      const askedAtMs = purchase.topUpAskedAtMs.get(lane) ?? Number.NEGATIVE_INFINITY;
+      if (nowMs() < askedAtMs + WANT_LANES_MS) return;
+      purchase.topUpAskedAtMs.set(lane, nowMs());
+      torrent.reannounce(purchase.content.terms.infoHash);
+    },
+
+    listMet,
+
+    announceFields(content) {
+      const topUp = [...content.purchases.values()]
+        .filter(isWanting)
+        .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
+        .toSorted((a, b) => a - b)
+        .slice(0, MAX_TOP_UP);
+      // Each request must be later than the one before, and announces may be less than a second apart.
+      content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
+      const { account, sessionKey, privateKey } = identity;
+      const { bytesLeft, requestedAt, terms } = content;
+      const met = listMet(content).slice(0, MAX_MET);
+      return signAllotmentRequest(
+        separator,
+        { account, sessionKey, infoHash: terms.infoHash, bytesLeft, topUp, met, requestedAt },
+        privateKey,
+      );
+    },
+  };
+}

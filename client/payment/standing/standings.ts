@@ -1,0 +1,54 @@
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Standing } from "../../store/records.ts";
+import type { PaymentContext } from "../context.ts";
+import { isBanned, withBadPiece, withDefault } from "./standing.ts";
+
+/** How accounts behaved, and what follows: a ban closes the wires of every session of the account that is known, in both directions. */
+export interface Standings {
+  /** This session key is the account's: T said so, or a signed offer. A banned account's wires are closed. */
+  learn(sessionKey: Address, account: Address): void;
+  isBanned(account: Address): boolean;
+  isBannedKey(sessionKey: Address): boolean;
+  find(account: Address): Standing;
+  /** As payer, it left a complete piece unpaid. Nothing more is counted while it is banned. */
+  defaulted(account: Address): Standing;
+  /** As payee, it sent a piece whose hash is wrong. */
+  sentBadPiece(account: Address): Standing;
+}
+
+type StandingsContext = Pick<PaymentContext, "store" | "clock" | "torrent" | "log" | "onFatal">;
+
+export function createStandings({ store, clock, torrent, log, onFatal }: StandingsContext): Standings {
+  const accountOf = new Map<Address, Address>();
+
+  const isBannedNow = (account: Address): boolean => isBanned(store.findStanding(account), clock.now());
+
+  /** Stored before it acts: a ban that was seen survives whatever comes next. */
+  const change = (account: Address, next: (standing: Standing, now: number) => Standing): Standing => {
+    const known = store.findStanding(account);
+    if (isBanned(known, clock.now())) return known;
+    const standing = next(known, clock.now());
+    const act = (): void => {
+      if (!isBanned(standing, clock.now())) return;
+      log(`account ${account} is banned for a day: ${standing.defaults} pieces unpaid, ${standing.badPieces} bad`);
+      for (const [sessionKey, owner] of accountOf) if (owner === account) torrent.ban(sessionKey);
+    };
+    store.saveStanding(standing).then(act, onFatal);
+    return standing;
+  };
+
+  return {
+    learn(sessionKey, account) {
+      accountOf.set(sessionKey, account);
+      if (isBannedNow(account)) torrent.ban(sessionKey);
+    },
+    isBanned: isBannedNow,
+    isBannedKey(sessionKey) {
+      const account = accountOf.get(sessionKey);
+      return account !== undefined && isBannedNow(account);
+    },
+    find: (account) => store.findStanding(account),
+    defaulted: (account) => change(account, withDefault),
+    sentBadPiece: (account) => change(account, withBadPiece),
+  };
+}

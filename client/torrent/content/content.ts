@@ -1,0 +1,73 @@
+import type { ParsedTorrent } from "parse-torrent";
+import type WebTorrent from "webtorrent";
+import type { Torrent, TorrentOptions } from "webtorrent";
+import type { FloodgateError } from "../../../protocol/base/errors.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+
+/** What every torrent of one engine shares. */
+export interface EngineContext {
+  readonly client: WebTorrent;
+  readonly trackerUrl: string;
+  readonly userAgent: string;
+  readonly sessionKey: Address;
+  readonly torrentPeerId: Uint8Array;
+  /** Of the libp2p listener. */
+  readonly libp2pPort: () => number;
+  readonly maxWires: number;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly random: () => number;
+}
+
+/** Where a torrent's bytes are. */
+export type Place =
+  /** Written below this directory; what is there already is kept. */
+  | { readonly type: "download"; readonly directory: string }
+  /** This file or directory, complete, opened for reading only. */
+  | { readonly type: "seed"; readonly path: string };
+
+export type ContentEvent =
+  /** One more piece is on disk. */
+  | { readonly type: "progress"; readonly bytesDone: number; readonly piece: number }
+  /** A piece came with a wrong hash. */
+  | { readonly type: "piece-failed"; readonly piece: number }
+  /** The tracker refused or cannot be reached (TRACKER_REFUSED, TRACKER_UNREACHABLE); it is asked again. */
+  | { readonly type: "tracker-problem"; readonly error: FloodgateError }
+  /** Nothing more happens on this content: the disk failed, or its record could not be stored. */
+  | { readonly type: "failed"; readonly error: Error };
+
+export interface ContentProgress {
+  /** Whole pieces on disk. */
+  readonly bytesDone: number;
+  readonly sizeBytes: number;
+  /** Bytes a second, protocol included. */
+  readonly rateDown: number;
+  readonly rateUp: number;
+  readonly peers: number;
+}
+
+/** One torrent in the engine. */
+export interface Content {
+  readonly infoHash: InfoHash;
+  /** Every piece is on disk. Rejects when the content failed. */
+  readonly complete: Promise<void>;
+  progress(): ContentProgress;
+  isOnDisk(piece: number): boolean;
+  /** A reader is at this piece: a sequential download goes on from there. */
+  readFrom(piece: number): void;
+  /** Says `stopped` to the tracker, closes all wires and the files. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export interface AddedContent {
+  readonly parsed: ParsedTorrent;
+  readonly torrent: Torrent;
+  readonly options: TorrentOptions;
+}
+
+export function pieceLengthOf(
+  parsed: Pick<ParsedTorrent, "pieces" | "pieceLength" | "lastPieceLength">,
+): (piece: number) => number {
+  return (piece) => (piece === parsed.pieces.length - 1 ? parsed.lastPieceLength : parsed.pieceLength);
+}

@@ -1,0 +1,223 @@
+import { afterEach, expect, test } from "vitest";
+import { owed } from "../../../../protocol/base/units.ts";
+import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer } from "../pair.ts";
+
+/** What payers may owe in all, whom a payee serves, and what is no default. */
+
+const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
+const TURN_MS = 10_000;
+
+afterEach(async () => {
+  expect(await stopPeers()).toEqual([]);
+});
+
+interface Buyer {
+  readonly peer: TestPeer;
+  readonly wire: { readonly atPayer: string; readonly atPayee: string };
+  next: number;
+}
+
+async function startPayee(
+  change: Partial<Pick<TestPeer, "uploadSlots" | "maxUnpaidBytes">>,
+  seed = 12,
+): Promise<TestPeer> {
+  const payee = Object.assign(new TestPeer(seed), change);
+  await payee.start(ALL);
+  return payee;
+}
+
+/** A payer with an accepted lane, whether or not it is served. */
+async function startBuyer(payee: TestPeer, seed: number, owner = seed): Promise<Buyer> {
+  const peer = new TestPeer(seed, undefined, owner);
+  await peer.start(new Set());
+  const wire = connect(peer, payee);
+  grant(peer, payee, seed, 1_000, { credit: 1_000 * PIECE });
+  await peer.until(() => peer.payments.askableBytes(wire.atPayer) >= PIECE);
+  return { peer, wire, next: 0 };
+}
+
+const priceOf = (pieces: number): bigint => owed(pieces * PIECE, PRICE);
+const askable = ({ peer, wire }: Buyer): number => Math.floor(peer.payments.askableBytes(wire.atPayer) / PIECE);
+
+/** Buys what it may, and waits until both sides agree that it is paid. */
+async function buy(payee: TestPeer, buyer: Buyer): Promise<number> {
+  const { earned } = payee.payments.totals();
+  const came = await exchange(buyer.peer, payee, buyer.wire, buyer.next);
+  const price = priceOf(buyer.next + came) - priceOf(buyer.next);
+  buyer.next += came;
+  buyer.peer.time.advance(100);
+  await payee.until(() => payee.payments.totals().earned === earned + price);
+  await buyer.peer.until(() => askable(buyer) > 0);
+  return came;
+}
+
+const steal = (payee: TestPeer, { wire, next }: Buyer): number => {
+  let got = 0;
+  while (serve(payee, wire.atPayee, next + got) === "serve") got++;
+  return got;
+};
+
+test("all payers together owe no more than the process allows, and who waits goes on when another pays", async () => {
+  const payee = await startPayee({ maxUnpaidBytes: 2 * PIECE });
+  const [honest, thief] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
+  expect(await buy(payee, thief)).toBe(1);
+  // Its window is two pieces by now, but it is told its share.
+  expect(askable(thief)).toBe(1);
+  await honest.peer.payments.assign(honest.wire.atPayer, [0]);
+  honest.peer.payments.begin(honest.wire.atPayer, 0);
+  expect(serve(payee, honest.wire.atPayee, 0)).toBe("serve");
+  expect(steal(payee, thief)).toBe(1);
+  payee.resumed.length = 0;
+  honest.peer.payments.pieceVerified(honest.wire.atPayer, 0);
+  await payee.until(() => payee.resumed.includes(thief.wire.atPayee));
+  expect(steal(payee, { ...thief, next: 50 })).toBe(1);
+});
+
+test("the sessions of one account owe one window together", async () => {
+  const payee = await startPayee({});
+  const sessions = [await startBuyer(payee, 31), await startBuyer(payee, 32, 31)] as const;
+  const stranger = await startBuyer(payee, 33);
+  for (const session of sessions) {
+    for (let payments = 0; payments < 7; payments++) await buy(payee, session);
+    // 8 MiB are 128 pieces, one half of them for each; the price of what is left over is rounded down.
+    await session.peer.until(() => askable(session) >= 63);
+    expect(askable(session)).toBeLessThanOrEqual(64);
+  }
+  // Each has a window of its own of 8 MiB by now, and more pieces to ask for than that in all.
+  const [first, second] = sessions.map((session) => steal(payee, session)) as [number, number];
+  expect(first).toBeGreaterThan(0);
+  expect(first + second).toBe(128);
+  expect(steal(payee, stranger)).toBe(1);
+});
+
+test("who is not served waits with its lane, and gets its turn; who was served gets what it has begun", async () => {
+  const payee = await startPayee({ uploadSlots: 1 });
+  const [first, second] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
+  expect([...payee.unchoked]).toEqual([first.wire.atPayee]);
+  expect(serve(payee, second.wire.atPayee, 0)).toBe("hold");
+  await buy(payee, first);
+  await first.peer.payments.assign(first.wire.atPayer, [1]);
+  first.peer.payments.begin(first.wire.atPayer, 1);
+  expect(payee.payments.decideRequest(first.wire.atPayee, 1, 0, 16_384)).toBe("serve");
+  payee.time.advance(TURN_MS);
+  expect(payee.unchoked).toEqual(new Set([first.wire.atPayee, second.wire.atPayee]));
+  expect(serve(payee, first.wire.atPayee, 2)).toBe("hold");
+  expect(serve(payee, first.wire.atPayee, 1)).toBe("serve");
+  payee.time.advance(250);
+  expect([...payee.unchoked]).toEqual([second.wire.atPayee]);
+  // Its stream is open as before: it pays, and nothing of this is a default.
+  first.peer.payments.pieceVerified(first.wire.atPayer, 1);
+  first.peer.time.advance(100);
+  await payee.until(() => payee.payments.totals().earned === priceOf(2));
+  expect(await buy(payee, second)).toBe(1);
+  payee.time.advance(TURN_MS);
+  expect(payee.unchoked.has(first.wire.atPayee)).toBe(true);
+  expect(payee.lines).toEqual([]);
+});
+
+test("who pays keeps its slot; the other goes round among those that do not", async () => {
+  const payee = await startPayee({ uploadSlots: 2 });
+  const [payer, ...idle] = [await startBuyer(payee, 21), await startBuyer(payee, 22), await startBuyer(payee, 23)];
+  const turns: number[] = [];
+  for (let turn = 0; turn < 4; turn++) {
+    await buy(payee, payer as Buyer);
+    turns.push(idle.findIndex(({ wire }) => payee.unchoked.has(wire.atPayee)));
+    expect(payee.unchoked.has((payer as Buyer).wire.atPayee)).toBe(true);
+    expect(payee.unchoked.size).toBe(2);
+    // The one that goes has begun nothing, so it is choked with the next beat.
+    payee.time.advance(TURN_MS);
+    payee.time.advance(250);
+  }
+  expect(turns).toEqual([0, 1, 0, 1]);
+});
+
+test("a slot that is given back is somebody else's at once", async () => {
+  const payee = await startPayee({ uploadSlots: 1 });
+  const [first, second] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
+  payee.payments.wireClosed(first.wire.atPayee);
+  expect(payee.unchoked.has(second.wire.atPayee)).toBe(true);
+});
+
+test("the time to pay stands still while the payee itself stands still", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 21);
+  expect(serve(payee, buyer.wire.atPayee, 0)).toBe("serve");
+  payee.time.stall(60_000);
+  payee.time.advance(2_500);
+  expect(payee.lines).toEqual([]);
+  payee.time.advance(250);
+  expect(payee.lines).toEqual([expect.stringContaining("unpaid for 3 s")]);
+});
+
+test("a voucher that waits for the payee's own disk came in time", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 21);
+  const disk = Promise.withResolvers<void>();
+  const { saveVoucher } = payee.store;
+  const saving = Promise.withResolvers<void>();
+  payee.store.saveVoucher = async (voucher) => {
+    saving.resolve();
+    await disk.promise;
+    await saveVoucher.call(payee.store, voucher);
+  };
+  expect(await exchange(buyer.peer, payee, buyer.wire, 0)).toBe(1);
+  buyer.peer.time.advance(100);
+  await saving.promise;
+  payee.time.advance(60_000);
+  expect(payee.lines).toEqual([]);
+  disk.resolve();
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+});
+
+test("the time to pay runs from when the last block left", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 21);
+  payee.isSending = true;
+  expect(serve(payee, buyer.wire.atPayee, 0)).toBe("serve");
+  payee.time.advance(61_000);
+  payee.isSending = false;
+  payee.time.advance(2_750);
+  expect(payee.lines).toEqual([]);
+  payee.time.advance(250);
+  expect(payee.lines).toEqual([expect.stringContaining("unpaid for 3 s")]);
+});
+
+test("a piece that was got elsewhere is paid there alone; here it is no default, and then forgiven", async () => {
+  const [slow, quick] = [await startPayee({}), await startPayee({}, 13)];
+  const buyer = await startBuyer(slow, 21);
+  const { peer } = buyer;
+  const elsewhere = connect(peer, quick);
+  grant(peer, quick, 2, 100);
+  await peer.until(() => peer.payments.askableBytes(elsewhere.atPayer) >= PIECE);
+  await peer.payments.assign(buyer.wire.atPayer, [0]);
+  for (const block of [0, 1, 2])
+    expect(slow.payments.decideRequest(buyer.wire.atPayee, 0, block * 16_384, 16_384)).toBe("serve");
+  peer.payments.unassign(buyer.wire.atPayer, [0]);
+  expect(await exchange(peer, quick, elsewhere, 0)).toBe(1);
+  await quick.until(() => quick.payments.totals().earned === priceOf(1));
+  expect(serve(slow, buyer.wire.atPayee, 1)).toBe("hold");
+  slow.time.advance(32_000);
+  expect(slow.lines).toEqual([]);
+  expect(slow.resumed).toContain(buyer.wire.atPayee);
+  expect(serve(slow, buyer.wire.atPayee, 1)).toBe("serve");
+  expect(slow.payments.totals().earned).toBe(0n);
+  expect(peer.payments.totals()).toMatchObject({ bytesDown: PIECE, paid: priceOf(1) });
+});
+
+test("a piece whose wire was lost under way is no default; it is sent again, and paid once", async () => {
+  const payee = await startPayee({});
+  const { peer, wire } = await startBuyer(payee, 21);
+  await peer.payments.assign(wire.atPayer, [0]);
+  expect(serve(payee, wire.atPayee, 0)).toBe("serve");
+  peer.payments.unassign(wire.atPayer, [0]);
+  peer.payments.wireClosed(wire.atPayer);
+  payee.payments.wireClosed(wire.atPayee);
+  payee.time.advance(20_000);
+  const next = connect(peer, payee);
+  await payee.until(() => payee.unchoked.has(next.atPayee));
+  payee.time.advance(20_000);
+  expect(payee.lines).toEqual([]);
+  expect(await exchange(peer, payee, next, 0)).toBe(1);
+  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  expect(payee.payments.totals().bytesUp).toBe(PIECE);
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PaymentContext } from "../../../../client/payment/context.ts";
+import { createPusher, type Pusher } from "../../../../client/payment/reports/pusher.ts";
+import { openPeerStore, type PeerStore } from "../../../../client/store/peer-store.ts";
+import { bytesToHex } from "../../../../protocol/base/bytes.ts";
+import type { Address } from "../../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf, sign } from "../../../../protocol/base/secp256k1.ts";
+import type { Push, PushReply } from "../../../../protocol/http/api.ts";
+import { hashReceipt } from "../../../../protocol/signed/receipt.ts";
+import { allotmentOf } from "../../store/allotments.ts";
+import { NOW, network, separator } from "../pair.ts";
+
+const FIRST_KEY = new Uint8Array(32).fill(3);
+const NEXT_KEY = new Uint8Array(32).fill(4);
+const STRANGER = new Uint8Array(32).fill(5);
+const addressOf = (key: Uint8Array): Address => addressOfKey(publicKeyOf(key));
+
+const lane = allotmentOf(1);
+const { payer, payee } = lane;
+
+let home: string;
+let store: PeerStore;
+let pushed: Push[];
+let asked: number;
+/** T's key, what T names as its keys, and how much T holds more than it is brought. */
+let key: Uint8Array;
+let named: Address[];
+let more: bigint;
+let pusher: Pusher;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "floodgate-pusher-"));
+  store = openPeerStore(home);
+  [pushed, asked, more] = [[], 0, 0n];
+  [key, named] = [FIRST_KEY, [addressOf(FIRST_KEY)]];
+  const context = { store, separator, network, identity: { account: payee }, log: () => undefined };
+  pusher = createPusher(context as unknown as PaymentContext, {
+    push: async (body) => {
+      pushed.push(body);
+      return answer(body);
+    },
+    allotters: async () => {
+      asked++;
+      return named;
+    },
+    openLanes: () => 0,
+    closeLane: async () => false,
+  });
+});
+afterEach(() => {
+  store.close();
+  rmSync(home, { recursive: true });
+});
+
+function answer({ vouchers }: Push): PushReply {
+  const results = vouchers.map(({ lane: number, amount }) => {
+    const receipt = { payer, payee, lane: number, amount: BigInt(amount) + more, receivedAt: NOW };
+    const signature = bytesToHex(sign(hashReceipt(separator, receipt), key));
+    return { payer, lane: number, amount: receipt.amount.toString(), receivedAt: NOW, signature };
+  });
+  return { results, close: [] };
+}
+
+async function bring(amount: bigint): Promise<void> {
+  await store.saveAccepted(lane);
+  await store.saveVoucher({ payer, payee, lane: 1, amount, signature: new Uint8Array(64).fill(9) });
+  await pusher.flush();
+}
+
+const receipt = () => store.findPayeeLane(payer, 1)?.receipt ?? null;
+
+test("T's receipt is kept, and T is not asked for its keys", async () => {
+  await bring(100n);
+  const terms = { payer, payee, lane: 1, amount: 100n, receivedAt: NOW };
+  expect(receipt()).toEqual({ ...terms, signature: sign(hashReceipt(separator, terms), FIRST_KEY) });
+  await pusher.flush();
+  expect([pushed.length, asked]).toEqual([1, 0]);
+});
+
+test("a receipt over more than was brought is kept: T holds more", async () => {
+  more = 5n;
+  await bring(100n);
+  expect(receipt()?.amount).toBe(105n);
+});
+
+test("a key that has replaced T's is learnt from T, once, and the receipts of the old one stay", async () => {
+  await bring(100n);
+  [key, named] = [NEXT_KEY, [addressOf(NEXT_KEY)]];
+  const second = allotmentOf(2);
+  await store.saveAccepted(second);
+  await store.saveVoucher({ payer, payee, lane: 2, amount: 70n, signature: new Uint8Array(64).fill(9) });
+  await pusher.flush();
+  expect(store.findPayeeLane(payer, 2)?.receipt?.amount).toBe(70n);
+  await bring(200n);
+  expect(receipt()?.amount).toBe(200n);
+  expect(asked).toBe(1);
+});
+
+test.each<[string, () => void]>([
+  ["of a key that T does not name", () => (key = STRANGER)],
+  ["over less than was brought", () => (more = -1n)],
+])("a receipt %s is not kept, and the voucher is brought again", async (_name, change) => {
+  change();
+  await expect(bring(100n)).rejects.toMatchObject({ name: "NetworkError", code: "RECEIPT_INVALID" });
+  expect(receipt()).toBeNull();
+  [key, more] = [FIRST_KEY, 0n];
+  await pusher.flush();
+  expect(receipt()?.amount).toBe(100n);
+  expect(pushed).toHaveLength(2);
+});

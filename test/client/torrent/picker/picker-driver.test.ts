@@ -1,0 +1,180 @@
+import { EventEmitter } from "node:events";
+import { beforeEach, expect, test } from "vitest";
+import type { Torrent, Wire } from "webtorrent";
+import { createPickerDriver, type PickerDriver } from "../../../../client/torrent/picker/picker-driver.ts";
+import { createPieceBuffers } from "../../../../client/torrent/picker/piece-buffers.ts";
+import { createPiecePicker, type PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
+
+/** A source that takes requests and answers nothing, beside one that answers: the other gets the pieces, in seconds. */
+
+const PIECE = 64 * 1024;
+const BLOCK = 16 * 1024;
+const PIECES = 16;
+/** Of the honest source, bytes/s: a quarter of a second for a piece. */
+const SPEED = 4 * PIECE;
+
+/** What the driver knows of a wire; the test answers. */
+class FakeWire extends EventEmitter {
+  readonly requests: { readonly piece: number; readonly offset: number; readonly length: number }[] = [];
+  readonly cancelled: number[] = [];
+  readonly peerPieces = { get: () => true };
+  readonly lt_donthave = new EventEmitter();
+  readonly peerChoking = false;
+  readonly destroyed = false;
+
+  downloadSpeed(): number {
+    return SPEED;
+  }
+
+  cancel(piece: number, offset: number, length: number): void {
+    const at = this.requests.findIndex((one) => one.piece === piece && one.offset === offset && one.length === length);
+    this.requests.splice(at, 1);
+    this.cancelled.push(piece);
+  }
+}
+
+let nowMs: number;
+let timers: { readonly atMs: number; readonly run: () => void }[];
+let torrent: Torrent;
+let picker: PiecePicker;
+let driver: PickerDriver;
+let honest: FakeWire;
+let silent: FakeWire;
+let begun: { readonly wireId: string; readonly piece: number }[];
+let freed: { readonly wireId: string; readonly piece: number }[];
+
+const wireOf = (fake: FakeWire): Wire => fake as unknown as Wire;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(() => start("rarest"));
+
+function start(order: "rarest" | "sequential"): void {
+  nowMs = 0;
+  [timers, begun, freed] = [[], [], []];
+  const request = (wire: Wire, piece: number): boolean => {
+    const block = (torrent.pieces[piece] as { reserve?(): number } | null)?.reserve?.() ?? -1;
+    if (block === -1) return false;
+    (wire as unknown as FakeWire).requests.push({ piece, offset: block * BLOCK, length: BLOCK });
+    return true;
+  };
+  torrent = {
+    destroyed: false,
+    pieceLength: PIECE,
+    pieces: new Array(PIECES).fill(null),
+    _reservations: [],
+    _request: request,
+    _updateWire: () => undefined,
+  } as unknown as Torrent;
+  picker = createPiecePicker({ pieceCount: PIECES, order, random: () => 0 });
+  const lengthOf = (): number => PIECE;
+  driver = createPickerDriver({
+    torrent,
+    picker,
+    buffers: createPieceBuffers(torrent, lengthOf),
+    payment: {
+      // Each has a window of one piece.
+      askableBytes: (wireId) => ((wireId === "honest" ? honest : silent).requests.length === 0 ? PIECE : 0),
+      assign: async () => undefined,
+      begin: (wireId, piece) => void begun.push({ wireId, piece }),
+      unassign: (wireId, pieces) => void freed.push(...pieces.map((piece) => ({ wireId, piece }))),
+      pieceDisowned: () => undefined,
+    },
+    lengthOf,
+    isSequential: order === "sequential",
+    now: () => nowMs,
+    setTimer: (run, ms) => {
+      timers.push({ atMs: nowMs + ms, run });
+      return () => undefined;
+    },
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  [honest, silent] = [new FakeWire(), new FakeWire()];
+}
+
+/** Timers run when they are due. */
+async function pass(ms: number): Promise<void> {
+  const endMs = nowMs + ms;
+  for (;;) {
+    const next = timers.toSorted((a, b) => a.atMs - b.atMs)[0];
+    if (!next || next.atMs > endMs) break;
+    timers = timers.filter((one) => one !== next);
+    nowMs = next.atMs;
+    next.run();
+    await turn();
+  }
+  nowMs = endMs;
+}
+
+/** The source sends all that it was asked for. */
+async function answer(wire: FakeWire): Promise<void> {
+  const pieces = new Set(wire.requests.splice(0).map(({ piece }) => piece));
+  wire.emit("download", BLOCK);
+  for (const piece of pieces) picker.verified(piece);
+  torrent._updateWire(wireOf(wire));
+  await turn();
+}
+
+async function answerAll(wire: FakeWire): Promise<void> {
+  while (wire.requests.length > 0) await answer(wire);
+}
+
+async function connect(...wires: readonly (readonly [string, FakeWire])[]): Promise<void> {
+  for (let piece = 0; piece < PIECES; piece++) picker.want(piece);
+  for (const [wireId, wire] of wires) driver.addWire(wireOf(wire), wireId, wireId, BLOCK);
+  await turn();
+}
+
+test("what a silent source was asked for is got from another that has nothing else to do", async () => {
+  await connect(["silent", silent], ["honest", honest]);
+  const lost = silent.requests[0]?.piece;
+  await answerAll(honest);
+  expect(picker.missing).toBe(1);
+  await pass(3_000);
+  expect(honest.requests.map(({ piece }) => piece)).toEqual([lost, lost, lost, lost]);
+  expect(silent.cancelled).toEqual([lost, lost, lost, lost]);
+  expect(freed).toContainEqual({ wireId: "silent", piece: lost });
+  await answerAll(honest);
+  expect(picker.missing).toBe(0);
+});
+
+test("a source that sends blocks, however slowly, keeps its piece", async () => {
+  await connect(["silent", silent], ["honest", honest]);
+  await answerAll(honest);
+  for (let i = 0; i < 10; i++) {
+    await pass(900);
+    silent.emit("download", 1);
+  }
+  expect(silent.cancelled).toEqual([]);
+  expect(honest.requests).toEqual([]);
+});
+
+test("nothing more is asked of a source that was silent, until it sends something", async () => {
+  await connect(["silent", silent], ["honest", honest]);
+  const lost = silent.requests[0]?.piece;
+  await answerAll(honest);
+  await pass(3_000);
+  expect(silent.requests).toEqual([]);
+  // Only the silent one is left.
+  driver.removeWire(wireOf(honest));
+  await pass(3_000);
+  expect(silent.requests).toEqual([]);
+  // It lives, and its answer to the cancel refuses nothing.
+  silent.emit("reject", lost);
+  await pass(3_000);
+  expect(silent.requests.map(({ piece }) => piece)).toEqual([lost, lost, lost, lost]);
+});
+
+test("a stream does not wait for the end: the piece that it needs is taken over while others are left", async () => {
+  start("sequential");
+  await connect(["silent", silent], ["honest", honest]);
+  expect(silent.requests[0]?.piece).toBe(0);
+  await answer(honest);
+  await pass(2_000);
+  await answerAll(honest);
+  const pieces = begun.filter(({ wireId }) => wireId === "honest").map(({ piece }) => piece);
+  expect(pieces).toContain(0);
+  expect(pieces.indexOf(0)).toBeLessThan(PIECES / 2);
+  expect(picker.missing).toBe(0);
+});

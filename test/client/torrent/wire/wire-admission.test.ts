@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakePayment } from "../fake-payment.ts";
+import { LAST, PIECE, PIECES, Swarm } from "../swarm.ts";
+
+/** A payee whose slot goes to somebody else chokes an honest payer in the middle: nothing of that may look like a default. */
+
+let swarm: Swarm;
+beforeEach(async () => {
+  swarm = await new Swarm().start();
+});
+afterEach(() => swarm.stop());
+
+/** Remembers the bytes of each piece that were let through and left, and chokes when the last block of the tenth has still to leave. */
+class ChokingPayment extends FakePayment {
+  readonly #sentBytes = new Map<number, number>();
+  #isDone = false;
+
+  get complete(): number[] {
+    const lengthOf = (piece: number): number => (piece === PIECES - 1 ? LAST : PIECE);
+    return [...this.#sentBytes].filter(([piece, bytes]) => bytes >= lengthOf(piece)).map(([piece]) => piece);
+  }
+
+  override decideRequest(wireId: string, piece: number, offset: number, length: number) {
+    const decision = super.decideRequest(wireId, piece, offset, length);
+    if (decision === "serve") this.#count(piece, length);
+    if (!this.#isDone && this.complete.length === 10) {
+      this.#isDone = true;
+      queueMicrotask(() => this.torrent?.choke(wireId));
+    }
+    return decision;
+  }
+
+  override blockUnsent(_wireId: string, piece: number, _offset: number, length: number): void {
+    this.#count(piece, -length);
+  }
+
+  #count(piece: number, bytes: number): void {
+    this.#sentBytes.set(piece, (this.#sentBytes.get(piece) ?? 0) + bytes);
+  }
+}
+
+test("each piece that a payee let through in full before it choked came, and is paid there", async () => {
+  const payment = new ChokingPayment(8);
+  const first = await swarm.seed(1, payment);
+  const leecher = await swarm.download(2);
+  await leecher.until(() => leecher.payment.verified.length >= 10);
+  // The rest comes from another.
+  await swarm.seed(3);
+  await leecher.content.complete;
+  expect(swarm.isCopy(leecher.path)).toBe(true);
+  const paid = leecher.payment.verified.filter(
+    ({ wireId }) => leecher.payment.remotes.get(wireId) === first.sessionKey,
+  );
+  expect(new Set(paid.map(({ piece }) => piece))).toEqual(new Set(payment.complete));
+  expect(paid.length).toBeGreaterThanOrEqual(10);
+  expect(paid.length).toBeLessThan(PIECES);
+  expect(leecher.payment.verified).toHaveLength(PIECES);
+});

@@ -1,0 +1,141 @@
+import Wire from "bittorrent-protocol";
+import { beforeEach, expect, test } from "vitest";
+import type { RequestDecision } from "../../../../client/exchange.ts";
+import { createWireGate, type WireGate } from "../../../../client/torrent/wire/wire-gate.ts";
+
+/** The gate around a real wire whose disk answers when the test says so. */
+
+const BLOCK = 16_384;
+const HOLD_MS = 5_000;
+
+let wire: InstanceType<typeof Wire>;
+let gate: WireGate;
+let decision: RequestDecision;
+let sent: number[];
+let unsent: number[];
+let missed: number[];
+let rejected: number[];
+let disk: (() => void)[];
+let timers: (() => void)[];
+
+beforeEach(() => {
+  wire = new Wire("tcpIncoming");
+  Object.assign(wire, { hasFast: true });
+  [decision, sent, unsent, missed, rejected, disk, timers] = ["serve", [], [], [], [], [], []];
+  const { piece, reject } = wire;
+  wire.piece = (index, offset, block) => {
+    sent.push(offset / BLOCK);
+    piece.call(wire, index, offset, block);
+  };
+  wire.reject = (index, offset, length) => {
+    rejected.push(offset / BLOCK);
+    reject.call(wire, index, offset, length);
+  };
+  wire.on(
+    "request",
+    (_piece: number, _offset: number, length: number, done: (error: null, block: Uint8Array) => void) =>
+      disk.push(() => done(null, new Uint8Array(length))),
+  );
+  gate = createWireGate(wire, {
+    holdMs: HOLD_MS,
+    offeredLength: () => 8 * BLOCK,
+    decide: () => decision,
+    onUnsent: (_piece, offset) => void unsent.push(offset / BLOCK),
+    onMissed: (piece) => void missed.push(piece),
+    backlog: () => wire._readableState.buffered,
+    setTimer: (run) => {
+      timers.push(run);
+      return () => {
+        timers = timers.filter((one) => one !== run);
+      };
+    },
+  });
+  gate.open();
+});
+
+const ask = (block: number): void => wire._onRequest(0, block * BLOCK, BLOCK);
+const answer = (): void => {
+  for (const read of disk.splice(0)) read();
+};
+
+test("a gate that is shut sends first what it let through", () => {
+  ask(0);
+  ask(1);
+  gate.shut();
+  expect(wire.amChoking).toBe(false);
+  expect(gate.isSending()).toBe(true);
+  answer();
+  expect(sent).toEqual([0, 1]);
+  expect(wire.amChoking).toBe(true);
+  expect(unsent).toEqual([]);
+});
+
+test("while it shuts, nothing more is let through: it is rejected with the choke", () => {
+  ask(0);
+  gate.shut();
+  ask(1);
+  expect(rejected).toEqual([]);
+  answer();
+  expect(sent).toEqual([0]);
+  expect(rejected).toEqual([1]);
+});
+
+test("a gate that is opened again while it shuts lets go on", () => {
+  ask(0);
+  gate.shut();
+  ask(1);
+  gate.open();
+  gate.resume();
+  answer();
+  expect(sent).toEqual([0, 1]);
+  expect(wire.amChoking).toBe(false);
+});
+
+test("a gate with nothing under way is shut at once", () => {
+  gate.shut();
+  expect(wire.amChoking).toBe(true);
+});
+
+test("what is held too long is rejected by a choke that waits for what was let through", () => {
+  ask(0);
+  decision = "hold";
+  ask(1);
+  for (const run of timers) run();
+  expect(wire.amChoking).toBe(false);
+  answer();
+  expect(sent).toEqual([0]);
+  expect(rejected).toEqual([1]);
+  expect(wire.amChoking).toBe(true);
+  decision = "serve";
+  gate.resume();
+  expect(wire.amChoking).toBe(false);
+});
+
+test("a block that is cancelled before it left was not sent; one that left was", () => {
+  ask(0);
+  ask(1);
+  wire._onCancel(0, BLOCK, BLOCK);
+  expect([unsent, missed]).toEqual([[1], []]);
+  answer();
+  wire._onCancel(0, 0, BLOCK);
+  expect(sent).toEqual([0]);
+  expect([unsent, missed]).toEqual([[1], [0]]);
+});
+
+test("a held request that is cancelled was never let through", () => {
+  decision = "hold";
+  ask(0);
+  wire._onCancel(0, 0, BLOCK);
+  decision = "serve";
+  gate.resume();
+  expect([unsent, missed, disk]).toEqual([[], [], []]);
+});
+
+test("a refused request is rejected with all that were held", () => {
+  decision = "hold";
+  for (const block of [0, 1, 2]) ask(block);
+  decision = "refuse";
+  gate.resume();
+  expect(rejected).toEqual([0, 1, 2]);
+  expect(wire.amChoking).toBe(true);
+});
