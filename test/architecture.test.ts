@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 /** The import directions of README's picture, as a test. */
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDERS = ["protocol", "authority", "tracker", "client", "scripts"] as const;
+const FOLDERS = ["protocol", "authority", "tracker", "client", "audit", "scripts"] as const;
 
 /** Which of our folders a folder may import from, besides itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -13,7 +13,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   authority: ["protocol"],
   tracker: ["protocol"],
   client: ["protocol"],
-  scripts: ["protocol", "authority", "tracker", "client", "hardhat.config.ts"],
+  audit: ["protocol"],
+  scripts: ["protocol", "authority", "tracker", "client", "audit", "hardhat.config.ts"],
 };
 
 /** One adapter per outside library: these packages are imported only below these paths. */
@@ -25,12 +26,12 @@ const ADAPTERS: Record<string, RegExp> = {
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
   "better-sqlite3":
-    /^((authority|client)\/store\/|scripts\/audit\/(state-file|bundles\/(book-database|evidence))\.ts$)/,
-  secp256k1: /^(protocol\/base\/secp256k1|scripts\/audit\/native-signatures)\.ts$/,
-  "hash-wasm": /^(protocol\/base\/(keccak|sha1|sha256)|scripts\/audit\/keccak)\.ts$/,
+    /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|evidence))\.ts$)/,
+  secp256k1: /^(protocol\/base\/secp256k1|audit\/signatures\/native-signatures)\.ts$/,
+  "hash-wasm": /^(protocol\/base\/(keccak|sha1|sha256)|audit\/facts\/keccak)\.ts$/,
   fastify: /^(authority|client\/stream)\//,
   mime: /^client\/stream\//,
-  ethers: /^(scripts\/audit|client\/wallet)\//,
+  ethers: /^(audit|client\/wallet)\//,
   hardhat: /^scripts\//,
 };
 

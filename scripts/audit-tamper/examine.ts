@@ -1,8 +1,8 @@
-import type { Finding, NotChecked } from "../audit/checks.ts";
-import { compareLanes, compareState } from "../audit/compare-state.ts";
-import type { Observer } from "../audit/observer.ts";
-import { replay } from "../audit/replay.ts";
-import { checkSolvency } from "../audit/solvency.ts";
+import type { Finding, NotChecked } from "../../audit/checks.ts";
+import type { Observer } from "../../audit/replay/observer.ts";
+import { replay } from "../../audit/replay/replay.ts";
+import { checkSolvency } from "../../audit/replay/solvency.ts";
+import { compareLanes, compareState } from "../../audit/session/compare-state.ts";
 import type { Recording } from "./recording.ts";
 
 export interface Examined {

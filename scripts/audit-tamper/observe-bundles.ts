@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBundleChecks } from "../audit/bundles/bundle-checks.ts";
-import { readHeldVouchers } from "../audit/bundles/held-vouchers.ts";
-import { readBundles } from "../audit/bundles/read-bundles.ts";
-import type { Observer } from "../audit/observer.ts";
+import { createBundleChecks } from "../../audit/bundles/bundle-checks.ts";
+import { readHeldVouchers } from "../../audit/bundles/format/held-vouchers.ts";
+import { readBundles } from "../../audit/bundles/read-bundles.ts";
+import type { Observer } from "../../audit/replay/observer.ts";
 import type { Recording } from "./recording.ts";
 
 /** What T's bundles and the payees' vouchers show, read as the audit reads them. */

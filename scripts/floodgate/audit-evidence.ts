@@ -1,8 +1,8 @@
+import type { Evidence } from "../../audit/bundles/evidence.ts";
+import type { HeldVoucher } from "../../audit/bundles/format/held-vouchers.ts";
+import type { Source } from "../../audit/checks.ts";
+import type { Observer } from "../../audit/replay/observer.ts";
 import { InputError } from "../../protocol/base/errors.ts";
-import type { Evidence } from "../audit/bundles/evidence.ts";
-import type { HeldVoucher } from "../audit/bundles/held-vouchers.ts";
-import type { Source } from "../audit/checks.ts";
-import type { Observer } from "../audit/observer.ts";
 import type { HistoryOptions } from "./audit-run.ts";
 import type { Context } from "./command.ts";
 
@@ -38,9 +38,9 @@ export async function gatherEvidence(
     throw new InputError("OPTIONS_CONFLICT", "--evidence and --vouchers need the whole history: leave --state out");
   }
   const [{ createBundleChecks }, { readHeldVouchers }, { readContentSizes }] = await Promise.all([
-    import("../audit/bundles/bundle-checks.ts"),
-    import("../audit/bundles/held-vouchers.ts"),
-    import("../audit/bundles/content-sizes.ts"),
+    import("../../audit/bundles/bundle-checks.ts"),
+    import("../../audit/bundles/format/held-vouchers.ts"),
+    import("../../audit/bundles/format/content-sizes.ts"),
   ]);
   const held: HeldVoucher[] = [];
   for (const path of paths ?? []) held.push(...(await readHeldVouchers(path)));
@@ -61,11 +61,11 @@ async function readEvidence(
 ): Promise<{ readonly evidence: Evidence; readonly toBlock: number }> {
   const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { findCreation, readContract }] =
     await Promise.all([
-      import("../audit/chain-reader.ts"),
-      import("../audit/bundles/named-evidence.ts"),
-      import("../audit/bundles/evidence-source.ts"),
-      import("../audit/bundles/read-bundles.ts"),
-      import("../audit/find-contract.ts"),
+      import("../../audit/chain/chain-reader.ts"),
+      import("../../audit/bundles/named-evidence.ts"),
+      import("../../audit/bundles/evidence-source.ts"),
+      import("../../audit/bundles/read-bundles.ts"),
+      import("../../audit/chain/find-contract.ts"),
     ]);
   const source = await openEvidence(place, signal);
   const chain = await openChain(options.rpc[0] ?? "", signal);

@@ -1,5 +1,5 @@
-import type { Ledger } from "../audit/books/ledger.ts";
-import type { TokenFacts } from "../audit/money-text.ts";
+import type { Ledger } from "../../audit/books/ledger.ts";
+import type { TokenFacts } from "../../audit/facts/money-text.ts";
 import { auditWith, type HistoryOptions } from "./audit-run.ts";
 import type { Context } from "./command.ts";
 import { VerificationError } from "./exit-codes.ts";
@@ -16,13 +16,13 @@ export interface ExportOptions extends HistoryOptions {
 type Format = (ledger: Ledger, token: TokenFacts) => string;
 
 const FORMATS: Record<ExportOptions["format"], () => Promise<Format>> = {
-  csv: async () => (await import("../audit/books/csv.ts")).formatCsv,
-  beancount: async () => (await import("../audit/books/beancount.ts")).formatBeancount,
+  csv: async () => (await import("../../audit/books/csv.ts")).formatCsv,
+  beancount: async () => (await import("../../audit/books/beancount.ts")).formatBeancount,
 };
 
 /** `floodgate audit export`. @throws {VerificationError} AUDIT_FAILED, after the export: the contract's numbers may differ from it */
 export async function exportAccount(context: Context, options: ExportOptions): Promise<void> {
-  const { createLedger } = await import("../audit/books/ledger.ts");
+  const { createLedger } = await import("../../audit/books/ledger.ts");
   const gathered = createLedger(options.account);
   const report = await auditWith(context, options, [gathered.observer]);
   const ledger = gathered.close();

@@ -1,10 +1,10 @@
 import { open } from "node:fs/promises";
+import type { AuditReport } from "../../audit/audit.ts";
+import type { ChainReader } from "../../audit/chain/chain-reader.ts";
+import type { Proof } from "../../audit/proof/proof-file.ts";
+import type { ProofVerdict } from "../../audit/proof/verify-proof.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/units.ts";
-import type { AuditReport } from "../audit/audit.ts";
-import type { ChainReader } from "../audit/chain-reader.ts";
-import type { Proof } from "../audit/proof/proof-file.ts";
-import type { ProofVerdict } from "../audit/proof/verify-proof.ts";
 import { auditWith, type HistoryOptions } from "./audit-run.ts";
 import type { Context } from "./command.ts";
 import { VerificationError } from "./exit-codes.ts";
@@ -28,8 +28,8 @@ export interface LaneName {
 export async function proveToFile(context: Context, options: ProveOptions): Promise<void> {
   const { report, proof } = await prove(context, options);
   const [{ encodeProof }, { verifyProof }] = await Promise.all([
-    import("../audit/proof/proof-file.ts"),
-    import("../audit/proof/verify-proof.ts"),
+    import("../../audit/proof/proof-file.ts"),
+    import("../../audit/proof/verify-proof.ts"),
   ]);
   await writePublicFile(options.out, encodeProof(proof));
   const verdict = verifyProof(proof);
@@ -44,8 +44,8 @@ export async function proveToFile(context: Context, options: ProveOptions): Prom
 /** `floodgate audit verify`. @throws {ProtocolError} PROOF_INVALID; {InputError} FILE_UNREADABLE */
 export async function verifyFile(context: Context, path: string): Promise<void> {
   const [{ decodeProof, MAX_PROOF_BYTES }, { verifyProof }] = await Promise.all([
-    import("../audit/proof/proof-file.ts"),
-    import("../audit/proof/verify-proof.ts"),
+    import("../../audit/proof/proof-file.ts"),
+    import("../../audit/proof/verify-proof.ts"),
   ]);
   const verdict = verifyProof(decodeProof(await readProof(path, MAX_PROOF_BYTES)));
   context.output.event("done", { ...verdict }, `${formatVerdict(verdict)}\n\nAll in this file fits.`);
@@ -55,10 +55,10 @@ async function prove(context: Context, options: ProveOptions): Promise<{ report:
   const { account, lane } = options;
   const [{ createGatherer }, { createLedger }, { MAX_EVENTS, proveAccount, proveLane }, { openChain }] =
     await Promise.all([
-      import("../audit/proof/gather.ts"),
-      import("../audit/books/ledger.ts"),
-      import("../audit/proof/make-proof.ts"),
-      import("../audit/chain-reader.ts"),
+      import("../../audit/proof/gather.ts"),
+      import("../../audit/books/ledger.ts"),
+      import("../../audit/proof/make-proof.ts"),
+      import("../../audit/chain/chain-reader.ts"),
     ]);
   const sourceOf = async (gatherer: ReturnType<typeof createGatherer>, { contract, toBlock: block }: AuditReport) => {
     const chain: ChainReader = await openChain(options.rpc[0] ?? "", context.signal);

@@ -1,7 +1,7 @@
-import type { AuditReport } from "../audit/audit.ts";
-import type { AuditOptions } from "../audit/audit-session.ts";
-import type { Books } from "../audit/books/books.ts";
-import type { Observer } from "../audit/observer.ts";
+import type { AuditReport } from "../../audit/audit.ts";
+import type { Books } from "../../audit/books/books.ts";
+import type { Observer } from "../../audit/replay/observer.ts";
+import type { AuditOptions } from "../../audit/session/audit-session.ts";
 import type { EvidenceOptions } from "./audit-evidence.ts";
 import type { Context } from "./command.ts";
 import { VerificationError } from "./exit-codes.ts";
@@ -30,7 +30,7 @@ export async function auditWith(
   options: HistoryOptions,
   observers: readonly Observer[],
 ): Promise<AuditReport> {
-  const { runAudit } = await import("../audit/audit.ts");
+  const { runAudit } = await import("../../audit/audit.ts");
   return runAudit({ ...auditOptionsOf(context, options), observers: () => observers });
 }
 
@@ -44,9 +44,9 @@ export function auditOptionsOf({ signal }: Context, options: HistoryOptions): Au
 /** `floodgate audit run`. @throws {VerificationError} AUDIT_FAILED; {InputError} OPTIONS_CONFLICT */
 export async function runAuditCommand(context: Context, options: RunOptions): Promise<void> {
   const [{ formatReport }, { createBooks }, { runAudit }, { gatherEvidence }] = await Promise.all([
-    import("../audit/format-report.ts"),
-    import("../audit/books/books.ts"),
-    import("../audit/audit.ts"),
+    import("../../audit/report/format-report.ts"),
+    import("../../audit/books/books.ts"),
+    import("../../audit/audit.ts"),
     import("./audit-evidence.ts"),
   ]);
   const { state, seed, paranoid } = options;
@@ -76,9 +76,9 @@ async function writePage(
   path: string,
 ): Promise<string> {
   const [{ openChain }, { readGas }, { formatPage }] = await Promise.all([
-    import("../audit/chain-reader.ts"),
-    import("../audit/books/read-gas.ts"),
-    import("../audit/report/page.ts"),
+    import("../../audit/chain/chain-reader.ts"),
+    import("../../audit/books/read-gas.ts"),
+    import("../../audit/report/page.ts"),
   ]);
   const chain = await openChain(rpc[0] ?? "", signal);
   const gas = await readGas(

@@ -1,4 +1,4 @@
-import type { Finding } from "../audit/checks.ts";
+import type { Finding } from "../../audit/checks.ts";
 import { auditOptionsOf, type HistoryOptions } from "./audit-run.ts";
 import type { Context } from "./command.ts";
 import { VerificationError } from "./exit-codes.ts";
@@ -14,9 +14,9 @@ export interface WatchCommandOptions extends HistoryOptions {
 export async function watch(context: Context, options: WatchCommandOptions): Promise<void> {
   const { output, signal } = context;
   const [{ watchAudit }, { postAlarm }, { openChain }] = await Promise.all([
-    import("../audit/watch.ts"),
-    import("../audit/webhook.ts"),
-    import("../audit/chain-reader.ts"),
+    import("../../audit/session/watch.ts"),
+    import("../../audit/session/webhook.ts"),
+    import("../../audit/chain/chain-reader.ts"),
   ]);
   const { state, confirmations, webhook, keepGoing } = options;
   const { chainId } = await openChain(options.rpc[0] ?? "", signal);

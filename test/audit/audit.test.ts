@@ -1,8 +1,8 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runAudit } from "../../scripts/audit/audit.ts";
-import { CHECKS } from "../../scripts/audit/checks.ts";
-import { formatReport } from "../../scripts/audit/format-report.ts";
+import { runAudit } from "../../audit/audit.ts";
+import { CHECKS } from "../../audit/checks.ts";
+import { formatReport } from "../../audit/report/format-report.ts";
 import { STRANGER } from "./lies/lie.ts";
 import { type Audited, auditHistory } from "./support/audited.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHECKS, type CheckName } from "../../scripts/audit/checks.ts";
-import { compareLanes, compareState } from "../../scripts/audit/compare-state.ts";
-import type { LaneState } from "../../scripts/audit/lane-book.ts";
-import type { ReplayResult } from "../../scripts/audit/replay.ts";
-import { checkSolvency } from "../../scripts/audit/solvency.ts";
-import { sumOfDebts } from "../../scripts/audit/state.ts";
+import { CHECKS, type CheckName } from "../../audit/checks.ts";
+import type { LaneState } from "../../audit/facts/lane-book.ts";
+import { sumOfDebts } from "../../audit/facts/state.ts";
+import type { ReplayResult } from "../../audit/replay/replay.ts";
+import { checkSolvency } from "../../audit/replay/solvency.ts";
+import { compareLanes, compareState } from "../../audit/session/compare-state.ts";
 import { BATCH_LIES } from "./lies/batch-lies.ts";
 import { CLAIM_LIES } from "./lies/claim-lies.ts";
 import { EXIT_LIES } from "./lies/exit-lies.ts";

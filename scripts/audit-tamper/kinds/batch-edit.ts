@@ -1,3 +1,4 @@
+import type { CheckName } from "../../../audit/checks.ts";
 import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import {
   type Batch,
@@ -6,7 +7,6 @@ import {
   decodeBatch,
   encodeBatch,
 } from "../../../protocol/contract/batch.ts";
-import type { CheckName } from "../../audit/checks.ts";
 import type { Recording } from "../recording.ts";
 import { type CallPlace, callsOf, eventsOf, withCalls } from "./edit.ts";
 

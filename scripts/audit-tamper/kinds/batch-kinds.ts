@@ -1,7 +1,7 @@
 import { keccak256 } from "viem";
+import type { ChainEvent } from "../../../audit/facts/events.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { decodeBatch } from "../../../protocol/contract/batch.ts";
-import type { ChainEvent } from "../../audit/events.ts";
 import { withBatch } from "./batch-edit.ts";
 import { callsOf, eventsOf, STRANGER, withTransaction } from "./edit.ts";
 import type { Kind } from "./kind.ts";

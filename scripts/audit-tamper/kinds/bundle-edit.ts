@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Call } from "../../../audit/facts/calls.ts";
+import type { TransactionFacts } from "../../../audit/facts/facts.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import { decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
 import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
-import type { Call } from "../../audit/calls.ts";
-import type { TransactionFacts } from "../../audit/facts.ts";
 import type { Recording } from "../recording.ts";
 
 /** One line of a bundle or of a payee's file, its keys in their order. */

@@ -1,5 +1,5 @@
-import type { CallOf } from "../../audit/calls.ts";
-import type { ChainEvent, EventOf } from "../../audit/events.ts";
+import type { CallOf } from "../../../audit/facts/calls.ts";
+import type { ChainEvent, EventOf } from "../../../audit/facts/events.ts";
 import type { Recording } from "../recording.ts";
 import {
   type CallPlace,

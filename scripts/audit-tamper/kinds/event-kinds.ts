@@ -1,5 +1,5 @@
-import type { CheckName } from "../../audit/checks.ts";
-import type { ChainEvent } from "../../audit/events.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { ChainEvent } from "../../../audit/facts/events.ts";
 import { eventsOf, withEvents } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 

@@ -1,6 +1,6 @@
-import type { CheckName } from "../../audit/checks.ts";
-import type { ChainEvent } from "../../audit/events.ts";
-import type { TokenTransfer } from "../../audit/facts.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { ChainEvent } from "../../../audit/facts/events.ts";
+import type { TokenTransfer } from "../../../audit/facts/facts.ts";
 import { callBeside, eventsOf, flipBit, STRANGER, withCalls, withEvents, withTransaction } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 import { ofCall, ofEvent } from "./tell.ts";

@@ -1,4 +1,4 @@
-import type { CheckName } from "../../audit/checks.ts";
+import type { CheckName } from "../../../audit/checks.ts";
 import type { Recording } from "../recording.ts";
 import { paidRows, rowOf } from "./batch-edit.ts";
 import { callBeside, callsOf, eventsOf, flipBit, ownerBefore, withCalls, withEvents, withTransaction } from "./edit.ts";

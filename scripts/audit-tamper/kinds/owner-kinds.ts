@@ -1,4 +1,4 @@
-import type { Call } from "../../audit/calls.ts";
+import type { Call } from "../../../audit/facts/calls.ts";
 import { eventsOf, STRANGER, withCalls, withEvents } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 import { ofCall, ofEvent } from "./tell.ts";

@@ -1,7 +1,7 @@
 import { keccak256 } from "viem";
-import type { CheckName } from "../../audit/checks.ts";
-import type { LaneState } from "../../audit/lane-book.ts";
-import type { ContractState } from "../../audit/state.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { LaneState } from "../../../audit/facts/lane-book.ts";
+import type { ContractState } from "../../../audit/facts/state.ts";
 import type { Random } from "../random.ts";
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";

@@ -1,6 +1,6 @@
-import type { Call } from "../../audit/calls.ts";
-import type { CheckName } from "../../audit/checks.ts";
-import type { ChainEvent } from "../../audit/events.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { Call } from "../../../audit/facts/calls.ts";
+import type { ChainEvent } from "../../../audit/facts/events.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import { type CallPlace, callsOf, type EventPlace, eventsOf, withCalls, withEvents } from "./edit.ts";

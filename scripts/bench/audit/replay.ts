@@ -1,11 +1,11 @@
 import { argv } from "node:process";
-import { checksummed } from "../../audit/checksum.ts";
-import { findContractWallets } from "../../audit/contract-wallets.ts";
-import { streamHistory } from "../../audit/read-history.ts";
-import { finishReplay, replayHistory } from "../../audit/replay.ts";
-import { createRun } from "../../audit/run.ts";
-import { createSqliteLaneBook } from "../../audit/sqlite-lane-book.ts";
-import { openStateFile } from "../../audit/state-file.ts";
+import { findContractWallets } from "../../../audit/chain/contract-wallets.ts";
+import { streamHistory } from "../../../audit/chain/read-history.ts";
+import { checksummed } from "../../../audit/facts/checksum.ts";
+import { finishReplay, replayHistory } from "../../../audit/replay/replay.ts";
+import { createRun } from "../../../audit/replay/run.ts";
+import { createSqliteLaneBook } from "../../../audit/session/sqlite-lane-book.ts";
+import { openStateFile } from "../../../audit/session/state-file.ts";
 import { openRecording } from "./recorded-chain.ts";
 import { CHAIN_ID, CONTRACT, TOKEN } from "./recording.ts";
 

@@ -1,5 +1,5 @@
 import { keccak256 } from "ethers";
-import type { ChainEvent, SkipReason } from "../../../scripts/audit/events.ts";
+import type { ChainEvent, SkipReason } from "../../../audit/facts/events.ts";
 import { type Change, type Lie, STRANGER, withBit, withCall, withEvent } from "./lie.ts";
 
 /** A row of the fourth batch, which has paid, is said to be skipped. */

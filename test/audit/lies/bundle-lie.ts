@@ -1,4 +1,3 @@
-import type { Allotment } from "../../../protocol/signed/allotment.ts";
 import type {
   AllotmentLine,
   BundleHeader,
@@ -6,9 +5,10 @@ import type {
   EndLine,
   OmittedLine,
   VoucherLine,
-} from "../../../scripts/audit/bundles/bundle-format.ts";
-import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
-import type { CheckName } from "../../../scripts/audit/checks.ts";
+} from "../../../audit/bundles/format/bundle-format.ts";
+import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { Allotment } from "../../../protocol/signed/allotment.ts";
 import type { Shown } from "../support/bundle-audit.ts";
 import type { BundledRun } from "../support/bundled.ts";
 import { type DraftBundle, termsOf } from "../support/honest-authority.ts";

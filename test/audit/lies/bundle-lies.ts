@@ -1,4 +1,4 @@
-import type { VoucherLine } from "../../../scripts/audit/bundles/bundle-format.ts";
+import type { VoucherLine } from "../../../audit/bundles/format/bundle-format.ts";
 import {
   type BundleLie,
   regranted,

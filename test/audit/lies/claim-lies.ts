@@ -1,4 +1,4 @@
-import type { CallOf, EvidenceTerms } from "../../../scripts/audit/calls.ts";
+import type { CallOf, EvidenceTerms } from "../../../audit/facts/calls.ts";
 import {
   type Change,
   inTurn,

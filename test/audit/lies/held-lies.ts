@@ -1,4 +1,4 @@
-import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
+import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
 import type { BundledRun } from "../support/bundled.ts";
 import type { Key } from "../support/stage.ts";
 import { type BundleLie, withHeld } from "./bundle-lie.ts";

@@ -1,8 +1,8 @@
 import { getAddress } from "ethers";
-import type { Call, CallOf } from "../../../scripts/audit/calls.ts";
-import type { CheckName } from "../../../scripts/audit/checks.ts";
-import type { ChainEvent, EventOf } from "../../../scripts/audit/events.ts";
-import type { TransactionFacts } from "../../../scripts/audit/facts.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { Call, CallOf } from "../../../audit/facts/calls.ts";
+import type { ChainEvent, EventOf } from "../../../audit/facts/events.ts";
+import type { TransactionFacts } from "../../../audit/facts/facts.ts";
 
 /** The history with one change, as a lying contract or node might show it. */
 export type Change = (facts: readonly TransactionFacts[]) => readonly TransactionFacts[];

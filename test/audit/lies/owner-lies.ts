@@ -1,4 +1,4 @@
-import type { Call } from "../../../scripts/audit/calls.ts";
+import type { Call } from "../../../audit/facts/calls.ts";
 import { type Lie, later, STRANGER, withCall, withEvent, withTransactionOf } from "./lie.ts";
 
 const OWNERS_CALLS = [

@@ -1,6 +1,6 @@
-import type { CheckName } from "../../../scripts/audit/checks.ts";
-import type { LaneState } from "../../../scripts/audit/lane-book.ts";
-import { type ContractState, sumOfDebts } from "../../../scripts/audit/state.ts";
+import type { CheckName } from "../../../audit/checks.ts";
+import type { LaneState } from "../../../audit/facts/lane-book.ts";
+import { type ContractState, sumOfDebts } from "../../../audit/facts/state.ts";
 import { STRANGER } from "./lie.ts";
 
 /** All that a contract keeps. */

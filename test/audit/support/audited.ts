@@ -1,12 +1,12 @@
 import { getAddress } from "ethers";
-import { type AuditReport, runAudit } from "../../../scripts/audit/audit.ts";
-import { openChain } from "../../../scripts/audit/chain-reader.ts";
-import { findContractWallets } from "../../../scripts/audit/contract-wallets.ts";
-import type { Address, TransactionFacts } from "../../../scripts/audit/facts.ts";
-import type { Observer } from "../../../scripts/audit/observer.ts";
-import { readHistory } from "../../../scripts/audit/read-history.ts";
-import { type ReplayResult, replay } from "../../../scripts/audit/replay.ts";
-import { domainSeparatorOf } from "../../../scripts/audit/signatures.ts";
+import { type AuditReport, runAudit } from "../../../audit/audit.ts";
+import { openChain } from "../../../audit/chain/chain-reader.ts";
+import { findContractWallets } from "../../../audit/chain/contract-wallets.ts";
+import { readHistory } from "../../../audit/chain/read-history.ts";
+import type { Address, TransactionFacts } from "../../../audit/facts/facts.ts";
+import type { Observer } from "../../../audit/replay/observer.ts";
+import { type ReplayResult, replay } from "../../../audit/replay/replay.ts";
+import { domainSeparatorOf } from "../../../audit/signatures/signatures.ts";
 import { type History, makeHistory } from "./history.ts";
 import { PERIOD } from "./stage.ts";
 

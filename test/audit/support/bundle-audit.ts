@@ -1,10 +1,10 @@
-import { createBundleChecks } from "../../../scripts/audit/bundles/bundle-checks.ts";
-import type { BundleHeader, BundleLine } from "../../../scripts/audit/bundles/bundle-format.ts";
-import type { ContentSizes } from "../../../scripts/audit/bundles/content-sizes.ts";
-import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
-import { readBundles } from "../../../scripts/audit/bundles/read-bundles.ts";
-import type { TransactionFacts } from "../../../scripts/audit/facts.ts";
-import { replay } from "../../../scripts/audit/replay.ts";
+import { createBundleChecks } from "../../../audit/bundles/bundle-checks.ts";
+import type { BundleHeader, BundleLine } from "../../../audit/bundles/format/bundle-format.ts";
+import type { ContentSizes } from "../../../audit/bundles/format/content-sizes.ts";
+import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
+import { readBundles } from "../../../audit/bundles/read-bundles.ts";
+import type { TransactionFacts } from "../../../audit/facts/facts.ts";
+import { replay } from "../../../audit/replay/replay.ts";
 import { type BundledRun, sourceOf } from "./bundled.ts";
 import { type DraftBundle, encodeBundle, nameOf } from "./honest-authority.ts";
 

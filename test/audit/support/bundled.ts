@@ -1,10 +1,10 @@
 import { getAddress } from "ethers";
-import type { EvidenceSource } from "../../../scripts/audit/bundles/evidence-source.ts";
-import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
-import { listNamedEvidence, type NamedEvidence } from "../../../scripts/audit/bundles/named-evidence.ts";
-import { openChain } from "../../../scripts/audit/chain-reader.ts";
-import type { Rules, TransactionFacts } from "../../../scripts/audit/facts.ts";
-import { readHistory } from "../../../scripts/audit/read-history.ts";
+import type { EvidenceSource } from "../../../audit/bundles/evidence-source.ts";
+import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
+import { listNamedEvidence, type NamedEvidence } from "../../../audit/bundles/named-evidence.ts";
+import { openChain } from "../../../audit/chain/chain-reader.ts";
+import { readHistory } from "../../../audit/chain/read-history.ts";
+import type { Rules, TransactionFacts } from "../../../audit/facts/facts.ts";
 import { createHands, type DraftBundle, type Hands, HonestAuthority } from "./honest-authority.ts";
 import { settleStep } from "./papers.ts";
 import { openStage, type Party, PERIOD, type Stage } from "./stage.ts";

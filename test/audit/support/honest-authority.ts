@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Hex } from "viem";
-import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { sign } from "../../../protocol/base/secp256k1.ts";
-import { type Batch, buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
-import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
-import { hashReceipt } from "../../../protocol/signed/receipt.ts";
-import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import type {
   AllotmentLine,
   BundleLine,
@@ -13,8 +7,14 @@ import type {
   OmittedLine,
   StatementLine,
   VoucherLine,
-} from "../../../scripts/audit/bundles/bundle-format.ts";
-import type { HeldVoucher } from "../../../scripts/audit/bundles/held-vouchers.ts";
+} from "../../../audit/bundles/format/bundle-format.ts";
+import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { type Batch, buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashReceipt } from "../../../protocol/signed/receipt.ts";
+import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { createPapers } from "./papers.ts";
 import { createKey, type Key, type Party, PERIOD, type Stage } from "./stage.ts";
 

@@ -1,0 +1,201 @@
+import type { Batch } from "../facts/batch-bytes.ts";
+import type { BatchRecord } from "../facts/batch-record.ts";
+import type { ChainEvent, EventOf } from "../facts/events.ts";
+import type { TransactionFacts } from "../facts/facts.ts";
+import type { JudgedRow, Observer } from "../replay/observer.ts";
+import { type Run, report, reportNotChecked } from "../replay/run.ts";
+import { asShown, Evidence } from "./evidence.ts";
+import { findBundle } from "./find-bundle.ts";
+import { NO_BUNDLE } from "./format/bundle-format.ts";
+import type { ContentSizes } from "./format/content-sizes.ts";
+import type { HeldVoucher } from "./format/held-vouchers.ts";
+import { judgeAllotments } from "./judges/judge-allotments.ts";
+import { judgeBatch } from "./judges/judge-batch.ts";
+import { judgeBond } from "./judges/judge-bond.ts";
+import { judgeCredit } from "./judges/judge-credit.ts";
+import { judgeHeld } from "./judges/judge-held.ts";
+import { judgeLeftOut, judgeOmissions } from "./judges/judge-omissions.ts";
+import { judgeRelease } from "./judges/judge-release.ts";
+import { judgeShown } from "./judges/judge-shown.ts";
+import { SignerWatch } from "./judges/signer-watch.ts";
+import * as notChecked from "./not-checked.ts";
+
+/** What only T's bundles, its receipts and payees' vouchers can show. */
+export interface BundleChecks extends Observer {
+  readonly tallies: BundleTallies;
+}
+
+export interface BundleTallies {
+  bundles: number;
+  allotments: number;
+  /** What payees have shown, and how much of it came with a receipt. */
+  held: number;
+  receipts: number;
+  /** The longest time from a receipt of T's to the settlement, seconds. */
+  longestDelaySec: number;
+}
+
+export interface BundleChecksOptions {
+  /** Null: not read. */
+  readonly evidence: Evidence | null;
+  /** Null: none given. */
+  readonly held: readonly HeldVoucher[] | null;
+  /** Null: not known. */
+  readonly contents: ContentSizes | null;
+  /** The block with whose end the replay begins; default: before the contract. */
+  readonly resumedAt?: number;
+}
+
+export function createBundleChecks(options: BundleChecksOptions): BundleChecks {
+  return new BundleObserver(options);
+}
+
+class BundleObserver implements BundleChecks {
+  readonly tallies: BundleTallies = { bundles: 0, allotments: 0, held: 0, receipts: 0, longestDelaySec: 0 };
+  readonly #options: BundleChecksOptions;
+  readonly #evidence: Evidence;
+  readonly #signers = new SignerWatch();
+  /** Of the batch under way. */
+  #rows: JudgedRow[] = [];
+  /** Time of the last block that the replay has begun. */
+  #lastTime = 0;
+  #smallestRow: bigint | null = null;
+  #unnamed = 0;
+  /** Allotments of blocks that the replay has not seen, and of blocks that T has not noted. */
+  #tooLate = 0;
+  #unnoted = 0;
+
+  constructor(options: BundleChecksOptions) {
+    this.#options = options;
+    this.#evidence = options.evidence ?? emptyEvidence();
+    if (options.resumedAt !== undefined)
+      this.#tooLate = this.#evidence.allotments.takeUpTo(options.resumedAt - 1).length;
+  }
+
+  beforeBlock(run: Run, block: number, time: number): void {
+    this.#unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
+    this.#signers.advance(run, time);
+    this.#evidence.problems.length = 0;
+    this.#lastTime = time;
+  }
+
+  rowJudged(_run: Run, _facts: TransactionFacts, judged: JudgedRow): void {
+    this.#rows.push(judged);
+    const { row, isPaid } = judged;
+    if (!isPaid || row.signature === null) return;
+    if (this.#smallestRow === null || row.amount < this.#smallestRow) this.#smallestRow = row.amount;
+  }
+
+  afterEvent(run: Run, facts: TransactionFacts, event: ChainEvent): void {
+    const evidence = this.#evidence;
+    if (event.kind === "Claimed") {
+      evidence.payments.claim(event.payer, event.lane, event.payee, event.totalPaid);
+      if (this.#options.evidence) judgeClaim(run, evidence, facts, event);
+    } else if (event.kind === "Released") judgeRelease(run, evidence, facts, event.account);
+    else if (event.kind === "BondWithdrawn") judgeBond(run, evidence, facts, facts.block, facts.time);
+  }
+
+  batchSettled(run: Run, facts: TransactionFacts, batch: Batch | null, record: BatchRecord): void {
+    const rows = this.#rows;
+    this.#rows = [];
+    const { evidence } = this.#options;
+    keepRows(this.#evidence, rows);
+    if (evidence === null) return;
+    if (record.settled.evidenceHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
+    const file = findBundle(run, facts, evidence, record);
+    if (file === null) return;
+    const before = evidence.files.lastNamed()?.file ?? 0;
+    evidence.files.setBatch(file.file, record.number);
+    if (batch !== null) {
+      const delay = judgeBatch({ run, facts, evidence, record, file }, batch, rows);
+      this.tallies.longestDelaySec = Math.max(this.tallies.longestDelaySec, delay);
+    }
+    for (let number = before + 1; number <= file.file; number++) {
+      const next = evidence.files.at(number);
+      if (next && evidence.listed.lists(number)) judgeOmissions(run, evidence, next, facts);
+    }
+  }
+
+  finish(run: Run, block: number, time: number): void {
+    const { evidence, held, contents } = this.#options;
+    // The replay may go on from here: only the book, whose changes the audit takes back, is touched.
+    const signers = this.#signers.copy();
+    const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
+    signers.advance(run, Number.POSITIVE_INFINITY);
+    if (evidence) {
+      judgeLeftOut(run, evidence, time);
+      judgeBond(run, evidence, null, block, time);
+    }
+    const end = { time, smallestRow: this.#smallestRow };
+    const verdicts = held?.map((one) => judgeHeld(run, this.#evidence, one, end)) ?? [];
+    this.tallies.bundles = this.#evidence.files.count();
+    this.tallies.allotments = this.#evidence.allotments.count();
+    this.tallies.held = held?.length ?? 0;
+    this.tallies.receipts = held?.filter(({ receipt }) => receipt !== null).length ?? 0;
+    const smallReceipts = verdicts.filter((verdict) => verdict === "too small").length;
+    this.#listUnchecked(run, contents, unnoted, smallReceipts);
+  }
+
+  /**
+   * Allotments of blocks whose state the replay has just reached; `time`: of a block after them. Returns how many of them T had
+   * not noted the block of.
+   */
+  #judgeIssued(run: Run, signers: SignerWatch, upTo: number, time: number): number {
+    const evidence = this.#evidence;
+    for (const { check, sentence, details } of evidence.problems) report(run, check, null, sentence, details);
+    run.tallies.signaturesChecked += evidence.signaturesChecked;
+    evidence.signaturesChecked = 0;
+    const bounds = { after: this.#lastTime, before: time };
+    const { issued, unnoted } = judgeAllotments(run, evidence, signers, upTo, bounds);
+    const { contents } = this.#options;
+    if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
+    return unnoted;
+  }
+
+  #listUnchecked(run: Run, contents: ContentSizes | null, unnoted: number, smallReceipts: number): void {
+    const { evidence, held } = this.#options;
+    const list = (sentence: string): void => reportNotChecked(run, null, sentence);
+    if (held === null) list(notChecked.WITHOUT_VOUCHERS);
+    if (smallReceipts > 0) list(notChecked.smallReceipts(smallReceipts));
+    if (evidence === null) {
+      list(notChecked.WITHOUT_BUNDLES);
+      return;
+    }
+    list(notChecked.UNUSED_RELEASES);
+    if (contents === null) list(notChecked.WITHOUT_CONTENTS);
+    if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
+    if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
+    if (unnoted > 0) list(notChecked.unnoted(unnoted));
+    if (evidence.faults.size > 0) list(notChecked.missingBundles(evidence.faults.size));
+    if (evidence.unkept > 0) list(notChecked.problemsUnkept(evidence.unkept));
+    const small = evidence.listed.unsettled().filter(({ reason }) => reason === "DUST");
+    const sum = small.reduce((total, { amount }) => total + amount, 0n);
+    if (small.length > 0) list(notChecked.dust(small.length, run.money(sum)));
+  }
+}
+
+/** A book that nothing was read into says nothing about what is not in it. */
+function emptyEvidence(): Evidence {
+  const evidence = new Evidence();
+  evidence.isComplete = false;
+  return evidence;
+}
+
+function keepRows({ payments }: Evidence, rows: readonly JudgedRow[]): void {
+  for (const { batch, group, row, isPaid } of rows) {
+    if (isPaid) payments.settle(group.payer, row.lane, row.payee, row.amount);
+    else payments.skip(group.payer, row.lane, row.payee, batch);
+  }
+}
+
+function judgeClaim(run: Run, evidence: Evidence, facts: TransactionFacts, event: EventOf<"Claimed">): void {
+  const { payer, payee, lane } = event;
+  for (const call of facts.calls ?? []) {
+    if (call.kind !== "claim") continue;
+    const { allotment } = call;
+    if (allotment.payer === payer && allotment.payee === payee && allotment.lane === lane) {
+      judgeShown(run, evidence, facts, allotment, `a claim of ${asShown(payee)}`);
+      return;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Address } from "../../facts/facts.ts";
+import type { AccountState, SessionState } from "../../facts/state.ts";
+import type { LiveLane } from "../published-allotments.ts";
+
+/** 2^96-1: a session without a limit. */
+const NO_LIMIT = (1n << 96n) - 1n;
+
+/** The state at the end of the block that T read all money at. */
+export interface MoneyThen {
+  readonly account: Pick<AccountState, "balance" | "withdrawing"> | undefined;
+  sessionOf(sessionKey: Address): Pick<SessionState, "limit" | "spent"> | undefined;
+}
+
+/** A lane with which a payer's lanes could take more than there was. Base units. */
+export interface Overcommitment {
+  readonly lane: number;
+  /** Null: more than the deposit. */
+  readonly sessionKey: Address | null;
+  readonly reserved: bigint;
+  readonly free: bigint;
+}
+
+/**
+ * The rule of protocol.md, section 3: in order of issue, each lane together with all before it must be covered. `live`: of
+ * one payer; `issued`: those to be judged. Releases that are signed and not used are not known, so T is held to a little less.
+ */
+export function findOvercommitment(
+  live: readonly LiveLane[],
+  issued: ReadonlySet<number>,
+  { account, sessionOf }: MoneyThen,
+): Overcommitment | null {
+  const free = account ? account.balance - account.withdrawing : 0n;
+  const ofSession = new Map<Address, bigint>();
+  let reserved = 0n;
+  for (const { lane, sessionKey, open } of live) {
+    reserved += open;
+    const own = (ofSession.get(sessionKey) ?? 0n) + open;
+    ofSession.set(sessionKey, own);
+    if (!issued.has(lane)) continue;
+    if (reserved > free) return { lane, sessionKey: null, reserved, free };
+    const left = limitLeft(sessionOf(sessionKey));
+    if (own > left) return { lane, sessionKey, reserved: own, free: left };
+  }
+  return null;
+}
+
+/** What live lanes of one payer may take beyond its whole balance and its sessions' limits: the bond pays that. */
+export function uncovered(live: readonly LiveLane[], { account, sessionOf }: MoneyThen): bigint {
+  const ofSession = Map.groupBy(live, ({ sessionKey }) => sessionKey);
+  const payable = [...ofSession].map(([key, lanes]) => {
+    const [sum, left] = [sumOf(lanes), limitLeft(sessionOf(key))];
+    return sum < left ? sum : left;
+  });
+  const balance = account?.balance ?? 0n;
+  const within = payable.reduce((sum, amount) => sum + amount, 0n);
+  return sumOf(live) - (within < balance ? within : balance);
+}
+
+function limitLeft(session: Pick<SessionState, "limit" | "spent"> | undefined): bigint {
+  if (session === undefined) return 0n;
+  return session.limit === NO_LIMIT ? NO_LIMIT : session.limit - session.spent;
+}
+
+function sumOf(lanes: readonly LiveLane[]): bigint {
+  return lanes.reduce((sum, { open }) => sum + open, 0n);
+}

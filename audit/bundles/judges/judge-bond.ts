@@ -1,0 +1,27 @@
+import { pairId } from "../../facts/lane-book.ts";
+import { type Run, report } from "../../replay/run.ts";
+import { asShown, type Evidence } from "../evidence.ts";
+import { uncovered } from "./cover.ts";
+
+type Where = Parameters<typeof report>[2];
+
+/** What live lanes may take beyond their payers' money, against the bond and what its allotters' budgets leave of it. */
+export function judgeBond(run: Run, evidence: Evidence, where: Where, block: number, time: number): void {
+  const { state, money } = run;
+  const live = evidence.allotments.live(block, time, run.rules.claimPeriod);
+  let risk = 0n;
+  for (const [payer, lanes] of Map.groupBy(live, (lane) => lane.payer)) {
+    const account = asShown(payer);
+    if (run.clouded.has(account)) continue;
+    risk += uncovered(lanes, {
+      account: state.accounts.get(account),
+      sessionOf: (key) => state.sessions.get(pairId(account, asShown(key))),
+    });
+  }
+  const budgets = [...state.allotters.values()].reduce((sum, one) => sum + one.bondBudget - one.bondSpent, 0n);
+  // What is asked back pays claims until it leaves, after every lane of today is over.
+  const cover = state.bond.amount < budgets ? state.bond.amount : budgets;
+  if (risk <= cover) return;
+  const sentence = `at block ${block}, live lanes may take ${money(risk)} beyond their payers' money; bond and budgets cover ${money(cover)}`;
+  report(run, "bond-cover", where, sentence, { expected: String(cover), actual: String(risk) });
+}

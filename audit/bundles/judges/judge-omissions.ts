@@ -1,0 +1,91 @@
+import { type Run, report } from "../../replay/run.ts";
+import type { BundleFile } from "../bundle-files.ts";
+import { asShown, type Evidence, nameLane } from "../evidence.ts";
+import type { ListedVoucher } from "../listed-vouchers.ts";
+import { deadlineOf } from "./deadlines.ts";
+
+type Where = Parameters<typeof report>[2];
+
+/** Checks what a bundle leaves out by the one before that lists vouchers, and by what the chain has done up to its batch. */
+export function judgeOmissions(run: Run, evidence: Evidence, file: BundleFile, where: Where): void {
+  const { listed } = evidence;
+  const before = listed.bundleBefore(file.file);
+  const timeBefore = evidence.files.at(before)?.time ?? 0;
+  for (const voucher of listed.vanished(before, file.file)) {
+    if (isOverDust(run, evidence, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
+    fail(run, where, voucher, `was held before bundle ${file.name}, which lists it no more; nothing has paid it`);
+  }
+  const smallestRow = smallestVoucher(evidence, file.file);
+  for (const voucher of listed.of(file.file)) {
+    const held = listed.find(before, voucher.payer, voucher.lane);
+    if (held && held.amount > voucher.amount) {
+      const details = { expected: String(held.amount), actual: String(voucher.amount) };
+      fail(run, where, voucher, `is lower in bundle ${file.name} than in the one before`, details);
+    }
+    if (voucher.reason !== null) judgeReason(run, evidence, file, where, voucher, smallestRow);
+  }
+}
+
+function judgeReason(
+  run: Run,
+  evidence: Evidence,
+  file: BundleFile,
+  where: Where,
+  voucher: ListedVoucher,
+  smallestRow: bigint | null,
+): void {
+  if (run.clouded.has(asShown(voucher.payer))) return;
+  const done = evidence.payments.of(voucher.payer, voucher.lane);
+  const lie = (truth: string): void => fail(run, where, voucher, `was left out as ${voucher.reason}, but ${truth}`);
+  switch (voucher.reason) {
+    case "CLAIMED":
+      if (!done.some(({ isClaimed }) => isClaimed)) lie("no claim has used its lane");
+      break;
+    case "SKIPPED":
+      if (!done.some(({ skippedIn, isClaimed }) => skippedIn !== null || isClaimed)) lie("no batch has skipped it");
+      break;
+    case "DUST":
+      if (smallestRow !== null && voucher.amount >= smallestRow)
+        lie(`its batch settles a voucher of ${run.money(smallestRow)}`);
+      break;
+    case "WAITING": {
+      const allotment = evidence.allotments.find(voucher.payer, voucher.lane);
+      if (allotment === undefined) break;
+      const deadline = deadlineOf({ expiresAt: allotment.expiresAt, receivedAt: voucher.receivedAt }, run.rules);
+      if (file.time > deadline) lie(`its time was over ${file.time - deadline} s before`);
+      break;
+    }
+  }
+}
+
+/** After the last block: vouchers that T has listed, whose time is over, and that nothing has paid. */
+export function judgeLeftOut(run: Run, evidence: Evidence, time: number): void {
+  for (const voucher of evidence.listed.unsettled()) {
+    const allotment = evidence.allotments.find(voucher.payer, voucher.lane);
+    if (voucher.reason === "DUST" || allotment === undefined || run.clouded.has(asShown(voucher.payer))) continue;
+    const deadline = deadlineOf({ expiresAt: allotment.expiresAt, receivedAt: voucher.receivedAt }, run.rules);
+    if (time <= deadline) continue;
+    const details = { expected: String(voucher.amount), actual: "0" };
+    fail(run, null, voucher, `was never settled, ${time - deadline} s after its last moment`, details);
+  }
+}
+
+function fail(run: Run, where: Where, voucher: ListedVoucher, why: string, details = {}): void {
+  const sentence = `the voucher of ${run.money(voucher.amount)} on ${nameLane(voucher)} ${why}`;
+  report(run, "voucher-left-out", where, sentence, { account: asShown(voucher.payer), ...details });
+}
+
+/** Too small for a row, and at the bundle before nobody could claim it any more: it was told once more with its end. */
+function isOverDust(run: Run, { allotments }: Evidence, { payer, lane, reason }: ListedVoucher, time: number): boolean {
+  const { expiresAt } = allotments.find(payer, lane) ?? { expiresAt: 0 };
+  return reason === "DUST" && time >= expiresAt + run.rules.claimPeriod;
+}
+
+/** Of the vouchers that a bundle's batch settles one by one: none of them was too small for a row. */
+function smallestVoucher({ listed }: Evidence, file: number): bigint | null {
+  if (listed.statementsOf(file).length > 0) return null;
+  let smallest: bigint | null = null;
+  for (const { amount, reason } of listed.of(file))
+    if (reason === null && (smallest === null || amount < smallest)) smallest = amount;
+  return smallest;
+}

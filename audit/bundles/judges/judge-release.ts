@@ -1,0 +1,16 @@
+import type { Address, TransactionFacts } from "../../facts/facts.ts";
+import { type Run, report } from "../../replay/run.ts";
+import type { Evidence } from "../evidence.ts";
+
+/** Money that T let go at once: what live lanes may take must have stayed. */
+export function judgeRelease(run: Run, { allotments }: Evidence, facts: TransactionFacts, account: Address): void {
+  if (run.clouded.has(account)) return;
+  const live = allotments.liveOf(account.toLowerCase(), facts.time, run.rules.claimPeriod);
+  const needed = live
+    .filter(({ issuedAtBlock }) => issuedAtBlock <= facts.block)
+    .reduce((sum, { open }) => sum + open, 0n);
+  const left = run.state.accounts.get(account)?.balance ?? 0n;
+  if (needed <= left) return;
+  const sentence = `after its release, ${account} had ${run.money(left)}; its live lanes may take ${run.money(needed)}`;
+  report(run, "allotment-covered", facts, sentence, { account, expected: String(needed), actual: String(left) });
+}

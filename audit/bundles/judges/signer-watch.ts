@@ -1,0 +1,45 @@
+import { type Run, report } from "../../replay/run.ts";
+import { confirmByEthers } from "../../signatures/signers.ts";
+import { asShown, nameLane } from "../evidence.ts";
+import type { PublishedAllotment } from "../published-allotments.ts";
+import { lagOf } from "./deadlines.ts";
+
+/**
+ * Judges who signed allotments. T works with the newest block and reads money at a confirmed one: a key that becomes an
+ * allotter within that lag may have signed already.
+ */
+export class SignerWatch {
+  #unknown: PublishedAllotment[] = [];
+
+  /** The replay has reached the end of the allotment's block. */
+  judge(run: Run, allotment: PublishedAllotment): void {
+    const { signer } = allotment;
+    const state = signer === null ? undefined : run.state.allotters.get(signer);
+    if (state?.isCurrent) return;
+    if (signer !== null && state === undefined) this.#unknown.push(allotment);
+    else reportSigner(run, allotment, state ? `was retired at ${state.retiredAt}` : "signed nothing");
+  }
+
+  /** Time has come so far: who is no allotter yet has signed too early. */
+  advance(run: Run, time: number): void {
+    const { allotters } = run.state;
+    const waiting = this.#unknown.filter(({ signer }) => !allotters.has(signer as string));
+    const isOver = ({ issuedAt }: PublishedAllotment): boolean => issuedAt + lagOf(run.rules) < time;
+    this.#unknown = waiting.filter((allotment) => !isOver(allotment));
+    for (const allotment of waiting.filter(isOver)) reportSigner(run, allotment, "was no allotter then");
+  }
+
+  copy(): SignerWatch {
+    const copy = new SignerWatch();
+    copy.#unknown = [...this.#unknown];
+    return copy;
+  }
+}
+
+function reportSigner(run: Run, allotment: PublishedAllotment, why: string): void {
+  const { payer, signer, signature, issuedAt } = allotment;
+  confirmByEthers("allotment", run.domain, allotment, signature, signer);
+  const by = signer ?? "nobody";
+  const sentence = `the allotment of ${nameLane(allotment)}, issued at ${issuedAt}, is signed by ${by}, who ${why}`;
+  report(run, "allotment-signature", null, sentence, { account: asShown(payer), actual: by });
+}

@@ -1,0 +1,112 @@
+import type { Address, Hex } from "../facts/facts.ts";
+import { type BookDatabase, toDigits } from "./book-database.ts";
+import type { OmissionReason, OmittedLine, StatementLine, VoucherLine } from "./format/bundle-format.ts";
+
+/** A voucher that a bundle lists: settled by its batch, or left out for a reason. */
+export interface ListedVoucher {
+  readonly file: number;
+  readonly payer: Address;
+  readonly lane: number;
+  readonly amount: bigint;
+  readonly signature: Hex;
+  readonly receivedAt: number;
+  /** Null: its batch settles it. */
+  readonly reason: OmissionReason | null;
+}
+
+export interface ListedStatement {
+  readonly payer: Address;
+  readonly sessionKey: Address;
+  readonly signature: Hex;
+  readonly lanes: readonly number[];
+}
+
+const PAGE = 1_000;
+/** The newest listing of a lane. */
+const LAST = "l.file = (SELECT max(file) FROM bundle_listed m WHERE m.payer = l.payer AND m.lane = l.lane)";
+const IS_CLOSED = "EXISTS (SELECT 1 FROM bundle_payments p WHERE p.payer = l.payer AND p.lane = l.lane)";
+
+/** Which vouchers T held when it made each bundle. */
+export class ListedVouchers {
+  readonly #database: BookDatabase;
+
+  constructor(database: BookDatabase) {
+    this.#database = database;
+  }
+
+  /** Returns false for a lane that the bundle lists already. */
+  add(file: number, line: VoucherLine | OmittedLine): boolean {
+    const { payer, lane, amount, signature, receivedAt } = line;
+    const sql = "INSERT OR IGNORE INTO bundle_listed VALUES (?, ?, ?, ?, ?, ?, ?)";
+    const reason = line.kind === "omitted" ? line.reason : null;
+    const digits = toDigits(BigInt(amount));
+    return this.#database.prepare(sql).run(file, payer, lane, digits, signature, receivedAt, reason).changes === 1;
+  }
+
+  addStatement(file: number, { payer, sessionKey, signature, lanes }: StatementLine): void {
+    const sql = "INSERT INTO bundle_statements VALUES (?, ?, ?, ?, ?)";
+    this.#database.prepare(sql).run(file, payer, sessionKey, signature, JSON.stringify(lanes));
+  }
+
+  find(file: number, payer: Address, lane: number): ListedVoucher | undefined {
+    const sql = "SELECT * FROM bundle_listed WHERE file = ? AND payer = ? AND lane = ?";
+    const row = this.#database.prepare<[number, string, number], StoredListing>(sql).get(file, payer, lane);
+    return row && toListed(row);
+  }
+
+  /** Whether a bundle is one of a batch; others hold allotments only. */
+  lists(file: number): boolean {
+    return this.bundleBefore(file + 1) === file;
+  }
+
+  /** The last bundle before this one that lists vouchers; 0 if there is none. */
+  bundleBefore(file: number): number {
+    const sql = "SELECT max(file) FROM bundle_listed WHERE file > 0 AND file < ?";
+    return this.#database.prepare<[number], number | null>(sql).pluck().get(file) ?? 0;
+  }
+
+  /** All that a bundle lists. */
+  *of(file: number): Generator<ListedVoucher> {
+    const page = this.#database.prepare<[number, string, string, number], StoredListing>(
+      `SELECT * FROM bundle_listed WHERE file = ? AND (payer > ? OR (payer = ? AND lane > ?)) ORDER BY payer, lane LIMIT ${PAGE}`,
+    );
+    let last = { payer: "", lane: -1 };
+    for (;;) {
+      const rows = page.all(file, last.payer, last.payer, last.lane);
+      yield* rows.map(toListed);
+      if (rows.length < PAGE) return;
+      last = rows.at(-1) as StoredListing;
+    }
+  }
+
+  statementsOf(file: number): ListedStatement[] {
+    const sql = "SELECT payer, sessionKey, signature, lanes FROM bundle_statements WHERE file = ?";
+    const rows = this.#database.prepare<[number], Omit<ListedStatement, "lanes"> & { lanes: string }>(sql).all(file);
+    return rows.map((row) => ({ ...row, lanes: JSON.parse(row.lanes) }));
+  }
+
+  /** Lanes of one bundle that the next lists no more, and that nothing has paid, claimed or skipped. */
+  vanished(before: number, file: number): ListedVoucher[] {
+    const sql = `SELECT * FROM bundle_listed l WHERE file = ? AND NOT ${IS_CLOSED} AND NOT EXISTS
+      (SELECT 1 FROM bundle_listed n WHERE n.file = ? AND n.payer = l.payer AND n.lane = l.lane)`;
+    return this.#database.prepare<[number, number], StoredListing>(sql).all(before, file).map(toListed);
+  }
+
+  /** The last listing of each lane that nothing has paid, claimed or skipped. */
+  unsettled(): ListedVoucher[] {
+    const sql = `SELECT * FROM bundle_listed l WHERE ${LAST} AND NOT ${IS_CLOSED}`;
+    return this.#database.prepare<[], StoredListing>(sql).all().map(toListed);
+  }
+
+  /** All listings of one lane, in order of their bundles. */
+  ofLane(payer: Address, lane: number): ListedVoucher[] {
+    const sql = "SELECT * FROM bundle_listed WHERE payer = ? AND lane = ? ORDER BY file";
+    return this.#database.prepare<[string, number], StoredListing>(sql).all(payer.toLowerCase(), lane).map(toListed);
+  }
+}
+
+type StoredListing = Omit<ListedVoucher, "amount"> & { readonly amount: string };
+
+function toListed(row: StoredListing): ListedVoucher {
+  return { ...row, amount: BigInt(row.amount) };
+}

@@ -1,0 +1,24 @@
+import type { ChainReader } from "../chain/chain-reader.ts";
+import { decodeEvent } from "../chain/decode-events.ts";
+import { FLOODGATE } from "../facts/abi.ts";
+import type { Address, Hex } from "../facts/facts.ts";
+
+/** What a batch says about its evidence. */
+export interface NamedEvidence {
+  readonly batch: number;
+  /** Name of its audit bundle; zero if it names none. */
+  readonly evidenceHash: Hex;
+}
+
+/** What all batches name, in chain order: bundles are read before the replay begins. @throws {ChainError} RPC_UNAVAILABLE */
+export async function listNamedEvidence(
+  chain: Pick<ChainReader, "logs">,
+  at: { readonly contract: Address; readonly fromBlock: number; readonly toBlock: number },
+): Promise<NamedEvidence[]> {
+  const topic = FLOODGATE.getEvent("Settled")?.topicHash ?? null;
+  const logs = await chain.logs({ address: at.contract, topics: [topic] }, at.fromBlock, at.toBlock);
+  return logs.flatMap((log) => {
+    const event = decodeEvent(log);
+    return event?.kind === "Settled" ? { batch: event.batch, evidenceHash: event.evidenceHash } : [];
+  });
+}

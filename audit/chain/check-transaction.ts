@@ -1,0 +1,71 @@
+import { getAddress, Transaction, type TransactionResponse } from "ethers";
+import { InvariantError } from "../../protocol/base/errors.ts";
+import type { Address, Hex } from "../facts/facts.ts";
+import { keccakOf } from "../facts/keccak.ts";
+import { recoverDigest } from "../signatures/native-signatures.ts";
+import { encodeRlp, numberBytes, type Rlp } from "./rlp.ts";
+import { inconsistent } from "./rpc-errors.ts";
+
+/**
+ * That a transaction is the one of this hash, and from whom it says: both follow from its content.
+ * @throws {ChainError} RPC_INCONSISTENT
+ */
+export function checkTransaction(transaction: TransactionResponse, hash: Hex, block: number): void {
+  if (transaction.hash !== hash || transaction.blockNumber !== block)
+    throw inconsistent(`it gave another transaction than ${hash} of block ${block}`);
+  const fields = fieldsOf(transaction);
+  // Of a kind that only some chains have: the node's word counts.
+  if (fields === null) return;
+  const { r, s, yParity } = transaction.signature;
+  const signed = encode(transaction.type, [...fields, numberBytes(yParity), number(r), number(s)]);
+  const isHash = `0x${keccakOf(signed)}` === hash;
+  if (isHash && senderOf(transaction, fields) === getAddress(transaction.from)) return;
+  // Ours may be the mistake.
+  if (isRightToEthers(transaction))
+    throw new InvariantError("ENGINES_DISAGREE", `two engines disagree on transaction ${hash}: report this bug`);
+  throw inconsistent(`the content of transaction ${hash} has another hash or another sender`);
+}
+
+/** What the sender signs of EIP-2930 and EIP-1559; null: another type, which the audit takes as it is. */
+function fieldsOf(transaction: TransactionResponse): Rlp[] | null {
+  const { type, chainId, nonce, gasPrice, maxFeePerGas, maxPriorityFeePerGas, gasLimit, to, value, data } = transaction;
+  if (type !== 1 && type !== 2) return null;
+  const prices = type === 1 ? [gasPrice] : [maxPriorityFeePerGas, maxFeePerGas];
+  const numbers = [chainId, nonce, ...prices, gasLimit].map(numberBytes);
+  const list = (transaction.accessList ?? []).map(({ address, storageKeys }) => [
+    bytes(address),
+    storageKeys.map(bytes),
+  ]);
+  return [...numbers, bytes(to ?? "0x"), numberBytes(value), bytes(data), list];
+}
+
+function senderOf({ type, signature: { r, s, yParity } }: TransactionResponse, fields: Rlp[]): Address | null {
+  const digest = Buffer.from(keccakOf(encode(type, fields)), "hex");
+  return recoverDigest(digest, Buffer.concat([bytes(r), bytes(s)]), yParity);
+}
+
+function isRightToEthers(transaction: TransactionResponse): boolean {
+  const { type, to, from, nonce, gasLimit, data, value, chainId, signature, accessList, hash } = transaction;
+  const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = transaction;
+  const prices = type === 2 ? { maxFeePerGas, maxPriorityFeePerGas } : { gasPrice };
+  try {
+    // Throws when hash or sender is another.
+    Transaction.from({ type, to, from, nonce, gasLimit, data, value, chainId, signature, accessList, hash, ...prices });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** EIP-2718. */
+function encode(type: number, fields: Rlp): Buffer {
+  return Buffer.concat([Buffer.of(type), encodeRlp(fields)]);
+}
+
+function bytes(hex: Hex): Buffer {
+  return Buffer.from(hex.slice(2), "hex");
+}
+
+function number(hex: Hex): Buffer {
+  return numberBytes(BigInt(hex));
+}

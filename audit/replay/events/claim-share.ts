@@ -1,0 +1,44 @@
+import type { CallOf } from "../../facts/calls.ts";
+import type { Address } from "../../facts/facts.ts";
+import { accountIn, coverageOf, sessionIn } from "../../facts/state.ts";
+import type { Run } from "../run.ts";
+
+/** What a claim has to pay, and who pays it. Base units. */
+export interface ClaimShare {
+  /** What the lane had paid this payee, in batches and claims. */
+  readonly before: bigint;
+  /** min(amount, cap) - `before`: what the claim would pay if there were money. */
+  readonly open: bigint;
+  readonly fromPayer: bigint;
+  readonly fromBond: bigint;
+}
+
+/** Works out a claim from the replayed history: no evidence of the claimant's is believed. */
+export function shareOf(run: Run, call: CallOf<"claim">, allotter: Address | null, time: number): ClaimShare {
+  const { state, rules } = run;
+  const { payer, payee, lane, cap, sessionKey } = call.allotment;
+  const before = paidBefore(run, payer, lane, payee);
+  const open = atLeastZero(min(call.amount, cap) - before);
+  const session = sessionIn(state, payer, sessionKey);
+  const isAlive = time <= session.expiresAt + rules.claimPeriod;
+  const fromPayer = isAlive ? min(open, atLeastZero(coverageOf(accountIn(state, payer), session))) : 0n;
+  const budget = allotter === null ? undefined : state.allotters.get(allotter);
+  const budgetLeft = budget ? atLeastZero(budget.bondBudget - budget.bondSpent) : 0n;
+  const bondLeft = min(budgetLeft, atLeastZero(state.bond.amount));
+  return { before, open, fromPayer, fromBond: min(open - fromPayer, bondLeft) };
+}
+
+function paidBefore(run: Run, payer: Address, lane: number, payee: Address): bigint {
+  const record = run.lanes.paid(payer, lane, payee);
+  if (record) return record.amount;
+  const payment = run.lanes.batchPayment(payer, lane);
+  return payment?.payee === payee ? payment.amount : 0n;
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function atLeastZero(value: bigint): bigint {
+  return value < 0n ? 0n : value;
+}

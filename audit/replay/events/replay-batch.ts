@@ -1,0 +1,82 @@
+import { type Batch, readBatch } from "../../facts/batch-bytes.ts";
+import type { BatchRecord } from "../../facts/batch-record.ts";
+import type { BatchEvent, EventOf } from "../../facts/events.ts";
+import { accountIn, take } from "../../facts/state.ts";
+import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
+import { settleAgain } from "../settle-again.ts";
+
+/** Settles a batch once more, from its calldata, and compares every step with what the contract said it did. */
+export function replayBatch(run: Run, tx: TransactionRun, events: readonly BatchEvent[]): void {
+  const settled = events.at(-1) as EventOf<"Settled">;
+  const record: BatchRecord = {
+    number: settled.batch,
+    skipped: events.filter((event) => event.kind === "RowSkipped"),
+    debited: events.flatMap((event) => (event.kind === "Debited" ? event.entries : [])),
+    credited: events.flatMap((event) => (event.kind === "Credited" ? event.entries : [])),
+    settled,
+  };
+  const batch = findCalldata(run, tx, record);
+  countBatch(run, tx, record);
+  if (batch === null) applyRecord(run, tx, record);
+  else settleAgain(run, tx, batch, record);
+  for (const observer of run.observers) observer.batchSettled?.(run, tx.facts, batch, record);
+}
+
+function countBatch(run: Run, tx: TransactionRun, { number }: BatchRecord): void {
+  const expected = run.state.batchCount + 1;
+  if (number !== expected) {
+    report(run, "batch-calldata", tx.facts, `batch ${number} follows batch ${expected - 1}`, {
+      batch: number,
+      expected: String(expected),
+      actual: String(number),
+    });
+  }
+  run.state.batchCount = number;
+  run.tallies.batches++;
+}
+
+function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRecord): Batch | null {
+  const call = takeCall(tx, ["settle"]);
+  if (call === "hidden") {
+    const why = "was settled through another contract, and the RPC node offers no trace of the transaction";
+    reportNotChecked(run, tx.facts, `batch ${number} ${why}: its rows, signatures and sender were not seen`);
+    return null;
+  }
+  if (call === null) {
+    report(run, "batch-calldata", tx.facts, `no call of settle explains batch ${number}`, { batch: number });
+    return null;
+  }
+  if (call.sender !== run.state.operator) {
+    const sentence = `batch ${number} was sent by ${call.sender}; the operator was ${run.state.operator}`;
+    const details = { batch: number, expected: run.state.operator, actual: call.sender };
+    report(run, "operator", tx.facts, sentence, details);
+  }
+  const batch = readBatch(call.batch);
+  if (typeof batch === "string") {
+    report(run, "batch-calldata", tx.facts, `batch ${number} cannot be read: ${batch}`, { batch: number });
+    return null;
+  }
+  if (batch.evidenceHash !== settled.evidenceHash) {
+    report(run, "batch-calldata", tx.facts, `batch ${number} announces another evidence hash than it carries`, {
+      batch: number,
+      expected: batch.evidenceHash,
+      actual: settled.evidenceHash,
+    });
+  }
+  return batch;
+}
+
+/** Without calldata, the events are all there is: later batches can still be checked against them. */
+function applyRecord(run: Run, tx: TransactionRun, { number, debited, credited, settled, skipped }: BatchRecord): void {
+  const { state, tallies } = run;
+  for (const { account, amount } of debited) {
+    take(accountIn(state, account), amount);
+    run.clouded.add(account);
+  }
+  for (const { account, amount } of credited) accountIn(state, account).balance += amount;
+  accountIn(state, state.feeRecipient).balance += settled.fee;
+  run.lanes.setOutcomeHash(number, settled.outcomeHash, tx.facts.block);
+  tallies.settled += settled.total;
+  tallies.fees += settled.fee;
+  tallies.rowsSkipped += skipped.length;
+}

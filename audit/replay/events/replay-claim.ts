@@ -1,0 +1,115 @@
+import { ZeroAddress } from "ethers";
+import type { CallOf } from "../../facts/calls.ts";
+import type { EventOf } from "../../facts/events.ts";
+import type { Address } from "../../facts/facts.ts";
+import { accountIn, sessionIn, spend, take, takeFromBond } from "../../facts/state.ts";
+import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
+import { checkEvidence } from "./claim-evidence.ts";
+import { type ClaimShare, shareOf } from "./claim-share.ts";
+import { checkAllotment, checkVoucher } from "./claim-signatures.ts";
+
+type Claimed = EventOf<"Claimed">;
+
+/** Pays a claim once more, from its calldata. A claim without right moves nothing in the replay. */
+export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void {
+  const { tallies } = run;
+  const { payer, lane } = event;
+  tallies.claims++;
+  tallies.claimed += event.amount;
+  tallies.claimedFromBond += event.fromBond;
+  const call = takeClaim(run, tx, event);
+  if (call === "hidden") {
+    const sentence = `the claim on lane ${lane} of ${payer} was made through another contract, without a trace`;
+    reportNotChecked(run, tx.facts, `${sentence}: its signatures were not seen`);
+    run.clouded.add(payer);
+    pay(run, tx, event, null, shareSaid(event));
+    return;
+  }
+  if (call === null) {
+    const sentence = `no call of claim explains the claim on lane ${lane} of ${payer}`;
+    report(run, "claim-terms", tx.facts, sentence, { account: payer });
+    return;
+  }
+  if (call.evidence !== null) tallies.claimsWithEvidence++;
+  const allotter = checkAllotment(run, tx, call);
+  const isVouched = checkVoucher(run, tx, call);
+  const isProven = checkEvidence(run, tx, call);
+  const isInTime = checkTerms(run, tx, call);
+  if (allotter === null || !isVouched || !isProven || !isInTime) return;
+  pay(run, tx, event, call, checkShare(run, tx, call, event, allotter));
+}
+
+/** Calls that pay nothing leave no event: the call that fits the event best is meant. */
+function takeClaim(run: Run, tx: TransactionRun, event: Claimed): CallOf<"claim"> | "hidden" | null {
+  const isSame = ({ allotment }: CallOf<"claim">): boolean =>
+    allotment.payer === event.payer && allotment.payee === event.payee && allotment.lane === event.lane;
+  const openOf = (call: CallOf<"claim">): bigint => shareOf(run, call, null, tx.facts.time).open;
+  return (
+    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) === event.amount) ??
+    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) > event.amount) ??
+    takeCall(tx, ["claim"], isSame)
+  );
+}
+
+function checkTerms(run: Run, tx: TransactionRun, { allotment }: CallOf<"claim">): boolean {
+  const { payer, payee, lane, expiresAt } = allotment;
+  const fail = (why: string): false => {
+    report(run, "claim-terms", tx.facts, `the claim on lane ${lane} of ${payer} ${why}`, { account: payer });
+    return false;
+  };
+  if (payee === ZeroAddress || payee === payer) return fail("paid address 0 or the payer itself");
+  if (tx.facts.time >= expiresAt + run.rules.claimPeriod) return fail("came after the allotment's end plus CW");
+  return true;
+}
+
+/** What the claim had to pay. Differences from what it says that it paid are reported. */
+function checkShare(
+  run: Run,
+  tx: TransactionRun,
+  call: CallOf<"claim">,
+  event: Claimed,
+  allotter: Address,
+): ClaimShare {
+  const { money } = run;
+  const { payer, payee, lane } = event;
+  const due = shareOf(run, call, allotter, tx.facts.time);
+  // What a hidden call took from the session, or paid on the lane, is not known: cap and voucher still bound the claim.
+  if (run.clouded.has(payer) && event.amount <= due.open) return shareSaid(event);
+  const name = `the claim on lane ${lane} of ${payer}`;
+  const amount = due.fromPayer + due.fromBond;
+  const totalPaid = due.before + amount;
+  if (amount !== event.amount || totalPaid !== event.totalPaid) {
+    const said = `paid ${payee} ${money(event.amount)}, ${money(event.totalPaid)} in all`;
+    const sentence = `${name} ${said}; due were ${money(amount)}, ${money(totalPaid)} in all`;
+    const details = { account: payer, expected: String(amount), actual: String(event.amount) };
+    report(run, "claim-terms", tx.facts, sentence, details);
+  }
+  if (due.fromBond !== event.fromBond) {
+    const sentence = `${name} took ${money(event.fromBond)} from the bond; payer and budget leave it ${money(due.fromBond)}`;
+    const details = { account: payer, expected: String(due.fromBond), actual: String(event.fromBond) };
+    report(run, "claim-bond", tx.facts, sentence, details);
+  }
+  if (allotter !== event.allotter) {
+    const sentence = `${name} names allotter ${event.allotter}; its allotment is signed by ${allotter}`;
+    report(run, "claim-bond", tx.facts, sentence, { account: payer, expected: allotter, actual: event.allotter });
+  }
+  return due;
+}
+
+function shareSaid({ amount, totalPaid, fromBond }: Claimed): ClaimShare {
+  return { before: totalPaid - amount, open: amount, fromPayer: amount - fromBond, fromBond };
+}
+
+function pay(run: Run, tx: TransactionRun, event: Claimed, call: CallOf<"claim"> | null, share: ClaimShare): void {
+  const { state, lanes } = run;
+  const { payer, payee, lane } = event;
+  const { block } = tx.facts;
+  take(accountIn(state, payer), share.fromPayer);
+  if (call) spend(sessionIn(state, payer, call.allotment.sessionKey), share.fromPayer);
+  takeFromBond(state, state.allotters.get(event.allotter), share.fromBond);
+  accountIn(state, payee).balance += share.fromPayer + share.fromBond;
+  const hasClosedLane = lanes.paid(payer, lane, payee)?.hasClosedLane ?? !lanes.isUsed(payer, lane);
+  const amount = share.before + share.fromPayer + share.fromBond;
+  lanes.setPaid(payer, lane, payee, { amount, hasClosedLane }, block);
+  lanes.use(payer, lane, block);
+}

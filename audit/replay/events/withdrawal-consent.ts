@@ -1,0 +1,38 @@
+import type { CheckName } from "../../checks.ts";
+import type { CallOf, WithdrawalTerms } from "../../facts/calls.ts";
+import type { Address } from "../../facts/facts.ts";
+import { accountIn } from "../../facts/state.ts";
+import { type Run, report, reportNotChecked, type TransactionRun } from "../run.ts";
+
+/** Checks a wallet's signed Withdrawal, and uses up its nonce. Findings go to `check`. */
+export function checkConsent(
+  run: Run,
+  tx: TransactionRun,
+  check: CheckName,
+  call: CallOf<"requestWithdrawalFor" | "withdrawNowFor">,
+): void {
+  const { account, deadline } = call.withdrawal;
+  const fail = (why: string): void =>
+    report(run, check, tx.facts, `the Withdrawal that ${account} signed ${why}`, { account });
+  if (tx.facts.time > deadline) fail("came after its deadline");
+  checkNonce(run, call.withdrawal, fail);
+
+  const signer = run.signers.recover("withdrawal", call.withdrawal, call.signature, (key) => key === account);
+  if (signer === account) return;
+  if (run.contractWallets.has(account)) {
+    reportNotChecked(run, tx.facts, `the Withdrawal of ${account} is signed by a wallet with code (ERC-1271)`);
+  } else {
+    fail(`is signed by ${signer ?? "nobody"}, not by the wallet`);
+  }
+}
+
+/** An account's own request uses up a nonce, too: signed ones that were not relayed are stale then. */
+export function useNonce(run: Run, account: Address): void {
+  accountIn(run.state, account).nonce++;
+}
+
+function checkNonce(run: Run, { account, nonce }: WithdrawalTerms, fail: (why: string) => void): void {
+  const due = accountIn(run.state, account).nonce;
+  if (nonce !== due && !run.cloudedNonces.has(account)) fail(`uses nonce ${nonce}; its next was ${due}`);
+  useNonce(run, account);
+}

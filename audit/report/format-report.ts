@@ -1,0 +1,63 @@
+import type { AuditReport } from "../audit.ts";
+import { printMoney } from "../facts/money-text.ts";
+
+/** Findings that a terminal shows; `--json` has all. */
+const MAX_LINES = 50;
+
+/** The report for people: what was checked, with numbers, and every mismatch in one line. */
+export function formatReport(report: AuditReport): string {
+  const { findings, notChecked } = report;
+  const lines = [
+    `Audit of ${report.contract} on chain ${report.chainId}, blocks ${report.fromBlock} to ${report.toBlock}`,
+    ...(report.resumedFrom === null
+      ? []
+      : [`  state      blocks until ${report.resumedFrom} were replayed by an earlier run`]),
+    ...describeHistory(report),
+    "",
+    ...report.checks.map(
+      ({ number, sentence, findings: count }) =>
+        `  ${count === 0 ? "ok  " : "FAIL"} ${String(number).padStart(2)} ${sentence}`,
+    ),
+    "",
+    ...findings.slice(0, MAX_LINES).map(({ check, severity, sentence, block, tx }) => {
+      const where = tx === null ? "" : ` (block ${block}, ${tx})`;
+      return `  ${severity} [${check}] ${printableLine(sentence)}${where}`;
+    }),
+    ...(findings.length > MAX_LINES ? [`  and ${report.findingCount - MAX_LINES} more: see --json`] : []),
+    ...notChecked
+      .slice(0, MAX_LINES)
+      .map(({ sentence, tx }) => `  not checked: ${printableLine(sentence)} (${tx ?? "state"})`),
+    ...(notChecked.length > MAX_LINES
+      ? [`  and ${report.notCheckedCount - MAX_LINES} more not checked: see --json`]
+      : []),
+    findings.length === 0
+      ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${report.notCheckedCount} things could not be seen`}.`
+      : `NOT CLEAN: ${report.findingCount} mismatches.`,
+  ];
+  return lines.join("\n");
+}
+
+function describeHistory(report: AuditReport): string[] {
+  const { tallies, bond, allotters } = report;
+  const money = (amount: bigint): string => printableLine(printMoney(amount, report.token));
+  const evidence = tallies.claimsWithEvidence === 0 ? "" : `, ${tallies.claimsWithEvidence} of them with evidence`;
+  const leaving = bond.withdrawing === 0n ? "" : `, ${money(bond.withdrawing)} of it asked back`;
+  return [
+    `  history    ${report.transactions} transactions, ${report.accounts} accounts`,
+    `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped`,
+    `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all, ${tallies.signaturesCheckedTwice} by two engines`,
+    `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims${evidence}`,
+    `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
+    `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,
+    ...allotters.map(
+      ({ allotter, isCurrent, bondSpent, bondBudget }) =>
+        `  allotter   ${allotter}, ${isCurrent ? "current" : "retired"}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}`,
+    ),
+    `  holdings   the contract owes ${money(report.owed)} and holds ${money(report.held)}`,
+  ];
+}
+
+/** Nothing that a contract says may move the cursor. */
+function printableLine(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?");
+}

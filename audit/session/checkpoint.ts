@@ -1,0 +1,99 @@
+import { InputError } from "../../protocol/base/errors.ts";
+import type { BlockFacts, ChainReader } from "../chain/chain-reader.ts";
+import type { Address } from "../facts/facts.ts";
+import { createFindingBook } from "../finding-book.ts";
+import type { Progress } from "../replay/run.ts";
+import type { AuditDatabase } from "./state-file.ts";
+import { fromStateJson, toStateJson } from "./state-json.ts";
+
+/** Of `Progress`, the lane book's tables, and those of the observers: raise it when one of them changes its meaning. */
+const VERSION = 1;
+
+const TABLE = `CREATE TABLE IF NOT EXISTS checkpoint (
+  id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, chain_id TEXT NOT NULL, contract TEXT NOT NULL,
+  from_block INTEGER NOT NULL, block INTEGER NOT NULL, block_hash TEXT NOT NULL, progress TEXT NOT NULL) STRICT`;
+
+/** Where an audit stands, beside its lane book in the same file. */
+export interface Checkpoint {
+  /** Where the history begins. */
+  readonly fromBlock: number;
+  /** All blocks until this one are replayed. */
+  readonly block: BlockFacts;
+  readonly progress: Progress;
+}
+
+interface Row {
+  readonly version: number;
+  readonly chain_id: string;
+  readonly contract: string;
+  readonly from_block: number;
+  readonly block: number;
+  readonly block_hash: string;
+  readonly progress: string;
+}
+
+interface Origin {
+  readonly chainId: bigint;
+  readonly contract: Address;
+}
+
+/** Part of the transaction that is under way. */
+export function writeCheckpoint(
+  database: AuditDatabase,
+  { chainId, contract }: Origin,
+  at: { readonly fromBlock: number; readonly block: BlockFacts; readonly progress: Progress },
+): void {
+  database.exec(TABLE);
+  const { state, tallies, clouded, cloudedNonces, contractWallets, found, unseen, last } = at.progress;
+  const [findings, notChecked] = [found, unseen].map(({ first, counts }) => ({ first, counts }));
+  const progress = { state, tallies, clouded, cloudedNonces, contractWallets, last, findings, notChecked };
+  database
+    .prepare("REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?, ?, ?, ?)")
+    .run(VERSION, String(chainId), contract, at.fromBlock, at.block.number, at.block.hash, toStateJson(progress));
+}
+
+/**
+ * The checkpoint of this file; null: none yet.
+ * @throws {InputError} STATE_VERSION, STATE_FOREIGN, STATE_REORGED, STATE_UNUSABLE
+ */
+export async function readCheckpoint(
+  database: AuditDatabase,
+  { chainId, contract }: Origin,
+  chain: Pick<ChainReader, "block" | "latestBlock">,
+): Promise<Checkpoint | null> {
+  database.exec(TABLE);
+  const row = database.prepare("SELECT * FROM checkpoint").get() as Row | undefined;
+  if (row === undefined) return null;
+  const refuse = (code: string, why: string): InputError =>
+    new InputError(code, `the audit's state ${why}: choose another --state, or delete the file and start anew`);
+  if (row.version !== VERSION) throw refuse("STATE_VERSION", "was written by another version of Floodgate");
+  if (row.chain_id !== String(chainId) || row.contract !== contract)
+    throw refuse("STATE_FOREIGN", `is of contract ${row.contract} on chain ${row.chain_id}`);
+  const isKnown = row.block <= (await chain.latestBlock());
+  const block = isKnown ? await chain.block(row.block) : null;
+  if (block?.hash !== row.block_hash)
+    throw refuse(
+      "STATE_REORGED",
+      `ends at block ${row.block} (${row.block_hash}), which is not of this chain any more`,
+    );
+  const { findings, notChecked, ...rest } = parse(row.progress, refuse);
+  const progress = {
+    ...rest,
+    found: createFindingBook(findings.first, findings.counts),
+    unseen: createFindingBook(notChecked.first, notChecked.counts),
+  };
+  return { fromBlock: row.from_block, block: block as BlockFacts, progress };
+}
+
+type Stored = Omit<Progress, "found" | "unseen"> & {
+  readonly findings: Pick<Progress["found"], "first" | "counts">;
+  readonly notChecked: Pick<Progress["unseen"], "first" | "counts">;
+};
+
+function parse(text: string, refuse: (code: string, why: string) => InputError): Stored {
+  try {
+    return fromStateJson(text) as Stored;
+  } catch {
+    throw refuse("STATE_UNUSABLE", "is damaged");
+  }
+}

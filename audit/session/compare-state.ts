@@ -1,0 +1,121 @@
+import type { CheckName, Finding } from "../checks.ts";
+import { CHECKS } from "../checks.ts";
+import type { Address } from "../facts/facts.ts";
+import type { LaneState } from "../facts/lane-book.ts";
+import { type ContractState, feeAt } from "../facts/state.ts";
+
+export interface Comparison {
+  readonly replayed: ContractState;
+  readonly actual: ContractState;
+  /** Payers whose sessions, and accounts whose nonces, cannot be compared. */
+  readonly clouded: ReadonlySet<Address>;
+  readonly cloudedNonces: ReadonlySet<Address>;
+  /** Of the last block. */
+  readonly time: number;
+}
+
+/** Of lanes and batches: `replayed` may be a part, `actual` is what the contract says of it. */
+export interface LaneComparison {
+  readonly replayed: LaneState;
+  readonly actual: LaneState;
+  readonly clouded: ReadonlySet<Address>;
+}
+
+type Expect = (name: CheckName, what: string, due: unknown, found: unknown, account?: Address) => void;
+
+/** Where the contract's state at the last block is not what its history makes it. Pure. */
+export function compareState(comparison: Comparison): Finding[] {
+  const findings: Finding[] = [];
+  const expect = collectInto(findings);
+  compareAccounts(comparison, expect);
+  compareSessions(comparison, expect);
+  compareBond(comparison, expect);
+  compareRest(comparison, expect);
+  return findings;
+}
+
+/** Where lanes and outcome hashes at the last block are not what the history makes them. Pure. */
+export function compareLanes({ replayed, actual, clouded }: LaneComparison): Finding[] {
+  const findings: Finding[] = [];
+  const expect = collectInto(findings);
+  for (const id of replayed.usedLanes) expect("claimed-lanes", `use of lane ${id}`, true, actual.usedLanes.has(id));
+  for (const [id, due] of replayed.paid) {
+    const found = actual.paid.get(id);
+    expect("claimed-lanes", `what lane ${id} is known to have paid`, due.amount, found?.amount);
+    if (clouded.has(id.split("/")[0] as Address)) continue;
+    expect("claimed-lanes", `closing of lane ${id} by a claim`, due.hasClosedLane, found?.hasClosedLane);
+  }
+  for (const [batch, due] of replayed.outcomeHashes)
+    expect("contract-state", `the outcome hash of batch ${batch}`, due, actual.outcomeHashes.get(batch));
+  return findings;
+}
+
+function collectInto(findings: Finding[]): Expect {
+  return (name, what, due, found, account) => {
+    if (due === found) return;
+    const [expected, is] = [String(due), String(found)];
+    findings.push({
+      check: CHECKS[name].number,
+      name,
+      severity: CHECKS[name].severity,
+      sentence: `${what} is ${is} in the contract; its history gives ${expected}`,
+      block: null,
+      tx: null,
+      ...(account === undefined ? {} : { account }),
+      expected,
+      actual: is,
+    });
+  };
+}
+
+function compareAccounts({ replayed, actual, cloudedNonces }: Comparison, expect: Expect): void {
+  for (const [account, due] of replayed.accounts) {
+    const found = actual.accounts.get(account);
+    expect("balance", `the balance of ${account}`, due.balance, found?.balance, account);
+    expect("balance", `what ${account} withdraws`, due.withdrawing, found?.withdrawing, account);
+    expect(
+      "balance",
+      `the time from which ${account} may withdraw`,
+      due.withdrawableAt,
+      found?.withdrawableAt,
+      account,
+    );
+    expect("balance", `the recipient of ${account}'s withdrawal`, due.recipient, found?.recipient, account);
+    expect("balance", `the next release of ${account}`, due.releaseNonce, found?.releaseNonce, account);
+    if (cloudedNonces.has(account)) continue;
+    expect("balance", `the next nonce of ${account}`, due.nonce, found?.nonce, account);
+  }
+}
+
+function compareSessions({ replayed, actual, clouded }: Comparison, expect: Expect): void {
+  for (const [id, due] of replayed.sessions) {
+    const [account = "", sessionKey] = id.split("/");
+    if (clouded.has(account)) continue;
+    const found = actual.sessions.get(id);
+    for (const field of ["limit", "spent", "expiresAt", "revoked"] as const)
+      expect("session", `${field} of session ${sessionKey} of ${account}`, due[field], found?.[field], account);
+  }
+}
+
+function compareBond({ replayed, actual }: Comparison, expect: Expect): void {
+  for (const field of ["amount", "withdrawing", "withdrawableAt"] as const)
+    expect("bond-state", `${field} of the bond`, replayed.bond[field], actual.bond[field]);
+  for (const [key, due] of replayed.allotters) {
+    const found = actual.allotters.get(key);
+    for (const field of ["isCurrent", "retiredAt", "bondBudget", "bondSpent"] as const)
+      expect("bond-state", `${field} of allotter ${key}`, due[field], found?.[field]);
+  }
+}
+
+function compareRest({ replayed, actual, time }: Comparison, expect: Expect): void {
+  expect("contract-state", "the number of batches", replayed.batchCount, actual.batchCount);
+  expect("contract-state", "the owner", replayed.owner, actual.owner);
+  expect("contract-state", "who may become the owner", replayed.pendingOwner, actual.pendingOwner);
+  expect("contract-state", "the operator", replayed.operator, actual.operator);
+  expect("contract-state", "the fee recipient", replayed.feeRecipient, actual.feeRecipient);
+  expect("contract-state", "the fee in basis points", feeAt(replayed.fee, time), actual.fee.current);
+  expect("contract-state", "the announced fee in basis points", replayed.fee.next, actual.fee.next);
+  expect("contract-state", "the time of the announced fee", replayed.fee.effectiveAt, actual.fee.effectiveAt);
+  expect("contract-state", "the pause of deposits", replayed.isPaused, actual.isPaused);
+  expect("contract-state", "the sum of all balances and the bond", replayed.totalBalance, actual.totalBalance);
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pass } from "node:timers/promises";
+import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import type { Finding } from "../checks.ts";
+import type { Address } from "../facts/facts.ts";
+
+const TIMEOUT_MS = 10_000;
+const TRIES = 3;
+
+export interface Alarm {
+  readonly contract: Address;
+  readonly chainId: string;
+  readonly finding: Finding;
+}
+
+/**
+ * Posts an alarm as JSON to whoever asked for it, at most three times.
+ * @throws {NetworkError} WEBHOOK_FAILED; {InputError} URL_INVALID
+ */
+export async function postAlarm(
+  url: string,
+  alarm: Alarm,
+  signal: AbortSignal,
+  pauseMs: (tries: number) => number = (tries) => 1_000 * 2 ** tries,
+): Promise<void> {
+  const { protocol, host } = parse(url);
+  for (let tries = 1; ; tries++) {
+    const failure = await post(url, alarm, signal);
+    if (failure === null) return;
+    signal.throwIfAborted();
+    if (tries === TRIES)
+      throw new NetworkError(
+        "WEBHOOK_FAILED",
+        `${protocol}//${host} did not take the alarm: ${failure}; check --webhook`,
+      );
+    await pass(pauseMs(tries), undefined, { signal });
+  }
+}
+
+/** What went wrong; null: it was taken. */
+async function post(url: string, alarm: Alarm, signal: AbortSignal): Promise<string | null> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(alarm),
+      redirect: "error",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    await response.body?.cancel();
+    return response.ok ? null : `HTTP ${response.status}`;
+  } catch (error) {
+    return error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "it cannot be reached";
+  }
+}
+
+function parse(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new InputError("URL_INVALID", "write the webhook's address like https://example.org/alarms");
+}

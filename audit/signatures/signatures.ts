@@ -1,0 +1,22 @@
+import { TypedDataEncoder } from "ethers";
+import type { Hex, Rules } from "../facts/facts.ts";
+import { NATIVE } from "./native-signatures.ts";
+
+/** EIP-712 domain separator of {Floodgate, 1} for this contract on this chain. */
+export function domainSeparatorOf(rules: Pick<Rules, "chainId" | "contract">): Hex {
+  return TypedDataEncoder.hashDomain({
+    name: "Floodgate",
+    version: "1",
+    chainId: rules.chainId,
+    verifyingContract: rules.contract,
+  });
+}
+
+/** First opinions only: what leads to a finding, or is money, is for `Run.signers`. */
+export const {
+  voucher: recoverVoucherSigner,
+  statement: recoverStatementSigner,
+  allotment: recoverAllotter,
+  authorization: recoverAuthorizer,
+  withdrawal: recoverWithdrawer,
+} = NATIVE;

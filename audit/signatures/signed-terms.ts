@@ -1,0 +1,49 @@
+import type { AllotmentTerms, AuthorizationTerms, WithdrawalTerms } from "../facts/calls.ts";
+import type { Address, Hex } from "../facts/facts.ts";
+
+export interface VoucherTerms {
+  readonly payer: Address;
+  readonly payee: Address;
+  readonly lane: number;
+  readonly amount: bigint;
+}
+
+/** Signs payee (20) | lane (4) | amount (12) of all rows at once. */
+export interface StatementTerms {
+  readonly payer: Address;
+  readonly rows: readonly Pick<VoucherTerms, "payee" | "lane" | "amount">[];
+}
+
+export interface ReleaseTerms {
+  readonly account: Address;
+  readonly to: Address;
+  readonly amount: bigint;
+  readonly nonce: number;
+  readonly deadline: number;
+}
+
+/** What T answers for a voucher that it takes. */
+export interface ReceiptTerms extends VoucherTerms {
+  readonly receivedAt: number;
+}
+
+/** Everything that people sign, by its EIP-712 type. */
+export interface SignedTerms {
+  readonly voucher: VoucherTerms;
+  readonly statement: StatementTerms;
+  readonly allotment: AllotmentTerms;
+  readonly receipt: ReceiptTerms;
+  readonly release: ReleaseTerms;
+  readonly authorization: AuthorizationTerms;
+  readonly withdrawal: WithdrawalTerms;
+}
+
+export type SignedKind = keyof SignedTerms;
+
+/**
+ * Who signed these terms in this EIP-712 domain; null for anything that the contract takes for nobody's signature.
+ * Session keys, allotters and T sign in 64 bytes r, vs (EIP-2098), wallets in 65 bytes r, s, v.
+ */
+export type SignatureEngine = {
+  readonly [K in SignedKind]: (domain: Hex, terms: SignedTerms[K], signature: Hex) => Address | null;
+};

@@ -1,0 +1,78 @@
+import { InvariantError } from "../../protocol/base/errors.ts";
+import type { Address, Hex } from "../facts/facts.ts";
+import { keccakOf } from "../facts/keccak.ts";
+import type { Tallies } from "../facts/tallies.ts";
+import { ETHERS } from "./ethers-signatures.ts";
+import { NATIVE } from "./native-signatures.ts";
+import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
+
+/** Of 256 signatures so many are recovered twice: a second opinion costs as much as twenty first ones. */
+const SAMPLED = 1;
+
+/** Recovers signers natively, and asks ethers for a second opinion where it matters, and at random. */
+export interface Signers {
+  /**
+   * Who signed; null: nobody. A signer that is not due leads to a finding, or explains why a row did not pay: ethers must agree.
+   * @throws {InvariantError} ENGINES_DISAGREE
+   */
+  recover<K extends SignedKind>(
+    kind: K,
+    terms: SignedTerms[K],
+    signature: Hex,
+    isDue: (signer: Address | null) => boolean,
+  ): Address | null;
+}
+
+export interface SignersOptions {
+  /** EIP-712 domain separator. */
+  readonly domain: Hex;
+  readonly tallies: Tallies;
+  /** Any text: chooses the sample. */
+  readonly seed: string;
+  /** A second opinion on every signature. */
+  readonly isParanoid: boolean;
+  readonly first?: SignatureEngine;
+  readonly second?: SignatureEngine;
+}
+
+export function createSigners(options: SignersOptions): Signers {
+  const { domain, tallies, seed, isParanoid, first = NATIVE, second = ETHERS } = options;
+  const isSampled = createSample(seed);
+  return {
+    recover(kind, terms, signature, isDue) {
+      tallies.signaturesChecked++;
+      const signer = first[kind](domain, terms, signature);
+      if (isDue(signer) && !isParanoid && !isSampled()) return signer;
+      tallies.signaturesCheckedTwice++;
+      confirmSigner(kind, signer, second[kind](domain, terms, signature), signature);
+      return signer;
+    },
+  };
+}
+
+/** What bundles say is read before there is a run: who is not due there is asked for once more, too. @throws {InvariantError} ENGINES_DISAGREE */
+export function confirmByEthers<K extends SignedKind>(
+  kind: K,
+  domain: Hex,
+  terms: SignedTerms[K],
+  signature: Hex,
+  signer: Address | null,
+): void {
+  confirmSigner(kind, signer, ETHERS[kind](domain, terms, signature), signature);
+}
+
+function confirmSigner(kind: SignedKind, signer: Address | null, opinion: Address | null, signature: Hex): void {
+  if (opinion === signer) return;
+  const [native, other] = [signer ?? "nobody", opinion ?? "nobody"];
+  const message = `two engines recover different signers of one ${kind}: libsecp256k1 ${native}, ethers ${other}; report this bug`;
+  throw new InvariantError("ENGINES_DISAGREE", message, { details: { kind, native, ethers: other, signature } });
+}
+
+/** The same choices for the same seed: each byte of keccak256(seed ‖ "/" ‖ n) is one. */
+function createSample(seed: string): () => boolean {
+  let [block, used, bytes] = [0, 32, Buffer.alloc(0)];
+  return () => {
+    if (used === 32) [bytes, used] = [Buffer.from(keccakOf(`${seed}/${block++}`), "hex"), 0];
+    return (bytes[used++] as number) < SAMPLED;
+  };
+}
