@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv, exit, stderr } from "node:process";
-import { buildContracts, readArtifact } from "./deploy.ts";
+import { buildContracts, readArtifact } from "../cli/deploy/contracts.ts";
 
 /**
  * Writes protocol/contract/abi.ts from the contracts: node scripts/run.mjs scripts/generate-abi.ts

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildContracts, readArtifact } from "./deploy.ts";
+import { buildContracts, readArtifact } from "../cli/deploy/contracts.ts";
 
 const CODE_FILE = "cache/floodgate.hex";
 

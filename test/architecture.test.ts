@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 /** The import directions of README's picture, as a test. */
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDERS = ["protocol", "authority", "tracker", "client", "audit", "scripts"] as const;
+const FOLDERS = ["protocol", "authority", "tracker", "client", "audit", "cli", "scripts"] as const;
 
 /** Which of our folders a folder may import from, besides itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tracker: ["protocol"],
   client: ["protocol"],
   audit: ["protocol"],
-  scripts: ["protocol", "authority", "tracker", "client", "audit", "hardhat.config.ts"],
+  cli: ["protocol", "authority", "tracker", "client", "audit"],
+  scripts: ["protocol", "authority", "tracker", "client", "audit", "cli", "hardhat.config.ts"],
 };
 
 /** One adapter per outside library: these packages are imported only below these paths. */
@@ -32,7 +33,7 @@ const ADAPTERS: Record<string, RegExp> = {
   fastify: /^(authority|client\/stream)\//,
   mime: /^client\/stream\//,
   ethers: /^(audit|client\/wallet)\//,
-  hardhat: /^scripts\//,
+  hardhat: /^(scripts|cli)\//,
 };
 
 interface Import {
@@ -104,7 +105,8 @@ describe("architecture", () => {
 
   test("only config files read the environment, and only wallets and configs are asked for passphrases", () => {
     const wrong = files.filter(
-      (file) => /process\.env\b/.test(readFileSync(join(ROOT, file), "utf8")) && !/config\.ts$|^scripts\//.test(file),
+      (file) =>
+        /process\.env\b/.test(readFileSync(join(ROOT, file), "utf8")) && !/config\.ts$|^(scripts|cli)\//.test(file),
     );
 
     expect(wrong).toEqual([]);

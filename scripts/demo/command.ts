@@ -7,7 +7,7 @@ import { FloodgateError } from "../../protocol/base/errors.ts";
 /** One JSON line of a `floodgate` command. */
 export type Line = Readonly<Record<string, unknown>>;
 
-const MAIN = join(import.meta.dirname, "..", "floodgate", "main.ts");
+const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const STOP_MS = 15_000;
 
 /**

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
 import { privateKeyToAccount, privateKeyToAddress } from "viem/accounts";
+import { openRpc } from "../../cli/chain/rpc.ts";
+import { gasPayerOf, send } from "../../cli/chain/sender.ts";
+import { readKeyFile } from "../../cli/deploy/key-file.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
@@ -15,9 +18,6 @@ import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Customer } from "../../scripts/demo/customers.ts";
 import type { DemoNetwork } from "../../scripts/demo/network.ts";
-import { readKeyFile } from "../../scripts/floodgate/key-file.ts";
-import { openRpc } from "../../scripts/floodgate/rpc.ts";
-import { gasPayerOf, send } from "../../scripts/floodgate/sender.ts";
 
 /** Someone who has T's keys, and the session keys of payers, and keeps no promise. */
 export interface Operator {

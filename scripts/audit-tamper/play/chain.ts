@@ -1,8 +1,8 @@
 import { type Abi, decodeFunctionResult, encodeDeployData, encodeFunctionData } from "viem";
+import { readArtifact } from "../../../cli/deploy/contracts.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
-import { readArtifact } from "../../deploy.ts";
 import type { Node } from "./node.ts";
 
 /** One call of the contract: function and arguments. */

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
+import { joinNetwork } from "../../../cli/account/network-file.ts";
+import { pollUntil } from "../../../cli/poll.ts";
 import type { AuthorityClient } from "../../../client/authority-client.ts";
 import { createSessionKey, writeSession } from "../../../client/wallet/session.ts";
 import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
@@ -9,8 +11,6 @@ import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
-import { joinNetwork } from "../../floodgate/network-file.ts";
-import { pollUntil } from "../../floodgate/poll.ts";
 import type { PeerSpec } from "./child.ts";
 
 /** A customer as `floodgate register` leaves it, but for its wallet, which lives in memory: a hundred keystores take minutes. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
+import { openRpc } from "../../../cli/chain/rpc.ts";
+import { gasPayerOf, send } from "../../../cli/chain/sender.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
-import { openRpc } from "../../../scripts/floodgate/rpc.ts";
-import { gasPayerOf, send } from "../../../scripts/floodgate/sender.ts";
 import type { Arena, Person } from "../support/arena.ts";
 import type { GreedyPayer } from "../support/greedy-payer.ts";
 import type { Row } from "../support/row.ts";

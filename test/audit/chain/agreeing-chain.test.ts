@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runAudit } from "../../../audit/audit.ts";
 import type { AuditOptions } from "../../../audit/session/audit-session.ts";
 import { openStateFile } from "../../../audit/session/state-file.ts";
-import { exitCodeOf } from "../../../scripts/floodgate/exit-codes.ts";
+import { exitCodeOf } from "../../../cli/exit-codes.ts";
 import { type History, makeHistory } from "../support/history.ts";
 import { about, type Lie, startLyingNode } from "../support/lying-node.ts";
 

@@ -10,13 +10,13 @@ import {
   parseEther,
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { deployFloodgate } from "../../../cli/deploy/contracts.ts";
+import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
+import { startDevnet } from "../../../cli/devnet/devnet-node.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
-import { deployFloodgate } from "../../../scripts/deploy.ts";
-import { devnetAccount } from "../../../scripts/floodgate/devnet-keys.ts";
-import { startDevnet } from "../../../scripts/floodgate/devnet-node.ts";
 
 /** A secp256k1 key that signs off-chain. */
 export interface Key {

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
 import { type Authority, startAuthority } from "../../../authority/main.ts";
+import { deploy } from "../../../cli/deploy/deploy.ts";
+import { readKeyFile } from "../../../cli/deploy/key-file.ts";
+import { startDevnet } from "../../../cli/devnet/devnet-node.ts";
+import { pollUntil } from "../../../cli/poll.ts";
 import { AuthorityClient } from "../../../client/authority-client.ts";
 import { signIn } from "../../../client/wallet/sign-in.ts";
 import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
-import { deploy } from "../../../scripts/floodgate/deploy.ts";
-import { startDevnet } from "../../../scripts/floodgate/devnet-node.ts";
-import { readKeyFile } from "../../../scripts/floodgate/key-file.ts";
-import { pollUntil } from "../../../scripts/floodgate/poll.ts";
 
 export const TRACKER_URL = "http://127.0.0.1:2/announce";
 

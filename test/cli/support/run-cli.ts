@@ -7,7 +7,7 @@ import { expect } from "vitest";
 /** Arguments of Node that run `floodgate`. */
 export const CLI = [
   "--disable-warning=ExperimentalWarning",
-  join(import.meta.dirname, "..", "..", "..", "scripts", "floodgate", "main.ts"),
+  join(import.meta.dirname, "..", "..", "..", "cli", "main.ts"),
 ];
 
 export interface CliRun {

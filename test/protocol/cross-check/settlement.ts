@@ -1,4 +1,6 @@
 import { BaseError, ContractFunctionRevertedError, type Hex, maxUint96 } from "viem";
+import { deployFloodgate } from "../../../cli/deploy/contracts.ts";
+import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, type Signature } from "../../../protocol/base/secp256k1.ts";
@@ -7,8 +9,6 @@ import { type Batch, encodeBatch } from "../../../protocol/contract/batch.ts";
 import type { Evidence } from "../../../protocol/contract/evidence.ts";
 import type { Allotment } from "../../../protocol/signed/allotment.ts";
 import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { deployFloodgate } from "../../../scripts/deploy.ts";
-import { devnetAccount } from "../../../scripts/floodgate/devnet-keys.ts";
 import { CHAIN_ID, type CrossCheckChain } from "./chain.ts";
 import type { Random } from "./random.ts";
 

@@ -1,0 +1,92 @@
+import { isIP } from "node:net";
+import { InvalidArgumentError } from "commander";
+import { parseApiUrl } from "../client/http.ts";
+import { FloodgateError } from "../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../protocol/base/ids.ts";
+import { printable } from "../protocol/base/units.ts";
+
+/** Parsers of arguments and options: all that can be said about them without a file or the network. */
+
+export function portArgument(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535)
+    throw new InvalidArgumentError("Write a port from 0 (any free one) to 65535.");
+  return port;
+}
+
+/** Where to listen: names would hide which of their addresses is meant. */
+export function hostArgument(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError("Write an IP address of this machine, like 127.0.0.1.");
+  return text;
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** Checks the spelling only: how many decimals the token has is not known yet. */
+export function amountArgument(text: string): string {
+  if (!/^\d{1,30}(\.\d{1,30})?$/.test(text)) throw new InvalidArgumentError("Write digits, like 12.5.");
+  return text;
+}
+
+export function cardArgument(text: string): string {
+  const digits = text.replace(/[ -]/g, "");
+  if (!/^\d{12,19}$/.test(digits) || !passesLuhn(digits)) {
+    throw new InvalidArgumentError("Write the card number's 12 to 19 digits; one of them is wrong.");
+  }
+  return digits;
+}
+
+export function urlArgument(text: string): string {
+  return orInvalid(() => parseApiUrl(text).href);
+}
+
+export function addressArgument(text: string): Address {
+  return orInvalid(() => parseAddress(text));
+}
+
+/** A lane's payer and number: "0x.../7". */
+export function laneArgument(text: string): { readonly payer: Address; readonly lane: number } {
+  const [, payer = "", lane = ""] = /^([^/]+)\/(\d{1,10})$/.exec(text) ?? [];
+  if (lane === "" || Number(lane) > 2 ** 32 - 1) {
+    throw new InvalidArgumentError("Write the payer's address, a slash and the lane's number, like 0x.../7.");
+  }
+  return { payer: addressArgument(payer), lane: Number(lane) };
+}
+
+/** A whole infohash, or its first 8 digits or more. */
+export function contentIdArgument(text: string): string {
+  const lower = text.toLowerCase();
+  if (!/^[0-9a-f]{8,40}$/.test(lower)) {
+    throw new InvalidArgumentError(
+      `Write the id that \`floodgate search\` shows: 40 hex digits, or the first 8 or more.`,
+    );
+  }
+  return lower;
+}
+
+/** ISO/IEC 7812-1, annex B: catches one wrong digit and most swapped ones. */
+function passesLuhn(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+function orInvalid<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof FloodgateError) throw new InvalidArgumentError(printable(error.message));
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Evidence } from "../../audit/bundles/evidence.ts";
+import type { HeldVoucher } from "../../audit/bundles/format/held-vouchers.ts";
+import type { Source } from "../../audit/checks.ts";
+import type { Observer } from "../../audit/replay/observer.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import type { Context } from "../runtime.ts";
+import type { HistoryOptions } from "./audit-run.ts";
+
+/** What an audit may look at beside the chain. */
+export interface EvidenceOptions {
+  /** T's server, or a directory of its audit bundles. */
+  readonly evidence?: string;
+  /** Files of `floodgate vouchers export`. */
+  readonly vouchers?: readonly string[];
+  /** Directory of `.torrent` files: the sizes of contents. */
+  readonly torrents?: string;
+}
+
+export interface Gathered {
+  readonly checks: readonly Observer[];
+  readonly sources: ReadonlySet<Source>;
+  /** The audit must end there: later batches name bundles that were not read. */
+  readonly toBlock: number | undefined;
+}
+
+/** Reads bundles and vouchers before the replay. @throws {InputError} OPTIONS_CONFLICT, EVIDENCE_INVALID, VOUCHERS_INVALID, TORRENT_INVALID, FILE_UNREADABLE */
+export async function gatherEvidence(
+  context: Context,
+  options: HistoryOptions & EvidenceOptions & { readonly state?: string },
+): Promise<Gathered> {
+  const { evidence: place, vouchers: paths, torrents } = options;
+  const sources = new Set<Source>();
+  if (place !== undefined) sources.add("bundles");
+  if (paths !== undefined) sources.add("vouchers");
+  // Bundles and receipts are held against the whole history.
+  if (options.state !== undefined) {
+    if (sources.size === 0) return { checks: [], sources, toBlock: options.toBlock };
+    throw new InputError("OPTIONS_CONFLICT", "--evidence and --vouchers need the whole history: leave --state out");
+  }
+  const [{ createBundleChecks }, { readHeldVouchers }, { readContentSizes }] = await Promise.all([
+    import("../../audit/bundles/bundle-checks.ts"),
+    import("../../audit/bundles/format/held-vouchers.ts"),
+    import("../../audit/bundles/format/content-sizes.ts"),
+  ]);
+  const held: HeldVoucher[] = [];
+  for (const path of paths ?? []) held.push(...(await readHeldVouchers(path)));
+  const contents = torrents === undefined ? null : await readContentSizes(torrents);
+  const read = place === undefined ? null : await readEvidence(context, options, place);
+  const checks = createBundleChecks({
+    evidence: read?.evidence ?? null,
+    held: paths === undefined ? null : held,
+    contents,
+  });
+  return { checks: [checks], sources, toBlock: read?.toBlock ?? options.toBlock };
+}
+
+async function readEvidence(
+  { signal }: Context,
+  options: HistoryOptions,
+  place: string,
+): Promise<{ readonly evidence: Evidence; readonly toBlock: number }> {
+  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { findCreation, readContract }] =
+    await Promise.all([
+      import("../../audit/chain/chain-reader.ts"),
+      import("../../audit/bundles/named-evidence.ts"),
+      import("../../audit/bundles/evidence-source.ts"),
+      import("../../audit/bundles/read-bundles.ts"),
+      import("../../audit/chain/find-contract.ts"),
+    ]);
+  const source = await openEvidence(place, signal);
+  const chain = await openChain(options.rpc[0] ?? "", signal);
+  const toBlock = options.toBlock ?? (await chain.latestBlock());
+  const { rules } = await readContract(chain, options.contract, toBlock);
+  const { contract } = rules;
+  const fromBlock = options.fromBlock ?? (await findCreation(chain, contract, toBlock));
+  const batches = await listNamedEvidence(chain, { contract, fromBlock, toBlock });
+  return { evidence: await readBundles({ batches, source, rules, signal }), toBlock };
+}

@@ -1,0 +1,43 @@
+import type { Ledger } from "../../audit/books/ledger.ts";
+import type { TokenFacts } from "../../audit/facts/money-text.ts";
+import { VerificationError } from "../exit-codes.ts";
+import { writePublicFile } from "../public-file.ts";
+import type { Context } from "../runtime.ts";
+import { auditWith, type HistoryOptions } from "./audit-run.ts";
+
+export const EXPORT_FORMATS = ["csv", "beancount"] as const;
+
+export interface ExportOptions extends HistoryOptions {
+  readonly account: string;
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly out?: string;
+}
+
+type Format = (ledger: Ledger, token: TokenFacts) => string;
+
+const FORMATS: Record<ExportOptions["format"], () => Promise<Format>> = {
+  csv: async () => (await import("../../audit/books/csv.ts")).formatCsv,
+  beancount: async () => (await import("../../audit/books/beancount.ts")).formatBeancount,
+};
+
+/** `floodgate audit export`. @throws {VerificationError} AUDIT_FAILED, after the export: the contract's numbers may differ from it */
+export async function exportAccount(context: Context, options: ExportOptions): Promise<void> {
+  const { createLedger } = await import("../../audit/books/ledger.ts");
+  const gathered = createLedger(options.account);
+  const report = await auditWith(context, options, [gathered.observer]);
+  const ledger = gathered.close();
+  const text = (await FORMATS[options.format]())(ledger, report.token);
+  const { account, entries, balance } = ledger;
+  const { format, out = null } = options;
+  const facts = { account, format, file: out, entries: entries.length, balance };
+  if (out === null) {
+    context.output.event("done", { ...facts, text }, text.trimEnd());
+  } else {
+    await writePublicFile(out, text);
+    context.output.event("done", facts, `${entries.length} entries of ${account} are in ${out}`);
+  }
+  if (!report.ok) {
+    const what = "the audit of this contract is not clean, and its own numbers may differ from these";
+    throw new VerificationError("AUDIT_FAILED", `${what}: \`floodgate audit run\` says what it found`);
+  }
+}

@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { encodeFunctionData, type Hex, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { ensurePrivateDirectory, refuseExisting } from "../../client/wallet/private-file.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { type Amount, parseAmount } from "../../protocol/base/units.ts";
+import { testDollarAbi } from "../../protocol/contract/abi.ts";
+import { checkTokens, putInBond } from "../bond/bond.ts";
+import { openContract, readToken } from "../chain/contract.ts";
+import { chainCall, openRpc, type Rpc } from "../chain/rpc.ts";
+import { type GasPayer, gasPayerOf, sendAll } from "../chain/sender.ts";
+import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
+import { deployFloodgate } from "./contracts.ts";
+import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
+import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "./key-file.ts";
+
+export interface DeployOptions {
+  /** T's home: its keys are made here. */
+  readonly home: string;
+  readonly rpcUrl: string;
+  readonly out: string | undefined;
+  readonly operatorKeyFile: string | undefined;
+  readonly owner: Address | undefined;
+  readonly token: Address | undefined;
+  readonly feeBps: number;
+  /** A and CW of the contract, seconds. */
+  readonly allotmentPeriodSec: number;
+  readonly claimPeriodSec: number;
+  /** Tokens that the owner puts into the bond, decimal; and what the allotter may take of it. */
+  readonly bond?: string | undefined;
+  readonly bondBudget?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+const OPERATOR_GAS_WEI = parseEther("100");
+/** What T can fund deposits with on a devnet, and the owner its bond: 1,000,000 TestDollars. */
+const TREASURY: Amount = 1_000_000_000_000n;
+const DEVNET_BOND = "100";
+const TEST_DOLLAR_DECIMALS = 6;
+
+/**
+ * Puts the contract on a chain for the keys in T's home, and leaves a deployment file there. On a devnet the first
+ * devnet account pays, owns the contract, gives T gas and TestDollars, and puts in the bond; elsewhere the operator
+ * key pays.
+ */
+export async function deploy(options: DeployOptions): Promise<{ deployment: DeploymentFile; path: string }> {
+  await ensurePrivateDirectory(options.home);
+  const path = options.out ?? join(options.home, DEPLOYMENT_FILE);
+  await refuseExisting(path);
+  const rpc = await openRpc(options.rpcUrl);
+  checkNetwork(options, rpc);
+
+  const operator = privateKeyToAccount(
+    options.operatorKeyFile === undefined
+      ? await ensureKeyFile(options.home, OPERATOR_KEY_FILE)
+      : await readKeyFile(options.operatorKeyFile),
+  );
+  const allotter = privateKeyToAccount(await ensureKeyFile(options.home, ALLOTTER_KEY_FILE));
+  refuseWellKnown(rpc.chainId, parseAddress(operator.address));
+
+  const payer = isDevnet(rpc.chainId) ? devnetAccount(0) : operator;
+  const owner = options.owner ?? parseAddress(payer.address);
+  const bond = await planBond(options, rpc, parseAddress(payer.address));
+  const deployed = await chainCall(rpc.url, () =>
+    deployFloodgate({
+      rpcUrl: rpc.url,
+      deployer: payer as Parameters<typeof deployFloodgate>[0]["deployer"],
+      token: options.token,
+      allotmentPeriodSec: options.allotmentPeriodSec,
+      claimPeriodSec: options.claimPeriodSec,
+      owner,
+      operator: parseAddress(operator.address),
+      allotter: parseAddress(allotter.address),
+      bondBudget: bond.budget,
+      feeRecipient: parseAddress(operator.address),
+      feeBps: options.feeBps,
+    }),
+  );
+  if (isDevnet(rpc.chainId)) {
+    const testDollar = options.token ? null : deployed.token;
+    await fundDevnet(rpc, gasPayerOf(payer), parseAddress(operator.address), testDollar, options.signal);
+  }
+  if (bond.amount > 0n) {
+    const contract = await openContract(rpc, deployed.floodgate);
+    await putInBond(contract, gasPayerOf(payer), bond.amount, options.signal);
+  }
+
+  const deployment: DeploymentFile = {
+    version: 1,
+    chainId: rpc.chainId,
+    genesisHash: rpc.genesisHash,
+    contract: deployed.floodgate,
+    token: deployed.token,
+    deployedAtBlock: deployed.blockNumber,
+    operator: parseAddress(operator.address),
+    allotter: parseAddress(allotter.address),
+  };
+  await writeDeployment(path, deployment);
+  return { deployment, path };
+}
+
+/** Off the devnet nothing that everybody knows or can mint may stand for money. */
+function checkNetwork(options: DeployOptions, rpc: Rpc): void {
+  if (isDevnet(rpc.chainId)) return;
+  if (options.operatorKeyFile === undefined) {
+    throw new InputError(
+      "KEY_FILE_MISSING",
+      `chain ${rpc.chainId} is no devnet: give --operator-key-file with a key of yours that can pay the gas`,
+    );
+  }
+  if (options.token === undefined) {
+    throw new InputError(
+      "TOKEN_MISSING",
+      `chain ${rpc.chainId} is no devnet: give --token, since anyone can mint TestDollars`,
+    );
+  }
+}
+
+/**
+ * Amounts in base units, checked before anything is sent. @throws {InputError} BOND_OWNER: only the owner can put them
+ * in; {PaymentError} TOKENS_MISSING
+ */
+async function planBond(
+  { bond, bondBudget, owner, token: address }: DeployOptions,
+  rpc: Rpc,
+  payer: Address,
+): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
+  const isPayers = owner === undefined || owner === payer;
+  const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
+  const token = address === undefined ? null : await readToken(rpc, address);
+  const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
+  const amount = parseAmount(text, decimals);
+  const budget = parseAmount(bondBudget ?? text, decimals);
+  if (amount > 0n && !isPayers) {
+    throw new InputError(
+      "BOND_OWNER",
+      `only the owner ${owner} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
+    );
+  }
+  if (token !== null) await checkTokens(rpc, token, payer, amount);
+  return { amount, budget };
+}
+
+async function fundDevnet(
+  rpc: Rpc,
+  payer: GasPayer,
+  operator: Address,
+  testDollar: Address | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const mint = (to: Address): Hex =>
+    encodeFunctionData({ abi: testDollarAbi, functionName: "mint", args: [to, TREASURY] });
+  const mints = testDollar ? [operator, payer.address].map((to) => ({ to: testDollar, data: mint(to) })) : [];
+  await sendAll(rpc, payer, [{ to: operator, value: OPERATOR_GAS_WEI }, ...mints], signal);
+}

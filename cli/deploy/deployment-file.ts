@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { type Static, Type } from "typebox";
+import { Value } from "typebox/value";
+import { createPrivateFile } from "../../client/wallet/private-file.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { AddressSchema, HashSchema } from "../../protocol/http/schemas.ts";
+import type { Rpc } from "../chain/rpc.ts";
+
+/** What `deploy` leaves behind for `authority start`: no secret in it. */
+const DeploymentSchema = Type.Object(
+  {
+    version: Type.Literal(1),
+    chainId: Type.Integer({ minimum: 1 }),
+    /** Two devnets share a chain id, never a genesis block. */
+    genesisHash: HashSchema,
+    contract: AddressSchema,
+    token: AddressSchema,
+    deployedAtBlock: Type.Integer({ minimum: 0 }),
+    operator: AddressSchema,
+    allotter: AddressSchema,
+  },
+  { additionalProperties: false },
+);
+export type DeploymentFile = Static<typeof DeploymentSchema>;
+
+export const DEPLOYMENT_FILE = "deployment.json";
+
+/** @throws {InputError} FILE_EXISTS */
+export async function writeDeployment(path: string, deployment: DeploymentFile): Promise<void> {
+  await createPrivateFile(path, `${JSON.stringify(deployment, null, 2)}\n`);
+}
+
+/** @throws {InputError} DEPLOYMENT_MISSING, DEPLOYMENT_INVALID */
+export async function readDeployment(path: string): Promise<DeploymentFile> {
+  const value = parseJson(await readText(path));
+  if (!Value.Check(DeploymentSchema, value)) {
+    throw new InputError("DEPLOYMENT_INVALID", `${path} is not a deployment file: \`floodgate deploy\` writes it`);
+  }
+  return value;
+}
+
+/** @throws {InputError} CHAIN_MISMATCH when the contract was deployed on another chain, or on a devnet that has restarted */
+export function checkChain(deployment: DeploymentFile, rpc: Rpc, path: string): void {
+  if (deployment.chainId !== rpc.chainId) {
+    throw new InputError(
+      "CHAIN_MISMATCH",
+      `${path} is of chain ${deployment.chainId}, but ${rpc.url} is chain ${rpc.chainId}: give the right --rpc or --deployment`,
+    );
+  }
+  if (deployment.genesisHash !== rpc.genesisHash) {
+    throw new InputError(
+      "CHAIN_MISMATCH",
+      `${path} is of another chain with the same id ${rpc.chainId} (a devnet forgets all when it stops): deploy again with a fresh --home`,
+    );
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new InputError(
+      "DEPLOYMENT_MISSING",
+      `cannot read the deployment file ${path}: run \`floodgate deploy\` first, or check --deployment and --home`,
+      { cause: error },
+    );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No deployment is undefined: refused by the schema together with JSON of another shape.
+    return undefined;
+  }
+}

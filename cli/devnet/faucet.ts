@@ -1,0 +1,25 @@
+import { parseEther } from "viem";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { openRpc } from "../chain/rpc.ts";
+import { gasPayerOf, send } from "../chain/sender.ts";
+import type { Context } from "../runtime.ts";
+import { devnetAccount, isDevnet } from "./devnet-keys.ts";
+
+/** Thousands of transactions on a devnet. */
+const GIFT_WEI = parseEther("1");
+
+/** Gives an address ether for gas, out of the devnet's first account. @throws {InputError} DEVNET_ONLY */
+export async function faucet({ output, signal }: Context, rpcUrl: string, to: Address): Promise<void> {
+  const rpc = await openRpc(rpcUrl);
+  if (!isDevnet(rpc.chainId)) {
+    throw new InputError(
+      "DEVNET_ONLY",
+      `chain ${rpc.chainId} is no devnet: its ether is real, send ${to} some of yours`,
+    );
+  }
+  const call = { to, value: GIFT_WEI };
+  const { transactionHash } = await send(rpc, gasPayerOf(devnetAccount(0)), call, signal);
+  const text = `${toChecksumAddress(to)} has 1 ETH more for gas`;
+  output.event("done", { to, wei: GIFT_WEI, txHash: transactionHash }, text);
+}

@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import type { PassphraseSources } from "../client/wallet/passphrase.ts";
+import type { Environment } from "./config.ts";
+import { createOutput, type Output } from "./output.ts";
+import { promptHidden } from "./prompt.ts";
+
+/** What one run of the program has, before any command line is read. */
+export interface Runtime {
+  readonly environment: Environment;
+  /** Fires at the first SIGINT, SIGTERM or SIGHUP: stop, and leave nothing half-done. */
+  readonly signal: AbortSignal;
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly passphraseFile?: string;
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly output: Output;
+  readonly home: string;
+  readonly passphrase: PassphraseSources;
+  readonly signal: AbortSignal;
+}
+
+/** Adds a command with the options and the examples that every command has; a default command need not be named. */
+export function addCommand(
+  parent: Command,
+  usage: string,
+  summary: string,
+  examples: readonly string[],
+  { isDefault = false } = {},
+): Command {
+  return parent
+    .command(usage, { isDefault })
+    .summary(summary)
+    .description(summary)
+    .option("--home <directory>", "where this account keeps its files (default: $FLOODGATE_HOME)")
+    .option("--json", "print one JSON object per line")
+    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  floodgate ${example}`).join("\n")}`);
+}
+
+/** Adds the option of commands that may need the wallet. */
+export function withPassphrase(command: Command): Command {
+  return command.option(
+    "--passphrase-file <file>",
+    "file with the wallet's passphrase (else $FLOODGATE_PASSPHRASE, else it is asked for)",
+  );
+}
+
+export function contextOf(runtime: Runtime, options: CommonOptions): Context {
+  const { environment, signal } = runtime;
+  const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  return {
+    output: createOutput(options.json ?? false, process.stdout, process.stderr),
+    home: options.home ?? environment.home,
+    passphrase: {
+      file: options.passphraseFile,
+      environment: environment.passphrase,
+      prompt: isTerminal ? (question) => promptHidden(question, signal) : null,
+    },
+    signal,
+  };
+}
