@@ -8,7 +8,7 @@ const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["lint and format", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["Solidity lint", "node_modules/solhint/solhint.js", "--disc", "--max-warnings", "0", "contracts/**/*.sol"],
   ["dead code", "node_modules/knip/bin/knip.js"],
-  ["generated ABI", "scripts/generate-abi.ts", "--check"],
+  ["generated ABI", "scripts/generate/abi.ts", "--check"],
   ["gas", "scripts/bench/gas.ts", "--check"],
   ["import directions", "node_modules/vitest/vitest.mjs", "run", "test/architecture.test.ts", "--reporter=dot"],
 ];

@@ -7,10 +7,10 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { formatBytes } from "../../protocol/base/units.ts";
-import { CommandRunner } from "../demo/command.ts";
+import { CommandRunner } from "../devnet/command.ts";
+import { type MoneyWorld, startMoneyWorld } from "../devnet/world.ts";
 import { type Content, type FirstByte, runGet } from "./first-byte/run-get.ts";
 import { STEP_HELP, STEPS } from "./first-byte/steps.ts";
-import { type MoneyWorld, startMoneyWorld } from "./money-world.ts";
 import { formatQuartiles, quartiles } from "./statistics.ts";
 
 /**

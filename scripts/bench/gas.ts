@@ -1,7 +1,7 @@
 import { argv, env, exit, stderr } from "node:process";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { findGrowth, readSnapshot, toSnapshot, writeSnapshot } from "./gas-snapshot.ts";
+import { findGrowth, readSnapshot, toSnapshot, writeSnapshot } from "./gas/snapshot.ts";
 
 /**
  * `npm run bench:gas`: what each step costs on-chain, everything included (21,000 and calldata too), with the shipped build, on a chain in
@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 // The shipped build, whatever the shell is set to.
 delete env.FLOODGATE_IR;
-const { measureGas } = await import("./gas-figures.ts");
+const { measureGas } = await import("./gas/figures.ts");
 
 const figures = await measureGas();
 const table = new Table({ head: ["figure", "gas", "of what"], style: { head: [], border: [] } });

@@ -1,5 +1,5 @@
-import type { Devnet } from "./devnet.ts";
-import { sha256Of } from "./file-hash.ts";
+import { sha256Of } from "../devnet/file-hash.ts";
+import type { Devnet } from "../devnet/money.ts";
 import type { AccountResult } from "./report.ts";
 
 export interface StoryFacts {

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
-import type { CommandRunner, Line } from "./command.ts";
-import type { Customer } from "./customers.ts";
-import type { Devnet } from "./devnet.ts";
-import type { DemoNetwork } from "./network.ts";
+import type { CommandRunner, Line } from "../devnet/command.ts";
+import type { Customer } from "../devnet/customers.ts";
+import type { Devnet } from "../devnet/money.ts";
+import type { DemoNetwork } from "../devnet/network.ts";
 
 /** The least that paid content may have: 64 pieces. */
 const FILE_BYTES = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import { CommandRunner } from "./command.ts";
+import { CommandRunner } from "../devnet/command.ts";
 import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";
 import { runStory } from "./story.ts";

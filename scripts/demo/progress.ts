@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { type Amount, formatAmount, formatBytes } from "../../protocol/base/units.ts";
-import type { Line } from "./command.ts";
+import type { Line } from "../devnet/command.ts";
 
 /** What one peer of the demo has done so far. */
 export interface PeerProgress {

@@ -2,8 +2,8 @@ import Table from "cli-table3";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, formatAmount, formatBytes } from "../../protocol/base/units.ts";
-import type { CommandRunner } from "./command.ts";
-import type { Customer } from "./customers.ts";
+import type { CommandRunner } from "../devnet/command.ts";
+import type { Customer } from "../devnet/customers.ts";
 import type { PeerProgress } from "./progress.ts";
 
 /** One account's line of the demo's last table. Amounts in base units. */

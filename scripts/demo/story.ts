@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Amount } from "../../protocol/base/units.ts";
+import type { Command, CommandRunner } from "../devnet/command.ts";
+import { type Customer, registerCustomer } from "../devnet/customers.ts";
+import { openDevnet } from "../devnet/money.ts";
+import { type DemoNetwork, startNetwork } from "../devnet/network.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
-import type { Command, CommandRunner } from "./command.ts";
-import { type Customer, registerCustomer } from "./customers.ts";
-import { openDevnet } from "./devnet.ts";
-import { type DemoNetwork, startNetwork } from "./network.ts";
 import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
 import { type AccountResult, type DemoResult, readAccount, readBatches } from "./report.ts";
 import { withdrawEarnings } from "./withdrawal.ts";

@@ -1,7 +1,7 @@
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
-import type { CommandRunner } from "./command.ts";
-import type { Customer } from "./customers.ts";
-import type { Devnet } from "./devnet.ts";
+import type { CommandRunner } from "../devnet/command.ts";
+import type { Customer } from "../devnet/customers.ts";
+import type { Devnet } from "../devnet/money.ts";
 
 export interface WithdrawalResult {
   readonly amount: Amount;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
-import type { Line } from "../../scripts/demo/command.ts";
-import type { Customer } from "../../scripts/demo/customers.ts";
+import type { Line } from "../../scripts/devnet/command.ts";
+import type { Customer } from "../../scripts/devnet/customers.ts";
 import { operatorOf } from "../support/operator.ts";
 import { sum, vouchersOf } from "../support/vouchers.ts";
 import { startWorld, type World } from "../support/world.ts";

@@ -8,7 +8,7 @@ import { identityOf, readSession } from "../../client/wallet/session.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { bytesCovered } from "../../protocol/base/units.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
-import type { Line } from "../../scripts/demo/command.ts";
+import type { Line } from "../../scripts/devnet/command.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 24 * 1024 * 1024;

@@ -4,7 +4,7 @@ import bencode from "bencode";
 import Server from "bittorrent-tracker/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
-import { sha256Of } from "../../scripts/demo/file-hash.ts";
+import { sha256Of } from "../../scripts/devnet/file-hash.ts";
 import { downloadWithAria2, hasProgram } from "../support/plain-client.ts";
 import { startWorld, type World } from "../support/world.ts";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
-import type { Line } from "../../scripts/demo/command.ts";
-import type { Customer } from "../../scripts/demo/customers.ts";
+import type { Line } from "../../scripts/devnet/command.ts";
+import type { Customer } from "../../scripts/devnet/customers.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const BYTES = 16 * 1024 * 1024 + 77;

@@ -16,8 +16,8 @@ import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allot
 import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/signed/statement.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
-import type { Customer } from "../../scripts/demo/customers.ts";
-import type { DemoNetwork } from "../../scripts/demo/network.ts";
+import type { Customer } from "../../scripts/devnet/customers.ts";
+import type { DemoNetwork } from "../../scripts/devnet/network.ts";
 
 /** Someone who has T's keys, and the session keys of payers, and keeps no promise. */
 export interface Operator {

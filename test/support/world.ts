@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandRunner } from "../../scripts/demo/command.ts";
-import { type Customer, registerCustomer } from "../../scripts/demo/customers.ts";
-import { type Devnet, openDevnet } from "../../scripts/demo/devnet.ts";
-import { type DemoNetwork, startNetwork } from "../../scripts/demo/network.ts";
+import { CommandRunner } from "../../scripts/devnet/command.ts";
+import { type Customer, registerCustomer } from "../../scripts/devnet/customers.ts";
+import { type Devnet, openDevnet } from "../../scripts/devnet/money.ts";
+import { type DemoNetwork, startNetwork } from "../../scripts/devnet/network.ts";
 
 /** All of Floodgate as real processes, driven by the command lines of README. */
 export interface World extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PLAYABLE_BYTES } from "../../../client/stream/stream-server.ts";
-import type { CommandRunner } from "../../demo/command.ts";
+import type { CommandRunner } from "../../devnet/command.ts";
 import { type Steps, splitSteps, type TimedLine } from "./steps.ts";
 
 /** One `floodgate get --stream`, from the moment it is given. Milliseconds. */

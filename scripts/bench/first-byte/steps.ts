@@ -1,4 +1,4 @@
-import type { Line } from "../../demo/command.ts";
+import type { Line } from "../../devnet/command.ts";
 
 /** A line of a running `get`, with the time when it came: ms since the command was given. */
 export interface TimedLine {

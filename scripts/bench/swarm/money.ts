@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { CommandRunner } from "../../demo/command.ts";
-import type { DemoNetwork } from "../../demo/network.ts";
 import { readBatches } from "../../demo/report.ts";
+import type { CommandRunner } from "../../devnet/command.ts";
+import type { DemoNetwork } from "../../devnet/network.ts";
 import type { BenchAccount } from "./accounts.ts";
 import type { Round } from "./round.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { sha256Of } from "../../demo/file-hash.ts";
+import { sha256Of } from "../../devnet/file-hash.ts";
 import { Child, type CrowdSpec, type FromChild, type PeerReport, type PeerSpec } from "./child.ts";
 import type { SwarmOptions } from "./options.ts";
 

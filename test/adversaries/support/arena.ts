@@ -9,7 +9,7 @@ import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
-import { CommandRunner } from "../../../scripts/demo/command.ts";
+import { CommandRunner } from "../../../scripts/devnet/command.ts";
 import { startWorld, type World } from "../../support/world.ts";
 import { startTalking, type Talking } from "./process.ts";
 

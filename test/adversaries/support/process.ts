@@ -1,4 +1,4 @@
-import type { Command, CommandRunner, Line } from "../../../scripts/demo/command.ts";
+import type { Command, CommandRunner, Line } from "../../../scripts/devnet/command.ts";
 
 /** A `floodgate` command that runs on, and all that it has said: what was said before somebody asks is not missed. */
 export interface Talking {

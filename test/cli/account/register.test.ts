@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAddress } from "../../../protocol/base/ids.ts";
-import type { Command, Line } from "../../../scripts/demo/command.ts";
+import type { Command, Line } from "../../../scripts/devnet/command.ts";
 import { startWorld, type World } from "../../support/world.ts";
 import { type BadInput, CLI, expectRefusal, runCli } from "../support/run-cli.ts";
 

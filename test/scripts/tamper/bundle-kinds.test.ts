@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { examine } from "../../../scripts/audit-tamper/examine.ts";
-import { ALLOTMENT_KINDS } from "../../../scripts/audit-tamper/kinds/allotment-kinds.ts";
-import { bytesOf, linesOf, namesOf, withLines } from "../../../scripts/audit-tamper/kinds/bundle-edit.ts";
-import { BUNDLE_KINDS } from "../../../scripts/audit-tamper/kinds/bundle-kinds.ts";
-import { HELD_KINDS } from "../../../scripts/audit-tamper/kinds/held-kinds.ts";
-import { createRandom } from "../../../scripts/audit-tamper/random.ts";
-import { type Recording, record } from "../../../scripts/audit-tamper/recording.ts";
+import { examine } from "../../../scripts/tamper/examine.ts";
+import { ALLOTMENT_KINDS } from "../../../scripts/tamper/kinds/allotment-kinds.ts";
+import { bytesOf, linesOf, namesOf, withLines } from "../../../scripts/tamper/kinds/bundle-edit.ts";
+import { BUNDLE_KINDS } from "../../../scripts/tamper/kinds/bundle-kinds.ts";
+import { HELD_KINDS } from "../../../scripts/tamper/kinds/held-kinds.ts";
+import { createRandom } from "../../../scripts/tamper/random.ts";
+import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
 let recording: Recording;
 beforeAll(async () => {

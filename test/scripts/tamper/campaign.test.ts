@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../audit/checks.ts";
-import { type Campaign, isFound, runCampaign } from "../../../scripts/audit-tamper/campaign.ts";
-import { campaignToJson, formatCampaign } from "../../../scripts/audit-tamper/format-campaign.ts";
-import { KINDS } from "../../../scripts/audit-tamper/kinds/all.ts";
-import type { Kind } from "../../../scripts/audit-tamper/kinds/kind.ts";
-import { observe } from "../../../scripts/audit-tamper/observe.ts";
-import { createRandom } from "../../../scripts/audit-tamper/random.ts";
-import { type Recording, record } from "../../../scripts/audit-tamper/recording.ts";
+import { type Campaign, isFound, runCampaign } from "../../../scripts/tamper/campaign.ts";
+import { campaignToJson, formatCampaign } from "../../../scripts/tamper/format-campaign.ts";
+import { KINDS } from "../../../scripts/tamper/kinds/all.ts";
+import type { Kind } from "../../../scripts/tamper/kinds/kind.ts";
+import { observe } from "../../../scripts/tamper/observe.ts";
+import { createRandom } from "../../../scripts/tamper/random.ts";
+import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
 /** With these histories every kind of lie can be told. */
 const SEEDS = ["first", "second", "fifth"];

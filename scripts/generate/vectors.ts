@@ -11,28 +11,34 @@ import {
   toHex,
 } from "viem";
 import { privateKeyToAccount, sign } from "viem/accounts";
-import { bytesToHex, type Hex, hexToBytes } from "../protocol/base/bytes.ts";
-import { type Address, parseAddress } from "../protocol/base/ids.ts";
-import { type Batch, buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../protocol/contract/batch.ts";
-import { ALLOTMENT_TYPE } from "../protocol/signed/allotment.ts";
-import { RECEIPT_TYPE } from "../protocol/signed/receipt.ts";
-import { RELEASE_TYPE } from "../protocol/signed/release.ts";
-import { SESSION_AUTHORIZATION_TYPE } from "../protocol/signed/session.ts";
-import { STATEMENT_TYPE } from "../protocol/signed/statement.ts";
-import { VOUCHER_TYPE } from "../protocol/signed/voucher.ts";
-import { WITHDRAWAL_TYPE } from "../protocol/signed/withdrawal.ts";
-import { ALLOTMENT_REQUEST_TYPE } from "../protocol/wire/announce.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import {
+  type Batch,
+  buildBatch,
+  buildStatementBatch,
+  encodeBatch,
+  hashOutcome,
+} from "../../protocol/contract/batch.ts";
+import { ALLOTMENT_TYPE } from "../../protocol/signed/allotment.ts";
+import { RECEIPT_TYPE } from "../../protocol/signed/receipt.ts";
+import { RELEASE_TYPE } from "../../protocol/signed/release.ts";
+import { SESSION_AUTHORIZATION_TYPE } from "../../protocol/signed/session.ts";
+import { STATEMENT_TYPE } from "../../protocol/signed/statement.ts";
+import { VOUCHER_TYPE } from "../../protocol/signed/voucher.ts";
+import { WITHDRAWAL_TYPE } from "../../protocol/signed/withdrawal.ts";
+import { ALLOTMENT_REQUEST_TYPE } from "../../protocol/wire/announce.ts";
 
 /**
  * Writes test/vectors. Every digest and signature in them is made by viem from the text of the type, none by our own
  * hashing, so that TypeScript and Solidity are both checked against a third implementation. Run it after a change of
- * a signed type: node scripts/run.mjs scripts/generate-vectors.ts
+ * a signed type: node scripts/run.mjs scripts/generate/vectors.ts
  */
 
 const CHAIN_ID = 31337;
 const CONTRACT = parseAddress("0x5fbdb2315678afecb367f032d93f642f64180aa3");
 const VOUCHERS = 1000;
-const DIRECTORY = new URL("../test/vectors/", import.meta.url);
+const DIRECTORY = new URL("../../test/vectors/", import.meta.url);
 const DOMAIN = { name: "Floodgate", version: "1", chainId: CHAIN_ID, verifyingContract: CONTRACT } as const;
 const HEADER = {
   chainId: String(CHAIN_ID),

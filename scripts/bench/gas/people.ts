@@ -1,7 +1,7 @@
-import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
-import type { Address } from "../../protocol/base/ids.ts";
-import { keccak256 } from "../../protocol/base/keccak.ts";
-import { addressOfKey, publicKeyOf } from "../../protocol/base/secp256k1.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { keccak256 } from "../../../protocol/base/keccak.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 
 /** A key whose owner's name is its seed: the same in every run, and worth nothing. */
 export interface Person {

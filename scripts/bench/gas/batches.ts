@@ -1,11 +1,11 @@
-import { bytesToHex } from "../../protocol/base/bytes.ts";
-import { keccak256 } from "../../protocol/base/keccak.ts";
-import { sign } from "../../protocol/base/secp256k1.ts";
-import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
-import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/signed/statement.ts";
-import { hashVoucher } from "../../protocol/signed/voucher.ts";
-import type { GasChain } from "./gas-chain.ts";
-import { amountOf, type Person } from "./gas-people.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/keccak.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../../protocol/contract/batch.ts";
+import { hashStatement, type SignedStatement, type StatementLane } from "../../../protocol/signed/statement.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
+import type { GasChain } from "./chain.ts";
+import { amountOf, type Person } from "./people.ts";
 
 /** Who pays whom in one batch. */
 export interface Shape {

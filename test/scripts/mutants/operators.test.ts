@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { explanationOf, parseExplanations } from "../../scripts/mutants/explanations.ts";
-import { listMutants, type Mutant, nameOf } from "../../scripts/mutants/mutant.ts";
-import { MutantQueue } from "../../scripts/mutants/queue.ts";
-import { useMutant } from "../../scripts/mutants/sandbox.ts";
+import { explanationOf, parseExplanations } from "../../../scripts/mutants/explanations.ts";
+import { listMutants, type Mutant, nameOf } from "../../../scripts/mutants/mutant.ts";
+import { MutantQueue } from "../../../scripts/mutants/queue.ts";
+import { useMutant } from "../../../scripts/mutants/sandbox.ts";
 
 const SOURCE = `// SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Figure } from "./gas-figures.ts";
+import type { Figure } from "./figures.ts";
 
 /** What each figure was when a person last looked at it. */
 export type Snapshot = Readonly<Record<string, number>>;
 
-const FILE = new URL("./gas-snapshot.json", import.meta.url);
+const FILE = new URL("./snapshot.json", import.meta.url);
 /** Smaller changes are noise of the compiler. */
 const TOLERANCE = 0.01;
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
-import { CommandRunner } from "../demo/command.ts";
-import { registerCustomer } from "../demo/customers.ts";
-import { type DemoNetwork, startNetwork } from "../demo/network.ts";
+import { CommandRunner } from "./command.ts";
+import { registerCustomer } from "./customers.ts";
+import { type DemoNetwork, startNetwork } from "./network.ts";
 
 /** Chain, T and tracker as processes of their own, for benches that pay. Both sides of a comparison run beside it. */
 export interface MoneyWorld extends AsyncDisposable {

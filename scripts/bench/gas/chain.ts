@@ -1,11 +1,11 @@
 import hre from "hardhat";
 import { encodeDeployData, encodeFunctionData, type Log, parseEventLogs } from "viem";
-import { buildContracts, readArtifact } from "../../cli/deploy/contracts.ts";
-import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
-import type { Address } from "../../protocol/base/ids.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
-import { type DomainSeparator, hashDomain } from "../../protocol/signed/typed-data.ts";
-import { type Person, people, person } from "./gas-people.ts";
+import { buildContracts, readArtifact } from "../../../cli/deploy/contracts.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
+import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { type Person, people, person } from "./people.ts";
 
 /** A chain inside this process with the shipped build on it; every run is the same, transaction by transaction. */
 export interface GasChain {

@@ -1,14 +1,14 @@
 import { encodeFunctionData } from "viem";
-import { bytesToHex } from "../../protocol/base/bytes.ts";
-import { sign } from "../../protocol/base/secp256k1.ts";
-import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { buildBatch, encodeBatch } from "../../protocol/contract/batch.ts";
-import { batchEvidence, paidRowsOf } from "../../protocol/contract/evidence.ts";
-import { type Allotment, hashAllotment } from "../../protocol/signed/allotment.ts";
-import { hashVoucher } from "../../protocol/signed/voucher.ts";
-import { drawLanes, EVIDENCE_HASH, type LaneCounter, signVouchers, totalOf } from "./gas-batches.ts";
-import { FAR_FUTURE, type GasChain } from "./gas-chain.ts";
-import type { Person } from "./gas-people.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { sign } from "../../../protocol/base/secp256k1.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
+import { buildBatch, encodeBatch } from "../../../protocol/contract/batch.ts";
+import { batchEvidence, paidRowsOf } from "../../../protocol/contract/evidence.ts";
+import { type Allotment, hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashVoucher } from "../../../protocol/signed/voucher.ts";
+import { drawLanes, EVIDENCE_HASH, type LaneCounter, signVouchers, totalOf } from "./batches.ts";
+import { FAR_FUTURE, type GasChain } from "./chain.ts";
+import type { Person } from "./people.ts";
 
 const AMOUNT = 1_000_000n;
 /** What the first payer promised its first payee beyond what T has settled. */

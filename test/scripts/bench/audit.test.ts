@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 test("the audit's bench makes honest histories, and finds every row of them in order", () => {
-  const program = join(import.meta.dirname, "..", "..", "scripts", "bench", "audit.ts");
+  const program = join(import.meta.dirname, "..", "..", "..", "scripts", "bench", "audit.ts");
   const { stdout, stderr, status } = spawnSync(process.execPath, [program, "--smoke", "--json"], { encoding: "utf8" });
 
   expect(status, stderr).toBe(0);

@@ -1,5 +1,5 @@
 import { encodeFunctionData } from "viem";
-import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import {
   drawLanes,
   LaneCounter,
@@ -8,10 +8,10 @@ import {
   statementBatch,
   totalOf,
   voucherBatch,
-} from "./gas-batches.ts";
-import { DEPOSIT, depositData, type GasChain, PERIOD_SEC, sessionData, startGasChain } from "./gas-chain.ts";
-import { claimLane, claimWithEvidence } from "./gas-claims.ts";
-import { type Person, person } from "./gas-people.ts";
+} from "./batches.ts";
+import { DEPOSIT, depositData, type GasChain, PERIOD_SEC, sessionData, startGasChain } from "./chain.ts";
+import { claimLane, claimWithEvidence } from "./claims.ts";
+import { type Person, person } from "./people.ts";
 
 /** Gas of one voucher, or of one call, and what it includes. */
 export interface Figure {
