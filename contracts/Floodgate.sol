@@ -5,15 +5,15 @@ import {IFloodgate} from "./interfaces/IFloodgate.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
-import {AccountLib} from "./libraries/AccountLib.sol";
-import {AllotterLib} from "./libraries/AllotterLib.sol";
-import {BatchReader} from "./libraries/BatchReader.sol";
-import {BondLib} from "./libraries/BondLib.sol";
+import {AccountLib} from "./libraries/accounts/AccountLib.sol";
+import {AllotterLib} from "./libraries/accounts/AllotterLib.sol";
+import {BatchReader} from "./libraries/settlement/BatchReader.sol";
+import {BondLib} from "./libraries/accounts/BondLib.sol";
 import {CompactSignature} from "./libraries/CompactSignature.sol";
-import {OutcomeLib} from "./libraries/OutcomeLib.sol";
-import {SessionLib} from "./libraries/SessionLib.sol";
-import {SettlementLib} from "./libraries/SettlementLib.sol";
-import {VoucherLib} from "./libraries/VoucherLib.sol";
+import {OutcomeLib} from "./libraries/settlement/OutcomeLib.sol";
+import {SessionLib} from "./libraries/accounts/SessionLib.sol";
+import {SettlementLib} from "./libraries/settlement/SettlementLib.sol";
+import {TypedData} from "./libraries/TypedData.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
@@ -157,7 +157,7 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function authorizeSessionFor(SessionAuthorization calldata authorization, bytes calldata signature) external {
-        _checkWallet(authorization.account, VoucherLib.digest(authorization, _domainSeparatorV4()), signature);
+        _checkWallet(authorization.account, TypedData.digest(authorization, _domainSeparatorV4()), signature);
 
         _authorizeSession(
             authorization.account,
@@ -537,7 +537,7 @@ contract Floodgate is
     function _useWithdrawal(Withdrawal calldata withdrawal, bytes calldata signature) private {
         if (block.timestamp > withdrawal.deadline) revert DeadlinePassed(block.timestamp, withdrawal.deadline);
         _checkRecipient(withdrawal.to);
-        _checkWallet(withdrawal.account, VoucherLib.digest(withdrawal, _domainSeparatorV4()), signature);
+        _checkWallet(withdrawal.account, TypedData.digest(withdrawal, _domainSeparatorV4()), signature);
 
         _useCheckedNonce(withdrawal.account, withdrawal.nonce);
     }
@@ -564,7 +564,7 @@ contract Floodgate is
         _checkRecipient(to);
         Account storage data = _accounts[account];
         uint24 nonce = data.releaseNonce;
-        bytes32 digest = VoucherLib.releaseDigest(account, to, amount, nonce, deadline, _domainSeparatorV4());
+        bytes32 digest = TypedData.releaseDigest(account, to, amount, nonce, deadline, _domainSeparatorV4());
         address allotter = _recover(digest, releaseSignature);
         _allotters.checkCurrent(allotter);
 
@@ -603,12 +603,12 @@ contract Floodgate is
         }
         if (payee == address(0) || payee == allotment.payer) revert PayeeInvalid(payee);
 
-        allotter = _recover(VoucherLib.digest(allotment, _domainSeparatorV4()), signature);
+        allotter = _recover(TypedData.digest(allotment, _domainSeparatorV4()), signature);
         _allotters.check(allotter, expiresAt, allotmentPeriod);
     }
 
     function _checkVoucher(Allotment calldata allotment, uint96 amount, bytes calldata signature) private view {
-        bytes32 digest = VoucherLib.voucherDigest(
+        bytes32 digest = TypedData.voucherDigest(
             allotment.payer,
             allotment.payee,
             allotment.lane,

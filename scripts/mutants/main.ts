@@ -31,7 +31,9 @@ const { values } = parseArgs({
   },
 });
 
-const libraries = readdirSync(join(ROOT, "contracts", "libraries")).map((name) => `contracts/libraries/${name}`);
+const libraries = readdirSync(join(ROOT, "contracts", "libraries"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".sol"))
+  .map((name) => `contracts/libraries/${name}`);
 const files = ["contracts/Floodgate.sol", ...libraries.sort()].filter((file) => file.includes(values.only));
 const originals = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
 const candidates = files.map((file) => listMutants(file, originals.get(file) ?? ""));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {BatchReader} from "../../contracts/libraries/BatchReader.sol";
+import {BatchReader} from "../../contracts/libraries/settlement/BatchReader.sol";
 import {CompactSignature} from "../../contracts/libraries/CompactSignature.sol";
-import {Row} from "../../contracts/libraries/Row.sol";
+import {Row} from "../../contracts/libraries/settlement/Row.sol";
 import {StatementHash} from "./support/StatementHash.sol";
 import {TestBase} from "./support/TestBase.sol";
-import {VoucherLib} from "../../contracts/libraries/VoucherLib.sol";
+import {TypedData} from "../../contracts/libraries/TypedData.sol";
 
 /// @notice TypeScript and Solidity read, digest and recover alike: the same vectors are checked in test/protocol.
 contract VectorsTest is TestBase {
@@ -23,7 +23,7 @@ contract VectorsTest is TestBase {
 
         assertLe(1_000, digests.length, "vectors");
         for (uint256 i = 0; i < digests.length; ++i) {
-            bytes32 digest = VoucherLib.voucherDigest(payers[i], payees[i], lanes[i], amounts[i], domain);
+            bytes32 digest = TypedData.voucherDigest(payers[i], payees[i], lanes[i], amounts[i], domain);
             assertEq(digest, digests[i], "digest");
         }
     }
@@ -74,7 +74,7 @@ contract VectorsTest is TestBase {
         uint256 position;
         (payer, sessionKey, position, next) = batch.readGroup(offset, version);
         if (version == BatchReader.STATEMENTS) {
-            bytes32 digest = VoucherLib.statementDigest(payer, StatementHash.lanesHash(batch, position, next), domain);
+            bytes32 digest = TypedData.statementDigest(payer, StatementHash.lanesHash(batch, position, next), domain);
             _checkSigner(batch, position - BatchReader.SIGNATURE_BYTES, digest, sessionKey);
             return next;
         }
@@ -90,7 +90,7 @@ contract VectorsTest is TestBase {
         bytes32 domain
     ) private pure returns (bytes32) {
         Row row = BatchReader.rowAt(batch.positionOf(position));
-        return VoucherLib.voucherDigest(payer, batch.payeeAt(row.payeeIndex()), row.lane(), row.amount(), domain);
+        return TypedData.voucherDigest(payer, batch.payeeAt(row.payeeIndex()), row.lane(), row.amount(), domain);
     }
 
     function _checkSigner(bytes calldata batch, uint256 position, bytes32 digest, address signer) private view {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {BatchReader} from "../../../contracts/libraries/BatchReader.sol";
+import {BatchReader} from "../../../contracts/libraries/settlement/BatchReader.sol";
 import {CompactSignature} from "../../../contracts/libraries/CompactSignature.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
-import {OutcomeLib} from "../../../contracts/libraries/OutcomeLib.sol";
-import {Row} from "../../../contracts/libraries/Row.sol";
+import {OutcomeLib} from "../../../contracts/libraries/settlement/OutcomeLib.sol";
+import {Row} from "../../../contracts/libraries/settlement/Row.sol";
 import {StatementHash} from "./StatementHash.sol";
-import {VoucherLib} from "../../../contracts/libraries/VoucherLib.sol";
+import {TypedData} from "../../../contracts/libraries/TypedData.sol";
 
 /// @notice Shows the libraries to test/protocol/cross-check, many values in one call.
 contract CrossCheckHarness {
@@ -32,7 +32,7 @@ contract CrossCheckHarness {
         digests = new bytes32[](list.length);
         for (uint256 i = 0; i < list.length; ++i) {
             Voucher calldata one = list[i];
-            digests[i] = VoucherLib.voucherDigest(one.payer, one.payee, one.lane, one.amount, domain);
+            digests[i] = TypedData.voucherDigest(one.payer, one.payee, one.lane, one.amount, domain);
         }
     }
 
@@ -41,7 +41,7 @@ contract CrossCheckHarness {
         bytes32 domain
     ) external pure returns (bytes32[] memory digests) {
         digests = new bytes32[](list.length);
-        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = TypedData.digest(list[i], domain);
     }
 
     function authorizations(
@@ -49,7 +49,7 @@ contract CrossCheckHarness {
         bytes32 domain
     ) external pure returns (bytes32[] memory digests) {
         digests = new bytes32[](list.length);
-        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = TypedData.digest(list[i], domain);
     }
 
     function withdrawals(
@@ -57,14 +57,14 @@ contract CrossCheckHarness {
         bytes32 domain
     ) external pure returns (bytes32[] memory digests) {
         digests = new bytes32[](list.length);
-        for (uint256 i = 0; i < list.length; ++i) digests[i] = VoucherLib.digest(list[i], domain);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = TypedData.digest(list[i], domain);
     }
 
     function releases(Release[] calldata list, bytes32 domain) external pure returns (bytes32[] memory digests) {
         digests = new bytes32[](list.length);
         for (uint256 i = 0; i < list.length; ++i) {
             Release calldata one = list[i];
-            digests[i] = VoucherLib.releaseDigest(
+            digests[i] = TypedData.releaseDigest(
                 one.account,
                 one.to,
                 one.amount,
@@ -129,7 +129,7 @@ contract CrossCheckHarness {
         (payer, sessionKey, offset, next) = batch.readGroup(offset, version);
         reading = keccak256(abi.encode(before, payer, sessionKey));
         if (version == BatchReader.STATEMENTS) {
-            bytes32 digest = VoucherLib.statementDigest(payer, StatementHash.lanesHash(batch, offset, next), domain);
+            bytes32 digest = TypedData.statementDigest(payer, StatementHash.lanesHash(batch, offset, next), domain);
             reading = keccak256(abi.encode(reading, digest, batch.load(offset - 64), batch.load(offset - 32)));
         }
         for (; offset < next; offset += BatchReader.rowBytes(version)) {
@@ -149,7 +149,7 @@ contract CrossCheckHarness {
     ) private pure returns (bytes32) {
         Row row = BatchReader.rowAt(batch.positionOf(offset));
         address payee = batch.payeeAt(row.payeeIndex());
-        bytes32 digest = VoucherLib.voucherDigest(payer, payee, row.lane(), row.amount(), domain);
+        bytes32 digest = TypedData.voucherDigest(payer, payee, row.lane(), row.amount(), domain);
         return keccak256(abi.encode(before, payee, row.lane(), row.amount(), digest));
     }
 }

@@ -10,7 +10,7 @@ import {TestBase} from "./TestBase.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 
 /// @notice A deployed Floodgate with named people, and builders for everything that they sign or send.
-/// @dev The type strings below are written out on purpose, and not taken from VoucherLib: a mistake there must show.
+/// @dev The type strings below are written out on purpose, and not taken from TypedData: a mistake there must show.
 abstract contract FloodgateTest is TestBase {
     struct Row {
         uint256 payeeIndex;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {BatchReader} from "../../../contracts/libraries/BatchReader.sol";
-import {readPayeeTable} from "../../../contracts/libraries/PayeeTable.sol";
-import {RowLoop} from "../../../contracts/libraries/RowLoop.sol";
+import {BatchReader} from "../../../contracts/libraries/settlement/BatchReader.sol";
+import {readPayeeTable} from "../../../contracts/libraries/settlement/PayeeTable.sol";
+import {RowLoop} from "../../../contracts/libraries/settlement/RowLoop.sol";
 
 /// @notice The hash that `settle` makes of a statement's rows, by the loop that makes it there.
 library StatementHash {

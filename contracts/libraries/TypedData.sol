@@ -4,10 +4,10 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../interfaces/IFloodgate.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
-/// @title VoucherLib
+/// @title TypedData
 /// @notice Types and digests (EIP-712) of everything that Floodgate lets people sign.
 /// @dev Mirror of protocol/; test/vectors keeps both alike. Each function returns the 32 bytes that are signed.
-library VoucherLib {
+library TypedData {
     bytes32 internal constant SESSION_AUTHORIZATION_TYPE_HASH =
         keccak256("SessionAuthorization(address account,address sessionKey,uint96 limit,uint40 expiresAt)");
 

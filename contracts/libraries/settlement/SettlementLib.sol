@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {AccountLib} from "./AccountLib.sol";
+import {AccountLib} from "../accounts/AccountLib.sol";
 import {BatchReader} from "./BatchReader.sol";
-import {CompactSignature} from "./CompactSignature.sol";
-import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {CompactSignature} from "../CompactSignature.sol";
+import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {PayeeEntry, PayeeTable, readPayeeTable} from "./PayeeTable.sol";
 import {Row} from "./Row.sol";
 import {RowLoop} from "./RowLoop.sol";
-import {SessionLib} from "./SessionLib.sol";
-import {VoucherLib} from "./VoucherLib.sol";
+import {SessionLib} from "../accounts/SessionLib.sol";
+import {TypedData} from "../TypedData.sol";
 
 /// @title SettlementLib
 /// @notice Turns the groups of one batch into debits and credits.
@@ -56,7 +56,7 @@ library SettlementLib {
         frame.hasStatements = run.version == BatchReader.STATEMENTS;
         frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
         frame.allocateScratch();
-        if (!frame.hasStatements) frame.prepareVouchers(VoucherLib.VOUCHER_TYPE_HASH, domain);
+        if (!frame.hasStatements) frame.prepareVouchers(TypedData.VOUCHER_TYPE_HASH, domain);
     }
 
     /// @notice Reads the head of the group at `offset`.
@@ -169,7 +169,7 @@ library SettlementLib {
     function _isStatementSigned(Run memory run) private view returns (bool) {
         RowLoop.Frame memory frame = run.frame;
         address payer = address(uint160(frame.payer));
-        bytes32 digest = VoucherLib.statementDigest(payer, frame.hashStatement(), run.domain);
+        bytes32 digest = TypedData.statementDigest(payer, frame.hashStatement(), run.domain);
         uint256 position = frame.rows - BatchReader.SIGNATURE_BYTES;
         (bytes32 r, bytes32 vs) = (BatchReader.word(position), BatchReader.word(position + 32));
         address signer = CompactSignature.recover(digest, r, vs);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {Row} from "./Row.sol";
 
 /// @title BatchReader

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
 /// @notice A batch's payees in memory, each with what the batch has credited to it so far: two words an entry.
 /// @dev Position of the first entry. Each row reads one address and adds to one credit, so both stand side by side.

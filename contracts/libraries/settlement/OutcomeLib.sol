@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {BatchReader} from "./BatchReader.sol";
-import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {Row} from "./Row.sol";
 
 /// @title OutcomeLib

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IFloodgate} from "../interfaces/IFloodgate.sol";
+import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
 /// @title AccountLib
 /// @notice A customer's balance, and the part of it that was asked back. `withdrawing` never exceeds `balance`.
