@@ -199,7 +199,7 @@ contract Floodgate is
         outcomeHash[number] = outcome;
         run.creditPayees(_accounts);
         if (run.fee > 0) _accounts[feeRecipient].balance += uint96(run.fee);
-        emit Settled(number, batch.evidenceHash(), outcome, uint96(run.total), uint96(run.fee));
+        emit Settled(number, batch.bundleHash(), outcome, uint96(run.total), uint96(run.fee));
     }
 
     /// @inheritdoc IFloodgate

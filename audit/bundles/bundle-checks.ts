@@ -101,7 +101,7 @@ class BundleObserver implements BundleChecks {
     const { evidence } = this.#options;
     keepRows(this.#evidence, rows);
     if (evidence === null) return;
-    if (record.settled.evidenceHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
+    if (record.settled.bundleHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
     const file = findBundle(run, facts, evidence, record);
     if (file === null) return;
     const before = evidence.files.lastNamed()?.file ?? 0;

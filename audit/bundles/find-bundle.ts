@@ -13,7 +13,7 @@ export function findBundle(
   record: BatchRecord,
 ): BundleFile | null {
   const { number: batch, settled } = record;
-  const name = settled.evidenceHash;
+  const name = settled.bundleHash;
   const fail = (why: string): null => {
     report(run, "bundle", facts, `batch ${batch} names ${why}`, { batch, actual: name });
     return null;

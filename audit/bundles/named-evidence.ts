@@ -7,7 +7,7 @@ import type { Address, Hex } from "../facts/facts.ts";
 export interface NamedEvidence {
   readonly batch: number;
   /** Name of its audit bundle; zero if it names none. */
-  readonly evidenceHash: Hex;
+  readonly bundleHash: Hex;
 }
 
 /** What all batches name, in chain order: bundles are read before the replay begins. @throws {ChainError} RPC_UNAVAILABLE */
@@ -19,6 +19,6 @@ export async function listNamedEvidence(
   const logs = await chain.logs({ address: at.contract, topics: [topic] }, at.fromBlock, at.toBlock);
   return logs.flatMap((log) => {
     const event = decodeEvent(log);
-    return event?.kind === "Settled" ? { batch: event.batch, evidenceHash: event.evidenceHash } : [];
+    return event?.kind === "Settled" ? { batch: event.batch, bundleHash: event.bundleHash } : [];
   });
 }

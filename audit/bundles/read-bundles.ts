@@ -29,9 +29,9 @@ export async function readBundles(input: {
   const { batches, source, rules, signal } = input;
   const evidence = input.evidence ?? new Evidence();
   const domain = domainSeparatorOf(rules);
-  for (const { evidenceHash } of batches) {
+  for (const { bundleHash } of batches) {
     const drafts: number[] = [];
-    let name = evidenceHash;
+    let name = bundleHash;
     while (name !== NO_BUNDLE && !evidence.faults.has(name) && !evidence.files.find(name)) {
       signal.throwIfAborted();
       const fault = drafts.length === MAX_UNNAMED ? "is one of too many that no batch names" : null;

@@ -15,7 +15,7 @@ export const FLOODGATE = new Interface([
   "event RowSkipped(uint256 indexed batch, uint256 row, uint8 reason)",
   "event Debited(uint256 indexed batch, bytes32[] entries)",
   "event Credited(uint256 indexed batch, bytes32[] entries)",
-  "event Settled(uint256 indexed batch, bytes32 evidenceHash, bytes32 outcomeHash, uint96 total, uint96 fee)",
+  "event Settled(uint256 indexed batch, bytes32 bundleHash, bytes32 outcomeHash, uint96 total, uint96 fee)",
   "event Claimed(address indexed payer, address indexed payee, uint32 indexed lane, uint96 amount, uint96 totalPaid, uint96 fromBond, address allotter)",
   "event BondDeposited(address indexed from, uint96 amount)",
   "event BondWithdrawalRequested(uint96 amount, uint40 withdrawableAt)",

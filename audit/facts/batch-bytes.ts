@@ -22,7 +22,7 @@ export interface BatchGroup {
 }
 
 export interface Batch {
-  readonly evidenceHash: Hex;
+  readonly bundleHash: Hex;
   readonly payees: readonly Address[];
   readonly groups: readonly BatchGroup[];
   /** All that stands before the first group. */
@@ -99,7 +99,7 @@ function parse(bytes: Bytes): Batch {
     index += group.rows.length;
     offset += group.bytes.length / 2 - 1;
   }
-  return { evidenceHash: bytes.hex(1, 32), payees, groups, header };
+  return { bundleHash: bytes.hex(1, 32), payees, groups, header };
 }
 
 function parseGroup(

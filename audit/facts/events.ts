@@ -17,7 +17,7 @@ interface BatchFields {
   readonly Credited: { readonly batch: number; readonly entries: readonly Entry[] };
   readonly Settled: {
     readonly batch: number;
-    readonly evidenceHash: Hex;
+    readonly bundleHash: Hex;
     readonly outcomeHash: Hex;
     readonly total: bigint;
     readonly fee: bigint;

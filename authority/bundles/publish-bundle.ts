@@ -22,7 +22,7 @@ export const MAX_WAITING_ALLOTMENTS = 20_000;
 
 /**
  * Stores the bundle of a batch that is stored already, with all allotments that no bundle has. Call it in the store transaction that
- * makes the batch, once the lanes of every batch of it are marked. @returns its name, for the batch's `evidenceHash`
+ * makes the batch, once the lanes of every batch of it are marked. @returns its name, for the batch's `bundleHash`
  */
 export async function publishBundle(
   context: Context,

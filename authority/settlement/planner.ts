@@ -42,7 +42,7 @@ export interface SettlementPlan {
   readonly waiting: SettleReply["waiting"];
 }
 
-const NO_EVIDENCE: Hex = `0x${"0".repeat(64)}`;
+const NO_BUNDLE: Hex = `0x${"0".repeat(64)}`;
 
 /** Since when no greater voucher is expected: the lane is full, closed by its payee, or has expired. Null: one is. */
 export function finishedSince(
@@ -119,7 +119,7 @@ function packStatements(ready: readonly OpenLane[]): Batch[] {
     ...statement,
     payees: statement.lanes.map(({ payee }) => payee),
   }));
-  return pack(parcels, STATEMENT_COSTS).map((load) => buildStatementBatch(NO_EVIDENCE, load));
+  return pack(parcels, STATEMENT_COSTS).map((load) => buildStatementBatch(NO_BUNDLE, load));
 }
 
 function statementOf(lanes: readonly OpenLane[]): SignedStatement {
@@ -138,5 +138,5 @@ function packVouchers(ready: readonly OpenLane[]): Batch[] {
     .filter(({ statement }) => statement === null)
     .toSorted((a, b) => (a.payer < b.payer ? -1 : a.payer > b.payer ? 1 : a.lane - b.lane))
     .map((lane) => ({ ...lane, payees: [lane.payee] }));
-  return pack(parcels, VOUCHER_COSTS).map((load) => buildBatch(NO_EVIDENCE, load));
+  return pack(parcels, VOUCHER_COSTS).map((load) => buildBatch(NO_BUNDLE, load));
 }

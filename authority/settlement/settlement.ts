@@ -69,8 +69,8 @@ async function beginBatch(
 }
 
 async function enqueueBatch(context: Context, db: Db, { id, actionId, batch }: BegunBatch): Promise<void> {
-  const evidenceHash = await publishBundle(context, db, { id, batch });
-  const data = encodeSettle(bytesToHex(encodeBatch({ ...batch, evidenceHash })));
+  const bundleHash = await publishBundle(context, db, { id, batch });
+  const data = encodeSettle(bytesToHex(encodeBatch({ ...batch, bundleHash })));
   await enqueueTransaction(db, { actionId, kind: "settle", recipient: context.chain.facts.contract, data });
 }
 

@@ -206,7 +206,7 @@ interface IFloodgate {
 
     /// @notice A batch is done. `total` = sum of `Debited` = sum of `Credited` + `fee`.
     /// @dev `fee` was credited to the account that the last `FeeRecipientSet` names.
-    event Settled(uint256 indexed batch, bytes32 evidenceHash, bytes32 outcomeHash, uint96 total, uint96 fee);
+    event Settled(uint256 indexed batch, bytes32 bundleHash, bytes32 outcomeHash, uint96 total, uint96 fee);
 
     /// @notice A voucher moved `amount` to the payee: `fromBond` of it from the bond, on the budget of `allotter`, the
     /// rest from the payer. `totalPaid` is what this lane has paid this payee by now, in batches and claims.
@@ -427,7 +427,7 @@ interface IFloodgate {
 
     /// @notice Turns many vouchers into transfers between balances.
     /// @dev Layout, big endian, no padding, sizes in bytes:
-    /// version (1) | evidence hash (32) | number of payees (2) | payees (20 each), strictly ascending |
+    /// version (1) | bundle hash (32) | number of payees (2) | payees (20 each), strictly ascending |
     /// groups to the end, at least one: payer (20) | session key (20) | number of rows (1), not 0 | its rows.
     /// Version 1, vouchers; row: payee index (2) | lane (4), strictly ascending in a group | amount (12) | r (32) |
     /// vs (32). Version 2, statements: r (32) | vs (32) come once, before the rows; row: payee index (2) | lane (4) |

@@ -131,7 +131,7 @@ export function* bundleLines(bundle: AuditBundle): Generator<string> {
   yield `${JSON.stringify({ kind: "end", allotments: a, vouchers: v, statements: s, omitted: o })}\n`;
 }
 
-/** What a batch's `evidenceHash` says: SHA-256 of the bundle's bytes. */
+/** What a batch's `bundleHash` says: SHA-256 of the bundle's bytes. */
 export function nameBundle(body: Uint8Array): Hex {
   return sha256Hex(body);
 }

@@ -12,7 +12,7 @@ export interface Batch {
   /** Version 1: each row brings its voucher's signature. Version 2: one signature for all rows of a group. */
   readonly kind: "vouchers" | "statements";
   /** Hash of T's audit bundle for this batch; zero if none. */
-  readonly evidenceHash: Hex;
+  readonly bundleHash: Hex;
   /** Strictly ascending. */
   readonly payees: readonly Address[];
   readonly groups: readonly BatchGroup[];
@@ -51,7 +51,7 @@ const MAX_GROUP_ROWS = 255;
 const HEADER_BYTES = 1 + 32 + 2;
 
 /** Groups lanes by payer and session key in one canonical order, so that equal sets of lanes give equal batches. */
-export function buildBatch(evidenceHash: Hex, lanes: readonly SettleableLane[]): Batch {
+export function buildBatch(bundleHash: Hex, lanes: readonly SettleableLane[]): Batch {
   const { payees, indexOf } = payeeTable(lanes);
   const byKey = new Map<string, SettleableLane[]>();
   for (const lane of lanes) {
@@ -72,11 +72,11 @@ export function buildBatch(evidenceHash: Hex, lanes: readonly SettleableLane[]):
       groups.push({ payer: first.payer, sessionKey: first.sessionKey, signature: null, rows });
     }
   }
-  return { kind: "vouchers", evidenceHash, payees, groups };
+  return { kind: "vouchers", bundleHash, payees, groups };
 }
 
 /** One group for each statement, in one canonical order. */
-export function buildStatementBatch(evidenceHash: Hex, statements: readonly SignedStatement[]): Batch {
+export function buildStatementBatch(bundleHash: Hex, statements: readonly SignedStatement[]): Batch {
   const { payees, indexOf } = payeeTable(statements.flatMap(({ lanes }) => lanes));
   const orderOf = ({ payer, sessionKey, lanes }: SignedStatement): string =>
     `${payer}${sessionKey}${String(lanes[0]?.lane).padStart(10, "0")}`;
@@ -91,7 +91,7 @@ export function buildStatementBatch(evidenceHash: Hex, statements: readonly Sign
       }));
       return { payer, sessionKey, signature, rows };
     });
-  return { kind: "statements", evidenceHash, payees, groups };
+  return { kind: "statements", bundleHash, payees, groups };
 }
 
 function payeeTable(lanes: readonly { readonly payee: Address }[]) {
@@ -107,7 +107,7 @@ export function encodeBatch(batch: Batch): Uint8Array {
 export function decodeBatch(bytes: Uint8Array): Batch {
   const reader = new Reader(bytes);
   const kind = kindOf(reader.number(1));
-  const evidenceHash = bytesToHex(reader.take(32));
+  const bundleHash = bytesToHex(reader.take(32));
   const payees = Array.from({ length: reader.number(2) }, () => bytesToHex(reader.take(20)));
   if (!isAscending(payees)) throw invalid("payees are not strictly ascending");
   const groups: BatchGroup[] = [];
@@ -128,7 +128,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
     groups.push({ payer, sessionKey, signature, rows });
   }
   if (groups.length === 0) throw invalid("no group");
-  return { kind, evidenceHash, payees, groups };
+  return { kind, bundleHash, payees, groups };
 }
 
 /** The contract's `outcomeHash[n]`; `paid[g]` has bit i set when row i of group g was paid. */
@@ -144,7 +144,7 @@ export function hashOutcome(batch: Batch, paid: readonly bigint[]): Hex {
 export function encodeBatchHeader(batch: Batch): Uint8Array {
   const head = new Uint8Array(HEADER_BYTES);
   head[0] = VERSIONS[batch.kind];
-  head.set(hexToBytes(batch.evidenceHash), 1);
+  head.set(hexToBytes(batch.bundleHash), 1);
   writeUint(head, 33, 2, batch.payees.length);
   return concatBytes(head, ...batch.payees.map(hexToBytes));
 }

@@ -216,7 +216,7 @@ function describeBatch(batch: Batch) {
   const paid = batch.groups.map(({ rows }, i) => ((1n << BigInt(rows.length)) - 1n) & (i === 0 ? ~2n : ~0n));
   return {
     ...HEADER,
-    evidenceHash: EVIDENCE_HASH,
+    bundleHash: EVIDENCE_HASH,
     batch: bytesToHex(encodeBatch(batch)),
     paid,
     outcomeHash: hashOutcome(batch, paid),

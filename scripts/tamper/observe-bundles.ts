@@ -11,9 +11,7 @@ import type { Recording } from "./recording.ts";
 export async function observeBundles(recording: Recording): Promise<readonly Observer[]> {
   const { history, bundles, rules } = recording;
   const batches = history.flatMap(({ events }) =>
-    events.flatMap((event) =>
-      event.kind === "Settled" ? { batch: event.batch, evidenceHash: event.evidenceHash } : [],
-    ),
+    events.flatMap((event) => (event.kind === "Settled" ? { batch: event.batch, bundleHash: event.bundleHash } : [])),
   );
   const source = {
     async open(name: string) {

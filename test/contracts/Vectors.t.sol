@@ -53,7 +53,7 @@ contract VectorsTest is TestBase {
         bytes32 domain
     ) external view {
         (uint256 version, , uint256 offset) = batch.readHeader();
-        assertEq(batch.evidenceHash(), keccak256("evidence"), "evidence");
+        assertEq(batch.bundleHash(), keccak256("evidence"), "evidence");
         bytes32 outcome = batch.hash(0, offset);
         for (uint256 i = 0; offset < batch.length; ++i) {
             uint256 next = _checkGroup(batch, offset, version, domain);

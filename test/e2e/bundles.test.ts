@@ -54,14 +54,14 @@ async function listBundles(): Promise<ReadBundle[]> {
 }
 
 /** What the chain says about each batch, in its order. */
-async function settlements(): Promise<{ readonly evidenceHash: Hex; readonly batch: Batch }[]> {
+async function settlements(): Promise<{ readonly bundleHash: Hex; readonly batch: Batch }[]> {
   const client = createPublicClient({ transport: http(world.network.rpcUrl) });
   const logs = await client.getLogs({ address: world.network.contract, fromBlock: 0n });
   const settled = parseEventLogs({ abi: floodgateAbi, logs, eventName: "Settled" });
   return Promise.all(
     settled.map(async ({ args, transactionHash }) => {
       const { input } = await client.getTransaction({ hash: transactionHash });
-      return { evidenceHash: args.evidenceHash, batch: decodeBatch(hexToBytes(decodeSettle(input))) };
+      return { bundleHash: args.bundleHash, batch: decodeBatch(hexToBytes(decodeSettle(input))) };
     }),
   );
 }
@@ -73,7 +73,7 @@ describe("the audit bundles of T", () => {
   test("are named by the chain, each is what its name says, and each names the one before", async () => {
     const onChain = await settlements();
     expect(onChain.length).toBeGreaterThanOrEqual(2);
-    expect(onChain.map(({ evidenceHash }) => evidenceHash)).toEqual(bundles.map(({ name }) => name));
+    expect(onChain.map(({ bundleHash }) => bundleHash)).toEqual(bundles.map(({ name }) => name));
     const before = [`0x${"0".repeat(64)}`, ...bundles.map(({ name }) => name).slice(0, -1)];
     expect(bundles.map(({ header }) => header.previous)).toEqual(before);
   });

@@ -56,11 +56,11 @@ function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRe
     report(run, "batch-calldata", tx.facts, `batch ${number} cannot be read: ${batch}`, { batch: number });
     return null;
   }
-  if (batch.evidenceHash !== settled.evidenceHash) {
-    report(run, "batch-calldata", tx.facts, `batch ${number} announces another evidence hash than it carries`, {
+  if (batch.bundleHash !== settled.bundleHash) {
+    report(run, "batch-calldata", tx.facts, `batch ${number} announces another bundle hash than it carries`, {
       batch: number,
-      expected: batch.evidenceHash,
-      actual: settled.evidenceHash,
+      expected: batch.bundleHash,
+      actual: settled.bundleHash,
     });
   }
   return batch;

@@ -66,7 +66,7 @@ library BatchReader {
     }
 
     /// @notice What the authority's audit bundle of this batch hashes to.
-    function evidenceHash(bytes calldata batch) internal pure returns (bytes32) {
+    function bundleHash(bytes calldata batch) internal pure returns (bytes32) {
         return load(batch, 1);
     }
 

@@ -114,7 +114,7 @@ async function settle(recorder: Recorder, owner: Actor, number: number, batch: B
   const events: Emitted[] = [
     ["Debited", { batch: BigInt(number), entries: entriesOf(debits) }],
     ["Credited", { batch: BigInt(number), entries: entriesOf(credits) }],
-    ["Settled", { batch: BigInt(number), evidenceHash: EVIDENCE_HASH, outcomeHash, total, fee }],
+    ["Settled", { batch: BigInt(number), bundleHash: EVIDENCE_HASH, outcomeHash, total, fee }],
   ];
   await recorder.call(owner, ["settle", bytesToHex(encodeBatch(batch))], events, []);
 }

@@ -51,18 +51,18 @@ export const BATCH_KINDS: readonly Kind[] = [
     return { ...item, batch: `0x${(3 + random.below(99)).toString(16).padStart(2, "0")}${item.batch.slice(4)}` };
   }),
   {
-    name: "an evidence hash in the calldata",
+    name: "an bundle hash in the calldata",
     tell(recording, random) {
       const places = callsOf(recording, "settle");
       if (places.length === 0) return null;
       const place = random.pick(places);
       const batch = decodeBatch(hexToBytes(place.item.batch));
-      const evidenceHash = keccak256(batch.evidenceHash);
-      return { recording: withBatch(recording, place, { ...batch, evidenceHash }), checks: ["batch-calldata"] };
+      const bundleHash = keccak256(batch.bundleHash);
+      return { recording: withBatch(recording, place, { ...batch, bundleHash }), checks: ["batch-calldata"] };
     },
   },
-  ofEvent("an evidence hash in the event", "Settled", "batch-calldata", ({ item }) => [
-    { ...item, evidenceHash: anotherHash(item.evidenceHash) },
+  ofEvent("an bundle hash in the event", "Settled", "batch-calldata", ({ item }) => [
+    { ...item, bundleHash: anotherHash(item.bundleHash) },
   ]),
   ofEvent("an outcome hash", "Settled", "outcome-hash", ({ item }) => [
     { ...item, outcomeHash: anotherHash(item.outcomeHash) },

@@ -34,7 +34,7 @@ export function withBundle(recording: Recording, index: number, change: (bytes: 
     renames.set(name, next);
     bundles.set(next, changed);
   }
-  return withEvidenceHashes({ ...recording, bundles }, renames);
+  return withBundleHashes({ ...recording, bundles }, renames);
 }
 
 /** As `withBundle`, line by line; its last line counts them anew. */
@@ -47,7 +47,7 @@ export function withLines(
 }
 
 /** Batches name other bundles, and everything that follows from a batch's bytes fits. */
-export function withEvidenceHashes(recording: Recording, renames: ReadonlyMap<Hex, Hex>, onlyTx?: number): Recording {
+export function withBundleHashes(recording: Recording, renames: ReadonlyMap<Hex, Hex>, onlyTx?: number): Recording {
   const outcomes = new Map<number, Hex>();
   const rename = (hex: string): string => {
     for (const [from, to] of renames) if (hex.includes(from.slice(2))) return hex.replace(from.slice(2), to.slice(2));
@@ -60,7 +60,7 @@ export function withEvidenceHashes(recording: Recording, renames: ReadonlyMap<He
     const events = facts.events.map((event) => {
       if (event.kind !== "Settled" || outcome === null) return event;
       outcomes.set(event.batch, outcome);
-      return { ...event, evidenceHash: rename(event.evidenceHash), outcomeHash: outcome };
+      return { ...event, bundleHash: rename(event.bundleHash), outcomeHash: outcome };
     });
     return { ...facts, calls, events };
   });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
-import { bytesOf, linesOf, namesOf, withBundle, withEvidenceHashes, withLines } from "./bundle-edit.ts";
+import { bytesOf, linesOf, namesOf, withBundle, withBundleHashes, withLines } from "./bundle-edit.ts";
 import {
   allotmentOf,
   batchOf,
@@ -123,8 +123,8 @@ export const BUNDLE_KINDS: readonly Kind[] = [
       const [first, ...others] = eventsOf(recording, "Settled");
       if (!first || others.length === 0) return null;
       const { tx, item } = random.pick(others);
-      const renames = new Map([[item.evidenceHash as Hex, first.item.evidenceHash as Hex]]);
-      return { recording: withEvidenceHashes(recording, renames, tx), checks: ["bundle"] };
+      const renames = new Map([[item.bundleHash as Hex, first.item.bundleHash as Hex]]);
+      return { recording: withBundleHashes(recording, renames, tx), checks: ["bundle"] };
     },
   },
   follows("a previous bundle that is not there", (_, random) => {

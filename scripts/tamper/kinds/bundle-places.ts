@@ -128,5 +128,5 @@ export function isClaimed(recording: Recording, { payer, lane }: Pick<VoucherLin
 /** The batch's transaction that names this bundle; null when its transaction failed. */
 export function batchOf(recording: Recording, bundle: number) {
   const name = namesOf(recording)[bundle];
-  return eventsOf(recording, "Settled").find(({ item }) => item.evidenceHash === name) ?? null;
+  return eventsOf(recording, "Settled").find(({ item }) => item.bundleHash === name) ?? null;
 }

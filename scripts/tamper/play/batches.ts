@@ -28,14 +28,14 @@ export function settleableLanes({ lanes }: Scene): Lane[] {
 
 /** T settles these lanes, each by its voucher. */
 export async function settleByVouchers(scene: Scene, lanes: readonly Lane[]): Promise<void> {
-  const evidenceHash = publishBundle(scene, lanes, []);
+  const bundleHash = publishBundle(scene, lanes, []);
   const rows = lanes.map((lane): SettleableLane => {
     const amount = amountOf(lane);
     const { payer, payee, sessionKey, lane: number } = lane.allotment;
     const signature = hexToBytes(signVoucher(scene.separator, lane, amount));
     return { payer, payee, sessionKey, lane: number, amount, signature };
   });
-  await send(scene, buildBatch(evidenceHash, rows), lanes);
+  await send(scene, buildBatch(bundleHash, rows), lanes);
 }
 
 /** T settles these lanes by their payers' statements, one for each session key. */
@@ -52,8 +52,8 @@ export async function settleByStatements(scene: Scene, lanes: readonly Lane[]): 
     const digest = hashStatement(scene.separator, { payer, lanes: rows });
     return { payer, sessionKey, lanes: rows, signature: hexToBytes(signCompact(session, digest)) };
   });
-  const evidenceHash = publishBundle(scene, lanes, statements);
-  await send(scene, buildStatementBatch(evidenceHash, statements), lanes);
+  const bundleHash = publishBundle(scene, lanes, statements);
+  await send(scene, buildStatementBatch(bundleHash, statements), lanes);
 }
 
 /** Sometimes a payee is faster than the batch: its row is skipped then. */

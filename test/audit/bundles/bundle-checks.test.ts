@@ -75,9 +75,9 @@ describe("an honest T's bundles and an honest payee's vouchers", () => {
 test("batches name their bundles, and pass over that of a batch that failed", () => {
   const [first, , third, fourth] = run.bundles.map(({ name }) => name);
   expect(run.named).toEqual([
-    { batch: 1, evidenceHash: first },
-    { batch: 2, evidenceHash: third },
-    { batch: 3, evidenceHash: fourth },
+    { batch: 1, bundleHash: first },
+    { batch: 2, bundleHash: third },
+    { batch: 3, bundleHash: fourth },
   ]);
 });
 

@@ -50,10 +50,10 @@ export const BATCH_LIES: readonly Lie[] = [
     "batch 7 follows batch 2",
   ],
   [
-    "another evidence hash",
-    withEvent("Settled", (event) => ({ ...event, evidenceHash: keccak256("0x") })),
+    "another bundle hash",
+    withEvent("Settled", (event) => ({ ...event, bundleHash: keccak256("0x") })),
     "batch-calldata",
-    "another evidence hash",
+    "another bundle hash",
   ],
   [
     "a paid row with another signature",

@@ -18,13 +18,13 @@ const NO_HASH = `0x${"00".repeat(32)}`;
 const JUNK = `0x${"11".repeat(64)}`;
 
 /** In event and calldata, as a T would write it. */
-const withEvidenceHash = (index: number, hash: string) =>
+const withBundleHash = (index: number, hash: string) =>
   withFacts((all) =>
     withCall(
       "settle",
       (call) => ({ ...call, batch: call.batch.slice(0, 4) + hash.slice(2) + call.batch.slice(68) }),
       index,
-    )(withEvent("Settled", (event) => ({ ...event, evidenceHash: hash }), index)(all)),
+    )(withEvent("Settled", (event) => ({ ...event, bundleHash: hash }), index)(all)),
   );
 
 const FILE_LIES: readonly BundleLie[] = [
@@ -45,17 +45,17 @@ const FILE_LIES: readonly BundleLie[] = [
   ],
   [
     "a bundle of another batch",
-    (run) => withEvidenceHash(1, run.bundles[0]?.name as string)(run),
+    (run) => withBundleHash(1, run.bundles[0]?.name as string)(run),
     "bundle",
     "which was made for batch 1",
   ],
   [
     "a bundle that is older than that of the batch before",
-    (run) => withEvidenceHash(2, run.bundles[1]?.name as string)(run),
+    (run) => withBundleHash(2, run.bundles[1]?.name as string)(run),
     "bundle",
     "which is older than that of batch 2",
   ],
-  ["a batch that names nothing", withEvidenceHash(2, NO_HASH), "bundle", "names no bundle, though earlier batches do"],
+  ["a batch that names nothing", withBundleHash(2, NO_HASH), "bundle", "names no bundle, though earlier batches do"],
   [
     "a bundle made after its batch",
     withHeader(3, (header) => ({ ...header, block: header.block + 1_000 })),

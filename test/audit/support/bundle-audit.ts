@@ -59,9 +59,7 @@ function rename({ facts, bundles }: Shown): { facts: TransactionFacts[]; files: 
       return { ...call, batch };
     });
     const events = one.events.map((event) =>
-      event.kind === "Settled"
-        ? { ...event, evidenceHash: names.get(event.evidenceHash) ?? event.evidenceHash }
-        : event,
+      event.kind === "Settled" ? { ...event, bundleHash: names.get(event.bundleHash) ?? event.bundleHash } : event,
     );
     return { ...one, calls: calls ?? null, events };
   });

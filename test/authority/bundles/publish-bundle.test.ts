@@ -61,7 +61,7 @@ async function confirm(isSuccess = true): Promise<void> {
 }
 
 describe("the bundle of a batch", () => {
-  test("is what its evidenceHash names, with every allotment, the batch's vouchers, and why others are not in it", async () => {
+  test("is what its bundleHash names, with every allotment, the batch's vouchers, and why others are not in it", async () => {
     await push(1, 500n);
     authority.now += 3;
     await push(2, 700n);
@@ -71,7 +71,7 @@ describe("the bundle of a batch", () => {
     const [bundle] = await bundles();
     const [batch] = await decidedBatches(authority);
     const rows = batch?.groups.flatMap((group) => group.rows);
-    expect(batch?.evidenceHash).toBe(bundle?.name);
+    expect(batch?.bundleHash).toBe(bundle?.name);
     expect(bundle?.header).toEqual({
       kind: "bundle",
       version: 1,
@@ -122,7 +122,7 @@ describe("the bundle of a batch", () => {
       { payee: payeeOf(1).account, lane: 1, amount: 500n },
       { payee: payeeOf(2).account, lane: 2, amount: 700n },
     ]);
-    expect(batch).toMatchObject({ kind: "statements", evidenceHash: bundle?.name });
+    expect(batch).toMatchObject({ kind: "statements", bundleHash: bundle?.name });
     expect(bundle?.statements).toEqual([
       { kind: "statement", payer: payer.account, sessionKey: payer.sessionKey, signature, lanes: [1, 2] },
     ]);
@@ -140,7 +140,7 @@ describe("the bundle of a batch", () => {
 
     const [first, second] = await bundles();
     const batches = await decidedBatches(authority);
-    expect(batches.map(({ kind, evidenceHash }) => [kind, evidenceHash])).toEqual([
+    expect(batches.map(({ kind, bundleHash }) => [kind, bundleHash])).toEqual([
       ["statements", first?.name],
       ["vouchers", second?.name],
     ]);
@@ -177,7 +177,7 @@ test("a batch that failed leaves its bundle, which the next one names; the vouch
 
   const [failed, next] = await bundles();
   const batches = await decidedBatches(authority);
-  expect(batches.map(({ evidenceHash }) => evidenceHash)).toEqual([failed?.name, next?.name]);
+  expect(batches.map(({ bundleHash }) => bundleHash)).toEqual([failed?.name, next?.name]);
   expect(next?.header).toMatchObject({ previous: failed?.name, block: authority.chain.confirmed.number });
   expect(next?.vouchers).toEqual(failed?.vouchers);
   expect(next?.allotments).toEqual([]);
@@ -212,7 +212,7 @@ test("a kill at any query of settling leaves batch and bundle, or neither", asyn
   await push(3, 900n);
   const check = async (): Promise<void> => {
     const names = (await bundles()).map(({ name }) => name);
-    expect((await decidedBatches(authority)).map(({ evidenceHash }) => evidenceHash)).toEqual(names);
+    expect((await decidedBatches(authority)).map(({ bundleHash }) => bundleHash)).toEqual(names);
   };
   expect(await killAtEveryQuery(authority, settle, check)).toBeGreaterThan(20);
   await check();
@@ -240,7 +240,7 @@ test("many allotments without a batch get bundles of their own first, each allot
   expect(backlog).toMatchObject({ header: { previous: NONE }, vouchers: [], omitted: [] });
   expect(lanesIn(ofBatch?.allotments ?? [])).toEqual([20_001]);
   expect(ofBatch?.header.previous).toBe(backlog?.name);
-  expect(await decidedBatches(authority)).toMatchObject([{ evidenceHash: ofBatch?.name }]);
+  expect(await decidedBatches(authority)).toMatchObject([{ bundleHash: ofBatch?.name }]);
 });
 
 test("lanes of a store from before there were bundles are told first, without the block of their issue", async () => {

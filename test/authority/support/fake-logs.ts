@@ -31,7 +31,7 @@ export function settleLogs(calldata: Hex, skipped: ReadonlyMap<number, SkipReaso
     ...[...skipped].map(([row, reason]) =>
       eventLog("RowSkipped", { batch: 1n, row: BigInt(row), reason: SKIP_REASONS.indexOf(reason) }, block),
     ),
-    eventLog("Settled", { batch: 1n, evidenceHash: zero, outcomeHash: zero, total, fee }, block),
+    eventLog("Settled", { batch: 1n, bundleHash: zero, outcomeHash: zero, total, fee }, block),
   ];
 }
 

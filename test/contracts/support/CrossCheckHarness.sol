@@ -107,7 +107,7 @@ contract CrossCheckHarness {
         bytes32 domain
     ) private pure returns (bytes32 reading, bytes32 outcome) {
         (uint256 version, , uint256 offset) = batch.readHeader();
-        reading = keccak256(abi.encode(version, batch.evidenceHash()));
+        reading = keccak256(abi.encode(version, batch.bundleHash()));
         outcome = batch.hash(0, offset);
         for (uint256 i = 0; offset < batch.length; ++i) {
             uint256 next;

@@ -13,7 +13,7 @@ import { hashLanes, hashStatement, type SignedStatement } from "../../../protoco
 import { readVector } from "../../support/vectors.ts";
 
 interface BatchVector {
-  readonly evidenceHash: Hex;
+  readonly bundleHash: Hex;
   readonly batch: Hex;
   readonly paid: string[];
   readonly outcomeHash: Hex;
@@ -66,7 +66,7 @@ const lanes = fc.uniqueArray(
 
 describe("settlement batches", () => {
   test("the vector's lanes give the vector's bytes and outcome", () => {
-    const batch = buildBatch(vector.evidenceHash, vectorLanes);
+    const batch = buildBatch(vector.bundleHash, vectorLanes);
 
     expect(bytesToHex(encodeBatch(batch))).toBe(vector.batch);
     expect(hashOutcome(batch, vector.paid.map(BigInt))).toBe(vector.outcomeHash);
@@ -78,7 +78,7 @@ describe("settlement batches", () => {
       expect(bytesToHex(hashLanes(statement.lanes))).toBe(statementsVector.statements[i]?.lanesHash);
       expect(bytesToHex(hashStatement(separator, statement))).toBe(statementsVector.statements[i]?.digest);
     }
-    const batch = buildStatementBatch(statementsVector.evidenceHash, [...statements].reverse());
+    const batch = buildStatementBatch(statementsVector.bundleHash, [...statements].reverse());
 
     expect(bytesToHex(encodeBatch(batch))).toBe(statementsVector.batch);
     expect(hashOutcome(batch, statementsVector.paid.map(BigInt))).toBe(statementsVector.outcomeHash);
@@ -94,7 +94,7 @@ describe("settlement batches", () => {
   test("decoding gives back every lane, in any order of input", () => {
     fc.assert(
       fc.property(lanes, (input) => {
-        const encoded = encodeBatch(buildBatch(vector.evidenceHash, input));
+        const encoded = encodeBatch(buildBatch(vector.bundleHash, input));
         const decoded = decodeBatch(encoded);
         const rows = decoded.groups.flatMap((group) =>
           group.rows.map(
@@ -105,7 +105,7 @@ describe("settlement batches", () => {
         expect(rows.sort()).toEqual(
           input.map((l) => `${l.payer} ${l.sessionKey} ${l.payee} ${l.lane} ${l.amount}`).sort(),
         );
-        expect(encodeBatch(buildBatch(vector.evidenceHash, [...input].reverse()))).toEqual(encoded);
+        expect(encodeBatch(buildBatch(vector.bundleHash, [...input].reverse()))).toEqual(encoded);
       }),
       { numRuns: 200 },
     );
@@ -115,11 +115,11 @@ describe("settlement batches", () => {
     const [first] = vectorLanes as [SettleableLane];
     const many = Array.from({ length: 600 }, (_, lane) => ({ ...first, lane }));
 
-    expect(buildBatch(vector.evidenceHash, many).groups.map((group) => group.rows.length)).toEqual([255, 255, 90]);
+    expect(buildBatch(vector.bundleHash, many).groups.map((group) => group.rows.length)).toEqual([255, 255, 90]);
   });
 
   test("truncated, oversized and random bytes are refused", () => {
-    const encoded = encodeBatch(buildBatch(vector.evidenceHash, vectorLanes));
+    const encoded = encodeBatch(buildBatch(vector.bundleHash, vectorLanes));
     for (let length = 0; length < encoded.length; length++) {
       if (isGroupBoundary(length, encoded)) continue;
       expect(() => decodeBatch(encoded.subarray(0, length)), `${length} bytes`).toThrow(

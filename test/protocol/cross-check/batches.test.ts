@@ -62,7 +62,7 @@ async function expectReadAlike(count: number, make: () => Batch): Promise<number
 /** Mirror of CrossCheckHarness.readBatches. */
 function foldReading(batch: Batch): Uint8Array {
   const version = batch.kind === "vouchers" ? 1 : 2;
-  const start = keccak256(concatBytes(uintWord(version), hexToBytes(batch.evidenceHash)));
+  const start = keccak256(concatBytes(uintWord(version), hexToBytes(batch.bundleHash)));
   return batch.groups.reduce((reading, group) => foldGroup(reading, group, batch.payees), start);
 }
 

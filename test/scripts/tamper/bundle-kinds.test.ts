@@ -24,7 +24,7 @@ describe("recorded bundles", () => {
 
   test("are named by the batches, and one by none: its transaction failed", () => {
     const named = recording.history.flatMap(({ events }) =>
-      events.flatMap((event) => (event.kind === "Settled" ? event.evidenceHash : [])),
+      events.flatMap((event) => (event.kind === "Settled" ? event.bundleHash : [])),
     );
     expect(namesOf(recording).filter((name) => !named.includes(name))).toHaveLength(1);
     expect(named.every((name) => recording.bundles.has(name as `0x${string}`))).toBe(true);
