@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { formatBytes } from "../../protocol/base/units.ts";
 import { CommandRunner } from "../devnet/command.ts";
-import { type MoneyWorld, startMoneyWorld } from "../devnet/world.ts";
+import { startWorld, type World } from "../devnet/world.ts";
 import { type Content, type FirstByte, runGet } from "./first-byte/run-get.ts";
 import { STEP_HELP, STEPS } from "./first-byte/steps.ts";
 import { formatQuartiles, quartiles } from "./statistics.ts";
@@ -33,8 +33,8 @@ const sizeBytes = (values.smoke ? 8 : Number(values.mebibytes)) * 2 ** 20;
 const TRACE = pathToFileURL(join(import.meta.dirname, "first-byte", "trace.ts")).href;
 const say = (line: string): void => void stdout.write(`${line}\n`);
 
-async function seed(world: MoneyWorld, path: string, price: string): Promise<Content> {
-  const home = await world.customer(`seller-${price}`, "1.00");
+async function seed(world: World, path: string, price: string): Promise<Content> {
+  const { home } = await world.customer(`seller-${price}`, "1.00");
   const { infoHash } = await world.runner.run(["publish", path, "--price", price, "--home", home]);
   const seeder = world.runner.start(["seed", String(infoHash), "--file", path, "--home", home]);
   const { torrentPort } = await seeder.event("ready");
@@ -53,14 +53,14 @@ function print(paid: readonly FirstByte[], free: readonly FirstByte[]): void {
   say(`medians (quartiles) of ${paid.length} pairs, ${formatBytes(sizeBytes)}, on ${availableParallelism()} cores`);
 }
 
-await using world = await startMoneyWorld();
+await using world = await startWorld();
 const path = join(world.directory, "film.mp4");
 writeFileSync(path, randomBytes(sizeBytes));
 const [paidContent, freeContent] = await Promise.all([seed(world, path, "1.00"), seed(world, path, "0")]);
 const traced = new CommandRunner({ NODE_OPTIONS: `--import=${TRACE}` }, () => undefined);
 const [paid, free]: [FirstByte[], FirstByte[]] = [[], []];
 for (let pair = 0; pair < pairs; pair++) {
-  const home = await world.customer(`buyer-${pair}`, "5.00");
+  const { home } = await world.customer(`buyer-${pair}`, "5.00");
   const run = async (content: Content, into: FirstByte[]): Promise<void> => {
     into.push(await runGet(traced, world.directory, home, content));
   };

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import { CommandRunner } from "../devnet/command.ts";
-import { type DemoNetwork, startNetwork } from "../devnet/network.ts";
+import { type RunningNetwork, startNetwork } from "../devnet/network.ts";
 import { type BenchAccount, registerAll } from "./swarm/accounts.ts";
 import { settleAll } from "./swarm/money.ts";
 import { parseSwarmOptions, SWARM_HELP, type SwarmOptions } from "./swarm/options.ts";
@@ -27,7 +27,7 @@ const AUTHORITY_OPTIONS = ["--requests-per-minute", "1000000"];
 interface Bench {
   readonly options: SwarmOptions;
   readonly directory: string;
-  readonly network: DemoNetwork;
+  readonly network: RunningNetwork;
   readonly freeTracker: string;
   readonly say: (line: string) => void;
 }

@@ -6,8 +6,9 @@ import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { clientOf } from "../devnet/customers.ts";
 import { findFreePort } from "../devnet/ports.ts";
-import { type MoneyWorld, startMoneyWorld } from "../devnet/world.ts";
+import { startWorld, type World } from "../devnet/world.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
 import { createLink, type LinkSpeed } from "./transfer/link.ts";
 import { startLinkedTracker } from "./transfer/linked-tracker.ts";
@@ -67,20 +68,14 @@ function writeRandomFile(path: string, bytes: number): void {
   closeSync(file);
 }
 
-async function measure(
-  world: MoneyWorld,
-  buyers: readonly string[],
-  seller: string,
-  pieceLength: number,
-  link: string,
-) {
+async function measure(world: World, buyers: readonly string[], seller: string, pieceLength: number, link: string) {
   const { directory, network } = world;
   const isDelayed = link === "delayed";
   const bytes = isDelayed ? sizeBytes / DELAYED_PART : sizeBytes;
   const name = `${link}-${pieceLength}.bin`;
   const path = join(directory, name);
   writeRandomFile(path, bytes);
-  const client = await world.clientOf(seller);
+  const client = await clientOf(network, seller);
   const { trackerUrl } = await client.info();
   const metainfo = await createMetainfo(path, { trackerUrl, isPaid: true, pieceLength });
   await client.publish(metainfo, { title: name, pricePerGiB: PRICE.toString() });
@@ -201,10 +196,13 @@ function print(all: readonly Measured[]): void {
   );
 }
 
-await using world = await startMoneyWorld();
-const seller = await world.customer("seller", "1.00");
+await using world = await startWorld();
+const { home: seller } = await world.customer("seller", "1.00");
 const buyers = await Promise.all(
-  Array.from({ length: values.smoke ? 1 : MORE_PAIRS }, (_, i) => world.customer(`buyer${i}`, DEPOSIT)),
+  Array.from({ length: values.smoke ? 1 : MORE_PAIRS }, async (_, i) => {
+    const { home } = await world.customer(`buyer${i}`, DEPOSIT);
+    return home;
+  }),
 );
 const all: Measured[] = [];
 for (const link of links) {

@@ -1,5 +1,5 @@
+import type { ChainView } from "../devnet/chain-view.ts";
 import { sha256Of } from "../devnet/file-hash.ts";
-import type { Devnet } from "../devnet/money.ts";
 import type { AccountResult } from "./report.ts";
 
 export interface StoryFacts {
@@ -7,7 +7,7 @@ export interface StoryFacts {
   readonly copies: readonly string[];
   readonly accounts: readonly AccountResult[];
   readonly audited: { readonly ok: boolean };
-  readonly devnet: Devnet;
+  readonly devnet: ChainView;
 }
 
 /** What must hold at the end, each broken promise one sentence. Empty means that everything adds up. */

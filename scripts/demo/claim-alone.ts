@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
+import type { ChainView } from "../devnet/chain-view.ts";
 import type { CommandRunner, Line } from "../devnet/command.ts";
 import type { Customer } from "../devnet/customers.ts";
-import type { Devnet } from "../devnet/money.ts";
-import type { DemoNetwork } from "../devnet/network.ts";
+import type { RunningNetwork } from "../devnet/network.ts";
 
 /** The least that paid content may have: 64 pieces. */
 const FILE_BYTES = 4 * 1024 * 1024;
@@ -51,8 +51,8 @@ export async function claimAlone(
 }
 
 interface Parties {
-  readonly network: DemoNetwork;
-  readonly devnet: Devnet;
+  readonly network: RunningNetwork;
+  readonly devnet: ChainView;
   readonly payee: Customer;
   readonly payer: Customer;
 }
@@ -68,6 +68,10 @@ async function download(runner: CommandRunner, payee: Customer, payer: Customer,
   await seed.stop();
 }
 
-async function balances(devnet: Devnet, payee: Customer, payer: Customer): Promise<{ payee: Amount; payer: Amount }> {
+async function balances(
+  devnet: ChainView,
+  payee: Customer,
+  payer: Customer,
+): Promise<{ payee: Amount; payer: Amount }> {
   return { payee: await devnet.balanceOf(payee.account), payer: await devnet.balanceOf(payer.account) };
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Amount } from "../../protocol/base/units.ts";
+import { openChainView } from "../devnet/chain-view.ts";
 import type { Command, CommandRunner } from "../devnet/command.ts";
 import { type Customer, registerCustomer } from "../devnet/customers.ts";
-import { openDevnet } from "../devnet/money.ts";
-import { type DemoNetwork, startNetwork } from "../devnet/network.ts";
+import { type RunningNetwork, startNetwork } from "../devnet/network.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
 import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
@@ -38,7 +38,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
 
   say("1. A devnet, the contracts, the authority and the tracker");
   const network = await startNetwork(runner, directory);
-  const devnet = openDevnet(network.rpcUrl, network.contract, network.token);
+  const devnet = openChainView(network.rpcUrl, network.contract, network.token);
 
   say(`\n2. ${options.leechers + 1} customers with new wallets; the authority funds their deposits`);
   const names = ["seeder", ...Array.from({ length: options.leechers }, (_, i) => `leecher${i + 1}`)];
@@ -123,7 +123,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   };
 }
 
-async function settle(runner: CommandRunner, network: DemoNetwork): Promise<void> {
+async function settle(runner: CommandRunner, network: RunningNetwork): Promise<void> {
   const secret = join(network.operatorHome, "operator-secret");
   await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
 }
@@ -134,7 +134,7 @@ async function stopPeers(peers: readonly Command[]): Promise<void> {
 
 async function audit(
   runner: CommandRunner,
-  network: DemoNetwork,
+  network: RunningNetwork,
   shown: readonly string[] = [],
 ): Promise<{ ok: boolean }> {
   const report = await runner.tryRun(["audit", "--rpc", network.rpcUrl, "--contract", network.contract, ...shown]);

@@ -1,7 +1,7 @@
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
+import type { ChainView } from "../devnet/chain-view.ts";
 import type { CommandRunner } from "../devnet/command.ts";
 import type { Customer } from "../devnet/customers.ts";
-import type { Devnet } from "../devnet/money.ts";
 
 export interface WithdrawalResult {
   readonly amount: Amount;
@@ -12,7 +12,7 @@ export interface WithdrawalResult {
 /** T releases the earnings, since no download needs them: the wallet has them a few blocks later. */
 export async function withdrawEarnings(
   runner: CommandRunner,
-  devnet: Devnet,
+  devnet: ChainView,
   { account: wallet, home }: Customer,
   amount: Amount,
   decimals: number,

@@ -11,8 +11,8 @@ const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const STOP_MS = 15_000;
 
 /**
- * Runs `floodgate` command lines as processes of their own, exactly as a user would type them, and leaves none behind.
- * `onStart` is told each line, so that the demo can show them.
+ * Runs `floodgate` command lines as processes of their own, exactly as a user types them, and leaves none behind.
+ * `onStart` gets each line before it runs, so that the demo can show it.
  */
 export class CommandRunner {
   readonly #running = new Set<Command>();

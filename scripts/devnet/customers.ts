@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { AuthorityClient } from "../../client/authority-client.ts";
+import { identityOf, readSession } from "../../client/wallet/session.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";
-import type { DemoNetwork } from "./network.ts";
+import type { RunningNetwork } from "./network.ts";
 
 /** The card number that the devnet's funding source always accepts. */
 const GOOD_CARD = "4242424242424242";
@@ -15,10 +17,10 @@ export interface Customer {
   readonly depositBefore: Amount;
 }
 
-/** A new wallet, registered with T, its deposit on-chain and its session authorized. */
+/** A new wallet, registered with the authority, its deposit on-chain and its session authorized. */
 export async function registerCustomer(
   runner: CommandRunner,
-  network: DemoNetwork,
+  network: RunningNetwork,
   directory: string,
   name: string,
   deposit: string,
@@ -39,4 +41,11 @@ export async function registerCustomer(
   ]);
   const balance = await runner.run(["balance", "--home", home]);
   return { name, home, account: parseAddress(String(wallet.address)), depositBefore: BigInt(String(balance.balance)) };
+}
+
+/** The authority's API as the customer of this home sees it. */
+export async function clientOf(network: RunningNetwork, home: string): Promise<AuthorityClient> {
+  const session = await readSession(home);
+  if (!session) throw new Error(`no session in ${home}`);
+  return new AuthorityClient({ url: network.apiUrl }).withBearer(identityOf(session).accessToken);
 }

@@ -4,8 +4,8 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Command, CommandRunner } from "./command.ts";
 import { findFreePort } from "./ports.ts";
 
-/** Chain, contract, T and tracker, each a process, started by the command lines that README shows. */
-export interface DemoNetwork {
+/** Chain, contract, authority and tracker: each is a process, started by a command line as the README shows it. */
+export interface RunningNetwork {
   readonly rpcUrl: string;
   readonly contract: Address;
   readonly token: Address;
@@ -13,7 +13,7 @@ export interface DemoNetwork {
   readonly symbol: string;
   readonly decimals: number;
   readonly operatorHome: string;
-  /** T's process. */
+  /** The authority's process. */
   readonly authority: Command;
 }
 
@@ -22,7 +22,7 @@ export async function startNetwork(
   directory: string,
   deployOptions: readonly string[] = [],
   authorityOptions: readonly string[] = [],
-): Promise<DemoNetwork> {
+): Promise<RunningNetwork> {
   const operatorHome = join(directory, "authority");
   const home = ["--home", operatorHome];
 

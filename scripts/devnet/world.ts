@@ -1,46 +1,49 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AuthorityClient } from "../../client/authority-client.ts";
-import { identityOf, readSession } from "../../client/wallet/session.ts";
+import { type ChainView, openChainView } from "./chain-view.ts";
 import { CommandRunner } from "./command.ts";
-import { registerCustomer } from "./customers.ts";
-import { type DemoNetwork, startNetwork } from "./network.ts";
+import { type Customer, registerCustomer } from "./customers.ts";
+import { type RunningNetwork, startNetwork } from "./network.ts";
 
-/** Chain, T and tracker as processes of their own, for benches that pay. Both sides of a comparison run beside it. */
-export interface MoneyWorld extends AsyncDisposable {
+/** All of Floodgate as real processes, driven by the command lines that a user types. Disposing ends them. */
+export interface World extends AsyncDisposable {
   readonly directory: string;
-  readonly network: DemoNetwork;
+  readonly network: RunningNetwork;
   /** Its commands end with the world. */
   readonly runner: CommandRunner;
-  /** A registered customer with this deposit; its home directory. */
-  customer(name: string, deposit: string): Promise<string>;
-  /** T's API as the customer of this home sees it. */
-  clientOf(home: string): Promise<AuthorityClient>;
+  /** The chain as its node shows it, past the authority. */
+  readonly devnet: ChainView;
+  /** A registered customer with a deposit on-chain, in whole tokens. */
+  customer(name: string, deposit?: string): Promise<Customer>;
+  /** A file of random bytes; returns its path. */
+  randomFile(name: string, bytes: number): string;
 }
 
-export async function startMoneyWorld(): Promise<MoneyWorld> {
-  const directory = mkdtempSync(join(tmpdir(), "floodgate-bench-"));
+/** Options are further arguments of `floodgate deploy` and `floodgate authority start`. */
+export async function startWorld(
+  deployOptions: readonly string[] = [],
+  authorityOptions: readonly string[] = [],
+): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), "floodgate-world-"));
   const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, () => undefined);
   const dispose = async (): Promise<void> => {
     await runner.stopAll();
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const network = await startNetwork(runner, directory);
+    const network = await startNetwork(runner, directory, deployOptions, authorityOptions);
     return {
       directory,
       network,
       runner,
-      async customer(name, deposit) {
-        const { home } = await registerCustomer(runner, network, directory, name, deposit);
-        return home;
-      },
-      async clientOf(home) {
-        const session = await readSession(home);
-        if (!session) throw new Error(`no session in ${home}`);
-        return new AuthorityClient({ url: network.apiUrl }).withBearer(identityOf(session).accessToken);
+      devnet: openChainView(network.rpcUrl, network.contract, network.token),
+      customer: (name, deposit = "5.00") => registerCustomer(runner, network, directory, name, deposit),
+      randomFile(name, bytes) {
+        const path = join(directory, name);
+        writeFileSync(path, randomBytes(bytes));
+        return path;
       },
       [Symbol.asyncDispose]: dispose,
     };

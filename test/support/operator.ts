@@ -17,7 +17,7 @@ import { hashStatement, type SignedStatement, type StatementLane } from "../../p
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import type { DemoNetwork } from "../../scripts/devnet/network.ts";
+import type { RunningNetwork } from "../../scripts/devnet/network.ts";
 
 /** Someone who has T's keys, and the session keys of payers, and keeps no promise. */
 export interface Operator {
@@ -38,13 +38,13 @@ export interface LaneWish {
 }
 
 /** Path of the file with T's operator key, and its account, which takes the fees. */
-export async function operatorOf(network: DemoNetwork): Promise<{ keyFile: string; account: Address }> {
+export async function operatorOf(network: RunningNetwork): Promise<{ keyFile: string; account: Address }> {
   const keyFile = join(network.operatorHome, "operator.key");
   return { keyFile, account: parseAddress(privateKeyToAddress(await readKeyFile(keyFile))) };
 }
 
 /** `now`: seconds since 1970, chain time, in which all allotments start. */
-export async function becomeOperator(network: DemoNetwork, now: number): Promise<Operator> {
+export async function becomeOperator(network: RunningNetwork, now: number): Promise<Operator> {
   const rpc = await openRpc(network.rpcUrl);
   const separator = hashDomain({ chainId: rpc.chainId, contract: network.contract });
   const payer = gasPayerOf(privateKeyToAccount(await readKeyFile((await operatorOf(network)).keyFile)));

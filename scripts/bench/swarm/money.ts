@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readBatches } from "../../demo/report.ts";
 import type { CommandRunner } from "../../devnet/command.ts";
-import type { DemoNetwork } from "../../devnet/network.ts";
+import type { RunningNetwork } from "../../devnet/network.ts";
 import type { BenchAccount } from "./accounts.ts";
 import type { Round } from "./round.ts";
 
@@ -19,7 +19,7 @@ export interface Money {
 /** Settles everything and audits it: what the peers signed, what they hold, and what the chain says must be one sum. */
 export async function settleAll(
   runner: CommandRunner,
-  network: DemoNetwork,
+  network: RunningNetwork,
   accounts: readonly BenchAccount[],
   rounds: readonly Round[],
 ): Promise<Money> {

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Command, Line } from "../../../scripts/devnet/command.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { startWorld, type World } from "../../../scripts/devnet/world.ts";
 import { type BadInput, CLI, expectRefusal, runCli } from "../support/run-cli.ts";
 
 /** What the commands refuse while everything runs: money, content, sessions, secrets. */

@@ -3,8 +3,8 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
 
-/** The demo's own look at the chain, past T and its programs. */
-export interface Devnet {
+/** The chain as its node shows it, past the authority and its programs. */
+export interface ChainView {
   balanceOf(account: Address): Promise<Amount>;
   tokensOf(holder: Address): Promise<Amount>;
   /** Seconds since 1970 on the chain's clock. */
@@ -13,7 +13,7 @@ export interface Devnet {
   advance(seconds: number): Promise<void>;
 }
 
-export function openDevnet(rpcUrl: string, contract: Address, token: Address): Devnet {
+export function openChainView(rpcUrl: string, contract: Address, token: Address): ChainView {
   const transport = http(rpcUrl);
   const reader = createPublicClient({ transport });
   const tester = createTestClient({ mode: "hardhat", transport });
