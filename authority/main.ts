@@ -9,7 +9,7 @@ import { connectChain } from "./chain/chain.ts";
 import { createClock } from "./chain/clock.ts";
 import { createOutbox } from "./chain/outbox.ts";
 import { createBondWatch, createTerms } from "./chain/terms.ts";
-import { claimHandler } from "./claims/claims.ts";
+import { claimHandler } from "./claims/claim-missing.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createTestCards } from "./funding/card-network.ts";
@@ -20,7 +20,7 @@ import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
 import { settlementHandler } from "./settlement/outcome.ts";
 import { openStore } from "./store/database.ts";
-import { claimNetwork } from "./store/network.ts";
+import { claimNetwork } from "./store/tables/network.ts";
 import { withdrawalHandlers } from "./withdrawals/withdrawals.ts";
 
 export interface Authority {

@@ -1,10 +1,10 @@
 import { ChainError } from "../protocol/base/errors.ts";
 import { observeChain } from "./chain/observe.ts";
 import type { Outbox } from "./chain/outbox.ts";
-import { claimMissing } from "./claims/claims.ts";
+import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import type { Funding } from "./funding/deposits.ts";
-import { settleByPolicy } from "./settlement/settlement.ts";
+import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
 /** T's own work, over and over: read the chain, move money on, settle, pay out. Rounds never overlap. */

@@ -5,8 +5,8 @@ import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { SessionReply, SessionSchema } from "../../protocol/http/api.ts";
 import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
-import { countRelays, findRelay, insertRelay } from "../store/accounts.ts";
-import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
+import { countRelays, findRelay, insertRelay } from "../store/tables/accounts.ts";
+import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 
 /** Each relay costs T gas. */
 const MAX_RELAYS_PER_DAY = 20;

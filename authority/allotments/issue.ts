@@ -7,12 +7,11 @@ import { allotmentToJson } from "../../protocol/http/schemas.ts";
 import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { type AllotmentRequest, type GrantedLane, hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 import { type AccessClaims, readAccessToken } from "../accounts/access-token.ts";
-import { readPayerRecord } from "../complaints/record.ts";
 import type { Context } from "../context.ts";
-import { findSessions, setSessionHost } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
-import { toSignedAllotment } from "../store/lane-allotment.ts";
-import { toReservation } from "../store/lane-reservation.ts";
+import { findSessions, setSessionHost } from "../store/tables/accounts.ts";
+import { toSignedAllotment } from "../store/tables/lane-allotment.ts";
+import { toReservation } from "../store/tables/lane-reservation.ts";
 import {
   advanceRequest,
   insertLanes,
@@ -20,11 +19,12 @@ import {
   listLanesOfSession,
   nextLane,
   type StoredLane,
-} from "../store/lanes.ts";
-import { findTorrent, type StoredTorrent } from "../store/torrents.ts";
-import { listReleases } from "../store/withdrawals.ts";
+} from "../store/tables/lanes.ts";
+import { findTorrent, type StoredTorrent } from "../store/tables/torrents.ts";
+import { listReleases } from "../store/tables/withdrawals.ts";
 import { decideAdmission } from "./admission.ts";
 import { creditLimits } from "./credit.ts";
+import { readPayerRecord } from "./payer-record.ts";
 import { type AllotmentPlan, planAllotments } from "./policy.ts";
 import type { ConfirmedBlock, ReservedLane } from "./reservations.ts";
 

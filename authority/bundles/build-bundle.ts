@@ -12,7 +12,7 @@ import { invariant } from "../../protocol/base/errors.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { Batch } from "../../protocol/contract/batch.ts";
 import { keyOf, rowsOf } from "../settlement/batch-rows.ts";
-import type { StoredLane } from "../store/lanes.ts";
+import type { StoredLane } from "../store/tables/lanes.ts";
 import { reasonOf } from "./omission.ts";
 
 /** What T knows at the moment at which it decides on a batch. */

@@ -1,6 +1,6 @@
 import type { OmissionReason } from "../../protocol/audit/bundle.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import type { StoredLane } from "../store/lanes.ts";
+import type { StoredLane } from "../store/tables/lanes.ts";
 
 /** Why a lane with a voucher, which nothing has paid in full, is not in a batch. */
 export function reasonOf(

@@ -2,6 +2,7 @@ import { NO_BUNDLE } from "../../protocol/audit/bundle.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Batch } from "../../protocol/contract/batch.ts";
 import type { Context } from "../context.ts";
+import type { Db } from "../store/database.ts";
 import {
   type BundleTip,
   findBatchBundleTime,
@@ -10,10 +11,9 @@ import {
   insertBundle,
   listLanesIssuedAfter,
   listUnpaidLanes,
-} from "../store/bundles.ts";
-import type { Db } from "../store/database.ts";
-import { listLanesOfBatch } from "../store/lanes.ts";
-import { insertTorrent } from "../store/torrents.ts";
+} from "../store/tables/bundles.ts";
+import { listLanesOfBatch } from "../store/tables/lanes.ts";
+import { insertTorrent } from "../store/tables/torrents.ts";
 import { type BundleInput, buildBundle } from "./build-bundle.ts";
 import { createBundleTorrent } from "./bundle-torrent.ts";
 

@@ -2,9 +2,9 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import { AccessError } from "../../protocol/base/errors.ts";
 import type { Bundles } from "../../protocol/http/api.ts";
 import { type ByteRange, parseByteRange } from "../../protocol/http/byte-range.ts";
-import { readCursor } from "../accounts/account.ts";
+import { readCursor } from "../accounts/account-summary.ts";
 import type { Context } from "../context.ts";
-import { findBundleMetainfo, findBundleSize, listBundles, readBundleBytes } from "../store/bundles.ts";
+import { findBundleMetainfo, findBundleSize, listBundles, readBundleBytes } from "../store/tables/bundles.ts";
 import { withWebSeeds } from "./bundle-torrent.ts";
 
 const PAGE = 50;

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { setLeaving } from "../store/accounts.ts";
 import type { Db } from "../store/database.ts";
-import { findLane, keepPaid, setLane } from "../store/lanes.ts";
-import { readObservedBlock, setObservedBlock } from "../store/network.ts";
+import { setLeaving } from "../store/tables/accounts.ts";
+import { findLane, keepPaid, setLane } from "../store/tables/lanes.ts";
+import { readObservedBlock, setObservedBlock } from "../store/tables/network.ts";
 import type { ObservedEvent } from "./contract-events.ts";
 
 /** Most nodes answer for a few thousand blocks at once. */

@@ -8,7 +8,7 @@ import {
   type StoredTransaction,
   setTransaction,
   storeSigned,
-} from "../store/transactions.ts";
+} from "../store/tables/transactions.ts";
 import type { Receipt } from "./chain.ts";
 
 /**

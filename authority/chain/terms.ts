@@ -3,8 +3,8 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Info } from "../../protocol/http/api.ts";
 import { sumReserved } from "../allotments/reservations.ts";
 import type { Context } from "../context.ts";
-import { toReservation } from "../store/lane-reservation.ts";
-import { listLiveLanes } from "../store/lanes.ts";
+import { toReservation } from "../store/tables/lane-reservation.ts";
+import { listLiveLanes } from "../store/tables/lanes.ts";
 import type { Chain } from "./chain.ts";
 import type { BondAtBlock } from "./reads.ts";
 

@@ -1,7 +1,7 @@
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { Db } from "../store/database.ts";
-import { findCardCharge, insertCardCharge } from "../store/deposits.ts";
+import { findCardCharge, insertCardCharge } from "../store/tables/deposits.ts";
 
 /** Where customers' money comes from. A charge has one key for ever: asking twice charges once. */
 export interface CardNetwork {

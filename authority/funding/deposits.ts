@@ -4,8 +4,14 @@ import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/api.ts";
 import { encodeApprove, encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
-import { type Deposit, endCharging, findDeposit, insertDeposit, listChargingDeposits } from "../store/deposits.ts";
-import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
+import {
+  type Deposit,
+  endCharging,
+  findDeposit,
+  insertDeposit,
+  listChargingDeposits,
+} from "../store/tables/deposits.ts";
+import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 import type { CardNetwork } from "./card-network.ts";
 
 /** Charges cards and funds accounts on-chain with what was paid: each deposit once, whatever is repeated or crashes. */

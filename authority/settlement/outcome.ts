@@ -7,10 +7,10 @@ import type { Receipt } from "../chain/chain.ts";
 import { decodeSettle, decodeSettlement } from "../chain/contract-calls.ts";
 import type { Handler } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
-import { endBatch, findBatch, setFailed } from "../store/batches.ts";
 import type { Db } from "../store/database.ts";
-import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/lanes.ts";
-import { addSettled } from "../store/settled-sums.ts";
+import { endBatch, findBatch, setFailed } from "../store/tables/batches.ts";
+import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/tables/lanes.ts";
+import { addSettled } from "../store/tables/settled-sums.ts";
 import { keyOf, rowsOf } from "./batch-rows.ts";
 
 interface Prepared {

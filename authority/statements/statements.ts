@@ -9,8 +9,8 @@ import type { Caller, Context } from "../context.ts";
 import { finishedSince } from "../settlement/planner.ts";
 import { rulesOf } from "../settlement/rules.ts";
 import type { Db } from "../store/database.ts";
-import type { StoredLane } from "../store/lanes.ts";
-import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/statements.ts";
+import type { StoredLane } from "../store/tables/lanes.ts";
+import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/tables/statements.ts";
 
 /**
  * The finished lanes of this session that one signature would settle. While one of them is unsigned all are offered, since the

@@ -3,9 +3,15 @@ import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import { parseBaseUnits, printable } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/api.ts";
-import { readCursor } from "../accounts/account.ts";
+import { readCursor } from "../accounts/account-summary.ts";
 import type { Caller, Context } from "../context.ts";
-import { findMetainfo, findTorrent, insertTorrent, type StoredTorrent, searchTorrents } from "../store/torrents.ts";
+import {
+  findMetainfo,
+  findTorrent,
+  insertTorrent,
+  type StoredTorrent,
+  searchTorrents,
+} from "../store/tables/torrents.ts";
 import { checkPublishable } from "./metainfo.ts";
 
 const PAGE = 50;

@@ -8,8 +8,8 @@ import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
-import { findLane, listLanesToClose, type StoredLane, setLane } from "../store/lanes.ts";
-import { dropStatement } from "../store/statements.ts";
+import { findLane, listLanesToClose, type StoredLane, setLane } from "../store/tables/lanes.ts";
+import { dropStatement } from "../store/tables/statements.ts";
 
 type Pushed = Push["vouchers"][number];
 type Result = PushReply["results"][number];

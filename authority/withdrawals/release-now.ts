@@ -5,10 +5,10 @@ import { hashRelease } from "../../protocol/signed/release.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";
-import { toReservation } from "../store/lane-reservation.ts";
-import { listReservedLanes } from "../store/lanes.ts";
-import { enqueueTransaction } from "../store/transactions.ts";
-import { findWithdrawal, insertWithdrawal, listReleases } from "../store/withdrawals.ts";
+import { toReservation } from "../store/tables/lane-reservation.ts";
+import { listReservedLanes } from "../store/tables/lanes.ts";
+import { enqueueTransaction } from "../store/tables/transactions.ts";
+import { findWithdrawal, insertWithdrawal, listReleases } from "../store/tables/withdrawals.ts";
 import { judgeRelease, type ReleaseVerdict } from "./release-policy.ts";
 
 interface ReleaseRequest {

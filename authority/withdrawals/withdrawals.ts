@@ -7,7 +7,7 @@ import { decodeWithdrawableAt, encodeRequestWithdrawalFor, encodeWithdrawFor } f
 import type { Handlers } from "../chain/outbox.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
-import { enqueueTransaction, findTransaction } from "../store/transactions.ts";
+import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 import {
   findWithdrawal,
   insertWithdrawal,
@@ -15,7 +15,7 @@ import {
   replaceWithdrawals,
   type StoredWithdrawal,
   setWithdrawal,
-} from "../store/withdrawals.ts";
+} from "../store/tables/withdrawals.ts";
 import { releaseNow } from "./release-now.ts";
 
 /**

@@ -16,9 +16,9 @@ import {
   WithdrawalReplySchema,
   WithdrawalSchema,
 } from "../../../protocol/http/api.ts";
-import { listAccountLanes, readAccount } from "../../accounts/account.ts";
+import { listAccountLanes, readAccount } from "../../accounts/account-summary.ts";
 import { readSession, relaySession } from "../../accounts/sessions.ts";
-import { takeComplaint } from "../../complaints/complaints.ts";
+import { takeComplaint } from "../../complaints/take-complaint.ts";
 import type { Context } from "../../context.ts";
 import type { Funding } from "../../funding/deposits.ts";
 import { offerStatement, takeStatement } from "../../statements/statements.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../../protocol/http/api.ts";
 import { answerAnnounce } from "../../allotments/issue.ts";
 import type { Context } from "../../context.ts";
-import { settleNow } from "../../settlement/settlement.ts";
+import { settleNow } from "../../settlement/settle.ts";
 import { requireOperator } from "../bearer.ts";
 import { OPERATOR, PROBLEMS, type Server } from "./route.ts";
 

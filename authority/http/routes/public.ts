@@ -9,7 +9,7 @@ import {
 } from "../../../protocol/http/api.ts";
 import { createNonce, logIn } from "../../accounts/login.ts";
 import type { Context } from "../../context.ts";
-import { listBatchReplies } from "../../settlement/settlement.ts";
+import { listBatchReplies } from "../../settlement/settle.ts";
 import { PROBLEMS, type Server } from "./route.ts";
 
 /** Routes for everyone. */

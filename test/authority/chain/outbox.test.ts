@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
-import { enqueueTransaction, findTransaction } from "../../../authority/store/transactions.ts";
+import { enqueueTransaction, findTransaction } from "../../../authority/store/tables/transactions.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { TestAuthority } from "../support/context.ts";
 import { CONTRACT } from "../support/fake-chain.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOutbox } from "../../../authority/chain/outbox.ts";
 import { settlementHandler } from "../../../authority/settlement/outcome.ts";
-import { listBatchReplies, settleByPolicy, settleNow, settleReady } from "../../../authority/settlement/settlement.ts";
+import { listBatchReplies, settleByPolicy, settleNow, settleReady } from "../../../authority/settlement/settle.ts";
 import { offerStatement, takeStatement } from "../../../authority/statements/statements.ts";
 import type { StatementLane } from "../../../protocol/signed/statement.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "../support/context.ts";

@@ -1,6 +1,6 @@
 import { decodeSettle } from "../../../authority/chain/contract-calls.ts";
-import { findBundleSize, listBundles, readBundleBytes } from "../../../authority/store/bundles.ts";
 import type { Db } from "../../../authority/store/database.ts";
+import { findBundleSize, listBundles, readBundleBytes } from "../../../authority/store/tables/bundles.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import { type Batch, decodeBatch } from "../../../protocol/contract/batch.ts";
 import { type BundleLine, type ReadBundle, readBundle } from "../../support/read-bundle.ts";

@@ -1,5 +1,5 @@
 import { answerAnnounce } from "../../../authority/allotments/issue.ts";
-import { findLane, type StoredLane } from "../../../authority/store/lanes.ts";
+import { findLane, type StoredLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";

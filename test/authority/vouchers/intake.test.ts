@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answerAnnounce } from "../../../authority/allotments/issue.ts";
-import { askToClose, findLane, setLane } from "../../../authority/store/lanes.ts";
+import { askToClose, findLane, setLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";

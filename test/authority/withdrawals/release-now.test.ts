@@ -1,8 +1,8 @@
 import { decodeFunctionData } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAccount } from "../../../authority/accounts/account.ts";
+import { readAccount } from "../../../authority/accounts/account-summary.ts";
 import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { listReleases } from "../../../authority/store/withdrawals.ts";
+import { listReleases } from "../../../authority/store/tables/withdrawals.ts";
 import { readWithdrawal, requestWithdrawal, withdrawalHandlers } from "../../../authority/withdrawals/withdrawals.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../../protocol/base/secp256k1.ts";

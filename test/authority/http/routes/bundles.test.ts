@@ -6,9 +6,9 @@ import { createBundleTorrent } from "../../../../authority/bundles/bundle-torren
 import type { Funding } from "../../../../authority/funding/deposits.ts";
 import type { Server } from "../../../../authority/http/routes/route.ts";
 import { createServer } from "../../../../authority/http/server.ts";
-import { settleReady } from "../../../../authority/settlement/settlement.ts";
-import { insertBundle } from "../../../../authority/store/bundles.ts";
-import { insertTorrent } from "../../../../authority/store/torrents.ts";
+import { settleReady } from "../../../../authority/settlement/settle.ts";
+import { insertBundle } from "../../../../authority/store/tables/bundles.ts";
+import { insertTorrent } from "../../../../authority/store/tables/torrents.ts";
 import { search } from "../../../../authority/torrents/repository.ts";
 import type { Hex } from "../../../../protocol/base/bytes.ts";
 import { parseMetainfo } from "../../../../protocol/bittorrent/metainfo.ts";

@@ -6,8 +6,8 @@ import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { Complaint, ComplaintReply } from "../../protocol/http/api.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
-import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/complaints.ts";
-import { findLane, type StoredLane } from "../store/lanes.ts";
+import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/tables/complaints.ts";
+import { findLane, type StoredLane } from "../store/tables/lanes.ts";
 
 const DAY_SEC = 86_400;
 const MAX_PER_DAY = 200;

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
-import type { Address } from "../../protocol/base/ids.ts";
-import type { Db } from "./database.ts";
-import type { ComplaintTable } from "./schema.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { ComplaintTable } from "../schema.ts";
 
 export type StoredComplaint = Selectable<ComplaintTable>;
 

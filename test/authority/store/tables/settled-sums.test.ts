@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { settlementHandler } from "../../../authority/settlement/outcome.ts";
-import { settleReady } from "../../../authority/settlement/settlement.ts";
-import { listSettledPairs } from "../../../authority/store/settled-sums.ts";
-import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "../support/context.ts";
-import { type SkipReason, settleLogs } from "../support/fake-logs.ts";
-import { CONTENT, grantLanes, pushVoucher } from "../support/lanes.ts";
+import { createOutbox } from "../../../../authority/chain/outbox.ts";
+import { settlementHandler } from "../../../../authority/settlement/outcome.ts";
+import { settleReady } from "../../../../authority/settlement/settle.ts";
+import { listSettledPairs } from "../../../../authority/store/tables/settled-sums.ts";
+import type { SignedAllotment } from "../../../../protocol/signed/allotment.ts";
+import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "../../support/context.ts";
+import { type SkipReason, settleLogs } from "../../support/fake-logs.ts";
+import { CONTENT, grantLanes, pushVoucher } from "../../support/lanes.ts";
 
 const OTHER = "cd".repeat(20);
 const PAID = 19_000n;

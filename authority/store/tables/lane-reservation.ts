@@ -1,4 +1,4 @@
-import type { Amount } from "../../protocol/base/units.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
 import type { StoredLane } from "./lanes.ts";
 
 /** A stored lane as the reservation rules see it. */

@@ -1,9 +1,9 @@
 import { type Selectable, sql } from "kysely";
-import type { Hex } from "../../protocol/base/bytes.ts";
-import type { ByteRange } from "../../protocol/http/byte-range.ts";
-import type { Db } from "./database.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { ByteRange } from "../../../protocol/http/byte-range.ts";
+import type { Db } from "../database.ts";
+import type { BundleTable } from "../schema.ts";
 import type { StoredLane } from "./lanes.ts";
-import type { BundleTable } from "./schema.ts";
 
 type StoredBundle = Selectable<BundleTable>;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { takeComplaint } from "../../../authority/complaints/complaints.ts";
-import { readPayerRecord } from "../../../authority/complaints/record.ts";
-import { countComplaints, findComplaint } from "../../../authority/store/complaints.ts";
-import { addSettled } from "../../../authority/store/settled-sums.ts";
+import { readPayerRecord } from "../../../authority/allotments/payer-record.ts";
+import { takeComplaint } from "../../../authority/complaints/take-complaint.ts";
+import { countComplaints, findComplaint } from "../../../authority/store/tables/complaints.ts";
+import { addSettled } from "../../../authority/store/tables/settled-sums.ts";
 import type { Complaint } from "../../../protocol/http/api.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "../support/context.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Complainer, countUnrelated } from "../../../authority/complaints/policy.ts";
+import { type Complainer, countUnrelated } from "../../../authority/complaints/unrelated.ts";
 import { accountOf } from "../support/context.ts";
 
 const PAYER = accountOf(1);

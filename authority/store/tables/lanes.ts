@@ -1,8 +1,8 @@
 import type { Insertable, Selectable } from "kysely";
-import type { Address, InfoHash } from "../../protocol/base/ids.ts";
-import type { Amount } from "../../protocol/base/units.ts";
-import type { Db } from "./database.ts";
-import type { LaneTable } from "./schema.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { Db } from "../database.ts";
+import type { LaneTable } from "../schema.ts";
 
 export type StoredLane = Selectable<LaneTable>;
 

@@ -1,5 +1,5 @@
-import { hexToBytes } from "../../protocol/base/bytes.ts";
-import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { StoredLane } from "./lanes.ts";
 
 /** The allotment that a lane is. */

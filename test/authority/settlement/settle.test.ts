@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAccount } from "../../../authority/accounts/account.ts";
+import { readAccount } from "../../../authority/accounts/account-summary.ts";
 import { createOutbox } from "../../../authority/chain/outbox.ts";
 import { settlementHandler } from "../../../authority/settlement/outcome.ts";
-import { settleReady } from "../../../authority/settlement/settlement.ts";
+import { settleReady } from "../../../authority/settlement/settle.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { requestWithdrawal } from "../../../authority/withdrawals/withdrawals.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Db } from "./database.ts";
-import type { ClaimTable } from "./schema.ts";
+import type { Db } from "../database.ts";
+import type { ClaimTable } from "../schema.ts";
 
 export type StoredClaim = Selectable<ClaimTable>;
 

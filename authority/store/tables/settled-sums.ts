@@ -1,7 +1,7 @@
-import type { Address } from "../../protocol/base/ids.ts";
-import type { Amount } from "../../protocol/base/units.ts";
-import type { SettledPair } from "../allotments/history.ts";
-import type { Db } from "./database.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { SettledPair } from "../../allotments/track-record.ts";
+import type { Db } from "../database.ts";
 
 /** A batch has paid this much more from payer to payee. Claims do not count: the bond may have paid them. */
 export async function addSettled(db: Db, payer: Address, payee: Address, amount: Amount): Promise<void> {

@@ -1,5 +1,5 @@
-import { InputError } from "../../protocol/base/errors.ts";
-import type { Db } from "./database.ts";
+import { InputError } from "../../../protocol/base/errors.ts";
+import type { Db } from "../database.ts";
 
 /** Ties the store to one contract for good: nonces, lanes and balances of another would be mixed up. @throws {InputError} NETWORK_WRONG */
 export async function claimNetwork(db: Db, identity: string): Promise<void> {

@@ -4,9 +4,9 @@ import type { AccountLanes, AccountReply } from "../../protocol/http/api.ts";
 import { sumReleases, sumReserved } from "../allotments/reservations.ts";
 import { max } from "../amounts.ts";
 import type { Caller, Context } from "../context.ts";
-import { toReservation } from "../store/lane-reservation.ts";
-import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/lanes.ts";
-import { listReleases } from "../store/withdrawals.ts";
+import { toReservation } from "../store/tables/lane-reservation.ts";
+import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/tables/lanes.ts";
+import { listReleases } from "../store/tables/withdrawals.ts";
 
 const PAGE = 100;
 

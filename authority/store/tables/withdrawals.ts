@@ -1,8 +1,8 @@
 import type { Selectable } from "kysely";
-import type { Address } from "../../protocol/base/ids.ts";
-import type { ReservedRelease } from "../allotments/reservations.ts";
-import type { Db } from "./database.ts";
-import type { WithdrawalTable } from "./schema.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { ReservedRelease } from "../../allotments/reservations.ts";
+import type { Db } from "../database.ts";
+import type { WithdrawalTable } from "../schema.ts";
 
 export type StoredWithdrawal = Selectable<WithdrawalTable>;
 

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import type { Address } from "../../protocol/base/ids.ts";
-import type { Db } from "./database.ts";
-import type { RelayTable, SessionTable } from "./schema.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { RelayTable, SessionTable } from "../schema.ts";
 
 /** Outstanding login nonces; more than a flood of requests may keep. */
 const MAX_NONCES = 10_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { historyOf, type SettledPair } from "../../../authority/allotments/history.ts";
+import { historyOf, type SettledPair } from "../../../authority/allotments/track-record.ts";
 import { accountOf } from "../support/context.ts";
 
 const pair = (payee: number, amount: bigint, back = 0n): SettledPair => ({ payee: accountOf(payee), amount, back });

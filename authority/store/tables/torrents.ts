@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
-import type { InfoHash } from "../../protocol/base/ids.ts";
-import type { Db } from "./database.ts";
-import type { TorrentTable } from "./schema.ts";
+import type { InfoHash } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { TorrentTable } from "../schema.ts";
 
 export type StoredTorrent = Omit<Selectable<TorrentTable>, "metainfo" | "folded" | "isListed">;
 

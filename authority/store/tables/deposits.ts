@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import type { Address } from "../../protocol/base/ids.ts";
-import type { Db } from "./database.ts";
-import type { CardChargeTable, DepositTable } from "./schema.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { CardChargeTable, DepositTable } from "../schema.ts";
 
 export type Deposit = Selectable<DepositTable>;
 

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import type { Hex } from "../../protocol/base/bytes.ts";
-import type { Db } from "./database.ts";
-import type { TransactionTable } from "./schema.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Db } from "../database.ts";
+import type { TransactionTable } from "../schema.ts";
 
 export type StoredTransaction = Selectable<TransactionTable>;
 export type Intent = Pick<StoredTransaction, "actionId" | "kind" | "recipient" | "data">;

@@ -1,8 +1,8 @@
-import type { Hex } from "../../protocol/base/bytes.ts";
-import type { Address } from "../../protocol/base/ids.ts";
-import type { Db } from "./database.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { StatementTable } from "../schema.ts";
 import type { StoredLane } from "./lanes.ts";
-import type { StatementTable } from "./schema.ts";
 
 /** Stores a statement over these lanes, as they are now. */
 export async function insertStatement(

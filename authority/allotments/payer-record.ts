@@ -1,11 +1,11 @@
 import { COMPLAINERS_TO_BASE, COMPLAINERS_TO_PIECE, COMPLAINT_SEC } from "../../protocol/base/constants.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import type { PayerRecord } from "../allotments/credit.ts";
-import { historyOf, netOf } from "../allotments/history.ts";
-import { listComplainers } from "../store/complaints.ts";
+import { countUnrelated } from "../complaints/unrelated.ts";
 import type { Db } from "../store/database.ts";
-import { listCustomers, listSettledPairs } from "../store/settled-sums.ts";
-import { countUnrelated } from "./policy.ts";
+import { listComplainers } from "../store/tables/complaints.ts";
+import { listCustomers, listSettledPairs } from "../store/tables/settled-sums.ts";
+import type { PayerRecord } from "./credit.ts";
+import { historyOf, netOf } from "./track-record.ts";
 
 /** More change nothing. */
 const MAX_COMPLAINERS = 4 * COMPLAINERS_TO_PIECE;

@@ -6,12 +6,12 @@ import { applyEvent } from "../chain/observe.ts";
 import type { Handler } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
 import { rulesOf } from "../settlement/rules.ts";
-import { findClaim, insertClaim } from "../store/claims.ts";
 import type { Db } from "../store/database.ts";
-import { toSignedAllotment } from "../store/lane-allotment.ts";
-import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/lanes.ts";
-import { enqueueTransaction } from "../store/transactions.ts";
-import { judgeClaim } from "./policy.ts";
+import { findClaim, insertClaim } from "../store/tables/claims.ts";
+import { toSignedAllotment } from "../store/tables/lane-allotment.ts";
+import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/tables/lanes.ts";
+import { enqueueTransaction } from "../store/tables/transactions.ts";
+import { judgeClaim } from "./judge-claim.ts";
 
 /** Keeps a multicall far below the gas of one transaction: a claim takes about 110,000. */
 const MAX_CLAIMS = 64;
