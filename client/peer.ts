@@ -11,7 +11,7 @@ import { createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Content, ContentEvent, Place } from "./torrent/content/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
-import type { PieceOrder } from "./torrent/picker/piece-picker.ts";
+import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 
 export interface PeerOptions {
   readonly identity: PeerIdentity;

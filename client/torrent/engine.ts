@@ -8,7 +8,7 @@ import { type Content, type ContentEvent, type EngineContext, type Place, pieceL
 import { readMetainfo } from "./content/metainfo.ts";
 import { type OpenedContent, openContent } from "./content/open-content.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
-import type { PieceOrder } from "./picker/piece-picker.ts";
+import type { PieceOrder } from "./picker/piece-order.ts";
 import { createBanList } from "./wire/wire-admission.ts";
 import { installWireGuard } from "./wire/wire-guard.ts";
 

@@ -3,14 +3,15 @@ import { HOLD_MS, MAX_REQUEST_BYTES, WIRE_TOKEN_BYTES } from "../../protocol/bas
 import type { Address } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaidWire, PaymentPort } from "../exchange.ts";
 import type { EngineContext } from "./content/content.ts";
-import { createPickerDriver } from "./picker/picker-driver.ts";
+import { PickerDriver } from "./picker/picker-driver.ts";
 import { createPieceBuffers } from "./picker/piece-buffers.ts";
-import { createPiecePicker, type PieceOrder } from "./picker/piece-picker.ts";
+import type { PieceOrder } from "./picker/piece-order.ts";
+import { PiecePicker } from "./picker/piece-picker.ts";
 import { installBlockReader } from "./wire/block-reader.ts";
 import { type BanList, chooseWire, MAX_STRANGERS, plainHost } from "./wire/wire-admission.ts";
 import { watchBacklog } from "./wire/wire-backlog.ts";
 import { useWireExtension, type WireHandshake } from "./wire/wire-extension.ts";
-import { createWireGate, MAX_OUTSTANDING_REQUESTS, type WireGate } from "./wire/wire-gate.ts";
+import { MAX_OUTSTANDING_REQUESTS, WireGate } from "./wire/wire-gate.ts";
 
 /**
  * Hooks of one paid torrent: every wire gets the extension and the gate, pieces come from the picker, and who sent
@@ -63,9 +64,9 @@ export function createPaidTorrent(options: {
   const open = new Map<string, OpenWire>();
   const idOf = new Map<Wire, string>();
   const { pieceCount, order, onFatal } = options;
-  const picker = createPiecePicker({ pieceCount, order, random: context.random });
+  const picker = new PiecePicker({ pieceCount, order, random: context.random });
   const buffers = createPieceBuffers(torrent, lengthOf);
-  const driver = createPickerDriver({
+  const driver = new PickerDriver({
     torrent,
     picker,
     buffers,
@@ -148,7 +149,7 @@ export function createPaidTorrent(options: {
       return;
     }
     if (options.isBuyer) installBlockReader(wire, buffers.target);
-    const gate = createWireGate(wire, {
+    const gate = new WireGate(wire, {
       holdMs: HOLD_MS,
       offeredLength: (piece) => (piece >= 0 && torrent.bitfield.get(piece) ? lengthOf(piece) : null),
       decide: (piece, offset, length) => {

@@ -1,22 +1,23 @@
 /**
- * Whether a source answers. One that was asked and sends nothing is silent; what it was asked for goes to another that has nothing
- * else to do, and until it sends something again nothing more is asked of it. Times are ms.
+ * Whether a source answers. A source that was asked and sends nothing is silent. What it was asked for
+ * goes to another source that has nothing else to do, and it is asked for nothing more until it sends
+ * something. Times are ms.
  */
 export interface Hearing {
   /** When it was asked with nothing else under way, or sent a block. */
   readonly heardAtMs: number;
   /** Its last speed while blocks came, bytes/s. */
   readonly speed: number;
-  /** Not to be asked before this time. */
+  /** It is not asked for anything before this time. */
   readonly mutedUntilMs: number;
 }
 
 const SILENT_MS = 1_000;
-/** Silence is so many times as long as the other source needs for the piece. */
+/** Silence lasts so many times as long as the other source needs for the piece. */
 const SILENT_TIMES = 4;
 /** As long as webtorrent waits for a block. */
 export const MUTED_MS = 30_000;
-/** Silence is no event: who has nothing to do looks this often. */
+/** Idle wires poll for silent sources at this interval. */
 export const LISTEN_MS = SILENT_MS;
 
 export function startHearing(nowMs: number): Hearing {
@@ -46,7 +47,7 @@ export function isMuted({ mutedUntilMs }: Hearing, nowMs: number): boolean {
   return nowMs < mutedUntilMs;
 }
 
-/** Asked, and silent for longer than `other` would need. */
+/** It was asked, and has been silent for longer than `other` would need. */
 export function isSilent({ heardAtMs }: Hearing, other: Hearing, pieceBytes: number, nowMs: number): boolean {
   const otherMs = (1_000 * pieceBytes) / Math.max(1, other.speed);
   return nowMs >= heardAtMs + Math.max(SILENT_MS, SILENT_TIMES * otherMs);

@@ -1,252 +1,223 @@
 import type { Torrent, Wire } from "webtorrent";
 import type { PaymentPort } from "../../exchange.ts";
-import {
-  asked,
-  type Hearing,
-  heard,
-  isMuted,
-  isSilent,
-  LISTEN_MS,
-  MUTED_MS,
-  muted,
-  startHearing,
-  unmuted,
-} from "./hearing.ts";
+import { DrivenWire } from "./driven-wire.ts";
+import { asked, type Hearing, heard, isSilent, LISTEN_MS, MUTED_MS, muted, unmuted } from "./hearing.ts";
 import type { PieceBuffers } from "./piece-buffers.ts";
-import type { PiecePicker } from "./piece-picker.ts";
+import type { MovedPiece, PiecePicker } from "./piece-picker.ts";
 
-/**
- * Payer's side: turns the picker's choices into requests. Replaces webtorrent's own selection, whose first probe of
- * the last piece deadlocks with a payee that counts begun pieces. Pieces are claimed and their source is stored ahead of
- * need, in batches; the hot path only asks for those that are stored, as far as the payee's window goes.
- */
-export interface PickerDriver {
-  /** The remote spoke our extension and payment accepted the wire. */
-  addWire(wire: Wire, wireId: string, remote: string, maxRequestBytes: number): void;
-  removeWire(wire: Wire): void;
-  /** More may be asked of this wire than before. */
-  wake(wireId: string): void;
-}
-
-interface DrivenWire {
-  readonly wire: Wire;
-  readonly wireId: string;
-  /** Longest request that the remote answers. */
-  readonly maxRequestBytes: number;
-  /** Stored and not fully requested yet, in order; `blocksLeft` of the piece that is not begun is null. */
-  readonly queue: { readonly piece: number; blocksLeft: number | null }[];
-  isAssigning: boolean;
-  /** In the queue after the last refill, and when that was. */
-  readyPieces: number;
-  refilledAtMs: number;
-  hearing: Hearing;
-  /** What was taken over: its answer to the cancelled requests refuses nothing. */
-  readonly lost: Set<number>;
-}
-
-/** A wire holds as many pieces ready as it took in this time, so that stores are few and slow wires hoard nothing. */
-const LOOKAHEAD_MS = 500;
-const MIN_LOOKAHEAD_PIECES = 2;
-
-export function createPickerDriver(options: {
+export interface PickerDriverOptions {
   readonly torrent: Torrent;
   readonly picker: PiecePicker;
   readonly buffers: PieceBuffers;
   readonly payment: Pick<PaymentPort, "askableBytes" | "assign" | "begin" | "pieceDisowned" | "unassign">;
   readonly lengthOf: (piece: number) => number;
-  /** Pieces are waited for one after the other: one whose source is silent holds up all. */
+  /** Readers wait for pieces one after the other: one whose source is silent holds up all. */
   readonly isSequential: boolean;
   readonly now: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** `assign` failed: nothing more may be asked for. */
   readonly onFatal: (error: unknown) => void;
-}): PickerDriver {
-  const { torrent, picker, buffers, payment, lengthOf } = options;
-  const driven = new Map<Wire, DrivenWire>();
-  const byId = new Map<string, DrivenWire>();
-  let isWatching = false;
+}
 
-  const forget = (entry: DrivenWire, pieces: readonly number[]): void => {
-    if (pieces.length === 0) return;
-    const gone = new Set(pieces);
-    entry.queue.splice(0, entry.queue.length, ...entry.queue.filter(({ piece }) => !gone.has(piece)));
-    for (const piece of pieces) buffers.drop(piece);
-    payment.unassign(entry.wireId, pieces);
-  };
+/**
+ * Payer's side: turns the picker's choices into requests. It replaces webtorrent's own selection, whose
+ * first probe of the last piece deadlocks with a payee that counts begun pieces. Pieces are assigned
+ * and their source is stored ahead of need, in batches. The hot path only asks for stored pieces, as
+ * far as the payee's window goes.
+ */
+export class PickerDriver {
+  readonly #options: PickerDriverOptions;
+  readonly #driven = new Map<Wire, DrivenWire>();
+  readonly #byId = new Map<string, DrivenWire>();
+  #isWatching = false;
 
-  const release = (entry: DrivenWire): void => forget(entry, picker.release(entry.wireId, buffers.isFull));
+  constructor(options: PickerDriverOptions) {
+    this.#options = options;
+    options.torrent._updateWire = (wire) => this.#update(wire);
+  }
 
-  /** `isNext`: asked for before what else is ready. */
-  const assign = (entry: DrivenWire, pieces: readonly number[], isNext = false): void => {
+  /** The remote spoke our extension, and payment accepted the wire. */
+  addWire(wire: Wire, wireId: string, remote: string, maxRequestBytes: number): void {
+    const entry = new DrivenWire(wire, wireId, maxRequestBytes, this.#options.now());
+    this.#driven.set(wire, entry);
+    this.#byId.set(wireId, entry);
+    this.#options.picker.addWire(wireId, remote);
+    this.#readBitfield(entry);
+    this.#listen(entry);
+  }
+
+  removeWire(wire: Wire): void {
+    const entry = this.#driven.get(wire);
+    if (!entry) return;
+    this.#release(entry);
+    this.#driven.delete(wire);
+    this.#byId.delete(entry.wireId);
+    this.#options.picker.removeWire(entry.wireId);
+  }
+
+  /** More may be asked of this wire than before. */
+  wake(wireId: string): void {
+    const entry = this.#byId.get(wireId);
+    if (entry) this.#update(entry.wire);
+  }
+
+  #update(wire: Wire): void {
+    const { torrent } = this.#options;
+    const entry = this.#driven.get(wire);
+    if (!entry || wire.destroyed || wire.peerChoking || torrent.destroyed) return;
+    for (let next = entry.next; next !== undefined; next = entry.next) {
+      next.blocksLeft ??= this.#begin(entry, next.piece);
+      if (next.blocksLeft === null || !torrent._request(wire, next.piece, false)) break;
+      next.blocksLeft--;
+      if (next.blocksLeft === 0) entry.shift();
+    }
+    this.#topUp(entry);
+  }
+
+  /** @returns in how many blocks to ask for the piece; null: not now */
+  #begin(entry: DrivenWire, piece: number): number | null {
+    const { picker, buffers, payment, lengthOf, now } = this.#options;
+    if (entry.isMuted(now()) || lengthOf(piece) > payment.askableBytes(entry.wireId)) return null;
+    payment.begin(entry.wireId, piece);
+    picker.begin(entry.wireId, piece);
+    entry.lost.delete(piece);
+    if (entry.wire.requests.length === 0) entry.hearing = asked(entry.hearing, now());
+    return buffers.begin(piece, entry.maxRequestBytes);
+  }
+
+  /** Assigns the wire more pieces when it runs low. */
+  #topUp(entry: DrivenWire): void {
+    const { picker, payment, isSequential, now } = this.#options;
+    if (entry.isAssigning || picker.missing === 0 || entry.isHalfFull) return;
+    // Nothing can be bought here now: what is assigned here would only be kept from others.
+    if (entry.wire.requests.length === 0 && payment.askableBytes(entry.wireId) === 0) return;
+    if (entry.isMuted(now())) return;
+    if (isSequential && this.#takeOver(entry)) return;
+    const pieces = picker.pick(entry.wireId, entry.wanted(now()));
+    if (pieces.length > 0) {
+      entry.refilled(pieces.length, now());
+      this.#assign(entry, pieces);
+      return;
+    }
+    if (picker.assignedTo(entry.wireId) > 0) return;
+    const stolen = picker.steal(entry.wireId);
+    if (stolen) this.#reassign(entry, stolen);
+    else if (!this.#takeOver(entry)) this.#watchSilence();
+  }
+
+  /** Stores who is asked for these pieces, then asks. `isNext`: before everything else that is ready. */
+  #assign(entry: DrivenWire, pieces: readonly number[], isNext = false): void {
+    const { torrent, picker, payment, onFatal } = this.#options;
     entry.isAssigning = true;
     payment.assign(entry.wireId, pieces).then(
       () => {
         entry.isAssigning = false;
         if (torrent.destroyed) return;
-        const ready = picker.assigned(entry.wireId, pieces).map((piece) => ({ piece, blocksLeft: null }));
-        const begun = entry.queue.filter(({ blocksLeft }) => blocksLeft !== null).length;
-        entry.queue.splice(isNext ? begun : entry.queue.length, 0, ...ready);
-        update(entry.wire);
+        entry.enqueue(picker.stored(entry.wireId, pieces), isNext);
+        this.#update(entry.wire);
       },
       (error) => {
         entry.isAssigning = false;
-        forget(
+        this.#forget(
           entry,
           pieces.filter((piece) => picker.ownerOf(piece) === entry.wireId),
         );
-        options.onFatal(error);
+        onFatal(error);
       },
     );
-  };
+  }
 
-  /** Pieces to hold ready, by how fast those of the last refill went. */
-  const measure = ({ queue, readyPieces, refilledAtMs }: DrivenWire): number => {
-    const rate = (readyPieces - queue.length) / Math.max(1, options.now() - refilledAtMs);
-    return Math.max(MIN_LOOKAHEAD_PIECES, Math.min(2 * readyPieces, Math.ceil(rate * LOOKAHEAD_MS)));
-  };
-
-  const topUp = (entry: DrivenWire): void => {
-    const ahead = entry.queue.length;
-    // Refill at half: batches, not single pieces.
-    if (entry.isAssigning || picker.missing === 0 || 2 * ahead > entry.readyPieces) return;
-    // Nothing can be bought here now: what it claimed would only be kept from others.
-    if (entry.wire.requests.length === 0 && payment.askableBytes(entry.wireId) === 0) return;
-    if (isMuted(entry.hearing, options.now())) return;
-    if (options.isSequential && takeOver(entry)) return;
-    const pieces = picker.pick(entry.wireId, measure(entry) - ahead);
-    if (pieces.length > 0) {
-      entry.readyPieces = ahead + pieces.length;
-      entry.refilledAtMs = options.now();
-      assign(entry, pieces);
-      return;
-    }
-    if (picker.claimsOf(entry.wireId) > 0) return;
-    const stolen = picker.steal(entry.wireId);
-    if (!stolen) {
-      if (!takeOver(entry)) watchSilence();
-      return;
-    }
-    const victim = byId.get(stolen.from);
-    if (victim) forget(victim, [stolen.piece]);
-    assign(entry, [stolen.piece]);
-  };
-
-  /** Gets a piece that its source does not send; false: there is none. What comes of it later is nobody's, and not paid. */
-  const takeOver = (entry: DrivenWire): boolean => {
-    const nowMs = options.now();
+  /** Gets a piece that its source does not send; false: there is none. If it still comes later, it is dropped and not paid. */
+  #takeOver(entry: DrivenWire): boolean {
+    const { torrent, picker, buffers, now, setTimer } = this.#options;
+    const nowMs = now();
     const isWaitedFor = (wireId: string): boolean => {
-      const other = byId.get(wireId);
+      const other = this.#byId.get(wireId);
       if (!other || other.wire.requests.length === 0) return false;
       return isSilent(other.hearing, entry.hearing, torrent.pieceLength, nowMs);
     };
     const taken = picker.takeOver(entry.wireId, isWaitedFor, buffers.isFull);
     if (!taken) return false;
-    const source = byId.get(taken.from);
+    const source = this.#byId.get(taken.from);
     if (source) {
       source.hearing = muted(source.hearing, nowMs);
-      options.setTimer(() => update(source.wire), MUTED_MS);
+      setTimer(() => this.#update(source.wire), MUTED_MS);
       source.lost.add(taken.piece);
-      forget(source, [taken.piece]);
-      for (const { piece, offset, length } of [...source.wire.requests])
-        if (piece === taken.piece) source.wire.cancel(piece, offset, length);
     }
-    assign(entry, [taken.piece], true);
+    this.#reassign(entry, taken, true);
     return true;
-  };
+  }
 
-  /** Silence is no event: idle wires look again. */
-  const watchSilence = (): void => {
-    if (isWatching) return;
-    isWatching = true;
-    options.setTimer(() => {
-      isWatching = false;
-      for (const { wire } of [...driven.values()]) update(wire);
-    }, LISTEN_MS);
-  };
-
-  const update = (wire: Wire): void => {
-    const entry = driven.get(wire);
-    if (!entry || wire.destroyed || wire.peerChoking || torrent.destroyed) return;
-    for (let head = entry.queue[0]; head !== undefined; head = entry.queue[0]) {
-      if (head.blocksLeft === null) {
-        if (isMuted(entry.hearing, options.now())) break;
-        if (lengthOf(head.piece) > payment.askableBytes(entry.wireId)) break;
-        payment.begin(entry.wireId, head.piece);
-        picker.begin(entry.wireId, head.piece);
-        entry.lost.delete(head.piece);
-        if (entry.wire.requests.length === 0) entry.hearing = asked(entry.hearing, options.now());
-        head.blocksLeft = buffers.begin(head.piece, entry.maxRequestBytes);
-      }
-      if (!torrent._request(wire, head.piece, false)) break;
-      head.blocksLeft--;
-      if (head.blocksLeft === 0) entry.queue.shift();
+  /** Frees a piece at the wire that it was taken from, and asks its new wire for it. */
+  #reassign(entry: DrivenWire, { from, piece: moved }: MovedPiece, isNext = false): void {
+    const source = this.#byId.get(from);
+    if (source) {
+      this.#forget(source, [moved]);
+      for (const { piece, offset, length } of [...source.wire.requests])
+        if (piece === moved) source.wire.cancel(piece, offset, length);
     }
-    topUp(entry);
-  };
-  torrent._updateWire = update;
+    this.#assign(entry, [moved], isNext);
+  }
 
-  const readBitfield = (entry: DrivenWire): void => {
+  /** Idle wires poll for silent sources, since silence is no event. */
+  #watchSilence(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#options.setTimer(() => {
+      this.#isWatching = false;
+      for (const { wire } of [...this.#driven.values()]) this.#update(wire);
+    }, LISTEN_MS);
+  }
+
+  #release(entry: DrivenWire): void {
+    const { picker, buffers } = this.#options;
+    this.#forget(entry, picker.release(entry.wireId, buffers.isFull));
+  }
+
+  #forget(entry: DrivenWire, pieces: readonly number[]): void {
+    if (pieces.length === 0) return;
+    entry.drop(pieces);
+    for (const piece of pieces) this.#options.buffers.drop(piece);
+    this.#options.payment.unassign(entry.wireId, pieces);
+  }
+
+  #listen(entry: DrivenWire): void {
+    const { wire, wireId } = entry;
+    const { picker, payment, now } = this.#options;
+    wire.on("bitfield", () => this.#readBitfield(entry));
+    wire.on("have-all", () => this.#readBitfield(entry));
+    wire.on("have", (piece: number) => picker.setHas(wireId, piece, true));
+    wire.lt_donthave.on("donthave", (piece: number) => {
+      this.#refuse(entry, piece);
+      payment.pieceDisowned(wireId, piece);
+    });
+    // A reject after a choke or a cancel answers what that left over. Any other says that the remote will not serve this piece.
+    wire.on("reject", (piece: number) => {
+      if (!wire.peerChoking && !entry.lost.has(piece)) this.#refuse(entry, piece);
+      this.#hear(entry, unmuted(entry.hearing));
+    });
+    wire.on("download", () => this.#hear(entry, heard(now(), wire.downloadSpeed())));
+    wire.on("choke", () => this.#release(entry));
+  }
+
+  #readBitfield(entry: DrivenWire): void {
+    const { torrent, picker } = this.#options;
     for (let piece = 0; piece < torrent.pieces.length; piece++) {
       picker.setHas(entry.wireId, piece, entry.wire.peerPieces.get(piece));
     }
-    update(entry.wire);
-  };
+    this.#update(entry.wire);
+  }
 
-  return {
-    addWire(wire, wireId, remote, maxRequestBytes) {
-      const entry: DrivenWire = {
-        wire,
-        wireId,
-        maxRequestBytes,
-        queue: [],
-        isAssigning: false,
-        readyPieces: MIN_LOOKAHEAD_PIECES,
-        refilledAtMs: options.now(),
-        hearing: startHearing(options.now()),
-        lost: new Set(),
-      };
-      driven.set(wire, entry);
-      byId.set(wireId, entry);
-      picker.addWire(wireId, remote);
-      readBitfield(entry);
-      const refuse = (piece: number): void => {
-        const wasOurs = picker.ownerOf(piece) === wireId && !buffers.isFull(piece);
-        picker.refuse(wireId, piece);
-        if (wasOurs) forget(entry, [piece]);
-      };
-      const hear = (hearing: Hearing): void => {
-        const wasMuted = isMuted(entry.hearing, options.now());
-        entry.hearing = hearing;
-        if (wasMuted) update(wire);
-      };
-      wire.on("bitfield", () => readBitfield(entry));
-      wire.on("have-all", () => readBitfield(entry));
-      wire.on("have", (piece: number) => picker.setHas(wireId, piece, true));
-      wire.lt_donthave.on("donthave", (piece: number) => {
-        refuse(piece);
-        payment.pieceDisowned(wireId, piece);
-      });
-      // Rejects after a choke or a cancel answer what that left over; any other says that the remote will not serve this piece.
-      wire.on("reject", (piece: number) => {
-        if (!wire.peerChoking && !entry.lost.has(piece)) refuse(piece);
-        hear(unmuted(entry.hearing));
-      });
-      wire.on("download", () => hear(heard(options.now(), wire.downloadSpeed())));
-      wire.on("choke", () => release(entry));
-    },
+  #refuse(entry: DrivenWire, piece: number): void {
+    const { picker, buffers } = this.#options;
+    const wasAssigned = picker.ownerOf(piece) === entry.wireId && !buffers.isFull(piece);
+    picker.refuse(entry.wireId, piece);
+    if (wasAssigned) this.#forget(entry, [piece]);
+  }
 
-    removeWire(wire) {
-      const entry = driven.get(wire);
-      if (!entry) return;
-      release(entry);
-      driven.delete(wire);
-      byId.delete(entry.wireId);
-      picker.removeWire(entry.wireId, () => true);
-    },
-
-    wake(wireId) {
-      const entry = byId.get(wireId);
-      if (entry) update(entry.wire);
-    },
-  };
+  #hear(entry: DrivenWire, hearing: Hearing): void {
+    const wasMuted = entry.isMuted(this.#options.now());
+    entry.hearing = hearing;
+    if (wasMuted) this.#update(entry.wire);
+  }
 }

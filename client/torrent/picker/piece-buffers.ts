@@ -2,30 +2,31 @@ import type { Piece, Torrent } from "webtorrent";
 import { BLOCK_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Where the blocks of pieces under way are collected, in place of webtorrent's own `Piece`: one buffer for a whole piece that
- * blocks are read into, and blocks as long as the remote answers, since a request costs the same whatever its length.
- * Buffers are used again: each one that is left to the garbage collector is paid for with a walk over the whole heap.
+ * Collects the blocks of pieces under way, in place of webtorrent's own `Piece`. Blocks are read into one
+ * buffer for the whole piece. They are as long as the remote allows, since a request costs the same
+ * whatever its length. Buffers are reused: each one left to the garbage collector costs a walk over the
+ * whole heap.
  */
 export interface PieceBuffers {
-  /** The piece is asked of one wire from now on. @returns in how many blocks */
+  /** One wire is asked for the piece from now on. @returns in how many blocks */
   begin(piece: number, blockBytes: number): number;
-  /** Where a block that is on its way belongs; null: it was not asked for like this. */
+  /** Where an arriving block belongs; null when it was not asked for like this. */
   target(piece: number, offset: number, length: number): Uint8Array | null;
-  /** What came of the piece is of no use: blocks of two sources must never meet in one piece. */
+  /** Discards what came of the piece: blocks of two sources must never meet in one piece. */
   drop(piece: number): void;
-  /** The piece is on the disk: nobody reads its buffer any more. */
+  /** The piece is on disk, so its buffer can be reused. */
   recycle(piece: number): void;
-  /** Complete, but its hash or its write is still under way: it is the source's until that is known. */
+  /** All blocks came, but the hash or the write is still under way: the piece stays its source's until then. */
   isFull(piece: number): boolean;
 }
 
-/** Idle buffers that are kept, in bytes: a window's worth. */
+/** Bytes of idle buffers that are kept: a window's worth. */
 const MAX_IDLE_BYTES = 8 * 1024 * 1024;
 
 export function createPieceBuffers(torrent: Torrent, lengthOf: (piece: number) => number): PieceBuffers {
   const maxIdle = Math.max(1, Math.floor(MAX_IDLE_BYTES / torrent.pieceLength));
   const idle: Uint8Array[] = [];
-  /** Handed to webtorrent, which hashes and writes them. */
+  /** Buffers that webtorrent hashes and writes. */
   const flushed = new Map<number, Uint8Array>();
 
   const reset = (piece: number, blockBytes: number): PieceBuffer => {
@@ -33,7 +34,7 @@ export function createPieceBuffers(torrent: Torrent, lengthOf: (piece: number) =
     const buffer = new PieceBuffer(
       length,
       blockBytes,
-      // It is read only when every block has come, so what is in it before does not matter.
+      // It is read only when every block has come, so its old content does not matter.
       () => (length === torrent.pieceLength ? idle.pop() : undefined) ?? Buffer.allocUnsafeSlow(length),
       (bytes) => flushed.set(piece, bytes),
     );
@@ -61,7 +62,7 @@ export function createPieceBuffers(torrent: Torrent, lengthOf: (piece: number) =
   };
 }
 
-/** What webtorrent's `_request` wants of a piece: which block comes next, and where to put it. */
+/** A piece as webtorrent's `_request` uses it: which block comes next, and where to put it. */
 class PieceBuffer implements Piece {
   readonly length: number;
   readonly blockCount: number;
@@ -72,7 +73,7 @@ class PieceBuffer implements Piece {
   readonly #onFlush: (bytes: Uint8Array) => void;
   #bytes: Uint8Array | null = null;
   #next = 0;
-  /** Asked for, and not answered: asked again first. */
+  /** Blocks that were asked for and not answered. They are asked for again first. */
   readonly #cancelled: number[] = [];
   readonly #has: Uint8Array;
 
@@ -86,7 +87,7 @@ class PieceBuffer implements Piece {
     this.#has = new Uint8Array(this.blockCount);
   }
 
-  /** Index of the next block to ask for; -1: all are asked for. */
+  /** Index of the next block to ask for; -1 when none is left. */
   reserve(): number {
     if (this._flushed) return -1;
     return this.#cancelled.pop() ?? (this.#next < this.blockCount ? this.#next++ : -1);

@@ -1,155 +1,167 @@
-import type { Wire } from "webtorrent";
+import type { BlockRequest, Wire } from "webtorrent";
 import { MAX_REQUEST_BYTES } from "../../../protocol/base/constants.ts";
 import type { RequestDecision } from "../../exchange.ts";
 
-/**
- * Payee's side of one wire on a paid torrent: nothing is sent but what `decide` lets through. The gate is shut until
- * `open`; requests that must wait are held, at most `holdMs`, then the wire is choked until `resume`. Nothing is
- * rejected but what a choke leaves unanswered (BEP 6), since rejecting as flow control makes the remote ask in a storm.
- */
-export interface WireGate {
-  open(): void;
-  /** Nothing more is let through; chokes when what was let through has been sent. */
-  shut(): void;
-  /** Decides held requests again; ends a choke that came from holding too long. */
-  resume(): void;
-  /** What was let through still waits: for the disk, the upload limit, or the remote to take it. */
-  isSending(): boolean;
-  /** The wire is gone. */
-  dispose(): void;
+export interface WireGateOptions {
+  /** How long a request may be held. */
+  readonly holdMs: number;
+  /** Length of a piece that we have and offer, or null. */
+  readonly offeredLength: (piece: number) => number | null;
+  readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
+  /** A block was let through, and cancelled before it was sent. */
+  readonly onUnsent: (piece: number, offset: number, length: number) => void;
+  /** A block of this piece was cancelled after it was sent. */
+  readonly onMissed: (piece: number) => void;
+  /** Bytes that have not left yet. */
+  readonly backlog: () => number;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
 }
 
-interface HeldRequest {
-  readonly piece: number;
-  readonly offset: number;
-  readonly length: number;
-}
+/** The wire's own methods, which the gate replaces. */
+type WireMethods = Pick<Wire, "unchoke" | "choke" | "piece" | "_onRequest" | "_onCancel">;
 
-/** Outstanding requests that a remote may have here: twice the largest window in blocks of 16 KiB. BEP 10 `reqq`. */
+/** Outstanding requests that a remote may have here (BEP 10 `reqq`): twice the largest window in blocks of 16 KiB. */
 export const MAX_OUTSTANDING_REQUESTS = 1024;
 
-export function createWireGate(
-  wire: Wire,
-  options: {
-    readonly holdMs: number;
-    /** Length of a piece that we have and offer, or null. */
-    readonly offeredLength: (piece: number) => number | null;
-    readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
-    /** Let through, and cancelled before it was sent. */
-    readonly onUnsent: (piece: number, offset: number, length: number) => void;
-    /** A block of this piece was sent, and cancelled all the same. */
-    readonly onMissed: (piece: number) => void;
-    /** Bytes that have not left yet. */
-    readonly backlog: () => number;
-    readonly setTimer: (run: () => void, ms: number) => () => void;
-  },
-): WireGate {
-  const base = {
-    unchoke: wire.unchoke.bind(wire),
-    choke: wire.choke.bind(wire),
-    onRequest: wire._onRequest.bind(wire),
-    onCancel: wire._onCancel.bind(wire),
-    piece: wire.piece.bind(wire),
-  };
-  let isOpen = false;
-  let held: HeldRequest[] = [];
-  let cancelTimer: (() => void) | null = null;
-  /** To be choked, but for blocks that were counted and are not sent yet. */
-  let isEnding = false;
+/**
+ * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through. The gate
+ * is shut until `open`. Requests that must wait are held, at most `holdMs`; then the wire is choked
+ * until `resume`. The gate rejects only what a choke leaves unanswered (BEP 6), since rejecting as flow
+ * control makes the remote ask in a storm.
+ */
+export class WireGate {
+  readonly #wire: Wire;
+  readonly #options: WireGateOptions;
+  readonly #base: WireMethods;
+  #isOpen = false;
+  /** The wire is to be choked once the blocks that were let through are sent. */
+  #isEnding = false;
+  #held: BlockRequest[] = [];
+  #cancelTimer: (() => void) | null = null;
 
-  const choke = (): void => {
-    cancelTimer?.();
-    cancelTimer = null;
-    isEnding = wire.peerRequests.length > 0;
-    if (isEnding) return;
-    base.choke();
-    const unanswered = held;
-    held = [];
-    if (wire.hasFast && !wire.destroyed) {
-      for (const { piece, offset, length } of unanswered) wire.reject(piece, offset, length);
+  constructor(wire: Wire, options: WireGateOptions) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#base = {
+      unchoke: wire.unchoke.bind(wire),
+      choke: wire.choke.bind(wire),
+      piece: wire.piece.bind(wire),
+      _onRequest: wire._onRequest.bind(wire),
+      _onCancel: wire._onCancel.bind(wire),
+    };
+    wire.choke = () => this.#choke();
+    // webtorrent unchokes every interested remote; here only an accepted offer does.
+    wire.unchoke = () => {
+      if (this.#isOpen) this.#base.unchoke();
+    };
+    wire.piece = (piece, offset, block) => this.#send(piece, offset, block);
+    wire._onRequest = (piece, offset, length) => this.#onRequest({ piece, offset, length });
+    wire._onCancel = (piece, offset, length) => this.#onCancel({ piece, offset, length });
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#isEnding = false;
+    this.#base.unchoke();
+  }
+
+  /** Lets nothing more through, and chokes when what was let through has been sent. */
+  shut(): void {
+    this.#isOpen = false;
+    this.#choke();
+  }
+
+  /** Decides held requests again, and ends a choke that came from holding too long. */
+  resume(): void {
+    if (!this.#isOpen) return;
+    this.#isEnding = false;
+    this.#base.unchoke();
+    this.#stopTimer();
+    const waiting = this.#held;
+    this.#held = [];
+    for (const request of waiting) {
+      if (this.#isOpen) this.#admit(request);
+      else this.#held.push(request);
     }
-  };
-  const shut = (): void => {
-    isOpen = false;
-    choke();
-  };
-  const hold = (request: HeldRequest): void => {
-    held.push(request);
-    cancelTimer ??= options.setTimer(choke, options.holdMs);
-  };
-  const admit = (request: HeldRequest): void => {
-    const { piece, offset, length } = request;
-    const decision = isEnding ? "hold" : options.decide(piece, offset, length);
-    if (decision === "refuse") {
-      // Its own request goes unanswered, too: reject it with those that were held.
-      held.push(request);
-      shut();
-    } else if (decision === "hold") hold(request);
-    else base.onRequest(piece, offset, length);
-  };
+    // One of them was refused: the others are rejected with it.
+    if (!this.#isOpen && !this.#isEnding) this.#choke();
+  }
 
-  wire.choke = choke;
-  // webtorrent unchokes whoever is interested; here only an accepted offer does.
-  wire.unchoke = () => {
-    if (isOpen) base.unchoke();
-  };
-  wire._onRequest = (piece, offset, length) => {
-    if (wire.amChoking) return base.onRequest(piece, offset, length);
-    const pieceLength = options.offeredLength(piece);
+  /** What was let through still waits for the disk, the upload limit, or the remote. */
+  isSending(): boolean {
+    return this.#wire.peerRequests.length > 0 || this.#options.backlog() > 0;
+  }
+
+  /** The wire is gone. */
+  dispose(): void {
+    this.#isOpen = false;
+    this.#isEnding = false;
+    this.#stopTimer();
+    this.#held = [];
+  }
+
+  #choke(): void {
+    this.#stopTimer();
+    this.#isEnding = this.#wire.peerRequests.length > 0;
+    if (this.#isEnding) return;
+    this.#base.choke();
+    const unanswered = this.#held;
+    this.#held = [];
+    if (!this.#wire.hasFast || this.#wire.destroyed) return;
+    for (const { piece, offset, length } of unanswered) this.#wire.reject(piece, offset, length);
+  }
+
+  #admit(request: BlockRequest): void {
+    const { piece, offset, length } = request;
+    const decision = this.#isEnding ? "hold" : this.#options.decide(piece, offset, length);
+    if (decision === "serve") this.#base._onRequest(piece, offset, length);
+    else if (decision === "hold") this.#hold(request);
+    else {
+      // The refused request goes unanswered, too: it is rejected with those that were held.
+      this.#held.push(request);
+      this.shut();
+    }
+  }
+
+  #hold(request: BlockRequest): void {
+    this.#held.push(request);
+    this.#cancelTimer ??= this.#options.setTimer(() => this.#choke(), this.#options.holdMs);
+  }
+
+  #onRequest({ piece, offset, length }: BlockRequest): void {
+    const wire = this.#wire;
+    if (wire.amChoking) {
+      this.#base._onRequest(piece, offset, length);
+      return;
+    }
+    const pieceLength = this.#options.offeredLength(piece);
     if (pieceLength === null) {
       // We dropped this piece after a failed recheck, or never had it.
       if (wire.hasFast) wire.reject(piece, offset, length);
       return;
     }
     const isValid = offset >= 0 && length > 0 && length <= MAX_REQUEST_BYTES && offset + length <= pieceLength;
-    if (!isValid || held.length + wire.peerRequests.length >= MAX_OUTSTANDING_REQUESTS) {
-      wire.destroy();
-      return;
-    }
-    admit({ piece, offset, length });
-  };
-  wire.piece = (piece, offset, block) => {
-    base.piece(piece, offset, block);
-    if (isEnding) choke();
-  };
-  wire._onCancel = (piece, offset, length) => {
-    const [admitted, waiting] = [wire.peerRequests.length, held.length];
-    base.onCancel(piece, offset, length);
-    held = held.filter((one) => one.piece !== piece || one.offset !== offset || one.length !== length);
-    if (wire.peerRequests.length < admitted) options.onUnsent(piece, offset, length);
-    else if (held.length === waiting) options.onMissed(piece);
-    if (isEnding) choke();
-  };
+    const isRoom = this.#held.length + wire.peerRequests.length < MAX_OUTSTANDING_REQUESTS;
+    if (isValid && isRoom) this.#admit({ piece, offset, length });
+    else wire.destroy();
+  }
 
-  return {
-    open() {
-      isOpen = true;
-      isEnding = false;
-      base.unchoke();
-    },
-    shut,
-    resume() {
-      if (!isOpen) return;
-      isEnding = false;
-      base.unchoke();
-      cancelTimer?.();
-      cancelTimer = null;
-      const waiting = held;
-      held = [];
-      for (const request of waiting) {
-        if (isOpen) admit(request);
-        else held.push(request);
-      }
-      // One of them was refused: the others are answered with it.
-      if (!isOpen && !isEnding) choke();
-    },
-    isSending: () => wire.peerRequests.length > 0 || options.backlog() > 0,
-    dispose() {
-      isOpen = false;
-      isEnding = false;
-      cancelTimer?.();
-      cancelTimer = null;
-      held = [];
-    },
-  };
+  #send(piece: number, offset: number, block: Uint8Array): void {
+    this.#base.piece(piece, offset, block);
+    if (this.#isEnding) this.#choke();
+  }
+
+  #onCancel({ piece, offset, length }: BlockRequest): void {
+    const [admitted, waiting] = [this.#wire.peerRequests.length, this.#held.length];
+    this.#base._onCancel(piece, offset, length);
+    this.#held = this.#held.filter((one) => one.piece !== piece || one.offset !== offset || one.length !== length);
+    if (this.#wire.peerRequests.length < admitted) this.#options.onUnsent(piece, offset, length);
+    else if (this.#held.length === waiting) this.#options.onMissed(piece);
+    if (this.#isEnding) this.#choke();
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
 }

@@ -7,7 +7,7 @@ import Server from "bittorrent-tracker/server";
 import type { Content, ContentEvent } from "../../../client/torrent/content/content.ts";
 import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
-import type { PieceOrder } from "../../../client/torrent/picker/piece-picker.ts";
+import type { PieceOrder } from "../../../client/torrent/picker/piece-order.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { FakePayment } from "./fake-payment.ts";

@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import { beforeEach, expect, test } from "vitest";
 import type { Torrent, Wire } from "webtorrent";
-import { createPickerDriver, type PickerDriver } from "../../../../client/torrent/picker/picker-driver.ts";
+import { PickerDriver } from "../../../../client/torrent/picker/picker-driver.ts";
 import { createPieceBuffers } from "../../../../client/torrent/picker/piece-buffers.ts";
-import { createPiecePicker, type PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
+import { PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
 
 /** A source that takes requests and answers nothing, beside one that answers: the other gets the pieces, in seconds. */
 
@@ -65,9 +65,9 @@ function start(order: "rarest" | "sequential"): void {
     _request: request,
     _updateWire: () => undefined,
   } as unknown as Torrent;
-  picker = createPiecePicker({ pieceCount: PIECES, order, random: () => 0 });
+  picker = new PiecePicker({ pieceCount: PIECES, order, random: () => 0 });
   const lengthOf = (): number => PIECE;
-  driver = createPickerDriver({
+  driver = new PickerDriver({
     torrent,
     picker,
     buffers: createPieceBuffers(torrent, lengthOf),

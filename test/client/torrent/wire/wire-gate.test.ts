@@ -1,7 +1,7 @@
 import Wire from "bittorrent-protocol";
 import { beforeEach, expect, test } from "vitest";
 import type { RequestDecision } from "../../../../client/exchange.ts";
-import { createWireGate, type WireGate } from "../../../../client/torrent/wire/wire-gate.ts";
+import { WireGate } from "../../../../client/torrent/wire/wire-gate.ts";
 
 /** The gate around a real wire whose disk answers when the test says so. */
 
@@ -36,7 +36,7 @@ beforeEach(() => {
     (_piece: number, _offset: number, length: number, done: (error: null, block: Uint8Array) => void) =>
       disk.push(() => done(null, new Uint8Array(length))),
   );
-  gate = createWireGate(wire, {
+  gate = new WireGate(wire, {
     holdMs: HOLD_MS,
     offeredLength: () => 8 * BLOCK,
     decide: () => decision,
