@@ -5,12 +5,13 @@ import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
 import type { PaymentTotals, TorrentPort } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
+import type { PaymentContext } from "./payment/context.ts";
 import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
 import { UPLOAD_SLOTS } from "./payment/payee/upload-slots.ts";
-import { createPayments } from "./payment/payments.ts";
+import { type AuthorityRoutes, createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Content, ContentEvent, Place } from "./torrent/content/content.ts";
-import { createTorrentEngine, type TorrentEngine } from "./torrent/engine.ts";
+import { createTorrentEngine } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 
 export interface PeerOptions {
@@ -63,7 +64,7 @@ export interface Peer {
   totals(): PaymentTotals;
   /** Call when the content is complete: pays the rest and tells every payee so. */
   finish(infoHash: InfoHash): Promise<void>;
-  /** Pays what is owed, brings the vouchers to T, says `stopped`, closes all. */
+  /** Pays what is owed, brings the vouchers to the authority, says `stopped`, closes all. */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -72,91 +73,83 @@ const MAX_WIRES = 55;
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPeer(options: PeerOptions): Promise<Peer> {
   const { identity, network, listen } = options;
-  let engine: TorrentEngine | null = null;
   let isStopped = false;
-  // The two sides need each other: payment is made first, and no wire is there before the engine is.
-  const port = (): TorrentPort | null => (isStopped ? null : (engine?.port ?? null));
-  const fatal = (error: unknown): void => {
+  const onFatal = (error: unknown): void => {
     if (!isStopped || error instanceof InvariantError)
       options.onFatal(error instanceof Error ? error : new Error(String(error)));
   };
-  const payments = await createPayments(
-    {
-      identity,
-      network,
-      separator: network.separator,
-      store: options.store,
-      clock: createPeerClock(network.info.now, () => performance.now()),
-      torrent: {
-        wake: (wireId) => port()?.wake(wireId),
-        isUseful: (wireId) => port()?.isUseful(wireId) ?? false,
-        unchoke: (wireId) => port()?.unchoke(wireId),
-        choke: (wireId) => port()?.choke(wireId),
-        resume: (wireId) => port()?.resume(wireId),
-        isSending: (wireId) => port()?.isSending(wireId) ?? false,
-        ban: (remoteKey) => port()?.ban(remoteKey),
-        recheckPiece: async (infoHash, piece) => (await port()?.recheckPiece(infoHash, piece)) ?? true,
-        reannounce: (infoHash) => port()?.reannounce(infoHash),
-      },
-      maxSpend: options.maxSpend ?? null,
-      uploadSlots: options.uploadSlots ?? UPLOAD_SLOTS,
-      maxUnpaidBytes: options.maxUnpaidBytes ?? MAX_UNPAID_BYTES,
-      nowMs: () => performance.now(),
-      setTimer: (run, ms) => {
-        const timer = setTimeout(() => {
-          try {
-            run();
-          } catch (error) {
-            fatal(error);
-          }
-        }, ms);
-        return () => clearTimeout(timer);
-      },
-      log: options.log,
-      onFatal: fatal,
-    },
-    {
-      listen: { host: listen.host, port: listen.libp2pPort },
-      push: (body) => options.authority.pushVouchers(body),
-      allotters: async () => (await options.authority.info()).allotters.map(parseAddress),
-      complain: (body) => options.authority.complain(body),
-      statements: {
-        offer: () => options.authority.statement(),
-        sign: (body) => options.authority.signStatement(body),
-      },
-    },
-  );
-  try {
-    engine = await createTorrentEngine({
-      host: listen.host,
-      port: listen.torrentPort,
-      trackerUrl: network.info.trackerUrl,
-      sessionKey: identity.sessionKey,
-      libp2pPort: () => payments.port,
-      maxWires: options.maxWires ?? MAX_WIRES,
-      uploadLimit: options.uploadLimit ?? null,
-    });
-  } catch (error) {
-    await payments.stop(0);
+  const engine = await createTorrentEngine({
+    host: listen.host,
+    port: listen.torrentPort,
+    trackerUrl: network.info.trackerUrl,
+    sessionKey: identity.sessionKey,
+    maxWires: options.maxWires ?? MAX_WIRES,
+    uploadLimit: options.uploadLimit ?? null,
+  });
+  const payments = await createPayments(contextOf(options, engine.port, onFatal), {
+    listen: { host: listen.host, port: listen.libp2pPort },
+    ...routesTo(options.authority),
+  }).catch(async (error: unknown) => {
+    await engine.stop(0);
     throw error;
-  }
-  const running = engine;
+  });
   const add = (request: ContentRequest & { readonly order?: PieceOrder }, place: Place): Promise<Content> => {
     const { metainfo, infoHash, pricePerGiB, onEvent, order = "rarest" } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
-    return running.add({ metainfo, infoHash, place, paid, order, onEvent });
+    return engine.add({ metainfo, infoHash, place, paid, order, onEvent });
   };
   return {
-    torrentPort: running.torrentPort,
+    torrentPort: engine.torrentPort,
     libp2pPort: payments.port,
     download: (request) => add(request, { type: "download", directory: request.directory }),
     seed: (request) => add(request, { type: "seed", path: request.path }),
     totals: () => payments.totals(),
-    finish: (infoHash) => payments.finishContent(infoHash),
+    finish: (infoHash) => payments.payer.finishContent(infoHash),
     async stop(deadlineMs) {
       await payments.stop(deadlineMs);
-      await running.stop(deadlineMs);
+      await engine.stop(deadlineMs);
       isStopped = true;
+    },
+  };
+}
+
+function contextOf(options: PeerOptions, torrent: TorrentPort, onFatal: (error: unknown) => void): PaymentContext {
+  const { identity, network, store, log } = options;
+  return {
+    identity,
+    network,
+    separator: network.separator,
+    store,
+    clock: createPeerClock(network.info.now, () => performance.now()),
+    torrent,
+    maxSpend: options.maxSpend ?? null,
+    uploadSlots: options.uploadSlots ?? UPLOAD_SLOTS,
+    maxUnpaidBytes: options.maxUnpaidBytes ?? MAX_UNPAID_BYTES,
+    nowMs: () => performance.now(),
+    setTimer: (run, ms) => {
+      const timer = setTimeout(() => {
+        try {
+          run();
+        } catch (error) {
+          onFatal(error);
+        }
+      }, ms);
+      return () => clearTimeout(timer);
+    },
+    log,
+    onFatal,
+  };
+}
+
+/** What payment asks of the authority. */
+function routesTo(authority: AuthorityClient): AuthorityRoutes {
+  return {
+    push: (body) => authority.pushVouchers(body),
+    allotters: async () => (await authority.info()).allotters.map(parseAddress),
+    complain: (body) => authority.complain(body),
+    statements: {
+      offer: () => authority.statement(),
+      sign: (body) => authority.signStatement(body),
     },
   };
 }

@@ -12,7 +12,7 @@ export interface PaymentContext {
   readonly separator: DomainSeparator;
   readonly store: PeerStore;
   readonly clock: PeerClock;
-  /** The torrent side; calls reach it once the peer is composed. */
+  /** The torrent side. */
   readonly torrent: TorrentPort;
   /** Most that this run may promise, base units; null: no limit. */
   readonly maxSpend: Amount | null;

@@ -5,7 +5,7 @@ import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
 import { createPayee } from "./payee/payee.ts";
-import { createPayer } from "./payer/payer.ts";
+import { createPayer, type Payer } from "./payer/payer.ts";
 import { createComplainer } from "./reports/complainer.ts";
 import { forgettableBefore } from "./reports/lane-expiry.ts";
 import { createPusher } from "./reports/pusher.ts";
@@ -15,11 +15,18 @@ import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode }
 
 /** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
 export interface Payments extends PaymentPort {
-  /** TCP port of the libp2p listener. */
-  readonly port: number;
+  readonly payer: Payer;
   totals(): PaymentTotals;
   /** Pays what is owed, closes its lanes, and brings the vouchers to T; gives up after `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
+}
+
+/** What payment asks of the authority. */
+export interface AuthorityRoutes {
+  readonly push: (body: Push) => Promise<PushReply>;
+  readonly allotters: () => Promise<readonly Address[]>;
+  readonly statements: StatementRoutes;
+  readonly complain: (complaint: Complaint) => Promise<ComplaintReply>;
 }
 
 const TICK_MS = 2_000;
@@ -27,13 +34,7 @@ const TICK_MS = 2_000;
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPayments(
   context: PaymentContext,
-  options: {
-    readonly listen: HostPort;
-    readonly push: (body: Push) => Promise<PushReply>;
-    readonly allotters: () => Promise<readonly Address[]>;
-    readonly statements: StatementRoutes;
-    readonly complain: (complaint: Complaint) => Promise<ComplaintReply>;
-  },
+  options: AuthorityRoutes & { readonly listen: HostPort },
 ): Promise<Payments> {
   const { identity, store, clock } = context;
   const standings = createStandings(context);
@@ -84,12 +85,13 @@ export async function createPayments(
 
   return {
     port: node.port,
+    payer,
+    payee,
     addContent(terms, onDisk) {
       infoHashes.add(terms.infoHash);
       payee.addContent(terms);
       return payer.addContent(terms, onDisk);
     },
-    finishContent: (infoHash) => payer.finishContent(infoHash),
     wireOpened(wire) {
       if (wire.remoteKey === identity.sessionKey || !payee.wireOpened(wire)) return false;
       payer.wireOpened(wire);
@@ -99,16 +101,6 @@ export async function createPayments(
       payer.wireClosed(wireId);
       payee.wireClosed(wireId);
     },
-    askableBytes: (wireId) => payer.askableBytes(wireId),
-    begin: (wireId, piece) => payer.begin(wireId, piece),
-    assign: (wireId, pieces) => payer.assign(wireId, pieces),
-    unassign: (wireId, pieces) => payer.unassign(wireId, pieces),
-    pieceVerified: (wireId, piece) => payer.pieceVerified(wireId, piece),
-    pieceFailed: (wireId, piece) => payer.pieceFailed(wireId, piece),
-    pieceMissed: (wireId, piece) => payee.pieceMissed(wireId, piece),
-    pieceDisowned: (wireId, piece) => payer.pieceDisowned(wireId, piece),
-    decideRequest: (wireId, piece, offset, length) => payee.decideRequest(wireId, piece, offset, length),
-    blockUnsent: (wireId, piece, offset, length) => payee.blockUnsent(wireId, piece, offset, length),
     announceFields: (infoHash, bytesLeft) => ({
       [ANNOUNCE_KEYS.token]: identity.accessToken,
       [ANNOUNCE_KEYS.port]: String(node.port),

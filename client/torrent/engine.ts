@@ -12,14 +12,19 @@ import type { PieceOrder } from "./picker/piece-order.ts";
 import { createBanList } from "./wire/wire-admission.ts";
 import { installWireGuard } from "./wire/wire-guard.ts";
 
-/** One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP only, peers only from T's tracker. */
+/**
+ * One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP only, and peers only
+ * from the authority's tracker.
+ */
 export interface TorrentEngine {
   /** TCP port of the BitTorrent listener. */
   readonly torrentPort: number;
+  /** For the payment side of the paid torrents. */
   readonly port: TorrentPort;
   /**
    * Resolves when the pieces on disk are known and the torrent is announced.
-   * @throws {InputError} CONTENT_TWICE, FILE_MISMATCH, FILE_UNREADABLE, FILE_EXISTS; @throws {ProtocolError} METAINFO_INVALID
+   * @throws {InputError} CONTENT_TWICE, FILE_MISMATCH, FILE_UNREADABLE, FILE_EXISTS
+   * @throws {ProtocolError} METAINFO_INVALID
    */
   add(request: AddRequest): Promise<Content>;
   /** Leaves all swarms; each tracker hears `stopped` at most for `deadlineMs`. */
@@ -37,6 +42,18 @@ export interface AddRequest {
   readonly onEvent: (event: ContentEvent) => void;
 }
 
+export interface EngineOptions {
+  /** Listening address; port 0 chooses a free one. */
+  readonly host: string;
+  readonly port: number;
+  readonly trackerUrl: string;
+  readonly sessionKey: Address;
+  /** Wires per torrent. */
+  readonly maxWires: number;
+  /** Bytes a second over all torrents, protocol included; null: no limit. */
+  readonly uploadLimit?: number | null;
+}
+
 const USER_AGENT = "Floodgate/0.1.0";
 /** BEP 20, Azureus style. */
 const PEER_ID_PREFIX = "-FG0100-";
@@ -44,19 +61,58 @@ const PEER_ID_PREFIX = "-FG0100-";
 const NO_LIMIT = -1;
 
 /** @throws {InputError} PORT_UNUSABLE */
-export async function createTorrentEngine(options: {
-  /** Listening address; port 0 chooses a free one. */
-  readonly host: string;
-  readonly port: number;
-  readonly trackerUrl: string;
-  readonly sessionKey: Address;
-  readonly libp2pPort: () => number;
-  /** Wires per torrent. */
-  readonly maxWires: number;
-  /** Bytes a second over all torrents, protocol included; null: no limit. */
-  readonly uploadLimit?: number | null;
-}): Promise<TorrentEngine> {
+export async function createTorrentEngine(options: EngineOptions): Promise<TorrentEngine> {
   installWireGuard();
+  const context = await startClient(options);
+  const { client, bans } = context;
+  const contents = new Map<InfoHash, OpenedContent>();
+  const paidTorrents = new Map<InfoHash, PaidTorrent>();
+  const adding = new Set<InfoHash>();
+  client.on("error", (error: unknown) => {
+    for (const content of contents.values()) content.fail(error);
+  });
+
+  return {
+    get torrentPort() {
+      return client.torrentPort;
+    },
+    port: {
+      ban(remoteKey) {
+        bans.add(remoteKey, null);
+        for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);
+      },
+      async recheckPiece(infoHash, piece) {
+        const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
+        if (!content || !torrent) return false;
+        return content.recheck(piece, () => torrent.drop(piece));
+      },
+      reannounce: (infoHash) => contents.get(infoHash)?.reannounce(),
+    },
+    async add(request) {
+      const { infoHash } = request;
+      if (contents.has(infoHash) || adding.has(infoHash))
+        throw new InputError("CONTENT_TWICE", `torrent ${infoHash} is already running in this peer`);
+      adding.add(infoHash);
+      try {
+        const content = await open(context, request, (torrent) => paidTorrents.set(infoHash, torrent));
+        contents.set(infoHash, content);
+        return content;
+      } catch (error) {
+        paidTorrents.delete(infoHash);
+        throw error;
+      } finally {
+        adding.delete(infoHash);
+      }
+    },
+    async stop(deadlineMs) {
+      await Promise.all([...contents.values()].map((content) => content.stop(deadlineMs)));
+      await new Promise<void>((resolve) => client.destroy(() => resolve()));
+    },
+  };
+}
+
+/** @throws {InputError} PORT_UNUSABLE */
+async function startClient(options: EngineOptions): Promise<EngineContext> {
   const torrentPeerId = Buffer.concat([Buffer.from(PEER_ID_PREFIX), randomBytes(12)]);
   const client = new WebTorrent({
     peerId: torrentPeerId,
@@ -81,114 +137,64 @@ export async function createTorrentEngine(options: {
       cause: error,
     });
   }
-  const context: EngineContext = {
+  let wireCount = 0;
+  const now = (): number => performance.now();
+  return {
     client,
     trackerUrl: options.trackerUrl,
     userAgent: USER_AGENT,
     sessionKey: options.sessionKey,
     torrentPeerId,
-    libp2pPort: options.libp2pPort,
     maxWires: options.maxWires,
+    bans: createBanList(now),
+    nextWireId: () => `wire-${++wireCount}`,
     setTimer: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    now: () => performance.now(),
+    now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     random: () => randomInt(2 ** 32) / 2 ** 32,
   };
-  const bans = createBanList(context.now);
-  const contents = new Map<InfoHash, OpenedContent>();
-  const paidTorrents = new Map<InfoHash, PaidTorrent>();
-  const adding = new Set<InfoHash>();
-  let wireCount = 0;
-  client.on("error", (error: unknown) => {
-    for (const content of contents.values()) content.fail(error);
+}
+
+/** `onPaid`: a paid torrent is there, before its first wire. */
+async function open(
+  context: EngineContext,
+  request: AddRequest,
+  onPaid: (torrent: PaidTorrent) => void,
+): Promise<OpenedContent> {
+  const { place, order = "rarest", onEvent } = request;
+  const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
+  return openContent({
+    context,
+    parsed,
+    isSingleFile,
+    place,
+    onEvent,
+    hook: (torrent, onFatal) => {
+      if (!request.paid) return null;
+      const { payment, pricePerGiB } = request.paid;
+      const { infoHash, pieceLength } = parsed;
+      const paidTorrent = createPaidTorrent({
+        context,
+        torrent,
+        terms: { infoHash, pieceLength, sizeBytes: parsed.length, pricePerGiB },
+        payment,
+        isBuyer: place.type === "download",
+        order,
+        pieceCount: parsed.pieces.length,
+        lengthOf: pieceLengthOf(parsed),
+        onPieceFailed: (piece) => onEvent({ type: "piece-failed", piece }),
+        onFatal,
+      });
+      onPaid(paidTorrent);
+      return {
+        checked: (onDisk) => paidTorrent.checked(onDisk),
+        readFrom: (piece) => paidTorrent.readFrom(piece),
+        announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
+        announceReplied: (text) => payment.announceReplied(infoHash, text),
+      };
+    },
   });
-
-  const withWire = (wireId: string, act: (torrent: PaidTorrent) => void): void => {
-    for (const torrent of paidTorrents.values()) if (torrent.has(wireId)) act(torrent);
-  };
-
-  const open = async (request: AddRequest): Promise<Content> => {
-    const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
-    const lengthOf = pieceLengthOf(parsed);
-    const content = await openContent({
-      context,
-      parsed,
-      isSingleFile,
-      place: request.place,
-      onEvent: request.onEvent,
-      hook: (torrent, onFatal) => {
-        if (!request.paid) return null;
-        const { payment, pricePerGiB } = request.paid;
-        const { infoHash, pieceLength } = parsed;
-        const paidTorrent = createPaidTorrent({
-          context,
-          torrent,
-          terms: { infoHash, pieceLength, sizeBytes: parsed.length, pricePerGiB },
-          payment,
-          bans,
-          isBuyer: request.place.type === "download",
-          order: request.order ?? "rarest",
-          pieceCount: parsed.pieces.length,
-          lengthOf,
-          nextWireId: () => `wire-${++wireCount}`,
-          onPieceFailed: (piece) => request.onEvent({ type: "piece-failed", piece }),
-          onFatal,
-        });
-        paidTorrents.set(infoHash, paidTorrent);
-        return {
-          checked: (onDisk) => paidTorrent.checked(onDisk),
-          readFrom: (piece) => paidTorrent.readFrom(piece),
-          announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
-          announceReplied: (text) => payment.announceReplied(infoHash, text),
-        };
-      },
-    });
-    contents.set(parsed.infoHash, content);
-    return content;
-  };
-
-  return {
-    get torrentPort() {
-      return client.torrentPort;
-    },
-    port: {
-      wake: (wireId) => withWire(wireId, (torrent) => torrent.wake(wireId)),
-      unchoke: (wireId) => withWire(wireId, (torrent) => torrent.unchoke(wireId)),
-      choke: (wireId) => withWire(wireId, (torrent) => torrent.choke(wireId)),
-      resume: (wireId) => withWire(wireId, (torrent) => torrent.resume(wireId)),
-      isUseful: (wireId) => [...paidTorrents.values()].some((torrent) => torrent.isUseful(wireId)),
-      isSending: (wireId) => [...paidTorrents.values()].some((torrent) => torrent.isSending(wireId)),
-      ban(remoteKey) {
-        bans.add(remoteKey, null);
-        for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);
-      },
-      async recheckPiece(infoHash, piece) {
-        const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
-        if (!content || !torrent) return false;
-        return content.recheck(piece, () => torrent.drop(piece));
-      },
-      reannounce: (infoHash) => contents.get(infoHash)?.reannounce(),
-    },
-    async add(request) {
-      if (contents.has(request.infoHash) || adding.has(request.infoHash)) {
-        throw new InputError("CONTENT_TWICE", `torrent ${request.infoHash} is already running in this peer`);
-      }
-      adding.add(request.infoHash);
-      try {
-        return await open(request);
-      } catch (error) {
-        paidTorrents.delete(request.infoHash);
-        throw error;
-      } finally {
-        adding.delete(request.infoHash);
-      }
-    },
-    async stop(deadlineMs) {
-      await Promise.all([...contents.values()].map((content) => content.stop(deadlineMs)));
-      await new Promise<void>((resolve) => client.destroy(() => resolve()));
-    },
-  };
 }

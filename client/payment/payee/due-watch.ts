@@ -21,14 +21,14 @@ export function createDueWatch(
     readonly onDefault: (complaint: Complaint) => void;
   },
 ): { beat(): void } {
-  const { torrent, network, log } = context;
+  const { network, log } = context;
   const { payDueSec } = network.info;
 
   const check = (sale: Sale): void => {
     if (sale.ledger.dues.length === 0) return;
     // What it should pay for has not left yet, its voucher waits for our own disk, or its lanes have ended and T has yet to give
     // it the next one: its time starts after that.
-    const isSending = (): boolean => [...sale.wires].some((wireId) => torrent.isSending(wireId));
+    const isSending = (): boolean => [...sale.wires].some((wire) => wire.isSending());
     if (sale.storing > 0 || !isPayable(sale.ledger) || isSending()) {
       sales.change(sale, dueSince(sale.ledger, nowMs()));
       return;

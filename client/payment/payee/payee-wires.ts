@@ -12,9 +12,9 @@ export interface PayeeWires {
   byToken(token: string): PaidWire | undefined;
   saleOf(wireId: string): Sale | undefined;
   /** A lane of this sale was accepted for it. */
-  join(wireId: string, sale: Sale): void;
-  /** The sale serves no wire any more. Returns those that it served. */
-  leave(sale: Sale): string[];
+  join(wire: PaidWire, sale: Sale): void;
+  /** The sale no longer serves any wire. Returns those that it served. */
+  leave(sale: Sale): PaidWire[];
 }
 
 export function createPayeeWires(): PayeeWires {
@@ -32,19 +32,19 @@ export function createPayeeWires(): PayeeWires {
       wires.delete(wireId);
       const sale = sales.get(wireId);
       sales.delete(wireId);
-      sale?.wires.delete(wireId);
+      if (wire) sale?.wires.delete(wire);
       return sale;
     },
     isOpen: (wireId) => wires.has(wireId),
     byToken: (token) => tokens.get(token),
     saleOf: (wireId) => sales.get(wireId),
-    join(wireId, sale) {
-      sale.wires.add(wireId);
-      sales.set(wireId, sale);
+    join(wire, sale) {
+      sale.wires.add(wire);
+      sales.set(wire.wireId, sale);
     },
     leave(sale) {
       const left = [...sale.wires];
-      for (const wireId of left) sales.delete(wireId);
+      for (const { wireId } of left) sales.delete(wireId);
       sale.wires.clear();
       return left;
     },

@@ -5,7 +5,7 @@ import { SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Complaint } from "../../../protocol/http/api.ts";
 import type { Message, PayerMessage } from "../../../protocol/wire/voucher-stream.ts";
-import { type ContentTerms, type PaidWire, type PaymentPort, pieceBytes } from "../../exchange.ts";
+import { type ContentTerms, type PaidWire, type PayeePort, type PaymentPort, pieceBytes } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
@@ -31,8 +31,9 @@ import { createServing } from "./upload-turns.ts";
 import { judgeVoucher } from "./voucher-policy.ts";
 
 /** What this peer sells: whose offers it takes, how far each payer may owe, and the vouchers that it holds. */
-export interface Payee
-  extends Pick<PaymentPort, "wireOpened" | "wireClosed" | "decideRequest" | "blockUnsent" | "pieceMissed"> {
+export interface Payee extends PayeePort {
+  wireOpened: PaymentPort["wireOpened"];
+  wireClosed: PaymentPort["wireClosed"];
   addContent(terms: ContentTerms): void;
   /** A payer opened a stream. */
   streamOpened(stream: VoucherStream): StreamEvents;
@@ -65,7 +66,7 @@ export function createPayee(
   const sales = createSales(context.maxUnpaidBytes);
   let running = startClock(nowMs());
   const ran = (): number => ranMs(running, nowMs());
-  const serving = createServing({ slots: context.uploadSlots, torrent, nowMs: ran });
+  const serving = createServing({ slots: context.uploadSlots, nowMs: ran });
   const dueWatch = createDueWatch(context, { sales, standings, nowMs: ran, onDefault });
 
   const takesVouchers = (lane: PayeeLaneRecord): boolean =>
@@ -85,7 +86,7 @@ export function createPayee(
 
   /** What waited for a voucher may go on. */
   const resume = (sale: Sale): void => {
-    for (const wireId of sale.wires) torrent.resume(wireId);
+    for (const wire of sale.wires) wire.resume();
   };
   const resumeAll = (sale: Sale): void => {
     for (const one of new Set([sale, ...sales.takeWaiting(sale)])) resume(one);
@@ -118,7 +119,7 @@ export function createPayee(
       signature: lane.signature ?? NO_SIGNATURE,
     });
     if (wire && wires.isOpen(wire.wireId)) {
-      wires.join(wire.wireId, sale);
+      wires.join(wire, sale);
       serving.join(sale);
     }
     // Its slot was kept over a change of streams.
@@ -130,7 +131,7 @@ export function createPayee(
   const detach = (sale: Sale): void => {
     sales.detach(sale);
     sales.change(sale, streamClosed(sale.ledger));
-    for (const wireId of wires.leave(sale)) torrent.choke(wireId);
+    for (const wire of wires.leave(sale)) wire.choke();
   };
 
   const offers = createOfferDesk(context, { standings, sales, wires, contents, nowMs: ran, accept });

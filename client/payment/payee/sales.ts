@@ -2,7 +2,7 @@ import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import type { ContentTerms } from "../../exchange.ts";
+import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
 import { accountLimit, type CreditPool, createCreditPool, fairShare, mayBegin } from "./credit-pools.ts";
@@ -20,7 +20,7 @@ export interface Sale {
   /** Set by `attach` and `detach` only. */
   stream: VoucherStream | null;
   /** Wires for which a lane was accepted on `stream`. */
-  readonly wires: Set<string>;
+  readonly wires: Set<PaidWire>;
   /** The balances of an earlier run. */
   readonly before: Amount;
   readonly pools: readonly SalePool[];

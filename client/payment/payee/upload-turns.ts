@@ -1,6 +1,5 @@
 import { HOLD_MS } from "../../../protocol/base/constants.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import type { TorrentPort } from "../../exchange.ts";
 import type { Sale } from "./sales.ts";
 import { createSlotKeeper } from "./slot-keeper.ts";
 
@@ -20,21 +19,17 @@ export interface Serving {
   beat(): void;
 }
 
-export function createServing(options: {
-  readonly slots: number;
-  readonly torrent: Pick<TorrentPort, "choke" | "unchoke" | "resume">;
-  readonly nowMs: () => number;
-}): Serving {
-  const { torrent, nowMs } = options;
+export function createServing(options: { readonly slots: number; readonly nowMs: () => number }): Serving {
+  const { nowMs } = options;
   const members = new Map<Address, Set<Sale>>();
   /** Lost their slots at this time. */
   const leaving = new Map<Sale, number>();
 
   const unchoke = (sale: Sale): void => {
     leaving.delete(sale);
-    for (const wireId of sale.wires) {
-      torrent.unchoke(wireId);
-      torrent.resume(wireId);
+    for (const wire of sale.wires) {
+      wire.unchoke();
+      wire.resume();
     }
   };
   const salesOf = (account: Address): Iterable<Sale> => members.get(account) ?? [];
@@ -72,7 +67,7 @@ export function createServing(options: {
       for (const [sale, sinceMs] of leaving) {
         if (sale.sends.incomplete > 0 && nowMs() < sinceMs + HOLD_MS) continue;
         leaving.delete(sale);
-        for (const wireId of sale.wires) torrent.choke(wireId);
+        for (const wire of sale.wires) wire.choke();
       }
     },
   };

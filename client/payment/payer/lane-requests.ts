@@ -24,7 +24,7 @@ export function createLaneWishes(context: PaymentContext, laneClock: () => LaneC
   const { identity, separator, clock, torrent, nowMs } = context;
 
   const listMet = (content: Purchasing): Address[] => {
-    const useful = [...content.wires.values()].filter(({ wireId }) => torrent.isUseful(wireId));
+    const useful = [...content.wires.values()].filter((wire) => wire.isUseful());
     const keys = new Set(useful.map(({ remoteKey }) => remoteKey));
     return [...keys].filter((key) => {
       const purchase = content.purchases.get(key);

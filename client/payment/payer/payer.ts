@@ -3,7 +3,7 @@ import { invariant, ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Message, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
-import { type PaidWire, type PaymentPort, pieceBytes } from "../../exchange.ts";
+import { type PaidWire, type PayerPort, type PaymentPort, pieceBytes } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
@@ -33,8 +33,14 @@ import { dialTargetOf, openStoredPair, type Purchase, type Purchasing, wiresOf }
 import { createVoucherWriter } from "./voucher-writer.ts";
 
 /** What this peer buys: who was asked for what, what is owed to whom, and the vouchers that pay it. */
-export interface Payer extends Omit<PaymentPort, "wireOpened" | "decideRequest" | "blockUnsent" | "pieceMissed"> {
+export interface Payer extends PayerPort {
+  addContent: PaymentPort["addContent"];
+  /** No more pieces are wanted: pays the rest, and tells every payee `done`. Resolves when each has stored the last voucher, or after FINISH_MS. */
+  finishContent(infoHash: InfoHash): Promise<void>;
   wireOpened(wire: PaidWire): void;
+  wireClosed(wireId: string): void;
+  announceFields: PaymentPort["announceFields"];
+  announceReplied: PaymentPort["announceReplied"];
   /** A stream that `dial` opened. */
   streamOpened(stream: VoucherStream): StreamEvents;
   /** Regular work: lanes that end soon, offers to repeat. */
@@ -53,7 +59,7 @@ const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", 
 const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
 
 export function createPayer(context: PaymentContext, standings: Standings, dial: VoucherNode["dial"]): Payer {
-  const { identity, network, separator, store, clock, torrent } = context;
+  const { identity, network, separator, store, clock } = context;
   const { acceptMarginSec } = network.info;
   const contents = new Map<InfoHash, Purchasing>();
   const contentOfWire = new Map<string, { readonly content: Purchasing; readonly payeeKey: Address }>();
@@ -83,7 +89,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
   const vouchers = createVoucherWriter(context, links, laneClock, spendLeft);
 
   const wake = (purchase: Purchase): void => {
-    for (const wire of wiresOf(purchase)) torrent.wake(wire.wireId);
+    for (const wire of wiresOf(purchase)) wire.wake();
   };
 
   const offer = (purchase: Purchase, lanes: readonly PayerLane[], token: Uint8Array): void => {

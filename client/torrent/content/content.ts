@@ -3,6 +3,7 @@ import type WebTorrent from "webtorrent";
 import type { Torrent, TorrentOptions } from "webtorrent";
 import type { FloodgateError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { BanList } from "../wire/wire-admission.ts";
 
 /** What every torrent of one engine shares. */
 export interface EngineContext {
@@ -11,9 +12,9 @@ export interface EngineContext {
   readonly userAgent: string;
   readonly sessionKey: Address;
   readonly torrentPeerId: Uint8Array;
-  /** Of the libp2p listener. */
-  readonly libp2pPort: () => number;
   readonly maxWires: number;
+  readonly bans: BanList;
+  readonly nextWireId: () => string;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;

@@ -1,5 +1,5 @@
 import type { Torrent, Wire } from "webtorrent";
-import type { PaymentPort } from "../../exchange.ts";
+import type { PayerPort } from "../../exchange.ts";
 import { DrivenWire } from "./driven-wire.ts";
 import { asked, type Hearing, heard, isSilent, LISTEN_MS, MUTED_MS, muted, unmuted } from "./hearing.ts";
 import type { PieceBuffers } from "./piece-buffers.ts";
@@ -9,7 +9,7 @@ export interface PickerDriverOptions {
   readonly torrent: Torrent;
   readonly picker: PiecePicker;
   readonly buffers: PieceBuffers;
-  readonly payment: Pick<PaymentPort, "askableBytes" | "assign" | "begin" | "pieceDisowned" | "unassign">;
+  readonly payment: Pick<PayerPort, "askableBytes" | "assign" | "begin" | "pieceDisowned" | "unassign">;
   readonly lengthOf: (piece: number) => number;
   /** Readers wait for pieces one after the other: one whose source is silent holds up all. */
   readonly isSequential: boolean;

@@ -65,8 +65,8 @@ export async function startGreedyPayer(options: {
   const portOf = (name: string): PaymentPort => {
     const sellerOf = new Map<string, Deal>();
     return {
+      port: node.port,
       addContent: () => new Map(),
-      finishContent: async () => undefined,
       wireOpened(wire) {
         const deal = deals.get(wire.remoteKey);
         if (!deal) return false;
@@ -76,21 +76,21 @@ export async function startGreedyPayer(options: {
         return true;
       },
       wireClosed: (wireId) => sellerOf.get(wireId)?.wireClosed(`${name} ${wireId}`),
-      askableBytes: () => appetite,
-      assign: async () => undefined,
-      begin: () => undefined,
-      unassign: () => undefined,
-      pieceVerified(wireId) {
-        const deal = sellerOf.get(wireId);
-        if (!deal) return;
-        deal.verifiedBytes += PIECE;
-        pay(deal);
+      payer: {
+        askableBytes: () => appetite,
+        assign: async () => undefined,
+        begin: () => undefined,
+        unassign: () => undefined,
+        pieceVerified(wireId) {
+          const deal = sellerOf.get(wireId);
+          if (!deal) return;
+          deal.verifiedBytes += PIECE;
+          pay(deal);
+        },
+        pieceFailed: () => undefined,
+        pieceDisowned: () => undefined,
       },
-      pieceFailed: () => undefined,
-      pieceDisowned: () => undefined,
-      decideRequest: () => "refuse",
-      blockUnsent: () => undefined,
-      pieceMissed: () => undefined,
+      payee: { decideRequest: () => "refuse", blockUnsent: () => undefined, pieceMissed: () => undefined },
       announceFields(_, bytesLeft) {
         requestedAt = Math.max(clock.now(), requestedAt + 1);
         const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
@@ -118,7 +118,6 @@ export async function startGreedyPayer(options: {
       port: 0,
       trackerUrl: network.info.trackerUrl,
       sessionKey,
-      libp2pPort: () => node.port,
       maxWires: MAX_WIRES,
     });
     running.push(engine);

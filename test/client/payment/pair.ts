@@ -85,6 +85,8 @@ export class Time {
   }
 }
 
+type WireFacts = Omit<PaidWire, "wake" | "isUseful" | "unchoke" | "choke" | "resume" | "isSending">;
+
 const peers: TestPeer[] = [];
 
 /** Stops all peers and removes their homes. Returns what would have stopped their processes. */
@@ -141,18 +143,6 @@ export class TestPeer {
 
   async start(onDisk: ReadonlySet<number>, push: "answers" | "fails" = "answers"): Promise<void> {
     const torrent: TorrentPort = {
-      wake: () => this.changed(),
-      isUseful: () => true,
-      unchoke: (wireId) => {
-        this.unchoked.add(wireId);
-        this.changed();
-      },
-      choke: (wireId) => void this.unchoked.delete(wireId),
-      resume: (wireId) => {
-        this.resumed.push(wireId);
-        this.changed();
-      },
-      isSending: () => this.isSending,
       ban: (remoteKey) => {
         this.banned.push(remoteKey);
         this.changed();
@@ -246,6 +236,26 @@ export class TestPeer {
     return { results, close };
   }
 
+  /** A wire whose torrent side records what payment does with it. */
+  wire(facts: WireFacts): PaidWire {
+    const { wireId } = facts;
+    return {
+      ...facts,
+      wake: () => this.changed(),
+      isUseful: () => true,
+      unchoke: () => {
+        this.unchoked.add(wireId);
+        this.changed();
+      },
+      choke: () => void this.unchoked.delete(wireId),
+      resume: () => {
+        this.resumed.push(wireId);
+        this.changed();
+      },
+      isSending: () => this.isSending,
+    };
+  }
+
   changed(): void {
     for (const watcher of this.#watchers.splice(0)) watcher();
   }
@@ -286,15 +296,16 @@ export function wiresBetween(
   wireCount++;
   const payerToken = new Uint8Array(16).fill(wireCount);
   const payeeToken = new Uint8Array(16).fill(100 + wireCount);
-  const wireOf = (local: TestPeer, remote: TestPeer, localToken: Uint8Array, remoteToken: Uint8Array): PaidWire => ({
-    wireId: `wire-${wireCount}-${local.identity.account.slice(2, 4)}`,
-    infoHash: CONTENT,
-    remoteHost: "127.0.0.1",
-    remoteKey: remote.identity.sessionKey,
-    remotePort: remote.payments.port,
-    localToken,
-    remoteToken,
-  });
+  const wireOf = (local: TestPeer, remote: TestPeer, localToken: Uint8Array, remoteToken: Uint8Array): PaidWire =>
+    local.wire({
+      wireId: `wire-${wireCount}-${local.identity.account.slice(2, 4)}`,
+      infoHash: CONTENT,
+      remoteHost: "127.0.0.1",
+      remoteKey: remote.identity.sessionKey,
+      remotePort: remote.payments.port,
+      localToken,
+      remoteToken,
+    });
   const atPayer = wireOf(payer, payee, payerToken, payeeToken);
   const atPayee = wireOf(payee, payer, payeeToken, payerToken);
   return { atPayer, atPayee };
@@ -348,20 +359,22 @@ export async function exchange(
   first: number,
   isVerified = true,
 ): Promise<number> {
-  const count = Math.floor(payer.payments.askableBytes(wire.atPayer) / PIECE);
+  const count = Math.floor(payer.payments.payer.askableBytes(wire.atPayer) / PIECE);
   const pieces = Array.from({ length: count }, (_, i) => first + i);
-  await payer.payments.assign(wire.atPayer, pieces);
-  for (const piece of pieces) payer.payments.begin(wire.atPayer, piece);
+  await payer.payments.payer.assign(wire.atPayer, pieces);
+  for (const piece of pieces) payer.payments.payer.begin(wire.atPayer, piece);
   let came = 0;
   for (const piece of pieces) {
     if (serve(payee, wire.atPayee, piece) !== "serve") continue;
     came++;
-    if (isVerified) payer.payments.pieceVerified(wire.atPayer, piece);
+    if (isVerified) payer.payments.payer.pieceVerified(wire.atPayer, piece);
   }
   return came;
 }
 
 export function serve(payee: TestPeer, wireId: string, piece: number): string {
-  const decisions = [0, 1, 2, 3].map((block) => payee.payments.decideRequest(wireId, piece, block * 16_384, 16_384));
+  const decisions = [0, 1, 2, 3].map((block) =>
+    payee.payments.payee.decideRequest(wireId, piece, block * 16_384, 16_384),
+  );
   return decisions.find((decision) => decision !== "serve") ?? "serve";
 }

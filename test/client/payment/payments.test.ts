@@ -39,13 +39,13 @@ test("a payer pays exactly for what it got, over the end of a lane, and both sid
   grant(payer, payee, 2, 200);
   let got = 0;
   while (got < 50) {
-    await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+    await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
     // Until its voucher is stored the payee holds what is asked for.
     await payee.until(() => payee.payments.totals().earned === payer.payments.totals().paid);
     got += await exchange(payer, payee, wire, got);
     payer.time.advance(25);
   }
-  await payer.payments.finishContent("ab".repeat(20));
+  await payer.payments.payer.finishContent("ab".repeat(20));
   expect(payer.payments.totals()).toMatchObject({ bytesDown: got * PIECE, paid: priceOf(got) });
   expect(payee.payments.totals()).toMatchObject({ bytesUp: got * PIECE, earned: priceOf(got) });
 });
@@ -53,7 +53,7 @@ test("a payer pays exactly for what it got, over the end of a lane, and both sid
 test("a stranger without a lane gets nothing", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
-  expect(payer.payments.askableBytes(wire.atPayer)).toBe(0);
+  expect(payer.payments.payer.askableBytes(wire.atPayer)).toBe(0);
   expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
 });
 
@@ -99,7 +99,7 @@ test.each([
   grant(payer, payee, 1, 100, change);
   await payer.until(() => payer.lines.length > 0);
   expect(payer.lines).toEqual([expect.stringContaining(reason)]);
-  expect(payer.payments.askableBytes(wire.atPayer)).toBe(0);
+  expect(payer.payments.payer.askableBytes(wire.atPayer)).toBe(0);
   expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
 });
 
@@ -107,9 +107,9 @@ test("a payer that was killed pays what it had verified, once; a payee that was 
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   expect(await exchange(payer, payee, wire, 0)).toBe(1);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= 2 * PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= 2 * PIECE);
   // Two pieces come and are on disk, but the payer dies before it has counted them.
   expect(await exchange(payer, payee, wire, 1, false)).toBe(2);
   const [payerAgain, payeeAgain] = [payer.copy(), payee.copy()];
@@ -126,7 +126,7 @@ async function startAtTheEndOfALane() {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   payee.time.advance(89_000);
   await exchange(payer, payee, wire, 0, false);
   return { payer, payee, wire };
@@ -136,7 +136,7 @@ test("a voucher that is on its way when the lane ends is taken: the payer counts
   const { payer, payee, wire } = await startAtTheEndOfALane();
   // The payer's clock is late.
   payee.time.advance(1_500);
-  payer.payments.pieceVerified(wire.atPayer, 0);
+  payer.payments.payer.pieceVerified(wire.atPayer, 0);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
   expect(payer.payments.totals().paid).toBe(priceOf(1));
   expect(payee.lines).toEqual([]);
@@ -157,12 +157,12 @@ test("the payee brings its vouchers to the authority, and closes the lanes that 
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
   payee.toClose = [{ payer: payer.identity.account, lane: 1 }];
   payee.time.advance(2_000);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) === 0);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) === 0);
   expect(payee.pushed.flatMap(({ vouchers }) => vouchers.filter((voucher) => voucher.final))).toEqual([]);
   payee.time.advance(2_000);
   const isFinal = (): boolean => payee.pushed.some(({ vouchers }) => vouchers.some((voucher) => voucher.final));
@@ -170,22 +170,22 @@ test("the payee brings its vouchers to the authority, and closes the lanes that 
   expect(payee.pushed.at(-1)?.vouchers).toEqual([
     expect.objectContaining({ lane: 1, amount: priceOf(1).toString(), final: true }),
   ]);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) === 0);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) === 0);
   grant(payer, payee, 2, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
 });
 
 test("a piece called bad is forgiven only when our own copy is wrong", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   payee.isCopyRight = false;
   await exchange(payer, payee, wire, 0, false);
-  payer.payments.pieceFailed(wire.atPayer, 0);
+  payer.payments.payer.pieceFailed(wire.atPayer, 0);
   await payee.until(() => serve(payee, wire.atPayee, 1) === "serve");
   payee.isCopyRight = true;
-  payer.payments.pieceFailed(wire.atPayer, 1);
+  payer.payments.payer.pieceFailed(wire.atPayer, 1);
   expect(serve(payee, wire.atPayee, 2)).toBe("hold");
 });
 
@@ -193,26 +193,26 @@ test("a payer asks no more of a payee whose bad piece fills the window, until th
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0, false);
-  payer.payments.pieceFailed(wire.atPayer, 0);
-  expect(payer.payments.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
-  payer.payments.pieceDisowned(wire.atPayer, 1);
-  expect(payer.payments.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
-  payer.payments.pieceDisowned(wire.atPayer, 0);
-  expect(payer.payments.askableBytes(wire.atPayer)).toBeGreaterThanOrEqual(PIECE);
+  payer.payments.payer.pieceFailed(wire.atPayer, 0);
+  expect(payer.payments.payer.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
+  payer.payments.payer.pieceDisowned(wire.atPayer, 1);
+  expect(payer.payments.payer.askableBytes(wire.atPayer)).toBeLessThan(PIECE);
+  payer.payments.payer.pieceDisowned(wire.atPayer, 0);
+  expect(payer.payments.payer.askableBytes(wire.atPayer)).toBeGreaterThanOrEqual(PIECE);
 });
 
 test("a bad piece that is asked of the same payee again is one debt, and is paid when it is right", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0, false);
-  payer.payments.pieceFailed(wire.atPayer, 0);
-  payer.payments.begin(wire.atPayer, 0);
-  payer.payments.pieceVerified(wire.atPayer, 0);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  payer.payments.payer.pieceFailed(wire.atPayer, 0);
+  payer.payments.payer.begin(wire.atPayer, 0);
+  payer.payments.payer.pieceVerified(wire.atPayer, 0);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   expect(payer.payments.totals().bytesDown).toBe(PIECE);
 });
 
@@ -220,14 +220,14 @@ test("an offer that overtakes the handshake of its wire waits for it, on a known
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0, false);
   payer.payments.wireClosed(wire.atPayer);
   payee.payments.wireClosed(wire.atPayee);
   const next = wiresBetween(payer, payee);
   payer.payments.wireOpened(next.atPayer);
   // Goes the same way as the offer, behind it.
-  payer.payments.pieceFailed(next.atPayer.wireId, 0);
+  payer.payments.payer.pieceFailed(next.atPayer.wireId, 0);
   await payee.until(() => payee.rechecks === 1);
   payee.payments.wireOpened(next.atPayee);
   await payee.until(() => payee.unchoked.has(next.atPayee.wireId));
@@ -237,7 +237,7 @@ test("a lane that the authority wants closed, but that is another device's, is n
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
   payee.alwaysToClose = [{ payer: payer.identity.account, lane: 99 }];

@@ -125,11 +125,11 @@ test("what a payee holds is asked of others when it is choked, and goes on when 
   const payment = new FakePayment(8);
   let served = 0;
   payment.decide = () => (served++ < 40 ? "serve" : "hold");
-  const slow = await swarm.seed(1, payment);
+  await swarm.seed(1, payment);
   const leecher = await swarm.download(2);
   await leecher.until(() => leecher.payment.verified.length >= 8);
   payment.decide = () => "serve";
-  for (const wireId of payment.wires.keys()) slow.engine.port.resume(wireId);
+  for (const wire of payment.wires.values()) wire.resume();
   await leecher.content.complete;
   expect(swarm.isCopy(leecher.path)).toBe(true);
 });

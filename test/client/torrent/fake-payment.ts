@@ -1,11 +1,21 @@
-import type { ContentTerms, PaidWire, PaymentPort, RequestDecision, TorrentPort } from "../../../client/exchange.ts";
+import type {
+  ContentTerms,
+  PaidWire,
+  PayeePort,
+  PayerPort,
+  PaymentPort,
+  RequestDecision,
+} from "../../../client/exchange.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 
 /**
  * Payment that always pays: a fixed window on the payer's side, everything served on the payee's. Records the calls
  * that the tests ask about.
  */
-export class FakePayment implements PaymentPort {
+export class FakePayment implements PaymentPort, PayerPort, PayeePort {
+  port = 0;
+  readonly payer: PayerPort = this;
+  readonly payee: PayeePort = this;
   readonly verified: { wireId: string; piece: number }[] = [];
   readonly unsent: { wireId: string; piece: number; offset: number; length: number }[] = [];
   readonly failed: { wireId: string; piece: number }[] = [];
@@ -22,7 +32,6 @@ export class FakePayment implements PaymentPort {
   readonly #terms = new Map<InfoHash, ContentTerms>();
   /** Pieces begun and neither verified nor given back, by wire. */
   readonly begun = new Map<string, Set<number>>();
-  torrent: TorrentPort | null = null;
 
   constructor(windowPieces: number) {
     this.#windowPieces = windowPieces;
@@ -34,16 +43,12 @@ export class FakePayment implements PaymentPort {
     return new Map();
   }
 
-  async finishContent(): Promise<void> {
-    // Nothing is owed.
-  }
-
   wireOpened(wire: PaidWire): boolean {
     if (!this.admit(wire)) return false;
     this.wires.set(wire.wireId, wire);
     this.remotes.set(wire.wireId, wire.remoteKey);
     this.begun.set(wire.wireId, new Set());
-    this.torrent?.unchoke(wire.wireId);
+    wire.unchoke();
     return true;
   }
 
@@ -72,7 +77,7 @@ export class FakePayment implements PaymentPort {
   pieceVerified(wireId: string, piece: number): void {
     this.verified.push({ wireId, piece });
     this.begun.get(wireId)?.delete(piece);
-    this.torrent?.wake(wireId);
+    this.wires.get(wireId)?.wake();
   }
 
   pieceFailed(wireId: string, piece: number): void {

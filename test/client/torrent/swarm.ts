@@ -57,10 +57,9 @@ export class Swarm {
       port: 0,
       trackerUrl: this.#trackerUrl,
       sessionKey,
-      libp2pPort: () => 4_000 + number,
       maxWires: 20,
     });
-    payment.torrent = engine.port;
+    payment.port = 4_000 + number;
     const peer = new TestEngine(engine, payment, sessionKey);
     this.#peers.push(peer);
     return peer;

@@ -32,12 +32,12 @@ async function startBuyer(payee: TestPeer, seed: number, owner = seed): Promise<
   await peer.start(new Set());
   const wire = connect(peer, payee);
   grant(peer, payee, seed, 1_000, { credit: 1_000 * PIECE });
-  await peer.until(() => peer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await peer.until(() => peer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   return { peer, wire, next: 0 };
 }
 
 const priceOf = (pieces: number): bigint => owed(pieces * PIECE, PRICE);
-const askable = ({ peer, wire }: Buyer): number => Math.floor(peer.payments.askableBytes(wire.atPayer) / PIECE);
+const askable = ({ peer, wire }: Buyer): number => Math.floor(peer.payments.payer.askableBytes(wire.atPayer) / PIECE);
 
 /** Buys what it may, and waits until both sides agree that it is paid. */
 async function buy(payee: TestPeer, buyer: Buyer): Promise<number> {
@@ -63,12 +63,12 @@ test("all payers together owe no more than the process allows, and who waits goe
   expect(await buy(payee, thief)).toBe(1);
   // Its window is two pieces by now, but it is told its share.
   expect(askable(thief)).toBe(1);
-  await honest.peer.payments.assign(honest.wire.atPayer, [0]);
-  honest.peer.payments.begin(honest.wire.atPayer, 0);
+  await honest.peer.payments.payer.assign(honest.wire.atPayer, [0]);
+  honest.peer.payments.payer.begin(honest.wire.atPayer, 0);
   expect(serve(payee, honest.wire.atPayee, 0)).toBe("serve");
   expect(steal(payee, thief)).toBe(1);
   payee.resumed.length = 0;
-  honest.peer.payments.pieceVerified(honest.wire.atPayer, 0);
+  honest.peer.payments.payer.pieceVerified(honest.wire.atPayer, 0);
   await payee.until(() => payee.resumed.includes(thief.wire.atPayee));
   expect(steal(payee, { ...thief, next: 50 })).toBe(1);
 });
@@ -96,9 +96,9 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   expect([...payee.unchoked]).toEqual([first.wire.atPayee]);
   expect(serve(payee, second.wire.atPayee, 0)).toBe("hold");
   await buy(payee, first);
-  await first.peer.payments.assign(first.wire.atPayer, [1]);
-  first.peer.payments.begin(first.wire.atPayer, 1);
-  expect(payee.payments.decideRequest(first.wire.atPayee, 1, 0, 16_384)).toBe("serve");
+  await first.peer.payments.payer.assign(first.wire.atPayer, [1]);
+  first.peer.payments.payer.begin(first.wire.atPayer, 1);
+  expect(payee.payments.payee.decideRequest(first.wire.atPayee, 1, 0, 16_384)).toBe("serve");
   payee.time.advance(TURN_MS);
   expect(payee.unchoked).toEqual(new Set([first.wire.atPayee, second.wire.atPayee]));
   expect(serve(payee, first.wire.atPayee, 2)).toBe("hold");
@@ -106,7 +106,7 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   payee.time.advance(250);
   expect([...payee.unchoked]).toEqual([second.wire.atPayee]);
   // Its stream is open as before: it pays, and nothing of this is a default.
-  first.peer.payments.pieceVerified(first.wire.atPayer, 1);
+  first.peer.payments.payer.pieceVerified(first.wire.atPayer, 1);
   first.peer.time.advance(100);
   await payee.until(() => payee.payments.totals().earned === priceOf(2));
   expect(await buy(payee, second)).toBe(1);
@@ -188,11 +188,11 @@ test("a piece that was got elsewhere is paid there alone; here it is no default,
   const { peer } = buyer;
   const elsewhere = connect(peer, quick);
   grant(peer, quick, 2, 100);
-  await peer.until(() => peer.payments.askableBytes(elsewhere.atPayer) >= PIECE);
-  await peer.payments.assign(buyer.wire.atPayer, [0]);
+  await peer.until(() => peer.payments.payer.askableBytes(elsewhere.atPayer) >= PIECE);
+  await peer.payments.payer.assign(buyer.wire.atPayer, [0]);
   for (const block of [0, 1, 2])
-    expect(slow.payments.decideRequest(buyer.wire.atPayee, 0, block * 16_384, 16_384)).toBe("serve");
-  peer.payments.unassign(buyer.wire.atPayer, [0]);
+    expect(slow.payments.payee.decideRequest(buyer.wire.atPayee, 0, block * 16_384, 16_384)).toBe("serve");
+  peer.payments.payer.unassign(buyer.wire.atPayer, [0]);
   expect(await exchange(peer, quick, elsewhere, 0)).toBe(1);
   await quick.until(() => quick.payments.totals().earned === priceOf(1));
   expect(serve(slow, buyer.wire.atPayee, 1)).toBe("hold");
@@ -207,9 +207,9 @@ test("a piece that was got elsewhere is paid there alone; here it is no default,
 test("a piece whose wire was lost under way is no default; it is sent again, and paid once", async () => {
   const payee = await startPayee({});
   const { peer, wire } = await startBuyer(payee, 21);
-  await peer.payments.assign(wire.atPayer, [0]);
+  await peer.payments.payer.assign(wire.atPayer, [0]);
   expect(serve(payee, wire.atPayee, 0)).toBe("serve");
-  peer.payments.unassign(wire.atPayer, [0]);
+  peer.payments.payer.unassign(wire.atPayer, [0]);
   peer.payments.wireClosed(wire.atPayer);
   payee.payments.wireClosed(wire.atPayee);
   payee.time.advance(20_000);

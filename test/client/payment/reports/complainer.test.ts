@@ -20,7 +20,7 @@ async function startDefault(paidPieces: 0 | 1): Promise<{ payer: TestPeer; payee
   await payee.start(ALL);
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   if (paidPieces === 1) {
     await exchange(payer, payee, wire, 0);
     await payee.until(() => payee.payments.totals().earned === owed(PIECE, PRICE));

@@ -19,7 +19,7 @@ async function paidPair(): Promise<{ payer: TestPeer; payee: TestPeer; amount: b
   await payee.start(ALL);
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
   const amount = owed(PIECE, PRICE);
   await payee.until(() => payee.payments.totals().earned === amount);

@@ -23,10 +23,10 @@ async function cheated(): Promise<{ payer: TestPeer; payee: TestPeer }> {
   grant(payer, payee, 1, 100);
   payee.isCopyRight = false;
   for (const piece of [0, 1]) {
-    await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
-    await payer.payments.assign(wire.atPayer, [piece]);
+    await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
+    await payer.payments.payer.assign(wire.atPayer, [piece]);
     serve(payee, wire.atPayee, piece);
-    payer.payments.pieceFailed(wire.atPayer, piece);
+    payer.payments.payer.pieceFailed(wire.atPayer, piece);
   }
   // Not before it is stored.
   expect(payer.banned).toEqual([]);
@@ -51,7 +51,7 @@ test("the ban survives a restart: the source is not bought from, not sold to, an
   grant(again, payee, 2, 100);
   expect(again.banned).toEqual([payee.identity.sessionKey]);
   expect(again.payments.wireOpened(wiresBetween(again, payee).atPayer)).toBe(false);
-  expect(again.payments.askableBytes(atPayer.wireId)).toBe(0);
+  expect(again.payments.payer.askableBytes(atPayer.wireId)).toBe(0);
   grant(payee, again, 1, 100);
   await payee.until(() => payee.lines.some((line) => line.includes("BANNED")));
 });
@@ -95,9 +95,9 @@ test("one bad piece is no ban", async () => {
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
   payee.isCopyRight = false;
-  await payer.until(() => payer.payments.askableBytes(wire.atPayer) >= PIECE);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0, false);
-  payer.payments.pieceFailed(wire.atPayer, 0);
+  payer.payments.payer.pieceFailed(wire.atPayer, 0);
   await payee.until(() => payee.rechecks === 1);
   expect(payer.store.findStanding(payee.identity.account)).toMatchObject({ badPieces: 1, bannedUntil: 0 });
   expect(payer.banned).toEqual([]);

@@ -25,7 +25,7 @@ class ChokingPayment extends FakePayment {
     if (decision === "serve") this.#count(piece, length);
     if (!this.#isDone && this.complete.length === 10) {
       this.#isDone = true;
-      queueMicrotask(() => this.torrent?.choke(wireId));
+      queueMicrotask(() => this.wires.get(wireId)?.choke());
     }
     return decision;
   }
