@@ -10,10 +10,11 @@ import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import { ChainError, InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { readTokenOf } from "../../protocol/contract/reads.ts";
+import { revertReason } from "../../protocol/contract/reverts.ts";
 import type { ConfirmedBlock } from "../allotments/reservations.ts";
 import type { AuthorityConfig } from "../config.ts";
-import { revertReason } from "./contract-calls.ts";
 import { type ChainReads, createChainReads } from "./reads.ts";
 
 /** T's only way to the chain. Every call can fail with ChainError RPC_UNAVAILABLE: nothing was changed then. */
@@ -83,22 +84,11 @@ async function readFacts(client: PublicClient, contract: Address): Promise<Chain
   }
   const at = { address: contract, abi: floodgateAbi } as const;
   const [token, allotmentPeriodSec, claimPeriodSec] = await Promise.all([
-    client.readContract({ ...at, functionName: "token" }),
+    readTokenOf(client, contract),
     client.readContract({ ...at, functionName: "allotmentPeriod" }),
     client.readContract({ ...at, functionName: "claimPeriod" }),
   ]);
-  const erc20 = { address: token, abi: testDollarAbi } as const;
-  const [symbol, decimals] = await Promise.all([
-    client.readContract({ ...erc20, functionName: "symbol" }),
-    client.readContract({ ...erc20, functionName: "decimals" }),
-  ]);
-  return {
-    chainId,
-    contract,
-    token: { address: parseAddress(token), symbol, decimals },
-    allotmentPeriodSec,
-    claimPeriodSec,
-  };
+  return { chainId, contract, token, allotmentPeriodSec, claimPeriodSec };
 }
 
 async function checkRoles(

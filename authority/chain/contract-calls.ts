@@ -1,19 +1,15 @@
-import { BaseError, decodeErrorResult, decodeFunctionData, encodeFunctionData, type Log, parseEventLogs } from "viem";
+import { decodeFunctionData, encodeFunctionData, type Log, parseEventLogs } from "viem";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
-import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { type ClaimableVoucher, encodeClaim, encodeMulticall } from "../../protocol/contract/calls.ts";
 import type { SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 
 /** Calldata of the transactions that T sends, and what their logs and reverts say. Pure. */
-
-export function encodeApprove(spender: Address): Hex {
-  return encodeFunctionData({ abi: testDollarAbi, functionName: "approve", args: [spender, 2n ** 256n - 1n] });
-}
 
 export function encodeDepositFor(account: Address, amount: Amount): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "depositFor", args: [account, amount] });
@@ -31,37 +27,11 @@ export function encodeSettle(batch: Hex): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [batch] });
 }
 
-export function encodeRequestWithdrawalFor(withdrawal: Withdrawal, signature: Hex): Hex {
-  return encodeFunctionData({
-    abi: floodgateAbi,
-    functionName: "requestWithdrawalFor",
-    args: [withdrawal, signature],
-  });
-}
-
-export function encodeWithdrawFor(account: Address): Hex {
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawFor", args: [account] });
-}
-
 /** One `claim`, or several in a multicall: then all of them or none. */
-export function encodeClaims(
-  claims: readonly { readonly allotment: SignedAllotment; readonly amount: Amount; readonly signature: Signature }[],
-): Hex {
-  const calls = claims.map(({ allotment: { signature, ...allotment }, amount, signature: voucherSignature }) =>
-    encodeFunctionData({
-      abi: floodgateAbi,
-      functionName: "claim",
-      args: [
-        { ...allotment, infoHash: `0x${allotment.infoHash}` },
-        bytesToHex(signature),
-        amount,
-        bytesToHex(voucherSignature),
-      ],
-    }),
-  );
+export function encodeClaims(claims: readonly ClaimableVoucher[]): Hex {
+  const calls = claims.map((claim) => encodeClaim(claim));
   const [first] = calls;
-  if (calls.length === 1 && first !== undefined) return first;
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "multicall", args: [calls] });
+  return calls.length === 1 && first !== undefined ? first : encodeMulticall(calls);
 }
 
 export function encodeWithdrawNowFor(
@@ -123,31 +93,6 @@ export function decodeSettlement(contract: Address, logs: readonly Log[]): Settl
       settled = { batch: Number(log.args.batch), total: log.args.total, fee: log.args.fee };
   }
   return settled === null ? null : { ...settled, skipped, debited, credited };
-}
-
-/** Name and arguments of the contract's custom error; null if the error is no revert (no answer, a time-out). */
-export function revertReason(error: unknown): string | null {
-  if (!(error instanceof BaseError)) return null;
-  const cause = error.walk((inner) => revertData(inner) !== null);
-  const data = cause === null ? null : revertData(cause);
-  if (data !== null && data !== "0x") {
-    try {
-      const { errorName, args } = decodeErrorResult({ abi: [...floodgateAbi, ...testDollarAbi], data });
-      return `${errorName}(${(args ?? []).map(String).join(", ")})`;
-    } catch {
-      // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can be told.
-      return `unknown error ${data.slice(0, 10)}`;
-    }
-  }
-  return error.walk((inner) => inner instanceof Error && inner.name === "ExecutionRevertedError") === null
-    ? null
-    : "reverted without a reason";
-}
-
-function revertData(error: unknown): Hex | null {
-  const data = (error as { data?: unknown } | null)?.data;
-  const inner = typeof data === "object" && data !== null ? (data as { data?: unknown }).data : data;
-  return typeof inner === "string" && /^0x([0-9a-f]{2})*$/.test(inner) ? (inner as Hex) : null;
 }
 
 /** account (20 bytes) | amount (12 bytes) */

@@ -1,14 +1,15 @@
 import type { PublicClient } from "viem";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
+import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { type ContractAccount, readAccount, readAllowance, readTokensOf } from "../../protocol/contract/reads.ts";
 import type { SessionAtBlock } from "../allotments/policy.ts";
 import type { ChainFacts } from "./chain.ts";
 import { decodeEvents, type ObservedEvent } from "./contract-events.ts";
 
 /** What T reads of its contract and token. */
 export interface ChainReads {
-  readAccount(account: Address, block: number): Promise<AccountAtBlock>;
+  readAccount(account: Address, block: number): Promise<ContractAccount>;
   readSession(account: Address, sessionKey: Address, block: number): Promise<SessionAtBlock>;
   readWithdrawalNonce(account: Address): Promise<bigint>;
   readBond(allotter: Address, block: number): Promise<BondAtBlock>;
@@ -19,14 +20,6 @@ export interface ChainReads {
   /** Base units of the token that T can still fund accounts from. */
   readTreasury(): Promise<Amount>;
   readAllowance(): Promise<Amount>;
-}
-
-export interface AccountAtBlock {
-  readonly balance: Amount;
-  readonly withdrawing: Amount;
-  readonly withdrawableAt: number;
-  /** The next release must name it. */
-  readonly releaseNonce: number;
 }
 
 /** T's own money, and what an allotter may take of it. */
@@ -51,12 +44,9 @@ export function createChainReads({
   readonly call: <T>(action: () => Promise<T>) => Promise<T>;
 }): ChainReads {
   const floodgate = { address: facts.contract, abi: floodgateAbi } as const;
-  const token = { address: facts.token.address, abi: testDollarAbi } as const;
+  const token = facts.token.address;
   return {
-    readAccount: (account, block) =>
-      call(() =>
-        client.readContract({ ...floodgate, functionName: "accountOf", args: [account], blockNumber: BigInt(block) }),
-      ),
+    readAccount: (account, block) => call(() => readAccount(client, facts.contract, account, BigInt(block))),
     readSession: (account, sessionKey, block) =>
       call(async () => {
         const { limit, spent, expiresAt, revoked } = await client.readContract({
@@ -91,8 +81,7 @@ export function createChainReads({
           ...(block === undefined ? {} : { blockNumber: BigInt(block) }),
         }),
       ),
-    readTreasury: () => call(() => client.readContract({ ...token, functionName: "balanceOf", args: [operator] })),
-    readAllowance: () =>
-      call(() => client.readContract({ ...token, functionName: "allowance", args: [operator, facts.contract] })),
+    readTreasury: () => call(() => readTokensOf(client, token, operator)),
+    readAllowance: () => call(() => readAllowance(client, token, operator, facts.contract)),
   };
 }

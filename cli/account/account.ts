@@ -1,12 +1,12 @@
 import type { AuthorityClient } from "../../client/authority-client.ts";
 import type { Network } from "../../client/identity.ts";
+import { pollUntil } from "../../client/poll.ts";
 import { readPassphrase } from "../../client/wallet/passphrase.ts";
 import { identityOf, readSession, type Session, writeSession } from "../../client/wallet/session.ts";
 import { requestSession, signIn } from "../../client/wallet/sign-in.ts";
 import type { Wallet } from "../../client/wallet/wallet.ts";
 import { ChainError, InputError } from "../../protocol/base/errors.ts";
 import type { Info } from "../../protocol/http/api.ts";
-import { pollUntil } from "../poll.ts";
 import type { Context } from "../runtime.ts";
 import { walletPath } from "../wallet-path.ts";
 import { type OpenNetwork, openNetwork } from "./network-file.ts";

@@ -3,13 +3,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
+import { pollUntil } from "../../client/poll.ts";
 import { readPrivateFile, writePrivateFile } from "../../client/wallet/private-file.ts";
 import { FloodgateError, InputError, NetworkError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Amount, printable } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/api.ts";
 import { AmountSchema } from "../../protocol/http/schemas.ts";
 import { formatMoney } from "../money.ts";
-import { pollUntil } from "../poll.ts";
 import type { Context } from "../runtime.ts";
 import type { Account } from "./account.ts";
 

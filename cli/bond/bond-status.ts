@@ -1,10 +1,10 @@
 import { parseEventLogs } from "viem";
+import { type Contract, openContract } from "../../client/chain/contract.ts";
+import { findCreation, readLogs } from "../../client/chain/history.ts";
+import { chainCall, openRpc } from "../../client/chain/rpc.ts";
 import { type Address, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { type Contract, openContract } from "../chain/contract.ts";
-import { findCreation, readLogs } from "../chain/history.ts";
-import { chainCall, openRpc } from "../chain/rpc.ts";
 import { formatMoney } from "../money.ts";
 import type { Context } from "../runtime.ts";
 

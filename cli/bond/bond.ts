@@ -1,12 +1,12 @@
 import { encodeFunctionData, erc20Abi, type Hex, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { type Contract, openContract } from "../../client/chain/contract.ts";
+import { chainCall, openRpc, type Rpc } from "../../client/chain/rpc.ts";
+import { type GasPayer, gasPayerOf, send } from "../../client/chain/sender.ts";
 import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { type Amount, parseAmount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { type Contract, openContract } from "../chain/contract.ts";
-import { chainCall, openRpc, type Rpc } from "../chain/rpc.ts";
-import { type GasPayer, gasPayerOf, send } from "../chain/sender.ts";
 import { readKeyFile } from "../deploy/key-file.ts";
 import { devnetAccount, isDevnet } from "../devnet/devnet-keys.ts";
 import { formatMoney } from "../money.ts";

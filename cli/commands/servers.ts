@@ -50,7 +50,7 @@ export function addServerCommands(program: Command, runtime: Runtime): void {
           import("../../authority/main.ts"),
           import("../deploy/deployment-file.ts"),
           import("../deploy/key-file.ts"),
-          import("../chain/rpc.ts"),
+          import("../../client/chain/rpc.ts"),
         ]);
       const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
       const deployment = await readDeployment(path);

@@ -26,7 +26,7 @@ export function addSettleCommand(program: Command, runtime: Runtime): void {
       const [{ AuthorityClient }, { readOperatorSecret }, { pollUntil }, { formatMoney }] = await Promise.all([
         import("../../client/authority-client.ts"),
         import("../deploy/operator-secret.ts"),
-        import("../poll.ts"),
+        import("../../client/poll.ts"),
         import("../money.ts"),
       ]);
       const bearer = await readOperatorSecret(options.secretFile, home);

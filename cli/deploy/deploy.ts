@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { openContract } from "../../client/chain/contract.ts";
+import { chainCall, openRpc, type Rpc } from "../../client/chain/rpc.ts";
+import { type GasPayer, gasPayerOf, sendAll } from "../../client/chain/sender.ts";
 import { ensurePrivateDirectory, refuseExisting } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { type Amount, parseAmount } from "../../protocol/base/units.ts";
 import { testDollarAbi } from "../../protocol/contract/abi.ts";
+import { readToken } from "../../protocol/contract/reads.ts";
 import { checkTokens, putInBond } from "../bond/bond.ts";
-import { openContract, readToken } from "../chain/contract.ts";
-import { chainCall, openRpc, type Rpc } from "../chain/rpc.ts";
-import { type GasPayer, gasPayerOf, sendAll } from "../chain/sender.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
 import { deployFloodgate } from "./contracts.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
@@ -128,7 +129,7 @@ async function planBond(
 ): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
   const isPayers = owner === undefined || owner === payer;
   const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
-  const token = address === undefined ? null : await readToken(rpc, address);
+  const token = address === undefined ? null : await chainCall(rpc.url, () => readToken(rpc.client, address));
   const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
   const amount = parseAmount(text, decimals);
   const budget = parseAmount(bondBudget ?? text, decimals);

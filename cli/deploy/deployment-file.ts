@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
+import type { Rpc } from "../../client/chain/rpc.ts";
 import { createPrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { AddressSchema, HashSchema } from "../../protocol/http/schemas.ts";
-import type { Rpc } from "../chain/rpc.ts";
 
 /** What `deploy` leaves behind for `authority start`: no secret in it. */
 const DeploymentSchema = Type.Object(

@@ -1,8 +1,8 @@
 import { parseEther } from "viem";
+import { openRpc } from "../../client/chain/rpc.ts";
+import { gasPayerOf, send } from "../../client/chain/sender.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
-import { openRpc } from "../chain/rpc.ts";
-import { gasPayerOf, send } from "../chain/sender.ts";
 import type { Context } from "../runtime.ts";
 import { devnetAccount, isDevnet } from "./devnet-keys.ts";
 

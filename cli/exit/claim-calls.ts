@@ -1,12 +1,12 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
-import { revertReason } from "../../authority/chain/contract-calls.ts";
+import type { Contract } from "../../client/chain/contract.ts";
+import { chainCall } from "../../client/chain/rpc.ts";
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import type { Contract } from "../chain/contract.ts";
-import { chainCall } from "../chain/rpc.ts";
+import { revertReason } from "../../protocol/contract/reverts.ts";
 import type { PlannedClaim, VoucherLane } from "./plan.ts";
 
 /** One call of `claim` or `claimWithEvidence`. */

@@ -1,8 +1,8 @@
+import type { Contract } from "../../client/chain/contract.ts";
+import { chainCall } from "../../client/chain/rpc.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import type { Contract } from "../chain/contract.ts";
-import { chainCall } from "../chain/rpc.ts";
 
 /** How far an account's withdrawal is, as the contract knows it. Base units; seconds since 1970. */
 export interface Exit {

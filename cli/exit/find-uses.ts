@@ -1,11 +1,11 @@
 import { type Log, parseEventLogs } from "viem";
+import type { Contract } from "../../client/chain/contract.ts";
+import { type EventName, findCreation, LOG_RANGE, readLogs, readSettleCalls } from "../../client/chain/history.ts";
+import { chainCall } from "../../client/chain/rpc.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { batchEvidence, claimEvidence } from "../../protocol/contract/evidence.ts";
-import type { Contract } from "../chain/contract.ts";
-import { type EventName, findCreation, LOG_RANGE, readLogs, readSettleCalls } from "../chain/history.ts";
-import { chainCall } from "../chain/rpc.ts";
 import type { LaneUse, VoucherLane } from "./plan.ts";
 import { type BatchEvents, batchesInCall, matchBatches, type SettledBatch } from "./settled-batches.ts";
 

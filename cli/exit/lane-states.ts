@@ -1,8 +1,8 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import type { Contract } from "../../client/chain/contract.ts";
+import { chainCall } from "../../client/chain/rpc.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import type { Contract } from "../chain/contract.ts";
-import { chainCall } from "../chain/rpc.ts";
 import type { LaneState, VoucherLane } from "./plan.ts";
 
 /** Lanes of one request: far below what nodes let a call cost. */

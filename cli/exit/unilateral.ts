@@ -1,16 +1,19 @@
-import { encodeFunctionData, type Hex, parseEventLogs } from "viem";
+import { type Hex, parseEventLogs } from "viem";
+import type { Contract } from "../../client/chain/contract.ts";
+import { send } from "../../client/chain/sender.ts";
+import { pollUntil } from "../../client/poll.ts";
 import type { Wallet } from "../../client/wallet/wallet.ts";
 import { InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { parseAmount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { encodeRequestWithdrawalFor, encodeWithdraw, encodeWithdrawFor } from "../../protocol/contract/calls.ts";
 import { unlockWallet } from "../account/account.ts";
-import { type Contract, openHomeContract } from "../chain/contract.ts";
-import { openGasPayer, send } from "../chain/sender.ts";
+import { openGasPayer } from "../gas-payer.ts";
 import { formatMoney } from "../money.ts";
-import { pollUntil } from "../poll.ts";
 import type { Context } from "../runtime.ts";
 import { type Exit, type ExitWish, isRequested, readExit } from "./exit.ts";
+import { openHomeContract } from "./home-contract.ts";
 
 export interface UnilateralOptions {
   readonly rpc: string;
@@ -62,11 +65,7 @@ export async function withdrawUnilaterally(context: Context, options: Unilateral
       deadlineMs: 1_000 * (withdrawableAt - now + SLACK_SEC),
     });
   }
-  const { logs, transactionHash } = await call(
-    wish.isSender
-      ? encodeFunctionData({ abi: floodgateAbi, functionName: "withdraw", args: [to] })
-      : encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawFor", args: [wallet.address] }),
-  );
+  const { logs, transactionHash } = await call(wish.isSender ? encodeWithdraw(to) : encodeWithdrawFor(wallet.address));
   const [paid] = parseEventLogs({ abi: floodgateAbi, logs, eventName: "Withdrawn" });
   const fields = { ...request, state: "paid", amount: paid?.args.amount ?? 0n, txHash: transactionHash };
   const text = `${formatMoney(fields.amount, contract.token)} were paid to ${toChecksumAddress(to)} (${transactionHash})`;
@@ -81,8 +80,7 @@ async function signRequest(
 ): Promise<Hex> {
   const withdrawal = { account: wallet.address, to, amount, deadline: now + DEADLINE_SEC, nonce };
   const signature = await wallet.signWithdrawal(separator, withdrawal);
-  const args = [withdrawal, signature] as const;
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "requestWithdrawalFor", args });
+  return encodeRequestWithdrawalFor(withdrawal, signature);
 }
 
 function balanceTooLow({ token }: Contract, { balance }: Exit, { amount }: ExitWish): PaymentError {

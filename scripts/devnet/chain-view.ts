@@ -1,7 +1,7 @@
 import { createPublicClient, createTestClient, http } from "viem";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { floodgateAbi, testDollarAbi } from "../../protocol/contract/abi.ts";
+import { readAccount, readTokensOf } from "../../protocol/contract/reads.ts";
 
 /** The chain as its node shows it, past the authority and its programs. */
 export interface ChainView {
@@ -18,17 +18,8 @@ export function openChainView(rpcUrl: string, contract: Address, token: Address)
   const reader = createPublicClient({ transport });
   const tester = createTestClient({ mode: "hardhat", transport });
   return {
-    async balanceOf(account) {
-      const state = await reader.readContract({
-        address: contract,
-        abi: floodgateAbi,
-        functionName: "accountOf",
-        args: [account],
-      });
-      return state.balance;
-    },
-    tokensOf: (holder) =>
-      reader.readContract({ address: token, abi: testDollarAbi, functionName: "balanceOf", args: [holder] }),
+    balanceOf: async (account) => (await readAccount(reader, contract, account)).balance,
+    tokensOf: (holder) => readTokensOf(reader, token, holder),
     now: async () => Number((await reader.getBlock()).timestamp),
     async advance(seconds) {
       await tester.increaseTime({ seconds });

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
 import { privateKeyToAccount, privateKeyToAddress } from "viem/accounts";
-import { openRpc } from "../../cli/chain/rpc.ts";
-import { gasPayerOf, send } from "../../cli/chain/sender.ts";
 import { readKeyFile } from "../../cli/deploy/key-file.ts";
+import { openRpc } from "../../client/chain/rpc.ts";
+import { gasPayerOf, send } from "../../client/chain/sender.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import { identityOf, readSession } from "../../client/wallet/session.ts";
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
-import { openRpc } from "../../../cli/chain/rpc.ts";
-import { gasPayerOf, send } from "../../../cli/chain/sender.ts";
+import { openRpc } from "../../../client/chain/rpc.ts";
+import { gasPayerOf, send } from "../../../client/chain/sender.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import type { Arena, Person } from "../support/arena.ts";
 import type { GreedyPayer } from "../support/greedy-payer.ts";

@@ -3,11 +3,12 @@ import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
 import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
 import type { Chain, Receipt, Simulation } from "../../../authority/chain/chain.ts";
 import type { ObservedEvent } from "../../../authority/chain/contract-events.ts";
-import type { AccountAtBlock, BondAtBlock } from "../../../authority/chain/reads.ts";
+import type { BondAtBlock } from "../../../authority/chain/reads.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
+import type { ContractAccount } from "../../../protocol/contract/reads.ts";
 
 export const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 export const TOKEN: Address = `0x${"70".repeat(20)}`;
@@ -37,7 +38,7 @@ export class FakeChain implements Chain {
   bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
   /** What others did, with its block. */
   readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
-  readonly accounts = new Map<Address, AccountAtBlock>();
+  readonly accounts = new Map<Address, ContractAccount>();
   readonly sessions = new Map<string, SessionAtBlock>();
   readonly pool = new Map<number, Hex>();
   mined: Mined[] = [];
@@ -92,7 +93,7 @@ export class FakeChain implements Chain {
   }
 
   poll = async (): Promise<void> => this.#check("poll");
-  readAccount = async (account: Address): Promise<AccountAtBlock> =>
+  readAccount = async (account: Address): Promise<ContractAccount> =>
     this.accounts.get(account) ?? { balance: 0n, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 };
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };

@@ -135,7 +135,7 @@ describe("a chain", () => {
       () =>
         start(chain.url, home("c4", { "deployment.json": deployment({ genesisHash: `0x${"99".repeat(32)}` }) }), {
           ...mismatch,
-          says: /a devnet forgets all when it stops\): deploy again/,
+          says: /a devnet forgets everything when it stops\): deploy again/,
         }),
     ],
     [
@@ -167,7 +167,7 @@ describe("a chain", () => {
       () =>
         claim(chain.url, withNetwork("c11"), {
           ...mismatch,
-          says: /no Floodgate contract at 0x1111.*a devnet forgets all/,
+          says: /no Floodgate contract at 0x1111.*a devnet forgets everything/,
         }),
     ],
     [

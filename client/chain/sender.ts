@@ -1,16 +1,12 @@
 import { formatEther, type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { revertReason } from "../../authority/chain/contract-calls.ts";
-import type { GasTransaction } from "../../client/wallet/wallet.ts";
 import { ChainError, invariant, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
-import { unlockWallet } from "../account/account.ts";
-import { readKeyFile } from "../deploy/key-file.ts";
+import { revertReason } from "../../protocol/contract/reverts.ts";
 import { pollUntil } from "../poll.ts";
-import type { Context } from "../runtime.ts";
+import type { GasTransaction } from "../wallet/wallet.ts";
 import { chainCall, type Rpc } from "./rpc.ts";
 
-/** Whoever sends a transaction and pays its gas. */
+/** Sends transactions and pays their gas: a wallet, or a key in memory. */
 export interface GasPayer {
   readonly address: Address;
   signTransaction(transaction: GasTransaction): Promise<Hex>;
@@ -25,11 +21,7 @@ interface Call {
 /** State may move between the estimate and the block: in percent of the estimate. */
 const GAS_MARGIN = 130n;
 
-/** The key in `file`, else the wallet of the home: then the passphrase is needed. */
-export async function openGasPayer(context: Context, file: string | undefined): Promise<GasPayer> {
-  return file === undefined ? unlockWallet(context) : gasPayerOf(privateKeyToAccount(await readKeyFile(file)));
-}
-
+/** `account`: viem's, of a private key. */
 export function gasPayerOf(account: {
   readonly address: string;
   signTransaction(transaction: GasTransaction): Promise<Hex>;
@@ -48,7 +40,7 @@ export async function send(rpc: Rpc, payer: GasPayer, call: Call, signal: AbortS
   return receipt;
 }
 
-/** `send` for calls that do not need each other: in one block, if it has room. */
+/** `send` for calls that do not depend on each other: all in one block, if it has room. */
 export async function sendAll(
   rpc: Rpc,
   payer: GasPayer,
@@ -88,7 +80,7 @@ async function untilMined(rpc: Rpc, hash: Hex, signal: AbortSignal): Promise<Tra
     read: () => findReceipt(rpc, hash),
     isDone: (found) => found !== null,
     signal,
-    pending: `transaction ${hash} is in no block yet: look what has become of it before you give the command again`,
+    pending: `transaction ${hash} is in no block yet: look up what has become of it before you give the command again`,
   });
   if (receipt?.status === "success") return receipt;
   throw new ChainError("TX_REVERTED", `the chain reverted ${hash}: give the command again, state has moved`);

@@ -3,9 +3,9 @@ import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { Contract } from "./contract.ts";
 import { chainCall, type Rpc } from "./rpc.ts";
 
-/** What a node tells of a contract's past: its events, and the calls that made them. */
+/** A contract's past as a node tells it: its events, and the calls that made them. */
 
-/** Blocks of one question: what public nodes answer. */
+/** Blocks in one question: what public nodes answer. */
 export const LOG_RANGE = 2_000n;
 
 const EVENTS = floodgateAbi.filter((item) => item.type === "event");
@@ -36,7 +36,7 @@ export async function readLogs(
   return logs;
 }
 
-/** First block that has the contract; 0 when the node keeps no old state to tell. */
+/** The first block that has the contract; 0 if the node keeps no old state that tells. */
 export async function findCreation({ rpc, address }: Contract, latest: bigint): Promise<bigint> {
   let [before, at] = [-1n, latest];
   try {
@@ -53,7 +53,7 @@ export async function findCreation({ rpc, address }: Contract, latest: bigint): 
   }
 }
 
-/** Calldata of all calls of the contract in a transaction; none if they were made by a contract and the node has no traces. */
+/** Calldata of all calls of the contract in a transaction. None if a contract made them and the node has no traces. */
 export async function readSettleCalls({ rpc, address }: Contract, hash: Hex): Promise<Hex[]> {
   const { to, input } = await chainCall(rpc.url, () => rpc.client.getTransaction({ hash }));
   if (to?.toLowerCase() === address) return [input];

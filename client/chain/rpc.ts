@@ -1,7 +1,7 @@
 import { type BaseError, createPublicClient, HttpRequestError, http, type PublicClient, TimeoutError } from "viem";
-import { parseApiUrl } from "../../client/http.ts";
 import { ChainError, FloodgateError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/units.ts";
+import { parseApiUrl } from "../http.ts";
 
 /** A chain as an RPC node shows it. */
 export interface Rpc {
