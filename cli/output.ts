@@ -1,5 +1,8 @@
 import { createLogUpdate } from "log-update";
 
+/** Standard output or standard error, or what stands for them. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 /** Fields of one JSON line: amounts are decimal strings of base units, as everywhere in JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,12 +20,12 @@ export interface Output {
   error(code: string, message: string): void;
 }
 
-export function createOutput(json: boolean, stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+export function createOutput(json: boolean, stdout: OutputStream, stderr: OutputStream): Output {
   if (json) return jsonOutput(stdout, stderr);
   return stdout.isTTY ? terminalOutput(stdout, stderr) : plainOutput(stdout, stderr);
 }
 
-function jsonOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+function jsonOutput(stdout: OutputStream, stderr: OutputStream): Output {
   return {
     event: (event, fields) => writeJson(stdout, { event, ...fields }),
     progress: (fields) => writeJson(stdout, { event: "progress", ...fields }),
@@ -33,7 +36,7 @@ function jsonOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Out
   };
 }
 
-function terminalOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+function terminalOutput(stdout: OutputStream, stderr: OutputStream): Output {
   const live = createLogUpdate(stdout);
   return {
     event(_name, _fields, text) {
@@ -48,7 +51,7 @@ function terminalOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream):
   };
 }
 
-function plainOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+function plainOutput(stdout: OutputStream, stderr: OutputStream): Output {
   let quietUntil = 0;
   return {
     event(_name, _fields, text) {
@@ -63,10 +66,10 @@ function plainOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Ou
   };
 }
 
-function writeJson(stdout: NodeJS.WriteStream, line: Fields): void {
+function writeJson(stdout: OutputStream, line: Fields): void {
   stdout.write(`${JSON.stringify(line, (_, value) => (typeof value === "bigint" ? value.toString() : value))}\n`);
 }
 
-function writeError(stderr: NodeJS.WriteStream, code: string, message: string): void {
+function writeError(stderr: OutputStream, code: string, message: string): void {
   stderr.write(`error: ${message} (${code})\n`);
 }

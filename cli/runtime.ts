@@ -1,14 +1,27 @@
 import type { Command } from "commander";
 import type { PassphraseSources } from "../client/wallet/passphrase.ts";
 import type { Environment } from "./config.ts";
-import { createOutput, type Output } from "./output.ts";
-import { promptHidden } from "./prompt.ts";
+import { createOutput, type Output, type OutputStream } from "./output.ts";
 
 /** What one run of the program has, before any command line is read. */
 export interface Runtime {
   readonly environment: Environment;
   /** Fires at the first SIGINT, SIGTERM or SIGHUP: stop, and leave nothing half-done. */
   readonly signal: AbortSignal;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Asks a person at the terminal; null when there is none. */
+  readonly prompt: PassphraseSources["prompt"];
+}
+
+/** Why a run stops before its end: its process got a signal. */
+export class Interruption extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
 }
 
 /** Options that every command has. */
@@ -52,16 +65,11 @@ export function withPassphrase(command: Command): Command {
 }
 
 export function contextOf(runtime: Runtime, options: CommonOptions): Context {
-  const { environment, signal } = runtime;
-  const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const { environment, signal, stdout, stderr, prompt } = runtime;
   return {
-    output: createOutput(options.json ?? false, process.stdout, process.stderr),
+    output: createOutput(options.json ?? false, stdout, stderr),
     home: options.home ?? environment.home,
-    passphrase: {
-      file: options.passphraseFile,
-      environment: environment.passphrase,
-      prompt: isTerminal ? (question) => promptHidden(question, signal) : null,
-    },
+    passphrase: { file: options.passphraseFile, environment: environment.passphrase, prompt },
     signal,
   };
 }

@@ -25,9 +25,11 @@ export interface World extends AsyncDisposable {
 export async function startWorld(
   deployOptions: readonly string[] = [],
   authorityOptions: readonly string[] = [],
+  createRunner: (environment: Record<string, string>) => CommandRunner = (environment) =>
+    new CommandRunner(environment, () => undefined),
 ): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-world-"));
-  const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, () => undefined);
+  const runner = createRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") });
   const dispose = async (): Promise<void> => {
     await runner.stopAll();
     rmSync(directory, { recursive: true, force: true });

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
+import { runInProcess } from "../support/in-process.ts";
+import { type BadInput, expectRefusal } from "./support/run-cli.ts";
 
 /** Homes, keystores, passphrases, key files, deployment files and secrets, wrong in every way: no server runs. */
 
@@ -35,7 +36,7 @@ let wallet: string[];
 let walletJson: string;
 beforeAll(async () => {
   wallet = ["--home", at("wallet")];
-  const { exitCode, stderr } = await runCli(["wallet", "new", ...wallet], PASSPHRASE);
+  const { exitCode, stderr } = await runInProcess(["wallet", "new", ...wallet], PASSPHRASE);
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
   walletJson = readFileSync(at("wallet", "wallet.json"), "utf8");
@@ -48,7 +49,7 @@ afterAll(() => {
 test("a new wallet is a file for its owner alone, and its address can be shown without the passphrase", async () => {
   expect(statSync(at("wallet")).mode & 0o777).toBe(0o700);
   expect(statSync(at("wallet", "wallet.json")).mode & 0o777).toBe(0o600);
-  const { stdout } = await runCli(["wallet", "show", ...wallet, "--json"]);
+  const { stdout } = await runInProcess(["wallet", "show", ...wallet, "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ event: "done", address: expect.stringMatching(/^0x[0-9a-f]{40}$/) });
 });
 
@@ -262,7 +263,14 @@ describe("a server's file", () => {
 });
 
 test("no refusal repeats a secret", async () => {
-  const run = await runCli(["tracker", "start", "--authority", NOBODY, "--secret-file", file("secret3", KEY.slice(2))]);
+  const run = await runInProcess([
+    "tracker",
+    "start",
+    "--authority",
+    NOBODY,
+    "--secret-file",
+    file("secret3", KEY.slice(2)),
+  ]);
   expect(run.exitCode).toBe(5);
   expect(run.stdout + run.stderr).not.toContain(KEY.slice(2, 20));
 });

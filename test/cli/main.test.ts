@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type BadInput, expectRefusal, runCli } from "./support/run-cli.ts";
+import { runInProcess } from "../support/in-process.ts";
+import { type BadInput, expectProcessRefusal, expectRefusal, runCliProcess } from "./support/run-cli.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -42,7 +43,7 @@ const COMMANDS = [
 
 describe("help", () => {
   test.concurrent.each(COMMANDS)("of `%s` shows options and examples, on standard output", async (command) => {
-    const { exitCode, stdout, stderr } = await runCli([...command.split(" "), "--help"]);
+    const { exitCode, stdout, stderr } = await runInProcess([...command.split(" "), "--help"]);
     expect(stdout).toMatch(new RegExp(`^Usage: floodgate ${command} `));
     expect(stdout).toMatch(/--home <directory>/);
     expect(stdout).toMatch(/--json/);
@@ -52,7 +53,7 @@ describe("help", () => {
   });
 
   test.concurrent("of the program names every command and every exit code", async () => {
-    const { exitCode, stdout } = await runCli(["--help"]);
+    const { exitCode, stdout } = await runInProcess(["--help"]);
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command.split(" ")[0]}\\b`, "m"));
     for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
       expect(stdout).toMatch(new RegExp(`^ {2}${code} {2,}\\w`, "m"));
@@ -62,7 +63,7 @@ describe("help", () => {
   test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"], ["vouchers"], ["bond"]])(
     "is shown for `%s` alone",
     async (...args) => {
-      const { exitCode, stdout, stderr } = await runCli(args);
+      const { exitCode, stdout, stderr } = await runInProcess(args);
       expect(stderr).toMatch(/^Usage: floodgate/);
       expect(stdout).toBe("");
       expect(exitCode).toBe(2);
@@ -71,10 +72,31 @@ describe("help", () => {
 });
 
 test("without --json an error leaves standard output empty", async () => {
-  const { exitCode, stdout, stderr } = await runCli(["get", "xyz", "--out", "."]);
+  const { exitCode, stdout, stderr } = await runInProcess(["get", "xyz", "--out", "."]);
   expect(stderr).toMatch(/^error: .* \(USAGE\)\n$/);
   expect(stdout).toBe("");
   expect(exitCode).toBe(2);
+});
+
+/** Everything else here, and in the other tests of commands, runs in the tests' own process. */
+describe("as a process", () => {
+  test("help ends with 0, on standard output", async () => {
+    const { exitCode, stdout, stderr } = await runCliProcess(["--help"]);
+    expect(stdout).toMatch(/^Usage: floodgate /);
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+  });
+
+  test.concurrent.each<BadInput>([
+    { args: ["frobnicate"], exitCode: 2, code: "USAGE", says: /unknown command 'frobnicate'/ },
+    {
+      args: ["balance"],
+      environment: { FLOODGATE_HOME: "/no/such/home" },
+      exitCode: 3,
+      code: "NOT_REGISTERED",
+      says: /\/no\/such\/home/,
+    },
+  ])("$args fails with its exit code and one line", expectProcessRefusal);
 });
 
 const usage = (args: string, says: RegExp): BadInput => ({ args: args.split(" "), exitCode: 2, code: "USAGE", says });

@@ -14,9 +14,9 @@ import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
 import { sha256Of } from "../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
 import { downloadWithAria2, hasProgram } from "../support/plain-client.ts";
 import { type ReadBundle, readBundle } from "../support/read-bundle.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 8 * 1024 * 1024;
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
 import { operatorOf } from "../support/operator.ts";
 import { sum, vouchersOf } from "../support/vouchers.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 24 * 1024 * 1024;
 /** What each customer pays in; the file costs 2.34. */

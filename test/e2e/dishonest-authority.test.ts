@@ -6,8 +6,8 @@ import type { Amount } from "../../protocol/base/units.ts";
 import { buildBatch, buildStatementBatch } from "../../protocol/contract/batch.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
 import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../support/operator.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 /** T's keys are in the wrong hands, its program is gone, and payers sign whatever they are told to. */
 

@@ -9,7 +9,7 @@ import { parseAddress } from "../../protocol/base/ids.ts";
 import { bytesCovered } from "../../protocol/base/units.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 24 * 1024 * 1024;
 const PRICE = 1_000_000n;

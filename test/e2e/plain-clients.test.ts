@@ -5,8 +5,8 @@ import Server from "bittorrent-tracker/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { sha256Of } from "../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
 import { downloadWithAria2, hasProgram } from "../support/plain-client.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 8 * 1024 * 1024 + 77;
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const BYTES = 16 * 1024 * 1024 + 77;
 const TAIL_BYTES = 100_000;

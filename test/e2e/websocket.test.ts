@@ -7,7 +7,7 @@ import { parseAddress } from "../../protocol/base/ids.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
-import { startWorld, type World } from "../../scripts/devnet/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 5_000_000;
 

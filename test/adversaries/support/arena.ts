@@ -10,7 +10,7 @@ import type { Amount } from "../../../protocol/base/units.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
 import { CommandRunner } from "../../../scripts/devnet/command.ts";
-import { startWorld, type World } from "../../../scripts/devnet/world.ts";
+import { startWorld, type World } from "../../support/world.ts";
 import { startTalking, type Talking } from "./process.ts";
 
 /** How much of everything: a few seconds in `npm test`, minutes in `npm run test:adversaries`. */

@@ -7,8 +7,9 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Command, Line } from "../../../scripts/devnet/command.ts";
-import { startWorld, type World } from "../../../scripts/devnet/world.ts";
-import { type BadInput, CLI, expectRefusal, runCli } from "../support/run-cli.ts";
+import { runInProcess } from "../../support/in-process.ts";
+import { startWorld, type World } from "../../support/world.ts";
+import { type BadInput, CLI, expectRefusal } from "../support/run-cli.ts";
 
 /** What the commands refuse while everything runs: money, content, sessions, secrets. */
 
@@ -28,7 +29,7 @@ let id: string;
 let seed: Command;
 
 async function succeed(args: readonly string[]): Promise<Line> {
-  const { exitCode, stdout, stderr } = await runCli([...args, "--json"], environment);
+  const { exitCode, stdout, stderr } = await runInProcess([...args, "--json"], environment);
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
@@ -255,7 +256,7 @@ describe("a session", () => {
     });
     await succeed(["balance", "--home", home]);
     // The new one is kept.
-    expect((await runCli(["balance", "--home", home])).exitCode).toBe(0);
+    expect((await runInProcess(["balance", "--home", home])).exitCode).toBe(0);
   });
 
   test.concurrent.each<Row>([

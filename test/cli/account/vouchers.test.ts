@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import { expectRefusal, runCli } from "../support/run-cli.ts";
+import { runInProcess } from "../../support/in-process.ts";
+import { expectRefusal } from "../support/run-cli.ts";
 
 /** A payee's home, with three vouchers in different states: no server runs. */
 
@@ -71,39 +72,39 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 describe("vouchers export", () => {
   test("prints one line for each lane with a voucher, with T's receipt, and nothing else", async () => {
-    const { exitCode, stdout, stderr } = await runCli(["vouchers", "export", "--home", home]);
+    const { exitCode, stdout, stderr } = await runInProcess(["vouchers", "export", "--home", home]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: FILE, stderr: "" });
   });
 
   test("writes the same into a file for its owner, in place of the one before", async () => {
     const out = held("out.jsonl");
     writeFileSync(out, "before");
-    const { stdout } = await runCli(["vouchers", "export", "--out", out, "--home", home, "--json"]);
+    const { stdout } = await runInProcess(["vouchers", "export", "--out", out, "--home", home, "--json"]);
     expect(JSON.parse(stdout)).toEqual({ event: "done", vouchers: 3, withReceipt: 2, path: out });
     expect(readFileSync(out, "utf8")).toBe(FILE);
     expect(statSync(out).mode & 0o777).toBe(0o600);
   });
 
   test("of a home without vouchers is empty", async () => {
-    const { exitCode, stdout } = await runCli(["vouchers", "export", "--home", empty]);
+    const { exitCode, stdout } = await runInProcess(["vouchers", "export", "--home", empty]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
   });
 });
 
 describe("vouchers ls", () => {
   test("shows what T has of each", async () => {
-    const { stdout } = await runCli(["vouchers", "ls", "--home", home]);
+    const { stdout } = await runInProcess(["vouchers", "ls", "--home", home]);
     expect(stdout).toMatch(/ 1 │ 1\.500000 │ 2023-11-14T22:13:21\.000Z │ has 1\.200000 TUSD +│/);
     expect(stdout).toMatch(/ 2 │ 0\.700000 │ 2023-11-14T22:13:22\.000Z │ has it +│/);
     expect(stdout).toMatch(/ 3 │ 0\.000001 │ 2023-11-14T22:13:23\.000Z │ refused it: EXPIRED +│/);
   });
 
   test("says so when there is none", async () => {
-    expect((await runCli(["vouchers", "ls", "--home", empty])).stdout).toBe("No voucher is in this home.\n");
+    expect((await runInProcess(["vouchers", "ls", "--home", empty])).stdout).toBe("No voucher is in this home.\n");
   });
 
   test("tells programs base units", async () => {
-    const { stdout } = await runCli(["vouchers", "ls", "--home", home, "--json"]);
+    const { stdout } = await runInProcess(["vouchers", "ls", "--home", home, "--json"]);
     const of = (lane: number) => ({ payer: PAYER, lane, infoHash: "ab".repeat(20), expiresAt: 1_700_000_000 + lane });
     expect(JSON.parse(stdout)).toEqual({
       event: "done",

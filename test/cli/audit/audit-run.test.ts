@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type History, makeHistory } from "../../audit/support/history.ts";
-import { expectRefusal, runCli } from "../support/run-cli.ts";
+import { runInProcess } from "../../support/in-process.ts";
+import { expectRefusal } from "../support/run-cli.ts";
 
 let history: History;
 let directory: string;
@@ -21,7 +22,7 @@ const inDirectory = (name: string): string => join(directory, name);
 describe("floodgate audit", () => {
   test("without a subcommand runs the audit, and writes the page that is asked for", async () => {
     const page = inDirectory("audit.html");
-    const { exitCode, stdout, stderr } = await runCli(["audit", ...at(), "--html", page]);
+    const { exitCode, stdout, stderr } = await runInProcess(["audit", ...at(), "--html", page]);
     expect(stderr).toBe("");
     expect(stdout).toContain("Clean: all 35 checks hold, but 4 things could not be seen.");
     expect(stdout).toContain(`The whole report, to read in a browser: ${page}`);
@@ -30,7 +31,7 @@ describe("floodgate audit", () => {
   });
 
   test("run --json ends with one line that holds the report and the books", async () => {
-    const { exitCode, stdout } = await runCli(["audit", "run", ...at(), "--json"]);
+    const { exitCode, stdout } = await runInProcess(["audit", "run", ...at(), "--json"]);
     const report = JSON.parse(stdout.trim().split("\n").at(-1) as string);
     expect(report).toMatchObject({ event: "done", ok: true, tallies: { batches: 6 } });
     expect(report.books.batches).toHaveLength(6);
@@ -40,12 +41,12 @@ describe("floodgate audit", () => {
 
   test("export writes an account's ledger to standard output, or to a file", async () => {
     const args = ["audit", "export", ...at(), "--account", history.payer];
-    const printed = await runCli([...args, "--format", "csv"]);
+    const printed = await runInProcess([...args, "--format", "csv"]);
     expect(printed.stdout.split("\n")[0]).toMatch(/^time,block,tx,kind,/);
     expect(printed.stdout.trimEnd()).toMatch(/,621886$/);
     expect(printed.exitCode).toBe(0);
     const file = inDirectory("ledger.beancount");
-    const { exitCode, stdout } = await runCli([...args, "--format", "beancount", "--out", file]);
+    const { exitCode, stdout } = await runInProcess([...args, "--format", "beancount", "--out", file]);
     expect(stdout).toMatch(/^14 entries of 0x[0-9a-fA-F]{40} are in /);
     expect(await readFile(file, "utf8")).toMatch(/ balance Assets:Floodgate:0x[0-9a-f]{40} 0\.621886 TUSD\n$/);
     expect(exitCode).toBe(0);
@@ -53,11 +54,11 @@ describe("floodgate audit", () => {
 
   test("prove writes what verify then checks without a node; a changed file is refused", async () => {
     const file = inDirectory("lane.json");
-    const made = await runCli(["audit", "prove", ...at(), "--lane", `${history.payer}/1`, "--out", file]);
+    const made = await runInProcess(["audit", "prove", ...at(), "--lane", `${history.payer}/1`, "--out", file]);
     expect(made.stdout).toContain(`floodgate audit verify ${file}`);
     expect(made.exitCode).toBe(0);
 
-    const { exitCode, stdout } = await runCli(["audit", "verify", file]);
+    const { exitCode, stdout } = await runInProcess(["audit", "verify", file]);
     expect(stdout).toMatch(/^Lane 1 of 0x/);
     expect(stdout).toContain("Proven by the file itself:\n  - Batch 1 paid 100001 to ");
     expect(stdout).toContain("Taken on trust, until you compare it:\n  - ");
@@ -76,14 +77,22 @@ describe("floodgate audit", () => {
 
   test("prove about an account names its balance", async () => {
     const file = inDirectory("account.json");
-    const { exitCode, stdout } = await runCli(["audit", "prove", ...at(), "--account", history.payer, "--out", file]);
+    const { exitCode, stdout } = await runInProcess([
+      "audit",
+      "prove",
+      ...at(),
+      "--account",
+      history.payer,
+      "--out",
+      file,
+    ]);
     expect(stdout).toMatch(/^The balance of 0x[0-9a-f]{40} at block \d+ \(0x[0-9a-f]{64}\): 621886, /);
     expect(exitCode).toBe(0);
   });
 
   test("goes on from the checkpoint of the last run", async () => {
     const args = ["audit", "run", ...at(), "--rpc", history.rpcUrl, "--state", inDirectory("audit.state"), "--json"];
-    const reportOf = async () => JSON.parse((await runCli(args)).stdout.trim().split("\n").at(-1) as string);
+    const reportOf = async () => JSON.parse((await runInProcess(args)).stdout.trim().split("\n").at(-1) as string);
     const first = await reportOf();
     expect(first).toMatchObject({ ok: true, resumedFrom: null });
     expect(await reportOf()).toMatchObject({ ok: true, resumedFrom: first.toBlock, owed: first.owed });
@@ -92,7 +101,7 @@ describe("floodgate audit", () => {
   test("says which batches name bundles that are not there", async () => {
     const bundles = inDirectory("bundles");
     await mkdir(bundles);
-    const { exitCode, stdout } = await runCli(["audit", ...at(), "--evidence", bundles]);
+    const { exitCode, stdout } = await runInProcess(["audit", ...at(), "--evidence", bundles]);
     expect(stdout).toMatch(/FAIL 36 Every batch names an audit bundle that is there/);
     expect(stdout).toMatch(/batch 1 names the bundle 0x[0-9a-f]{64}, which is not to be had/);
     expect(exitCode).toBe(7);

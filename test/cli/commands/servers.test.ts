@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeAbiParameters } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runInProcess } from "../../support/in-process.ts";
 import { type FakeHttp, startFakeHttp, startFakeRpc } from "../support/fake-http.ts";
-import { type BadInput, expectRefusal, runCli } from "../support/run-cli.ts";
+import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 
 /** Nodes and authorities that are not there, not what they should be, or not the same as before. */
 
@@ -368,6 +369,6 @@ describe("a port that is in use", () => {
 });
 
 test("a deployment that failed leaves no deployment file behind", async () => {
-  expect((await runCli(["deploy", "--rpc", website.url, ...home("half")])).exitCode).toBe(5);
+  expect((await runInProcess(["deploy", "--rpc", website.url, ...home("half")])).exitCode).toBe(5);
   expect(readdirSync(join(root, "half"))).not.toContain("deployment.json");
 });

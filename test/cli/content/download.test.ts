@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../../protocol/base/units.ts";
 import type { Line } from "../../../scripts/devnet/command.ts";
 import { sha256Of } from "../../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../../../scripts/devnet/world.ts";
+import { startWorld, type World } from "../../support/world.ts";
 
 const MIB = 1024 * 1024;
 /** 1.00 per GiB, in base units. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
+import { type CliRun, runInProcess } from "../../support/in-process.ts";
 
 /** Arguments of Node that run `floodgate`. */
 export const CLI = [
@@ -10,14 +11,11 @@ export const CLI = [
   join(import.meta.dirname, "..", "..", "..", "cli", "main.ts"),
 ];
 
-export interface CliRun {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs one `floodgate` command line to its end: a process of its own, without a terminal. */
-export async function runCli(args: readonly string[], environment: Record<string, string> = {}): Promise<CliRun> {
+export async function runCliProcess(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<CliRun> {
   const { FLOODGATE_HOME, FLOODGATE_PASSPHRASE, ...inherited } = process.env;
   const child = spawn(process.execPath, [...CLI, ...args], {
     env: { ...inherited, ...environment },
@@ -40,7 +38,17 @@ export interface BadInput {
 }
 
 /** The command must fail with one line on standard error, the same as JSON on standard output, and this exit code. */
-export async function expectRefusal({ args, exitCode, code, says, environment }: BadInput): Promise<void> {
+export async function expectRefusal(input: BadInput): Promise<void> {
+  await expectRefusalBy(runInProcess, input);
+}
+
+/** The same of a process of its own. */
+export async function expectProcessRefusal(input: BadInput): Promise<void> {
+  await expectRefusalBy(runCliProcess, input);
+}
+
+async function expectRefusalBy(runCli: typeof runCliProcess, input: BadInput): Promise<void> {
+  const { args, exitCode, code, says, environment } = input;
   const run = await runCli([...args, "--json"], environment);
   const line = /^error: (.+) \(([A-Z][A-Z0-9_]*)\)\n$/.exec(run.stderr);
   expect(line, `standard error: ${run.stderr}`).not.toBeNull();
