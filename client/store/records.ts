@@ -4,12 +4,12 @@ import type { Amount } from "../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import type { Receipt } from "../../protocol/signed/receipt.ts";
 
-/** What a peer must not forget. Amounts are base units; each of them only grows. */
+/** Records that a peer must not lose. Amounts are base units, and only grow. */
 
-/** All that runs up one total: this peer as payer, one device of a payee, one content, one price. */
+/** What has one running total: this peer as payer, one device of a payee, one content, one price. */
 export interface PairKey {
   readonly payee: Address;
-  /** The payee's session key: lanes can only be filled at the device that they name. */
+  /** The payee's session key. Vouchers of a lane are only good at the device that it names. */
   readonly payeeKey: Address;
   readonly infoHash: InfoHash;
   /** Base units per 2^30 bytes. */
@@ -19,7 +19,7 @@ export interface PairKey {
 export interface PairRecord extends PairKey {
   /** Whole pieces that came from this payee with the right hash, ever. */
   readonly verifiedBytes: number;
-  /** What was promised beyond owed(verifiedBytes), before this home forgot for what. */
+  /** What was signed beyond owed(verifiedBytes), for pieces that this home no longer knows. */
   readonly adjust: Amount;
 }
 
@@ -37,22 +37,22 @@ export interface PayeeLaneRecord {
   /** Highest valid voucher; 0 with a null signature before the first. */
   readonly amount: Amount;
   readonly signature: Signature | null;
-  /** No voucher is accepted any more. */
+  /** No more vouchers are accepted. */
   readonly isClosed: boolean;
-  /** T's highest receipt. */
+  /** The authority's highest receipt. */
   readonly receipt: SignedReceipt | null;
-  /** T has been told `final` at the highest amount. */
+  /** The authority knows that the highest amount is final. */
   readonly isFinal: boolean;
-  /** T's code for refusing the highest voucher: it is not pushed again. */
+  /** The authority's code for refusing the highest voucher, which is not pushed again. */
   readonly pushRefusal: string | null;
 }
 
 export interface SignedReceipt extends Receipt {
-  /** By T's allotter key. */
+  /** By the authority's allotter key. */
   readonly signature: Signature;
 }
 
-/** Who was asked for a piece. */
+/** The payee that was asked for a piece. */
 export interface PieceRecord {
   readonly piece: number;
   readonly pair: PairKey;
@@ -60,13 +60,13 @@ export interface PieceRecord {
   readonly state: "asked" | "verified";
 }
 
-/** How an account behaved, over all sessions and contents. */
+/** How an account behaved, over all its sessions and contents. */
 export interface Standing {
   readonly account: Address;
-  /** As payer: times that it left a complete piece unpaid. */
+  /** As payer: how often it left a complete piece unpaid. */
   readonly defaults: number;
   /** As payee: pieces that it sent with a wrong hash. */
   readonly badPieces: number;
-  /** Seconds since 1970; 0 when it was never banned. */
+  /** Seconds since 1970; 0 if it was never banned. */
   readonly bannedUntil: number;
 }

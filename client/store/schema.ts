@@ -1,4 +1,4 @@
-/** Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that T sent. */
+/** Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that the authority sent. */
 const FIRST = `
 CREATE TABLE payerLanes (
   lane INTEGER PRIMARY KEY,
@@ -58,8 +58,11 @@ CREATE TABLE standings (
 
 const BAD_PIECES = "ALTER TABLE standings ADD COLUMN badPieces INTEGER NOT NULL DEFAULT 0";
 
-/** Pieces are asked for in this order, so the first of those that did not come are the ones that were begun. */
+/** The order in which pieces were asked for. The first of those that did not come were begun. */
 const PIECE_ORDER = "ALTER TABLE pieces ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0";
 
-/** Each brings a store from the version of its index (SQLite's `user_version`) to the next. Never changed, only added to. */
+/**
+ * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add to this list, but never
+ * change what is in it.
+ */
 export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER];

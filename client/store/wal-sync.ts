@@ -1,17 +1,18 @@
 import { type FileHandle, open } from "node:fs/promises";
 
 /**
- * Syncs SQLite's write-ahead log in a thread of the pool. With `synchronous = NORMAL` a commit appends to the log and leaves the
- * sync to us (https://www.sqlite.org/pragma.html#pragma_synchronous), so the event loop goes on while the disk works.
+ * Syncs SQLite's write-ahead log in a thread of the pool, so that the event loop goes on while the disk
+ * works. With `synchronous = NORMAL` a commit appends to the log and leaves the sync to us
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export interface WalSync {
-  /** Resolves when everything in the log at the time of the call is on the disk. */
+  /** Resolves when everything that was in the log at the time of the call is on disk. */
   sync(): Promise<void>;
-  /** Waits for a sync under way. */
+  /** Closes the log, once a sync under way is done. */
   close(): void;
 }
 
-/** The log exists from the first commit on, and is the same file until the database is closed. */
+/** The log exists from the first commit, and stays the same file until the database is closed. */
 export function createWalSync(databasePath: string): WalSync {
   let opening: Promise<FileHandle> | null = null;
   return {

@@ -3,34 +3,34 @@ import { FloodgateError } from "../../protocol/base/errors.ts";
 
 interface Write {
   readonly apply: () => void;
-  /** Whether it waits for the disk, or only for the operating system. */
+  /** True: waits for the disk. False: waits for the operating system only. */
   readonly isSynced: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
 
 /**
- * Group commits that never block the event loop: what is written in one turn shares a transaction, and all transactions that
- * were committed while the disk was busy share the next sync. A failure rejects every write from then on: memory and
- * disk may differ.
+ * Group commits that never block the event loop. Writes of one turn share a transaction. Transactions
+ * that were committed while the disk was busy share the next sync. After a failure every write is
+ * rejected, since memory and disk may differ.
  */
 export class WriteQueue {
   readonly #db: Database.Database;
   readonly #sync: () => Promise<void>;
   #waiting: Write[] = [];
-  /** In the database, and not yet known to be on the disk. */
+  /** In the database, and not yet known to be on disk. */
   #committed: Write[] = [];
   #isSyncing = false;
   #failure: FloodgateError | null = null;
 
-  /** `sync` resolves when all that was committed before its call is on the disk. */
+  /** `sync` resolves when everything that was committed before its call is on disk. */
   constructor(db: Database.Database, sync: () => Promise<void>) {
     this.#db = db;
     this.#sync = sync;
   }
 
   /**
-   * Resolves when the write is durable; with `isSynced: false` when it survives the end of this process, though not of the
-   * machine. @throws {FloodgateError} STORE_FAILED
+   * Resolves when the write is durable. With `isSynced: false` it resolves when the write survives the
+   * end of this process, though not of the machine. @throws {FloodgateError} STORE_FAILED
    */
   add(apply: () => void, { isSynced = true } = {}): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
@@ -40,7 +40,7 @@ export class WriteQueue {
     return done.promise;
   }
 
-  /** Commits what waits, at once: reads call it, so that they see all writes before them. */
+  /** Commits what waits, at once. Reads call it, so that they see all earlier writes. */
   flush(): void {
     const writes = this.#waiting;
     if (writes.length === 0) return;
@@ -61,13 +61,13 @@ export class WriteQueue {
     void this.#syncAll();
   }
 
-  /** Rejects all writes from now on, also those that are not known to be durable. */
+  /** Rejects all later writes, and those that are not known to be durable. */
   fail(error: FloodgateError): void {
     this.#failure ??= error;
     for (const write of [...this.#committed.splice(0), ...this.#waiting.splice(0)]) write.done.reject(this.#failure);
   }
 
-  /** What is committed is on the disk: whoever closes the database has synced it. */
+  /** Closing the database has synced it, so everything that was committed is on disk. */
   settle(): void {
     for (const write of this.#committed.splice(0)) write.done.resolve();
   }
