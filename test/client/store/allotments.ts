@@ -1,6 +1,7 @@
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
 
-/** One of T's allotments; its signature is not looked at by the store. */
+/** An allotment of the authority. The store does not check its signature. */
 export function allotmentOf(lane: number): SignedAllotment {
   return {
     payer: `0x${"aa".repeat(20)}`,
@@ -16,3 +17,10 @@ export function allotmentOf(lane: number): SignedAllotment {
     signature: new Uint8Array(64).fill(7),
   };
 }
+
+export const lane1 = allotmentOf(1);
+
+export const voucher = (amount: bigint, fill = 9): SignedVoucher => {
+  const { payer, payee, lane } = lane1;
+  return { payer, payee, lane, amount, signature: new Uint8Array(64).fill(fill) };
+};

@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { beforeEach, describe, expect, test } from "vitest";
 import { WriteQueue } from "../../../client/store/write-queue.ts";
 
-/** A disk that finishes a sync when it is told to. */
+/** A disk that finishes a sync when the test says so. */
 class Disk {
   readonly syncs: PromiseWithResolvers<void>[] = [];
 
@@ -31,7 +31,7 @@ const words = (): unknown[] => db.prepare("SELECT word FROM words").pluck().all(
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("a write", () => {
-  test("is read at once, and is durable only when the disk has synced it", async () => {
+  test("can be read at once, and is durable only when the disk has synced it", async () => {
     const written = write("one");
     queue.flush();
     expect(words()).toEqual(["one"]);
@@ -42,7 +42,7 @@ describe("a write", () => {
     expect(durable).toEqual(["one"]);
   });
 
-  test("that is committed while the disk is busy waits for the next sync, with all others", async () => {
+  test("that is committed while the disk is busy waits for the next sync, together with all others", async () => {
     const first = write("one");
     queue.flush();
     const later = [write("two"), write("three")];
@@ -59,12 +59,12 @@ describe("a write", () => {
     expect([durable, disk.syncs.length]).toEqual([["one", "two", "three", "four"], 2]);
   });
 
-  test("that need not be synced is done when it is committed, and the disk is not asked", async () => {
+  test("that need not be synced is done when it is committed, without a sync", async () => {
     await queue.add(() => void db.exec("INSERT INTO words VALUES ('one')"), { isSynced: false });
     expect([words(), disk.syncs.length]).toEqual([["one"], 0]);
   });
 
-  test("of one turn shares a transaction with the others", async () => {
+  test("shares a transaction with the others of its turn", async () => {
     const written = [write("one"), write("two")];
     await turn();
     expect([words(), disk.syncs.length]).toEqual([["one", "two"], 1]);
@@ -76,7 +76,7 @@ describe("a write", () => {
 describe("after a failure", () => {
   const failed = expect.objectContaining({ code: "STORE_FAILED" });
 
-  test("of a sync every write that was not durable is rejected, and every later one", async () => {
+  test("of a sync, every write that was not durable is rejected, and every later one", async () => {
     const written = [write("one")];
     queue.flush();
     written.push(write("two"));
@@ -88,7 +88,7 @@ describe("after a failure", () => {
     expect(durable).toEqual([]);
   });
 
-  test("of a transaction none of its writes is kept", async () => {
+  test("of a transaction, none of its writes is kept", async () => {
     const written = [write("one"), queue.add(() => void db.exec("no SQL"))];
     queue.flush();
     await Promise.all(written.map((one) => expect(one).rejects.toEqual(failed)));
@@ -96,7 +96,7 @@ describe("after a failure", () => {
   });
 });
 
-test("what is committed is durable once the database was closed, whatever the disk does", async () => {
+test("committed writes are durable once the database was closed, whatever the disk does", async () => {
   void write("one");
   queue.flush();
   const later = write("two");
