@@ -282,28 +282,3 @@ export const CHECKS = {
 } as const satisfies Record<string, Check>;
 
 export type CheckName = keyof typeof CHECKS;
-
-/** One mismatch. Plain JSON: amounts are decimal strings of base units. */
-export interface Finding {
-  readonly check: number;
-  readonly name: CheckName;
-  readonly severity: Severity;
-  readonly sentence: string;
-  /** Null when the contract's state at the last block is compared. */
-  readonly block: number | null;
-  readonly tx: string | null;
-  readonly batch?: number;
-  readonly row?: number;
-  readonly account?: string;
-  readonly expected?: string;
-  readonly actual?: string;
-}
-
-/** What the audit could not see, and so does not vouch for. */
-export interface NotChecked {
-  readonly sentence: string;
-  readonly block: number | null;
-  readonly tx: string | null;
-}
-
-export type FindingDetails = Pick<Finding, "batch" | "row" | "account" | "expected" | "actual">;

@@ -1,5 +1,5 @@
 import type { Batch } from "../facts/batch-bytes.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { Observer } from "../replay/observer.ts";
 import { type AccountBook, emptyAccountBook, enter, volumeOf } from "./account-book.ts";
 import { createFlowBook, type FlowSums } from "./flows.ts";

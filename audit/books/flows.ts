@@ -1,4 +1,4 @@
-import type { Address } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
 
 export interface Flow {
   readonly payer: Address;

@@ -1,5 +1,5 @@
 import { getAddress } from "ethers";
-import type { Address } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
 import type { Observer } from "../replay/observer.ts";
 import { followMoney } from "./follow-money.ts";
 import type { Movement } from "./movement.ts";

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 
 /** What can move a balance, as seen from the account that it belongs to. */
 export type MovementKind =

@@ -1,5 +1,5 @@
 import type { ChainReader } from "../chain/chain-reader.ts";
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 /** Requests under way at once. */
 const PARALLEL = 16;

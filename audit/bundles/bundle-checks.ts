@@ -4,7 +4,7 @@ import type { ChainEvent, EventOf } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { JudgedRow, Observer } from "../replay/observer.ts";
 import { type Run, report, reportNotChecked } from "../replay/run.ts";
-import { asShown, Evidence } from "./evidence.ts";
+import { asShown, BundleBook } from "./bundle-book.ts";
 import { findBundle } from "./find-bundle.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
@@ -37,7 +37,7 @@ export interface BundleTallies {
 
 export interface BundleChecksOptions {
   /** Null: not read. */
-  readonly evidence: Evidence | null;
+  readonly book: BundleBook | null;
   /** Null: none given. */
   readonly held: readonly HeldVoucher[] | null;
   /** Null: not known. */
@@ -53,7 +53,7 @@ export function createBundleChecks(options: BundleChecksOptions): BundleChecks {
 class BundleObserver implements BundleChecks {
   readonly tallies: BundleTallies = { bundles: 0, allotments: 0, held: 0, receipts: 0, longestDelaySec: 0 };
   readonly #options: BundleChecksOptions;
-  readonly #evidence: Evidence;
+  readonly #book: BundleBook;
   readonly #signers = new SignerWatch();
   /** Of the batch under way. */
   #rows: JudgedRow[] = [];
@@ -67,15 +67,14 @@ class BundleObserver implements BundleChecks {
 
   constructor(options: BundleChecksOptions) {
     this.#options = options;
-    this.#evidence = options.evidence ?? emptyEvidence();
-    if (options.resumedAt !== undefined)
-      this.#tooLate = this.#evidence.allotments.takeUpTo(options.resumedAt - 1).length;
+    this.#book = options.book ?? emptyBook();
+    if (options.resumedAt !== undefined) this.#tooLate = this.#book.allotments.takeUpTo(options.resumedAt - 1).length;
   }
 
   beforeBlock(run: Run, block: number, time: number): void {
     this.#unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
     this.#signers.advance(run, time);
-    this.#evidence.problems.length = 0;
+    this.#book.problems.length = 0;
     this.#lastTime = time;
   }
 
@@ -87,49 +86,49 @@ class BundleObserver implements BundleChecks {
   }
 
   afterEvent(run: Run, facts: TransactionFacts, event: ChainEvent): void {
-    const evidence = this.#evidence;
+    const book = this.#book;
     if (event.kind === "Claimed") {
-      evidence.payments.claim(event.payer, event.lane, event.payee, event.totalPaid);
-      if (this.#options.evidence) judgeClaim(run, evidence, facts, event);
-    } else if (event.kind === "Released") judgeRelease(run, evidence, facts, event.account);
-    else if (event.kind === "BondWithdrawn") judgeBond(run, evidence, facts, facts.block, facts.time);
+      book.payments.claim(event.payer, event.lane, event.payee, event.totalPaid);
+      if (this.#options.book) judgeClaim(run, book, facts, event);
+    } else if (event.kind === "Released") judgeRelease(run, book, facts, event.account);
+    else if (event.kind === "BondWithdrawn") judgeBond(run, book, facts, facts.block, facts.time);
   }
 
   batchSettled(run: Run, facts: TransactionFacts, batch: Batch | null, record: BatchRecord): void {
     const rows = this.#rows;
     this.#rows = [];
-    const { evidence } = this.#options;
-    keepRows(this.#evidence, rows);
-    if (evidence === null) return;
-    if (record.settled.bundleHash === NO_BUNDLE && !evidence.files.lastNamed()) this.#unnamed++;
-    const file = findBundle(run, facts, evidence, record);
+    const { book } = this.#options;
+    keepRows(this.#book, rows);
+    if (book === null) return;
+    if (record.settled.bundleHash === NO_BUNDLE && !book.files.lastNamed()) this.#unnamed++;
+    const file = findBundle(run, facts, book, record);
     if (file === null) return;
-    const before = evidence.files.lastNamed()?.file ?? 0;
-    evidence.files.setBatch(file.file, record.number);
+    const before = book.files.lastNamed()?.file ?? 0;
+    book.files.setBatch(file.file, record.number);
     if (batch !== null) {
-      const delay = judgeBatch({ run, facts, evidence, record, file }, batch, rows);
+      const delay = judgeBatch({ run, facts, book, record, file }, batch, rows);
       this.tallies.longestDelaySec = Math.max(this.tallies.longestDelaySec, delay);
     }
     for (let number = before + 1; number <= file.file; number++) {
-      const next = evidence.files.at(number);
-      if (next && evidence.listed.lists(number)) judgeOmissions(run, evidence, next, facts);
+      const next = book.files.at(number);
+      if (next && book.listed.lists(number)) judgeOmissions(run, book, next, facts);
     }
   }
 
   finish(run: Run, block: number, time: number): void {
-    const { evidence, held, contents } = this.#options;
+    const { book, held, contents } = this.#options;
     // The replay may go on from here: only the book, whose changes the audit takes back, is touched.
     const signers = this.#signers.copy();
     const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
     signers.advance(run, Number.POSITIVE_INFINITY);
-    if (evidence) {
-      judgeLeftOut(run, evidence, time);
-      judgeBond(run, evidence, null, block, time);
+    if (book) {
+      judgeLeftOut(run, book, time);
+      judgeBond(run, book, null, block, time);
     }
     const end = { time, smallestRow: this.#smallestRow };
-    const verdicts = held?.map((one) => judgeHeld(run, this.#evidence, one, end)) ?? [];
-    this.tallies.bundles = this.#evidence.files.count();
-    this.tallies.allotments = this.#evidence.allotments.count();
+    const verdicts = held?.map((one) => judgeHeld(run, this.#book, one, end)) ?? [];
+    this.tallies.bundles = this.#book.files.count();
+    this.tallies.allotments = this.#book.allotments.count();
     this.tallies.held = held?.length ?? 0;
     this.tallies.receipts = held?.filter(({ receipt }) => receipt !== null).length ?? 0;
     const smallReceipts = verdicts.filter((verdict) => verdict === "too small").length;
@@ -141,23 +140,23 @@ class BundleObserver implements BundleChecks {
    * not noted the block of.
    */
   #judgeIssued(run: Run, signers: SignerWatch, upTo: number, time: number): number {
-    const evidence = this.#evidence;
-    for (const { check, sentence, details } of evidence.problems) report(run, check, null, sentence, details);
-    run.tallies.signaturesChecked += evidence.signaturesChecked;
-    evidence.signaturesChecked = 0;
+    const book = this.#book;
+    for (const { check, sentence, details } of book.problems) report(run, check, null, sentence, details);
+    run.tallies.signaturesChecked += book.signaturesChecked;
+    book.signaturesChecked = 0;
     const bounds = { after: this.#lastTime, before: time };
-    const { issued, unnoted } = judgeAllotments(run, evidence, signers, upTo, bounds);
+    const { issued, unnoted } = judgeAllotments(run, book, signers, upTo, bounds);
     const { contents } = this.#options;
-    if (contents) for (const allotment of issued) judgeCredit(run, evidence, contents, allotment);
+    if (contents) for (const allotment of issued) judgeCredit(run, book, contents, allotment);
     return unnoted;
   }
 
   #listUnchecked(run: Run, contents: ContentSizes | null, unnoted: number, smallReceipts: number): void {
-    const { evidence, held } = this.#options;
+    const { book, held } = this.#options;
     const list = (sentence: string): void => reportNotChecked(run, null, sentence);
     if (held === null) list(notChecked.WITHOUT_VOUCHERS);
     if (smallReceipts > 0) list(notChecked.smallReceipts(smallReceipts));
-    if (evidence === null) {
+    if (book === null) {
       list(notChecked.WITHOUT_BUNDLES);
       return;
     }
@@ -166,35 +165,35 @@ class BundleObserver implements BundleChecks {
     if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
     if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
     if (unnoted > 0) list(notChecked.unnoted(unnoted));
-    if (evidence.faults.size > 0) list(notChecked.missingBundles(evidence.faults.size));
-    if (evidence.unkept > 0) list(notChecked.problemsUnkept(evidence.unkept));
-    const small = evidence.listed.unsettled().filter(({ reason }) => reason === "DUST");
+    if (book.faults.size > 0) list(notChecked.missingBundles(book.faults.size));
+    if (book.unkept > 0) list(notChecked.problemsUnkept(book.unkept));
+    const small = book.listed.unsettled().filter(({ reason }) => reason === "DUST");
     const sum = small.reduce((total, { amount }) => total + amount, 0n);
     if (small.length > 0) list(notChecked.dust(small.length, run.money(sum)));
   }
 }
 
 /** A book that nothing was read into says nothing about what is not in it. */
-function emptyEvidence(): Evidence {
-  const evidence = new Evidence();
-  evidence.isComplete = false;
-  return evidence;
+function emptyBook(): BundleBook {
+  const book = new BundleBook();
+  book.isComplete = false;
+  return book;
 }
 
-function keepRows({ payments }: Evidence, rows: readonly JudgedRow[]): void {
+function keepRows({ payments }: BundleBook, rows: readonly JudgedRow[]): void {
   for (const { batch, group, row, isPaid } of rows) {
     if (isPaid) payments.settle(group.payer, row.lane, row.payee, row.amount);
     else payments.skip(group.payer, row.lane, row.payee, batch);
   }
 }
 
-function judgeClaim(run: Run, evidence: Evidence, facts: TransactionFacts, event: EventOf<"Claimed">): void {
+function judgeClaim(run: Run, book: BundleBook, facts: TransactionFacts, event: EventOf<"Claimed">): void {
   const { payer, payee, lane } = event;
   for (const call of facts.calls ?? []) {
     if (call.kind !== "claim") continue;
     const { allotment } = call;
     if (allotment.payer === payer && allotment.payee === payee && allotment.lane === lane) {
-      judgeShown(run, evidence, facts, allotment, `a claim of ${asShown(payee)}`);
+      judgeShown(run, book, facts, allotment, `a claim of ${asShown(payee)}`);
       return;
     }
   }

@@ -1,4 +1,4 @@
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 import type { BookDatabase } from "./book-database.ts";
 import type { BundleHeader } from "./format/bundle-format.ts";
 

@@ -1,26 +1,26 @@
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { recoverVoucherSigner } from "../signatures/signatures.ts";
 import { confirmByEthers } from "../signatures/signers.ts";
-import { asShown, type Evidence, isSame, nameLane } from "./evidence.ts";
+import { asShown, type BundleBook, isSame, nameLane } from "./bundle-book.ts";
 import type { ListedVoucher } from "./listed-vouchers.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
 
 /** Checks one bundle by itself and those before it: lanes given once, vouchers signed. */
-export function checkBundle(evidence: Evidence, domain: Hex, file: number): void {
-  checkAge(evidence, file);
-  checkLanes(evidence, file);
-  for (const voucher of evidence.listed.of(file)) checkListed(evidence, domain, voucher);
+export function checkBundle(book: BundleBook, domain: Hex, file: number): void {
+  checkAge(book, file);
+  checkLanes(book, file);
+  for (const voucher of book.listed.of(file)) checkListed(book, domain, voucher);
 }
 
-function checkAge(evidence: Evidence, file: number): void {
-  const [before, own] = [evidence.files.at(file - 1), evidence.files.at(file)];
+function checkAge(book: BundleBook, file: number): void {
+  const [before, own] = [book.files.at(file - 1), book.files.at(file)];
   if (before === undefined || own === undefined || (before.block <= own.block && before.time <= own.time)) return;
   const sentence = `the bundle ${own.name} is older than ${before.name}, which it names as the one before`;
-  evidence.addProblem("bundle-chain", sentence, { expected: String(before.block), actual: String(own.block) });
+  book.addProblem("bundle-chain", sentence, { expected: String(before.block), actual: String(own.block) });
 }
 
-function checkLanes(evidence: Evidence, file: number): void {
-  const { allotments, files } = evidence;
+function checkLanes(book: BundleBook, file: number): void {
+  const { allotments, files } = book;
   const block = files.at(file)?.block ?? 0;
   const lastLanes = new Map<Address, number>();
   for (const allotment of allotments.of(file)) {
@@ -30,17 +30,17 @@ function checkLanes(evidence: Evidence, file: number): void {
     if (allotment.issuedAtBlock > block) {
       const details = { account: asShown(payer), expected: String(block), actual: String(allotment.issuedAtBlock) };
       const sentence = `the allotment of ${nameLane(allotment)} is said to be issued after its bundle was made`;
-      evidence.addProblem("allotment-terms", sentence, details);
+      book.addProblem("allotment-terms", sentence, details);
     }
     if (lane > last) continue;
     const first = allotments.find(payer, lane);
     const details = { account: asShown(payer) };
     if (first === undefined || isThis(first, allotment))
-      evidence.addProblem("lane-given", `${nameLane(allotment)} was given after lane ${last}`, details);
+      book.addProblem("lane-given", `${nameLane(allotment)} was given after lane ${last}`, details);
     else if (first.signature !== signature)
-      evidence.addProblem("lane-given", `${nameLane(allotment)} was given twice`, details);
+      book.addProblem("lane-given", `${nameLane(allotment)} was given twice`, details);
     else {
-      evidence.addProblem("bundle-chain", `the allotment of ${nameLane(allotment)} is published twice`, details);
+      book.addProblem("bundle-chain", `the allotment of ${nameLane(allotment)} is published twice`, details);
       allotments.drop(allotment);
     }
   }
@@ -50,22 +50,22 @@ function isThis(a: PublishedAllotment, b: PublishedAllotment): boolean {
   return a.file === b.file && a.line === b.line;
 }
 
-function checkListed(evidence: Evidence, domain: Hex, voucher: ListedVoucher): void {
+function checkListed(book: BundleBook, domain: Hex, voucher: ListedVoucher): void {
   const { payer, lane, amount, signature } = voucher;
-  const allotment = evidence.allotments.find(payer, lane);
+  const allotment = book.allotments.find(payer, lane);
   const fail = (why: string, expected?: string, actual?: string): void =>
-    evidence.addProblem("bundle-voucher", `a bundle lists a voucher on ${nameLane(voucher)} ${why}`, {
+    book.addProblem("bundle-voucher", `a bundle lists a voucher on ${nameLane(voucher)} ${why}`, {
       account: asShown(payer),
       ...(expected !== undefined && { expected }),
       ...(actual !== undefined && { actual }),
     });
   if (allotment === undefined) {
-    if (evidence.isComplete) fail("whose allotment no bundle holds");
+    if (book.isComplete) fail("whose allotment no bundle holds");
     return;
   }
   if (amount > allotment.cap) fail("above the cap of its allotment", String(allotment.cap), String(amount));
-  if (isListedBefore(evidence, voucher)) return;
-  evidence.signaturesChecked++;
+  if (isListedBefore(book, voucher)) return;
+  book.signaturesChecked++;
   const terms = { payer, payee: allotment.payee, lane, amount };
   const signer = recoverVoucherSigner(domain, terms, signature);
   if (isSame(signer, allotment.sessionKey)) return;
@@ -74,7 +74,7 @@ function checkListed(evidence: Evidence, domain: Hex, voucher: ListedVoucher): v
 }
 
 /** The bundle before has listed the same, and that was checked. */
-function isListedBefore({ listed }: Evidence, { file, payer, lane, amount, signature }: ListedVoucher): boolean {
+function isListedBefore({ listed }: BundleBook, { file, payer, lane, amount, signature }: ListedVoucher): boolean {
   const before = listed.find(file - 1, payer, lane);
   return before !== undefined && before.amount === amount && before.signature === signature;
 }

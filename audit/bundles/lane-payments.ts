@@ -1,4 +1,4 @@
-import type { Address } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
 import { type BookDatabase, toDigits } from "./book-database.ts";
 
 /** What the chain did on a lane for one payee. */

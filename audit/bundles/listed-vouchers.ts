@@ -1,4 +1,4 @@
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { type BookDatabase, toDigits } from "./book-database.ts";
 import type { OmissionReason, OmittedLine, StatementLine, VoucherLine } from "./format/bundle-format.ts";
 

@@ -1,5 +1,5 @@
 import type { AllotmentTerms } from "../facts/calls.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { type BookDatabase, toDigits } from "./book-database.ts";
 import type { AllotmentLine } from "./format/bundle-format.ts";
 

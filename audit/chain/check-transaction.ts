@@ -1,7 +1,7 @@
 import { getAddress, Transaction, type TransactionResponse } from "ethers";
 import { InvariantError } from "../../protocol/base/errors.ts";
-import type { Address, Hex } from "../facts/facts.ts";
 import { keccakOf } from "../facts/keccak.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { recoverDigest } from "../signatures/native-signatures.ts";
 import { encodeRlp, numberBytes, type Rlp } from "./rlp.ts";
 import { inconsistent } from "./rpc-errors.ts";

@@ -1,5 +1,6 @@
 import type { Call } from "../facts/calls.ts";
-import type { Address, Hex, TransactionFacts } from "../facts/facts.ts";
+import type { TransactionFacts } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { recoverAuthorizer, recoverWithdrawer } from "../signatures/signatures.ts";
 import type { ChainReader } from "./chain-reader.ts";
 

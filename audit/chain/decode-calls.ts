@@ -1,7 +1,7 @@
 import { getAddress, type ParamType, type Result } from "ethers";
 import { FLOODGATE } from "../facts/abi.ts";
 import type { Call } from "../facts/calls.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { TracedCall } from "./chain-reader.ts";
 
 /** The calls that this calldata makes of the contract, those within `multicall` one by one; views are left out. Pure. */

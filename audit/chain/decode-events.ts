@@ -1,7 +1,8 @@
 import { dataSlice, getAddress, type Log, toBigInt } from "ethers";
 import { FLOODGATE, TOKEN } from "../facts/abi.ts";
 import { type ChainEvent, type Entry, SKIP_REASONS } from "../facts/events.ts";
-import type { Hex, TokenTransfer } from "../facts/facts.ts";
+import type { TokenTransfer } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 /** Turns logs into facts. Pure. Null for an event that the audit does not know. */
 export function decodeEvent(log: Log): ChainEvent | null {

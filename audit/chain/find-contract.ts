@@ -1,7 +1,8 @@
 import { getAddress } from "ethers";
 import { FloodgateError, InputError } from "../../protocol/base/errors.ts";
-import type { Address, Rules } from "../facts/facts.ts";
+import type { Rules } from "../facts/facts.ts";
 import { printMoney, type TokenFacts } from "../facts/money-text.ts";
+import type { Address } from "../facts/primitives.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { createViewReader } from "./read-state.ts";
 

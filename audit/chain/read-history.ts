@@ -1,7 +1,8 @@
 import { getAddress, id, type Log, zeroPadValue } from "ethers";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { Call } from "../facts/calls.ts";
-import type { Address, Hex, TransactionFacts } from "../facts/facts.ts";
+import type { TransactionFacts } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { type BlockFacts, type ChainReader, LOG_RANGE } from "./chain-reader.ts";
 import { checkTransaction } from "./check-transaction.ts";
 import { decodeCalls, decodeTrace } from "./decode-calls.ts";

@@ -1,7 +1,7 @@
 import type { Interface, Result } from "ethers";
 import { FLOODGATE, TOKEN } from "../facts/abi.ts";
-import type { Address, Hex } from "../facts/facts.ts";
 import { emptyLaneState, type LaneState } from "../facts/lane-book.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { AccountState, AllotterState, BondState, ContractState, SessionState } from "../facts/state.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { invalidAnswer } from "./rpc-errors.ts";

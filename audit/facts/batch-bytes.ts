@@ -1,5 +1,5 @@
 import { checksummed } from "./checksum.ts";
-import type { Address, Hex } from "./facts.ts";
+import type { Address, Hex } from "./primitives.ts";
 
 export interface BatchRow {
   /** Counted from 0 over all groups, as `RowSkipped` counts. */

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "./facts.ts";
+import type { Address, Hex } from "./primitives.ts";
 
 export interface AllotmentTerms {
   readonly payer: Address;

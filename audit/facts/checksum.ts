@@ -1,5 +1,5 @@
-import type { Address } from "./facts.ts";
 import { keccakOf } from "./keccak.ts";
+import type { Address } from "./primitives.ts";
 
 /** Addresses that are remembered: most come again and again. */
 const MAX_KNOWN = 65_536;

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "./facts.ts";
+import type { Address, Hex } from "./primitives.ts";
 
 /** Order of the contract's `SkipReason`. */
 export const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;

@@ -1,13 +1,11 @@
 import type { Call } from "./calls.ts";
 import type { ChainEvent } from "./events.ts";
+import type { Address, Hex } from "./primitives.ts";
 
 /**
- * What the chain says, decoded and in order: the only thing that the replay knows. Addresses are checksummed (EIP-55),
- * amounts base units, times seconds since 1970.
+ * What the chain says, decoded and in order. The replay knows nothing else. Addresses are checksummed
+ * (EIP-55), amounts are base units, times are seconds since 1970.
  */
-
-export type Address = string;
-export type Hex = string;
 
 export interface TokenTransfer {
   readonly from: Address;
@@ -24,7 +22,7 @@ export interface TransactionFacts {
   readonly events: readonly ChainEvent[];
   /** The token's transfers from and to the contract. */
   readonly transfers: readonly TokenTransfer[];
-  /** In order of execution; null when the contract was called through another one and no trace was to be had. */
+  /** In order of execution. Null: called through another contract, and the node offered no trace. */
   readonly calls: readonly Call[] | null;
 }
 
@@ -32,8 +30,8 @@ export interface TransactionFacts {
 export interface Rules {
   readonly chainId: bigint;
   readonly contract: Address;
-  /** A, seconds. */
+  /** Seconds. */
   readonly allotmentPeriod: number;
-  /** CW, seconds. */
+  /** Seconds. */
   readonly claimPeriod: number;
 }

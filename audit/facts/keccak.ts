@@ -1,5 +1,5 @@
 import { createKeccak } from "hash-wasm";
-import type { Hex } from "./facts.ts";
+import type { Hex } from "./primitives.ts";
 
 const hasher = await createKeccak(256);
 

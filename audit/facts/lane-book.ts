@@ -1,4 +1,4 @@
-import type { Address, Hex } from "./facts.ts";
+import type { Address, Hex } from "./primitives.ts";
 
 /** What a batch has paid on a lane, before the fee. Base units. */
 export interface BatchPayment {

@@ -1,4 +1,4 @@
-import type { Address } from "./facts.ts";
+import type { Address } from "./primitives.ts";
 
 export interface TokenFacts {
   readonly address: Address;

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
-import type { Address } from "./facts.ts";
 import { pairId } from "./lane-book.ts";
+import type { Address } from "./primitives.ts";
 
 /** 2^96-1: a session without a limit. */
 const NO_LIMIT = (1n << 96n) - 1n;

@@ -1,7 +1,8 @@
 import { getAddress, keccak256, toBigInt } from "ethers";
 import { type Batch, type BatchGroup, type BatchRow, readBatch } from "../facts/batch-bytes.ts";
-import type { Hex, Rules } from "../facts/facts.ts";
-import { beginOutcome, foldOutcome } from "../replay/outcome.ts";
+import type { Rules } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
+import { beginOutcome, foldOutcome } from "../replay/fold-outcome.ts";
 import { domainSeparatorOf, recoverStatementSigner, recoverVoucherSigner } from "../signatures/signatures.ts";
 import { type BatchProof, refusal } from "./proof-file.ts";
 import { readTransaction } from "./signed-call.ts";

@@ -1,6 +1,7 @@
 import { getAddress } from "ethers";
 import type { CallOf } from "../facts/calls.ts";
-import type { Hex, Rules } from "../facts/facts.ts";
+import type { Rules } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 import { domainSeparatorOf, recoverAllotter, recoverVoucherSigner } from "../signatures/signatures.ts";
 import { type ClaimProof, refusal } from "./proof-file.ts";
 import { readTransaction } from "./signed-call.ts";

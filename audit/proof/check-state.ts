@@ -1,5 +1,5 @@
 import { decodeRlp, getAddress, toBigInt } from "ethers";
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 import { decodeHeader, type Header } from "./header.ts";
 import { type Proof, refusal, type StateProof } from "./proof-file.ts";
 import { accountSlot, amountIn, outcomeSlot, paidSlot } from "./slots.ts";

@@ -1,5 +1,6 @@
 import type { EventOf } from "../facts/events.ts";
-import type { Address, Hex, TransactionFacts } from "../facts/facts.ts";
+import type { TransactionFacts } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { Observer } from "../replay/observer.ts";
 
 /** A batch with a row that a proof needs: what its calldata does not say. */

@@ -1,5 +1,5 @@
 import { decodeRlp, encodeRlp, keccak256, stripZerosLeft, toBigInt, toNumber } from "ethers";
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 /** A block header's fields in the order in which they are hashed; later forks have only added to the end. */
 const FIELDS = [

@@ -2,7 +2,7 @@ import { Transaction, type TransactionResponse } from "ethers";
 import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import type { Ledger, LedgerEntry } from "../books/ledger.ts";
 import type { ChainReader } from "../chain/chain-reader.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { dueValuesOf } from "./check-state.ts";
 import type { Gathered, GatheredBatch, GatheredClaim } from "./gather.ts";
 import { encodeHeader } from "./header.ts";

@@ -1,7 +1,8 @@
 import { getAddress, Transaction } from "ethers";
 import { decodeCalls } from "../chain/decode-calls.ts";
 import type { Call } from "../facts/calls.ts";
-import type { Address, Hex, Rules } from "../facts/facts.ts";
+import type { Rules } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { refusal } from "./proof-file.ts";
 
 /** What a signed transaction says by itself. */

@@ -1,5 +1,5 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 
 /** Where contracts/Floodgate.sol keeps what proofs are about: its state variables' numbers, written down a second time. */
 const ACCOUNTS = 8;

@@ -1,5 +1,5 @@
 import { dataLength, decodeRlp, keccak256, type RlpStructuredData } from "ethers";
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 type Node = readonly RlpStructuredData[];
 

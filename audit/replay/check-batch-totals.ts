@@ -1,6 +1,6 @@
 import type { BatchRecord } from "../facts/batch-record.ts";
 import type { Entry } from "../facts/events.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
 
 /** What a batch must have done, by its calldata. */

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 import type { BatchGroup, BatchRow } from "../facts/batch-bytes.ts";
 import type { SkipReason } from "../facts/events.ts";
-import type { Address } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
 import { accountIn, coverageOf, sessionIn } from "../facts/state.ts";
 import type { Run } from "./run.ts";
 

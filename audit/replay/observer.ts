@@ -4,17 +4,17 @@ import type { ChainEvent } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { Run } from "./run.ts";
 
-/** Follows a replay, and may report findings of its own. What it sees is what the replay has done already. */
+/** Follows a replay and may report findings of its own. It sees what the replay has already done. */
 export interface Observer {
-  /** Before the first transaction of this block: `run.state` is that of the end of every block since the one before. */
+  /** Before the first transaction of this block. `run.state` is that at the end of the block before it. */
   beforeBlock?(run: Run, block: number, time: number): void;
-  /** After each event; for a batch after its `Settled`, with all of its rows. */
+  /** After each event. The events of a batch come together, after its `Settled`. */
   afterEvent?(run: Run, facts: TransactionFacts, event: ChainEvent): void;
-  /** Each row that the replay has judged, in order, whether it paid or not; before `batchSettled`. */
+  /** Each row that the replay judged, paid or not, in order and before `batchSettled`. */
   rowJudged?(run: Run, facts: TransactionFacts, row: JudgedRow): void;
-  /** A batch, after its rows; `batch` is null when its calldata could not be read. */
+  /** A batch, after its rows. `batch` is null when its calldata could not be read. */
   batchSettled?(run: Run, facts: TransactionFacts, batch: Batch | null, record: BatchRecord): void;
-  /** After the last transaction; `run.state` is that of the end of `block`. */
+  /** After the last transaction. `run.state` is that at the end of `block`. */
   finish?(run: Run, block: number, time: number): void;
 }
 

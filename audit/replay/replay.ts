@@ -1,13 +1,15 @@
-import type { Finding, NotChecked } from "../checks.ts";
 import type { BatchEvent, ChainEvent } from "../facts/events.ts";
-import type { Address, Rules, TransactionFacts } from "../facts/facts.ts";
+import type { Rules, TransactionFacts } from "../facts/facts.ts";
 import type { LaneBook } from "../facts/lane-book.ts";
+import type { Address } from "../facts/primitives.ts";
 import type { ContractState } from "../facts/state.ts";
 import type { Tallies } from "../facts/tallies.ts";
+import type { Finding, NotChecked } from "../findings.ts";
+import { createRun, type ObservedRun } from "./create-run.ts";
 import { replayBatch } from "./events/replay-batch.ts";
 import { replayEvent } from "./events/replay-event.ts";
 import type { Observer } from "./observer.ts";
-import { createRun, type Run, report, type TransactionRun } from "./run.ts";
+import { report, type TransactionRun } from "./run.ts";
 import { checkSilentCalls } from "./silent-calls.ts";
 import { checkTokenFlow } from "./token-flow.ts";
 
@@ -32,13 +34,13 @@ export interface ReplayResult {
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
   readonly tallies: Readonly<Tallies>;
-  /** Payers whose sessions cannot be compared, because a call that debited them was not seen. */
+  /** Payers whose sessions cannot be compared: a call that debited them was hidden. */
   readonly clouded: ReadonlySet<Address>;
-  /** Accounts whose nonces cannot be compared, because a call that released their money was not seen. */
+  /** Accounts whose nonces cannot be compared: a call that released their money was hidden. */
   readonly cloudedNonces: ReadonlySet<Address>;
 }
 
-/** Does everything once more that the contract has done, and says where it should have done otherwise. Pure. */
+/** Repeats everything that the contract did, and reports each difference. Pure. */
 export function replay(input: ReplayInput): ReplayResult {
   const { history, contractWallets, end, ...options } = input;
   const run = createRun(options);
@@ -48,8 +50,8 @@ export function replay(input: ReplayInput): ReplayResult {
   return run;
 }
 
-/** The next part of the history. */
-export function replayHistory(run: Run, history: Iterable<TransactionFacts>): void {
+/** Replays the next part of the history. */
+export function replayHistory(run: ObservedRun, history: Iterable<TransactionFacts>): void {
   for (const facts of history) {
     if (facts.block > run.last.block)
       for (const observer of run.observers) observer.beforeBlock?.(run, facts.block, facts.time);
@@ -59,12 +61,12 @@ export function replayHistory(run: Run, history: Iterable<TransactionFacts>): vo
   }
 }
 
-/** Nothing follows until this block. */
-export function finishReplay(run: Run, end: { readonly block: number; readonly time: number }): void {
+/** Ends the replay: nothing more follows up to this block. */
+export function finishReplay(run: ObservedRun, end: { readonly block: number; readonly time: number }): void {
   for (const observer of run.observers) observer.finish?.(run, end.block, end.time);
 }
 
-function replayTransaction(run: Run, facts: TransactionFacts): void {
+function replayTransaction(run: ObservedRun, facts: TransactionFacts): void {
   const tx: TransactionRun = { facts, calls: facts.calls && [...facts.calls] };
   const open = new Map<number, BatchEvent[]>();
   for (const event of facts.events) {
@@ -88,7 +90,7 @@ function replayTransaction(run: Run, facts: TransactionFacts): void {
   checkTokenFlow(run, facts);
 }
 
-function tell(run: Run, facts: TransactionFacts, event: ChainEvent): void {
+function tell(run: ObservedRun, facts: TransactionFacts, event: ChainEvent): void {
   for (const observer of run.observers) observer.afterEvent?.(run, facts, event);
 }
 

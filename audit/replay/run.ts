@@ -1,24 +1,22 @@
-import { CHECKS, type CheckName, type Finding, type FindingDetails, type NotChecked } from "../checks.ts";
+import { CHECKS, type CheckName } from "../checks.ts";
 import type { Call, CallOf } from "../facts/calls.ts";
-import type { Address, Hex, Rules, TransactionFacts } from "../facts/facts.ts";
+import type { Rules, TransactionFacts } from "../facts/facts.ts";
 import type { LaneBook } from "../facts/lane-book.ts";
-import { type ContractState, emptyState } from "../facts/state.ts";
-import { emptyTallies, type Tallies } from "../facts/tallies.ts";
-import { createFindingBook, type FindingBook } from "../finding-book.ts";
-import { domainSeparatorOf } from "../signatures/signatures.ts";
-import { createSigners, type Signers } from "../signatures/signers.ts";
-import { MemoryLaneBook } from "./memory-lane-book.ts";
-import type { Observer } from "./observer.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
+import type { ContractState } from "../facts/state.ts";
+import type { Tallies } from "../facts/tallies.ts";
+import type { Finding, FindingBook, FindingDetails, NotChecked } from "../findings.ts";
+import type { Signers } from "../signatures/signers.ts";
 
-/** What a replay knows after a block, and can go on from: small, but for `lanes`. */
+/** What a replay knows after a block, and can resume from. Small: what grows is in `Run.lanes`. */
 export interface Progress {
   readonly state: ContractState;
   readonly tallies: Tallies;
-  /** Payers that a hidden call has debited: which lanes and sessions it used is not known. */
+  /** Payers that a hidden call debited: nobody knows which lanes and sessions it used. */
   readonly clouded: Set<Address>;
-  /** Accounts that a hidden call has released: whether it used a signed withdrawal is not known. */
+  /** Accounts whose money a hidden call released, maybe by a signed withdrawal. */
   readonly cloudedNonces: Set<Address>;
-  /** Wallets with code sign by ERC-1271, which only they themselves can check. */
+  /** Wallets with code: only they can check their own signatures (ERC-1271). */
   readonly contractWallets: Set<Address>;
   readonly found: FindingBook<Finding>;
   readonly unseen: FindingBook<NotChecked>;
@@ -36,55 +34,11 @@ export interface Run extends Progress {
   /** The first of `found` and `unseen`. */
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
-  readonly observers: readonly Observer[];
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
 }
 
-export interface RunOptions {
-  readonly rules: Rules;
-  readonly money: (amount: bigint) => string;
-  readonly observers?: readonly Observer[];
-  /** Default: in memory. */
-  readonly lanes?: LaneBook;
-  /** Chooses the signatures that are checked twice. */
-  readonly seed?: string;
-  readonly isParanoid?: boolean;
-  /** Default: from the contract's creation. */
-  readonly progress?: Progress;
-}
-
-export function createRun(options: RunOptions): Run {
-  const { rules, money, observers = [], lanes = new MemoryLaneBook(), seed = "", isParanoid = false } = options;
-  const progress = options.progress ?? emptyProgress();
-  const domain = domainSeparatorOf(rules);
-  return {
-    ...progress,
-    rules,
-    domain,
-    lanes,
-    signers: createSigners({ domain, tallies: progress.tallies, seed, isParanoid }),
-    findings: progress.found.first,
-    notChecked: progress.unseen.first,
-    observers,
-    money,
-  };
-}
-
-function emptyProgress(): Progress {
-  return {
-    state: emptyState(),
-    tallies: emptyTallies(),
-    clouded: new Set(),
-    cloudedNonces: new Set(),
-    contractWallets: new Set(),
-    found: createFindingBook(),
-    unseen: createFindingBook(),
-    last: { block: -1, time: 0 },
-  };
-}
-
-/** One transaction under replay: its calls are used up by the events that they explain. */
+/** One transaction under replay. Each event uses up the call that explains it. */
 export interface TransactionRun {
   readonly facts: TransactionFacts;
   readonly calls: Call[] | null;
@@ -110,7 +64,7 @@ export function reportNotChecked(
   run.unseen.add("", { sentence, block: facts?.block ?? null, tx: facts?.hash ?? null });
 }
 
-/** The first unused call that explains an event; "hidden" when the transaction's calls were not to be seen. */
+/** The first unused call that explains an event; "hidden" when the transaction's calls could not be seen. */
 export function takeCall<K extends Call["kind"]>(
   tx: TransactionRun,
   kinds: readonly K[],

@@ -2,13 +2,14 @@ import type { CheckName } from "../checks.ts";
 import type { Batch, BatchGroup, BatchRow } from "../facts/batch-bytes.ts";
 import type { BatchRecord } from "../facts/batch-record.ts";
 import type { SkipReason } from "../facts/events.ts";
-import type { Address } from "../facts/facts.ts";
 import { keccakOfHex } from "../facts/keccak.ts";
+import type { Address } from "../facts/primitives.ts";
 import { accountIn, feeAt, sessionIn, spend, take } from "../facts/state.ts";
 import type { Tallies } from "../facts/tallies.ts";
 import { checkBatchTotals, type Outcome } from "./check-batch-totals.ts";
+import type { ObservedRun } from "./create-run.ts";
+import { beginOutcome, foldOutcome } from "./fold-outcome.ts";
 import { createSignatureCheck, judgeRow, type SignatureCheck } from "./judge-row.ts";
-import { beginOutcome, foldOutcome } from "./outcome.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "./run.ts";
 
 const PAID_WRONGLY: Record<SkipReason, { readonly check: CheckName; readonly because: string }> = {
@@ -19,7 +20,7 @@ const PAID_WRONGLY: Record<SkipReason, { readonly check: CheckName; readonly bec
   UNCOVERED: { check: "row-covered", because: "balance or session limit did not cover it" },
 };
 
-/** Sums over the rows that a batch pays, under way. */
+/** Running sums over the rows that a batch pays. */
 interface Sums {
   readonly debits: Map<Address, bigint>;
   readonly credits: Map<Address, bigint>;
@@ -27,8 +28,8 @@ interface Sums {
   fee: bigint;
 }
 
-/** Pays a batch's rows once more, and compares each with what the contract said it did. */
-export function settleAgain(run: Run, tx: TransactionRun, batch: Batch, record: BatchRecord): void {
+/** Pays a batch's rows again, and compares each with what the contract said. */
+export function settleAgain(run: ObservedRun, tx: TransactionRun, batch: Batch, record: BatchRecord): void {
   const { state, tallies } = run;
   const feeBps = BigInt(feeAt(state.fee, tx.facts.time));
   const sums: Sums = { debits: new Map(), credits: new Map(), total: 0n, fee: 0n };
@@ -95,7 +96,7 @@ function bitmapOf(paid: readonly boolean[]): bigint {
   return paid.reduce((bits, isPaid, i) => (isPaid ? bits | (1n << BigInt(i)) : bits), 0n);
 }
 
-/** Decides about one row as the contract must have, and reports where that said otherwise. */
+/** Decides about one row as the contract must, and reports where the contract said otherwise. */
 function decideRow(
   run: Run,
   tx: TransactionRun,

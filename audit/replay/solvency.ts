@@ -1,6 +1,7 @@
-import { CHECKS, type Finding } from "../checks.ts";
-import type { Address } from "../facts/facts.ts";
+import { CHECKS } from "../checks.ts";
+import type { Address } from "../facts/primitives.ts";
 import { type ContractState, sumOfDebts } from "../facts/state.ts";
+import type { Finding } from "../findings.ts";
 
 /** Creditors that one sentence names. */
 const MAX_NAMES = 5;

@@ -1,4 +1,5 @@
-import type { Address, TokenTransfer, TransactionFacts } from "../facts/facts.ts";
+import type { TokenTransfer, TransactionFacts } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
 import { type Run, report } from "./run.ts";
 
 /** Compares deposits and withdrawals of one transaction with the tokens that really moved. */

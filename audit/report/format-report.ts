@@ -1,4 +1,4 @@
-import type { AuditReport } from "../audit.ts";
+import type { AuditReport } from "../audit-report.ts";
 import { printMoney } from "../facts/money-text.ts";
 
 /** Findings that a terminal shows; `--json` has all. */

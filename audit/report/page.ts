@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import type { AuditReport } from "../audit.ts";
+import type { AuditReport } from "../audit-report.ts";
 import type { Books } from "../books/books.ts";
 import { printTime } from "../books/time-text.ts";
-import type { Hex } from "../facts/facts.ts";
-import { drawBatches } from "./batches.ts";
+import type { Hex } from "../facts/primitives.ts";
+import { drawBatches } from "./draw-batches.ts";
+import { drawAccounts, drawFlows, drawTotals } from "./draw-money.ts";
+import { drawChecks, drawFindings, drawNotChecked, drawVerdict } from "./draw-verdict.ts";
 import { html, Markup } from "./html.ts";
-import { drawAccounts, drawFlows, drawTotals } from "./money.ts";
 import { STYLE } from "./style.ts";
 import { symbolOf } from "./texts.ts";
-import { drawChecks, drawFindings, drawNotChecked, drawVerdict } from "./verdict.ts";
 
 export interface PageFacts {
   readonly report: AuditReport;

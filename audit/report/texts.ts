@@ -1,5 +1,5 @@
-import type { Address } from "../facts/facts.ts";
 import { printTokens, type TokenFacts } from "../facts/money-text.ts";
+import type { Address } from "../facts/primitives.ts";
 import { html, type Markup } from "./html.ts";
 
 /** Prints base units in tokens, with commas: 1234500000 of a token with 6 decimals is "1,234.500000". */

@@ -1,23 +1,23 @@
 import { InputError } from "../../protocol/base/errors.ts";
 import type { BlockFacts, ChainReader } from "../chain/chain-reader.ts";
-import type { Address } from "../facts/facts.ts";
-import { createFindingBook } from "../finding-book.ts";
+import type { Address } from "../facts/primitives.ts";
+import { createFindingBook } from "../findings.ts";
 import type { Progress } from "../replay/run.ts";
 import type { AuditDatabase } from "./state-file.ts";
 import { fromStateJson, toStateJson } from "./state-json.ts";
 
-/** Of `Progress`, the lane book's tables, and those of the observers: raise it when one of them changes its meaning. */
+/** Raise it when `Progress`, or a table of the lane book or of an observer, changes its meaning. */
 const VERSION = 1;
 
 const TABLE = `CREATE TABLE IF NOT EXISTS checkpoint (
   id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, chain_id TEXT NOT NULL, contract TEXT NOT NULL,
   from_block INTEGER NOT NULL, block INTEGER NOT NULL, block_hash TEXT NOT NULL, progress TEXT NOT NULL) STRICT`;
 
-/** Where an audit stands, beside its lane book in the same file. */
+/** Where an audit stands. Its lane book is in the same file. */
 export interface Checkpoint {
   /** Where the history begins. */
   readonly fromBlock: number;
-  /** All blocks until this one are replayed. */
+  /** All blocks up to this one are replayed. */
   readonly block: BlockFacts;
   readonly progress: Progress;
 }
@@ -37,7 +37,7 @@ interface Origin {
   readonly contract: Address;
 }
 
-/** Part of the transaction that is under way. */
+/** Writes within the open transaction. */
 export function writeCheckpoint(
   database: AuditDatabase,
   { chainId, contract }: Origin,
@@ -53,30 +53,30 @@ export function writeCheckpoint(
 }
 
 /**
- * The checkpoint of this file; null: none yet.
- * @throws {InputError} STATE_VERSION, STATE_FOREIGN, STATE_REORGED, STATE_UNUSABLE
+ * The checkpoint of this file, at or before `end`. Null: none yet.
+ * @throws {InputError} STATE_VERSION, STATE_FOREIGN, STATE_REORGED, STATE_UNUSABLE, STATE_AHEAD
  */
 export async function readCheckpoint(
   database: AuditDatabase,
   { chainId, contract }: Origin,
   chain: Pick<ChainReader, "block" | "latestBlock">,
+  end: number,
 ): Promise<Checkpoint | null> {
   database.exec(TABLE);
   const row = database.prepare("SELECT * FROM checkpoint").get() as Row | undefined;
   if (row === undefined) return null;
   const refuse = (code: string, why: string): InputError =>
-    new InputError(code, `the audit's state ${why}: choose another --state, or delete the file and start anew`);
+    new InputError(code, `the audit's state ${why}: choose another --state, or delete the file and start again`);
   if (row.version !== VERSION) throw refuse("STATE_VERSION", "was written by another version of Floodgate");
   if (row.chain_id !== String(chainId) || row.contract !== contract)
     throw refuse("STATE_FOREIGN", `is of contract ${row.contract} on chain ${row.chain_id}`);
   const isKnown = row.block <= (await chain.latestBlock());
   const block = isKnown ? await chain.block(row.block) : null;
   if (block?.hash !== row.block_hash)
-    throw refuse(
-      "STATE_REORGED",
-      `ends at block ${row.block} (${row.block_hash}), which is not of this chain any more`,
-    );
+    throw refuse("STATE_REORGED", `ends at block ${row.block} (${row.block_hash}), which is no longer on this chain`);
   const { findings, notChecked, ...rest } = parse(row.progress, refuse);
+  if (row.block > end)
+    throw new InputError("STATE_AHEAD", `the audit's state is already at block ${row.block}: see --to-block`);
   const progress = {
     ...rest,
     found: createFindingBook(findings.first, findings.counts),

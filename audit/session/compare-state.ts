@@ -1,8 +1,9 @@
-import type { CheckName, Finding } from "../checks.ts";
+import type { CheckName } from "../checks.ts";
 import { CHECKS } from "../checks.ts";
-import type { Address } from "../facts/facts.ts";
 import type { LaneState } from "../facts/lane-book.ts";
+import type { Address } from "../facts/primitives.ts";
 import { type ContractState, feeAt } from "../facts/state.ts";
+import type { Finding } from "../findings.ts";
 
 export interface Comparison {
   readonly replayed: ContractState;

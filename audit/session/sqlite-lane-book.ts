@@ -1,5 +1,5 @@
-import type { Address, Hex } from "../facts/facts.ts";
 import { emptyLaneState, type LaneBook, type LaneState, type PaidRecord, paidId, pairId } from "../facts/lane-book.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { AuditDatabase } from "./state-file.ts";
 
 /** Rows of one part of `changedSince`. */

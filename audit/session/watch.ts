@@ -1,19 +1,20 @@
-import { setTimeout as pass } from "node:timers/promises";
-import { conclude } from "../audit.ts";
-import type { Finding, NotChecked } from "../checks.ts";
-import { type AuditOptions, openAudit } from "./audit-session.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Finding, NotChecked } from "../findings.ts";
+import type { AuditOptions } from "./audit-options.ts";
+import { openAudit } from "./audit-pass.ts";
+import { conclude } from "./conclude.ts";
 
 export interface WatchOptions extends Omit<AuditOptions, "toBlock"> {
   /** Between two looks at the chain. Default: 4 s. */
   readonly pollMs?: number;
-  /** Blocks on top of a block before it is read: more than the chain's reorganizations are deep. Default: 0. */
+  /** Blocks on top of a block before it is read: more than the chain ever reorganizes. Default: 0. */
   readonly confirmations?: number;
 }
 
 /** One look at the chain. */
 export interface WatchStep {
   readonly block: number;
-  /** That were not there before, in order. */
+  /** New ones only, in order. */
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
 }
@@ -21,31 +22,31 @@ export interface WatchStep {
 const POLL_MS = 4_000;
 
 /**
- * Audits everything until now, and then each new block, until `signal` fires. Each finding comes once; those that a checkpoint
- * remembers come first. A reorganization that reaches what was read ends it: the next run says what to do.
+ * Audits everything up to now, and then each new block, until `signal` fires. Each finding comes once,
+ * those of the checkpoint first. A reorganization of blocks that were read ends the watch with an error.
  * @throws what `runAudit` throws
  */
 export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchStep> {
   const { signal, pollMs = POLL_MS, confirmations = 0 } = options;
-  using session = await openAudit(options);
-  const { chain } = session;
+  using pass = await openAudit(options);
+  const { chain } = pass;
   const isNew = createNovelty();
-  let done = session.resumedFrom ?? -1;
+  let done = pass.resumedFrom ?? -1;
   while (!signal.aborted) {
     const block = (await chain.latestBlock()) - confirmations;
-    if (block > done && block >= session.fromBlock) {
+    if (block > done && block >= pass.fromBlock) {
       const end = await chain.block(block);
-      await session.advance(end);
-      // What was used before was compared before.
-      const { findings, notChecked } = await conclude(session, end, done < session.fromBlock ? 0 : done + 1);
+      await pass.advance(end);
+      // Lanes that have not changed were compared before.
+      const { findings, notChecked } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
       done = block;
       yield { block, findings: findings.filter(isNew), notChecked: notChecked.filter(isNew) };
     }
-    await pass(pollMs, undefined, { signal }).catch(() => undefined);
+    await wait(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Whether something is said for the first time: a state that stays wrong is found again with each block. */
+/** True for what was not said before: a state that stays wrong is found again at each block. */
 function createNovelty(): (one: Finding | NotChecked) => boolean {
   const known = new Set<string>();
   return (one) => {

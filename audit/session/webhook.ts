@@ -1,7 +1,7 @@
 import { setTimeout as pass } from "node:timers/promises";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
-import type { Finding } from "../checks.ts";
-import type { Address } from "../facts/facts.ts";
+import type { Address } from "../facts/primitives.ts";
+import type { Finding } from "../findings.ts";
 
 const TIMEOUT_MS = 10_000;
 const TRIES = 3;

@@ -8,7 +8,7 @@ import {
   TypedDataEncoder,
   toBigInt,
 } from "ethers";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { SignatureEngine } from "./signed-terms.ts";
 
 /** SEC 2, secp256k1: half the order; a greater s is not canonical. */

@@ -1,5 +1,5 @@
-import type { Hex } from "../facts/facts.ts";
 import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
+import type { Hex } from "../facts/primitives.ts";
 import type { SignedKind, SignedTerms } from "./signed-terms.ts";
 
 const ZEROS = "0".repeat(64);

@@ -1,7 +1,7 @@
 import secp256k1 from "secp256k1/bindings.js";
 import { checksummed } from "../facts/checksum.ts";
-import type { Address, Hex } from "../facts/facts.ts";
 import { keccakOf } from "../facts/keccak.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import { digestOf } from "./native-digests.ts";
 import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
 

@@ -1,5 +1,6 @@
 import { TypedDataEncoder } from "ethers";
-import type { Hex, Rules } from "../facts/facts.ts";
+import type { Rules } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 import { NATIVE } from "./native-signatures.ts";
 
 /** EIP-712 domain separator of {Floodgate, 1} for this contract on this chain. */

@@ -1,5 +1,5 @@
 import type { AllotmentTerms, AuthorizationTerms, WithdrawalTerms } from "../facts/calls.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 
 export interface VoucherTerms {
   readonly payer: Address;

@@ -1,6 +1,6 @@
 import { InvariantError } from "../../protocol/base/errors.ts";
-import type { Address, Hex } from "../facts/facts.ts";
 import { keccakOf } from "../facts/keccak.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 import type { Tallies } from "../facts/tallies.ts";
 import { ETHERS } from "./ethers-signatures.ts";
 import { NATIVE } from "./native-signatures.ts";

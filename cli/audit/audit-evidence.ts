@@ -1,4 +1,4 @@
-import type { Evidence } from "../../audit/bundles/evidence.ts";
+import type { BundleBook } from "../../audit/bundles/bundle-book.ts";
 import type { HeldVoucher } from "../../audit/bundles/format/held-vouchers.ts";
 import type { Source } from "../../audit/checks.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
@@ -47,7 +47,7 @@ export async function gatherEvidence(
   const contents = torrents === undefined ? null : await readContentSizes(torrents);
   const read = place === undefined ? null : await readEvidence(context, options, place);
   const checks = createBundleChecks({
-    evidence: read?.evidence ?? null,
+    book: read?.book ?? null,
     held: paths === undefined ? null : held,
     contents,
   });
@@ -58,21 +58,21 @@ async function readEvidence(
   { signal }: Context,
   options: HistoryOptions,
   place: string,
-): Promise<{ readonly evidence: Evidence; readonly toBlock: number }> {
-  const [{ openChain }, { listNamedEvidence }, { openEvidence }, { readBundles }, { findCreation, readContract }] =
+): Promise<{ readonly book: BundleBook; readonly toBlock: number }> {
+  const [{ openChain }, { listNamedBundles }, { openBundleSource }, { readBundles }, { findCreation, readContract }] =
     await Promise.all([
       import("../../audit/chain/chain-reader.ts"),
-      import("../../audit/bundles/named-evidence.ts"),
-      import("../../audit/bundles/evidence-source.ts"),
+      import("../../audit/bundles/named-bundles.ts"),
+      import("../../audit/bundles/bundle-source.ts"),
       import("../../audit/bundles/read-bundles.ts"),
       import("../../audit/chain/find-contract.ts"),
     ]);
-  const source = await openEvidence(place, signal);
+  const source = await openBundleSource(place, signal);
   const chain = await openChain(options.rpc[0] ?? "", signal);
   const toBlock = options.toBlock ?? (await chain.latestBlock());
   const { rules } = await readContract(chain, options.contract, toBlock);
   const { contract } = rules;
   const fromBlock = options.fromBlock ?? (await findCreation(chain, contract, toBlock));
-  const batches = await listNamedEvidence(chain, { contract, fromBlock, toBlock });
-  return { evidence: await readBundles({ batches, source, rules, signal }), toBlock };
+  const batches = await listNamedBundles(chain, { contract, fromBlock, toBlock });
+  return { book: await readBundles({ batches, source, rules, signal }), toBlock };
 }

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { AuditReport } from "../../audit/audit.ts";
+import type { AuditReport } from "../../audit/audit-report.ts";
 import type { ChainReader } from "../../audit/chain/chain-reader.ts";
 import type { Proof } from "../../audit/proof/proof-file.ts";
 import type { ProofVerdict } from "../../audit/proof/verify-proof.ts";

@@ -1,7 +1,7 @@
-import type { AuditReport } from "../../audit/audit.ts";
+import type { AuditReport } from "../../audit/audit-report.ts";
 import type { Books } from "../../audit/books/books.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
-import type { AuditOptions } from "../../audit/session/audit-session.ts";
+import type { AuditOptions } from "../../audit/session/audit-options.ts";
 import { VerificationError } from "../exit-codes.ts";
 import { writePublicFile } from "../public-file.ts";
 import type { Context } from "../runtime.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../audit/checks.ts";
+import type { Finding } from "../../audit/findings.ts";
 import { VerificationError } from "../exit-codes.ts";
 import type { Context } from "../runtime.ts";
 import { auditOptionsOf, type HistoryOptions } from "./audit-run.ts";

@@ -1,4 +1,4 @@
-import type { Finding, NotChecked } from "../../audit/checks.ts";
+import type { Finding, NotChecked } from "../../audit/findings.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
 import { replay } from "../../audit/replay/replay.ts";
 import { checkSolvency } from "../../audit/replay/solvency.ts";

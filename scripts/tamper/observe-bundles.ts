@@ -7,7 +7,7 @@ import { readBundles } from "../../audit/bundles/read-bundles.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
 import type { Recording } from "./recording.ts";
 
-/** What T's bundles and the payees' vouchers show, read as the audit reads them. */
+/** Reads the published bundles and the payees' vouchers as the audit reads them. */
 export async function observeBundles(recording: Recording): Promise<readonly Observer[]> {
   const { history, bundles, rules } = recording;
   const batches = history.flatMap(({ events }) =>
@@ -19,8 +19,8 @@ export async function observeBundles(recording: Recording): Promise<readonly Obs
       return bytes === undefined ? null : chunksOf(bytes);
     },
   };
-  const evidence = await readBundles({ batches, source, rules, signal: new AbortController().signal });
-  return [createBundleChecks({ evidence, held: await readHeld(recording), contents: null })];
+  const book = await readBundles({ batches, source, rules, signal: new AbortController().signal });
+  return [createBundleChecks({ book, held: await readHeld(recording), contents: null })];
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

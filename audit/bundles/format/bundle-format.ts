@@ -1,4 +1,4 @@
-import type { Address, Hex } from "../../facts/facts.ts";
+import type { Address, Hex } from "../../facts/primitives.ts";
 import {
   address,
   amount,

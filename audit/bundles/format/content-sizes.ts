@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../../protocol/base/errors.ts";
-import type { Hex } from "../../facts/facts.ts";
+import type { Hex } from "../../facts/primitives.ts";
 import { type Bencoded, BencodedDictionary, readBencode } from "./bencode.ts";
 import { printable } from "./json-line.ts";
 

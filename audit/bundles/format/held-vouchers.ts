@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { InputError } from "../../../protocol/base/errors.ts";
-import type { Hex } from "../../facts/facts.ts";
+import type { Hex } from "../../facts/primitives.ts";
 import { TERMS_FORM, type WrittenTerms } from "./bundle-format.ts";
 import { amount, is, type LineForm, orNull, printable, readLine, signature, time } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Hex, Rules } from "../../facts/facts.ts";
+import type { Rules } from "../../facts/facts.ts";
+import type { Hex } from "../../facts/primitives.ts";
 import { BUNDLE_FORMS, type BundleHeader, type BundleLine, type EndLine, SECTIONS } from "./bundle-format.ts";
 import { readLine } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";

@@ -1,4 +1,4 @@
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import type { AccountState, SessionState } from "../../facts/state.ts";
 import type { LiveLane } from "../published-allotments.ts";
 

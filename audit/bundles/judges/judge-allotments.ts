@@ -1,6 +1,6 @@
 import { pairId } from "../../facts/lane-book.ts";
 import { type Run, report, reportNotChecked } from "../../replay/run.ts";
-import { asShown, type Evidence, nameLane } from "../evidence.ts";
+import { asShown, type BundleBook, nameLane } from "../bundle-book.ts";
 import { isIssuedAfter, type PublishedAllotment } from "../published-allotments.ts";
 import { findOvercommitment } from "./cover.ts";
 import { judgeBond } from "./judge-bond.ts";
@@ -25,12 +25,12 @@ export interface JudgedAllotments {
  */
 export function judgeAllotments(
   run: Run,
-  evidence: Evidence,
+  book: BundleBook,
   signers: SignerWatch,
   block: number,
   bounds: TimeBounds,
 ): JudgedAllotments {
-  const { noted: issued = [], unnoted = [] } = Object.groupBy(evidence.allotments.takeUpTo(block), (allotment) =>
+  const { noted: issued = [], unnoted = [] } = Object.groupBy(book.allotments.takeUpTo(block), (allotment) =>
     allotment.issuedAtBlock === 0 ? "unnoted" : "noted",
   );
   for (const allotment of issued) {
@@ -38,13 +38,13 @@ export function judgeAllotments(
     judgeTerms(run, allotment, bounds);
   }
   const byDecision = Map.groupBy(issued, ({ payer, issuedAtBlock }) => `${payer}/${issuedAtBlock}`);
-  const covered = [...byDecision.values()].map((allotments) => judgeCover(run, evidence, allotments));
-  if (covered.includes(false)) judgeBond(run, evidence, null, block, issued.at(-1)?.issuedAt ?? bounds.before);
-  return { issued, unnoted: countUnnoted(run, evidence, unnoted) };
+  const covered = [...byDecision.values()].map((allotments) => judgeCover(run, book, allotments));
+  if (covered.includes(false)) judgeBond(run, book, null, block, issued.at(-1)?.issuedAt ?? bounds.before);
+  return { issued, unnoted: countUnnoted(run, book, unnoted) };
 }
 
 /** T had not begun to note blocks when it issued the first; from then on it must. Returns how many those were. */
-function countUnnoted(run: Run, { allotments }: Evidence, unnoted: readonly PublishedAllotment[]): number {
+function countUnnoted(run: Run, { allotments }: BundleBook, unnoted: readonly PublishedAllotment[]): number {
   const noted = unnoted.length === 0 ? undefined : allotments.firstNoted();
   const isLater = (one: PublishedAllotment): boolean => noted !== undefined && isIssuedAfter(one, noted);
   for (const allotment of unnoted.filter(isLater)) {
@@ -74,7 +74,7 @@ function judgeTerms(run: Run, allotment: PublishedAllotment, { after, before }: 
 }
 
 /** All of one payer and one block: they were read from the same state. */
-function judgeCover(run: Run, { allotments }: Evidence, issued: readonly PublishedAllotment[]): boolean {
+function judgeCover(run: Run, { allotments }: BundleBook, issued: readonly PublishedAllotment[]): boolean {
   const { payer, issuedAt, issuedAtBlock } = issued[0] as PublishedAllotment;
   const account = asShown(payer);
   if (run.clouded.has(account)) {

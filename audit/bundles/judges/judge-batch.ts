@@ -4,8 +4,8 @@ import type { BatchRecord } from "../../facts/batch-record.ts";
 import type { TransactionFacts } from "../../facts/facts.ts";
 import type { JudgedRow } from "../../replay/observer.ts";
 import { type Run, report } from "../../replay/run.ts";
+import { asShown, type BundleBook, isSame } from "../bundle-book.ts";
 import type { BundleFile } from "../bundle-files.ts";
-import { asShown, type Evidence, isSame } from "../evidence.ts";
 import type { ListedVoucher } from "../listed-vouchers.ts";
 import { deadlineOf } from "./deadlines.ts";
 
@@ -13,7 +13,7 @@ import { deadlineOf } from "./deadlines.ts";
 export interface BatchCase {
   readonly run: Run;
   readonly facts: TransactionFacts;
-  readonly evidence: Evidence;
+  readonly book: BundleBook;
   readonly record: BatchRecord;
   readonly file: BundleFile;
 }
@@ -44,10 +44,10 @@ function fail(one: BatchCase, check: CheckName, row: JudgedRow | null, why: stri
 }
 
 function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefined {
-  const { evidence, file, run } = one;
+  const { book, file, run } = one;
   const { group, row } = judged;
   const payer = group.payer.toLowerCase();
-  const listed = evidence.listed.find(file.file, payer, row.lane);
+  const listed = book.listed.find(file.file, payer, row.lane);
   // A statement of the bundle's stands for a lane of which T held no voucher.
   if (listed === undefined && row.signature === null) return undefined;
   if (listed === undefined || listed.reason !== null) {
@@ -55,7 +55,7 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
     fail(one, "bundle-rows", judged, `settles a lane that its bundle ${how}`);
     return listed;
   }
-  const before = evidence.listed.find(evidence.listed.bundleBefore(file.file), payer, row.lane);
+  const before = book.listed.find(book.listed.bundleBefore(file.file), payer, row.lane);
   const held = before && before.amount > listed.amount ? before.amount : listed.amount;
   if (row.amount < held) {
     const why = `settles less than the voucher of ${run.money(held)} that T held`;
@@ -66,11 +66,11 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
 }
 
 function judgeAllotment(one: BatchCase, judged: JudgedRow, listed: ListedVoucher | undefined): void {
-  const { evidence, run, facts } = one;
+  const { book, run, facts } = one;
   const { group, row } = judged;
-  const allotment = evidence.allotments.find(group.payer, row.lane);
+  const allotment = book.allotments.find(group.payer, row.lane);
   if (allotment === undefined) {
-    if (evidence.isComplete) fail(one, "row-allotment", judged, "is of a lane whose allotment no bundle holds");
+    if (book.isComplete) fail(one, "row-allotment", judged, "is of a lane whose allotment no bundle holds");
     return;
   }
   const { payee, sessionKey, cap } = allotment;
@@ -90,16 +90,16 @@ function judgeAllotment(one: BatchCase, judged: JudgedRow, listed: ListedVoucher
 
 /** T knows its vouchers, the sessions and the money: only a claim may come between. */
 function judgeSkip(one: BatchCase, judged: JudgedRow): void {
-  const { evidence, record, run } = one;
+  const { book, record, run } = one;
   const { group, row } = judged;
   if (run.clouded.has(group.payer)) return;
-  if (evidence.payments.of(group.payer, row.lane).some(({ isClaimed }) => isClaimed)) return;
+  if (book.payments.of(group.payer, row.lane).some(({ isClaimed }) => isClaimed)) return;
   const reason = record.skipped.find((event) => event.row === row.index)?.reason ?? "unpaid";
   fail(one, "row-overtaken", judged, `was skipped as ${reason}, though no claim has used its lane`, "a claim", reason);
 }
 
 function judgeStatements(one: BatchCase, { groups }: Batch): void {
-  const due = new Set(one.evidence.listed.statementsOf(one.file.file).map(nameStatement));
+  const due = new Set(one.book.listed.statementsOf(one.file.file).map(nameStatement));
   const found = new Set(
     groups
       .filter(({ signature }) => signature !== null)
@@ -125,7 +125,7 @@ function nameStatement({ payer, sessionKey, signature, lanes }: Statement): stri
 /** What the bundle says that its batch settles, and the batch does not. */
 function judgeUnsettled(one: BatchCase, rows: readonly JudgedRow[]): void {
   const settled = new Set(rows.map(({ group, row }) => `${group.payer.toLowerCase()}/${row.lane}`));
-  for (const { payer, lane, reason } of one.evidence.listed.of(one.file.file)) {
+  for (const { payer, lane, reason } of one.book.listed.of(one.file.file)) {
     if (reason !== null || settled.has(`${payer}/${lane}`)) continue;
     const why = `does not settle lane ${lane} of ${asShown(payer)}, which its bundle lists as settled`;
     fail(one, "bundle-rows", null, why);

@@ -1,14 +1,14 @@
 import { pairId } from "../../facts/lane-book.ts";
 import { type Run, report } from "../../replay/run.ts";
-import { asShown, type Evidence } from "../evidence.ts";
+import { asShown, type BundleBook } from "../bundle-book.ts";
 import { uncovered } from "./cover.ts";
 
 type Where = Parameters<typeof report>[2];
 
 /** What live lanes may take beyond their payers' money, against the bond and what its allotters' budgets leave of it. */
-export function judgeBond(run: Run, evidence: Evidence, where: Where, block: number, time: number): void {
+export function judgeBond(run: Run, book: BundleBook, where: Where, block: number, time: number): void {
   const { state, money } = run;
-  const live = evidence.allotments.live(block, time, run.rules.claimPeriod);
+  const live = book.allotments.live(block, time, run.rules.claimPeriod);
   let risk = 0n;
   for (const [payer, lanes] of Map.groupBy(live, (lane) => lane.payer)) {
     const account = asShown(payer);

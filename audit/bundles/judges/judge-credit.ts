@@ -1,5 +1,5 @@
 import { type Run, report } from "../../replay/run.ts";
-import { asShown, type Evidence, nameLane } from "../evidence.ts";
+import { asShown, type BundleBook, nameLane } from "../bundle-book.ts";
 import type { ContentSizes } from "../format/content-sizes.ts";
 import { isIssuedAfter, type PublishedAllotment } from "../published-allotments.ts";
 import { lagOf } from "./deadlines.ts";
@@ -11,12 +11,12 @@ const FRACTION = 4;
  * The bound on cheating (protocol.md, section 4): an account's live credit on a content is never above 8 pieces or a quarter
  * of it. What an account has earned between 2 % and that depends on T's view of who is unrelated, and cannot be told.
  */
-export function judgeCredit(run: Run, evidence: Evidence, contents: ContentSizes, allotment: PublishedAllotment): void {
+export function judgeCredit(run: Run, book: BundleBook, contents: ContentSizes, allotment: PublishedAllotment): void {
   const size = contents.get(allotment.infoHash);
   if (size === undefined) return;
   const { payer, infoHash, issuedAt } = allotment;
   // A lane that had ended by T's clock does not count; that clock is at most so far ahead of the block's.
-  const live = evidence.allotments.onContent(payer, infoHash, issuedAt + lagOf(run.rules));
+  const live = book.allotments.onContent(payer, infoHash, issuedAt + lagOf(run.rules));
   const sum = creditOf(live.filter((other) => !isIssuedAfter(other, allotment)));
   const most = Math.max(PIECES * size.pieceLength, Math.floor(size.sizeBytes / FRACTION));
   if (sum <= most) return;

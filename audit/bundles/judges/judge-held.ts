@@ -1,7 +1,7 @@
 import type { AllotmentTerms } from "../../facts/calls.ts";
-import type { Address, Hex } from "../../facts/facts.ts";
+import type { Address, Hex } from "../../facts/primitives.ts";
 import { type Run, report } from "../../replay/run.ts";
-import { asShown, type Evidence, isSame, nameLane } from "../evidence.ts";
+import { asShown, type BundleBook, isSame, nameLane } from "../bundle-book.ts";
 import type { HeldVoucher } from "../format/held-vouchers.ts";
 import { termsOf } from "../published-allotments.ts";
 import { lagOf } from "./deadlines.ts";
@@ -13,7 +13,7 @@ import { judgeShown } from "./judge-shown.ts";
  * is proof against T; a paper that is not signed by whom it names says only that the file is not honest. Returns what could
  * not be told of its receipt.
  */
-export function judgeHeld(run: Run, evidence: Evidence, held: HeldVoucher, end: AuditEnd): "too small" | null {
+export function judgeHeld(run: Run, book: BundleBook, held: HeldVoucher, end: AuditEnd): "too small" | null {
   const terms = termsOf(held);
   const { payer, payee, lane } = terms;
   const doubt = (why: string, due: string, found: string): void =>
@@ -26,7 +26,7 @@ export function judgeHeld(run: Run, evidence: Evidence, held: HeldVoucher, end: 
     doubt("no allotter of T's signed the allotment", "an allotter's signature", "another");
     return null;
   }
-  judgeShown(run, evidence, null, terms, `a payee's file`);
+  judgeShown(run, book, null, terms, `a payee's file`);
   const amount = BigInt(held.amount);
   const isPayers = (signer: Address | null): boolean => isSame(signer, terms.sessionKey);
   const signer = run.signers.recover("voucher", { payer, payee, lane, amount }, held.voucherSignature, isPayers);
@@ -36,7 +36,7 @@ export function judgeHeld(run: Run, evidence: Evidence, held: HeldVoucher, end: 
   if (held.receipt === null) return null;
   const receipt = { ...held.receipt, amount: BigInt(held.receipt.amount) };
   const fault = receiptFault(run, terms, receipt, end.time);
-  if (fault === null) return judgeReceipt(run, evidence, terms, receipt, end);
+  if (fault === null) return judgeReceipt(run, book, terms, receipt, end);
   doubt(fault, "T's receipt", receipt.signature);
   return null;
 }

@@ -1,41 +1,41 @@
 import { type Run, report } from "../../replay/run.ts";
+import { asShown, type BundleBook, nameLane } from "../bundle-book.ts";
 import type { BundleFile } from "../bundle-files.ts";
-import { asShown, type Evidence, nameLane } from "../evidence.ts";
 import type { ListedVoucher } from "../listed-vouchers.ts";
 import { deadlineOf } from "./deadlines.ts";
 
 type Where = Parameters<typeof report>[2];
 
 /** Checks what a bundle leaves out by the one before that lists vouchers, and by what the chain has done up to its batch. */
-export function judgeOmissions(run: Run, evidence: Evidence, file: BundleFile, where: Where): void {
-  const { listed } = evidence;
+export function judgeOmissions(run: Run, book: BundleBook, file: BundleFile, where: Where): void {
+  const { listed } = book;
   const before = listed.bundleBefore(file.file);
-  const timeBefore = evidence.files.at(before)?.time ?? 0;
+  const timeBefore = book.files.at(before)?.time ?? 0;
   for (const voucher of listed.vanished(before, file.file)) {
-    if (isOverDust(run, evidence, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
+    if (isOverDust(run, book, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
     fail(run, where, voucher, `was held before bundle ${file.name}, which lists it no more; nothing has paid it`);
   }
-  const smallestRow = smallestVoucher(evidence, file.file);
+  const smallestRow = smallestVoucher(book, file.file);
   for (const voucher of listed.of(file.file)) {
     const held = listed.find(before, voucher.payer, voucher.lane);
     if (held && held.amount > voucher.amount) {
       const details = { expected: String(held.amount), actual: String(voucher.amount) };
       fail(run, where, voucher, `is lower in bundle ${file.name} than in the one before`, details);
     }
-    if (voucher.reason !== null) judgeReason(run, evidence, file, where, voucher, smallestRow);
+    if (voucher.reason !== null) judgeReason(run, book, file, where, voucher, smallestRow);
   }
 }
 
 function judgeReason(
   run: Run,
-  evidence: Evidence,
+  book: BundleBook,
   file: BundleFile,
   where: Where,
   voucher: ListedVoucher,
   smallestRow: bigint | null,
 ): void {
   if (run.clouded.has(asShown(voucher.payer))) return;
-  const done = evidence.payments.of(voucher.payer, voucher.lane);
+  const done = book.payments.of(voucher.payer, voucher.lane);
   const lie = (truth: string): void => fail(run, where, voucher, `was left out as ${voucher.reason}, but ${truth}`);
   switch (voucher.reason) {
     case "CLAIMED":
@@ -49,7 +49,7 @@ function judgeReason(
         lie(`its batch settles a voucher of ${run.money(smallestRow)}`);
       break;
     case "WAITING": {
-      const allotment = evidence.allotments.find(voucher.payer, voucher.lane);
+      const allotment = book.allotments.find(voucher.payer, voucher.lane);
       if (allotment === undefined) break;
       const deadline = deadlineOf({ expiresAt: allotment.expiresAt, receivedAt: voucher.receivedAt }, run.rules);
       if (file.time > deadline) lie(`its time was over ${file.time - deadline} s before`);
@@ -59,9 +59,9 @@ function judgeReason(
 }
 
 /** After the last block: vouchers that T has listed, whose time is over, and that nothing has paid. */
-export function judgeLeftOut(run: Run, evidence: Evidence, time: number): void {
-  for (const voucher of evidence.listed.unsettled()) {
-    const allotment = evidence.allotments.find(voucher.payer, voucher.lane);
+export function judgeLeftOut(run: Run, book: BundleBook, time: number): void {
+  for (const voucher of book.listed.unsettled()) {
+    const allotment = book.allotments.find(voucher.payer, voucher.lane);
     if (voucher.reason === "DUST" || allotment === undefined || run.clouded.has(asShown(voucher.payer))) continue;
     const deadline = deadlineOf({ expiresAt: allotment.expiresAt, receivedAt: voucher.receivedAt }, run.rules);
     if (time <= deadline) continue;
@@ -76,13 +76,18 @@ function fail(run: Run, where: Where, voucher: ListedVoucher, why: string, detai
 }
 
 /** Too small for a row, and at the bundle before nobody could claim it any more: it was told once more with its end. */
-function isOverDust(run: Run, { allotments }: Evidence, { payer, lane, reason }: ListedVoucher, time: number): boolean {
+function isOverDust(
+  run: Run,
+  { allotments }: BundleBook,
+  { payer, lane, reason }: ListedVoucher,
+  time: number,
+): boolean {
   const { expiresAt } = allotments.find(payer, lane) ?? { expiresAt: 0 };
   return reason === "DUST" && time >= expiresAt + run.rules.claimPeriod;
 }
 
 /** Of the vouchers that a bundle's batch settles one by one: none of them was too small for a row. */
-function smallestVoucher({ listed }: Evidence, file: number): bigint | null {
+function smallestVoucher({ listed }: BundleBook, file: number): bigint | null {
   if (listed.statementsOf(file).length > 0) return null;
   let smallest: bigint | null = null;
   for (const { amount, reason } of listed.of(file))

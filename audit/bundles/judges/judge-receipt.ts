@@ -1,7 +1,7 @@
 import type { AllotmentTerms } from "../../facts/calls.ts";
-import type { Hex } from "../../facts/facts.ts";
+import type { Hex } from "../../facts/primitives.ts";
 import { type Run, report } from "../../replay/run.ts";
-import { asShown, type Evidence, isSame, nameLane } from "../evidence.ts";
+import { asShown, type BundleBook, isSame, nameLane } from "../bundle-book.ts";
 import { deadlineOf, lagOf } from "./deadlines.ts";
 
 /** T's word that it holds a voucher. */
@@ -27,13 +27,13 @@ type Verdict = { readonly why: string; readonly actual: bigint } | "too small" |
  */
 export function judgeReceipt(
   run: Run,
-  evidence: Evidence,
+  book: BundleBook,
   terms: AllotmentTerms,
   receipt: Receipt,
   end: AuditEnd,
 ): "too small" | null {
   if (run.clouded.has(asShown(terms.payer))) return null;
-  const verdict = judgePayment(run, evidence, terms, receipt) ?? judgeListings(run, evidence, terms, receipt, end);
+  const verdict = judgePayment(run, book, terms, receipt) ?? judgeListings(run, book, terms, receipt, end);
   if (verdict === null || verdict === "paid" || verdict === "too small")
     return verdict === "too small" ? verdict : null;
   const { amount, receivedAt, signature } = receipt;
@@ -47,8 +47,8 @@ export function judgeReceipt(
 }
 
 /** By the chain; null when nothing has happened on the lane. */
-function judgePayment(run: Run, evidence: Evidence, terms: AllotmentTerms, { amount }: Receipt): Verdict | "paid" {
-  const done = evidence.payments.of(terms.payer, terms.lane);
+function judgePayment(run: Run, book: BundleBook, terms: AllotmentTerms, { amount }: Receipt): Verdict | "paid" {
+  const done = book.payments.of(terms.payer, terms.lane);
   const own = done.find(({ payee }) => isSame(payee, terms.payee));
   if (done.length === 0) return null;
   const isLower = done.some(({ settled }) => settled > 0n) && (own?.paid ?? 0n) < amount;
@@ -60,7 +60,7 @@ function judgePayment(run: Run, evidence: Evidence, terms: AllotmentTerms, { amo
 /** By T's bundles and the time, for a lane on which nothing has happened. */
 function judgeListings(
   run: Run,
-  { listed, files, isComplete }: Evidence,
+  { listed, files, isComplete }: BundleBook,
   { payer, lane, expiresAt }: AllotmentTerms,
   { amount, receivedAt }: Receipt,
   { time, smallestRow }: AuditEnd,

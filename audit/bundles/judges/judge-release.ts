@@ -1,9 +1,10 @@
-import type { Address, TransactionFacts } from "../../facts/facts.ts";
+import type { TransactionFacts } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { type Run, report } from "../../replay/run.ts";
-import type { Evidence } from "../evidence.ts";
+import type { BundleBook } from "../bundle-book.ts";
 
 /** Money that T let go at once: what live lanes may take must have stayed. */
-export function judgeRelease(run: Run, { allotments }: Evidence, facts: TransactionFacts, account: Address): void {
+export function judgeRelease(run: Run, { allotments }: BundleBook, facts: TransactionFacts, account: Address): void {
   if (run.clouded.has(account)) return;
   const live = allotments.liveOf(account.toLowerCase(), facts.time, run.rules.claimPeriod);
   const needed = live

@@ -1,6 +1,6 @@
 import type { AllotmentTerms } from "../../facts/calls.ts";
 import { type Run, report } from "../../replay/run.ts";
-import { asShown, type Evidence, nameLane } from "../evidence.ts";
+import { asShown, type BundleBook, nameLane } from "../bundle-book.ts";
 
 type Where = Parameters<typeof report>[2];
 
@@ -19,13 +19,13 @@ const TERMS = [
  * Looks up in T's bundles what somebody has shown: an allotment that T signed, in a claim or in a payee's file. It was
  * issued before it ended, so a bundle that was made after its end must hold it.
  */
-export function judgeShown(run: Run, evidence: Evidence, where: Where, shown: AllotmentTerms, by: string): void {
+export function judgeShown(run: Run, book: BundleBook, where: Where, shown: AllotmentTerms, by: string): void {
   const { payer, lane, expiresAt } = shown;
-  const published = evidence.allotments.find(payer, lane);
+  const published = book.allotments.find(payer, lane);
   const account = asShown(payer);
   if (published === undefined) {
-    const later = evidence.files.firstSince(expiresAt, "any");
-    if (!evidence.isComplete || later === undefined) return;
+    const later = book.files.firstSince(expiresAt, "any");
+    if (!book.isComplete || later === undefined) return;
     const sentence = `the allotment of ${nameLane(shown)} that ${by} shows is in no bundle up to ${later.name}`;
     report(run, "allotment-published", where, sentence, { account });
     return;

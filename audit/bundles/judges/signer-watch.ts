@@ -1,6 +1,6 @@
 import { type Run, report } from "../../replay/run.ts";
 import { confirmByEthers } from "../../signatures/signers.ts";
-import { asShown, nameLane } from "../evidence.ts";
+import { asShown, nameLane } from "../bundle-book.ts";
 import type { PublishedAllotment } from "../published-allotments.ts";
 import { lagOf } from "./deadlines.ts";
 

@@ -1,6 +1,6 @@
 import { keccak256 } from "ethers";
 import type { CallOf, EvidenceTerms } from "../../facts/calls.ts";
-import { beginOutcome, foldOutcome } from "../outcome.ts";
+import { beginOutcome, foldOutcome } from "../fold-outcome.ts";
 import { type Run, report, type TransactionRun } from "../run.ts";
 
 /** Checks the evidence of a claim, as far as the claim needs any. Returns whether it may pay. */

@@ -1,5 +1,5 @@
 import type { CallOf } from "../../facts/calls.ts";
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { accountIn, coverageOf, sessionIn } from "../../facts/state.ts";
 import type { Run } from "../run.ts";
 

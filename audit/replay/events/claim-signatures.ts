@@ -1,5 +1,5 @@
 import type { CallOf } from "../../facts/calls.ts";
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { type Run, report, type TransactionRun } from "../run.ts";
 
 /** Who signed the allotment; null, with a finding, if that is no key of the authority for an allotment like this. */

@@ -2,11 +2,12 @@ import { type Batch, readBatch } from "../../facts/batch-bytes.ts";
 import type { BatchRecord } from "../../facts/batch-record.ts";
 import type { BatchEvent, EventOf } from "../../facts/events.ts";
 import { accountIn, take } from "../../facts/state.ts";
+import type { ObservedRun } from "../create-run.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { settleAgain } from "../settle-again.ts";
 
-/** Settles a batch once more, from its calldata, and compares every step with what the contract said it did. */
-export function replayBatch(run: Run, tx: TransactionRun, events: readonly BatchEvent[]): void {
+/** Settles a batch again from its calldata, and compares every step with what the contract said. */
+export function replayBatch(run: ObservedRun, tx: TransactionRun, events: readonly BatchEvent[]): void {
   const settled = events.at(-1) as EventOf<"Settled">;
   const record: BatchRecord = {
     number: settled.batch,
@@ -66,7 +67,7 @@ function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRe
   return batch;
 }
 
-/** Without calldata, the events are all there is: later batches can still be checked against them. */
+/** Without calldata only the events are left. Later batches can still be checked against them. */
 function applyRecord(run: Run, tx: TransactionRun, { number, debited, credited, settled, skipped }: BatchRecord): void {
   const { state, tallies } = run;
   for (const { account, amount } of debited) {

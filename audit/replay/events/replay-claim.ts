@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 import type { CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { accountIn, sessionIn, spend, take, takeFromBond } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { checkEvidence } from "./claim-evidence.ts";

@@ -1,6 +1,6 @@
 import type { CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { accountIn, take } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { checkConsent } from "./withdrawal-consent.ts";

@@ -1,6 +1,6 @@
 import type { CheckName } from "../../checks.ts";
 import type { CallOf, WithdrawalTerms } from "../../facts/calls.ts";
-import type { Address } from "../../facts/facts.ts";
+import type { Address } from "../../facts/primitives.ts";
 import { accountIn } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "../run.ts";
 

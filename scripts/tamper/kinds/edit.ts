@@ -1,6 +1,7 @@
 import type { Call, CallOf } from "../../../audit/facts/calls.ts";
 import type { ChainEvent, EventOf } from "../../../audit/facts/events.ts";
-import type { Address, Hex, TransactionFacts } from "../../../audit/facts/facts.ts";
+import type { TransactionFacts } from "../../../audit/facts/facts.ts";
+import type { Address, Hex } from "../../../audit/facts/primitives.ts";
 import { bytesToHex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";

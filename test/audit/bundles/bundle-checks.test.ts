@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createBundleChecks } from "../../../audit/bundles/bundle-checks.ts";
-import { CHECKS, type CheckName, type Finding } from "../../../audit/checks.ts";
+import { CHECKS, type CheckName } from "../../../audit/checks.ts";
 import type { ChainEvent } from "../../../audit/facts/events.ts";
+import type { Finding } from "../../../audit/findings.ts";
 import { replay } from "../../../audit/replay/replay.ts";
 import { ALLOTMENT_LIES } from "../lies/allotment-lies.ts";
 import { withEmptyBundle } from "../lies/bundle-lie.ts";
@@ -92,7 +93,7 @@ test("what was published too late for a resumed replay is counted, and not judge
 test("without bundles, a receipt for less than any settled row may be one for dust", async () => {
   const history = run.facts.filter(({ events }) => !events.some(isBatch(3)));
   const held = run.held.filter(({ lane }) => lane === 3 || lane === 4);
-  const observers = [createBundleChecks({ evidence: null, held, contents: null })];
+  const observers = [createBundleChecks({ book: null, held, contents: null })];
   const { findings, notChecked } = replay({
     rules: run.rules,
     history,
@@ -108,7 +109,7 @@ test("without bundles, a receipt for less than any settled row may be one for du
 });
 
 test("without bundles and vouchers, the report says once what was not checked", () => {
-  const observers = [createBundleChecks({ evidence: null, held: null, contents: null })];
+  const observers = [createBundleChecks({ book: null, held: null, contents: null })];
   const { rules, facts } = run;
   const { findings, notChecked } = replay({
     rules,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runAudit } from "../../../audit/audit.ts";
-import type { AuditOptions } from "../../../audit/session/audit-session.ts";
+import type { AuditOptions } from "../../../audit/session/audit-options.ts";
 import { openStateFile } from "../../../audit/session/state-file.ts";
 import { exitCodeOf } from "../../../cli/exit-codes.ts";
 import { type History, makeHistory } from "../support/history.ts";

@@ -1,9 +1,11 @@
 import { getAddress } from "ethers";
-import { type AuditReport, runAudit } from "../../../audit/audit.ts";
+import { runAudit } from "../../../audit/audit.ts";
+import type { AuditReport } from "../../../audit/audit-report.ts";
 import { openChain } from "../../../audit/chain/chain-reader.ts";
 import { findContractWallets } from "../../../audit/chain/contract-wallets.ts";
 import { readHistory } from "../../../audit/chain/read-history.ts";
-import type { Address, TransactionFacts } from "../../../audit/facts/facts.ts";
+import type { TransactionFacts } from "../../../audit/facts/facts.ts";
+import type { Address } from "../../../audit/facts/primitives.ts";
 import type { Observer } from "../../../audit/replay/observer.ts";
 import { type ReplayResult, replay } from "../../../audit/replay/replay.ts";
 import { domainSeparatorOf } from "../../../audit/signatures/signatures.ts";

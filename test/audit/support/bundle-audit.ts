@@ -29,7 +29,7 @@ export async function auditBundles(run: BundledRun, shown: Shown) {
   const { rules } = run;
   const evidence = await readBundles({ batches, source: sourceOf(files), rules, signal });
   const { held, contents = null, resumedAt } = shown;
-  const checks = createBundleChecks({ evidence, held, contents, ...(resumedAt !== undefined && { resumedAt }) });
+  const checks = createBundleChecks({ book: evidence, held, contents, ...(resumedAt !== undefined && { resumedAt }) });
   const { end = run.end } = shown;
   const result = replay({
     rules,

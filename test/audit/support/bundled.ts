@@ -1,7 +1,7 @@
 import { getAddress } from "ethers";
-import type { EvidenceSource } from "../../../audit/bundles/evidence-source.ts";
+import type { BundleSource } from "../../../audit/bundles/bundle-source.ts";
 import type { HeldVoucher } from "../../../audit/bundles/format/held-vouchers.ts";
-import { listNamedEvidence, type NamedEvidence } from "../../../audit/bundles/named-evidence.ts";
+import { listNamedBundles, type NamedBundle } from "../../../audit/bundles/named-bundles.ts";
 import { openChain } from "../../../audit/chain/chain-reader.ts";
 import { readHistory } from "../../../audit/chain/read-history.ts";
 import type { Rules, TransactionFacts } from "../../../audit/facts/facts.ts";
@@ -17,7 +17,7 @@ export interface BundledRun {
   readonly rules: Rules;
   readonly facts: readonly TransactionFacts[];
   /** What its batches name, as the chain says. */
-  readonly named: readonly NamedEvidence[];
+  readonly named: readonly NamedBundle[];
   readonly bundles: readonly DraftBundle[];
   readonly held: readonly HeldVoucher[];
   readonly end: { readonly block: number; readonly time: number };
@@ -26,7 +26,7 @@ export interface BundledRun {
 }
 
 /** Serves these bytes by name, in small chunks. */
-export function sourceOf(files: ReadonlyMap<string, Uint8Array>): EvidenceSource {
+export function sourceOf(files: ReadonlyMap<string, Uint8Array>): BundleSource {
   return {
     async open(name) {
       const bytes = files.get(name);
@@ -116,7 +116,7 @@ export async function makeBundledRun(): Promise<BundledRun> {
   return {
     rules: { chainId: 31_337n, contract, allotmentPeriod: PERIOD, claimPeriod: PERIOD },
     facts,
-    named: await listNamedEvidence(chain, { contract, fromBlock: 0, toBlock: block }),
+    named: await listNamedBundles(chain, { contract, fromBlock: 0, toBlock: block }),
     bundles: t.books.bundles,
     held: t.export(payee),
     end: { block, time: await chain.time(block) },

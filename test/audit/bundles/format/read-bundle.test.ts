@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEvidence } from "../../../../audit/bundles/evidence-source.ts";
+import { openBundleSource } from "../../../../audit/bundles/bundle-source.ts";
 import { BUNDLE_FORMS, type BundleLine } from "../../../../audit/bundles/format/bundle-format.ts";
 import { readHeldVouchers } from "../../../../audit/bundles/format/held-vouchers.ts";
 import { readLine } from "../../../../audit/bundles/format/json-line.ts";
@@ -180,7 +180,7 @@ describe("evidence", () => {
     chunks === null ? null : Buffer.concat(await allOf(chunks)).toString();
 
   test("comes from a directory", async () => {
-    const source = await openEvidence(directory, signal);
+    const source = await openBundleSource(directory, signal);
     expect(await collect(await source.open(nameOf(bytes)))).toBe(textOf(GOOD));
     expect(await source.open(nameOf(bytesOf("other")))).toBeNull();
   });
@@ -193,7 +193,7 @@ describe("evidence", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
       const { port } = server.address() as AddressInfo;
-      const source = await openEvidence(`http://127.0.0.1:${port}/t/`, signal);
+      const source = await openBundleSource(`http://127.0.0.1:${port}/t/`, signal);
       expect(await collect(await source.open(nameOf(bytes)))).toBe(textOf(GOOD));
       expect(await source.open(`0x${"11".repeat(32)}`)).toBeNull();
       await expect(source.open(`0x${"00".repeat(32)}`)).rejects.toMatchObject({ code: "EVIDENCE_UNREACHABLE" });
@@ -203,9 +203,11 @@ describe("evidence", () => {
   });
 
   test("that cannot be reached is said so", async () => {
-    const source = await openEvidence("http://127.0.0.1:1", signal);
+    const source = await openBundleSource("http://127.0.0.1:1", signal);
     await expect(source.open(nameOf(bytes))).rejects.toMatchObject({ code: "EVIDENCE_UNREACHABLE" });
-    await expect(openEvidence(join(directory, "nowhere"), signal)).rejects.toMatchObject({ code: "EVIDENCE_INVALID" });
+    await expect(openBundleSource(join(directory, "nowhere"), signal)).rejects.toMatchObject({
+      code: "EVIDENCE_INVALID",
+    });
   });
 
   test("of a payee is refused with its line", async () => {

@@ -1,7 +1,8 @@
 import type Database from "better-sqlite3";
 import { getAddress } from "ethers";
-import type { CheckName, FindingDetails } from "../checks.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { CheckName } from "../checks.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
+import type { FindingDetails } from "../findings.ts";
 import { BookDatabase } from "./book-database.ts";
 import { BundleFiles } from "./bundle-files.ts";
 import { LanePayments } from "./lane-payments.ts";
@@ -15,35 +16,33 @@ export interface Problem {
   readonly details: FindingDetails;
 }
 
-/** The most problems that are kept, so that a file of lies fills no memory. */
+/** Problems kept at most: a dishonest file must not fill the memory. */
 const MAX_PROBLEMS = 1_000;
 
-/** What T has published: the book that the replay is compared with, and what is wrong with it by itself. */
-export class Evidence {
+/** Every published bundle: what the replay is compared with, and what is wrong with the bundles themselves. */
+export class BundleBook {
   readonly files: BundleFiles;
   readonly allotments: PublishedAllotments;
   readonly listed: ListedVouchers;
   /** Filled by the replay. */
   readonly payments: LanePayments;
-  /** Until the replay has reported them. */
+  /** Kept until the replay reports them. */
   readonly problems: Problem[] = [];
   /** Why a bundle that a batch names cannot be used, by its name. */
   readonly faults = new Map<Hex, string>();
-  /** Every bundle back to the first was read: what is not in the book was not published. */
+  /** Every bundle back to the first was read, so what the book lacks was not published. */
   isComplete = true;
   signaturesChecked = 0;
+  readonly database: BookDatabase;
   #unkept = 0;
 
-  readonly book: BookDatabase;
-
-  /** `database`: the audit's own; by itself, the book is in memory. */
+  /** `database`: the audit's own. Default: in memory. */
   constructor(database?: Database.Database) {
-    const book = new BookDatabase(database);
-    this.book = book;
-    this.files = new BundleFiles(book);
-    this.allotments = new PublishedAllotments(book);
-    this.listed = new ListedVouchers(book);
-    this.payments = new LanePayments(book);
+    this.database = new BookDatabase(database);
+    this.files = new BundleFiles(this.database);
+    this.allotments = new PublishedAllotments(this.database);
+    this.listed = new ListedVouchers(this.database);
+    this.payments = new LanePayments(this.database);
   }
 
   addProblem(check: CheckName, sentence: string, details: FindingDetails = {}): void {

@@ -1,5 +1,5 @@
-import type { Hex } from "../facts/facts.ts";
 import { keccakOfHex } from "../facts/keccak.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 /** A batch's outcome hash before its first group. */
 export function beginOutcome(header: Hex): Hex {

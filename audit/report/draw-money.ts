@@ -1,9 +1,9 @@
-import type { AuditReport } from "../audit.ts";
+import type { AuditReport } from "../audit-report.ts";
 import { type AccountBook, volumeOf } from "../books/account-book.ts";
 import type { Books } from "../books/books.ts";
-import { drawBars } from "./figures.ts";
+import { drawBars } from "./draw-figures.ts";
+import { drawRest, drawTable, type TableColumn } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
-import { drawRest, drawTable, type TableColumn } from "./table.ts";
 import { short, symbolOf, tokens } from "./texts.ts";
 
 const MAX_ACCOUNTS = 200;

@@ -1,20 +1,20 @@
 import type { ChainReader } from "../chain/chain-reader.ts";
 import { decodeEvent } from "../chain/decode-events.ts";
 import { FLOODGATE } from "../facts/abi.ts";
-import type { Address, Hex } from "../facts/facts.ts";
+import type { Address, Hex } from "../facts/primitives.ts";
 
-/** What a batch says about its evidence. */
-export interface NamedEvidence {
+/** What a batch says about its book. */
+export interface NamedBundle {
   readonly batch: number;
   /** Name of its audit bundle; zero if it names none. */
   readonly bundleHash: Hex;
 }
 
 /** What all batches name, in chain order: bundles are read before the replay begins. @throws {ChainError} RPC_UNAVAILABLE */
-export async function listNamedEvidence(
+export async function listNamedBundles(
   chain: Pick<ChainReader, "logs">,
   at: { readonly contract: Address; readonly fromBlock: number; readonly toBlock: number },
-): Promise<NamedEvidence[]> {
+): Promise<NamedBundle[]> {
   const topic = FLOODGATE.getEvent("Settled")?.topicHash ?? null;
   const logs = await chain.logs({ address: at.contract, topics: [topic] }, at.fromBlock, at.toBlock);
   return logs.flatMap((log) => {

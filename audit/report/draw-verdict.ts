@@ -1,6 +1,6 @@
-import type { AuditReport } from "../audit.ts";
+import type { AuditReport } from "../audit-report.ts";
+import { drawRest } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
-import { drawRest } from "./table.ts";
 
 /** Lines of one list; the report for programs has all. */
 const MAX_LINES = 500;

@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
-import type { Hex } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
 
 /** Where bundles come from. Nothing that it says is believed: a bundle's name is the hash of its bytes. */
-export interface EvidenceSource {
+export interface BundleSource {
   /** Null when there is no such bundle. @throws {NetworkError} EVIDENCE_UNREACHABLE; {InputError} FILE_UNREADABLE */
   open(name: Hex): Promise<AsyncIterable<Uint8Array> | null>;
 }
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 30_000;
  * A server with `/v1/bundles/<name>`, or a directory with files `<name>.jsonl`.
  * @throws {InputError} EVIDENCE_INVALID
  */
-export async function openEvidence(place: string, signal: AbortSignal): Promise<EvidenceSource> {
+export async function openBundleSource(place: string, signal: AbortSignal): Promise<BundleSource> {
   if (/^https?:\/\//.test(place)) {
     if (URL.parse(place) === null)
       throw new InputError("EVIDENCE_INVALID", "write the server's address like http://127.0.0.1:8080");
@@ -29,7 +29,7 @@ export async function openEvidence(place: string, signal: AbortSignal): Promise<
   return directorySource(place);
 }
 
-function serverSource(base: string, signal: AbortSignal): EvidenceSource {
+function serverSource(base: string, signal: AbortSignal): BundleSource {
   const unreachable = (cause: unknown): NetworkError =>
     new NetworkError("EVIDENCE_UNREACHABLE", `no usable answer from ${new URL(base).host}: check --evidence`, {
       cause,
@@ -77,7 +77,7 @@ async function* whileTalking(
   }
 }
 
-function directorySource(directory: string): EvidenceSource {
+function directorySource(directory: string): BundleSource {
   return {
     async open(name) {
       const path = join(directory, `${name}.jsonl`);

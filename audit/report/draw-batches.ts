@@ -1,10 +1,10 @@
 import type { BatchBook, Books } from "../books/books.ts";
 import { printTime } from "../books/time-text.ts";
-import type { Hex } from "../facts/facts.ts";
 import type { TokenFacts } from "../facts/money-text.ts";
-import { drawColumns } from "./figures.ts";
+import type { Hex } from "../facts/primitives.ts";
+import { drawColumns } from "./draw-figures.ts";
+import { drawRest, drawTable } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
-import { drawRest, drawTable } from "./table.ts";
 import { grouped, tokens } from "./texts.ts";
 
 /** Columns of a figure: more batches share them. */

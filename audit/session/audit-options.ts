@@ -1,0 +1,40 @@
+import type { Source } from "../checks.ts";
+import type { Rules } from "../facts/facts.ts";
+import type { Hex } from "../facts/primitives.ts";
+import type { Observer } from "../replay/observer.ts";
+import type { AuditDatabase } from "./state-file.ts";
+
+/** What observers are made with. What they write to the database is kept with the checkpoint. */
+export interface ObserverContext {
+  readonly database: AuditDatabase;
+  readonly rules: Rules;
+  /** EIP-712 domain separator. */
+  readonly domain: Hex;
+  /** Prints base units for a sentence. */
+  readonly money: (amount: bigint) => string;
+}
+
+export interface AuditOptions {
+  readonly rpcUrl: string;
+  /** A second node, which must give the same answers. */
+  readonly secondRpcUrl?: string | null | undefined;
+  /** Default: the chain that the node is on. */
+  readonly chainId?: bigint | null | undefined;
+  readonly contract: string;
+  /** At or before the contract's creation. Default: looked up. */
+  readonly fromBlock?: number | null | undefined;
+  /** Default: the last block. */
+  readonly toBlock?: number | null | undefined;
+  /** File of a checkpoint that the next run resumes from. Default: none. */
+  readonly statePath?: string | null | undefined;
+  /** A second opinion on every signature. */
+  readonly isParanoid?: boolean | undefined;
+  /** Chooses the signatures that are checked twice. Default: the hash of the last block. */
+  readonly seed?: string | null | undefined;
+  readonly observers?: ((context: ObserverContext) => readonly Observer[]) | undefined;
+  /** What the observers read beside the chain: the report lists the checks that need it. Default: nothing. */
+  readonly sources?: ReadonlySet<Source> | undefined;
+  readonly signal: AbortSignal;
+  /** Bytes of one answer. Default: 32 MiB. */
+  readonly maxAnswerBytes?: number | undefined;
+}
