@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { parseErrorCode } from "../protocol/base/error-codes.ts";
 import {
   AccessError,
   ChainError,
@@ -113,7 +114,7 @@ function errorOfProblem(response: Response, body: Uint8Array, url: URL): Floodga
       { details: { status: response.status } },
     );
   }
-  const code = /^[A-Z][A-Z0-9_]{0,63}$/.test(problem.code) ? problem.code : "AUTHORITY_FAILED";
+  const code = parseErrorCode(problem.code) ?? "AUTHORITY_FAILED";
   const text = printable(problem.detail || problem.title, MAX_PROBLEM_CHARACTERS);
   return new (classOfStatus(response.status))(code, text, { details: { status: response.status } });
 }

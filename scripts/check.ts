@@ -9,6 +9,7 @@ const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["Solidity lint", "node_modules/solhint/solhint.js", "--disc", "--max-warnings", "0", "contracts/**/*.sol"],
   ["dead code", "node_modules/knip/bin/knip.js"],
   ["generated ABI", "scripts/generate/abi.ts", "--check"],
+  ["generated documents", "scripts/generate/docs.ts", "--check"],
   ["gas", "scripts/bench/gas.ts", "--check"],
   ["import directions", "node_modules/vitest/vitest.mjs", "run", "test/architecture.test.ts", "--reporter=dot"],
 ];

@@ -1,3 +1,4 @@
+import type { CodeOf } from "../../protocol/base/error-codes.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { BlockFacts, ChainReader } from "../chain/chain-reader.ts";
 import type { Address } from "../facts/primitives.ts";
@@ -65,7 +66,7 @@ export async function readCheckpoint(
   database.exec(TABLE);
   const row = database.prepare("SELECT * FROM checkpoint").get() as Row | undefined;
   if (row === undefined) return null;
-  const refuse = (code: string, why: string): InputError =>
+  const refuse = (code: CodeOf<"InputError">, why: string): InputError =>
     new InputError(code, `the audit's state ${why}: choose another --state, or delete the file and start again`);
   if (row.version !== VERSION) throw refuse("STATE_VERSION", "was written by another version of Floodgate");
   if (row.chain_id !== String(chainId) || row.contract !== contract)
@@ -90,7 +91,7 @@ type Stored = Omit<Progress, "found" | "unseen"> & {
   readonly notChecked: Pick<Progress["unseen"], "first" | "counts">;
 };
 
-function parse(text: string, refuse: (code: string, why: string) => InputError): Stored {
+function parse(text: string, refuse: (code: CodeOf<"InputError">, why: string) => InputError): Stored {
   try {
     return fromStateJson(text) as Stored;
   } catch {

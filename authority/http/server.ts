@@ -47,10 +47,7 @@ export async function createServer(
   });
   server.setNotFoundHandler((request, reply) => {
     const what = `there is no ${request.method} ${request.url.split("?")[0]?.slice(0, 80)}: see /openapi.json`;
-    return reply
-      .status(404)
-      .type(PROBLEM_TYPE)
-      .send(problem(404, "ROUTE_UNKNOWN", what));
+    return reply.status(404).type(PROBLEM_TYPE).send(problem("ROUTE_UNKNOWN", what));
   });
   server.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";

@@ -4,6 +4,7 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner, sign } from "../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { Push, PushReply } from "../../protocol/http/api.ts";
+import type { PushRefusal } from "../../protocol/http/push-refusals.ts";
 import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
@@ -14,26 +15,16 @@ import { dropStatement } from "../store/tables/statements.ts";
 type Pushed = Push["vouchers"][number];
 type Result = PushReply["results"][number];
 
-/** Why a voucher was not taken. */
-export type VoucherRefusal =
-  | "LANE_UNKNOWN"
-  | "PAYEE_WRONG"
-  | "AMOUNT_ZERO"
-  | "ABOVE_CAP"
-  | "SIGNATURE_INVALID"
-  | "LANE_SETTLED"
-  | "EXPIRED";
-
 /**
  * Takes a payee's best vouchers: checks each, stores what is higher than before in one transaction, and only then
  * signs receipts. A refused voucher never blocks the others; the same push again changes nothing.
  */
 export async function pushVouchers(context: Context, caller: Caller, { vouchers }: Push): Promise<PushReply> {
   const { store } = context;
-  const judged: (VoucherRefusal | StoredLane)[] = [];
+  const judged: (PushRefusal | StoredLane)[] = [];
   for (const voucher of vouchers) judged.push(await judge(context, caller, voucher));
   const stored = await store.transaction(async (trx) => {
-    const lanes: (VoucherRefusal | StoredLane)[] = [];
+    const lanes: (PushRefusal | StoredLane)[] = [];
     for (const [index, verdict] of judged.entries()) {
       const isRefused = typeof verdict === "string";
       lanes.push(isRefused ? verdict : await raise(context, trx, verdict, vouchers[index] as Pushed));
@@ -48,7 +39,7 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
   return { results, close: close.map(({ payer, lane }) => ({ payer, lane })) };
 }
 
-async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<VoucherRefusal | StoredLane> {
+async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<PushRefusal | StoredLane> {
   const { separator, store } = context;
   const lane = await findLane(store.db, parseAddress(pushed.payer), pushed.lane);
   if (!lane) return "LANE_UNKNOWN";
@@ -69,12 +60,7 @@ function isOver({ chain, clock }: Context, { expiresAt }: StoredLane): boolean {
 }
 
 /** Time has passed, and the lane may have changed, since it was judged. */
-async function raise(
-  context: Context,
-  db: Db,
-  judged: StoredLane,
-  pushed: Pushed,
-): Promise<VoucherRefusal | StoredLane> {
+async function raise(context: Context, db: Db, judged: StoredLane, pushed: Pushed): Promise<PushRefusal | StoredLane> {
   const now = context.clock.now();
   const lane = (await findLane(db, judged.payer, judged.lane)) ?? judged;
   const amount = parseBaseUnits(pushed.amount);

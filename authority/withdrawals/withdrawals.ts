@@ -110,7 +110,7 @@ export function withdrawalHandlers({ chain }: Context): Handlers {
       async onFinal(db, { actionId }, receipt) {
         const id = idOf(actionId);
         const withdrawal = await findWithdrawal(db, id);
-        invariant(withdrawal !== undefined, "WITHDRAWAL_UNKNOWN", `${actionId} belongs to no withdrawal`);
+        invariant(withdrawal !== undefined, "WITHDRAWAL_MISSING", `${actionId} belongs to no withdrawal`);
         const { account } = withdrawal;
         const withdrawableAt = decodeWithdrawableAt(chain.facts.contract, account, receipt.logs);
         invariant(withdrawableAt !== null, "WITHDRAWAL_EVENT", `${actionId} has no WithdrawalRequested event`);

@@ -76,7 +76,7 @@ export async function withdraw(
 
 function releaseRefused(error: PaymentError, share: string): PaymentError {
   const text = `${share} can leave now: withdraw so much, or all without --now (${error.message})`;
-  return new PaymentError(error.code, text, { cause: error });
+  return new PaymentError("RELEASE_REFUSED", text, { cause: error });
 }
 
 /** No delay is waited for: only blocks. */

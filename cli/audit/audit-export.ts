@@ -1,6 +1,6 @@
 import type { Ledger } from "../../audit/books/ledger.ts";
 import type { TokenFacts } from "../../audit/facts/money-text.ts";
-import { VerificationError } from "../exit-codes.ts";
+import { VerificationError } from "../../protocol/base/errors.ts";
 import { writePublicFile } from "../public-file.ts";
 import type { Context } from "../runtime.ts";
 import { auditWith, type HistoryOptions } from "./audit-run.ts";

@@ -2,7 +2,7 @@ import type { AuditReport } from "../../audit/audit-report.ts";
 import type { Books } from "../../audit/books/books.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
 import type { AuditOptions } from "../../audit/session/audit-options.ts";
-import { VerificationError } from "../exit-codes.ts";
+import { VerificationError } from "../../protocol/base/errors.ts";
 import { writePublicFile } from "../public-file.ts";
 import type { Context } from "../runtime.ts";
 import type { EvidenceOptions } from "./audit-evidence.ts";

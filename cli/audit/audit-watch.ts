@@ -1,5 +1,5 @@
 import type { Finding } from "../../audit/findings.ts";
-import { VerificationError } from "../exit-codes.ts";
+import { VerificationError } from "../../protocol/base/errors.ts";
 import type { Context } from "../runtime.ts";
 import { auditOptionsOf, type HistoryOptions } from "./audit-run.ts";
 

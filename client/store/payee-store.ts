@@ -53,7 +53,7 @@ export function openPayeeStore(tables: Tables): PayeeStore {
     saveVoucher: (voucher) =>
       tables.save(() => {
         const row = write.findLane(voucher.payer, voucher.lane);
-        invariant(row !== undefined, "LANE_UNKNOWN", `voucher on lane ${voucher.lane}, which is not stored`);
+        invariant(row !== undefined, "LANE_NOT_STORED", `voucher on lane ${voucher.lane}, which is not stored`);
         const lane = readLane(row);
         invariant(voucher.amount <= lane.allotment.cap, "VOUCHER_CAP", `lane ${voucher.lane} is above its cap`);
         if (voucher.amount <= lane.amount) return;

@@ -74,7 +74,7 @@ export function openPayerStore(tables: Tables): PayerStore {
     saveSigned: (voucher) =>
       tables.save(() => {
         const known = write.findAmount(voucher.lane);
-        invariant(known !== undefined, "LANE_UNKNOWN", `signed on lane ${voucher.lane}, which is not stored`);
+        invariant(known !== undefined, "LANE_NOT_STORED", `signed on lane ${voucher.lane}, which is not stored`);
         if (voucher.amount > BigInt(known.amount))
           write.setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
       }, NOT_SYNCED),

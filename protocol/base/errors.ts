@@ -1,58 +1,104 @@
+import type { ErrorClass } from "./error-codes/define.ts";
+import type { CodeOf, ErrorCode, UnknownCode } from "./error-codes.ts";
+
 /**
- * Errors are sorted by who must act, not by module. Callers switch on `code`; messages are one line that says
- * what is wrong and what to do. Details never hold keys, tokens or passphrases.
+ * Errors are sorted by who must act, not by module. Callers switch on `code`, which error-codes.ts explains. A message
+ * is one line that says what is wrong and what to do. Details never hold keys, tokens or passphrases.
  */
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
 
+interface FailureOptions {
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+}
+
+/** A failure of this machine or process, and the base of all others. */
 export class FloodgateError extends Error {
-  override name = "FloodgateError";
-  readonly code: string;
+  override readonly name: ErrorClass = "FloodgateError";
+  readonly code: ErrorCode | UnknownCode;
   readonly details: ErrorDetails;
 
-  constructor(code: string, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(code: ErrorCode | UnknownCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
   }
 }
 
-/** Our own caller, configuration or command line is at fault: HTTP 400, exit code 2. */
+/** Our own caller, configuration or command line is at fault. */
 export class InputError extends FloodgateError {
-  override name = "InputError";
+  override readonly name = "InputError";
+
+  constructor(code: CodeOf<"InputError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
 /** The remote broke the protocol: abort the stream, count it against the peer, never retry. */
 export class ProtocolError extends FloodgateError {
-  override name = "ProtocolError";
+  override readonly name = "ProtocolError";
+
+  constructor(code: CodeOf<"ProtocolError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
-/** Valid, but not enough money or credit: HTTP 402, exit code 6. */
+/** Valid, but not enough money or credit. */
 export class PaymentError extends FloodgateError {
-  override name = "PaymentError";
+  override readonly name = "PaymentError";
+
+  constructor(code: CodeOf<"PaymentError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
-/** Unknown or not allowed: HTTP 401, 403 or 404; exit code 4 or 8. */
+/** Unknown or not allowed. */
 export class AccessError extends FloodgateError {
-  override name = "AccessError";
+  override readonly name = "AccessError";
+
+  constructor(code: CodeOf<"AccessError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
-/** Node, gas or revert: HTTP 503, exit code 5. */
+/** The chain's node, gas or a revert. */
 export class ChainError extends FloodgateError {
-  override name = "ChainError";
+  override readonly name = "ChainError";
+
+  constructor(code: CodeOf<"ChainError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
-/** A remote program cannot be reached or answers nonsense: HTTP 502, exit code 5. */
+/** A remote program cannot be reached or answers nonsense. */
 export class NetworkError extends FloodgateError {
-  override name = "NetworkError";
+  override readonly name = "NetworkError";
+
+  constructor(code: CodeOf<"NetworkError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
-/** We are at fault. Whoever catches it stops the process and never goes on with money. */
+/** Something is not what it claims to be. */
+export class VerificationError extends FloodgateError {
+  override readonly name = "VerificationError";
+
+  constructor(code: CodeOf<"VerificationError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
+}
+
+/** A bug. Whoever catches it stops the process and never goes on with money. */
 export class InvariantError extends FloodgateError {
-  override name = "InvariantError";
+  override readonly name = "InvariantError";
+
+  constructor(code: CodeOf<"InvariantError">, message: string, options?: FailureOptions) {
+    super(code, message, options);
+  }
 }
 
 /** Asserts a rule that only a bug can break. @throws {InvariantError} */
-export function invariant(condition: boolean, code: string, message: string): asserts condition {
+export function invariant(condition: boolean, code: CodeOf<"InvariantError">, message: string): asserts condition {
   if (!condition) throw new InvariantError(code, message);
 }

@@ -5,6 +5,7 @@ import type { Address, InfoHash } from "../base/ids.ts";
 import { SIGNATURE_BYTES, type Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import type { SignedAllotment } from "../signed/allotment.ts";
+import { REFUSALS } from "./refusals.ts";
 
 /**
  * The voucher stream: each message is one length-prefixed frame (unsigned varint, at most MAX_MESSAGE_BYTES), a type
@@ -37,22 +38,11 @@ export type PayeeMessage =
   /** The payee takes no more vouchers on this lane. */
   | { readonly type: "closed"; readonly lane: number };
 
-/** The order is the wire's code: 1, 2, 3 and so on. Append only. */
-export const REFUSE_REASONS = [
-  "SIGNATURE_INVALID",
-  "NOT_FOR_ME",
-  "WRONG_SESSION_KEY",
-  "WRONG_CONTENT",
-  "PRICE_TOO_LOW",
-  "EXPIRED",
-  "EXPIRES_TOO_LATE",
-  "WIRE_UNKNOWN",
-  "WIRE_TAKEN",
-  "BANNED",
-  "LANE_CLOSED",
-  "BUSY",
-] as const;
-export type RefuseReason = (typeof REFUSE_REASONS)[number];
+export type RefuseReason = keyof typeof REFUSALS;
+
+const REASON_OF_CODE = new Map(
+  Object.entries(REFUSALS).map(([reason, { code }]): [number, RefuseReason] => [code, reason as RefuseReason]),
+);
 
 const ALLOTMENT_BYTES = 137;
 const OFFER_BYTES = 1 + ALLOTMENT_BYTES + SIGNATURE_BYTES + WIRE_TOKEN_BYTES;
@@ -84,7 +74,7 @@ export function encodeMessage(message: Message): Uint8Array {
         message.signature,
       );
     case "refuse":
-      return concatBytes(code, uint(message.lane, 4), uint(REFUSE_REASONS.indexOf(message.reason) + 1, 1));
+      return concatBytes(code, uint(message.lane, 4), uint(REFUSALS[message.reason].code, 1));
     case "voucher":
       return concatBytes(code, uint(message.lane, 4), uint(message.amount, 12), message.signature);
     case "ack":
@@ -120,7 +110,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
         signature: bytes.slice(21),
       };
     case CODES.refuse: {
-      const reason = REFUSE_REASONS[number(5, 1) - 1];
+      const reason = REASON_OF_CODE.get(number(5, 1));
       if (reason === undefined) throw new ProtocolError("MESSAGE_INVALID", `unknown refuse reason ${number(5, 1)}`);
       return { type: "refuse", lane: number(1, 4), reason };
     }

@@ -10,7 +10,7 @@ import * as constants from "../../protocol/base/constants.ts";
 import { decodeBatch } from "../../protocol/contract/batch.ts";
 import { PushReplySchema, PushSchema } from "../../protocol/http/api.ts";
 import { AnnounceGrantSchema } from "../../protocol/wire/announce.ts";
-import { REFUSE_REASONS } from "../../protocol/wire/voucher-stream.ts";
+import { REFUSALS } from "../../protocol/wire/refusals.ts";
 import { protocolExamples, readExamples } from "../../scripts/generate/protocol-examples.ts";
 import { parseAnnounceFields } from "../../tracker/announce.ts";
 import { parseConfig as parseTrackerConfig } from "../../tracker/config.ts";
@@ -55,7 +55,9 @@ describe("the specification's examples", () => {
   });
 
   test("reasons of refusal stand in the order of their codes", () => {
-    const listed = REFUSE_REASONS.map((reason, index) => `${index + 1} ${reason}`).join(", ");
+    const listed = Object.entries(REFUSALS)
+      .map(([reason, { code }]) => `${code} ${reason}`)
+      .join(", ");
     expect(TEXT.replaceAll("\n", " ")).toContain(`in the order of their codes: ${listed}.`);
   });
 });

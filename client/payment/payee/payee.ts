@@ -142,7 +142,7 @@ export function createPayee(
     );
     const lane = sale?.lanes.get(message.lane);
     if (!sale || !lane)
-      throw new ProtocolError("LANE_UNKNOWN", `voucher on lane ${message.lane}, which was not accepted`);
+      throw new ProtocolError("LANE_NOT_ACCEPTED", `voucher on lane ${message.lane}, which was not accepted`);
     const acknowledge = (amount: Amount): void =>
       stream.send({ type: "ack", lane: message.lane, amount, windowBytes: sales.toldWindow(sale) });
     const verdict = judgeVoucher(lane, message, { separator, now: clock.now() });

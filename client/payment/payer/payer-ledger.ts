@@ -281,7 +281,7 @@ function checkLane(pair: PairKey, allotment: SignedAllotment): void {
 
 function laneOf(pair: PayerPair, number: number): PayerLane {
   const lane = pair.lanes.find(({ allotment }) => allotment.lane === number);
-  if (!lane) throw new ProtocolError("LANE_UNKNOWN", `the payee named lane ${number}, which was not offered`);
+  if (!lane) throw new ProtocolError("LANE_NOT_OFFERED", `the payee named lane ${number}, which was not offered`);
   return lane;
 }
 

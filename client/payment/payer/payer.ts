@@ -154,7 +154,7 @@ export function createPayer(context: PaymentContext, standings: Standings, dial:
   const receive = (payeeKey: Address, message: Message): void => {
     const purchaseOfLane = (lane: number): Purchase => {
       const found = purchasesOf(payeeKey).find(({ pair }) => pair.lanes.some((one) => one.allotment.lane === lane));
-      if (!found) throw new ProtocolError("LANE_UNKNOWN", `the payee named lane ${lane}, which was not offered`);
+      if (!found) throw new ProtocolError("LANE_NOT_OFFERED", `the payee named lane ${lane}, which was not offered`);
       return found;
     };
     switch (message.type) {

@@ -15,6 +15,6 @@ export function httpExamples(): Record<string, string> {
   return {
     push: toJson({ vouchers: [pushed] }),
     "push-reply": toJson({ results: [{ ...result, signature: bytesToHex(receiptSignature) }], close: [] }),
-    problem: toJson(problem(402, "BALANCE_TOO_LOW", "the account has 4100 base units, not 5000")),
+    problem: toJson(problem("BALANCE_TOO_LOW", "the account has 4100 base units, not 5000")),
   };
 }

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import { REFUSALS } from "../../../protocol/wire/refusals.ts";
 import {
   decodeMessage,
   encodeMessage,
   MAX_MESSAGE_BYTES,
   type Message,
-  REFUSE_REASONS,
+  type RefuseReason,
 } from "../../../protocol/wire/voucher-stream.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -31,7 +32,11 @@ const allotment = fc.record({
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: fc.constant("offer" as const), allotment, wireToken: bytes(16) }),
   fc.record({ type: fc.constant("accept" as const), lane: uint32, windowBytes: uint32, amount: uint96, signature }),
-  fc.record({ type: fc.constant("refuse" as const), lane: uint32, reason: fc.constantFrom(...REFUSE_REASONS) }),
+  fc.record({
+    type: fc.constant("refuse" as const),
+    lane: uint32,
+    reason: fc.constantFrom(...(Object.keys(REFUSALS) as RefuseReason[])),
+  }),
   fc.record({ type: fc.constant("voucher" as const), lane: uint32, amount: uint96, signature }),
   fc.record({ type: fc.constant("ack" as const), lane: uint32, amount: uint96, windowBytes: uint32 }),
   fc.record({ type: fc.constant("bad" as const), infoHash, piece: uint32 }),

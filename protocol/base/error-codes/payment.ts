@@ -1,0 +1,24 @@
+import { defineCodes } from "./define.ts";
+
+/** Valid, but there is not enough money or credit. */
+export const PAYMENT_CODES = defineCodes(
+  { class: "PaymentError", exit: 6, status: 402 },
+  {
+    BALANCE_TOO_LOW: ["The account does not have that much.", "Ask for less, or pay in with `floodgate deposit`."],
+    BOND_TOO_LOW: ["The bond is smaller than that.", "Ask for less of it back."],
+    CARD_DECLINED: ["The card was declined.", "Use another card."],
+    DEPOSIT_FAILED: ["The deposit failed, and nothing was credited.", "Ask the authority's operator."],
+    DEPOSIT_REQUIRED: ["The account has no deposit.", "Pay one in with `floodgate deposit`."],
+    GAS_MISSING: ["The sender cannot pay the transaction's gas.", "Send it some ether, or give --gas-key-file."],
+    PRICE_TOO_HIGH: ["The content costs more than --max-price.", "Raise --max-price, or do without the content."],
+    RELEASE_REFUSED: [
+      "The authority cannot release the amount at once.",
+      "Withdraw less, or wait as the message says.",
+    ],
+    SPEND_LIMIT: [
+      "--max-spend was used up before the download was complete.",
+      "Give the command again with more; the pieces on disk are kept.",
+    ],
+    TOKENS_MISSING: ["The owner does not have that many tokens.", "Send it some."],
+  },
+);

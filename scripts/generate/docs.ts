@@ -1,0 +1,3 @@
+/** Writes all generated pages of docs/: npm run docs. With --check it writes nothing, and fails if one is not up to date. */
+
+await import("./error-docs.ts");
