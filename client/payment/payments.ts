@@ -4,7 +4,7 @@ import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
-import { createPayee } from "./payee/payee.ts";
+import { Payee } from "./payee/payee.ts";
 import { createPayer, type Payer } from "./payer/payer.ts";
 import { createComplainer } from "./reports/complainer.ts";
 import { forgettableBefore } from "./reports/lane-expiry.ts";
@@ -39,7 +39,7 @@ export async function createPayments(
   const { identity, store, clock } = context;
   const standings = createStandings(context);
   const complainer = createComplainer(context, options.complain);
-  const payee = createPayee(context, standings, complainer.report);
+  const payee = new Payee(context, standings, complainer.report);
   let node: VoucherNode | null = null;
   /** A remote's mistake ends its stream; ours ends the process. */
   const guard = (events: StreamEvents): StreamEvents => ({

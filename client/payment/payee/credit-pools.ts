@@ -1,13 +1,13 @@
 import { MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Bytes begun and unpaid over many sales under one limit: those of one account, whatever its sessions, contents and
- * lanes, and those of the whole process. Running sums, since each block that is asked for looks at them.
+ * Bytes begun and unpaid over many sales under one limit. One pool holds all sales of an account, whatever its sessions,
+ * contents and lanes; another holds those of the whole process. The sums run along, since each new piece reads them.
  */
 export interface CreditPool {
   limitBytes: number;
   debtBytes: number;
-  /** The part of it that belongs to sales without a stream. */
+  /** The part of `debtBytes` that belongs to sales without a stream. */
   idleDebtBytes: number;
   /** Sales with a stream, and one piece of each. */
   openSales: number;
@@ -21,18 +21,18 @@ export function createCreditPool(limitBytes: number): CreditPool {
   return { limitBytes, debtBytes: 0, idleDebtBytes: 0, openSales: 0, openPieceBytes: 0 };
 }
 
-/** Where nothing is owed, one piece may be begun, however large. */
+/** One piece may always be begun where nothing is owed, however large it is. */
 export function mayBegin(pool: CreditPool, pieceBytes: number): boolean {
   return pool.debtBytes + pieceBytes <= Math.max(pool.limitBytes, pieceBytes);
 }
 
-/** What each open sale may be told as its window so that all together keep the limit: one piece, and an equal part of the rest. */
+/** The window to tell each open sale so that all together keep the limit: one piece, and an equal part of the rest. */
 export function fairShare(pool: CreditPool, pieceLength: number): number {
   const rest = pool.limitBytes - pool.idleDebtBytes - pool.openPieceBytes;
   return pieceLength + Math.max(0, Math.floor(rest / Math.max(1, pool.openSales)));
 }
 
-/** An account owes at most the largest window; or, where that is more, one piece of each content that it buys. */
+/** An account owes at most the largest window, or one piece of each content that it buys if that is more. */
 export function accountLimit(pieceLengths: Iterable<number>): number {
   let sum = 0;
   for (const length of pieceLengths) sum += length;

@@ -1,6 +1,6 @@
-/** Offers that have overtaken the handshake of their wire: they wait for it a little, then are judged as they are. */
+/** Offers that have overtaken the handshake of their wire. They wait for it a little, then are judged as they are. */
 export interface EarlyOffers {
-  /** False: too many wait already. The same offer again waits once. */
+  /** False: too many wait already. An offer that comes twice waits once. */
   park(token: string, lane: number, judge: () => void): boolean;
   /** The wire with this token (hex) is open. */
   opened(token: string): void;

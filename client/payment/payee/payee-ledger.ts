@@ -1,15 +1,14 @@
-import { MAX_BLOCK_SENDS, MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
+import { MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { type Amount, bytesCovered } from "../../../protocol/base/units.ts";
-import type { RequestDecision } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PieceSends } from "./piece-sends.ts";
 
 /**
- * Payee's side of one payer's session on one content: what it was sent, what it paid, and how far it may owe. Kept as long as this
- * process runs, over all wires and streams of that session. Values, never changed, but for `sends` (see there).
- * Times are ms on the payee's running clock.
+ * Payee's side of one payer's session on one content: what was sent, what was paid, and how much may be owed. It lives
+ * as long as this process, over all wires and streams of that session. Each function returns the next value and changes
+ * nothing but `sends` (`piece-sends.ts`). Times are ms on the payee's running clock.
  */
 export interface PayeeLedger {
   readonly account: Address;
@@ -19,7 +18,7 @@ export interface PayeeLedger {
   readonly pieceLength: number;
   /** Bytes of whole pieces of which at least one block was sent in this run, less those that were forgiven. */
   readonly begunBytes: number;
-  /** Bytes of whole pieces of which every block was sent, less those that were rightly called bad or may have been lost. */
+  /** Bytes of whole pieces of which every block was sent, less those that were bad or may have been lost. */
   readonly completeBytes: number;
   /** Bytes that were begun, abandoned and forgiven in this run. */
   readonly forgivenBytes: number;
@@ -28,13 +27,13 @@ export interface PayeeLedger {
   readonly base: Amount;
   /** Bytes that the vouchers of this run pay. */
   readonly coveredBytes: number;
-  /** Bytes that the lanes which still take vouchers can pay beyond what is stored; 0: there is none. */
+  /** Bytes that lanes which still take vouchers can pay beyond what is stored. 0: there is no such lane. */
   readonly capBytes: number;
   /** Newest allotment's credit, bytes. */
   readonly credit: number;
   /** Grown so far; `windowBytes()` limits it. */
   readonly grownBytes: number;
-  /** Complete pieces that are not paid yet, oldest first: `completeBytes` after each, and since when it is its turn to be paid. */
+  /** Complete pieces that are not paid yet, oldest first. */
   readonly dues: readonly Due[];
   /** Since when a voucher stream is open; null: none is. */
   readonly streamSinceMs: number | null;
@@ -44,11 +43,13 @@ export interface PayeeLedger {
 
 interface Due {
   readonly piece: number;
+  /** Of the ledger, after this piece was complete. */
   readonly completeBytes: number;
+  /** Since when it is this piece's turn to be paid. */
   readonly atMs: number;
 }
 
-/** A begun piece of which nothing more was asked for so long was got from somebody else. */
+/** A begun piece that is not asked for so long was downloaded from another payee. */
 export const ABANDONED_MS = 30_000;
 /** Abandoned bytes are forgiven up to one piece and this part of what was paid. */
 const FORGIVEN_PART = 32;
@@ -83,9 +84,9 @@ export function openPayeeLedger(init: {
 }
 
 /**
- * Lanes changed in the store: accepted, voucher stored, closed, expired. `takesVouchers` says which still do. A greater
- * sum is a payment: the window grows, and the time to pay runs anew for the pieces behind those that it paid, since
- * they may still be on their way while the first ones are paid.
+ * Lanes changed in the store: one was accepted, paid on, closed, or expired. `takesVouchers` says which still do. A
+ * greater sum is a payment: the window grows, and the time to pay starts again for the pieces behind the paid ones,
+ * which may still be in flight.
  */
 export function lanesChanged(
   ledger: PayeeLedger,
@@ -94,7 +95,7 @@ export function lanesChanged(
   nowMs: number,
 ): PayeeLedger {
   const stored = storedTotal(lanes);
-  // Lanes that nothing can be claimed on are forgotten by the store, not by the debt.
+  // The store forgets lanes on which nothing can be claimed any longer; what they paid stays paid.
   const paid = stored > ledger.stored ? stored - ledger.stored : 0n;
   const base = stored < ledger.stored ? ledger.base - (ledger.stored - stored) : ledger.base;
   const capLeft = lanes.filter(takesVouchers).reduce((sum, lane) => sum + lane.allotment.cap - lane.amount, 0n);
@@ -118,7 +119,7 @@ export function windowBytes({ grownBytes, credit, capBytes, pieceLength }: Payee
   return Math.max(pieceLength, Math.min(grownBytes, MAX_WINDOW_BYTES, credit, capBytes));
 }
 
-/** Bytes begun and not covered by stored vouchers; negative never. */
+/** Bytes begun and not covered by stored vouchers; never negative. */
 export function debtBytes({ begunBytes, coveredBytes }: PayeeLedger): number {
   return Math.max(0, begunBytes - coveredBytes);
 }
@@ -130,21 +131,12 @@ export interface Block {
   readonly length: number;
 }
 
-export interface BlockDecision {
-  readonly decision: RequestDecision;
-  readonly ledger: PayeeLedger;
-}
-
-/** Decides one block; on `serve` it is counted here and in `sends`. @throws never: wrong ranges are refused */
-export function decideBlock(ledger: PayeeLedger, sends: PieceSends, block: Block, nowMs: number): BlockDecision {
+/** The block is served (`serve.ts` has decided so): counts it here and in `sends`. */
+export function countBlock(ledger: PayeeLedger, sends: PieceSends, block: Block, nowMs: number): PayeeLedger {
   const { piece, pieceBytes, offset, length } = block;
-  const isInside = offset >= 0 && length > 0 && offset + length <= pieceBytes;
-  if (!isInside || sends.sentTimes(piece, offset, length) >= MAX_BLOCK_SENDS) return { decision: "refuse", ledger };
   const isNew = !sends.isBegun(piece);
-  if (isNew && (ledger.capBytes === 0 || debtBytes(ledger) + pieceBytes > windowBytes(ledger)))
-    return { decision: "hold", ledger };
   const isCompleted = sends.record(piece, pieceBytes, offset, length, nowMs);
-  if (!isNew && !isCompleted) return { decision: "serve", ledger };
+  if (!isNew && !isCompleted) return ledger;
   const begunBytes = ledger.begunBytes + (isNew ? pieceBytes : 0);
   const completeBytes = ledger.completeBytes + (isCompleted ? pieceBytes : 0);
   // What is paid already is not due.
@@ -152,10 +144,10 @@ export function decideBlock(ledger: PayeeLedger, sends: PieceSends, block: Block
   const dues = isDue ? [...ledger.dues, { piece, completeBytes, atMs: nowMs }] : ledger.dues;
   const next = { ...ledger, begunBytes, completeBytes, dues };
   invariant(!isNew || debtBytes(next) <= windowBytes(next), "WINDOW_EXCEEDED", "served beyond the credit window");
-  return { decision: "serve", ledger: next };
+  return next;
 }
 
-/** A block that was counted did not leave: cancelled in time. A piece of which nothing left is not begun. */
+/** A counted block was cancelled before it left. A piece of which no block has left is not begun. */
 export function blockUnsent(ledger: PayeeLedger, sends: PieceSends, block: Block): PayeeLedger {
   const { piece, pieceBytes, offset, length } = block;
   const wasComplete = sends.isComplete(piece);
@@ -169,8 +161,8 @@ export function blockUnsent(ledger: PayeeLedger, sends: PieceSends, block: Block
 }
 
 /**
- * The wire is gone, and with it what was on its way: complete pieces that are not paid may never have come. They stay
- * begun, and are due again when they were sent again.
+ * The wire is gone, and with it what was in flight: complete pieces that are not paid may never have arrived. They stay
+ * begun, and are due again once they were sent again.
  */
 export function wireLost(ledger: PayeeLedger, sends: PieceSends): PayeeLedger {
   if (ledger.dues.length === 0) return ledger;
@@ -180,8 +172,8 @@ export function wireLost(ledger: PayeeLedger, sends: PieceSends): PayeeLedger {
 }
 
 /**
- * The payer cancelled what had left already: it may be stuck on its way, and the payer gets the piece from somebody else. As for a
- * lost wire, the piece stays begun; a cheat gains no more by it than by closing the wire.
+ * The payer cancelled a block that had already left. It may be stuck in flight while the payer gets the piece from
+ * another payee. As after a lost wire, the piece stays begun: a cheat gains no more than by closing the wire.
  */
 export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: number): PayeeLedger {
   if (!ledger.dues.some((due) => due.piece === piece)) return ledger;
@@ -191,8 +183,8 @@ export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: numbe
 }
 
 /**
- * An honest payer that was choked, or lost its wire, gets the rest of a piece from somebody else and pays nothing here:
- * pieces are paid whole. So what was abandoned is forgiven, but to a cheat no more than a small part of what it paid.
+ * An honest payer that was choked, or lost its wire, gets the rest of a piece from another payee. It pays nothing here,
+ * since pieces are paid whole. So abandoned pieces are forgiven, up to one piece and a small part of what was paid.
  */
 export function forgiveAbandoned(ledger: PayeeLedger, sends: PieceSends, nowMs: number): PayeeLedger {
   const most = ledger.pieceLength + Math.floor(ledger.coveredBytes / FORGIVEN_PART);
@@ -221,24 +213,24 @@ export function isPayable({ dues, coveredBytes, capBytes }: PayeeLedger): boolea
   return oldest === undefined || oldest.completeBytes <= coveredBytes + capBytes;
 }
 
-/** A complete piece unpaid `payDueSec` after its turn came, stream open. */
+/** A complete piece is unpaid `payDueSec` after its turn came, while the stream was open. */
 export function isDefault(ledger: PayeeLedger, payDueSec: number, nowMs: number): boolean {
   const oldest = ledger.dues[0];
   if (!oldest || ledger.streamSinceMs === null) return false;
   return nowMs >= Math.max(oldest.atMs, ledger.streamSinceMs) + payDueSec * 1000;
 }
 
-/** The account has this many defaults now: the window of this sale is one piece. */
+/** The account now has this many defaults. The window of this sale drops to one piece. */
 export function defaulted(ledger: PayeeLedger, defaults: number): PayeeLedger {
   return { ...ledger, defaults, grownBytes: ledger.pieceLength };
 }
 
-/** The time to pay what is due runs from now. */
+/** The time to pay what is due starts now. */
 export function dueSince(ledger: PayeeLedger, nowMs: number): PayeeLedger {
   return { ...ledger, dues: ledger.dues.map((due) => ({ ...due, atMs: nowMs })) };
 }
 
-/** Bytes of whole pieces that came: sent in full, or paid. */
+/** Bytes of whole pieces that arrived: sent in full, or paid. */
 export function servedBytes({ begunBytes, completeBytes, coveredBytes }: PayeeLedger): number {
   return Math.max(completeBytes, Math.min(begunBytes, coveredBytes));
 }
@@ -252,7 +244,7 @@ export function forgivePiece(ledger: PayeeLedger, sends: PieceSends, piece: numb
   return wasComplete ? incompleted(next, piece, bytes) : next;
 }
 
-/** The piece counted as complete, and is not. */
+/** The piece was counted as complete, and is not. */
 function incompleted(ledger: PayeeLedger, piece: number, bytes: number): PayeeLedger {
   const at = ledger.dues.findIndex((due) => due.piece === piece);
   const dues = ledger.dues.flatMap((due, i) => {
@@ -262,7 +254,7 @@ function incompleted(ledger: PayeeLedger, piece: number, bytes: number): PayeeLe
   return { ...ledger, completeBytes: ledger.completeBytes - bytes, dues };
 }
 
-/** Both sides round a running total once, but not from the same start: one base unit is never fought over. */
+/** Both sides round a running total once, but from different starts. One base unit is not worth a dispute. */
 const ROUNDING: Amount = 1n;
 
 function storedTotal(lanes: readonly PayeeLaneRecord[]): Amount {

@@ -2,7 +2,7 @@ import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { PaidWire } from "../../exchange.ts";
 import type { Sale } from "./sales.ts";
 
-/** Open wires by what an offer or a request names, and the sale that each of them serves. */
+/** Open wires, found by what an offer or a request names, and the sale that each of them serves. */
 export interface PayeeWires {
   add(wire: PaidWire): void;
   /** Returns the sale that it served. */

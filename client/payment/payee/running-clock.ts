@@ -1,10 +1,11 @@
 /**
- * A clock that stands still while this process was late: what a remote sent meanwhile was not read, so that time is not
- * the remote's. It is moved by beats; a beat that comes late moves it by one beat's length only. Monotonic, ms.
+ * A clock that does not count the time in which this process was late. What a remote sent meanwhile was not read, so the
+ * remote must not be charged for that time. Beats move the clock; a late beat moves it by one beat's length only.
+ * Monotonic, ms.
  */
 export interface RunningClock {
   readonly ranMs: number;
-  /** Of the last beat, on the monotonic clock. */
+  /** Time of the last beat on the monotonic clock. */
   readonly beatAtMs: number;
 }
 

@@ -1,9 +1,9 @@
 import type { Amount } from "../../../protocol/base/units.ts";
 import { fillSlots, planSlots, TURN_MS } from "./upload-slots.ts";
 
-/** Who is served now; acts on the plan. */
+/** Keeps who is served now, and acts on the plans of `upload-slots.ts`. */
 export interface SlotKeeper<Id> {
-  /** It wants to be served. Of several prices the best one counts. */
+  /** `id` wants to be served. Of several prices the best one counts. */
   join(id: Id, pricePerGiB: Amount): void;
   leave(id: Id): void;
   has(id: Id): boolean;

@@ -1,8 +1,8 @@
 import type { Amount } from "../../../protocol/base/units.ts";
 
 /**
- * Whom to serve when more want to buy than there are slots: pure. Money takes the place of tit-for-tat: the best payers
- * keep their slots, by price, then by what they paid lately; never by what they upload. One slot goes round among the
+ * Whom to serve when more payers want to buy than there are slots. Money takes the place of tit-for-tat: the best payers
+ * keep their slots, by price, then by what they paid lately, never by what they upload. One slot goes round among the
  * others, so that a newcomer can show that it pays. Times are ms on the caller's clock.
  */
 export interface SlotCandidate<Id> {
@@ -17,10 +17,10 @@ export interface SlotCandidate<Id> {
 
 /** Peers that are served at a time, unless `PeerOptions.uploadSlots` says otherwise. */
 export const UPLOAD_SLOTS = 16;
-/** How long a slot is somebody's at least, while others wait. */
+/** The shortest time that a slot is kept while others wait. */
 export const TURN_MS = 10_000;
 
-/** A turn is over: who has a slot from now on. */
+/** A turn is over: the ids that have a slot from now on. */
 export function planSlots<Id>(candidates: readonly SlotCandidate<Id>[], slots: number, nowMs: number): ReadonlySet<Id> {
   if (candidates.length <= slots) return idsOf(candidates);
   const kept = candidates
@@ -38,7 +38,7 @@ export function planSlots<Id>(candidates: readonly SlotCandidate<Id>[], slots: n
   return idsOf([...kept, ...queue.slice(0, slots - kept.length)]);
 }
 
-/** Between turns: nobody loses a slot, free ones go to those who wait longest. */
+/** Between turns nobody loses a slot; free ones go to those that wait longest. */
 export function fillSlots<Id>(candidates: readonly SlotCandidate<Id>[], slots: number): ReadonlySet<Id> {
   const holders = candidates.filter(({ hasSlot }) => hasSlot);
   const waiting = candidates.filter(({ hasSlot }) => !hasSlot).toSorted((a, b) => a.sinceMs - b.sinceMs);

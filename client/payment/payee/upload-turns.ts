@@ -4,14 +4,14 @@ import type { Sale } from "./sales.ts";
 import { createSlotKeeper } from "./slot-keeper.ts";
 
 /**
- * Upload slots belong to accounts, whatever the number of their sessions and contents, so that nobody waits longer because one
- * account comes many times. Chokes and unchokes the wires of sales as they gain and lose their upload slots. Who loses its slot gets the pieces
- * that it has begun, no others, and is then choked: nothing that was sent is thrown away.
+ * Upload slots belong to accounts, whatever the number of their sessions and contents: an account gains nothing by
+ * coming many times. Wires are unchoked and choked as their sales gain and lose their slots. A sale that loses its slot
+ * gets the pieces that it has begun, no others, and is then choked: nothing that was sent is wasted.
  */
-export interface Serving {
+export interface UploadTurns {
   /** A lane was accepted for a wire of this sale. */
   join(sale: Sale): void;
-  /** It buys no more. */
+  /** The sale buys nothing more for now. */
   leave(sale: Sale): void;
   isServed(sale: Sale): boolean;
   paid(sale: Sale, bytes: number): void;
@@ -19,10 +19,10 @@ export interface Serving {
   beat(): void;
 }
 
-export function createServing(options: { readonly slots: number; readonly nowMs: () => number }): Serving {
+export function createUploadTurns(options: { readonly slots: number; readonly nowMs: () => number }): UploadTurns {
   const { nowMs } = options;
   const members = new Map<Address, Set<Sale>>();
-  /** Lost their slots at this time. */
+  /** Sales that lost their slots, with the time. */
   const leaving = new Map<Sale, number>();
 
   const unchoke = (sale: Sale): void => {

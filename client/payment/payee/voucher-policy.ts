@@ -7,7 +7,7 @@ import { hashVoucher, type SignedVoucher } from "../../../protocol/signed/vouche
 import type { RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 
-/** What a payee takes: offers of lanes, and vouchers on them. Cheap checks first, signatures last. */
+/** Which offers of lanes a payee takes, and which vouchers on them. Cheap checks first, signatures last. */
 
 export type VoucherVerdict =
   /** Store it, then acknowledge. */
@@ -19,8 +19,9 @@ export type VoucherVerdict =
 export type VoucherRefusal = "LANE_EXPIRED" | "AMOUNT_ABOVE_CAP" | "SIGNATURE_INVALID";
 
 /**
- * Judges a voucher on a lane that was accepted. One that was on its way when the lane closed, or signed just before it ended, is taken: its payer
- * counts it as paid, and T takes it until the lane is settled.
+ * Judges a voucher on a lane that was accepted. A voucher that was on its way when the lane closed, or that was signed
+ * just before the lane ended, is taken: its payer counts it as paid, and the authority takes it until the lane is
+ * settled.
  */
 export function judgeVoucher(
   lane: PayeeLaneRecord,
@@ -39,14 +40,14 @@ export function judgeVoucher(
 
 export interface OfferContext {
   readonly separator: DomainSeparator;
-  /** T's current allotter keys. */
+  /** The authority's current allotter keys. */
   readonly allotters: readonly Address[];
-  /** We, as payee. */
+  /** Of this peer, as payee. */
   readonly account: Address;
   readonly sessionKey: Address;
   /** The key that Noise authenticated. */
   readonly remoteKey: Address;
-  /** The lane was accepted before: it is good for paying what is owed, even without a wire. */
+  /** The lane was accepted before: it serves to pay what is owed, even without a wire. */
   readonly isKnown: boolean;
   /** Of the wire that carries the offer's token; null when there is none. */
   readonly wire: { readonly infoHash: InfoHash; readonly remoteHost: string; readonly isTaken: boolean } | null;
@@ -56,12 +57,11 @@ export interface OfferContext {
   /** Chain time, seconds since 1970. */
   readonly now: number;
   readonly acceptMarginSec: number;
-  /** A of the contract. */
   readonly allotmentPeriodSec: number;
   readonly isBanned: boolean;
   readonly isClosed: boolean;
 }
-/** T's clock and ours may differ by this much where a lane's end is checked. */
+/** The authority's clock and ours may differ by this much where a lane's end is checked. */
 const SKEW_SEC = 60;
 
 /** Why an offer is refused, or null. */

@@ -3,8 +3,8 @@ import {
   ABANDONED_MS,
   type Block,
   blockUnsent,
+  countBlock,
   debtBytes,
-  decideBlock,
   forgiveAbandoned,
   forgivePiece,
   isDefault,
@@ -17,7 +17,8 @@ import {
   streamOpened,
   wireLost,
 } from "../../../../client/payment/payee/payee-ledger.ts";
-import { createPieceSends, type PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
+import { PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
+import { judgeBlock } from "../../../../client/payment/payee/serve.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
 import { owed } from "../../../../protocol/base/units.ts";
 
@@ -62,7 +63,7 @@ const pay = (pieces: number, nowMs: number): void => {
   ledger = lanesChanged(ledger, [lane(pieces)], () => true, nowMs);
 };
 beforeEach(() => {
-  sends = createPieceSends();
+  sends = new PieceSends();
   ledger = streamOpened(openPayeeLedger({ ...TERMS, pieceLength: PIECE, lanes: [], defaults: 0 }), 0);
   pay(0, 0);
 });
@@ -74,9 +75,9 @@ const blockOf = (piece: number, block: number): Block => ({
   length: BLOCK,
 });
 const serveBlock = (piece: number, block: number, nowMs: number): string => {
-  const { decision, ledger: next } = decideBlock(ledger, sends, blockOf(piece, block), nowMs);
-  ledger = next;
-  return decision;
+  const verdict = judgeBlock({ ledger, sends, pools: [] }, blockOf(piece, block), true);
+  if (verdict === "serve") ledger = countBlock(ledger, sends, blockOf(piece, block), nowMs);
+  return verdict;
 };
 const serve = (piece: number, nowMs: number, blocks = [0, 1, 2, 3]): string[] =>
   blocks.map((block) => serveBlock(piece, block, nowMs));
@@ -106,7 +107,7 @@ test("a piece of which one block was not sent is no default", () => {
 
 test("a piece that was cancelled before its first block left is not begun", () => {
   serveBlock(0, 0, 0);
-  expect(serveBlock(1, 0, 0)).toBe("hold");
+  expect(serveBlock(1, 0, 0)).toBe("window-full");
   ledger = blockUnsent(ledger, sends, blockOf(0, 0));
   expect(debtBytes(ledger)).toBe(0);
   expect(serveBlock(1, 0, 0)).toBe("serve");
@@ -117,7 +118,7 @@ test("what a lost wire may have lost is no default until it was sent again, and 
   ledger = wireLost(ledger, sends);
   expect(isDefault(ledger, PAY_DUE_SEC, 1_000_000)).toBe(false);
   expect(debtBytes(ledger)).toBe(PIECE);
-  expect(serveBlock(1, 0, 0)).toBe("hold");
+  expect(serveBlock(1, 0, 0)).toBe("window-full");
   expect(serve(0, 10_000)).toEqual(SERVED);
   expect(isDefault(ledger, PAY_DUE_SEC, 12_999)).toBe(false);
   expect(isDefault(ledger, PAY_DUE_SEC, 13_000)).toBe(true);
@@ -174,7 +175,7 @@ test("a voucher that was on its way when the wire was lost pays for the piece th
 test("an abandoned piece is forgiven once: then a part of what was paid is forgiven, no more", () => {
   serve(0, 0, [0, 1, 2]);
   ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS - 1);
-  expect(serveBlock(1, 0, 0)).toBe("hold");
+  expect(serveBlock(1, 0, 0)).toBe("window-full");
   ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS);
   expect(debtBytes(ledger)).toBe(0);
   serve(1, 0, [0, 1, 2]);

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
-import { createPieceSends, type PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
+import { PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
 
 const BLOCK = 16_384;
 const BYTES = 3 * BLOCK + 5;
 
 let sends: PieceSends;
 beforeEach(() => {
-  sends = createPieceSends();
+  sends = new PieceSends();
 });
 const send = (block: number, nowMs = 0): boolean =>
   sends.record(7, BYTES, block * BLOCK, block === 3 ? 5 : BLOCK, nowMs);

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { debtBytes, decideBlock, lanesChanged } from "../../../../client/payment/payee/payee-ledger.ts";
-import {
-  assertWithinPools,
-  createSales,
-  IDLE_DEBT_MS,
-  type Sale,
-  type Sales,
-} from "../../../../client/payment/payee/sales.ts";
+import { debtBytes, lanesChanged } from "../../../../client/payment/payee/payee-ledger.ts";
+import { IDLE_DEBT_MS, type Sale, Sales } from "../../../../client/payment/payee/sales.ts";
+import { serveBlock } from "../../../../client/payment/payee/serve.ts";
 import type { VoucherStream } from "../../../../client/payment/voucher-node.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
@@ -48,7 +43,7 @@ const record = (account: number, session: number): PayeeLaneRecord => ({
 
 /** Two accounts, the second with two sessions. */
 function openSales(): { sales: Sales; list: Sale[] } {
-  const sales = createSales(LIMIT);
+  const sales = new Sales(LIMIT);
   const list = [record(0, 0), record(1, 1), record(1, 2)].map((lane) => {
     const terms = { infoHash: "a".repeat(40), pieceLength: PIECE, sizeBytes: 1_000 * PIECE, pricePerGiB: PRICE };
     const sale = sales.open(lane.allotment, terms, { lanes: [], defaults: 0 }, 0);
@@ -62,12 +57,9 @@ function openSales(): { sales: Sales; list: Sale[] } {
 }
 
 function begin(sales: Sales, sale: Sale, piece: number, nowMs: number): boolean {
-  if (!sales.mayBegin(sale, PIECE, nowMs)) return false;
   const block = { piece, pieceBytes: PIECE, offset: 0, length: PIECE };
-  const { decision, ledger } = decideBlock(sale.ledger, sale.sends, block, nowMs);
-  sales.change(sale, ledger);
-  if (decision === "serve") assertWithinPools(sale, PIECE);
-  return decision === "serve";
+  const state = { sales, turns: { isServed: () => true }, nowMs: () => nowMs };
+  return serveBlock(state, sale, block) === "serve";
 }
 
 function pay(sales: Sales, sale: Sale, pieces: number): void {

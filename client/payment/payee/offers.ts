@@ -1,0 +1,138 @@
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import type { PayerMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
+import type { ContentTerms, PaidWire } from "../../exchange.ts";
+import type { PayeeLaneRecord } from "../../store/records.ts";
+import type { VoucherStream } from "../voucher-node.ts";
+import { createEarlyOffers, type EarlyOffers } from "./early-offers.ts";
+import type { PayeeState } from "./payee-state.ts";
+import type { Sale } from "./sales.ts";
+import { judgeOffer } from "./voucher-policy.ts";
+
+type Offer = Extract<PayerMessage, { type: "offer" }>;
+/** `wire`: the one that the offer names, or null. */
+type Accept = (sale: Sale, stream: VoucherStream, lane: PayeeLaneRecord, wire: PaidWire | null) => void;
+
+/** Judges offers of lanes. A good one is stored when it is new, then accepted; any other is refused. */
+export class Offers {
+  readonly #state: PayeeState;
+  readonly #accept: Accept;
+  readonly #allotters: readonly Address[];
+  readonly #early: EarlyOffers;
+
+  constructor(state: PayeeState, accept: Accept) {
+    this.#state = state;
+    this.#accept = accept;
+    this.#allotters = state.context.network.info.allotters.map(parseAddress);
+    this.#early = createEarlyOffers(state.context.setTimer);
+  }
+
+  /** An offer that has overtaken the handshake of its wire waits for it. */
+  take(stream: VoucherStream, offer: Offer): void {
+    const { wires } = this.#state;
+    const token = bytesToHex(offer.wireToken);
+    const isEarly = !wires.byToken(token) && offer.wireToken.some((byte) => byte !== 0);
+    const judge = (): void => this.#judge(stream, offer, wires.byToken(token));
+    if (!isEarly || !this.#early.park(token, offer.allotment.lane, judge)) judge();
+  }
+
+  /** A wire with this token (hex) is open. */
+  wireOpened(token: string): void {
+    this.#early.opened(token);
+  }
+
+  stop(): void {
+    this.#early.stop();
+  }
+
+  #judge(stream: VoucherStream, { allotment }: Offer, named: PaidWire | undefined): void {
+    const { context, contents, standings } = this.#state;
+    const { payer, lane: number, sessionKey } = allotment;
+    const wire = named?.remoteKey === stream.remoteKey ? named : null;
+    const terms = contents.get(allotment.infoHash);
+    const record = terms ? context.store.findPayeeLane(payer, number) : null;
+    const reason = this.#reasonAgainst(allotment, stream, wire, terms, record);
+    // Either the authority says whose key this is, or its owner names a banned account, which closes its own wires.
+    if (reason === null || reason === "BANNED") standings.learn(sessionKey, payer);
+    const refuse = (why: RefuseReason): void => stream.send({ type: "refuse", lane: number, reason: why });
+    if (reason !== null || !terms) {
+      refuse(reason ?? "WRONG_CONTENT");
+      return;
+    }
+    const sale = this.#open(allotment, terms);
+    const mismatch = mismatchOf(sale, allotment);
+    if (mismatch) {
+      refuse(mismatch);
+      return;
+    }
+    // What is on its way to the store is newer than what was read. Offered twice at once, the first offer may have been
+    // paid on already.
+    const accept = (lane: PayeeLaneRecord): void =>
+      this.#accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
+    if (record) accept(record);
+    else context.store.saveAccepted(allotment).then(() => accept(newLane(allotment)), context.onFatal);
+  }
+
+  #reasonAgainst(
+    allotment: SignedAllotment,
+    stream: VoucherStream,
+    wire: PaidWire | null,
+    terms: ContentTerms | undefined,
+    record: PayeeLaneRecord | null,
+  ): RefuseReason | null {
+    const { context, standings, wires } = this.#state;
+    const { identity, separator, clock } = context;
+    const { acceptMarginSec, allotmentPeriodSec } = context.network.info;
+    return judgeOffer(allotment, {
+      separator,
+      allotters: this.#allotters,
+      account: identity.account,
+      sessionKey: identity.sessionKey,
+      remoteKey: stream.remoteKey,
+      isKnown: record !== null,
+      wire: wire && {
+        infoHash: wire.infoHash,
+        remoteHost: wire.remoteHost,
+        isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
+      },
+      remoteHost: stream.remoteHost,
+      priceFloor: terms?.pricePerGiB ?? 0n,
+      now: clock.now(),
+      acceptMarginSec,
+      allotmentPeriodSec,
+      isBanned: standings.isBanned(allotment.payer),
+      isClosed: record?.isClosed ?? false,
+    });
+  }
+
+  #open(allotment: SignedAllotment, terms: ContentTerms): Sale {
+    const { context, sales, standings, nowMs } = this.#state;
+    const { payer, sessionKey, infoHash } = allotment;
+    const known = sales.find(sessionKey, infoHash);
+    if (known) return known;
+    const lanes = context.store.listPayeeLanes(sessionKey, infoHash);
+    const { defaults } = standings.find(payer);
+    return sales.open(allotment, terms, { lanes, defaults }, nowMs());
+  }
+}
+
+function newLane(allotment: SignedAllotment): PayeeLaneRecord {
+  return {
+    allotment,
+    amount: 0n,
+    signature: null,
+    isClosed: false,
+    receipt: null,
+    isFinal: false,
+    pushRefusal: null,
+  };
+}
+
+/** Why the lane cannot join what its session already has here, or null. */
+function mismatchOf({ ledger }: Sale, allotment: SignedAllotment): RefuseReason | null {
+  // Lane numbers belong to one account: those of two would be mixed up.
+  if (ledger.account !== allotment.payer) return "WRONG_SESSION_KEY";
+  // One running total has one price.
+  return ledger.pricePerGiB === allotment.pricePerGiB ? null : "PRICE_TOO_LOW";
+}

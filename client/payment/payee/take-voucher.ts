@@ -1,0 +1,59 @@
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
+import type { PayerMessage } from "../../../protocol/wire/voucher-stream.ts";
+import type { PayeeLaneRecord } from "../../store/records.ts";
+import type { VoucherStream } from "../voucher-node.ts";
+import { recountLanes } from "./lanes.ts";
+import type { PayeeState } from "./payee-state.ts";
+import type { Sale } from "./sales.ts";
+import { resumeAll } from "./serve.ts";
+import { judgeVoucher } from "./voucher-policy.ts";
+
+/**
+ * A voucher is judged, stored, then acknowledged: nothing is given for one that is not in the store.
+ * @throws {ProtocolError} LANE_NOT_ACCEPTED, AMOUNT_ABOVE_CAP, SIGNATURE_INVALID
+ */
+export function takeVoucher(
+  state: PayeeState,
+  stream: VoucherStream,
+  message: Extract<PayerMessage, { type: "voucher" }>,
+): void {
+  const { context, sales } = state;
+  const { lane: number } = message;
+  const sale = [...sales.ofSession(stream.remoteKey)].find((one) => one.stream === stream && one.lanes.has(number));
+  const lane = sale?.lanes.get(number);
+  if (!sale || !lane) throw new ProtocolError("LANE_NOT_ACCEPTED", `voucher on lane ${number}, which was not accepted`);
+  const acknowledge = (amount: Amount): void =>
+    stream.send({ type: "ack", lane: number, amount, windowBytes: sales.toldWindow(sale) });
+  const verdict = judgeVoucher(lane, message, { separator: context.separator, now: context.clock.now() });
+  if (verdict.type === "repeat") {
+    acknowledge(lane.amount);
+    return;
+  }
+  if (verdict.type === "refuse") {
+    if (verdict.code !== "LANE_EXPIRED")
+      throw new ProtocolError(verdict.code, `the voucher on lane ${number} is not valid`);
+    stream.send({ type: "closed", lane: number });
+    return;
+  }
+  const { voucher } = verdict;
+  sale.storing++;
+  context.store.saveVoucher(voucher).then(() => {
+    sale.storing--;
+    acknowledge(keepStored(state, sale, lane, voucher));
+    resumeAll(sales, sale);
+  }, context.onFatal);
+}
+
+/** The voucher is in the store. Returns the highest amount that is stored on its lane. */
+function keepStored(state: PayeeState, sale: Sale, lane: PayeeLaneRecord, voucher: SignedVoucher): Amount {
+  const current = sale.lanes.get(voucher.lane) ?? lane;
+  if (voucher.amount <= current.amount) return current.amount;
+  sale.lanes.set(voucher.lane, { ...current, amount: voucher.amount, signature: voucher.signature });
+  const { coveredBytes } = sale.ledger;
+  recountLanes(state, sale);
+  state.sales.touch(sale, state.nowMs());
+  state.turns.paid(sale, sale.ledger.coveredBytes - coveredBytes);
+  return voucher.amount;
+}
