@@ -1,0 +1,30 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ParsedTorrent } from "parse-torrent";
+import { InputError } from "../../../protocol/base/errors.ts";
+
+/**
+ * True when some of the target files exist. @throws {InputError} FILE_EXISTS when one of them cannot be a part of this
+ * torrent, DIRECTORY_UNUSABLE
+ */
+export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): Promise<boolean> {
+  let hasFiles = false;
+  for (const file of parsed.files) {
+    const path = join(directory, file.path);
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw new InputError("DIRECTORY_UNUSABLE", `cannot look into "${directory}": ${error.code}`, { cause: error });
+    });
+    if (found === null) continue;
+    if (!found.isFile() || found.size > file.length) throw targetExists(path);
+    hasFiles ||= found.size > 0;
+  }
+  return hasFiles;
+}
+
+export function targetExists(path: string): InputError {
+  return new InputError(
+    "FILE_EXISTS",
+    `"${path}" exists and is not a part of this download: move it away or choose another directory`,
+  );
+}

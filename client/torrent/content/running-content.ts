@@ -1,0 +1,236 @@
+import { join } from "node:path";
+import type { ParsedTorrent } from "parse-torrent";
+import type { Torrent, Wire } from "webtorrent";
+import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
+import type { InfoHash } from "../../../protocol/base/ids.ts";
+import { type Announcer, createAnnouncer } from "../announce/announcer.ts";
+import {
+  type Content,
+  type ContentEvent,
+  type ContentProgress,
+  type EngineContext,
+  type Place,
+  pieceLengthOf,
+} from "./content.ts";
+import { targetExists } from "./download-target.ts";
+
+/** What a paid torrent adds to a plain one. */
+export interface ContentHooks {
+  /** Called before the first announce and the first wire. */
+  checked(onDisk: ReadonlySet<number>): void;
+  readFrom(piece: number): void;
+  /** Query fields. `bytesLeft` is what the announce says as `left`. */
+  announceFields(bytesLeft: number): Record<string, string>;
+  announceReplied(text: string): void;
+}
+
+export interface ContentOptions {
+  readonly context: EngineContext;
+  readonly parsed: ParsedTorrent;
+  readonly place: Place;
+  /** Called once, before webtorrent does anything with the torrent. */
+  readonly hook: (torrent: Torrent, fail: (error: unknown) => void) => ContentHooks | null;
+  readonly onEvent: (event: ContentEvent) => void;
+}
+
+/** A torrent that was added to webtorrent. */
+export class RunningContent implements Content {
+  readonly infoHash: InfoHash;
+  readonly complete: Promise<void>;
+  /** Resolves when the pieces on disk are known and the torrent is announced. */
+  readonly checked: Promise<void>;
+  readonly #torrent: Torrent;
+  readonly #parsed: ParsedTorrent;
+  readonly #options: ContentOptions;
+  /** Some of the target files were there before the download. */
+  readonly #hasFiles: boolean;
+  readonly #lengthOf: (piece: number) => number;
+  readonly #hooks: ContentHooks | null;
+  readonly #announcer: Announcer;
+  readonly #onChecked = Promise.withResolvers<void>();
+  readonly #onComplete = Promise.withResolvers<void>();
+  readonly #onDisk = new Set<number>();
+  #isChecked = false;
+  #hasFailed = false;
+  #bytesDone = 0;
+  #bytesDown = 0;
+  #bytesUp = 0;
+  #readerAt: number | null = null;
+
+  constructor(torrent: Torrent, hasFiles: boolean, options: ContentOptions) {
+    this.#torrent = torrent;
+    this.#hasFiles = hasFiles;
+    this.#options = options;
+    this.#parsed = options.parsed;
+    this.#lengthOf = pieceLengthOf(options.parsed);
+    this.infoHash = options.parsed.infoHash;
+    this.checked = this.#onChecked.promise;
+    this.complete = this.#onComplete.promise;
+    this.complete.catch(() => undefined);
+    this.#hooks = options.hook(torrent, (error) => this.fail(error));
+    this.#announcer = this.#createAnnouncer();
+    this.#listen();
+  }
+
+  progress(): ContentProgress {
+    const torrent = this.#torrent.destroyed ? null : this.#torrent;
+    return {
+      bytesDone: this.#bytesDone,
+      sizeBytes: this.#parsed.length,
+      rateDown: torrent?.downloadSpeed ?? 0,
+      rateUp: torrent?.uploadSpeed ?? 0,
+      peers: torrent?.numPeers ?? 0,
+    };
+  }
+
+  isOnDisk(piece: number): boolean {
+    const isPiece = piece >= 0 && piece < this.#parsed.pieces.length;
+    return isPiece && !this.#torrent.destroyed && this.#torrent.bitfield.get(piece);
+  }
+
+  readFrom(piece: number): void {
+    if (this.#hooks) {
+      this.#hooks.readFrom(piece);
+      return;
+    }
+    if (this.#torrent.destroyed || this.#options.place.type === "seed") return;
+    // A plain selection would be merged into the one of all pieces, and change no order.
+    const last = this.#parsed.pieces.length - 1;
+    if (this.#readerAt !== null) this.#torrent._deselect(this.#readerAt, last, true);
+    this.#torrent._select(piece, last, 1, null, true);
+    this.#readerAt = piece;
+  }
+
+  reannounce(): void {
+    this.#announcer.again();
+  }
+
+  /**
+   * Hashes our copy on disk. A wrong copy no longer counts as done, and is reported to `onWrong`.
+   * @returns false when the copy is wrong, or there is none
+   */
+  async recheck(piece: number, onWrong: () => void): Promise<boolean> {
+    const torrent = this.#torrent;
+    if (!this.isOnDisk(piece)) return false;
+    torrent.store?.store.cache?.remove(piece);
+    const isValid = await new Promise<boolean>((resolve) => {
+      torrent._verifyPiece(piece, (error, valid) => resolve(error === null && valid === true));
+    });
+    if (!isValid && this.isOnDisk(piece)) {
+      this.#bytesDone -= this.#lengthOf(piece);
+      onWrong();
+    }
+    return isValid;
+  }
+
+  /** Ends the content; only the first reason counts. */
+  fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const reason = error instanceof FloodgateError ? error : contentError(error);
+    this.#onChecked.reject(reason);
+    this.#onComplete.reject(reason);
+    if (this.#isChecked) this.#options.onEvent({ type: "failed", error: reason });
+    if (!this.#torrent.destroyed) this.#torrent.destroy(null, () => undefined);
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#onComplete.reject(new InputError("CONTENT_STOPPED", "the download was stopped before it was complete"));
+    const announced = this.#announcer.stop(deadlineMs);
+    if (!this.#torrent.destroyed) await new Promise<void>((resolve) => this.#torrent.destroy(null, () => resolve()));
+    await announced;
+  }
+
+  #createAnnouncer(): Announcer {
+    const { context, onEvent } = this.#options;
+    const torrent = this.#torrent;
+    return createAnnouncer({
+      trackerUrl: context.trackerUrl,
+      userAgent: context.userAgent,
+      query: (event) => {
+        const left = this.#parsed.length - this.#bytesDone;
+        return {
+          infoHash: this.infoHash,
+          torrentPeerId: context.torrentPeerId,
+          port: context.client.torrentPort,
+          uploaded: this.#bytesUp,
+          downloaded: this.#bytesDown,
+          left,
+          // A peer that leaves wants no allotments, but its announce still needs the token.
+          extra: this.#hooks?.announceFields(event === "stopped" ? 0 : left) ?? {},
+        };
+      },
+      onPeers: (peers) => {
+        if (!torrent.destroyed) for (const peer of peers) torrent.addPeer(peer);
+      },
+      onGrant: (text) => this.#hooks?.announceReplied(text),
+      onProblem: (error) => onEvent({ type: "tracker-problem", error }),
+      setTimer: context.setTimer,
+      now: context.now,
+    });
+  }
+
+  #listen(): void {
+    const torrent = this.#torrent;
+    torrent.on("error", (error: unknown) => this.fail(error));
+    torrent.on("verified", (piece: number) => this.#verified(piece));
+    torrent.on("wire", (wire: Wire) => {
+      // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed acknowledgement: 40 ms per window.
+      const peer = [...torrent._peers.values()].find((one) => one.wire === wire);
+      peer?.conn?.setNoDelay(true);
+      wire.on("upload", (bytes: number) => {
+        this.#bytesUp += bytes;
+      });
+    });
+    torrent.on("done", () => {
+      if (this.#bytesDown > 0) this.#announcer.complete();
+      this.#onComplete.resolve();
+    });
+    const startDiscovery = torrent._startDiscovery;
+    // The last step of the start-up check, and the first that could lead to a wire.
+    torrent._startDiscovery = () => {
+      const problem = this.#problemOnDisk();
+      if (problem) return this.fail(problem);
+      this.#hooks?.checked(this.#onDisk);
+      this.#isChecked = true;
+      startDiscovery.call(torrent);
+    };
+    torrent.once("ready", () => {
+      torrent.resume();
+      this.#announcer.start();
+      this.#onChecked.resolve();
+    });
+  }
+
+  #verified(piece: number): void {
+    this.#bytesDone += this.#lengthOf(piece);
+    if (!this.#isChecked) {
+      this.#onDisk.add(piece);
+      return;
+    }
+    this.#bytesDown += this.#lengthOf(piece);
+    this.#options.onEvent({ type: "progress", bytesDone: this.#bytesDone, piece });
+  }
+
+  /** Why the files on disk cannot be seeded, or must not be written to; null when they can. */
+  #problemOnDisk(): InputError | null {
+    const { place } = this.#options;
+    const { name, pieces } = this.#parsed;
+    const found = this.#onDisk.size;
+    if (place.type === "download")
+      return this.#hasFiles && found === 0 ? targetExists(join(place.directory, name)) : null;
+    if (found === pieces.length) return null;
+    return new InputError(
+      "FILE_MISMATCH",
+      `"${place.path}" is not the published file: ${found} of ${pieces.length} pieces match`,
+    );
+  }
+}
+
+function contentError(error: unknown): FloodgateError {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const what = error instanceof Error ? error.message : String(error);
+  if (code === "ENOSPC")
+    return new FloodgateError("DISK_FULL", "the disk is full: free some space and start again", { cause: error });
+  return new FloodgateError("CONTENT_FAILED", `the download cannot go on: ${what}`, { cause: error });
+}
