@@ -53,16 +53,20 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 interface Options {
   /** Address of T's API, as the customer wrote it. */
   readonly url: string;
-  /** `Authorization: Bearer` of the routes marked `access`, or T's operator secret for those marked `operator`. */
+  /**
+   * `Authorization: Bearer` of the routes marked `access`, or T's operator secret for those marked
+   * `operator`.
+   */
   readonly bearer?: string;
   readonly fetch?: typeof fetch;
   readonly timeoutMs?: number;
 }
 
 /**
- * T's HTTP routes (protocol/api.ts), typed. Replies are checked against their schema and bounded in size and time.
- * Every method throws {FloodgateError} with T's own code for a problem, {NetworkError} when T cannot be reached or
- * answers nonsense, and the signal's reason when `signal` fires. Nothing is retried: callers know what is safe to repeat.
+ * T's HTTP routes (protocol/api.ts), typed. Replies are checked against their schema and bounded in
+ * size and time. Every method throws {FloodgateError} with T's own code for a problem,
+ * {NetworkError} when T cannot be reached or answers nonsense, and the signal's reason when
+ * `signal` fires. Nothing is retried: callers know what is safe to repeat.
  */
 export class AuthorityClient {
   readonly url: URL;

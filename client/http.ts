@@ -134,7 +134,10 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? printable(cause.message) : "unknown reason";
 }
 
-/** Parses the address of T's API: http or https, no user, query or fragment. Ends with a slash. @throws {InputError} URL_INVALID */
+/**
+ * Parses the address of T's API: http or https, no user, query or fragment. Ends with a slash.
+ * @throws {InputError} URL_INVALID
+ */
 export function parseApiUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {

@@ -20,8 +20,8 @@ const MAX_WAITING = 512;
 const TRY_LATER = "try again in a minute";
 
 /**
- * Asks T who may join. What holds for all strangers alike is remembered, so that a flood of plain clients stays here.
- * Never throws: what goes wrong becomes a failure reason.
+ * Asks T who may join. What holds for all strangers alike is remembered, so that a flood of plain
+ * clients stays here. Never throws: what goes wrong becomes a failure reason.
  */
 export function createAdmission(options: AdmissionOptions): AskAuthority {
   const remembered = new Map<string, { reply: TrackerAnnounceReply; until: number }>();

@@ -13,7 +13,10 @@ export interface AnnounceFields {
 
 const MAX_TOKEN_LENGTH = 1024;
 
-/** Reads the fields of an HTTP query or a WebSocket message. @throws {ProtocolError} ANNOUNCE_INVALID */
+/**
+ * Reads the fields of an HTTP query or a WebSocket message.
+ * @throws {ProtocolError} ANNOUNCE_INVALID
+ */
 export function parseAnnounceFields(params: Readonly<Record<string, unknown>>): AnnounceFields {
   const accessToken = field(params, ANNOUNCE_KEYS.token, /^[\x21-\x7e]+$/, MAX_TOKEN_LENGTH);
   const voucherPort = field(params, ANNOUNCE_KEYS.port, /^\d+$/, 5);
@@ -32,7 +35,10 @@ export function parseEvent(value: unknown): TrackerAnnounce["event"] {
   throw invalid("event");
 }
 
-/** BEP 3 `left`: bytes; a client that does not know the size yet has it all before it. @throws {ProtocolError} ANNOUNCE_INVALID */
+/**
+ * BEP 3 `left`: bytes; a client that does not know the size yet has it all before it.
+ * @throws {ProtocolError} ANNOUNCE_INVALID
+ */
 export function parseBytesLeft(left: number): number {
   if (left === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
   if (!Number.isSafeInteger(left) || left < 0) throw invalid("left");

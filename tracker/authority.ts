@@ -9,7 +9,10 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 /** T, as the tracker sees it. */
 export type AskAuthority = (announce: TrackerAnnounce) => Promise<TrackerAnnounceReply>;
 
-/** `POST /v1/tracker/announce`. The function throws NetworkError AUTHORITY_UNREACHABLE, AUTHORITY_REFUSED, REPLY_INVALID. */
+/**
+ * `POST /v1/tracker/announce`. The function throws NetworkError AUTHORITY_UNREACHABLE,
+ * AUTHORITY_REFUSED, REPLY_INVALID.
+ */
 export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecret: string }): AskAuthority {
   const url = new URL("v1/tracker/announce", options.authorityUrl);
   const headers = { authorization: `Bearer ${options.operatorSecret}`, "content-type": "application/json" };

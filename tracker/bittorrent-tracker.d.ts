@@ -1,4 +1,7 @@
-/** What the tracker uses of bittorrent-tracker's server; some of it inner, since its swarms are ours. */
+/**
+ * What the tracker uses of bittorrent-tracker's server; some of it inner, since its swarms are
+ * ours.
+ */
 declare module "bittorrent-tracker/server" {
   import { EventEmitter } from "node:events";
   import type * as http from "node:http";

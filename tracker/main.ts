@@ -18,7 +18,10 @@ export interface Tracker {
 
 const SWEEP_MS = 30_000;
 
-/** Starts the tracker; it keeps swarms in memory only. @throws {InputError} CONFIG_INVALID, PORT_IN_USE; {NetworkError} LISTEN_FAILED */
+/**
+ * Starts the tracker; it keeps swarms in memory only.
+ * @throws {InputError} CONFIG_INVALID, PORT_IN_USE; {NetworkError} LISTEN_FAILED
+ */
 export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const config = parseConfig(options);
   const admit = createAdmission({ ask: createAuthorityAsker(config), now: () => performance.now(), log: config.log });

@@ -33,12 +33,17 @@ export class TrackerServer extends Server {
     this.#options = options;
   }
 
-  /** The swarm enters `torrents` with its first admitted peer: infohashes that T does not know take no memory. */
+  /**
+   * The swarm enters `torrents` with its first admitted peer: infohashes that T does not know take
+   * no memory.
+   */
   override createSwarm(infoHash: string, done: Done<Swarm>): void {
     done(null, new AdmittedSwarm(infoHash, this, this.#options));
   }
 
-  /** BEP 48, but only for infohashes that the client knows already: the list of all is T's to give. */
+  /**
+   * BEP 48, but only for infohashes that the client knows already: the list of all is T's to give.
+   */
   override _onScrape(params: { info_hash?: readonly string[] }, done: Done<object>): void {
     if (params.info_hash === undefined || params.info_hash.length > MAX_SCRAPE)
       done(new InputError("SCRAPE_INVALID", `name 1 to ${MAX_SCRAPE} infohashes to scrape`));

@@ -26,7 +26,10 @@ interface Device {
   readonly port: number;
 }
 
-/** The peers of one torrent. Nobody enters, and nobody is told of others, before T has admitted them. */
+/**
+ * The peers of one torrent. Nobody enters, and nobody is told of others, before T has admitted
+ * them.
+ */
 export class AdmittedSwarm extends Server.Swarm {
   readonly #server: Server;
   readonly #options: SwarmOptions;
@@ -64,7 +67,8 @@ export class AdmittedSwarm extends Server.Swarm {
     const admission = await this.#options.admit(asked);
     if (!admission.admitted) throw new ProtocolError("REFUSED", admission.failureReason);
 
-    // While T was asked, another announce may have opened the swarm, or the WebSocket may have closed.
+    // While T was asked, another announce may have opened the swarm, or the WebSocket may have
+    // closed.
     const swarm = this.#opened();
     if (!params.socket?.destroyed) {
       const device = deviceOf(admission.sessionKey, params.ip, voucherPort);
@@ -95,7 +99,9 @@ export class AdmittedSwarm extends Server.Swarm {
     if (peer && device) this.#devices.set(peer, device);
   }
 
-  /** A random choice of the peers that the announcing one can use: seeders have no use for seeders. */
+  /**
+   * A random choice of the peers that the announcing one can use: seeders have no use for seeders.
+   */
   #pickPeers(params: AnnounceParams, bytesLeft: number): SwarmPeer[] {
     const own = idOf(params);
     const ids = this.peers.keys;

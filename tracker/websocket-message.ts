@@ -2,8 +2,8 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 
 /**
- * What a WebSocket may send. bittorrent-tracker believes these shapes and would stop the process on others; the rest of
- * an announce it checks itself.
+ * What a WebSocket may send. bittorrent-tracker believes these shapes and would stop the process on
+ * others; the rest of an announce it checks itself.
  */
 const MessageSchema = Type.Object({
   action: Type.Union([Type.Literal("announce"), Type.Literal("scrape")]),

@@ -4,8 +4,8 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { MIGRATIONS } from "./schema.ts";
 
 /**
- * Opens the store of a home, creates it if there is none, and brings an older one up to date. It holds
- * SQLite's lock as long as it is open, so two processes never share a home.
+ * Opens the store of a home, creates it if there is none, and brings an older one up to date. It
+ * holds SQLite's lock as long as it is open, so two processes never share a home.
  * @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW
  */
 export function openDatabase(home: string): Database.Database {
@@ -17,7 +17,8 @@ export function openDatabase(home: string): Database.Database {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     migrate(db, path);
-    // This commit creates the log and makes its directory entry durable. From then on `WalSync` syncs it.
+    // This commit creates the log and makes its directory entry durable. From then on `WalSync`
+    // syncs it.
     db.pragma(`user_version = ${MIGRATIONS.length}`);
     db.pragma("synchronous = NORMAL");
     return db;

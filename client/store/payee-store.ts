@@ -16,15 +16,24 @@ export interface PayeeStore {
   listVouchers(): PayeeLaneRecord[];
   /** Call it before the offer is accepted. */
   saveAccepted(allotment: SignedAllotment): Promise<void>;
-  /** Call it before credit is given for the voucher. @throws {InvariantError} above the cap, or on an unknown lane */
+  /**
+   * Call it before credit is given for the voucher.
+   * @throws {InvariantError} above the cap, or on an unknown lane
+   */
   saveVoucher(voucher: SignedVoucher): Promise<void>;
   saveClosed(payer: Address, lane: number): Promise<void>;
-  /** Lanes whose highest voucher, or final flag, the authority has not acknowledged; oldest expiry first. */
+  /**
+   * Lanes whose highest voucher, or final flag, the authority has not acknowledged; oldest expiry
+   * first.
+   */
   listToPush(limit: number): PayeeLaneRecord[];
   saveReceipt(receipt: SignedReceipt, isFinal: boolean): Promise<void>;
   /** The authority refused this amount. The lane is not pushed again until it has a higher one. */
   savePushRefused(payer: Address, lane: number, amount: Amount, code: string): Promise<void>;
-  /** Forgets lanes whose allotment expired before this time, seconds since 1970. Their vouchers can no longer be settled. */
+  /**
+   * Forgets lanes whose allotment expired before this time, seconds since 1970. Their vouchers can
+   * no longer be settled.
+   */
   forgetLanes(expiredBefore: number): Promise<void>;
 }
 

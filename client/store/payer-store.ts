@@ -9,20 +9,26 @@ import type { Tables } from "./tables.ts";
 
 /** What a peer must remember as payer. */
 export interface PayerStore {
-  /** All lanes ever on this content, of this session and of earlier ones, ascending. They say what was paid. */
+  /**
+   * All lanes ever on this content, of this session and of earlier ones, ascending. They say what
+   * was paid.
+   */
   listPayerLanes(infoHash: InfoHash): PayerLaneRecord[];
   listPairs(infoHash: InfoHash): PairRecord[];
   /** In the order in which they were asked for. */
   listPieces(infoHash: InfoHash): PieceRecord[];
   findPayerLane(lane: number): PayerLaneRecord | null;
-  /** Whether this session has signed on a lane that ends after this time (seconds since 1970, chain time). */
+  /**
+   * Whether this session has signed on a lane that ends after this time (seconds since 1970, chain
+   * time).
+   */
   hasSigned(sessionKey: Address, endsAfter: number): boolean;
   /** Stores a lane that the authority gave. */
   saveAllotment(allotment: SignedAllotment): Promise<void>;
   /**
-   * Call it before the voucher is sent. A lower amount than the stored one changes nothing. It resolves
-   * when the voucher survives a kill of this process. What a power cut takes, the payee's next `accept`
-   * brings back.
+   * Call it before the voucher is sent. A lower amount than the stored one changes nothing. It
+   * resolves when the voucher survives a kill of this process. What a power cut takes, the payee's
+   * next `accept` brings back.
    */
   saveSigned(voucher: SignedVoucher): Promise<void>;
   /** A lower adjustment than the stored one changes nothing. */

@@ -8,17 +8,20 @@ import { createWalSync } from "./wal-sync.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /**
- * The money memory of one peer home. Every `save` resolves when its record is durable, so act after it.
- * Writes made in one turn share an fsync, in order. Each save may be repeated, and never lowers an
- * amount. Reads see all saves made before them. A failed write rejects with FloodgateError STORE_FAILED:
- * stop handling money on what it was about.
+ * The money memory of one peer home. Every `save` resolves when its record is durable, so act after
+ * it. Writes made in one turn share an fsync, in order. Each save may be repeated, and never lowers
+ * an amount. Reads see all saves made before them. A failed write rejects with FloodgateError
+ * STORE_FAILED: stop handling money on what it was about.
  */
 export interface PeerStore extends PayerStore, PayeeStore, StandingStore {
   /** Commits what waits, and gives the home back. Later saves reject. */
   close(): void;
 }
 
-/** Opens or creates the store in `home`, a private directory. @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW */
+/**
+ * Opens or creates the store in `home`, a private directory.
+ * @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW
+ */
 export function openPeerStore(home: string): PeerStore {
   const db = openDatabase(home);
   const wal = createWalSync(db.name);

@@ -6,7 +6,9 @@ import type { Receipt } from "../../protocol/signed/receipt.ts";
 
 /** Records that a peer must not lose. Amounts are base units, and only grow. */
 
-/** What has one running total: this peer as payer, one device of a payee, one content, one price. */
+/**
+ * What has one running total: this peer as payer, one device of a payee, one content, one price.
+ */
 export interface PairKey {
   readonly payee: Address;
   /** The payee's session key. Vouchers of a lane are only good at the device that it names. */

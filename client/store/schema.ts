@@ -1,4 +1,7 @@
-/** Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that the authority sent. */
+/**
+ * Amounts are decimal text, since SQLite's integers end at 2^63. An allotment is the JSON that the
+ * authority sent.
+ */
 const FIRST = `
 CREATE TABLE payerLanes (
   lane INTEGER PRIMARY KEY,
@@ -62,7 +65,7 @@ const BAD_PIECES = "ALTER TABLE standings ADD COLUMN badPieces INTEGER NOT NULL 
 const PIECE_ORDER = "ALTER TABLE pieces ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0";
 
 /**
- * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add to this list, but never
- * change what is in it.
+ * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add
+ * to this list, but never change what is in it.
  */
 export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER];

@@ -3,7 +3,10 @@ import type { WriteQueue } from "./write-queue.ts";
 
 type Values = readonly unknown[];
 
-/** Prepared statements on the database of one home. Reads see every write that was queued before them. */
+/**
+ * Prepared statements on the database of one home. Reads see every write that was queued before
+ * them.
+ */
 export class Tables {
   readonly db: Database.Database;
   readonly #queue: WriteQueue;

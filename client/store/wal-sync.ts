@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 
 /**
- * Syncs SQLite's write-ahead log in a thread of the pool, so that the event loop goes on while the disk
- * works. With `synchronous = NORMAL` a commit appends to the log and leaves the sync to us
+ * Syncs SQLite's write-ahead log in a thread of the pool, so that the event loop goes on while the
+ * disk works. With `synchronous = NORMAL` a commit appends to the log and leaves the sync to us
  * (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export interface WalSync {

@@ -9,9 +9,9 @@ interface Write {
 }
 
 /**
- * Group commits that never block the event loop. Writes of one turn share a transaction. Transactions
- * that were committed while the disk was busy share the next sync. After a failure every write is
- * rejected, since memory and disk may differ.
+ * Group commits that never block the event loop. Writes of one turn share a transaction.
+ * Transactions that were committed while the disk was busy share the next sync. After a failure
+ * every write is rejected, since memory and disk may differ.
  */
 export class WriteQueue {
   readonly #db: Database.Database;
@@ -29,8 +29,8 @@ export class WriteQueue {
   }
 
   /**
-   * Resolves when the write is durable. With `isSynced: false` it resolves when the write survives the
-   * end of this process, though not of the machine. @throws {FloodgateError} STORE_FAILED
+   * Resolves when the write is durable. With `isSynced: false` it resolves when the write survives
+   * the end of this process, though not of the machine. @throws {FloodgateError} STORE_FAILED
    */
   add(apply: () => void, { isSynced = true } = {}): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);

@@ -4,8 +4,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 export const TOKEN_BYTES = 16;
 
 /**
- * Values of `Host` that name this server. Any other is a page of some web site, whose name was made to lead here (DNS rebinding),
- * or a mistake.
+ * Values of `Host` that name this server. Any other is a page of some web site, whose name was made
+ * to lead here (DNS rebinding), or a mistake.
  */
 export function hostsOf(port: number): readonly string[] {
   return ["127.0.0.1", "localhost"].map((name) => new URL(`http://${name}:${port}`).host);
@@ -17,8 +17,9 @@ export function isToken(given: string, secret: string): boolean {
 }
 
 /**
- * For every answer. What is streamed was made by strangers: a browser must neither guess a type, nor run anything of it, nor show it
- * inside of another page, nor give it to one. No CORS header is ever sent.
+ * For every answer. What is streamed was made by strangers: a browser must neither guess a type,
+ * nor run anything of it, nor show it inside of another page, nor give it to one. No CORS header is
+ * ever sent.
  */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "private, no-store",

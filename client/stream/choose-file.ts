@@ -3,7 +3,10 @@ import { printable } from "../../protocol/base/units.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 interface TorrentFile {
-  /** Relative to the download's directory, with slashes; a torrent of many files repeats its own name in front. */
+  /**
+   * Relative to the download's directory, with slashes; a torrent of many files repeats its own
+   * name in front.
+   */
   readonly path: string;
   readonly name: string;
   readonly length: number;
@@ -12,7 +15,8 @@ interface TorrentFile {
 const MAX_NAMED_FILES = 5;
 
 /**
- * The file to stream: the one with the `wanted` path, else the largest that can be played, else the largest.
+ * The file to stream: the one with the `wanted` path, else the largest that can be played, else the
+ * largest.
  * @throws {InputError} STREAM_FILE_UNKNOWN
  */
 export function chooseStreamFile<File extends TorrentFile>(files: readonly File[], wanted: string | null): File {

@@ -15,8 +15,10 @@ export interface StreamFile {
 const CHUNK_BYTES = 128 * 1024;
 
 /**
- * The bytes of this range, each as soon as its piece is on disk. Reads no further than its consumer does.
- * @throws {FloodgateError} FILE_CHANGED; the reason of `signal` (AbortError); what the file system throws
+ * The bytes of this range, each as soon as its piece is on disk. Reads no further than its consumer
+ * does.
+ * @throws {FloodgateError} FILE_CHANGED; the reason of `signal` (AbortError); what the file system
+ * throws
  */
 export async function* readFile(
   file: StreamFile,

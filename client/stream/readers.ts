@@ -11,9 +11,13 @@ export interface PieceSpan {
   readonly last: number;
 }
 
-/** Everyone who reads a file that is still coming: they wait for pieces, and steer which come next. */
+/**
+ * Everyone who reads a file that is still coming: they wait for pieces, and steer which come next.
+ */
 export interface Readers {
-  /** From now on pieces come from this content: the first one, or the one after a peer was replaced. */
+  /**
+   * From now on pieces come from this content: the first one, or the one after a peer was replaced.
+   */
   use(content: StreamedContent): void;
   /** A piece more is on disk. */
   arrived(): void;
@@ -50,7 +54,10 @@ export function createReaders(file: PieceSpan, maxReaders = MAX_READERS): Reader
     return null;
   };
 
-  /** Who waits comes before who still has something to read; the newest first, since a player that seeks opens another reader. */
+  /**
+   * Who waits comes before who still has something to read; the newest first, since a player that
+   * seeks opens another reader.
+   */
   const chooseNext = (): number | null => {
     const waiting = readers.findLast((reader) => reader.waiting !== null)?.waiting;
     if (waiting) return waiting.piece;

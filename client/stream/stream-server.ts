@@ -9,7 +9,10 @@ import { createStreamRoutes } from "./stream-routes.ts";
 /** Serves one file over HTTP on the loopback while it is downloaded, to whoever knows the URL. */
 export interface StreamServer extends Pick<Readers, "use" | "arrived"> {
   readonly url: string;
-  /** The first bytes of the file are on disk: a player can start. Rejects when the server is closed before. */
+  /**
+   * The first bytes of the file are on disk: a player can start. Rejects when the server is closed
+   * before.
+   */
   readonly playable: Promise<void>;
   /** All of the file is on disk, whatever becomes of the content. */
   completed(): void;

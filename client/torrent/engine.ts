@@ -6,15 +6,16 @@ import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
 import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content/content.ts";
 import { readMetainfo } from "./content/metainfo.ts";
-import { type OpenedContent, openContent } from "./content/open-content.ts";
+import { openContent } from "./content/open-content.ts";
+import type { RunningContent } from "./content/running-content.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
 import { createBanList } from "./wire/wire-admission.ts";
 import { installWireGuard } from "./wire/wire-guard.ts";
 
 /**
- * One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP only, and peers only
- * from the authority's tracker.
+ * One BitTorrent client: paid torrents under payment's rule, free ones as any client would. TCP
+ * only, and peers only from the authority's tracker.
  */
 export interface TorrentEngine {
   /** TCP port of the BitTorrent listener. */
@@ -65,7 +66,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
   installWireGuard();
   const context = await startClient(options);
   const { client, bans } = context;
-  const contents = new Map<InfoHash, OpenedContent>();
+  const contents = new Map<InfoHash, RunningContent>();
   const paidTorrents = new Map<InfoHash, PaidTorrent>();
   const adding = new Set<InfoHash>();
   client.on("error", (error: unknown) => {
@@ -163,7 +164,7 @@ async function open(
   context: EngineContext,
   request: AddRequest,
   onPaid: (torrent: PaidTorrent) => void,
-): Promise<OpenedContent> {
+): Promise<RunningContent> {
   const { place, order = "rarest", onEvent } = request;
   const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
   return openContent({

@@ -8,13 +8,18 @@ import { createPieceBuffers } from "./picker/piece-buffers.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
 import { PiecePicker } from "./picker/piece-picker.ts";
 
-/** Hooks of one paid torrent: pieces come from the picker, and payment hears which wire sent what. */
+/**
+ * Hooks of one paid torrent: pieces come from the picker, and payment hears which wire sent what.
+ */
 export interface PaidTorrent {
   /** The start-up check is over; no wire was admitted before. */
   checked(onDisk: ReadonlySet<number>): void;
   /** Closes the wires of this remote. */
   ban(remoteKey: Address): void;
-  /** The piece on disk turned out wrong: it is no longer offered, and is bought again while the download lasts. */
+  /**
+   * The piece on disk turned out wrong: it is no longer offered, and is bought again while the
+   * download lasts.
+   */
   drop(piece: number): void;
   /** Sequential order goes on from this piece. */
   readFrom(piece: number): void;
@@ -53,7 +58,8 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
 
   replaceDefaults(torrent, picker, isBuyer);
   torrent.on("wire", (wire: Wire) => wires.add(wire));
-  // The chunk store has written the piece when this fires: after fs.write it survives a kill of the process.
+  // The chunk store has written the piece when this fires: after fs.write it survives a kill of the
+  // process.
   torrent.on("verified", (piece: number) => {
     buffers.recycle(piece);
     const wireId = picker.verified(piece);
@@ -93,7 +99,8 @@ function replaceDefaults(torrent: Torrent, picker: PiecePicker, isBuyer: boolean
   const checkDone = torrent._checkDone.bind(torrent);
   torrent._checkDone = () => picker.missing === 0 && checkDone();
   if (!isBuyer) torrent._updateWireInterest = () => undefined;
-  // webtorrent drops a wire that is choked for 5 s when others wait. Here a choke means that a lane is still to come.
+  // webtorrent drops a wire that is choked for 5 s when others wait. Here a choke means that a lane
+  // is still to come.
   Object.defineProperty(torrent, "_numQueued", { get: () => 0 });
 }
 

@@ -15,8 +15,8 @@ import { MAX_OUTSTANDING_REQUESTS, WireGate } from "./wire/wire-gate.ts";
 const NO_MORE_RETRIES = 3;
 
 /**
- * The wires of one paid torrent. Each gets the extension and a gate; those whose remote speaks the extension are shown
- * to payment. Strangers stay connected, choked and unasked.
+ * The wires of one paid torrent. Each gets the extension and a gate; those whose remote speaks the
+ * extension are shown to payment. Strangers stay connected, choked and unasked.
  */
 export class PaidWires {
   readonly #options: PaidWiresOptions;

@@ -1,4 +1,7 @@
-/** What Floodgate uses of the BitTorrent libraries, inner parts included: the hooks of `client/torrent` replace some of them. */
+/**
+ * What Floodgate uses of the BitTorrent libraries, inner parts included: the hooks of
+ * `client/torrent` replace some of them.
+ */
 
 declare module "bencode" {
   const bencode: {
@@ -145,7 +148,10 @@ declare module "webtorrent" {
     readonly wire: Wire | null;
     /** Null once the peer is destroyed. */
     readonly conn: Socket | null;
-    /** Reconnections so far; at three the address is not dialled again until a tracker names it anew. */
+    /**
+     * Reconnections so far; at three the address is not dialled again until a tracker names it
+     * anew.
+     */
     retries: number;
   }
 
@@ -180,7 +186,10 @@ declare module "webtorrent" {
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
     _markUnverified(piece: number): void;
-    /** Pieces, both ends included. A selection of a stream stays apart from others, which are merged. */
+    /**
+     * Pieces, both ends included. A selection of a stream stays apart from others, which are
+     * merged.
+     */
     _select(first: number, last: number, priority: number, notify: null, isStream: boolean): void;
     _deselect(first: number, last: number, isStream: boolean): void;
     addPeer(address: string): boolean;

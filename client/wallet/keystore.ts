@@ -8,11 +8,17 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 import { openWallet, type Wallet } from "./wallet.ts";
 
-/** The wallet's private key on disk: Web3 Secret Storage v3, as geth, cast and MetaMask read and write it. */
+/**
+ * The wallet's private key on disk: Web3 Secret Storage v3, as geth, cast and MetaMask read and
+ * write it.
+ */
 
 /** 2^17: 128 MiB and about 0.3 s a guess. */
 const SCRYPT = { N: 131_072, r: 8, p: 1 };
-/** Four times our own cost, for files that other programs made; a hostile file must not take all memory. */
+/**
+ * Four times our own cost, for files that other programs made; a hostile file must not take all
+ * memory.
+ */
 const MAX_SCRYPT_BYTES = 4 * 128 * SCRYPT.N * SCRYPT.r + 1024 * 1024;
 
 // ethers' own scrypt is JavaScript and takes seconds.
@@ -25,7 +31,10 @@ scrypt.register(
     }),
 );
 
-/** Creates a wallet with a random key, encrypted with `passphrase`. @throws {InputError} FILE_EXISTS */
+/**
+ * Creates a wallet with a random key, encrypted with `passphrase`.
+ * @throws {InputError} FILE_EXISTS
+ */
 export async function createKeystore(path: string, passphrase: string): Promise<Address> {
   const privateKey = generatePrivateKey();
   const address = parseAddress(privateKeyToAddress(privateKey));
@@ -36,14 +45,20 @@ export async function createKeystore(path: string, passphrase: string): Promise<
   return address;
 }
 
-/** The address that a keystore names: no passphrase needed, and not proven by it. @throws {InputError} WALLET_MISSING, WALLET_INVALID */
+/**
+ * The address that a keystore names: no passphrase needed, and not proven by it.
+ * @throws {InputError} WALLET_MISSING, WALLET_INVALID
+ */
 export async function readKeystoreAddress(path: string): Promise<Address> {
   const { address } = JSON.parse(await readKeystore(path)) as { address?: unknown };
   if (typeof address !== "string") throw invalid(path);
   return parseAddress(`0x${address.replace(/^0x/i, "").toLowerCase()}`);
 }
 
-/** @throws {AccessError} PASSPHRASE_WRONG @throws {InputError} WALLET_MISSING, WALLET_INVALID, FILE_PERMISSIONS */
+/**
+ * @throws {AccessError} PASSPHRASE_WRONG
+ * @throws {InputError} WALLET_MISSING, WALLET_INVALID, FILE_PERMISSIONS
+ */
 export async function openKeystore(path: string, passphrase: string): Promise<Wallet> {
   const json = await readKeystore(path);
   let privateKey: string;

@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 
-/** Where a passphrase may come from, in this order. The command line itself is not a place: other users can list it. */
+/**
+ * Where a passphrase may come from, in this order. The command line itself is not a place: other
+ * users can list it.
+ */
 export interface PassphraseSources {
   readonly file: string | undefined;
   /** Value of FLOODGATE_PASSPHRASE. */
@@ -13,12 +16,19 @@ export interface PassphraseSources {
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 1024;
 
-/** The passphrase of an existing wallet. @throws {AccessError} PASSPHRASE_MISSING @throws {InputError} PASSPHRASE_FILE_INVALID */
+/**
+ * The passphrase of an existing wallet.
+ * @throws {AccessError} PASSPHRASE_MISSING
+ * @throws {InputError} PASSPHRASE_FILE_INVALID
+ */
 export async function readPassphrase(sources: PassphraseSources): Promise<string> {
   return (await readGiven(sources)) ?? (await ask(sources, "Passphrase: "));
 }
 
-/** The passphrase of a new wallet; a person types it twice. @throws {InputError} PASSPHRASE_TOO_SHORT, PASSPHRASE_DIFFERS */
+/**
+ * The passphrase of a new wallet; a person types it twice.
+ * @throws {InputError} PASSPHRASE_TOO_SHORT, PASSPHRASE_DIFFERS
+ */
 export async function choosePassphrase(sources: PassphraseSources): Promise<string> {
   const given = await readGiven(sources);
   const passphrase = given ?? (await ask(sources, `New passphrase (at least ${MIN_LENGTH} characters): `));

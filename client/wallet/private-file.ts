@@ -3,13 +3,19 @@ import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
 
-/** Files that hold keys: mode 0600, written whole or not at all, never read when others could have read them. */
+/**
+ * Files that hold keys: mode 0600, written whole or not at all, never read when others could have
+ * read them.
+ */
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 const MAX_PRIVATE_BYTES = 64 * 1024;
 
-/** Creates a directory for private files (0700), or checks the one that is there. @throws {InputError} HOME_INVALID */
+/**
+ * Creates a directory for private files (0700), or checks the one that is there.
+ * @throws {InputError} HOME_INVALID
+ */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -31,7 +37,10 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
   }
 }
 
-/** Text of a private file, or null when there is none. @throws {InputError} FILE_PERMISSIONS, FILE_UNREADABLE */
+/**
+ * Text of a private file, or null when there is none.
+ * @throws {InputError} FILE_PERMISSIONS, FILE_UNREADABLE
+ */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     await using file = await open(path, "r");
@@ -56,12 +65,18 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   }
 }
 
-/** Replaces a private file; after a crash the old or the new text is there, whole. @throws {InputError} FILE_UNWRITABLE */
+/**
+ * Replaces a private file; after a crash the old or the new text is there, whole.
+ * @throws {InputError} FILE_UNWRITABLE
+ */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   await writeBeside(path, text, (temporary) => rename(temporary, path));
 }
 
-/** Creates a private file. @throws {InputError} FILE_EXISTS when there is one: keys are never overwritten */
+/**
+ * Creates a private file.
+ * @throws {InputError} FILE_EXISTS when there is one: keys are never overwritten
+ */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
   await writeBeside(path, text, (temporary) => link(temporary, path));
 }

@@ -45,7 +45,10 @@ export function createSessionKey(): Uint8Array {
   return isPrivateKey(key) ? key : createSessionKey();
 }
 
-/** The session of a home directory, or null. @throws {InputError} SESSION_INVALID, FILE_PERMISSIONS */
+/**
+ * The session of a home directory, or null.
+ * @throws {InputError} SESSION_INVALID, FILE_PERMISSIONS
+ */
 export async function readSession(home: string): Promise<Session | null> {
   const path = pathIn(home);
   const text = await readPrivateFile(path);

@@ -7,7 +7,10 @@ import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { AuthorityClient } from "../authority-client.ts";
 import type { Wallet } from "./wallet.ts";
 
-/** Logs in with T: a fresh nonce, signed by the wallet together with the session's public key. Registers the account at first. */
+/**
+ * Logs in with T: a fresh nonce, signed by the wallet together with the session's public key.
+ * Registers the account at first.
+ */
 export async function signIn(
   client: AuthorityClient,
   wallet: Wallet,
@@ -26,8 +29,9 @@ export async function signIn(
 }
 
 /**
- * Asks T to relay the wallet's word that the session key may spend up to `limit` for one session's lifetime. The
- * client carries an access token of this account. @throws {PaymentError} when the account has no deposit
+ * Asks T to relay the wallet's word that the session key may spend up to `limit` for one session's
+ * lifetime. The client carries an access token of this account. @throws {PaymentError} when the
+ * account has no deposit
  */
 export async function requestSession(
   client: AuthorityClient,

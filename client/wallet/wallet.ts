@@ -24,8 +24,8 @@ export interface LoginRequest {
 export type GasTransaction = TransactionSerializableEIP1559;
 
 /**
- * An opened wallet: it signs these four things and nothing else, above all no voucher. Its key cannot be read back.
- * Signatures are 65 bytes r‖s‖v.
+ * An opened wallet: it signs these four things and nothing else, above all no voucher. Its key
+ * cannot be read back. Signatures are 65 bytes r‖s‖v.
  */
 export interface Wallet {
   readonly address: Address;

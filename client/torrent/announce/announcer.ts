@@ -4,9 +4,10 @@ import { printable } from "../../../protocol/base/units.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
 /**
- * Announces one torrent to T's tracker over HTTP. bittorrent-tracker's client is not used for it: a reset in the middle
- * of a reply ends the process there, replies are unbounded, a failure reason cannot be told from a failed connection,
- * and the extra fields cannot depend on the event (a peer that leaves must not reserve allotments).
+ * Announces one torrent to T's tracker over HTTP. bittorrent-tracker's client is not used for it: a
+ * reset in the middle of a reply ends the process there, replies are unbounded, a failure reason
+ * cannot be told from a failed connection, and the extra fields cannot depend on the event (a peer
+ * that leaves must not reserve allotments).
  */
 export interface Announcer {
   start(): void;
@@ -34,7 +35,10 @@ export function createAnnouncer(options: {
   readonly query: (event: AnnounceEvent) => Omit<AnnounceQuery, "event" | "numwant">;
   readonly onPeers: (peers: readonly string[]) => void;
   readonly onGrant: (text: string) => void;
-  /** The tracker refused (AccessError TRACKER_REFUSED) or cannot be reached (NetworkError TRACKER_UNREACHABLE). It is asked again. */
+  /**
+   * The tracker refused (AccessError TRACKER_REFUSED) or cannot be reached (NetworkError
+   * TRACKER_UNREACHABLE). It is asked again.
+   */
   readonly onProblem: (error: FloodgateError) => void;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly now: () => number;

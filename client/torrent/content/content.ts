@@ -1,6 +1,5 @@
 import type { ParsedTorrent } from "parse-torrent";
 import type WebTorrent from "webtorrent";
-import type { Torrent, TorrentOptions } from "webtorrent";
 import type { FloodgateError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { BanList } from "../wire/wire-admission.ts";
@@ -23,9 +22,9 @@ export interface EngineContext {
 
 /** Where a torrent's bytes are. */
 export type Place =
-  /** Written below this directory; what is there already is kept. */
+  /** Written below this directory. Pieces that are there already are kept. */
   | { readonly type: "download"; readonly directory: string }
-  /** This file or directory, complete, opened for reading only. */
+  /** This complete file or directory, opened for reading only. */
   | { readonly type: "seed"; readonly path: string };
 
 export type ContentEvent =
@@ -33,9 +32,12 @@ export type ContentEvent =
   | { readonly type: "progress"; readonly bytesDone: number; readonly piece: number }
   /** A piece came with a wrong hash. */
   | { readonly type: "piece-failed"; readonly piece: number }
-  /** The tracker refused or cannot be reached (TRACKER_REFUSED, TRACKER_UNREACHABLE); it is asked again. */
+  /**
+   * The tracker refused, or cannot be reached (TRACKER_REFUSED, TRACKER_UNREACHABLE). It is asked
+   * again.
+   */
   | { readonly type: "tracker-problem"; readonly error: FloodgateError }
-  /** Nothing more happens on this content: the disk failed, or its record could not be stored. */
+  /** The content has ended: the disk failed, or a record could not be stored. */
   | { readonly type: "failed"; readonly error: Error };
 
 export interface ContentProgress {
@@ -55,16 +57,10 @@ export interface Content {
   readonly complete: Promise<void>;
   progress(): ContentProgress;
   isOnDisk(piece: number): boolean;
-  /** A reader is at this piece: a sequential download goes on from there. */
+  /** A reader is at this piece, so a sequential download goes on from there. */
   readFrom(piece: number): void;
-  /** Says `stopped` to the tracker, closes all wires and the files. */
+  /** Says `stopped` to the tracker, and closes all wires and files. */
   stop(deadlineMs: number): Promise<void>;
-}
-
-export interface AddedContent {
-  readonly parsed: ParsedTorrent;
-  readonly torrent: Torrent;
-  readonly options: TorrentOptions;
 }
 
 export function pieceLengthOf(

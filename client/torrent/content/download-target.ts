@@ -4,8 +4,8 @@ import type { ParsedTorrent } from "parse-torrent";
 import { InputError } from "../../../protocol/base/errors.ts";
 
 /**
- * True when some of the target files exist. @throws {InputError} FILE_EXISTS when one of them cannot be a part of this
- * torrent, DIRECTORY_UNUSABLE
+ * True when some of the target files exist. @throws {InputError} FILE_EXISTS when one of them
+ * cannot be a part of this torrent, DIRECTORY_UNUSABLE
  */
 export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): Promise<boolean> {
   let hasFiles = false;

@@ -14,16 +14,20 @@ import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { printable } from "../../../protocol/base/units.ts";
 import { nameProblem, parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 
-/** `.torrent` files (BEP 3): making ours, and reading those of others once they were judged. */
+/** `.torrent` files (BEP 3): making our own, and reading those of others once they were checked. */
 
-/** The power of two between MIN_PIECE_LENGTH and MAX_PIECE_LENGTH that comes nearest to TARGET_PIECES. */
+/**
+ * The power of two between MIN_PIECE_LENGTH and MAX_PIECE_LENGTH that gives about TARGET_PIECES
+ * pieces.
+ */
 function choosePieceLength(sizeBytes: number): number {
   const ideal = 2 ** Math.round(Math.log2(sizeBytes / TARGET_PIECES));
   return Math.min(MAX_PIECE_LENGTH, Math.max(MIN_PIECE_LENGTH, ideal));
 }
 
 /**
- * Reads one file once and makes its metainfo. Paid content is `private` (BEP 27) and has at least MIN_PAID_PIECES pieces.
+ * Reads one file once and makes its metainfo. Paid content is `private` (BEP 27) and has at least
+ * MIN_PAID_PIECES pieces.
  * @throws {InputError} FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_SMALL, NAME_UNSAFE
  */
 export async function createMetainfo(
@@ -32,7 +36,7 @@ export async function createMetainfo(
     readonly name?: string;
     readonly trackerUrl: string;
     readonly isPaid: boolean;
-    /** Bytes, a power of two; about a thousand pieces without it. */
+    /** Bytes, a power of two. Without it the content has about a thousand pieces. */
     readonly pieceLength?: number;
   },
 ): Promise<Uint8Array> {
@@ -61,12 +65,15 @@ export async function createMetainfo(
       error ? reject(unreadable(error)) : resolve(withoutAnnounceList(bytes)),
     );
   });
-  // The file may have changed while it was read; better refused here than by every downloader.
+  // The file may have changed while it was read. Better refused here than by every downloader.
   parseMetainfo(metainfo);
   return metainfo;
 }
 
-/** @throws {ProtocolError} METAINFO_INVALID; also when it has another infohash than was asked for */
+/**
+ * @throws {ProtocolError} METAINFO_INVALID, also when the infohash is not the one that was asked
+ * for
+ */
 export async function readMetainfo(
   metainfo: Uint8Array,
   infoHash: InfoHash,
@@ -81,7 +88,10 @@ export async function readMetainfo(
   return { parsed: await parseTorrent(metainfo), isSingleFile: valid.isSingleFile };
 }
 
-/** create-torrent always writes one (BEP 12); T takes only "announce", since clients would leave its tracker for a list. */
+/**
+ * create-torrent always writes an announce list (BEP 12). The authority takes only "announce",
+ * since clients would leave its tracker for a list.
+ */
 function withoutAnnounceList(metainfo: Uint8Array): Uint8Array {
   const { "announce-list": _, ...rest } = bencode.decode(metainfo) as Record<string, unknown>;
   return bencode.encode(rest);

@@ -5,15 +5,18 @@ import type { ChunkStore } from "webtorrent";
 import { InputError } from "../../../protocol/base/errors.ts";
 
 /**
- * The files that a seeder serves, opened for reading only: fs-chunk-store opens for writing, which a running program's
- * file refuses, and drops some characters from names.
+ * The files that a seeder serves, opened for reading only. fs-chunk-store opens them for writing,
+ * which fails for a program that runs, and it drops some characters from names.
  */
 export type ReadOnlyStore = ChunkStore;
 
 type GetOptions = { readonly offset?: number; readonly length?: number } | null;
 type GetDone = (error: Error | null, bytes?: Uint8Array) => void;
 
-/** @throws {InputError} FILE_UNREADABLE, FILE_MISMATCH when a file is missing or has another size than the torrent says */
+/**
+ * @throws {InputError} FILE_UNREADABLE, or FILE_MISMATCH when a file has another size than the
+ * torrent says
+ */
 export async function openReadOnlyStore(
   path: string,
   torrent: {

@@ -175,7 +175,8 @@ export class RunningContent implements Content {
     torrent.on("error", (error: unknown) => this.fail(error));
     torrent.on("verified", (piece: number) => this.#verified(piece));
     torrent.on("wire", (wire: Wire) => {
-      // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed acknowledgement: 40 ms per window.
+      // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed
+      // acknowledgement: 40 ms per window.
       const peer = [...torrent._peers.values()].find((one) => one.wire === wire);
       peer?.conn?.setNoDelay(true);
       wire.on("upload", (bytes: number) => {

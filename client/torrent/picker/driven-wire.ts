@@ -8,11 +8,16 @@ interface QueuedPiece {
   blocksLeft: number | null;
 }
 
-/** A wire holds as many pieces ready as it took in this time, so that stores are few and slow wires hoard nothing. */
+/**
+ * A wire holds as many pieces ready as it took in this time, so that stores are few and slow wires
+ * hoard nothing.
+ */
 const LOOKAHEAD_MS = 500;
 const MIN_LOOKAHEAD_PIECES = 2;
 
-/** A wire that the picker drives, and the stored pieces that it has still to be asked for, in order. */
+/**
+ * A wire that the picker drives, and the stored pieces that it has still to be asked for, in order.
+ */
 export class DrivenWire {
   readonly wire: Wire;
   readonly wireId: string;

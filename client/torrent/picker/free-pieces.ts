@@ -1,4 +1,7 @@
-/** Missing pieces that have no source, in no order. Adding, removing and looking up take constant time. */
+/**
+ * Missing pieces that have no source, in no order. Adding, removing and looking up take constant
+ * time.
+ */
 export class FreePieces implements Iterable<number> {
   readonly #pieces: number[] = [];
   /** Where each piece is in `#pieces`; -1 when it is absent. */

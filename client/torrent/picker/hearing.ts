@@ -1,7 +1,7 @@
 /**
- * Whether a source answers. A source that was asked and sends nothing is silent. What it was asked for
- * goes to another source that has nothing else to do, and it is asked for nothing more until it sends
- * something. Times are ms.
+ * Whether a source answers. A source that was asked and sends nothing is silent. What it was asked
+ * for goes to another source that has nothing else to do, and it is asked for nothing more until it
+ * sends something. Times are ms.
  */
 export interface Hearing {
   /** When it was asked with nothing else under way, or sent a block. */

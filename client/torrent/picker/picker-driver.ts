@@ -20,10 +20,10 @@ export interface PickerDriverOptions {
 }
 
 /**
- * Payer's side: turns the picker's choices into requests. It replaces webtorrent's own selection, whose
- * first probe of the last piece deadlocks with a payee that counts begun pieces. Pieces are assigned
- * and their source is stored ahead of need, in batches. The hot path only asks for stored pieces, as
- * far as the payee's window goes.
+ * Payer's side: turns the picker's choices into requests. It replaces webtorrent's own selection,
+ * whose first probe of the last piece deadlocks with a payee that counts begun pieces. Pieces are
+ * assigned and their source is stored ahead of need, in batches. The hot path only asks for stored
+ * pieces, as far as the payee's window goes.
  */
 export class PickerDriver {
   readonly #options: PickerDriverOptions;
@@ -105,7 +105,10 @@ export class PickerDriver {
     else if (!this.#takeOver(entry)) this.#watchSilence();
   }
 
-  /** Stores who is asked for these pieces, then asks. `isNext`: before everything else that is ready. */
+  /**
+   * Stores who is asked for these pieces, then asks. `isNext`: before everything else that is
+   * ready.
+   */
   #assign(entry: DrivenWire, pieces: readonly number[], isNext = false): void {
     const { torrent, picker, payment, onFatal } = this.#options;
     entry.isAssigning = true;
@@ -127,7 +130,10 @@ export class PickerDriver {
     );
   }
 
-  /** Gets a piece that its source does not send; false: there is none. If it still comes later, it is dropped and not paid. */
+  /**
+   * Gets a piece that its source does not send; false: there is none. If it still comes later, it
+   * is dropped and not paid.
+   */
   #takeOver(entry: DrivenWire): boolean {
     const { torrent, picker, buffers, now, setTimer } = this.#options;
     const nowMs = now();
@@ -191,7 +197,8 @@ export class PickerDriver {
       this.#refuse(entry, piece);
       payment.pieceDisowned(wireId, piece);
     });
-    // A reject after a choke or a cancel answers what that left over. Any other says that the remote will not serve this piece.
+    // A reject after a choke or a cancel answers what that left over. Any other says that the
+    // remote will not serve this piece.
     wire.on("reject", (piece: number) => {
       if (!wire.peerChoking && !entry.lost.has(piece)) this.#refuse(entry, piece);
       this.#hear(entry, unmuted(entry.hearing));

@@ -2,10 +2,10 @@ import type { Piece, Torrent } from "webtorrent";
 import { BLOCK_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Collects the blocks of pieces under way, in place of webtorrent's own `Piece`. Blocks are read into one
- * buffer for the whole piece. They are as long as the remote allows, since a request costs the same
- * whatever its length. Buffers are reused: each one left to the garbage collector costs a walk over the
- * whole heap.
+ * Collects the blocks of pieces under way, in place of webtorrent's own `Piece`. Blocks are read
+ * into one buffer for the whole piece. They are as long as the remote allows, since a request costs
+ * the same whatever its length. Buffers are reused: each one left to the garbage collector costs a
+ * walk over the whole heap.
  */
 export interface PieceBuffers {
   /** One wire is asked for the piece from now on. @returns in how many blocks */
@@ -16,7 +16,10 @@ export interface PieceBuffers {
   drop(piece: number): void;
   /** The piece is on disk, so its buffer can be reused. */
   recycle(piece: number): void;
-  /** All blocks came, but the hash or the write is still under way: the piece stays its source's until then. */
+  /**
+   * All blocks came, but the hash or the write is still under way: the piece stays its source's
+   * until then.
+   */
   isFull(piece: number): boolean;
 }
 

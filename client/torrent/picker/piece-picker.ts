@@ -30,9 +30,9 @@ export interface MovedPiece {
 /**
  * Chooses which piece is asked of which wire, one source per piece. Holds no clock and no I/O.
  *
- * A missing piece is free, or assigned to one wire. A begun piece that a wire gave back stays linked
- * to its remote, which counts it as debt. The remote is asked for such pieces first, in the order in
- * which it was asked before.
+ * A missing piece is free, or assigned to one wire. A begun piece that a wire gave back stays
+ * linked to its remote, which counts it as debt. The remote is asked for such pieces first, in the
+ * order in which it was asked before.
  */
 export class PiecePicker {
   readonly #pieceCount: number;
@@ -87,7 +87,10 @@ export class PiecePicker {
     });
   }
 
-  /** Forgets the wire. Pieces that are still assigned to it stay so until they are verified or failed. */
+  /**
+   * Forgets the wire. Pieces that are still assigned to it stay so until they are verified or
+   * failed.
+   */
   removeWire(wireId: string): void {
     const wire = this.#wires.get(wireId);
     if (!wire) return;
@@ -96,7 +99,10 @@ export class PiecePicker {
     this.#wires.delete(wireId);
   }
 
-  /** Frees what is assigned to the wire, except pieces that `keep` names. @returns the freed pieces */
+  /**
+   * Frees what is assigned to the wire, except pieces that `keep` names.
+   * @returns the freed pieces
+   */
   release(wireId: string, keep: (piece: number) => boolean): number[] {
     const released = [...(this.#wires.get(wireId)?.assigned ?? [])].filter((piece) => !keep(piece));
     for (const piece of released) {
@@ -182,7 +188,10 @@ export class PiecePicker {
     this.#head = piece;
   }
 
-  /** The record of these assignments is stored. @returns the pieces that are still assigned to the wire */
+  /**
+   * The record of these assignments is stored.
+   * @returns the pieces that are still assigned to the wire
+   */
   stored(wireId: string, pieces: readonly number[]): number[] {
     return pieces.filter((piece) => {
       const assignment = this.#assignments.get(piece);
@@ -219,7 +228,10 @@ export class PiecePicker {
     return assignment?.wireId ?? null;
   }
 
-  /** The piece has a wrong hash: it is free again, and its source is asked last. @returns the wire that it came from, if any */
+  /**
+   * The piece has a wrong hash: it is free again, and its source is asked last.
+   * @returns the wire that it came from, if any
+   */
   failed(piece: number): string | null {
     const assignment = this.#unassign(piece);
     if (!assignment) return null;

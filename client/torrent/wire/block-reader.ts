@@ -2,9 +2,10 @@ import type { Wire } from "webtorrent";
 import { MAX_REQUEST_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Reads blocks straight into the piece that they belong to. bittorrent-protocol collects a whole message first, by joining what
- * it has with every chunk that comes; for long blocks that copies each byte several times and leaves it to the garbage
- * collector. Everything but asked-for blocks goes the library's way.
+ * Reads blocks straight into the piece that they belong to. bittorrent-protocol collects a whole
+ * message first, by joining what it has with every chunk that comes; for long blocks that copies
+ * each byte several times and leaves it to the garbage collector. Everything but asked-for blocks
+ * goes the library's way.
  */
 
 /** BEP 3: length 4, id 1, index 4, begin 4. */

@@ -2,18 +2,27 @@ import type { Wire } from "webtorrent";
 import { BAN_SEC } from "../../../protocol/base/constants.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 
-/** Which wires of one torrent may stay: not to ourselves, not to the banned, one to each peer, few to strangers. */
+/**
+ * Which wires of one torrent may stay: not to ourselves, not to the banned, one to each peer, few
+ * to strangers.
+ */
 
-/** Wires without our extension that are kept (choked); the oldest goes first. Ours are strangers, too, for one round trip. */
+/**
+ * Wires without our extension that are kept (choked); the oldest goes first. Ours are strangers,
+ * too, for one round trip.
+ */
 export const MAX_STRANGERS = 16;
 
-/** Banned session keys that are remembered; the oldest is forgotten first. Payment's own bans outlive the process. */
+/**
+ * Banned session keys that are remembered; the oldest is forgotten first. Payment's own bans
+ * outlive the process.
+ */
 const MAX_BANS = 10_000;
 const BAN_MS = BAN_SEC * 1000;
 
 /**
- * Chooses between two wires to the same peer as the peer itself does: the one that the smaller peer id dialled; of two
- * in the same direction the newer, since the older is then half-open.
+ * Chooses between two wires to the same peer as the peer itself does: the one that the smaller peer
+ * id dialled; of two in the same direction the newer, since the older is then half-open.
  */
 export function chooseWire<T extends Pick<Wire, "type">>(
   older: T,
@@ -26,7 +35,10 @@ export function chooseWire<T extends Pick<Wire, "type">>(
   return isOurs(older) === localPeerId < remotePeerId ? older : newer;
 }
 
-/** Remotes that are banned for a day: by session key, and by the peer ids that they used, which a wire tells before its key. */
+/**
+ * Remotes that are banned for a day: by session key, and by the peer ids that they used, which a
+ * wire tells before its key.
+ */
 export interface BanList {
   add(remoteKey: Address, peerId: string | null): void;
   hasKey(remoteKey: Address): boolean;
@@ -53,7 +65,10 @@ export function createBanList(nowMs: () => number): BanList {
   };
 }
 
-/** Remote address as payment compares it: IPv4 also where the socket writes it as IPv6 (RFC 4291, 2.5.5.2). */
+/**
+ * Remote address as payment compares it: IPv4 also where the socket writes it as IPv6 (RFC 4291,
+ * 2.5.5.2).
+ */
 export function plainHost(host: string): string {
   return host.replace(/^\[|\]$/g, "").replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }

@@ -1,8 +1,8 @@
 import type { Peer, Wire } from "webtorrent";
 
 /**
- * Bytes that a wire has to send and that the operating system has not taken yet: they wait in the wire, behind the upload
- * limit, or in the socket. What was pushed before this call is not counted.
+ * Bytes that a wire has to send and that the operating system has not taken yet: they wait in the
+ * wire, behind the upload limit, or in the socket. What was pushed before this call is not counted.
  */
 export function watchBacklog(wire: Wire, peer: Peer | undefined): () => number {
   let waiting = 0;

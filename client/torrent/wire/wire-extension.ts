@@ -4,9 +4,9 @@ import { BLOCK_BYTES, MAX_REQUEST_BYTES, WIRE_EXTENSION, WIRE_TOKEN_BYTES } from
 import type { Address } from "../../../protocol/base/ids.ts";
 
 /**
- * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`. It says which libp2p port and
- * session key belong to this wire, the token that vouchers for it must name, and how long a request may be. There are no
- * further messages.
+ * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`.
+ * It says which libp2p port and session key belong to this wire, the token that vouchers for it
+ * must name, and how long a request may be. There are no further messages.
  */
 export interface WireHandshake {
   /** 16 random bytes, fresh for each wire. */
@@ -14,7 +14,9 @@ export interface WireHandshake {
   /** TCP port of the libp2p listener. */
   readonly port: number;
   readonly sessionKey: Address;
-  /** Longest request that is answered, bytes; a remote that does not say answers blocks of BEP 3. */
+  /**
+   * Longest request that is answered, bytes; a remote that does not say answers blocks of BEP 3.
+   */
   readonly maxRequestBytes: number;
 }
 
@@ -47,7 +49,10 @@ function decodeWireHandshake(value: unknown): WireHandshake | null {
   return { token: Uint8Array.from(token), port, sessionKey: bytesToHex(key), maxRequestBytes };
 }
 
-/** Puts our entry into the wire's extended handshake and reports the remote's: once, the first time it sends one. */
+/**
+ * Puts our entry into the wire's extended handshake and reports the remote's: once, the first time
+ * it sends one.
+ */
 export function useWireExtension(
   wire: Wire,
   local: WireHandshake,

@@ -20,14 +20,17 @@ export interface WireGateOptions {
 /** The wire's own methods, which the gate replaces. */
 type WireMethods = Pick<Wire, "unchoke" | "choke" | "piece" | "_onRequest" | "_onCancel">;
 
-/** Outstanding requests that a remote may have here (BEP 10 `reqq`): twice the largest window in blocks of 16 KiB. */
+/**
+ * Outstanding requests that a remote may have here (BEP 10 `reqq`): twice the largest window in
+ * blocks of 16 KiB.
+ */
 export const MAX_OUTSTANDING_REQUESTS = 1024;
 
 /**
- * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through. The gate
- * is shut until `open`. Requests that must wait are held, at most `holdMs`; then the wire is choked
- * until `resume`. The gate rejects only what a choke leaves unanswered (BEP 6), since rejecting as flow
- * control makes the remote ask in a storm.
+ * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through. The
+ * gate is shut until `open`. Requests that must wait are held, at most `holdMs`; then the wire is
+ * choked until `resume`. The gate rejects only what a choke leaves unanswered (BEP 6), since
+ * rejecting as flow control makes the remote ask in a storm.
  */
 export class WireGate {
   readonly #wire: Wire;

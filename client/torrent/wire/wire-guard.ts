@@ -3,9 +3,10 @@ import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { decodeBencode } from "../../../protocol/bittorrent/bencode.ts";
 
 /**
- * Bounds what a remote can make bittorrent-protocol buffer and parse, which it does not do itself: a message's length
- * is believed up to 2 GiB, and the bencode of extension messages (BEP 10) can make its decoder loop for ever. Set on
- * the class, since a remote's first messages are read before webtorrent announces the wire.
+ * Bounds what a remote can make bittorrent-protocol buffer and parse, which it does not do itself:
+ * a message's length is believed up to 2 GiB, and the bencode of extension messages (BEP 10) can
+ * make its decoder loop for ever. Set on the class, since a remote's first messages are read before
+ * webtorrent announces the wire.
  */
 
 /** A block of 128 KiB, or a bitfield of a million pieces, with its header. */

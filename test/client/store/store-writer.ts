@@ -1,7 +1,10 @@
 import { openPeerStore } from "../../../client/store/peer-store.ts";
 import { allotmentOf } from "./allotments.ts";
 
-/** Child process of payee-store.test.ts: keeps raising one voucher, and prints each amount once it is durable. */
+/**
+ * Child process of payee-store.test.ts: keeps raising one voucher, and prints each amount once it
+ * is durable.
+ */
 const store = openPeerStore(process.argv[2] as string);
 const allotment = allotmentOf(1);
 await store.saveAccepted(allotment);

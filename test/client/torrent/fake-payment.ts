@@ -9,8 +9,8 @@ import type {
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 
 /**
- * Payment that always pays: a fixed window on the payer's side, everything served on the payee's. Records the calls
- * that the tests ask about.
+ * Payment that always pays: a fixed window on the payer's side, everything served on the payee's.
+ * Records the calls that the tests ask about.
  */
 export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   port = 0;

@@ -18,7 +18,10 @@ export const LAST = 777;
 const SIZE = 80 * PIECE + LAST;
 export const PIECES = 81;
 
-/** One published file, a tracker that lets everybody in, and engines in this process with real sockets between them. */
+/**
+ * One published file, a tracker that lets everybody in, and engines in this process with real
+ * sockets between them.
+ */
 export class Swarm {
   readonly directory = mkdtempSync(join(tmpdir(), "floodgate-engine-"));
   readonly original = join(this.directory, "film.bin");

@@ -5,7 +5,10 @@ import { PickerDriver } from "../../../../client/torrent/picker/picker-driver.ts
 import { createPieceBuffers } from "../../../../client/torrent/picker/piece-buffers.ts";
 import { PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
 
-/** A source that takes requests and answers nothing, beside one that answers: the other gets the pieces, in seconds. */
+/**
+ * A source that takes requests and answers nothing, beside one that answers: the other gets the
+ * pieces, in seconds.
+ */
 
 const PIECE = 64 * 1024;
 const BLOCK = 16 * 1024;

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakePayment } from "../fake-payment.ts";
 import { LAST, PIECE, PIECES, Swarm } from "../swarm.ts";
 
-/** A payee whose slot goes to somebody else chokes an honest payer in the middle: nothing of that may look like a default. */
+/**
+ * A payee whose slot goes to somebody else chokes an honest payer in the middle: nothing of that
+ * may look like a default.
+ */
 
 let swarm: Swarm;
 beforeEach(async () => {
@@ -10,7 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => swarm.stop());
 
-/** Remembers the bytes of each piece that were let through and left, and chokes when the last block of the tenth has still to leave. */
+/**
+ * Remembers the bytes of each piece that were let through and left, and chokes when the last block
+ * of the tenth has still to leave.
+ */
 class ChokingPayment extends FakePayment {
   readonly #sentBytes = new Map<number, number>();
   #isDone = false;
