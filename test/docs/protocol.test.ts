@@ -11,7 +11,7 @@ import { decodeBatch } from "../../protocol/contract/batch.ts";
 import { PushReplySchema, PushSchema } from "../../protocol/http/api.ts";
 import { AnnounceGrantSchema } from "../../protocol/wire/announce.ts";
 import { REFUSALS } from "../../protocol/wire/refusals.ts";
-import { protocolExamples, readExamples } from "../../scripts/generate/protocol-examples.ts";
+import { protocolExamples, readExamples } from "../../scripts/generate/examples/all.ts";
 import { parseAnnounceFields } from "../../tracker/announce.ts";
 import { parseConfig as parseTrackerConfig } from "../../tracker/config.ts";
 

@@ -1,5 +1,4 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { invariant } from "../../../protocol/base/errors.ts";
 
 /** A named part of a message, and how many bytes it has. */
 export type Part = readonly [name: string, length: number];
@@ -13,7 +12,7 @@ export function layOut(bytes: Uint8Array, parts: readonly Part[]): string {
     offset += length;
     return `${name.padEnd(width)}${bytesToHex(part).slice(2)}`;
   });
-  invariant(offset === bytes.length, "EXAMPLE_LAYOUT", `the parts are ${offset} bytes of ${bytes.length}`);
+  if (offset !== bytes.length) throw new Error(`the parts are ${offset} bytes of ${bytes.length}`);
   return lines.join("\n");
 }
 
