@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
-import type { Info } from "../protocol/http/api.ts";
+import type { Info } from "../protocol/http/public.ts";
 import { hashDomain } from "../protocol/signed/typed-data.ts";
 import { createPresence } from "./accounts/presence.ts";
 import { connectChain } from "./chain/chain.ts";

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../client/http.ts";
 import { FloodgateError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
-import { printable } from "../protocol/base/units.ts";
+import { printable } from "../protocol/base/text.ts";
 
 /** Parsers of arguments and options: all that can be said about them without a file or the network. */
 

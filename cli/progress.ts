@@ -1,7 +1,9 @@
 import type { PaymentTotals } from "../client/exchange.ts";
 import type { Content } from "../client/torrent/content/content.ts";
-import { formatBytes, printable } from "../protocol/base/units.ts";
-import type { Info, TorrentReply } from "../protocol/http/api.ts";
+import { printable } from "../protocol/base/text.ts";
+import { formatBytes } from "../protocol/base/units.ts";
+import type { Info } from "../protocol/http/public.ts";
+import type { TorrentReply } from "../protocol/http/torrents.ts";
 import { formatMoney } from "./money.ts";
 import type { Output } from "./output.ts";
 

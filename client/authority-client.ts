@@ -6,41 +6,44 @@ import {
   AccountLanesSchema,
   type AccountReply,
   AccountSchema,
-  BatchesSchema,
-  type BatchReply,
-  type Complaint,
-  type ComplaintReply,
-  ComplaintReplySchema,
   type DepositReply,
   DepositReplySchema,
   type DepositSchema,
+  type SessionReply,
+  SessionReplySchema,
+  type SessionSchema,
+} from "../protocol/http/accounts.ts";
+import { BatchesSchema, type BatchReply, type SettleReply, SettleReplySchema } from "../protocol/http/operator.ts";
+import {
+  type Complaint,
+  type ComplaintReply,
+  ComplaintReplySchema,
+  type Push,
+  type PushReply,
+  PushReplySchema,
+  type StatementBody,
+  type StatementOffer,
+  StatementOfferSchema,
+  type WithdrawalReply,
+  WithdrawalReplySchema,
+  type WithdrawalSchema,
+} from "../protocol/http/payments.ts";
+import {
   type Info,
   InfoSchema,
   type LoginReply,
   LoginReplySchema,
   type LoginSchema,
   NonceSchema,
+} from "../protocol/http/public.ts";
+import {
   type PublishQuerySchema,
-  type Push,
-  type PushReply,
-  PushReplySchema,
   type SearchQuerySchema,
-  type SessionReply,
-  SessionReplySchema,
-  type SessionSchema,
-  type SettleReply,
-  SettleReplySchema,
-  type StatementBody,
-  type StatementOffer,
-  StatementOfferSchema,
   type TorrentReply,
   TorrentSchema,
   type Torrents,
   TorrentsSchema,
-  type WithdrawalReply,
-  WithdrawalReplySchema,
-  type WithdrawalSchema,
-} from "../protocol/http/api.ts";
+} from "../protocol/http/torrents.ts";
 import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -63,7 +66,7 @@ interface Options {
 }
 
 /**
- * T's HTTP routes (protocol/api.ts), typed. Replies are checked against their schema and bounded in
+ * T's HTTP routes (protocol/http), typed. Replies are checked against their schema and bounded in
  * size and time. Every method throws {FloodgateError} with T's own code for a problem,
  * {NetworkError} when T cannot be reached or answers nonsense, and the signal's reason when
  * `signal` fires. Nothing is retried: callers know what is safe to repeat.

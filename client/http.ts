@@ -9,8 +9,8 @@ import {
   NetworkError,
   PaymentError,
 } from "../protocol/base/errors.ts";
-import { printable } from "../protocol/base/units.ts";
-import { ProblemSchema } from "../protocol/http/api.ts";
+import { printable } from "../protocol/base/text.ts";
+import { ProblemSchema } from "../protocol/http/problem.ts";
 
 /** Bounds of one request: what leaves, how long we wait, how much we read. */
 export interface HttpRequest {

@@ -1,5 +1,5 @@
 import type { Address } from "../protocol/base/ids.ts";
-import type { Info } from "../protocol/http/api.ts";
+import type { Info } from "../protocol/http/public.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 
 /** The session that a running peer acts with. The wallet key is never here. */

@@ -27,9 +27,9 @@ const ADAPTERS: Record<string, RegExp> = {
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
   "better-sqlite3":
-    /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|evidence))\.ts$)/,
+    /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|bundle-book))\.ts$)/,
   secp256k1: /^(protocol\/base\/secp256k1|audit\/signatures\/native-signatures)\.ts$/,
-  "hash-wasm": /^(protocol\/base\/(keccak|sha1|sha256)|audit\/facts\/keccak)\.ts$/,
+  "hash-wasm": /^(protocol\/base\/hashes|audit\/facts\/keccak)\.ts$/,
   fastify: /^(authority|client\/stream)\//,
   mime: /^client\/stream\//,
   ethers: /^(audit|client\/wallet)\//,

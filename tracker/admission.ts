@@ -1,5 +1,5 @@
 import { FloodgateError } from "../protocol/base/errors.ts";
-import type { TrackerAnnounce, TrackerAnnounceReply } from "../protocol/http/api.ts";
+import type { TrackerAnnounce, TrackerAnnounceReply } from "../protocol/http/operator.ts";
 import type { AskAuthority } from "./authority.ts";
 
 export interface AdmissionOptions {

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../protocol/base/errors.ts";
 import { MAX_UINT32, MAX_UINT40 } from "../protocol/base/units.ts";
-import type { TrackerAnnounce } from "../protocol/http/api.ts";
+import type { TrackerAnnounce } from "../protocol/http/operator.ts";
 import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../protocol/wire/announce.ts";
 
 /** What Floodgate adds to an announce (ANNOUNCE_KEYS); all null for a plain BitTorrent client. */

@@ -1,6 +1,10 @@
 import { Value } from "typebox/value";
 import { NetworkError } from "../protocol/base/errors.ts";
-import { type TrackerAnnounce, type TrackerAnnounceReply, TrackerAnnounceReplySchema } from "../protocol/http/api.ts";
+import {
+  type TrackerAnnounce,
+  type TrackerAnnounceReply,
+  TrackerAnnounceReplySchema,
+} from "../protocol/http/operator.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A reply of 500 lanes has about 350 kB. */

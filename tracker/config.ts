@@ -1,5 +1,5 @@
 import { InputError } from "../protocol/base/errors.ts";
-import { printable } from "../protocol/base/units.ts";
+import { printable } from "../protocol/base/text.ts";
 
 /** What the command line hands to `startTracker`. */
 export interface TrackerOptions {

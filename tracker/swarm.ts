@@ -7,7 +7,7 @@ import Server, {
 import { MAX_NUMWANT } from "../protocol/base/constants.ts";
 import { FloodgateError, ProtocolError } from "../protocol/base/errors.ts";
 import type { Address } from "../protocol/base/ids.ts";
-import type { TrackerAnnounce } from "../protocol/http/api.ts";
+import type { TrackerAnnounce } from "../protocol/http/operator.ts";
 import { ANNOUNCE_REPLY_KEY } from "../protocol/wire/announce.ts";
 import { parseAnnounceFields, parseBytesLeft, parseEvent } from "./announce.ts";
 import type { AskAuthority } from "./authority.ts";

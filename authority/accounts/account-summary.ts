@@ -1,8 +1,8 @@
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import type { AccountLanes, AccountReply } from "../../protocol/http/api.ts";
+import { max } from "../../protocol/base/units.ts";
+import type { AccountLanes, AccountReply } from "../../protocol/http/accounts.ts";
 import { sumReleases, sumReserved } from "../allotments/reservations.ts";
-import { max } from "../amounts.ts";
 import type { Caller, Context } from "../context.ts";
 import { toReservation } from "../store/tables/lane-reservation.ts";
 import { listAmountsOfAccount, listLanesOfAccount, listReservedLanes, type StoredLane } from "../store/tables/lanes.ts";

@@ -5,7 +5,7 @@ import { bytesToHex, type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { AccessError } from "../../protocol/base/errors.ts";
 import { type PublicKey, parseAddress } from "../../protocol/base/ids.ts";
 import { addressOfKey, parsePublicKey } from "../../protocol/base/secp256k1.ts";
-import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/http/api.ts";
+import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
 import { insertNonce, insertSession, takeNonce } from "../store/tables/accounts.ts";
 import { createAccessToken } from "./access-token.ts";

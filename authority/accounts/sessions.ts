@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
-import type { SessionReply, SessionSchema } from "../../protocol/http/api.ts";
+import type { SessionReply, SessionSchema } from "../../protocol/http/accounts.ts";
 import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
 import { countRelays, findRelay, insertRelay } from "../store/tables/accounts.ts";

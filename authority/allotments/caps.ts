@@ -1,7 +1,6 @@
 import { FIRST_CAP_PIECES } from "../../protocol/base/constants.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import { type Amount, owed } from "../../protocol/base/units.ts";
-import { max, min } from "../amounts.ts";
+import { type Amount, max, min, owed } from "../../protocol/base/units.ts";
 
 export interface Content {
   readonly infoHash: InfoHash;

@@ -2,7 +2,7 @@ import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { REQUEST_SKEW_SEC } from "../../protocol/base/constants.ts";
 import { type Address, type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner, sign } from "../../protocol/base/secp256k1.ts";
-import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/api.ts";
+import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/operator.ts";
 import { allotmentToJson } from "../../protocol/http/schemas.ts";
 import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { type AllotmentRequest, type GrantedLane, hashAllotmentRequest } from "../../protocol/wire/announce.ts";

@@ -1,9 +1,8 @@
 import { MAX_CAP_FRACTION } from "../../protocol/base/constants.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import { type Amount, MAX_UINT96 } from "../../protocol/base/units.ts";
+import { type Amount, MAX_UINT96, max, min } from "../../protocol/base/units.ts";
 import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
-import { max, min } from "../amounts.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";
 import {

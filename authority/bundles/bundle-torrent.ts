@@ -1,6 +1,6 @@
 import bencode from "bencode";
 import type { Hex } from "../../protocol/base/bytes.ts";
-import { sha1Hex } from "../../protocol/base/sha1.ts";
+import { sha1Hex } from "../../protocol/base/hashes.ts";
 
 /** Fewer than a hundred pieces of the largest bundle. */
 const PIECE_LENGTH = 256 * 1024;

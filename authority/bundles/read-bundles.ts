@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { AccessError } from "../../protocol/base/errors.ts";
-import type { Bundles } from "../../protocol/http/api.ts";
+import type { Bundles } from "../../protocol/http/bundles.ts";
 import { type ByteRange, parseByteRange } from "../../protocol/http/byte-range.ts";
 import { readCursor } from "../accounts/account-summary.ts";
 import type { Context } from "../context.ts";

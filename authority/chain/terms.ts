@@ -1,6 +1,6 @@
 import { ChainError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import type { Info } from "../../protocol/http/api.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import { sumReserved } from "../allotments/reservations.ts";
 import type { Context } from "../context.ts";
 import { toReservation } from "../store/tables/lane-reservation.ts";

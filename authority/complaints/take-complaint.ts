@@ -3,7 +3,7 @@ import { AccessError, InputError, ProtocolError } from "../../protocol/base/erro
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
-import type { Complaint, ComplaintReply } from "../../protocol/http/api.ts";
+import type { Complaint, ComplaintReply } from "../../protocol/http/payments.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
 import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/tables/complaints.ts";

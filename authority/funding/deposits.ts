@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { AccessError, ChainError, InputError, NetworkError } from "../../protocol/base/errors.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import { encodeApprove } from "../../protocol/contract/calls.ts";
-import type { DepositReply } from "../../protocol/http/api.ts";
+import type { DepositReply } from "../../protocol/http/accounts.ts";
 import { encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
 import {

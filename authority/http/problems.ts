@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError } from "fastify";
 import { type ErrorCode, errorFacts, type UnknownCode } from "../../protocol/base/error-codes.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import type { Problem } from "../../protocol/http/api.ts";
+import type { Problem } from "../../protocol/http/problem.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 

@@ -4,7 +4,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import fastify from "fastify";
 import { MAX_JSON_BYTES } from "../../protocol/base/constants.ts";
 import { InvariantError } from "../../protocol/base/errors.ts";
-import type { Info } from "../../protocol/http/api.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
 import type { Funding } from "../funding/deposits.ts";
 import { PROBLEM_TYPE, problem, problemOf } from "./problems.ts";
@@ -17,7 +17,7 @@ import { addTorrentRoutes } from "./routes/torrents.ts";
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** T's HTTP API (protocol/api.ts), with its OpenAPI document at /openapi.json. */
+/** T's HTTP API (protocol/http), with its OpenAPI document at /openapi.json. */
 export async function createServer(
   context: Context,
   own: {

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { type Batch, buildBatch, buildStatementBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
-import type { BatchReply, SettleReply } from "../../protocol/http/api.ts";
+import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
 import type { SignedStatement } from "../../protocol/signed/statement.ts";
 import { pack, STATEMENT_COSTS, VOUCHER_COSTS } from "./packing.ts";
 

@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import { type Batch, encodeBatch } from "../../protocol/contract/batch.ts";
-import type { BatchReply, SettleReply } from "../../protocol/http/api.ts";
+import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
 import { publishBacklog, publishBundle } from "../bundles/publish-bundle.ts";
 import { encodeSettle } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";

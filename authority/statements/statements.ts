@@ -3,7 +3,7 @@ import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
-import type { StatementBody, StatementOffer } from "../../protocol/http/api.ts";
+import type { StatementBody, StatementOffer } from "../../protocol/http/payments.ts";
 import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/signed/statement.ts";
 import type { Caller, Context } from "../context.ts";
 import { finishedSince } from "../settlement/planner.ts";

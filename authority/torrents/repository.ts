@@ -1,8 +1,9 @@
 import type { Static } from "typebox";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
-import { parseBaseUnits, printable } from "../../protocol/base/units.ts";
-import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/api.ts";
+import { printable } from "../../protocol/base/text.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
 import { readCursor } from "../accounts/account-summary.ts";
 import type { Caller, Context } from "../context.ts";
 import {

@@ -3,7 +3,7 @@ import { MAX_PUSH } from "../../protocol/base/constants.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner, sign } from "../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
-import type { Push, PushReply } from "../../protocol/http/api.ts";
+import type { Push, PushReply } from "../../protocol/http/payments.ts";
 import type { PushRefusal } from "../../protocol/http/push-refusals.ts";
 import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";

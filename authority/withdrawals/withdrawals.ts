@@ -3,7 +3,7 @@ import { AccessError, InputError, invariant, PaymentError } from "../../protocol
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import { encodeRequestWithdrawalFor, encodeWithdrawFor } from "../../protocol/contract/calls.ts";
-import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/api.ts";
+import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/payments.ts";
 import { decodeWithdrawableAt } from "../chain/contract-calls.ts";
 import type { Handlers } from "../chain/outbox.ts";
 import type { Caller, Context } from "../context.ts";

@@ -6,7 +6,7 @@ import { identityOf, readSession, type Session, writeSession } from "../../clien
 import { requestSession, signIn } from "../../client/wallet/sign-in.ts";
 import type { Wallet } from "../../client/wallet/wallet.ts";
 import { ChainError, InputError } from "../../protocol/base/errors.ts";
-import type { Info } from "../../protocol/http/api.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import type { Context } from "../runtime.ts";
 import { walletPath } from "../wallet-path.ts";
 import { type OpenNetwork, openNetwork } from "./network-file.ts";

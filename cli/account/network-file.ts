@@ -6,7 +6,7 @@ import type { Network } from "../../client/identity.ts";
 import { readPrivateFile, writePrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
-import type { Info } from "../../protocol/http/api.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import { AddressSchema } from "../../protocol/http/schemas.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 

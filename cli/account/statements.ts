@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
-import type { AccountLanes } from "../../protocol/http/api.ts";
+import type { AccountLanes } from "../../protocol/http/accounts.ts";
 import { formatMoney } from "../money.ts";
 import type { Context } from "../runtime.ts";
 import { type Account, openAccount } from "./account.ts";

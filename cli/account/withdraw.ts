@@ -1,8 +1,9 @@
 import { pollUntil } from "../../client/poll.ts";
 import { ChainError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
-import { parseAmount, printable } from "../../protocol/base/units.ts";
-import type { WithdrawalReply } from "../../protocol/http/api.ts";
+import { printable } from "../../protocol/base/text.ts";
+import { parseAmount } from "../../protocol/base/units.ts";
+import type { WithdrawalReply } from "../../protocol/http/payments.ts";
 import { formatMoney } from "../money.ts";
 import type { Output } from "../output.ts";
 import type { Context } from "../runtime.ts";

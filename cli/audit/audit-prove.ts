@@ -4,7 +4,7 @@ import type { ChainReader } from "../../audit/chain/chain-reader.ts";
 import type { Proof } from "../../audit/proof/proof-file.ts";
 import type { ProofVerdict } from "../../audit/proof/verify-proof.ts";
 import { InputError, VerificationError } from "../../protocol/base/errors.ts";
-import { printable } from "../../protocol/base/units.ts";
+import { printable } from "../../protocol/base/text.ts";
 import { writePublicFile } from "../public-file.ts";
 import type { Context } from "../runtime.ts";
 import { auditWith, type HistoryOptions } from "./audit-run.ts";

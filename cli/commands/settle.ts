@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BatchReply, SettleReply } from "../../protocol/http/api.ts";
+import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
 import { urlArgument } from "../arguments.ts";
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
 

@@ -1,6 +1,6 @@
 import type { AuthorityClient } from "../../client/authority-client.ts";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
-import type { TorrentReply } from "../../protocol/http/api.ts";
+import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import { type OpenNetwork, openSavedNetwork, readNetworkFile } from "../account/network-file.ts";
 import type { Context } from "../runtime.ts";
 

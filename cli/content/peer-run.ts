@@ -5,7 +5,7 @@ import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content/content.ts";
 import { identityOf } from "../../client/wallet/session.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import type { TorrentReply } from "../../protocol/http/api.ts";
+import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import { type Account, type Need, openAccount, sessionLeftSec } from "../account/account.ts";
 import type { OpenNetwork } from "../account/network-file.ts";
 import { addTotals, NO_TOTALS, type ProgressLine, startProgress } from "../progress.ts";

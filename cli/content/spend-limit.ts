@@ -1,6 +1,6 @@
 import { setInterval } from "node:timers/promises";
 import { type Amount, owed } from "../../protocol/base/units.ts";
-import type { TorrentReply } from "../../protocol/http/api.ts";
+import type { TorrentReply } from "../../protocol/http/torrents.ts";
 
 /** What a download has and has paid at one moment. */
 export interface Sample {

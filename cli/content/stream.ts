@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { chooseStreamFile } from "../../client/stream/choose-file.ts";
 import { type StreamServer, startStreamServer } from "../../client/stream/stream-server.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import { printable } from "../../protocol/base/units.ts";
+import { printable } from "../../protocol/base/text.ts";
 import type { Output } from "../output.ts";
 
 export interface StreamOptions {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ChainError, InputError } from "../../protocol/base/errors.ts";
-import { printable } from "../../protocol/base/units.ts";
+import { printable } from "../../protocol/base/text.ts";
 
 /** A Hardhat node as a child of this process. Disposing ends it. */
 export interface DevnetNode extends AsyncDisposable {

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { toChecksumAddress } from "../../protocol/base/ids.ts";
-import { type Amount, formatAmount, printable } from "../../protocol/base/units.ts";
-import type { Info } from "../../protocol/http/api.ts";
+import { printable } from "../../protocol/base/text.ts";
+import { type Amount, formatAmount } from "../../protocol/base/units.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import { formatMoney } from "../money.ts";
 import type { LeftLane, VoucherLane } from "./plan.ts";
 

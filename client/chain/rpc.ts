@@ -1,6 +1,6 @@
 import { type BaseError, createPublicClient, HttpRequestError, http, type PublicClient, TimeoutError } from "viem";
 import { ChainError, FloodgateError } from "../../protocol/base/errors.ts";
-import { printable } from "../../protocol/base/units.ts";
+import { printable } from "../../protocol/base/text.ts";
 import { parseApiUrl } from "../http.ts";
 
 /** A chain as an RPC node shows it. */

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/api.ts";
+import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/payments.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "../../protocol/base/errors.ts";
-import { printable } from "../../protocol/base/units.ts";
+import { printable } from "../../protocol/base/text.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 interface TorrentFile {

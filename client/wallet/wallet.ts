@@ -3,7 +3,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
-import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/api.ts";
+import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
 import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
 import { hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";

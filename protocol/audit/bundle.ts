@@ -1,6 +1,6 @@
 import type { Hex } from "../base/bytes.ts";
+import { sha256Hex } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { sha256Hex } from "../base/sha256.ts";
 import type { Allotment } from "../signed/allotment.ts";
 import type { Voucher } from "../signed/voucher.ts";
 import {

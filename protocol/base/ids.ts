@@ -1,7 +1,7 @@
 import { bytesToHex, type Hex, hexToBytes } from "./bytes.ts";
 import { InputError } from "./errors.ts";
-import { keccak256 } from "./keccak.ts";
-import { printable } from "./units.ts";
+import { keccak256 } from "./hashes.ts";
+import { printable } from "./text.ts";
 
 /** Ethereum address of an account, session key or contract: 0x and 40 hex digits, always lower case inside Floodgate. */
 export type Address = Hex;

@@ -1,4 +1,5 @@
 import { InputError, invariant } from "./errors.ts";
+import { printable } from "./text.ts";
 
 /** Money in base units of the token (10^-6 of a TestDollar on the devnet). Never a `number`. */
 export type Amount = bigint;
@@ -8,6 +9,14 @@ export const MAX_UINT40 = 2 ** 40 - 1;
 export const MAX_UINT32 = 2 ** 32 - 1;
 
 const BYTES_PER_GIB_LOG2 = 30n;
+
+export function min(a: Amount, b: Amount): Amount {
+  return a < b ? a : b;
+}
+
+export function max(a: Amount, b: Amount): Amount {
+  return a > b ? a : b;
+}
 
 /** Price of `bytes` in base units, rounded down: the rule of every ledger, always applied to a running total. */
 export function owed(bytes: number, pricePerGiB: Amount): Amount {
@@ -64,11 +73,4 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${units[unit]}`;
-}
-
-/** Foreign text for one line of a terminal: control and bidirectional characters replaced, cut to a length. */
-export function printable(text: string, maxLength = 80): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\ufffd");
-  return clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean;
 }

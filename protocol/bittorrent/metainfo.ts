@@ -1,8 +1,8 @@
 import { MAX_FILES, MAX_METAINFO_BYTES, MAX_PIECES } from "../base/constants.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { sha1Hex } from "../base/hashes.ts";
 import type { InfoHash } from "../base/ids.ts";
-import { sha1Hex } from "../base/sha1.ts";
-import { printable } from "../base/units.ts";
+import { printable } from "../base/text.ts";
 import { type Bencoded, decodeBencode, isDictionary } from "./bencode.ts";
 
 /** Judges `.torrent` files (BEP 3) before anything else reads them. */

@@ -1,7 +1,7 @@
 import { bytesToHex, concatBytes, type Hex, hexToBytes, readUint, writeUint } from "../base/bytes.ts";
 import { InputError } from "../base/errors.ts";
+import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { keccak256 } from "../base/keccak.ts";
 import { SIGNATURE_BYTES, type Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import type { SignedStatement } from "../signed/statement.ts";

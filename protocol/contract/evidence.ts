@@ -1,7 +1,7 @@
 import { bytesToHex, type Hex } from "../base/bytes.ts";
 import { InputError } from "../base/errors.ts";
+import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { keccak256 } from "../base/keccak.ts";
 import { type Batch, encodeBatchGroup, encodeBatchHeader } from "./batch.ts";
 
 /** Why a lane that is used up still owes a payee something: last argument of `claimWithEvidence`. */

@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import { bytesToHex } from "../base/bytes.ts";
 import { parseAddress, parseHexBytes, parseInfoHash } from "../base/ids.ts";
 import { SIGNATURE_BYTES } from "../base/secp256k1.ts";
@@ -66,3 +66,7 @@ export function allotmentFromJson(json: AllotmentJson): SignedAllotment {
     signature: parseHexBytes(json.signature, SIGNATURE_BYTES),
   };
 }
+
+/** A JSON object of exactly these fields. */
+export const object = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });

@@ -1,7 +1,7 @@
 import { concatBytes, hexToBytes, writeUint } from "../base/bytes.ts";
 import { InputError } from "../base/errors.ts";
+import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { keccak256 } from "../base/keccak.ts";
 import type { Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import { addressWord, type DomainSeparator, hashTypedData, typeHash } from "./typed-data.ts";

@@ -1,6 +1,6 @@
 import { concatBytes, hexToBytes, writeUint } from "../base/bytes.ts";
+import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { keccak256 } from "../base/keccak.ts";
 
 /** Where a signature is valid: one contract on one chain (EIP-712 domain; name and version are fixed). */
 export interface Domain {

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { concatBytes } from "../base/bytes.ts";
+import { keccak256 } from "../base/hashes.ts";
 import type { Address, InfoHash } from "../base/ids.ts";
-import { keccak256 } from "../base/keccak.ts";
 import { AddressSchema, AllotmentSchema, PublicKeySchema } from "../http/schemas.ts";
 import {
   addressWord,

@@ -8,7 +8,7 @@ import { addDeployCommand } from "../../cli/commands/deploy.ts";
 import type { Runtime } from "../../cli/runtime.ts";
 import * as constants from "../../protocol/base/constants.ts";
 import { decodeBatch } from "../../protocol/contract/batch.ts";
-import { PushReplySchema, PushSchema } from "../../protocol/http/api.ts";
+import { PushReplySchema, PushSchema } from "../../protocol/http/payments.ts";
 import { AnnounceGrantSchema } from "../../protocol/wire/announce.ts";
 import { REFUSALS } from "../../protocol/wire/refusals.ts";
 import { protocolExamples, readExamples } from "../../scripts/generate/examples/all.ts";

@@ -9,7 +9,7 @@ import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { type Batch, decodeBatch } from "../../protocol/contract/batch.ts";
-import type { Bundles } from "../../protocol/http/api.ts";
+import type { Bundles } from "../../protocol/http/bundles.ts";
 import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/api.ts";
+import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/operator.ts";
 
 export interface FakeAuthority {
   readonly url: string;

@@ -1,6 +1,6 @@
 import bencode from "bencode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/api.ts";
+import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/operator.ts";
 import { startTracker, type Tracker } from "../../tracker/main.ts";
 import { TrackerServer } from "../../tracker/server.ts";
 import { type FakeAuthority, SECRET, startFakeAuthority } from "./fake-authority.ts";

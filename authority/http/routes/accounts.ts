@@ -3,19 +3,21 @@ import { parseAddress } from "../../../protocol/base/ids.ts";
 import {
   AccountLanesSchema,
   AccountSchema,
-  ComplaintReplySchema,
-  ComplaintSchema,
   DepositReplySchema,
   DepositSchema,
-  PushReplySchema,
-  PushSchema,
   SessionReplySchema,
   SessionSchema,
+} from "../../../protocol/http/accounts.ts";
+import {
+  ComplaintReplySchema,
+  ComplaintSchema,
+  PushReplySchema,
+  PushSchema,
   StatementOfferSchema,
   StatementSchema,
   WithdrawalReplySchema,
   WithdrawalSchema,
-} from "../../../protocol/http/api.ts";
+} from "../../../protocol/http/payments.ts";
 import { listAccountLanes, readAccount } from "../../accounts/account-summary.ts";
 import { readSession, relaySession } from "../../accounts/sessions.ts";
 import { takeComplaint } from "../../complaints/take-complaint.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/base/bytes.ts";
-import { BundlesSchema } from "../../../protocol/http/api.ts";
+import { BundlesSchema } from "../../../protocol/http/bundles.ts";
 import { HashSchema } from "../../../protocol/http/schemas.ts";
 import { listBundleReplies, readBundle, readBundleMetainfo } from "../../bundles/read-bundles.ts";
 import type { Context } from "../../context.ts";

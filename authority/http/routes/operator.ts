@@ -3,7 +3,7 @@ import {
   SettleSchema,
   TrackerAnnounceReplySchema,
   TrackerAnnounceSchema,
-} from "../../../protocol/http/api.ts";
+} from "../../../protocol/http/operator.ts";
 import { answerAnnounce } from "../../allotments/issue.ts";
 import type { Context } from "../../context.ts";
 import { settleNow } from "../../settlement/settle.ts";

@@ -1,12 +1,6 @@
 import { Type } from "typebox";
-import {
-  BatchesSchema,
-  type Info,
-  InfoSchema,
-  LoginReplySchema,
-  LoginSchema,
-  NonceSchema,
-} from "../../../protocol/http/api.ts";
+import { BatchesSchema } from "../../../protocol/http/operator.ts";
+import { type Info, InfoSchema, LoginReplySchema, LoginSchema, NonceSchema } from "../../../protocol/http/public.ts";
 import { createNonce, logIn } from "../../accounts/login.ts";
 import type { Context } from "../../context.ts";
 import { listBatchReplies } from "../../settlement/settle.ts";

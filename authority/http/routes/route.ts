@@ -7,7 +7,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import { Type } from "typebox";
-import { ProblemSchema } from "../../../protocol/http/api.ts";
+import { ProblemSchema } from "../../../protocol/http/problem.ts";
 
 /** A server whose handlers see bodies, queries and replies as their schemas say. */
 export type Server = FastifyInstance<

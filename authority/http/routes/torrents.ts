@@ -1,6 +1,11 @@
 import { MAX_METAINFO_BYTES } from "../../../protocol/base/constants.ts";
 import { InputError } from "../../../protocol/base/errors.ts";
-import { PublishQuerySchema, SearchQuerySchema, TorrentSchema, TorrentsSchema } from "../../../protocol/http/api.ts";
+import {
+  PublishQuerySchema,
+  SearchQuerySchema,
+  TorrentSchema,
+  TorrentsSchema,
+} from "../../../protocol/http/torrents.ts";
 import type { Context } from "../../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
 import { requireCaller } from "../bearer.ts";

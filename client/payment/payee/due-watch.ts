@@ -1,4 +1,4 @@
-import type { Complaint } from "../../../protocol/http/api.ts";
+import type { Complaint } from "../../../protocol/http/payments.ts";
 import { complaintOf } from "../reports/complainer.ts";
 import { debtBytes, defaulted, dueSince, isDefault, isPayable } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";

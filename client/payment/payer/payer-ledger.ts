@@ -2,7 +2,7 @@ import { MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../../protocol/
 import { invariant, ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { recoverSigner, type Signature } from "../../../protocol/base/secp256k1.ts";
-import { type Amount, bytesCovered, owed } from "../../../protocol/base/units.ts";
+import { type Amount, bytesCovered, max, min, owed } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher, type SignedVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
@@ -320,12 +320,4 @@ function ackedTotal(pair: PayerPair, clock: LaneClock): Amount {
 
 function invalidAccept(what: string): ProtocolError {
   return new ProtocolError("ACCEPT_INVALID", `the payee's accept is wrong: ${what}`);
-}
-
-function min(a: Amount, b: Amount): Amount {
-  return a < b ? a : b;
-}
-
-function max(a: Amount, b: Amount): Amount {
-  return a > b ? a : b;
 }

@@ -1,6 +1,6 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { ChainError, FloodgateError, NetworkError } from "../../../protocol/base/errors.ts";
-import type { Complaint, ComplaintReply } from "../../../protocol/http/api.ts";
+import type { Complaint, ComplaintReply } from "../../../protocol/http/payments.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 

@@ -5,7 +5,7 @@ import { FloodgateError, NetworkError } from "../../../protocol/base/errors.ts";
 import { type Address, parseAddress, parseHexBytes } from "../../../protocol/base/ids.ts";
 import { recoverSigner, SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../../protocol/base/units.ts";
-import type { Push, PushReply, PushReplySchema } from "../../../protocol/http/api.ts";
+import type { Push, PushReply, PushReplySchema } from "../../../protocol/http/payments.ts";
 import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";

@@ -1,7 +1,7 @@
 import { FloodgateError } from "../../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../../protocol/base/units.ts";
-import type { StatementOffer } from "../../../protocol/http/api.ts";
+import type { StatementOffer } from "../../../protocol/http/payments.ts";
 import type { Statement, StatementLane } from "../../../protocol/signed/statement.ts";
 import type { PayerLaneRecord } from "../../store/records.ts";
 

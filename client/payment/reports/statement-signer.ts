@@ -1,7 +1,7 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { FloodgateError } from "../../../protocol/base/errors.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
-import type { StatementBody, StatementOffer } from "../../../protocol/http/api.ts";
+import type { StatementBody, StatementOffer } from "../../../protocol/http/payments.ts";
 import { hashStatement } from "../../../protocol/signed/statement.ts";
 import type { PaymentContext } from "../context.ts";
 import { checkOffer } from "./statement-policy.ts";

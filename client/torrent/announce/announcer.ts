@@ -1,6 +1,6 @@
 import { MAX_NUMWANT } from "../../../protocol/base/constants.ts";
 import { AccessError, type FloodgateError, NetworkError } from "../../../protocol/base/errors.ts";
-import { printable } from "../../../protocol/base/units.ts";
+import { printable } from "../../../protocol/base/text.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "../../../protocol/base/constants.ts";
 import { InputError, ProtocolError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
-import { printable } from "../../../protocol/base/units.ts";
+import { printable } from "../../../protocol/base/text.ts";
 import { nameProblem, parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 
 /** `.torrent` files (BEP 3): making our own, and reading those of others once they were checked. */

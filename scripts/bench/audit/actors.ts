@@ -1,7 +1,7 @@
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 
 /** A wallet, and the session key of its peer: always the same ones. */

@@ -1,7 +1,7 @@
 import { openSync, readFileSync, readSync } from "node:fs";
 import type { ChainReader } from "../../../audit/chain/chain-reader.ts";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import { CHAIN_ID, type RecordedLogs, START_TIME } from "./recording.ts";
 
 type Line = readonly [offset: number, length: number];

@@ -1,5 +1,5 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { buildBatch, buildStatementBatch, encodeBatch, type SettleableLane } from "../../../protocol/contract/batch.ts";
 import { hashStatement, type SignedStatement, type StatementLane } from "../../../protocol/signed/statement.ts";

@@ -1,6 +1,6 @@
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 
 /** A key whose owner's name is its seed: the same in every run, and worth nothing. */

@@ -1,7 +1,7 @@
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
 import { addressOfKey, publicKeyOf, type Signature, sign } from "../../../protocol/base/secp256k1.ts";
 import type { Allotment, SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";

@@ -9,7 +9,7 @@ import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../protocol/base/units.ts";
-import type { TrackerAnnounce } from "../../../protocol/http/api.ts";
+import type { TrackerAnnounce } from "../../../protocol/http/operator.ts";
 import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../../protocol/wire/announce.ts";

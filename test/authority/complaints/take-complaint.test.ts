@@ -3,7 +3,7 @@ import { readPayerRecord } from "../../../authority/allotments/payer-record.ts";
 import { takeComplaint } from "../../../authority/complaints/take-complaint.ts";
 import { countComplaints, findComplaint } from "../../../authority/store/tables/complaints.ts";
 import { addSettled } from "../../../authority/store/tables/settled-sums.ts";
-import type { Complaint } from "../../../protocol/http/api.ts";
+import type { Complaint } from "../../../protocol/http/payments.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { accountOf, killAtEveryQuery, PIECE, TestAuthority, type TestSession } from "../support/context.ts";
 import { CONTENT, grantLanes, pushOf } from "../support/lanes.ts";

@@ -9,7 +9,7 @@ import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { requestSession } from "../../../client/wallet/sign-in.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { publicKeyOf } from "../../../protocol/base/secp256k1.ts";
-import { SESSION_RESOURCE_PREFIX } from "../../../protocol/http/api.ts";
+import { SESSION_RESOURCE_PREFIX } from "../../../protocol/http/public.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import {
   type Customer,

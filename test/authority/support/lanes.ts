@@ -3,7 +3,7 @@ import { findLane, type StoredLane } from "../../../authority/store/tables/lanes
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
-import type { Push, StatementBody } from "../../../protocol/http/api.ts";
+import type { Push, StatementBody } from "../../../protocol/http/payments.ts";
 import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { hashStatement, type Statement } from "../../../protocol/signed/statement.ts";

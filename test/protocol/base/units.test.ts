@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  bytesCovered,
-  formatAmount,
-  formatBytes,
-  owed,
-  parseAmount,
-  parseBaseUnits,
-  printable,
-} from "../../../protocol/base/units.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { bytesCovered, formatAmount, formatBytes, owed, parseAmount, parseBaseUnits } from "../../../protocol/base/units.ts";
 
 describe("amounts", () => {
   test.each([

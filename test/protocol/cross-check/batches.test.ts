@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex, concatBytes, hexToBytes } from "../../../protocol/base/bytes.ts";
+import { keccak256 } from "../../../protocol/base/hashes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { keccak256 } from "../../../protocol/base/keccak.ts";
 import {
   type Batch,
   type BatchGroup,

@@ -8,7 +8,7 @@ import { openPeerStore, type PeerStore } from "../../../../client/store/peer-sto
 import { bytesToHex } from "../../../../protocol/base/bytes.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../../protocol/base/secp256k1.ts";
-import type { Push, PushReply } from "../../../../protocol/http/api.ts";
+import type { Push, PushReply } from "../../../../protocol/http/payments.ts";
 import { hashReceipt } from "../../../../protocol/signed/receipt.ts";
 import { allotmentOf } from "../../store/allotments.ts";
 import { NOW, network, separator } from "../pair.ts";

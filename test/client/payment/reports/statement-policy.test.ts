@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkOffer } from "../../../../client/payment/reports/statement-policy.ts";
 import type { PayerLaneRecord } from "../../../../client/store/records.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
-import type { StatementOffer } from "../../../../protocol/http/api.ts";
+import type { StatementOffer } from "../../../../protocol/http/payments.ts";
 import { allotmentOf } from "../../store/allotments.ts";
 
 const OTHER: Address = `0x${"99".repeat(20)}`;

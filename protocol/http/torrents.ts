@@ -1,0 +1,34 @@
+import { type Static, Type } from "typebox";
+import { MAX_TITLE } from "../base/constants.ts";
+import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from "./schemas.ts";
+
+/** Routes of the repository (docs/protocol.md 10.3). */
+
+/** POST /v1/torrents?title=..&pricePerGiB=.. (access): body is the .torrent file, `application/x-bittorrent`. */
+export const PublishQuerySchema = object({
+  title: Type.String({ minLength: 1, maxLength: MAX_TITLE }),
+  pricePerGiB: AmountSchema,
+});
+export const TorrentSchema = object({
+  infoHash: InfoHashSchema,
+  title: Type.String(),
+  sizeBytes: Type.Integer({ minimum: 1 }),
+  pieceLength: Type.Integer({ minimum: 1 }),
+  pieceCount: Type.Integer({ minimum: 1 }),
+  pricePerGiB: AmountSchema,
+  publisher: AddressSchema,
+  publishedAt: TimeSchema,
+});
+export type TorrentReply = Static<typeof TorrentSchema>;
+
+/** GET /v1/torrents?query=..&limit=..&cursor=..; GET /v1/torrents/:infoHash; GET /v1/torrents/:infoHash/metainfo */
+export const SearchQuerySchema = object({
+  query: Type.Optional(Type.String({ maxLength: MAX_TITLE })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 128 })),
+});
+export const TorrentsSchema = object({
+  torrents: Type.Array(TorrentSchema),
+  cursor: Type.Union([Type.Null(), Type.String()]),
+});
+export type Torrents = Static<typeof TorrentsSchema>;
