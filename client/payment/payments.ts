@@ -5,7 +5,7 @@ import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
 import { Payee } from "./payee/payee.ts";
-import { createPayer, type Payer } from "./payer/payer.ts";
+import { Payer } from "./payer/payer.ts";
 import { createComplainer } from "./reports/complainer.ts";
 import { forgettableBefore } from "./reports/lane-expiry.ts";
 import { createPusher } from "./reports/pusher.ts";
@@ -53,7 +53,7 @@ export async function createPayments(
       }
     },
   });
-  const payer = createPayer(context, standings, (publicKey, addresses) => {
+  const payer = new Payer(context, standings, (publicKey, addresses) => {
     if (!node) throw new Error("dialed before the node listens");
     return node.dial(publicKey, addresses);
   });

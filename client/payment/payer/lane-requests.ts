@@ -2,28 +2,32 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import { MAX_MET, MAX_TOP_UP } from "../../../protocol/wire/announce.ts";
 import type { PaymentContext } from "../context.ts";
 import { signAllotmentRequest } from "./allotment-request.ts";
-import { hasLane, isPaidUp, type LaneClock, laneToTopUp } from "./payer-ledger.ts";
-import { type Purchase, type Purchasing, wiresOf } from "./purchase.ts";
+import { isPaidUp, laneToTopUp } from "./payer-ledger.ts";
+import { hasLane, type LaneClock } from "./payer-pair.ts";
+import { type PayerContent, type Purchase, wiresOf } from "./purchase.ts";
 
-/** Which lanes a payer asks T for, and when: for payees that it has met and cannot pay, and after lanes that are used up or end. */
-export interface LaneWishes {
+/**
+ * Which lanes a payer asks the authority for, and when: for payees that it has met and cannot pay, and after lanes that
+ * are used up or end.
+ */
+export interface LaneRequests {
   /** Payees of this content lack lanes: announces, at most once in WANT_LANES_MS. */
-  want(content: Purchasing): void;
+  want(content: PayerContent): void;
   /** As `want`, once for each lane that needs a successor. */
   topUp(purchase: Purchase): void;
   /** Payees whose wires offer what we lack, and that no lane of ours pays. */
-  listMet(content: Purchasing): Address[];
+  listMet(content: PayerContent): Address[];
   /** The signed request, as fields of an announce. */
-  announceFields(content: Purchasing): Record<string, string>;
+  announceFields(content: PayerContent): Record<string, string>;
 }
 
-/** A wish for lanes is repeated after this long. */
+/** A request for lanes is repeated after this long. */
 const WANT_LANES_MS = 5_000;
 
-export function createLaneWishes(context: PaymentContext, laneClock: () => LaneClock): LaneWishes {
+export function createLaneRequests(context: PaymentContext, laneClock: () => LaneClock): LaneRequests {
   const { identity, separator, clock, torrent, nowMs } = context;
 
-  const listMet = (content: Purchasing): Address[] => {
+  const listMet = (content: PayerContent): Address[] => {
     const useful = [...content.wires.values()].filter((wire) => wire.isUseful());
     const keys = new Set(useful.map(({ remoteKey }) => remoteKey));
     return [...keys].filter((key) => {
@@ -61,7 +65,7 @@ export function createLaneWishes(context: PaymentContext, laneClock: () => LaneC
         .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
         .toSorted((a, b) => a - b)
         .slice(0, MAX_TOP_UP);
-      // Each request must be later than the one before, and announces may be less than a second apart.
+      // Each request must be later than the last one, and announces may be less than a second apart.
       content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
       const { account, sessionKey, privateKey } = identity;
       const { bytesLeft, requestedAt, terms } = content;

@@ -1,115 +1,34 @@
 import { MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../../protocol/base/constants.ts";
 import { invariant, ProtocolError } from "../../../protocol/base/errors.ts";
-import type { Address } from "../../../protocol/base/ids.ts";
 import { recoverSigner, type Signature } from "../../../protocol/base/secp256k1.ts";
 import { type Amount, bytesCovered, max, min, owed } from "../../../protocol/base/units.ts";
-import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher, type SignedVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
-import type { PairKey, PairRecord, PayerLaneRecord } from "../../store/records.ts";
+import {
+  isLive,
+  type LaneClock,
+  laneOf,
+  listOpenLanes,
+  type PayerLane,
+  type PayerPair,
+  setLane,
+  signedTotal,
+} from "./payer-pair.ts";
 
 /**
- * Payer's side of one pair (one device of a payee, one content, one price): what is owed, on which lane it is promised, and how much
- * more may be asked. Values, never changed: each function returns the next one. Times: seconds since 1970, chain time.
+ * What a payer owes one payee, on which lanes it is promised, and how much more may be asked. Each function returns the
+ * next value of the pair and changes nothing.
  */
-export interface PayerPair extends PairRecord {
-  /** Ascending: the newest is last. */
-  readonly lanes: readonly PayerLane[];
-  /** Bytes of whole pieces that were begun at this payee, and are neither verified nor given back. */
-  readonly begunBytes: number;
-  /** As the payee told it last; 0 before its first `accept`. */
-  readonly windowBytes: number;
-}
-
-export interface PayerLane {
-  readonly allotment: SignedAllotment;
-  /** authorized: highest amount signed. */
-  readonly signed: Amount;
-  readonly signature: Signature | null;
-  /** accepted: highest amount that the payee said it stored. */
-  readonly acked: Amount;
-  /** `granted` by T; `open`: the payee takes vouchers on it; `ended`: it refused the offer or closed the lane. */
-  readonly state: "granted" | "open" | "ended";
-}
-
-/** Lanes end this long before they expire, since payees accept nothing later (`acceptMarginSec`). */
-export interface LaneClock {
-  readonly now: number;
-  readonly acceptMarginSec: number;
-}
-
-/**
- * `lanes`: all that the store has of this pair. What was ever signed on them counts, whoever signed it; only those of
- * `sessionKey` can still be filled, and their payee tells again what it has.
- */
-export function openPayerPair(
-  key: PairKey,
-  record: PairRecord | null,
-  lanes: readonly PayerLaneRecord[],
-  sessionKey: Address,
-): PayerPair {
-  const pair: PayerPair = {
-    ...key,
-    verifiedBytes: record?.verifiedBytes ?? 0,
-    adjust: record?.adjust ?? 0n,
-    lanes: lanes
-      .map(
-        (lane): PayerLane => ({
-          allotment: lane.allotment,
-          signed: lane.amount,
-          signature: lane.signature,
-          acked: 0n,
-          state: lane.allotment.sessionKey === sessionKey ? "granted" : "ended",
-        }),
-      )
-      .toSorted((a, b) => a.allotment.lane - b.allotment.lane),
-    begunBytes: 0,
-    windowBytes: 0,
-  };
-  for (const lane of pair.lanes) checkLane(pair, lane.allotment);
-  return pair;
-}
-
-/** A lane that T gave. Known lanes change nothing. @throws {InvariantError} a lane of another pair */
-export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair {
-  checkLane(pair, allotment);
-  if (pair.lanes.some((lane) => lane.allotment.lane === allotment.lane)) return pair;
-  const lane: PayerLane = { allotment, signed: 0n, signature: null, acked: 0n, state: "granted" };
-  return { ...pair, lanes: [...pair.lanes, lane].toSorted((a, b) => a.allotment.lane - b.allotment.lane) };
-}
-
-/** Lanes to offer on a stream of this payee: unexpired, not ended, with room or with a voucher that the payee lacks; ascending. */
-export function listLanesToOffer(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
-  return pair.lanes.filter(
-    (lane) =>
-      lane.state === "granted" && isLive(lane, clock) && (lane.signed < lane.allotment.cap || lane.acked < lane.signed),
-  );
-}
 
 export interface Adoption {
   readonly pair: PayerPair;
-  /** Ours, found at the payee: store it (and the pair's `adjust`) before signing anything. */
+  /** A voucher of ours that the payee still has: store it, and the pair's `adjust`, before signing anything. */
   readonly adopted: SignedVoucher | null;
-}
-
-/** Some lane can pay more, now or once the payee has accepted it. */
-export function hasLane(pair: PayerPair, clock: LaneClock): boolean {
-  return pair.lanes.some((lane) => lane.state !== "ended" && isLive(lane, clock) && lane.signed < lane.allotment.cap);
-}
-
-/** Lanes that the payee takes vouchers on now. */
-export function listOpenLanes(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
-  return pair.lanes.filter((lane) => isOpen(lane, clock));
-}
-
-/** What was ever signed for this payee. */
-export function signedTotal(pair: PayerPair): Amount {
-  return pair.lanes.reduce((total, lane) => total + lane.signed, 0n);
 }
 
 /**
  * The payee's `accept`: the lane is open. A stored total above ours is adopted when we signed it.
- * @throws {ProtocolError} ACCEPT_INVALID: above the cap, or above ours without our signature; LANE_UNKNOWN
+ * @throws {ProtocolError} ACCEPT_INVALID: above the cap, or above ours without our signature; LANE_NOT_OFFERED
  */
 export function acceptedLane(
   pair: PayerPair,
@@ -144,7 +63,10 @@ export function acceptedLane(
   };
 }
 
-/** The payee's `ack`. A repeated or older one changes only the window. @throws {ProtocolError} ACK_INVALID: more than we signed; LANE_UNKNOWN */
+/**
+ * The payee's `ack`. A repeated or older one changes only the window.
+ * @throws {ProtocolError} ACK_INVALID: more than we signed; LANE_NOT_OFFERED
+ */
 export function ackedLane(
   pair: PayerPair,
   ack: { readonly lane: number; readonly amount: Amount; readonly windowBytes: number },
@@ -155,24 +77,15 @@ export function ackedLane(
   return ack.amount <= lane.acked ? next : setLane(next, { ...lane, acked: ack.amount });
 }
 
-/** The payee refused the lane's offer or closed it. What was signed on it stays promised. Unknown lanes change nothing. */
-export function endedLane(pair: PayerPair, lane: number): PayerPair {
-  const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
-  return found ? setLane(pair, { ...found, state: "ended" }) : pair;
-}
-
-/** The stream is gone: lanes must be offered again, and the window is what the next `accept` says. */
-export function streamClosed(pair: PayerPair): PayerPair {
-  const lanes = pair.lanes.map((lane): PayerLane => (lane.state === "open" ? { ...lane, state: "granted" } : lane));
-  return { ...pair, lanes, windowBytes: 0 };
-}
-
-/** Bytes that may be asked now, beyond what is begun. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`); null: no limit. */
+/**
+ * Bytes that may be asked now, beyond what is begun. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`);
+ * null: no limit.
+ */
 export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number {
-  const open = pair.lanes.filter((lane) => isOpen(lane, clock));
+  const open = listOpenLanes(pair, clock);
   if (open.length === 0) return 0;
-  // The payee's own rule, as it will be when the vouchers on their way arrive: what is asked for meanwhile travels behind them,
-  // and is held until they are stored. To wait for each acknowledgement would cost one more round trip for every window.
+  // The payee's own rule, as it will be when the vouchers on their way arrive. Requests travel behind them, and are held until
+  // they are stored. To wait for each acknowledgement would cost one more round trip for every window.
   const ofWindow = coverable(pair, signedTotal(pair) + ROUNDING) + pair.windowBytes;
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
   const ofCaps = coverable(pair, signedTotal(pair) + room);
@@ -180,17 +93,17 @@ export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amoun
   return Math.max(0, Math.min(ofWindow, ofCaps, spendLeft === 0n ? 0 : ofLimit));
 }
 
-/** What this pair has promised, owes, and will owe when all that is begun comes. */
+/** What this pair has promised or owes, and will owe once all that is begun has come. */
 export function committed(pair: PayerPair): Amount {
   return max(signedTotal(pair), owed(pair.verifiedBytes + pair.begunBytes, pair.pricePerGiB) + pair.adjust);
 }
 
-/** A piece is asked of this payee: call after `saveAsked`, within `askableBytes`. */
+/** A piece is asked of this payee, within `askableBytes`: call after `saveAsked`. */
 export function beginPiece(pair: PayerPair, lengthBytes: number): PayerPair {
   return { ...pair, begunBytes: pair.begunBytes + lengthBytes };
 }
 
-/** A begun piece was given back, or came with a wrong hash: not owed. */
+/** A begun piece was given back, or came with a wrong hash: it is not owed. */
 export function releasePiece(pair: PayerPair, lengthBytes: number): PayerPair {
   invariant(lengthBytes <= pair.begunBytes, "PIECE_NOT_BEGUN", "a piece is given back that was not begun");
   return { ...pair, begunBytes: pair.begunBytes - lengthBytes };
@@ -206,7 +119,7 @@ export function verifiedPiece(pair: PayerPair, lengthBytes: number): PayerPair {
 export function planVouchers(pair: PayerPair, clock: LaneClock): readonly Voucher[] {
   const vouchers: Voucher[] = [];
   let due = owedTotal(pair) - signedTotal(pair);
-  for (const { allotment, signed } of pair.lanes.filter((lane) => isOpen(lane, clock))) {
+  for (const { allotment, signed } of listOpenLanes(pair, clock)) {
     const part = min(due, allotment.cap - signed);
     if (part <= 0n) continue;
     due -= part;
@@ -227,7 +140,7 @@ export function signedVoucher(pair: PayerPair, voucher: SignedVoucher): PayerPai
   return next;
 }
 
-/** Highest vouchers that were signed and not acknowledged, on open lanes: send them (again, after a reconnect). */
+/** Highest vouchers on open lanes that were signed and not acknowledged: to be sent again after a reconnect. */
 export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
   return pair.lanes.flatMap(({ allotment, signed, signature, acked, state }) => {
     if (state !== "open" || signature === null || acked >= signed) return [];
@@ -237,8 +150,9 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
 }
 
 /**
- * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for it, so it may collect
- * more pieces; at once when the window is full and a quarter of it could be paid, since the pipe runs dry otherwise.
+ * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for a voucher, so it
+ * may collect more pieces. It leaves at once when the window is full and a quarter of it could be paid: the pipe would
+ * run dry otherwise.
  */
 export function voucherDueAtMs(
   pair: PayerPair,
@@ -254,7 +168,7 @@ export function voucherDueAtMs(
   return isMuch ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
 }
 
-/** The newest lane, when half of its cap is used or it ends soon: name it in the next announce to get its successor. */
+/** The newest lane, if half of its cap is used or it ends soon. Naming it in the next announce gets its successor. */
 export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
   const newest = pair.lanes.at(-1);
   if (!newest) return null;
@@ -264,45 +178,15 @@ export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
   return newest.state === "ended" || isHalfUsed || endsSoon ? lane : null;
 }
 
-/** All that is owed was acknowledged, or can be no more. */
+/** All that is owed was acknowledged, or no longer can be. */
 export function isPaidUp(pair: PayerPair, clock: LaneClock): boolean {
   return ackedTotal(pair, clock) >= owedTotal(pair);
 }
 
-function checkLane(pair: PairKey, allotment: SignedAllotment): void {
-  const { payee, payeeKey, infoHash, pricePerGiB } = allotment;
-  const isOurs =
-    payee === pair.payee &&
-    payeeKey === pair.payeeKey &&
-    infoHash === pair.infoHash &&
-    pricePerGiB === pair.pricePerGiB;
-  invariant(isOurs, "LANE_PAIR", `lane ${allotment.lane} belongs to another pair`);
-}
-
-function laneOf(pair: PayerPair, number: number): PayerLane {
-  const lane = pair.lanes.find(({ allotment }) => allotment.lane === number);
-  if (!lane) throw new ProtocolError("LANE_NOT_OFFERED", `the payee named lane ${number}, which was not offered`);
-  return lane;
-}
-
-function setLane(pair: PayerPair, next: PayerLane): PayerPair {
-  const { cap, lane } = next.allotment;
-  invariant(next.acked <= next.signed && next.signed <= cap, "LANE_ORDER", `lane ${lane}: accepted <= signed <= cap`);
-  return { ...pair, lanes: pair.lanes.map((old) => (old.allotment.lane === lane ? next : old)) };
-}
-
-function isLive(lane: PayerLane, clock: LaneClock): boolean {
-  return clock.now < lane.allotment.expiresAt - clock.acceptMarginSec;
-}
-
-function isOpen(lane: PayerLane, clock: LaneClock): boolean {
-  return lane.state === "open" && isLive(lane, clock);
-}
-
-/** As the payee counts: what is lost by rounding the total down must not keep the last piece of a window from being asked. */
+/** As the payee counts: what rounding the total down loses must not keep the last piece of a window from being asked. */
 const ROUNDING: Amount = 1n;
 
-/** Bytes beyond those verified and begun that this total of the pair pays; negative: that many of them are not paid. */
+/** Bytes that this total pays beyond those verified and begun; negative: that many of them are not paid. */
 function coverable(pair: PayerPair, total: Amount): number {
   const payable = max(total - pair.adjust, 0n);
   return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.begunBytes;
@@ -312,7 +196,7 @@ function owedTotal(pair: PayerPair): Amount {
   return owed(pair.verifiedBytes, pair.pricePerGiB) + pair.adjust;
 }
 
-/** On lanes that ended nothing will be acknowledged any more: what was signed there stays promised. */
+/** Nothing more will be acknowledged on lanes that ended: what was signed there stays promised. */
 function ackedTotal(pair: PayerPair, clock: LaneClock): Amount {
   const isOver = (lane: PayerLane): boolean => lane.state === "ended" || !isLive(lane, clock);
   return pair.lanes.reduce((total, lane) => total + (isOver(lane) ? lane.signed : lane.acked), 0n);

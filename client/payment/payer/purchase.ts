@@ -1,14 +1,15 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import type { ContentTerms, PaidWire } from "../../exchange.ts";
-import type { PeerStore } from "../../store/peer-store.ts";
+import { type ContentTerms, type PaidWire, pieceBytes } from "../../exchange.ts";
+import type { PayerStore } from "../../store/payer-store.ts";
 import type { PairKey } from "../../store/records.ts";
 import type { GrantedLane } from "./grant.ts";
-import { isPaidUp, type LaneClock, openPayerPair, type PayerPair } from "./payer-ledger.ts";
+import { committed, isPaidUp, releasePiece } from "./payer-ledger.ts";
 import type { DialTarget } from "./payer-links.ts";
+import { addLane, type LaneClock, openPayerPair, type PayerPair, signedTotal } from "./payer-pair.ts";
 
-/** One content that this peer knows, and who may sell it. */
-export interface Purchasing {
+/** One content that this peer knows, and the payees that may sell it. */
+export interface PayerContent {
   readonly terms: ContentTerms;
   bytesLeft: number;
   /** Of the last signed request, seconds since 1970. */
@@ -23,10 +24,10 @@ export interface Purchasing {
 /** One payee of one content. */
 export interface Purchase {
   pair: PayerPair;
-  readonly content: Purchasing;
-  /** Where the payee is, by T's newest answer. */
+  readonly content: PayerContent;
+  /** Where the payee is, by the authority's newest answer. */
   granted: Omit<GrantedLane, "allotment">;
-  /** The payee refused for a reason that no other lane changes. */
+  /** Nothing more is bought here: the payee is banned, or refused for a reason that no other lane changes. */
   isGivenUp: boolean;
   lastSentAtMs: number;
   cancelTimer: (() => void) | null;
@@ -35,15 +36,46 @@ export interface Purchase {
   readonly topUpAskedAtMs: Map<number, number>;
   /** Pieces asked of this payee that are neither verified nor given back: `begunBytes` of the pair. */
   readonly begun: Set<number>;
-  /** Those of them that came with a wrong hash: the payee may take its copy for right, and wait for its money. */
+  /** Those of `begun` that came with a wrong hash. The payee may still take its copy for right, and wait for its money. */
   readonly disputed: Set<number>;
   /** Verified, and not in the store yet. */
   readonly unsaved: number[];
   onPaidUp: (() => void)[];
 }
 
-/** The pair as the store knows it, from all sessions before. */
-export function openStoredPair(store: PeerStore, infoHash: InfoHash, key: PairKey, sessionKey: Address): PayerPair {
+/** The first lane of this payee on this content in this run. What the store has of the pair still counts. */
+export function openPurchase(
+  store: Pick<PayerStore, "listPairs" | "listPayerLanes">,
+  content: PayerContent,
+  { allotment, ...granted }: GrantedLane,
+  isGivenUp: boolean,
+): Purchase {
+  const { payee, payeeKey, infoHash, pricePerGiB, sessionKey } = allotment;
+  const stored = openStoredPair(store, infoHash, { payee, payeeKey, infoHash, pricePerGiB }, sessionKey);
+  const pair = addLane(stored, allotment);
+  return {
+    pair,
+    content,
+    granted,
+    isGivenUp,
+    lastSentAtMs: Number.NEGATIVE_INFINITY,
+    cancelTimer: null,
+    before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
+    topUpAskedAtMs: new Map(),
+    begun: new Set(),
+    disputed: new Set(),
+    unsaved: [],
+    onPaidUp: [],
+  };
+}
+
+/** The pair as the store knows it, from all earlier sessions. */
+function openStoredPair(
+  store: Pick<PayerStore, "listPairs" | "listPayerLanes">,
+  infoHash: InfoHash,
+  key: PairKey,
+  sessionKey: Address,
+): PayerPair {
   const isSame = (other: PairKey): boolean =>
     other.payee === key.payee && other.payeeKey === key.payeeKey && other.pricePerGiB === key.pricePerGiB;
   const record = store.listPairs(infoHash).find(isSame) ?? null;
@@ -51,8 +83,19 @@ export function openStoredPair(store: PeerStore, infoHash: InfoHash, key: PairKe
   return openPayerPair(key, record, lanes, sessionKey);
 }
 
+/** A begun piece is no longer asked of this payee: nothing is owed for it. */
+export function giveBack(purchase: Purchase, piece: number): void {
+  if (!purchase.begun.delete(piece)) return;
+  purchase.pair = releasePiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
+}
+
 export function wiresOf(purchase: Purchase): PaidWire[] {
   return [...purchase.content.wires.values()].filter((wire) => wire.remoteKey === purchase.pair.payeeKey);
+}
+
+/** More may be asked of this payee than before. */
+export function wake(purchase: Purchase): void {
+  for (const wire of wiresOf(purchase)) wire.wake();
 }
 
 /** How to reach the payee of these purchases; null when nothing is to be bought there, and nothing owed. */
@@ -64,7 +107,7 @@ export function dialTargetOf(purchases: readonly Purchase[], clock: LaneClock): 
   if (!purchase) return null;
   const { payeeHost, payeePort, payeePublicKey } = purchase.granted;
   const wires = needed.flatMap(wiresOf);
-  // The payee wants stream and wire to come from one host, so the way of the wire is the best one.
+  // The payee wants stream and wire to come from one host, so the wire's own way is the best one.
   const addresses = [
     ...wires.map((wire) => ({ host: wire.remoteHost, port: payeePort })),
     { host: payeeHost, port: payeePort },

@@ -1,19 +1,20 @@
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import { hashVoucher, type SignedVoucher } from "../../../protocol/signed/voucher.ts";
+import { hashVoucher, type SignedVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
 import { pieceBytes } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
-import { type LaneClock, planVouchers, signedVoucher, voucherDueAtMs } from "./payer-ledger.ts";
+import { planVouchers, signedVoucher, voucherDueAtMs } from "./payer-ledger.ts";
 import type { PayerLinks } from "./payer-links.ts";
+import type { LaneClock } from "./payer-pair.ts";
 import type { Purchase } from "./purchase.ts";
 
 /** Signs what is owed, stores it, then sends it: now, or when the ledger says that a voucher is due. */
 export interface VoucherWriter {
   payNow(purchase: Purchase): void;
   schedulePay(purchase: Purchase): void;
-  /** Sends it (again), unless what was signed meanwhile replaces it. */
+  /** Sends a voucher, also again, unless what was signed meanwhile replaces it. */
   send(purchase: Purchase, voucher: SignedVoucher): void;
-  /** Not at each piece: one that is on disk and stored as asked counts as verified after a crash, too. */
+  /** Not called for each piece: one that is on disk and stored as asked counts as verified after a crash, too. */
   saveVerified(purchase: Purchase): void;
 }
 
@@ -42,29 +43,31 @@ export function createVoucherWriter(
     store.saveVerified(terms.infoHash, records).catch(context.onFatal);
   };
 
-  const payNow = (purchase: Purchase): void => {
+  const pay = (purchase: Purchase, vouchers: readonly Voucher[]): void => {
     purchase.cancelTimer?.();
     purchase.cancelTimer = null;
     // In one commit with the voucher that pays them.
     saveVerified(purchase);
-    for (const voucher of planVouchers(purchase.pair, laneClock())) {
+    for (const voucher of vouchers) {
       const signed = { ...voucher, signature: sign(hashVoucher(separator, voucher), identity.privateKey) };
       purchase.pair = signedVoucher(purchase.pair, signed);
       purchase.lastSentAtMs = nowMs();
       store.saveSigned(signed).then(() => send(purchase, signed), context.onFatal);
     }
   };
+  const payNow = (purchase: Purchase): void => pay(purchase, planVouchers(purchase.pair, laneClock()));
 
   return {
     payNow,
     send,
     saveVerified,
     schedulePay(purchase) {
-      if (planVouchers(purchase.pair, laneClock()).length === 0) return;
+      const vouchers = planVouchers(purchase.pair, laneClock());
+      if (vouchers.length === 0) return;
       const { pieceLength } = purchase.content.terms;
       const dueAtMs = voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), pieceLength, purchase.lastSentAtMs);
       const waitMs = dueAtMs - nowMs();
-      if (waitMs <= 0) payNow(purchase);
+      if (waitMs <= 0) pay(purchase, vouchers);
       else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
     },
   };

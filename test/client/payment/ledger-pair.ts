@@ -12,15 +12,13 @@ import { judgeVoucher } from "../../../client/payment/payee/voucher-policy.ts";
 import {
   acceptedLane,
   ackedLane,
-  addLane,
   askableBytes,
   beginPiece,
-  openPayerPair,
-  type PayerPair,
   planVouchers,
   signedVoucher,
   verifiedPiece,
 } from "../../../client/payment/payer/payer-ledger.ts";
+import { addLane, openPayerPair, type PayerPair } from "../../../client/payment/payer/payer-pair.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../protocol/base/units.ts";

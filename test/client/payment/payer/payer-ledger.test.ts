@@ -8,15 +8,8 @@ import {
   wireLost,
 } from "../../../../client/payment/payee/payee-ledger.ts";
 import { PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
-import {
-  acceptedLane,
-  addLane,
-  isPaidUp,
-  openPayerPair,
-  planVouchers,
-  releasePiece,
-  streamClosed,
-} from "../../../../client/payment/payer/payer-ledger.ts";
+import { acceptedLane, isPaidUp, planVouchers, releasePiece } from "../../../../client/payment/payer/payer-ledger.ts";
+import { addLane, openPayerPair, streamClosed } from "../../../../client/payment/payer/payer-pair.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
 import { MAX_BLOCK_SENDS } from "../../../../protocol/base/constants.ts";
 import { owed } from "../../../../protocol/base/units.ts";
