@@ -47,17 +47,17 @@ import {
 import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
 
 const TIMEOUT_MS = 15_000;
-/** Metainfo of 10 MiB over a slow line, and its check at T. */
+/** For metainfo of 10 MiB over a slow line, and its check by the authority. */
 const TRANSFER_TIMEOUT_MS = 120_000;
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 interface Options {
-  /** Address of T's API, as the customer wrote it. */
+  /** Address of the authority's API, as the customer wrote it. */
   readonly url: string;
   /**
-   * `Authorization: Bearer` of the routes marked `access`, or T's operator secret for those marked
+   * `Authorization: Bearer` of the routes marked `access`, or the operator secret for those marked
    * `operator`.
    */
   readonly bearer?: string;
@@ -66,10 +66,12 @@ interface Options {
 }
 
 /**
- * T's HTTP routes (protocol/http), typed. Replies are checked against their schema and bounded in
- * size and time. Every method throws {FloodgateError} with T's own code for a problem,
- * {NetworkError} when T cannot be reached or answers nonsense, and the signal's reason when
- * `signal` fires. Nothing is retried: callers know what is safe to repeat.
+ * The authority's HTTP routes (protocol/http), typed. Replies are checked against their schema, and
+ * bounded in size and time.
+ *
+ * Every method throws a {FloodgateError} with the authority's own code for a problem. It throws a
+ * {NetworkError} when the authority cannot be reached or its reply is invalid, and the signal's
+ * reason when `signal` fires. Nothing is retried, since only callers know what is safe to repeat.
  */
 export class AuthorityClient {
   readonly url: URL;
@@ -81,7 +83,7 @@ export class AuthorityClient {
     this.#options = options;
   }
 
-  /** The same T, with another access token. */
+  /** A client of the same authority, with another access token. */
   withBearer(bearer: string): AuthorityClient {
     return new AuthorityClient({ ...this.#options, bearer });
   }
@@ -149,7 +151,7 @@ export class AuthorityClient {
     return this.#get(TorrentSchema, `v1/torrents/${infoHash}`, {}, signal);
   }
 
-  /** The .torrent file, unchecked: whoever parses it checks that it hashes to `infoHash`. */
+  /** The .torrent file, unchecked. Its parser must check that it hashes to `infoHash`. */
   metainfo(infoHash: InfoHash, signal?: AbortSignal): Promise<Uint8Array> {
     return sendRequest(this.#fetcher, {
       ...this.#request("GET", `v1/torrents/${infoHash}/metainfo`, {}, signal),
@@ -163,7 +165,10 @@ export class AuthorityClient {
     return this.#post(PushReplySchema, "v1/vouchers", body, signal);
   }
 
-  /** A payer has left pieces of this lane unpaid. The same complaint again changes nothing. */
+  /**
+   * Reports pieces of this lane that a payer has left unpaid. The same complaint again changes
+   * nothing.
+   */
   complain(body: Complaint, signal?: AbortSignal): Promise<ComplaintReply> {
     return this.#post(ComplaintReplySchema, "v1/complaints", body, signal);
   }
@@ -186,7 +191,7 @@ export class AuthorityClient {
     return this.#get(WithdrawalReplySchema, `v1/withdrawals/${encodeURIComponent(id)}`, {}, signal);
   }
 
-  /** Operator. Asks payees to close their lanes if `close`, and settles what is ready. */
+  /** For the operator. Asks payees to close their lanes if `close`, and settles what is ready. */
   settle(close: boolean, signal?: AbortSignal): Promise<SettleReply> {
     return this.#post(SettleReplySchema, "v1/operator/settle", { close }, signal);
   }

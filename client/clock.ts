@@ -1,7 +1,9 @@
-/** The chain's clock as T tells it, carried on between its answers. Seconds since 1970. */
+/**
+ * The chain's clock as the authority tells it, carried on between its answers. Seconds since 1970.
+ */
 export interface PeerClock {
   now(): number;
-  /** T's word, newer than any before: a devnet's clock may have jumped. */
+  /** The authority's time, newer than any before. A devnet's clock may have jumped. */
   sync(now: number): void;
 }
 

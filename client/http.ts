@@ -12,7 +12,7 @@ import {
 import { printable } from "../protocol/base/text.ts";
 import { ProblemSchema } from "../protocol/http/problem.ts";
 
-/** Bounds of one request: what leaves, how long we wait, how much we read. */
+/** One request, with its bounds: what is sent, how long we wait, how much we read. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: URL;
@@ -24,13 +24,14 @@ export interface HttpRequest {
 }
 
 const PROBLEM_TYPE = "application/problem+json";
-/** T's sentences end with what to do. */
+/** The authority's messages end with what to do, so they are not cut short. */
 const MAX_PROBLEM_CHARACTERS = 400;
 
 /**
  * Sends one request and returns the body of a 2xx reply.
  * @throws {NetworkError} AUTHORITY_UNREACHABLE, AUTHORITY_TIMEOUT, REPLY_TOO_LARGE, REPLY_INVALID
- * @throws {FloodgateError} of the problem's kind, with T's own code, for any other status
+ * @throws {FloodgateError} of the problem's kind, with the authority's own code, for any other
+ * status
  */
 export async function sendRequest(fetcher: typeof fetch, request: HttpRequest): Promise<Uint8Array> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
@@ -76,7 +77,7 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    // No schema allows undefined, so broken JSON is refused together with JSON of a wrong shape.
+    // No schema allows undefined, so broken JSON is refused like JSON of a wrong shape.
     return undefined;
   }
 }
@@ -135,7 +136,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Parses the address of T's API: http or https, no user, query or fragment. Ends with a slash.
+ * Parses the address of the authority's API: http or https, without user, query or fragment. It
+ * ends with a slash.
  * @throws {InputError} URL_INVALID
  */
 export function parseApiUrl(text: string): URL {

@@ -2,7 +2,7 @@ import type { Address } from "../protocol/base/ids.ts";
 import type { Info } from "../protocol/http/public.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 
-/** The session that a running peer acts with. The wallet key is never here. */
+/** The session that a running peer acts with. It never holds the wallet key. */
 export interface PeerIdentity {
   readonly account: Address;
   readonly sessionKey: Address;
@@ -10,9 +10,9 @@ export interface PeerIdentity {
   readonly privateKey: Uint8Array;
   /** Compressed, 33 bytes: the libp2p identity. */
   readonly publicKey: Uint8Array;
-  /** T's access token for this session. */
+  /** The authority's access token for this session. */
   readonly accessToken: string;
-  /** Seconds since 1970, chain time: end of the session. */
+  /** End of the session, seconds since 1970, chain time. */
   readonly expiresAt: number;
 }
 

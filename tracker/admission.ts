@@ -9,19 +9,20 @@ export interface AdmissionOptions {
   readonly log: (message: string) => void;
 }
 
-/** Content that is free stays so: T is asked again this often, whoever announces. */
+/** Free content stays free. The authority is asked again at this interval. */
 const FREE_MS = 30_000;
-/** Strangers were refused: the next ones within this time are, too. */
+/** A refusal of strangers holds for all strangers within this time. */
 const REFUSED_MS = 5_000;
 const MAX_REMEMBERED = 50_000;
-/** Announces that wait for T at once. */
+/** How many announces may wait for the authority at once. */
 const MAX_WAITING = 512;
 
 const TRY_LATER = "try again in a minute";
 
 /**
- * Asks T who may join. What holds for all strangers alike is remembered, so that a flood of plain
- * clients stays here. Never throws: what goes wrong becomes a failure reason.
+ * Asks the authority which peers may join. Answers that hold for all strangers alike are
+ * remembered, so that a flood of plain clients does not reach the authority. It never throws:
+ * problems become failure reasons.
  */
 export function createAdmission(options: AdmissionOptions): AskAuthority {
   const remembered = new Map<string, { reply: TrackerAnnounceReply; until: number }>();
@@ -36,9 +37,9 @@ export function createAdmission(options: AdmissionOptions): AskAuthority {
     const isFree = reply.admitted && !reply.isPaid;
     if (!isFree && !isStranger(announce)) return;
     remembered.delete(announce.infoHash);
-    const nobody = { admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null } as const;
+    const anyone = { admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null } as const;
     const until = options.now() + (isFree ? FREE_MS : REFUSED_MS);
-    remembered.set(announce.infoHash, { reply: isFree ? nobody : reply, until });
+    remembered.set(announce.infoHash, { reply: isFree ? anyone : reply, until });
     const oldest = remembered.keys().next();
     if (remembered.size > MAX_REMEMBERED && !oldest.done) remembered.delete(oldest.value);
   };

@@ -7,15 +7,15 @@ import {
 } from "../protocol/http/operator.ts";
 
 const TIMEOUT_MS = 10_000;
-/** A reply of 500 lanes has about 350 kB. */
+/** A reply of 500 lanes takes about 350 kB. */
 const MAX_REPLY_BYTES = 1024 * 1024;
 
-/** T, as the tracker sees it. */
+/** The authority, as the tracker sees it. */
 export type AskAuthority = (announce: TrackerAnnounce) => Promise<TrackerAnnounceReply>;
 
 /**
- * `POST /v1/tracker/announce`. The function throws NetworkError AUTHORITY_UNREACHABLE,
- * AUTHORITY_REFUSED, REPLY_INVALID.
+ * Asks by `POST /v1/tracker/announce`. The returned function throws NetworkError
+ * AUTHORITY_UNREACHABLE, AUTHORITY_REFUSED, REPLY_INVALID.
  */
 export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecret: string }): AskAuthority {
   const url = new URL("v1/tracker/announce", options.authorityUrl);

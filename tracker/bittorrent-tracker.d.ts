@@ -1,13 +1,13 @@
 /**
- * What the tracker uses of bittorrent-tracker's server; some of it inner, since its swarms are
- * ours.
+ * What the tracker uses of bittorrent-tracker's server. Some of it is internal, since the swarms
+ * are ours.
  */
 declare module "bittorrent-tracker/server" {
   import { EventEmitter } from "node:events";
   import type * as http from "node:http";
   import type { WebSocket } from "ws";
 
-  /** One announce, as the server parsed it; whatever else the peer sent is there, unchecked. */
+  /** One announce, as the server parsed it. Its other fields are what the peer sent, unchecked. */
   export interface AnnounceParams {
     readonly [extra: string]: unknown;
     readonly type: "http" | "ws";

@@ -1,16 +1,16 @@
 import { InputError } from "../protocol/base/errors.ts";
 import { printable } from "../protocol/base/text.ts";
 
-/** What the command line hands to `startTracker`. */
+/** What the command line passes to `startTracker`. */
 export interface TrackerOptions {
   readonly host?: string;
   /** 0 picks a free port. */
   readonly port?: number;
   readonly authorityUrl: string;
-  /** Content of `operator-secret` in T's home. */
+  /** Content of the file `operator-secret` in the authority's home. */
   readonly operatorSecret: string;
   readonly announceIntervalSec?: number;
-  /** Takes one line for the operator; default: none. */
+  /** Receives lines for the operator; default: none. */
   readonly log?: (message: string) => void;
 }
 
@@ -31,7 +31,7 @@ export function parseConfig(options: TrackerOptions): TrackerConfig {
       `"${printable(options.authorityUrl)}" is not the authority's address: write it like http://127.0.0.1:8600`,
     );
   if (!authorityUrl.pathname.endsWith("/")) authorityUrl.pathname += "/";
-  // The message never repeats the secret: it may be one with a typing error.
+  // The message does not repeat the secret, which may only have a typing error.
   if (!/^[\x21-\x7e]{16,256}$/.test(options.operatorSecret))
     throw invalid("the operator secret is malformed: take the file `operator-secret` of the authority's home as it is");
   return {

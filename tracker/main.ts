@@ -12,15 +12,16 @@ export interface Tracker {
   readonly url: string;
   /** Announce address for WebSocket, as WebTorrent speaks it. */
   readonly wsUrl: string;
-  /** Drops all connections. Peers that were in the swarms announce again to the next tracker. */
+  /** Drops all connections. Peers of the swarms announce again to the next tracker. */
   stop(): Promise<void>;
 }
 
 const SWEEP_MS = 30_000;
 
 /**
- * Starts the tracker; it keeps swarms in memory only.
- * @throws {InputError} CONFIG_INVALID, PORT_IN_USE; {NetworkError} LISTEN_FAILED
+ * Starts the tracker, which keeps its swarms in memory only.
+ * @throws {InputError} CONFIG_INVALID, PORT_IN_USE
+ * @throws {NetworkError} LISTEN_FAILED
  */
 export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const config = parseConfig(options);
@@ -31,14 +32,14 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     log: config.log,
     announceIntervalSec: config.announceIntervalSec,
   });
-  // Bad requests of peers: each has had its answer.
+  // Bad requests of peers, which have been answered.
   server.on("warning", () => undefined);
   const sockets = new Set<Socket>();
   server.http.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  // Twice for one failure, since the WebSocket front repeats what the HTTP front says.
+  // The WebSocket front repeats what the HTTP front says, so a failure is logged twice.
   server.on("error", (error: Error) => config.log(error.message));
   await listen(server, config);
   const sweeper = setInterval(() => server.sweep(), SWEEP_MS);
@@ -52,7 +53,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
       clearInterval(sweeper);
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(resolve);
-      // WebSockets and kept-alive connections would hold the server open for ever.
+      // WebSockets and kept-alive connections would otherwise hold the server open.
       for (const socket of sockets) socket.destroy();
       await promise;
     },

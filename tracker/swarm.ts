@@ -4,13 +4,13 @@ import Server, {
   type Done,
   type SwarmPeer,
 } from "bittorrent-tracker/server";
-import { MAX_NUMWANT } from "../protocol/base/constants.ts";
 import { FloodgateError, ProtocolError } from "../protocol/base/errors.ts";
 import type { Address } from "../protocol/base/ids.ts";
 import type { TrackerAnnounce } from "../protocol/http/operator.ts";
 import { ANNOUNCE_REPLY_KEY } from "../protocol/wire/announce.ts";
-import { parseAnnounceFields, parseBytesLeft, parseEvent } from "./announce.ts";
 import type { AskAuthority } from "./authority.ts";
+import { parseAnnounceFields, parseBytesLeft, parseEvent } from "./core/announce.ts";
+import { choosePeers } from "./core/peer-choice.ts";
 
 export interface SwarmOptions {
   readonly admit: AskAuthority;
@@ -19,7 +19,7 @@ export interface SwarmOptions {
   readonly log: (message: string) => void;
 }
 
-/** Where a peer of a paid swarm takes vouchers. */
+/** The device at which a peer of a paid swarm takes vouchers. */
 interface Device {
   readonly sessionKey: Address;
   readonly host: string;
@@ -27,8 +27,8 @@ interface Device {
 }
 
 /**
- * The peers of one torrent. Nobody enters, and nobody is told of others, before T has admitted
- * them.
+ * The peers of one torrent. No peer enters, or is told of others, before the authority has admitted
+ * it.
  */
 export class AdmittedSwarm extends Server.Swarm {
   readonly #server: Server;
@@ -43,14 +43,14 @@ export class AdmittedSwarm extends Server.Swarm {
 
   override announce(params: AnnounceParams, done?: Done<AnnounceResponse>): void {
     if (!done) {
-      // A WebSocket has closed: its peer goes, whoever it was.
+      // A WebSocket has closed, so its peer leaves.
       super.announce(params);
       return;
     }
     this.#announce(params).then(
       (response) => done(null, response),
       (error: unknown) => {
-        // A peer reads the reason; what is our fault stays in the log.
+        // The peer is told the reason of a refusal. Our own faults go to the log.
         if (!(error instanceof FloodgateError)) this.#options.log(`announce failed: ${String(error)}`);
         done(error instanceof FloodgateError ? error : new Error("the tracker failed: try again in a minute"));
       },
@@ -61,14 +61,14 @@ export class AdmittedSwarm extends Server.Swarm {
     const event = parseEvent(params.event);
     const { accessToken, voucherPort, request } = parseAnnounceFields(params);
     const bytesLeft = parseBytesLeft(params.left);
-    const peers = event === "stopped" ? [] : this.#pickPeers(params, bytesLeft);
+    const peers = event === "stopped" ? [] : this.#choosePeers(params, bytesLeft);
     const payees = peers.flatMap((peer) => this.#devices.get(peer) ?? []);
     const asked: TrackerAnnounce = { infoHash: this.infoHash, event, bytesLeft, accessToken, request, payees };
     const admission = await this.#options.admit(asked);
     if (!admission.admitted) throw new ProtocolError("REFUSED", admission.failureReason);
 
-    // While T was asked, another announce may have opened the swarm, or the WebSocket may have
-    // closed.
+    // While the authority was asked, another announce may have opened the swarm, or the WebSocket
+    // may have closed.
     const swarm = this.#opened();
     if (!params.socket?.destroyed) {
       const device = deviceOf(admission.sessionKey, params.ip, voucherPort);
@@ -79,7 +79,7 @@ export class AdmittedSwarm extends Server.Swarm {
     return response;
   }
 
-  /** The swarm that the server keeps; this one, when it kept none. */
+  /** The swarm that the server keeps. If it keeps none, it keeps this one from now on. */
   #opened(): AdmittedSwarm {
     const { torrents } = this.#server;
     torrents[this.infoHash] ??= this;
@@ -90,7 +90,7 @@ export class AdmittedSwarm extends Server.Swarm {
     const id = idOf(params);
     const known = this.peers.peek(id);
     const knownDevice = known && this.#devices.get(known);
-    // Behind one address, nobody says for another that it leaves.
+    // Several peers can share one address. None of them may announce that another leaves.
     if (params.event === "stopped" && knownDevice && knownDevice.sessionKey !== sessionKey) return;
     super.announce(params, (error) => {
       if (error) this.#options.log(error.message);
@@ -99,22 +99,9 @@ export class AdmittedSwarm extends Server.Swarm {
     if (peer && device) this.#devices.set(peer, device);
   }
 
-  /**
-   * A random choice of the peers that the announcing one can use: seeders have no use for seeders.
-   */
-  #pickPeers(params: AnnounceParams, bytesLeft: number): SwarmPeer[] {
-    const own = idOf(params);
-    const ids = this.peers.keys;
-    const picked: SwarmPeer[] = [];
-    const count = Math.min(params.numwant, MAX_NUMWANT);
-    for (let last = ids.length - 1; last >= 0 && picked.length < count; last--) {
-      const at = this.#options.randomBelow(last + 1);
-      const id = ids[at] as string;
-      ids[at] = ids[last] as string;
-      const peer = id === own ? undefined : this.peers.peek(id);
-      if (peer?.type === params.type && !(bytesLeft === 0 && peer.complete)) picked.push(peer);
-    }
-    return picked;
+  #choosePeers(params: AnnounceParams, bytesLeft: number): SwarmPeer[] {
+    const announcing = { id: idOf(params), type: params.type, bytesLeft, wanted: params.numwant };
+    return choosePeers(announcing, this.peers.keys, (id) => this.peers.peek(id), this.#options.randomBelow);
   }
 }
 

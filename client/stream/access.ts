@@ -1,24 +1,24 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Bytes of the random token in the URL: whoever has it may read. */
+/** Bytes of the random token in the URL. A client that has the token may read. */
 export const TOKEN_BYTES = 16;
 
 /**
- * Values of `Host` that name this server. Any other is a page of some web site, whose name was made
- * to lead here (DNS rebinding), or a mistake.
+ * Values of `Host` that name this server. Any other value is a mistake, or the page of a web site
+ * whose name was made to point here (DNS rebinding).
  */
 export function hostsOf(port: number): readonly string[] {
   return ["127.0.0.1", "localhost"].map((name) => new URL(`http://${name}:${port}`).host);
 }
 
-/** In a time that tells nothing about `secret`. */
+/** Compares in a time that tells nothing about `secret`. */
 export function isToken(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }
 
 /**
- * For every answer. What is streamed was made by strangers: a browser must neither guess a type,
- * nor run anything of it, nor show it inside of another page, nor give it to one. No CORS header is
+ * Headers of every answer. Strangers made what is streamed, so a browser must neither guess its
+ * type, nor run any of it, nor show it inside another page, nor hand it to one. No CORS header is
  * ever sent.
  */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {

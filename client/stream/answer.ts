@@ -5,14 +5,14 @@ import { mediaTypeOf } from "./media-type.ts";
 export interface Representation {
   readonly name: string;
   readonly length: number;
-  /** Strong (RFC 9110, section 8.8.3): these bytes never change under it. With its quotes. */
+  /** Strong (RFC 9110, section 8.8.3), since the bytes never change under it. With its quotes. */
   readonly etag: string;
 }
 
 export interface Answer {
   readonly status: 200 | 206 | 416;
   readonly headers: Readonly<Record<string, string | number>>;
-  /** What the body holds; null: a text that says why not. */
+  /** What the body holds; null when it is a text that gives the reason. */
   readonly range: ByteRange | null;
 }
 
@@ -21,7 +21,7 @@ export function planAnswer(
   { name, length, etag }: Representation,
   asked: { readonly range?: string | undefined; readonly ifRange?: string | undefined },
 ): Answer {
-  // A client that has the beginning of something else must get all of this.
+  // A client that holds the beginning of another version must get all of this one.
   const wanted = asked.ifRange === undefined || asked.ifRange === etag ? asked.range : undefined;
   const range = parseByteRange(wanted, length);
   if (range === "unsatisfiable") return { status: 416, headers: { "content-range": `bytes */${length}` }, range: null };

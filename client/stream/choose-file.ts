@@ -4,8 +4,8 @@ import { mediaTypeOf } from "./media-type.ts";
 
 interface TorrentFile {
   /**
-   * Relative to the download's directory, with slashes; a torrent of many files repeats its own
-   * name in front.
+   * Relative to the download's directory, with slashes. A torrent of many files has its own name in
+   * front.
    */
   readonly path: string;
   readonly name: string;
@@ -15,7 +15,7 @@ interface TorrentFile {
 const MAX_NAMED_FILES = 5;
 
 /**
- * The file to stream: the one with the `wanted` path, else the largest that can be played, else the
+ * The file to stream: the one with the `wanted` path, else the largest playable one, else the
  * largest.
  * @throws {InputError} STREAM_FILE_UNKNOWN
  */

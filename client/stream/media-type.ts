@@ -1,8 +1,8 @@
 import mime from "mime";
 
 /**
- * Content-Type of a file that players and browsers play, by its name; null for all others, which
- * are only ever saved.
+ * Content-Type of a file that players and browsers play, by its name. Null for all other files,
+ * which a browser may only save.
  */
 export function mediaTypeOf(name: string): string | null {
   const type = mime.getType(name);

@@ -6,7 +6,7 @@ import type { PieceSpan, Reader } from "./readers.ts";
 /** A file that is being downloaded. */
 export interface StreamFile {
   readonly path: string;
-  /** Offset in the torrent, which is where its pieces are counted from. */
+  /** Offset in the torrent, from whose start pieces are counted. */
   readonly offset: number;
   readonly length: number;
   readonly pieceLength: number;
@@ -15,10 +15,10 @@ export interface StreamFile {
 const CHUNK_BYTES = 128 * 1024;
 
 /**
- * The bytes of this range, each as soon as its piece is on disk. Reads no further than its consumer
- * does.
- * @throws {FloodgateError} FILE_CHANGED; the reason of `signal` (AbortError); what the file system
- * throws
+ * The bytes of this range, each as soon as its piece is on disk. It reads no further than its
+ * consumer does.
+ * @throws {FloodgateError} FILE_CHANGED
+ * @throws the reason of `signal` (AbortError), and errors of the file system
  */
 export async function* readFile(
   file: StreamFile,

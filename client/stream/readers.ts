@@ -1,4 +1,4 @@
-/** What readers need of a content: `Content` has it. */
+/** What readers need from a content; `Content` has it. */
 export interface StreamedContent {
   isOnDisk(piece: number): boolean;
   /** Download from this piece on. */
@@ -12,16 +12,18 @@ export interface PieceSpan {
 }
 
 /**
- * Everyone who reads a file that is still coming: they wait for pieces, and steer which come next.
+ * The readers of a file that is still being downloaded. They wait for pieces, and steer which
+ * pieces come next.
  */
 export interface Readers {
   /**
-   * From now on pieces come from this content: the first one, or the one after a peer was replaced.
+   * From now on pieces come from this content: the first one, or its successor after the peer was
+   * replaced.
    */
   use(content: StreamedContent): void;
-  /** A piece more is on disk. */
+  /** One more piece is on disk. */
   arrived(): void;
-  /** A reader of these pieces, in order; null when there are too many already. */
+  /** Adds a reader of these pieces, in order; null when there are too many already. */
   join(span: PieceSpan): Reader | null;
 }
 
@@ -33,12 +35,12 @@ export interface Reader {
 }
 
 interface ReaderState {
-  /** What it has still to read. */
+  /** The pieces that it has still to read. */
   next: PieceSpan;
   waiting: { readonly piece: number; readonly resolve: () => void } | null;
 }
 
-/** A browser opens two or three, and gives up old ones late. */
+/** A browser opens two or three readers, and gives up old ones late. */
 const MAX_READERS = 8;
 
 /** `file`: the pieces that hold the file. */
@@ -55,8 +57,8 @@ export function createReaders(file: PieceSpan, maxReaders = MAX_READERS): Reader
   };
 
   /**
-   * Who waits comes before who still has something to read; the newest first, since a player that
-   * seeks opens another reader.
+   * A reader that waits comes before one that has only still to read. The newest comes first, since
+   * a player that seeks opens another reader.
    */
   const chooseNext = (): number | null => {
     const waiting = readers.findLast((reader) => reader.waiting !== null)?.waiting;
@@ -106,7 +108,7 @@ export function createReaders(file: PieceSpan, maxReaders = MAX_READERS): Reader
           } finally {
             signal.removeEventListener("abort", abort);
             state.waiting = null;
-            // Another one may still wait for what this one drew the order away from.
+            // Another reader may still wait for a piece that this reader drew the order away from.
             steerTo(chooseNext());
           }
         },

@@ -8,9 +8,9 @@ import { piecesOf, readFile, type StreamFile } from "./read-file.ts";
 import type { Readers } from "./readers.ts";
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Players keep some open that they read nothing from. */
+/** Players keep connections open that they read nothing from. */
 const MAX_CONNECTIONS = 64;
-/** Percent-encoded, a name may be three times as long as on disk. */
+/** A percent-encoded name can be three times as long as on disk. */
 const MAX_PARAMETER_LENGTH = 1_024;
 const RETRY_AFTER_SEC = 1;
 
@@ -69,15 +69,17 @@ export function createStreamRoutes(options: {
   return server;
 }
 
-/** Breaks the connection when the body ends early: the client sees that bytes are missing. */
+/**
+ * Breaks the connection when the body ends early, so that the client sees that bytes are missing.
+ */
 async function sendBody(raw: ServerResponse, { status, headers }: Answer, body: AsyncIterable<Uint8Array>) {
   try {
     raw.writeHead(status, { ...SAFE_HEADERS, ...headers });
-    // Type and size are known before the first byte is there.
+    // Type and size are known before the first byte arrives.
     raw.flushHeaders();
     await pipeline(Readable.from(body, { objectMode: false }), raw);
   } catch {
-    // The client is gone, or `withProblems` has told it.
+    // The client is gone, or `withProblems` has reported the error.
     raw.destroy();
   }
 }

@@ -6,22 +6,25 @@ import { piecesOf, type StreamFile } from "./read-file.ts";
 import { createReaders, type PieceSpan, type Readers } from "./readers.ts";
 import { createStreamRoutes } from "./stream-routes.ts";
 
-/** Serves one file over HTTP on the loopback while it is downloaded, to whoever knows the URL. */
+/**
+ * Serves one file over HTTP on the loopback while it is downloaded. Only a client that knows the
+ * URL can read it.
+ */
 export interface StreamServer extends Pick<Readers, "use" | "arrived"> {
   readonly url: string;
   /**
-   * The first bytes of the file are on disk: a player can start. Rejects when the server is closed
-   * before.
+   * Resolves when the first bytes of the file are on disk, so that a player can start. Rejects when
+   * the server is closed before.
    */
   readonly playable: Promise<void>;
-  /** All of the file is on disk, whatever becomes of the content. */
+  /** The whole file is on disk, and stays readable even if the content fails. */
   completed(): void;
-  /** Breaks off whatever is read. */
+  /** Breaks off all readers. */
   close(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
-/** Enough for a player to know the format, and to begin. */
+/** Enough for a player to recognize the format, and to begin. */
 export const PLAYABLE_BYTES = 256 * 1024;
 
 /** @throws {InputError} PORT_UNUSABLE */
@@ -29,9 +32,9 @@ export async function startStreamServer(options: {
   /** 0: any free port. */
   readonly port: number;
   readonly file: StreamFile;
-  /** The URL ends with it, and it tells the Content-Type. */
+  /** The URL ends with this name, which decides the Content-Type. */
   readonly name: string;
-  /** Other bytes have another one. */
+  /** Names these bytes: other bytes have another version. */
   readonly version: string;
   /** The file cannot be read. */
   readonly onProblem: (error: unknown) => void;

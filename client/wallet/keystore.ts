@@ -13,10 +13,10 @@ import { openWallet, type Wallet } from "./wallet.ts";
  * write it.
  */
 
-/** 2^17: 128 MiB and about 0.3 s a guess. */
+/** 2^17 costs 128 MiB and about 0.3 s for each guess. */
 const SCRYPT = { N: 131_072, r: 8, p: 1 };
 /**
- * Four times our own cost, for files that other programs made; a hostile file must not take all
+ * Four times our own cost, for files that other programs made. A hostile file must not take all
  * memory.
  */
 const MAX_SCRYPT_BYTES = 4 * 128 * SCRYPT.N * SCRYPT.r + 1024 * 1024;
@@ -46,7 +46,7 @@ export async function createKeystore(path: string, passphrase: string): Promise<
 }
 
 /**
- * The address that a keystore names: no passphrase needed, and not proven by it.
+ * The address that a keystore names. It needs no passphrase, and is not proven.
  * @throws {InputError} WALLET_MISSING, WALLET_INVALID
  */
 export async function readKeystoreAddress(path: string): Promise<Address> {
@@ -65,7 +65,7 @@ export async function openKeystore(path: string, passphrase: string): Promise<Wa
   try {
     ({ privateKey } = await decryptKeystoreJson(json, passphrase));
   } catch (error) {
-    // ethers' messages may quote what it was given: neither message nor cause goes further.
+    // ethers' messages may quote its input, so neither message nor cause is passed on.
     const isWrong = error instanceof Error && "argument" in error && error.argument === "password";
     if (isWrong) throw new AccessError("PASSPHRASE_WRONG", `wrong passphrase for ${path}: try again`);
     throw invalid(path);

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 
 /**
- * Where a passphrase may come from, in this order. The command line itself is not a place: other
- * users can list it.
+ * Where a passphrase may come from, in this order. It is never read from the command line, which
+ * other users can list.
  */
 export interface PassphraseSources {
   readonly file: string | undefined;
@@ -26,7 +26,7 @@ export async function readPassphrase(sources: PassphraseSources): Promise<string
 }
 
 /**
- * The passphrase of a new wallet; a person types it twice.
+ * The passphrase of a new wallet, which a person types twice.
  * @throws {InputError} PASSPHRASE_TOO_SHORT, PASSPHRASE_DIFFERS
  */
 export async function choosePassphrase(sources: PassphraseSources): Promise<string> {

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
 
 /**
- * Files that hold keys: mode 0600, written whole or not at all, never read when others could have
- * read them.
+ * Files that hold keys. They have mode 0600, are written whole or not at all, and are not read when
+ * others could have read them.
  */
 
 const OTHERS = 0o077;
@@ -13,7 +13,7 @@ const OTHERS_WRITE = 0o022;
 const MAX_PRIVATE_BYTES = 64 * 1024;
 
 /**
- * Creates a directory for private files (0700), or checks the one that is there.
+ * Creates a directory for private files (0700), or checks an existing one.
  * @throws {InputError} HOME_INVALID
  */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
@@ -66,7 +66,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /**
- * Replaces a private file; after a crash the old or the new text is there, whole.
+ * Replaces a private file. After a crash it holds the whole old or the whole new text.
  * @throws {InputError} FILE_UNWRITABLE
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
@@ -74,8 +74,8 @@ export async function writePrivateFile(path: string, text: string): Promise<void
 }
 
 /**
- * Creates a private file.
- * @throws {InputError} FILE_EXISTS when there is one: keys are never overwritten
+ * Creates a private file. Keys are never overwritten.
+ * @throws {InputError} FILE_EXISTS
  */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
   await writeBeside(path, text, (temporary) => link(temporary, path));

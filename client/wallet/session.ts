@@ -11,17 +11,23 @@ import { AddressSchema, AmountSchema, HashSchema, TimeSchema } from "../../proto
 import type { PeerIdentity } from "../identity.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
-/** A session as this home keeps it. */
+/** A session as it is stored in its home. */
 export interface Session {
   readonly account: Address;
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
-  /** T's access token, and until when it is good. Times: seconds since 1970, T's clock. */
+  /**
+   * The authority's access token, and the end of its validity. Times are seconds since 1970, on the
+   * authority's clock.
+   */
   readonly accessToken: string;
   readonly accessExpiresAt: number;
-  /** Base units over the session's whole life, as the wallet authorized it; 2^96-1 is no limit. */
+  /**
+   * What the session may spend in all, in base units, as the wallet authorized it; 2^96-1 is no
+   * limit.
+   */
   readonly limit: Amount;
-  /** Until when the wallet authorized the key; 0 before the first authorization is on-chain. */
+  /** When the wallet's authorization of the key ends; 0 before the first one is on-chain. */
   readonly authorizedUntil: number;
 }
 
@@ -41,7 +47,7 @@ const FileSchema = Type.Object(
 /** A random secp256k1 key, 32 bytes. */
 export function createSessionKey(): Uint8Array {
   const key = Uint8Array.from(randomBytes(32));
-  // Zero or above the group order: once in 2^128 draws.
+  // The key is zero or above the group order once in 2^128 draws.
   return isPrivateKey(key) ? key : createSessionKey();
 }
 
@@ -74,7 +80,7 @@ export async function writeSession(home: string, session: Session): Promise<void
   await writePrivateFile(pathIn(home), `${JSON.stringify(file, null, 2)}\n`);
 }
 
-/** What a running peer acts with. */
+/** The part of a session that a running peer acts with. */
 export function identityOf(session: Session): PeerIdentity {
   const publicKey = publicKeyOf(session.privateKey);
   return {
@@ -92,7 +98,7 @@ function parse(text: string): Static<typeof FileSchema> | null {
     const value: unknown = JSON.parse(text);
     return Value.Check(FileSchema, value) ? value : null;
   } catch {
-    // Not JSON: as damaged as JSON of another shape.
+    // Not JSON. The file is as damaged as JSON of another shape.
     return null;
   }
 }

@@ -9,8 +9,8 @@ import type { AuthorityClient } from "../authority-client.ts";
 import type { Wallet } from "./wallet.ts";
 
 /**
- * Logs in with T: a fresh nonce, signed by the wallet together with the session's public key.
- * Registers the account at first.
+ * Logs in with the authority: the wallet signs a fresh nonce together with the session's public
+ * key. The first login registers the account.
  */
 export async function signIn(
   client: AuthorityClient,
@@ -30,9 +30,9 @@ export async function signIn(
 }
 
 /**
- * Asks T to relay the wallet's word that the session key may spend up to `limit` for one session's
- * lifetime. The client carries an access token of this account. @throws {PaymentError} when the
- * account has no deposit
+ * Asks the authority to relay the wallet's authorization of a session key, which may then spend up
+ * to `limit` in one session's lifetime. The client must carry an access token of this account.
+ * @throws {PaymentError} when the account has no deposit
  */
 export async function requestSession(
   client: AuthorityClient,

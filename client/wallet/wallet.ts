@@ -8,36 +8,36 @@ import { hashSessionAuthorization, type SessionAuthorization } from "../../proto
 import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
 import { hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";
 
-/** What T is asked for at a login. */
+/** What a login with the authority consists of. */
 export interface LoginRequest {
-  /** Address of T's API. */
+  /** Address of the authority's API. */
   readonly apiUrl: URL;
   readonly chainId: number;
-  /** From T, for one use. */
+  /** Given by the authority, for one use. */
   readonly nonce: string;
   readonly sessionPublicKey: PublicKey;
-  /** Seconds since 1970, T's clock. */
+  /** Seconds since 1970, on the authority's clock. */
   readonly issuedAt: number;
 }
 
-/** Bound to its chain; whoever signs it pays its gas. */
+/** Bound to its chain. Its signer pays the gas. */
 export type GasTransaction = TransactionSerializableEIP1559;
 
 /**
- * An opened wallet: it signs these four things and nothing else, above all no voucher. Its key
+ * An opened wallet. It signs these four things and nothing else, least of all a voucher. Its key
  * cannot be read back. Signatures are 65 bytes r‖s‖v.
  */
 export interface Wallet {
   readonly address: Address;
-  /** EIP-4361, bound to T's host, the chain, one nonce and one session key. */
+  /** EIP-4361, bound to the authority's host, the chain, one nonce and one session key. */
   signLogin(request: LoginRequest): Promise<{ readonly message: string; readonly signature: Hex }>;
   signSessionAuthorization(separator: DomainSeparator, authorization: SessionAuthorization): Promise<Hex>;
   signWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
-  /** For what the account does without T: a raw transaction. */
+  /** A raw transaction, for what the account does without the authority. */
   signTransaction(transaction: GasTransaction): Promise<Hex>;
 }
 
-/** `privateKey` is one that a keystore held, so it is in range. */
+/** `privateKey` comes from a keystore, so it is in range. */
 export function openWallet(privateKey: Hex): Wallet {
   const account = privateKeyToAccount(privateKey);
   return {

@@ -12,8 +12,8 @@ import { PushReplySchema, PushSchema } from "../../protocol/http/payments.ts";
 import { AnnounceGrantSchema } from "../../protocol/wire/announce.ts";
 import { REFUSALS } from "../../protocol/wire/refusals.ts";
 import { protocolExamples, readExamples } from "../../scripts/generate/examples/all.ts";
-import { parseAnnounceFields } from "../../tracker/announce.ts";
 import { parseConfig as parseTrackerConfig } from "../../tracker/config.ts";
+import { parseAnnounceFields } from "../../tracker/core/announce.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../../docs/protocol.md"), "utf8");
 const shown = readExamples(TEXT);

@@ -3,22 +3,6 @@ import { AccessError, type FloodgateError, NetworkError } from "../../../protoco
 import { printable } from "../../../protocol/base/text.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
-/**
- * Announces one torrent to T's tracker over HTTP. bittorrent-tracker's client is not used for it: a
- * reset in the middle of a reply ends the process there, replies are unbounded, a failure reason
- * cannot be told from a failed connection, and the extra fields cannot depend on the event (a peer
- * that leaves must not reserve allotments).
- */
-export interface Announcer {
-  start(): void;
-  /** The last piece is on disk. */
-  complete(): void;
-  /** Announce again soon: at most one announce a second, the last wish is kept. */
-  again(): void;
-  /** Says `stopped`, at most for `deadlineMs`. */
-  stop(deadlineMs: number): Promise<void>;
-}
-
 const MIN_GAP_MS = 1_000;
 const DEFAULT_INTERVAL_SEC = 120;
 const MIN_INTERVAL_SEC = 5;
@@ -28,7 +12,7 @@ const MAX_RETRY_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 
-export function createAnnouncer(options: {
+export interface AnnouncerOptions {
   readonly trackerUrl: string;
   readonly userAgent: string;
   /** Everything of the query but the event; called when the announce goes out. */
@@ -36,30 +20,105 @@ export function createAnnouncer(options: {
   readonly onPeers: (peers: readonly string[]) => void;
   readonly onGrant: (text: string) => void;
   /**
-   * The tracker refused (AccessError TRACKER_REFUSED) or cannot be reached (NetworkError
+   * The tracker refused (AccessError TRACKER_REFUSED), or cannot be reached (NetworkError
    * TRACKER_UNREACHABLE). It is asked again.
    */
   readonly onProblem: (error: FloodgateError) => void;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly now: () => number;
-}): Announcer {
-  let isStarted = false;
-  let isStopped = false;
-  let isBusy = false;
-  let isWanted = false;
-  let hasCompleted = false;
-  let retryMs = FIRST_RETRY_MS;
-  let lastSentAt = Number.NEGATIVE_INFINITY;
-  let cancelTimer: (() => void) | null = null;
-  const aborter = new AbortController();
+}
 
-  const request = async (event: AnnounceEvent, signal: AbortSignal): Promise<number> => {
-    const query = { ...options.query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
-    const response = await fetch(encodeAnnounceUrl(options.trackerUrl, query), {
+/**
+ * Announces one torrent to the authority's tracker over HTTP. bittorrent-tracker's client is of no
+ * use here. A reset in the middle of a reply ends the process there, and replies are unbounded. A
+ * failure reason looks like a failed connection, and the extra fields cannot depend on the event,
+ * though a peer that leaves must not reserve allotments.
+ */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  readonly #aborter = new AbortController();
+  #isStarted = false;
+  #isStopped = false;
+  #isBusy = false;
+  #isWanted = false;
+  #hasCompleted = false;
+  #retryMs = FIRST_RETRY_MS;
+  #lastSentAt = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#send();
+  }
+
+  /** The last piece is on disk. */
+  complete(): void {
+    this.#hasCompleted = true;
+    this.again();
+  }
+
+  /** Announces again soon, at most once a second. Calls in between are one announce. */
+  again(): void {
+    if (this.#isStopped) return;
+    this.#isWanted = true;
+    if (!this.#isBusy) this.#schedule(Math.max(0, this.#lastSentAt + MIN_GAP_MS - this.#options.now()));
+  }
+
+  /** Says `stopped`, for at most `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    this.#aborter.abort();
+    if (!this.#isStarted) return;
+    try {
+      await this.#request("stopped", AbortSignal.timeout(deadlineMs));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #schedule(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.setTimer(() => void this.#send(), ms);
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isStopped || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#isWanted = false;
+    this.#lastSentAt = this.#options.now();
+    const isCompletion = this.#isStarted && this.#hasCompleted;
+    let nextMs: number;
+    try {
+      const signal = AbortSignal.any([this.#aborter.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+      const event = this.#isStarted ? (isCompletion ? "completed" : "update") : "started";
+      nextMs = 1_000 * (await this.#request(event, signal));
+      this.#isStarted = true;
+      if (isCompletion) this.#hasCompleted = false;
+      this.#retryMs = FIRST_RETRY_MS;
+    } catch (error) {
+      nextMs = this.#retryMs;
+      this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs);
+      if (!this.#isStopped) this.#report(error);
+    }
+    this.#isBusy = false;
+    if (this.#isStopped) return;
+    this.#schedule(this.#isWanted || (this.#isStarted && this.#hasCompleted) ? MIN_GAP_MS : nextMs);
+  }
+
+  /** @returns seconds until the next announce, as the tracker wants it */
+  async #request(event: AnnounceEvent, signal: AbortSignal): Promise<number> {
+    const { trackerUrl, userAgent, query, onGrant, onPeers } = this.#options;
+    const asked = { ...query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
+    const response = await fetch(encodeAnnounceUrl(trackerUrl, asked), {
       signal,
       // The query holds the access token: it must not follow a redirect elsewhere.
       redirect: "error",
-      headers: { "user-agent": options.userAgent },
+      headers: { "user-agent": userAgent },
     });
     const reply = decodeAnnounceReply(await readBounded(response));
     if (!reply)
@@ -70,67 +129,16 @@ export function createAnnouncer(options: {
     if (reply.type === "failure") {
       throw new AccessError("TRACKER_REFUSED", `the tracker refuses this peer: ${printable(reply.reason)}`);
     }
-    if (!isStopped) {
-      if (reply.grant !== null) options.onGrant(reply.grant);
-      options.onPeers(reply.peers);
+    if (!this.#isStopped) {
+      if (reply.grant !== null) onGrant(reply.grant);
+      onPeers(reply.peers);
     }
     return Math.min(MAX_INTERVAL_SEC, Math.max(MIN_INTERVAL_SEC, reply.intervalSec ?? DEFAULT_INTERVAL_SEC));
-  };
+  }
 
-  const schedule = (ms: number): void => {
-    cancelTimer?.();
-    cancelTimer = options.setTimer(() => void send(), ms);
-  };
-
-  const send = async (): Promise<void> => {
-    if (isStopped || isBusy) return;
-    isBusy = true;
-    isWanted = false;
-    lastSentAt = options.now();
-    const isCompletion = isStarted && hasCompleted;
-    let nextMs: number;
-    try {
-      const signal = AbortSignal.any([aborter.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-      nextMs = 1_000 * (await request(isStarted ? (isCompletion ? "completed" : "update") : "started", signal));
-      isStarted = true;
-      if (isCompletion) hasCompleted = false;
-      retryMs = FIRST_RETRY_MS;
-    } catch (error) {
-      nextMs = retryMs;
-      retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
-      if (!isStopped) options.onProblem(problemOf(error, options.trackerUrl));
-    }
-    isBusy = false;
-    if (isStopped) return;
-    schedule(isWanted || (isStarted && hasCompleted) ? MIN_GAP_MS : nextMs);
-  };
-
-  const soon = (): void => {
-    if (isStopped) return;
-    isWanted = true;
-    if (!isBusy) schedule(Math.max(0, lastSentAt + MIN_GAP_MS - options.now()));
-  };
-
-  return {
-    start: () => void send(),
-    complete() {
-      hasCompleted = true;
-      soon();
-    },
-    again: soon,
-    async stop(deadlineMs) {
-      if (isStopped) return;
-      isStopped = true;
-      cancelTimer?.();
-      aborter.abort();
-      if (!isStarted) return;
-      try {
-        await request("stopped", AbortSignal.timeout(deadlineMs));
-      } catch (error) {
-        options.onProblem(problemOf(error, options.trackerUrl));
-      }
-    },
-  };
+  #report(error: unknown): void {
+    this.#options.onProblem(problemOf(error, this.#options.trackerUrl));
+  }
 }
 
 async function readBounded(response: Response): Promise<Uint8Array> {

@@ -3,7 +3,7 @@ import type { ParsedTorrent } from "parse-torrent";
 import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
-import { type Announcer, createAnnouncer } from "../announce/announcer.ts";
+import { Announcer } from "../announce/announcer.ts";
 import {
   type Content,
   type ContentEvent,
@@ -144,7 +144,7 @@ export class RunningContent implements Content {
   #createAnnouncer(): Announcer {
     const { context, onEvent } = this.#options;
     const torrent = this.#torrent;
-    return createAnnouncer({
+    return new Announcer({
       trackerUrl: context.trackerUrl,
       userAgent: context.userAgent,
       query: (event) => {

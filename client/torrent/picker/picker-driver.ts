@@ -106,8 +106,8 @@ export class PickerDriver {
   }
 
   /**
-   * Stores who is asked for these pieces, then asks. `isNext`: before everything else that is
-   * ready.
+   * Stores which wire is asked for these pieces, then asks. `isNext`: before everything else that
+   * is ready.
    */
   #assign(entry: DrivenWire, pieces: readonly number[], isNext = false): void {
     const { torrent, picker, payment, onFatal } = this.#options;

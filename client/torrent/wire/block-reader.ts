@@ -2,10 +2,10 @@ import type { Wire } from "webtorrent";
 import { MAX_REQUEST_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Reads blocks straight into the piece that they belong to. bittorrent-protocol collects a whole
- * message first, by joining what it has with every chunk that comes; for long blocks that copies
- * each byte several times and leaves it to the garbage collector. Everything but asked-for blocks
- * goes the library's way.
+ * Reads blocks straight into the piece that they belong to. bittorrent-protocol first collects a
+ * whole message, by joining what it has with every chunk that arrives. For long blocks that copies
+ * each byte several times, and leaves the copies to the garbage collector. Everything but the
+ * blocks that we asked for goes through the library.
  */
 
 /** BEP 3: length 4, id 1, index 4, begin 4. */
@@ -14,7 +14,7 @@ const PIECE_ID = 7;
 
 export function installBlockReader(
   wire: Wire,
-  /** Where an asked-for block belongs, or null. */
+  /** Where a block that we asked for belongs, or null. */
   target: (piece: number, offset: number, length: number) => Uint8Array | null,
 ): void {
   const base = wire._write.bind(wire);
@@ -58,7 +58,7 @@ export function installBlockReader(
   };
 
   wire._write = (data, done) => {
-    // The handshake, and whatever is encrypted.
+    // The handshake, and anything encrypted.
     if (wire._encryptor || (wire._parser !== wire._onMessageLength && wire._parser !== wire._onMessage)) {
       base(data, done);
       return;

@@ -3,26 +3,27 @@ import { BAN_SEC } from "../../../protocol/base/constants.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 
 /**
- * Which wires of one torrent may stay: not to ourselves, not to the banned, one to each peer, few
- * to strangers.
+ * Which wires of one torrent may stay: none to ourselves or to banned remotes, one to each peer,
+ * few to strangers.
  */
 
 /**
- * Wires without our extension that are kept (choked); the oldest goes first. Ours are strangers,
- * too, for one round trip.
+ * How many wires without our extension are kept, choked. The oldest is closed first. A Floodgate
+ * peer is a stranger, too, for one round trip.
  */
 export const MAX_STRANGERS = 16;
 
 /**
- * Banned session keys that are remembered; the oldest is forgotten first. Payment's own bans
+ * How many banned session keys are remembered. The oldest is forgotten first. Payment's own bans
  * outlive the process.
  */
 const MAX_BANS = 10_000;
 const BAN_MS = BAN_SEC * 1000;
 
 /**
- * Chooses between two wires to the same peer as the peer itself does: the one that the smaller peer
- * id dialled; of two in the same direction the newer, since the older is then half-open.
+ * Chooses between two wires to the same peer, just as that peer does. The wire that the smaller
+ * peer id dialled stays. Of two wires in the same direction the newer stays, since the older is
+ * then half-open.
  */
 export function chooseWire<T extends Pick<Wire, "type">>(
   older: T,
@@ -36,8 +37,8 @@ export function chooseWire<T extends Pick<Wire, "type">>(
 }
 
 /**
- * Remotes that are banned for a day: by session key, and by the peer ids that they used, which a
- * wire tells before its key.
+ * Remotes that are banned for a day, by session key and by the peer ids that they used. A wire
+ * tells its peer id before its key.
  */
 export interface BanList {
   add(remoteKey: Address, peerId: string | null): void;
@@ -46,7 +47,7 @@ export interface BanList {
 }
 
 export function createBanList(nowMs: () => number): BanList {
-  /** With the time at which they end. */
+  /** Banned keys, and when each ban ends. */
   const keys = new Map<Address, number>();
   const peerIds = new Map<string, number>();
   const remember = <T>(bans: Map<T, number>, value: T): void => {
@@ -66,7 +67,7 @@ export function createBanList(nowMs: () => number): BanList {
 }
 
 /**
- * Remote address as payment compares it: IPv4 also where the socket writes it as IPv6 (RFC 4291,
+ * Remote address as payment compares it: IPv4, even where the socket writes it as IPv6 (RFC 4291,
  * 2.5.5.2).
  */
 export function plainHost(host: string): string {

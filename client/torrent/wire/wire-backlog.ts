@@ -1,8 +1,9 @@
 import type { Peer, Wire } from "webtorrent";
 
 /**
- * Bytes that a wire has to send and that the operating system has not taken yet: they wait in the
- * wire, behind the upload limit, or in the socket. What was pushed before this call is not counted.
+ * Counts the bytes of a wire that the operating system has not taken yet. They wait in the wire,
+ * behind the upload limit, or in the socket. Bytes that were pushed before this call are not
+ * counted.
  */
 export function watchBacklog(wire: Wire, peer: Peer | undefined): () => number {
   let waiting = 0;
@@ -11,7 +12,7 @@ export function watchBacklog(wire: Wire, peer: Peer | undefined): () => number {
     waiting += data.length;
     return push(data);
   };
-  // Told behind the upload limit.
+  // webtorrent tells this once the upload limit has let the bytes through.
   peer?.on("upload", (bytes: number) => {
     waiting = Math.max(0, waiting - bytes);
   });

@@ -5,8 +5,8 @@ import type { Address } from "../../../protocol/base/ids.ts";
 
 /**
  * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`.
- * It says which libp2p port and session key belong to this wire, the token that vouchers for it
- * must name, and how long a request may be. There are no further messages.
+ * It names the libp2p port and session key of this wire's peer, the token that vouchers for the
+ * wire must name, and the longest request. There are no further messages.
  */
 export interface WireHandshake {
   /** 16 random bytes, fresh for each wire. */
@@ -15,7 +15,7 @@ export interface WireHandshake {
   readonly port: number;
   readonly sessionKey: Address;
   /**
-   * Longest request that is answered, bytes; a remote that does not say answers blocks of BEP 3.
+   * Longest request that is answered, in bytes. A remote that does not say answers blocks of BEP 3.
    */
   readonly maxRequestBytes: number;
 }
@@ -33,7 +33,7 @@ function encodeWireHandshake(handshake: WireHandshake): Record<string, unknown> 
   };
 }
 
-/** Reads what a remote sent (bdecoded); null for anything but a complete entry of our version. */
+/** Reads what a remote sent (bdecoded). Null for anything but a complete entry of our version. */
 function decodeWireHandshake(value: unknown): WireHandshake | null {
   if (typeof value !== "object" || value === null) return null;
   const own = (key: string): unknown =>
@@ -50,8 +50,8 @@ function decodeWireHandshake(value: unknown): WireHandshake | null {
 }
 
 /**
- * Puts our entry into the wire's extended handshake and reports the remote's: once, the first time
- * it sends one.
+ * Puts our entry into the wire's extended handshake, and reports the remote's entry when it first
+ * sends one.
  */
 export function useWireExtension(
   wire: Wire,

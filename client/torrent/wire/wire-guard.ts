@@ -3,10 +3,10 @@ import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { decodeBencode } from "../../../protocol/bittorrent/bencode.ts";
 
 /**
- * Bounds what a remote can make bittorrent-protocol buffer and parse, which it does not do itself:
- * a message's length is believed up to 2 GiB, and the bencode of extension messages (BEP 10) can
- * make its decoder loop for ever. Set on the class, since a remote's first messages are read before
- * webtorrent announces the wire.
+ * Bounds what a remote can make bittorrent-protocol buffer and parse, which the library does not do
+ * itself. It believes a message's length up to 2 GiB, and the bencode of an extension message (BEP
+ * 10) can put its decoder into an endless loop. The guard is set on the class, since a remote's
+ * first messages are read before webtorrent announces the wire.
  */
 
 /** A block of 128 KiB, or a bitfield of a million pieces, with its header. */
@@ -15,7 +15,7 @@ const MAX_EXTENSION_BYTES = 16 * 1024;
 
 let isInstalled = false;
 
-/** For every wire of this process. */
+/** Guards every wire of this process. */
 export function installWireGuard(): void {
   if (isInstalled) return;
   isInstalled = true;
@@ -28,7 +28,7 @@ export function installWireGuard(): void {
   };
 
   Wire.prototype._onExtended = function (extension, bytes) {
-    // lt_donthave is no bencode: four bytes, read as such.
+    // lt_donthave is not bencoded: it is four bytes.
     const isBencode = extension === 0 || this.extendedMapping[extension] !== "lt_donthave";
     if (isBencode && !isSound(bytes)) this.destroy();
     else onExtended.call(this, extension, bytes);

@@ -1,9 +1,12 @@
-import { ProtocolError } from "../protocol/base/errors.ts";
-import { MAX_UINT32, MAX_UINT40 } from "../protocol/base/units.ts";
-import type { TrackerAnnounce } from "../protocol/http/operator.ts";
-import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../protocol/wire/announce.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { MAX_UINT32, MAX_UINT40 } from "../../protocol/base/units.ts";
+import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
+import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../../protocol/wire/announce.ts";
 
-/** What Floodgate adds to an announce (ANNOUNCE_KEYS); all null for a plain BitTorrent client. */
+/**
+ * What Floodgate adds to an announce (ANNOUNCE_KEYS). All fields are null for a plain BitTorrent
+ * client.
+ */
 export interface AnnounceFields {
   readonly accessToken: string | null;
   /** TCP port of the peer's libp2p listener. */
@@ -28,7 +31,10 @@ export function parseAnnounceFields(params: Readonly<Record<string, unknown>>): 
   };
 }
 
-/** BEP 3 `event`; absent and empty mean an update. @throws {ProtocolError} ANNOUNCE_INVALID */
+/**
+ * The event (BEP 3). An absent or empty event means an update.
+ * @throws {ProtocolError} ANNOUNCE_INVALID
+ */
 export function parseEvent(value: unknown): TrackerAnnounce["event"] {
   if (value === undefined || value === "" || value === "empty" || value === "paused") return "update";
   if (value === "started" || value === "completed" || value === "stopped" || value === "update") return value;
@@ -36,7 +42,7 @@ export function parseEvent(value: unknown): TrackerAnnounce["event"] {
 }
 
 /**
- * BEP 3 `left`: bytes; a client that does not know the size yet has it all before it.
+ * Bytes left (BEP 3 `left`). A client that does not know the size yet has everything left.
  * @throws {ProtocolError} ANNOUNCE_INVALID
  */
 export function parseBytesLeft(left: number): number {

@@ -2,8 +2,8 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 
 /**
- * What a WebSocket may send. bittorrent-tracker believes these shapes and would stop the process on
- * others; the rest of an announce it checks itself.
+ * What a WebSocket may send. bittorrent-tracker believes these shapes, and other values would stop
+ * the process. It checks the rest of an announce itself.
  */
 const MessageSchema = Type.Object({
   action: Type.Union([Type.Literal("announce"), Type.Literal("scrape")]),
@@ -11,7 +11,7 @@ const MessageSchema = Type.Object({
   offers: Type.Optional(Type.Union([Type.Null(), Type.Array(Type.Object({}), { maxItems: 50 })])),
 });
 
-/** False for anything that must not reach the server. */
+/** False for a message that must not reach the server. */
 export function isSoundMessage(data: Uint8Array): boolean {
   return Value.Check(MessageSchema, parse(data));
 }
