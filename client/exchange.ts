@@ -2,9 +2,10 @@ import type { Address, InfoHash } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
 
 /**
- * The seam between `torrent/` (wires, pieces, blocks) and `payment/` (ledgers, vouchers, allotments). Neither imports
- * the other. Each call is written once here, and made on the object that does the work: `peer.ts` hands the torrent
- * side a `PaymentPort`, and the payment side a `TorrentPort`. No call throws for what a remote does.
+ * The seam between `torrent/` (wires, pieces, blocks) and `payment/` (ledgers, vouchers,
+ * allotments). Neither imports the other. Each call is written once here, and made on the object
+ * that does the work: `peer.ts` hands the torrent side a `PaymentPort`, and the payment side a
+ * `TorrentPort`. No call throws for what a remote does.
  */
 
 /** A paid content that this peer downloads or serves. */
@@ -12,7 +13,10 @@ export interface ContentTerms {
   readonly infoHash: InfoHash;
   readonly pieceLength: number;
   readonly sizeBytes: number;
-  /** The price that this peer agreed to, in base units per 2^30 bytes. It pays no more, and serves for no less. */
+  /**
+   * The price that this peer agreed to, in base units per 2^30 bytes. It pays no more, and serves
+   * for no less.
+   */
   readonly pricePerGiB: Amount;
 }
 
@@ -22,8 +26,9 @@ export function pieceBytes({ pieceLength, sizeBytes }: ContentTerms, piece: numb
 }
 
 /**
- * A wire whose remote spoke the BEP 10 extension. What the remote says of itself here is a claim until the voucher
- * stream proves it. Payment calls the functions between `wireOpened` and `wireClosed` only.
+ * A wire whose remote spoke the BEP 10 extension. What the remote says of itself here is a claim
+ * until the voucher stream proves it. Payment calls the functions between `wireOpened` and
+ * `wireClosed` only.
  */
 export interface PaidWire {
   /** Unique in this process. */
@@ -50,7 +55,10 @@ export interface PaidWire {
   choke(): void;
   /** Payee. Decide the held requests of this wire again. */
   resume(): void;
-  /** Payee. Blocks that were let through still wait here: for the disk, or for a slow remote to take them. */
+  /**
+   * Payee. Blocks that were let through still wait here: for the disk, or for a slow remote to take
+   * them.
+   */
   isSending(): boolean;
 }
 
@@ -62,9 +70,9 @@ export interface PaymentPort {
   readonly payee: PayeePort;
 
   /**
-   * Called before the content's first wire. Pieces on disk that were asked of a payee and never counted are still owed.
-   * Returns the pieces that were asked of a payee (by session key) and did not come. That payee counts them as begun,
-   * so they are asked of it first.
+   * Called before the content's first wire. Pieces on disk that were asked of a payee and never
+   * counted are still owed. Returns the pieces that were asked of a payee (by session key) and did
+   * not come. That payee counts them as begun, so they are asked of it first.
    */
   addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address>;
 
@@ -80,7 +88,10 @@ export interface PaymentPort {
 
 /** What a download tells and asks. Unknown wire ids are ignored. */
 export interface PayerPort {
-  /** Stores which payee these pieces will be asked of. Requests go out when it resolves (group commit). */
+  /**
+   * Stores which payee these pieces will be asked of. Requests go out when it resolves (group
+   * commit).
+   */
   assign(wireId: string, pieces: readonly number[]): Promise<void>;
   /** Bytes of whole pieces that may be begun at this payee now. 0: wait for `wake`. */
   askableBytes(wireId: string): number;
@@ -92,7 +103,10 @@ export interface PayerPort {
   pieceVerified(wireId: string, piece: number): void;
   /** The piece's hash is wrong: it is never paid, and the second time the source is banned. */
   pieceFailed(wireId: string, piece: number): void;
-  /** The remote no longer offers this piece. If it arrived corrupt, the remote no longer counts it as debt either. */
+  /**
+   * The remote no longer offers this piece. If it arrived corrupt, the remote no longer counts it
+   * as debt either.
+   */
   pieceDisowned(wireId: string, piece: number): void;
 }
 
@@ -118,13 +132,21 @@ export type RequestDecision =
 export interface TorrentPort {
   /** Closes every wire of this remote, and refuses new ones. */
   ban(remoteKey: Address): void;
-  /** Payee. Hashes our copy of a piece that a payer called bad. A wrong copy is no longer offered. */
+  /**
+   * Payee. Hashes our copy of a piece that a payer called bad. A wrong copy is no longer offered.
+   */
   recheckPiece(infoHash: InfoHash, piece: number): Promise<boolean>;
-  /** Asks the tracker again now: a lane is half used, or payees lack lanes. Limited to once a second. */
+  /**
+   * Asks the tracker again now: a lane is half used, or payees lack lanes. Limited to once a
+   * second.
+   */
   reannounce(infoHash: InfoHash): void;
 }
 
-/** Running totals of one payment engine, for progress displays. Base units and bytes of whole pieces. */
+/**
+ * Running totals of one payment engine, for progress displays. Base units and bytes of whole
+ * pieces.
+ */
 export type PaymentTotals = {
   /** Verified bytes that were paid for, and what was signed for them. */
   readonly bytesDown: number;

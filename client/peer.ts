@@ -17,7 +17,7 @@ import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 export interface PeerOptions {
   readonly identity: PeerIdentity;
   readonly network: Network;
-  /** Of this peer's home; stays the caller's to close, after `stop`. */
+  /** Of this peer's home. The caller closes it, after `stop`. */
   readonly store: PeerStore;
   /** With the access token. */
   readonly authority: AuthorityClient;
@@ -40,7 +40,7 @@ export interface PeerOptions {
   readonly maxUnpaidBytes?: number;
   /** One line for people. */
   readonly log: (line: string) => void;
-  /** The store failed or an invariant broke: stop the process, nothing more may be done with money. */
+  /** The store failed or an invariant broke: stop the process and handle no more money. */
   readonly onFatal: (error: Error) => void;
 }
 
@@ -56,7 +56,9 @@ export interface ContentRequest {
 export interface Peer {
   readonly torrentPort: number;
   readonly libp2pPort: number;
-  /** Into this directory; what is there already is kept. It is served from the first piece on. */
+  /**
+   * Writes into this directory, keeps what is there already, and serves from the first piece on.
+   */
   download(request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder }): Promise<Content>;
   /** Serves this complete file or directory. */
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;

@@ -25,6 +25,6 @@ export interface PaymentContext {
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** One line for people. */
   readonly log: (line: string) => void;
-  /** The store failed or an invariant broke: nothing more is done with money. */
+  /** The store failed or an invariant broke: no more money is handled. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -1,25 +1,17 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import type { Address } from "../../protocol/base/ids.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/payments.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
-import type { PaymentPort, PaymentTotals } from "../exchange.ts";
+import type { ContentTerms, PaidWire, PaymentPort, PaymentTotals } from "../exchange.ts";
 import type { PaymentContext } from "./context.ts";
 import { Payee } from "./payee/payee.ts";
 import { Payer } from "./payer/payer.ts";
-import { createComplainer } from "./reports/complainer.ts";
+import { type Complainer, createComplainer } from "./reports/complainer.ts";
 import { forgettableBefore } from "./reports/lane-expiry.ts";
-import { createPusher } from "./reports/pusher.ts";
-import { createStater, type StatementRoutes } from "./reports/statement-signer.ts";
+import { Pusher } from "./reports/pusher.ts";
+import { createStatementSigner, type StatementRoutes, type StatementSigner } from "./reports/statement-signer.ts";
 import { createStandings } from "./standing/standings.ts";
 import { createVoucherNode, type HostPort, type StreamEvents, type VoucherNode } from "./voucher-node.ts";
-
-/** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
-export interface Payments extends PaymentPort {
-  readonly payer: Payer;
-  totals(): PaymentTotals;
-  /** Pays what is owed, closes its lanes, and brings the vouchers to T; gives up after `deadlineMs`. */
-  stop(deadlineMs: number): Promise<void>;
-}
 
 /** What payment asks of the authority. */
 export interface AuthorityRoutes {
@@ -34,110 +26,145 @@ const TICK_MS = 2_000;
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPayments(
   context: PaymentContext,
-  options: AuthorityRoutes & { readonly listen: HostPort },
+  { listen, ...routes }: AuthorityRoutes & { readonly listen: HostPort },
 ): Promise<Payments> {
-  const { identity, store, clock } = context;
+  const { identity, store, clock, onFatal } = context;
   const standings = createStandings(context);
-  const complainer = createComplainer(context, options.complain);
+  const complainer = createComplainer(context, routes.complain);
   const payee = new Payee(context, standings, complainer.report);
-  let node: VoucherNode | null = null;
-  /** A remote's mistake ends its stream; ours ends the process. */
-  const guard = (events: StreamEvents): StreamEvents => ({
+  const payer = new Payer(context, standings, (publicKey, addresses) => node.dial(publicKey, addresses));
+  const node = await createVoucherNode({
+    privateKey: identity.privateKey,
+    listen,
+    onStream: (stream) => guarded(payee.streamOpened(stream), onFatal),
+    onDialed: (stream) => guarded(payer.streamOpened(stream), onFatal),
+  });
+  const pusher = new Pusher(context, {
+    push: routes.push,
+    allotters: routes.allotters,
+    openLanes: () => payee.openLanes,
+    closeLane: (account, lane) => payee.closeLane(account, lane),
+  });
+  const signer = createStatementSigner(context, routes.statements);
+  await store.forgetLanes(forgettableBefore(clock.now(), Math.floor(Date.now() / 1000)));
+  pusher.start();
+  signer.start();
+  return new Payments({ context, node, payer, payee, pusher, signer, complainer });
+}
+
+interface Parts {
+  readonly context: PaymentContext;
+  readonly node: VoucherNode;
+  readonly payer: Payer;
+  readonly payee: Payee;
+  readonly pusher: Pusher;
+  readonly signer: StatementSigner;
+  readonly complainer: Complainer;
+}
+
+/** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
+export class Payments implements PaymentPort {
+  readonly port: number;
+  readonly payer: Payer;
+  readonly payee: Payee;
+  readonly #parts: Parts;
+  readonly #infoHashes = new Set<InfoHash>();
+  #cancelTick: () => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.port = parts.node.port;
+    this.payer = parts.payer;
+    this.payee = parts.payee;
+    this.#parts = parts;
+    this.#tick();
+  }
+
+  addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address> {
+    this.#infoHashes.add(terms.infoHash);
+    this.payee.addContent(terms);
+    return this.payer.addContent(terms, onDisk);
+  }
+
+  wireOpened(wire: PaidWire): boolean {
+    const isOurs = wire.remoteKey === this.#parts.context.identity.sessionKey;
+    if (isOurs || !this.payee.wireOpened(wire)) return false;
+    this.payer.wireOpened(wire);
+    return true;
+  }
+
+  wireClosed(wireId: string): void {
+    this.payer.wireClosed(wireId);
+    this.payee.wireClosed(wireId);
+  }
+
+  announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string> {
+    return {
+      [ANNOUNCE_KEYS.token]: this.#parts.context.identity.accessToken,
+      [ANNOUNCE_KEYS.port]: String(this.port),
+      ...this.payer.announceFields(infoHash, bytesLeft),
+    };
+  }
+
+  announceReplied(infoHash: InfoHash, text: string): void {
+    try {
+      this.payer.announceReplied(infoHash, text);
+    } catch (error) {
+      // A damaged grant must not stop this peer.
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#parts.context.log(error.message);
+    }
+  }
+
+  totals(): PaymentTotals {
+    return { ...this.payer.totals(), ...this.payee.totals() };
+  }
+
+  /**
+   * Pays what is owed, closes its lanes, and brings the vouchers to the authority; gives up after
+   * `deadlineMs`.
+   */
+  async stop(deadlineMs: number): Promise<void> {
+    const { context, node, payer, payee, pusher, signer, complainer } = this.#parts;
+    this.#cancelTick();
+    const { promise: deadline, resolve } = Promise.withResolvers<void>();
+    const cancelDeadline = context.setTimer(resolve, deadlineMs);
+    const left = this.#leave().catch((error: unknown) => {
+      context.log(`not all vouchers reached the authority: ${error instanceof Error ? error.message : error}`);
+    });
+    await Promise.race([left, deadline]);
+    cancelDeadline();
+    pusher.stop();
+    signer.stop();
+    complainer.stop();
+    payer.stop();
+    payee.stop();
+    await node.stop();
+  }
+
+  async #leave(): Promise<void> {
+    await Promise.all([...this.#infoHashes].map((infoHash) => this.payer.finishContent(infoHash)));
+    await this.payee.closeAll();
+    await this.#parts.pusher.flush();
+  }
+
+  #tick(): void {
+    this.payer.tick();
+    this.payee.tick();
+    this.#cancelTick = this.#parts.context.setTimer(() => this.#tick(), TICK_MS);
+  }
+}
+
+/** A remote's mistake ends its stream; ours ends the process. */
+function guarded(events: StreamEvents, onFatal: (error: unknown) => void): StreamEvents {
+  return {
     ...events,
     message(message) {
       try {
         events.message(message);
       } catch (error) {
-        if (!(error instanceof ProtocolError)) context.onFatal(error);
+        if (!(error instanceof ProtocolError)) onFatal(error);
         throw error;
       }
-    },
-  });
-  const payer = new Payer(context, standings, (publicKey, addresses) => {
-    if (!node) throw new Error("dialed before the node listens");
-    return node.dial(publicKey, addresses);
-  });
-  node = await createVoucherNode({
-    privateKey: identity.privateKey,
-    listen: options.listen,
-    onStream: (stream) => guard(payee.streamOpened(stream)),
-    onDialed: (stream) => guard(payer.streamOpened(stream)),
-  });
-  const pusher = createPusher(context, {
-    push: options.push,
-    allotters: options.allotters,
-    openLanes: () => payee.openLanes,
-    closeLane: (account, lane) => payee.closeLane(account, lane),
-  });
-  const stater = createStater(context, options.statements);
-  const infoHashes = new Set<string>();
-
-  await store.forgetLanes(forgettableBefore(clock.now(), Math.floor(Date.now() / 1000)));
-  pusher.start();
-  stater.start();
-  let cancelTick: () => void = () => undefined;
-  const tick = (): void => {
-    payer.tick();
-    payee.tick();
-    cancelTick = context.setTimer(tick, TICK_MS);
-  };
-  tick();
-
-  return {
-    port: node.port,
-    payer,
-    payee,
-    addContent(terms, onDisk) {
-      infoHashes.add(terms.infoHash);
-      payee.addContent(terms);
-      return payer.addContent(terms, onDisk);
-    },
-    wireOpened(wire) {
-      if (wire.remoteKey === identity.sessionKey || !payee.wireOpened(wire)) return false;
-      payer.wireOpened(wire);
-      return true;
-    },
-    wireClosed(wireId) {
-      payer.wireClosed(wireId);
-      payee.wireClosed(wireId);
-    },
-    announceFields: (infoHash, bytesLeft) => ({
-      [ANNOUNCE_KEYS.token]: identity.accessToken,
-      [ANNOUNCE_KEYS.port]: String(node.port),
-      ...payer.announceFields(infoHash, bytesLeft),
-    }),
-    announceReplied(infoHash, text) {
-      try {
-        payer.announceReplied(infoHash, text);
-      } catch (error) {
-        // Never an invariant: what the tracker says must not stop this peer.
-        if (!(error instanceof ProtocolError)) throw error;
-        context.log(error.message);
-      }
-    },
-    totals: () => ({ ...payer.totals(), ...payee.totals() }),
-    async stop(deadlineMs) {
-      cancelTick();
-      const { promise: deadline, resolve } = Promise.withResolvers<void>();
-      const cancelDeadline = context.setTimer(resolve, deadlineMs);
-      const leave = async (): Promise<void> => {
-        await Promise.all([...infoHashes].map((infoHash) => payer.finishContent(infoHash)));
-        await payee.closeAll();
-        await pusher.flush();
-      };
-      await Promise.race([
-        leave().catch((error: unknown) => {
-          context.log(`not all vouchers reached the authority: ${error instanceof Error ? error.message : error}`);
-        }),
-        deadline,
-      ]);
-      cancelDeadline();
-      pusher.stop();
-      stater.stop();
-      complainer.stop();
-      payer.stop();
-      payee.stop();
-      await node.stop();
     },
   };
 }

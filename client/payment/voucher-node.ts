@@ -13,7 +13,10 @@ import type { Address } from "../../protocol/base/ids.ts";
 import { addressOfKey } from "../../protocol/base/secp256k1.ts";
 import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/wire/voucher-stream.ts";
 
-/** The only file that knows libp2p: authenticated streams of voucher messages between two session keys. */
+/**
+ * The only file that knows libp2p: authenticated streams of voucher messages between two session
+ * keys.
+ */
 export interface VoucherNode {
   /** TCP port of the listener. */
   readonly port: number;
@@ -36,10 +39,10 @@ export interface VoucherStream {
   readonly remoteKey: Address;
   /** IP address of the remote. */
   readonly remoteHost: string;
-  /** In order; silently dropped when the stream is closed. */
+  /** Messages leave in order. They are dropped silently once the stream is closed. */
   send(message: Message): void;
   close(): void;
-  /** The remote broke the protocol or the stream is of no use: resets it. */
+  /** Resets the stream: the remote broke the protocol, or the stream is of no use. */
   abort(reason: Error): void;
 }
 
@@ -52,9 +55,9 @@ export interface StreamEvents {
 }
 
 const DIAL_TIMEOUT_MS = 5_000;
-/** What a remote may have sent ahead of our reading, and we ahead of its: a few hundred messages. */
+/** What each side may send ahead of the other's reading: a few hundred messages. */
 const MAX_BUFFER_BYTES = 64 * 1024;
-/** One is the rule; a second opens while the first one's loss is noticed. */
+/** One is the rule. A second one may open before the loss of the first is noticed. */
 const MAX_STREAMS_PER_CONNECTION = 4;
 const MAX_CONNECTIONS = 300;
 
@@ -101,7 +104,7 @@ export async function createVoucherNode(options: {
   return {
     port: localPort,
     async dial(publicKey, addresses) {
-      // The peer id in the address makes libp2p refuse whoever has another key.
+      // The peer id in the address makes libp2p refuse a remote with another key.
       const peerId = publicKeyFromRaw(publicKey).toString();
       const targets = addresses
         .filter((address) => isIP(address.host) !== 0)
@@ -124,7 +127,7 @@ export async function createVoucherNode(options: {
   };
 }
 
-/** Null: the remote's identity is no secp256k1 key, so it can be no session key. */
+/** Null: the remote's identity is not a secp256k1 key, so it cannot be a session key. */
 function run(
   stream: Stream,
   connection: Connection,
@@ -132,7 +135,7 @@ function run(
 ): VoucherStream | null {
   const { publicKey } = connection.remotePeer;
   if (publicKey?.type !== "secp256k1") {
-    stream.abort(new Error("the remote's identity is no secp256k1 key"));
+    stream.abort(new Error("the remote's identity is not a secp256k1 key"));
     return null;
   }
   stream.maxWriteBufferLength = MAX_BUFFER_BYTES;
@@ -168,7 +171,8 @@ function run(
   };
   read().catch((error: unknown) => {
     if (isClosed) return;
-    // The remote's orderly close and its loss look alike here (UnexpectedEOFError): both end the stream.
+    // The remote's orderly close and its loss look alike here (UnexpectedEOFError): both end the
+    // stream.
     abort(error instanceof Error ? error : new Error(String(error)));
   });
   return voucherStream;

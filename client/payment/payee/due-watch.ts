@@ -7,7 +7,10 @@ import type { Sale } from "./sales.ts";
 /** A payer has left a piece unpaid. Never waited for. */
 export type OnDefault = (complaint: Complaint) => void;
 
-/** Finds complete pieces that are left unpaid, and counts them against their account (docs/protocol.md 4.12). */
+/**
+ * Finds complete pieces that are left unpaid, and counts them against their account
+ * (docs/protocol.md 4.12).
+ */
 export function watchDues(state: PayeeState, onDefault: OnDefault): void {
   for (const sale of state.sales.all()) check(state, sale, onDefault);
 }
@@ -31,8 +34,8 @@ function check({ context, sales, standings, nowMs }: PayeeState, sale: Sale, onD
 }
 
 /**
- * The payer is not to blame while its voucher waits for our disk, while the authority has yet to give it a lane that can
- * pay, and while blocks that it should pay for are still to leave.
+ * The payer is not to blame while its voucher waits for our disk, while the authority has yet to
+ * give it a lane that can pay, and while blocks that it should pay for are still to leave.
  */
 function isExcused({ storing, ledger, wires }: Sale): boolean {
   return storing > 0 || !isPayable(ledger) || [...wires].some((wire) => wire.isSending());

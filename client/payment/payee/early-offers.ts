@@ -1,4 +1,7 @@
-/** Offers that have overtaken the handshake of their wire. They wait for it a little, then are judged as they are. */
+/**
+ * Offers that have overtaken the handshake of their wire. They wait for it a little, then are
+ * judged as they are.
+ */
 export interface EarlyOffers {
   /** False: too many wait already. An offer that comes twice waits once. */
   park(token: string, lane: number, judge: () => void): boolean;

@@ -12,7 +12,9 @@ import { resume } from "./serve.ts";
 
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 
-/** An offered lane is stored and good: the payer may pay on it, and the wire of its offer is served. */
+/**
+ * An offered lane is stored and good: the payer may pay on it, and the wire of its offer is served.
+ */
 export function acceptLane(
   state: PayeeState,
   sale: Sale,
@@ -57,7 +59,10 @@ export function recountLanes({ context, sales, nowMs }: PayeeState, sale: Sale):
   sales.change(sale, lanesChanged(sale.ledger, [...sale.lanes.values()], takesVouchers, nowMs()));
 }
 
-/** Stored, then told to the payer. Nothing more is served for this lane; a voucher on its way is still taken. */
+/**
+ * Stored, then told to the payer. Nothing more is served for this lane; a voucher on its way is
+ * still taken.
+ */
 export async function closeLane(state: PayeeState, sale: Sale, lane: PayeeLaneRecord): Promise<void> {
   if (lane.isClosed) return;
   const { payer, lane: number } = lane.allotment;
@@ -96,7 +101,10 @@ export function closeEnding(state: PayeeState, sale: Sale): void {
     if (!lane.isClosed && isEnding(context, lane)) closeLane(state, sale, lane).catch(context.onFatal);
 }
 
-/** A lane takes no more vouchers this long before it expires, so that the last one can still be settled. */
+/**
+ * A lane closes `acceptMarginSec` before it expires, so that its last voucher can still arrive and
+ * be settled.
+ */
 function isEnding({ clock, network }: PayeeState["context"], { allotment }: PayeeLaneRecord): boolean {
   return clock.now() >= allotment.expiresAt - network.info.acceptMarginSec;
 }

@@ -14,7 +14,9 @@ type Offer = Extract<PayerMessage, { type: "offer" }>;
 /** `wire`: the one that the offer names, or null. */
 type Accept = (sale: Sale, stream: VoucherStream, lane: PayeeLaneRecord, wire: PaidWire | null) => void;
 
-/** Judges offers of lanes. A good one is stored when it is new, then accepted; any other is refused. */
+/**
+ * Judges offers of lanes. A good one is stored when it is new, then accepted; any other is refused.
+ */
 export class Offers {
   readonly #state: PayeeState;
   readonly #accept: Accept;
@@ -53,7 +55,8 @@ export class Offers {
     const terms = contents.get(allotment.infoHash);
     const record = terms ? context.store.findPayeeLane(payer, number) : null;
     const reason = this.#reasonAgainst(allotment, stream, wire, terms, record);
-    // Either the authority says whose key this is, or its owner names a banned account, which closes its own wires.
+    // Either the authority says whose key this is, or its owner names a banned account, which
+    // closes its own wires.
     if (reason === null || reason === "BANNED") standings.learn(sessionKey, payer);
     const refuse = (why: RefuseReason): void => stream.send({ type: "refuse", lane: number, reason: why });
     if (reason !== null || !terms) {
@@ -66,8 +69,8 @@ export class Offers {
       refuse(mismatch);
       return;
     }
-    // What is on its way to the store is newer than what was read. Offered twice at once, the first offer may have been
-    // paid on already.
+    // What is on its way to the store is newer than what was read. Offered twice at once, the first
+    // offer may have been paid on already.
     const accept = (lane: PayeeLaneRecord): void =>
       this.#accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
     if (record) accept(record);

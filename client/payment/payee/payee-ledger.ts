@@ -6,9 +6,10 @@ import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PieceSends } from "./piece-sends.ts";
 
 /**
- * Payee's side of one payer's session on one content: what was sent, what was paid, and how much may be owed. It lives
- * as long as this process, over all wires and streams of that session. Each function returns the next value and changes
- * nothing but `sends` (`piece-sends.ts`). Times are ms on the payee's running clock.
+ * Payee's side of one payer's session on one content: what was sent, what was paid, and how much
+ * may be owed. It lives as long as this process, over all wires and streams of that session. Each
+ * function returns the next value and changes nothing but `sends` (`piece-sends.ts`). Times are ms
+ * on the payee's running clock.
  */
 export interface PayeeLedger {
   readonly account: Address;
@@ -16,9 +17,15 @@ export interface PayeeLedger {
   readonly infoHash: InfoHash;
   readonly pricePerGiB: Amount;
   readonly pieceLength: number;
-  /** Bytes of whole pieces of which at least one block was sent in this run, less those that were forgiven. */
+  /**
+   * Bytes of whole pieces of which at least one block was sent in this run, less those that were
+   * forgiven.
+   */
   readonly begunBytes: number;
-  /** Bytes of whole pieces of which every block was sent, less those that were bad or may have been lost. */
+  /**
+   * Bytes of whole pieces of which every block was sent, less those that were bad or may have been
+   * lost.
+   */
   readonly completeBytes: number;
   /** Bytes that were begun, abandoned and forgiven in this run. */
   readonly forgivenBytes: number;
@@ -27,7 +34,10 @@ export interface PayeeLedger {
   readonly base: Amount;
   /** Bytes that the vouchers of this run pay. */
   readonly coveredBytes: number;
-  /** Bytes that lanes which still take vouchers can pay beyond what is stored. 0: there is no such lane. */
+  /**
+   * Bytes that lanes which still take vouchers can pay beyond what is stored. 0: there is no such
+   * lane.
+   */
   readonly capBytes: number;
   /** Newest allotment's credit, bytes. */
   readonly credit: number;
@@ -84,9 +94,9 @@ export function openPayeeLedger(init: {
 }
 
 /**
- * Lanes changed in the store: one was accepted, paid on, closed, or expired. `takesVouchers` says which still do. A
- * greater sum is a payment: the window grows, and the time to pay starts again for the pieces behind the paid ones,
- * which may still be in flight.
+ * Lanes changed in the store: one was accepted, paid on, closed, or expired. `takesVouchers` says
+ * which still do. A greater sum is a payment: the window grows, and the time to pay starts again
+ * for the pieces behind the paid ones, which may still be in flight.
  */
 export function lanesChanged(
   ledger: PayeeLedger,
@@ -147,7 +157,9 @@ export function countBlock(ledger: PayeeLedger, sends: PieceSends, block: Block,
   return next;
 }
 
-/** A counted block was cancelled before it left. A piece of which no block has left is not begun. */
+/**
+ * A counted block was cancelled before it left. A piece of which no block has left is not begun.
+ */
 export function blockUnsent(ledger: PayeeLedger, sends: PieceSends, block: Block): PayeeLedger {
   const { piece, pieceBytes, offset, length } = block;
   const wasComplete = sends.isComplete(piece);
@@ -161,8 +173,8 @@ export function blockUnsent(ledger: PayeeLedger, sends: PieceSends, block: Block
 }
 
 /**
- * The wire is gone, and with it what was in flight: complete pieces that are not paid may never have arrived. They stay
- * begun, and are due again once they were sent again.
+ * The wire is gone, and with it what was in flight: complete pieces that are not paid may never
+ * have arrived. They stay begun, and are due again once they were sent again.
  */
 export function wireLost(ledger: PayeeLedger, sends: PieceSends): PayeeLedger {
   if (ledger.dues.length === 0) return ledger;
@@ -172,8 +184,9 @@ export function wireLost(ledger: PayeeLedger, sends: PieceSends): PayeeLedger {
 }
 
 /**
- * The payer cancelled a block that had already left. It may be stuck in flight while the payer gets the piece from
- * another payee. As after a lost wire, the piece stays begun: a cheat gains no more than by closing the wire.
+ * The payer cancelled a block that had already left. It may be stuck in flight while the payer gets
+ * the piece from another payee. As after a lost wire, the piece stays begun: a cheat gains no more
+ * than by closing the wire.
  */
 export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: number): PayeeLedger {
   if (!ledger.dues.some((due) => due.piece === piece)) return ledger;
@@ -183,8 +196,9 @@ export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: numbe
 }
 
 /**
- * An honest payer that was choked, or lost its wire, gets the rest of a piece from another payee. It pays nothing here,
- * since pieces are paid whole. So abandoned pieces are forgiven, up to one piece and a small part of what was paid.
+ * An honest payer that was choked, or lost its wire, gets the rest of a piece from another payee.
+ * It pays nothing here, since pieces are paid whole. So abandoned pieces are forgiven, up to one
+ * piece and a small part of what was paid.
  */
 export function forgiveAbandoned(ledger: PayeeLedger, sends: PieceSends, nowMs: number): PayeeLedger {
   const most = ledger.pieceLength + Math.floor(ledger.coveredBytes / FORGIVEN_PART);
@@ -254,7 +268,10 @@ function incompleted(ledger: PayeeLedger, piece: number, bytes: number): PayeeLe
   return { ...ledger, completeBytes: ledger.completeBytes - bytes, dues };
 }
 
-/** Both sides round a running total once, but from different starts. One base unit is not worth a dispute. */
+/**
+ * Both sides round a running total once, but from different starts. One base unit is not worth a
+ * dispute.
+ */
 const ROUNDING: Amount = 1n;
 
 function storedTotal(lanes: readonly PayeeLaneRecord[]): Amount {

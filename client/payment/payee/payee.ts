@@ -22,7 +22,10 @@ import { createUploadTurns } from "./upload-turns.ts";
 /** "bad" costs us a read and a hash. An honest payer bans its source after two. */
 const MAX_BAD_PER_STREAM = 8;
 
-/** What this peer sells: whose offers it takes, how much each payer may owe, and the vouchers that it holds. */
+/**
+ * What this peer sells: whose offers it takes, how much each payer may owe, and the vouchers that
+ * it holds.
+ */
 export class Payee implements PayeePort {
   readonly #state: PayeeState;
   readonly #offers: Offers;

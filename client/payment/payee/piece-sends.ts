@@ -3,8 +3,8 @@ import { BLOCK_BYTES } from "../../../protocol/base/constants.ts";
 interface Piece {
   readonly bytes: number;
   /**
-   * One byte per block. Low half: how often it was sent. High half: how often since the piece was last begun or
-   * reopened.
+   * One byte per block. Low half: how often it was sent. High half: how often since the piece was
+   * last begun or reopened.
    */
   readonly counts: Uint8Array;
   isBegun: boolean;
@@ -17,8 +17,8 @@ const MOST = 15;
 const HIGH = 16;
 
 /**
- * Which blocks of a content one session was sent, and how often. A piece is begun with its first block, and complete
- * with its last. Mutable, since it is touched for each block.
+ * Which blocks of a content one session was sent, and how often. A piece is begun with its first
+ * block, and complete with its last. Mutable, since it is touched for each block.
  */
 export class PieceSends {
   readonly #pieces = new Map<number, Piece>();
@@ -91,7 +91,10 @@ export class PieceSends {
     if (found.missing > 0) this.#incomplete.add(piece);
   }
 
-  /** What was sent of the piece may have been lost: it is complete again when each block was sent once more. */
+  /**
+   * What was sent of the piece may have been lost: it is complete again when each block was sent
+   * once more.
+   */
   reopen(piece: number): void {
     const found = this.#begun(piece);
     if (!found) return;
@@ -114,7 +117,9 @@ export class PieceSends {
     this.#incomplete.delete(piece);
   }
 
-  /** Pieces that are begun and not complete, and of which no block was sent since this time (ms). */
+  /**
+   * Pieces that are begun and not complete, and of which no block was sent since this time (ms).
+   */
   listIdle(sinceMs: number): number[] {
     return [...this.#incomplete].filter((piece) => (this.#pieces.get(piece) as Piece).sentAtMs <= sinceMs);
   }

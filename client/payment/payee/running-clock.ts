@@ -1,7 +1,7 @@
 /**
- * A clock that does not count the time in which this process was late. What a remote sent meanwhile was not read, so the
- * remote must not be charged for that time. Beats move the clock; a late beat moves it by one beat's length only.
- * Monotonic, ms.
+ * A clock that does not count the time in which this process was late. What a remote sent meanwhile
+ * was not read, so the remote must not be charged for that time. Beats move the clock; a late beat
+ * moves it by one beat's length only. Monotonic, ms.
  */
 export interface RunningClock {
   readonly ranMs: number;

@@ -49,7 +49,10 @@ interface StoredSale {
   readonly defaults: number;
 }
 
-/** A sale that was neither served nor paid for this long counts in no sum. Its own window still holds its debt. */
+/**
+ * A sale that was neither served nor paid for this long counts in no sum. Its own window still
+ * holds its debt.
+ */
 export const IDLE_DEBT_MS = 5 * 60_000;
 
 /** All sales of this run, found by what a message or a wire names, and the sums of their debts. */
@@ -133,13 +136,19 @@ export class Sales {
     addDebt(sale, debtBytes(sale.ledger));
   }
 
-  /** Goes into `accept` and `ack`. A payer that stays within it is never held back by the account's other sales. */
+  /**
+   * Goes into `accept` and `ack`. A payer that stays within it is never held back by the account's
+   * other sales.
+   */
   toldWindow(sale: Sale): number {
     const { pieceLength } = sale.ledger;
     return Math.min(windowBytes(sale.ledger), ...sale.pools.map((pool) => fairShare(pool, pieceLength)));
   }
 
-  /** A pool of this sale has no room for one more piece: the sale waits until some of the pool's debt is paid. */
+  /**
+   * A pool of this sale has no room for one more piece: the sale waits until some of the pool's
+   * debt is paid.
+   */
   awaitRoom(sale: Sale, pieceBytes: number): void {
     sale.pools.find((pool) => !mayBegin(pool, pieceBytes))?.waiting.add(sale);
   }

@@ -21,8 +21,8 @@ export type ServeVerdict =
   | "window-full";
 
 /**
- * The whole rule, without any effect. A new piece needs a slot and room in every limit. A begun piece is debt already,
- * so the rest of it is served in any case: nothing that was sent is wasted.
+ * The whole rule, without any effect. A new piece needs a slot and room in every limit. A begun
+ * piece is debt already, so the rest of it is served in any case: nothing that was sent is wasted.
  */
 export function judgeBlock(
   { ledger, sends, pools }: Pick<Sale, "ledger" | "sends"> & { readonly pools: readonly CreditPool[] },
@@ -64,7 +64,10 @@ export function resume(sale: Sale): void {
   for (const wire of sale.wires) wire.resume();
 }
 
-/** This sale owes less than before: its held requests are decided again, and those that its pools held. */
+/**
+ * This sale owes less than before: its held requests are decided again, and those that its pools
+ * held.
+ */
 export function resumeAll(sales: PayeeState["sales"], sale: Sale): void {
   for (const one of new Set([sale, ...sales.takeWaiting(sale)])) resume(one);
 }

@@ -1,7 +1,7 @@
 import type { Amount } from "../../../protocol/base/units.ts";
 import { fillSlots, planSlots, TURN_MS } from "./upload-slots.ts";
 
-/** Keeps who is served now, and acts on the plans of `upload-slots.ts`. */
+/** Knows which ids have an upload slot now, and acts on the plans of `upload-slots.ts`. */
 export interface SlotKeeper<Id> {
   /** `id` wants to be served. Of several prices the best one counts. */
   join(id: Id, pricePerGiB: Amount): void;

@@ -11,7 +11,8 @@ import { resumeAll } from "./serve.ts";
 import { judgeVoucher } from "./voucher-policy.ts";
 
 /**
- * A voucher is judged, stored, then acknowledged: nothing is given for one that is not in the store.
+ * A voucher is judged, stored, then acknowledged: nothing is given for one that is not in the
+ * store.
  * @throws {ProtocolError} LANE_NOT_ACCEPTED, AMOUNT_ABOVE_CAP, SIGNATURE_INVALID
  */
 export function takeVoucher(

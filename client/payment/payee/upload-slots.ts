@@ -1,14 +1,15 @@
 import type { Amount } from "../../../protocol/base/units.ts";
 
 /**
- * Whom to serve when more payers want to buy than there are slots. Money takes the place of tit-for-tat: the best payers
- * keep their slots, by price, then by what they paid lately, never by what they upload. One slot goes round among the
- * others, so that a newcomer can show that it pays. Times are ms on the caller's clock.
+ * Whom to serve when more payers want to buy than there are slots. Money takes the place of
+ * tit-for-tat: the best payers keep their slots, by price, then by what they paid lately, never by
+ * what they upload. One slot goes round among the others, so that a newcomer can show that it pays.
+ * Times are ms on the caller's clock.
  */
 export interface SlotCandidate<Id> {
   readonly id: Id;
   readonly pricePerGiB: Amount;
-  /** Bytes paid in this turn and the one before. */
+  /** Bytes paid in this turn and the previous one. */
   readonly paidBytes: number;
   readonly hasSlot: boolean;
   /** Since when it has its slot, or waits for one. */

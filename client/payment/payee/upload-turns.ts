@@ -4,9 +4,10 @@ import type { Sale } from "./sales.ts";
 import { createSlotKeeper } from "./slot-keeper.ts";
 
 /**
- * Upload slots belong to accounts, whatever the number of their sessions and contents: an account gains nothing by
- * coming many times. Wires are unchoked and choked as their sales gain and lose their slots. A sale that loses its slot
- * gets the pieces that it has begun, no others, and is then choked: nothing that was sent is wasted.
+ * Upload slots belong to accounts, whatever the number of their sessions and contents: an account
+ * gains nothing by coming many times. Wires are unchoked and choked as their sales gain and lose
+ * their slots. A sale that loses its slot gets the pieces that it has begun, no others, and is then
+ * choked: nothing that was sent is wasted.
  */
 export interface UploadTurns {
   /** A lane was accepted for a wire of this sale. */

@@ -7,7 +7,10 @@ import { hashVoucher, type SignedVoucher } from "../../../protocol/signed/vouche
 import type { RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 
-/** Which offers of lanes a payee takes, and which vouchers on them. Cheap checks first, signatures last. */
+/**
+ * Which offers of lanes a payee takes, and which vouchers on them. Cheap checks first, signatures
+ * last.
+ */
 
 export type VoucherVerdict =
   /** Store it, then acknowledge. */
@@ -19,9 +22,9 @@ export type VoucherVerdict =
 export type VoucherRefusal = "LANE_EXPIRED" | "AMOUNT_ABOVE_CAP" | "SIGNATURE_INVALID";
 
 /**
- * Judges a voucher on a lane that was accepted. A voucher that was on its way when the lane closed, or that was signed
- * just before the lane ended, is taken: its payer counts it as paid, and the authority takes it until the lane is
- * settled.
+ * Judges a voucher on a lane that was accepted. A voucher that was on its way when the lane closed,
+ * or that was signed just before the lane ended, is taken: its payer counts it as paid, and the
+ * authority takes it until the lane is settled.
  */
 export function judgeVoucher(
   lane: PayeeLaneRecord,

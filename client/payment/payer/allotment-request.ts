@@ -3,7 +3,10 @@ import { sign } from "../../../protocol/base/secp256k1.ts";
 import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
 import { type AllotmentRequest, ANNOUNCE_KEYS, hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 
-/** Query fields of an announce that asks T for allotments, signed by the session key (32 bytes). */
+/**
+ * Query fields of an announce that asks the authority for allotments, signed by the session key (32
+ * bytes).
+ */
 export function signAllotmentRequest(
   separator: DomainSeparator,
   request: AllotmentRequest,

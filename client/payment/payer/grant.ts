@@ -8,9 +8,9 @@ import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { type AnnounceGrant, AnnounceGrantSchema } from "../../../protocol/wire/announce.ts";
 
-/** T's part of an announce reply, checked against what was asked. */
+/** The authority's part of an announce reply, checked against what was asked. */
 export interface Grant {
-  /** Seconds since 1970: T's clock. */
+  /** The authority's clock, seconds since 1970. */
   readonly now: number;
   readonly lanes: readonly GrantedLane[];
   readonly shortage: AnnounceGrant["shortage"];
@@ -24,7 +24,10 @@ export interface GrantedLane {
   readonly payeePort: number;
 }
 
-/** Lanes that are not ours, not of this content, dearer than agreed or inconsistent are left out. @throws {ProtocolError} GRANT_INVALID */
+/**
+ * Leaves out lanes that are not ours, not of this content, dearer than agreed, or inconsistent.
+ * @throws {ProtocolError} GRANT_INVALID
+ */
 export function parseGrant(
   text: string,
   expected: {
@@ -50,7 +53,7 @@ export function parseGrant(
         addressOfKey(payeePublicKey) === allotment.payeeKey;
       return isOurs ? [{ allotment, payeePublicKey, payeeHost: lane.payeeHost, payeePort: lane.payeePort }] : [];
     } catch {
-      // A number or key out of range: this lane is unusable, the others may be good.
+      // A number or a key is out of range: this lane is unusable, the others may be good.
       return [];
     }
   });
@@ -61,7 +64,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Refused by the schema.
+    // The schema refuses it.
     return null;
   }
 }

@@ -7,8 +7,8 @@ import { hasLane, type LaneClock } from "./payer-pair.ts";
 import { type PayerContent, type Purchase, wiresOf } from "./purchase.ts";
 
 /**
- * Which lanes a payer asks the authority for, and when: for payees that it has met and cannot pay, and after lanes that
- * are used up or end.
+ * Which lanes a payer asks the authority for, and when: for payees that it has met and cannot pay,
+ * and after lanes that are used up or end.
  */
 export interface LaneRequests {
   /** Payees of this content lack lanes: announces, at most once in WANT_LANES_MS. */
@@ -65,7 +65,8 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
         .flatMap(({ pair }) => laneToTopUp(pair, laneClock()) ?? [])
         .toSorted((a, b) => a - b)
         .slice(0, MAX_TOP_UP);
-      // Each request must be later than the last one, and announces may be less than a second apart.
+      // Each request must be later than the last one, and announces may be less than a second
+      // apart.
       content.requestedAt = Math.max(clock.now(), content.requestedAt + 1);
       const { account, sessionKey, privateKey } = identity;
       const { bytesLeft, requestedAt, terms } = content;

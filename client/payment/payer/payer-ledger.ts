@@ -16,19 +16,23 @@ import {
 } from "./payer-pair.ts";
 
 /**
- * What a payer owes one payee, on which lanes it is promised, and how much more may be asked. Each function returns the
- * next value of the pair and changes nothing.
+ * What a payer owes one payee, on which lanes it is promised, and how much more may be asked. Each
+ * function returns the next value of the pair and changes nothing.
  */
 
 export interface Adoption {
   readonly pair: PayerPair;
-  /** A voucher of ours that the payee still has: store it, and the pair's `adjust`, before signing anything. */
+  /**
+   * A voucher of ours that the payee still has: store it, and the pair's `adjust`, before signing
+   * anything.
+   */
   readonly adopted: SignedVoucher | null;
 }
 
 /**
  * The payee's `accept`: the lane is open. A stored total above ours is adopted when we signed it.
- * @throws {ProtocolError} ACCEPT_INVALID: above the cap, or above ours without our signature; LANE_NOT_OFFERED
+ * @throws {ProtocolError} ACCEPT_INVALID: above the cap, or above ours without our signature;
+ * LANE_NOT_OFFERED
  */
 export function acceptedLane(
   pair: PayerPair,
@@ -78,14 +82,15 @@ export function ackedLane(
 }
 
 /**
- * Bytes that may be asked now, beyond what is begun. `spendLeft`: what `maxSpend` leaves over all pairs (`committed`);
- * null: no limit.
+ * Bytes that may be asked now, beyond what is begun. `spendLeft`: what `maxSpend` leaves over all
+ * pairs (`committed`); null: no limit.
  */
 export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amount | null): number {
   const open = listOpenLanes(pair, clock);
   if (open.length === 0) return 0;
-  // The payee's own rule, as it will be when the vouchers on their way arrive. Requests travel behind them, and are held until
-  // they are stored. To wait for each acknowledgement would cost one more round trip for every window.
+  // The payee's own rule, as it will be when the vouchers on their way arrive. Requests travel
+  // behind them, and are held until they are stored. To wait for each acknowledgement would cost
+  // one more round trip for every window.
   const ofWindow = coverable(pair, signedTotal(pair) + ROUNDING) + pair.windowBytes;
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
   const ofCaps = coverable(pair, signedTotal(pair) + room);
@@ -115,7 +120,10 @@ export function verifiedPiece(pair: PayerPair, lengthBytes: number): PayerPair {
   return { ...released, verifiedBytes: released.verifiedBytes + lengthBytes };
 }
 
-/** Vouchers to sign now: open lanes filled in order up to their caps. Sign, then `signedVoucher`, `saveSigned`, send. */
+/**
+ * Vouchers to sign now: open lanes filled in order up to their caps. Sign, then `signedVoucher`,
+ * `saveSigned`, send.
+ */
 export function planVouchers(pair: PayerPair, clock: LaneClock): readonly Voucher[] {
   const vouchers: Voucher[] = [];
   let due = owedTotal(pair) - signedTotal(pair);
@@ -140,7 +148,10 @@ export function signedVoucher(pair: PayerPair, voucher: SignedVoucher): PayerPai
   return next;
 }
 
-/** Highest vouchers on open lanes that were signed and not acknowledged: to be sent again after a reconnect. */
+/**
+ * Highest vouchers on open lanes that were signed and not acknowledged: to be sent again after a
+ * reconnect.
+ */
 export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
   return pair.lanes.flatMap(({ allotment, signed, signature, acked, state }) => {
     if (state !== "open" || signature === null || acked >= signed) return [];
@@ -150,9 +161,9 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
 }
 
 /**
- * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits for a voucher, so it
- * may collect more pieces. It leaves at once when the window is full and a quarter of it could be paid: the pipe would
- * run dry otherwise.
+ * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits
+ * for a voucher, so it may collect more pieces. It leaves at once when the window is full and a
+ * quarter of it could be paid: the pipe would run dry otherwise.
  */
 export function voucherDueAtMs(
   pair: PayerPair,
@@ -168,7 +179,10 @@ export function voucherDueAtMs(
   return isMuch ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
 }
 
-/** The newest lane, if half of its cap is used or it ends soon. Naming it in the next announce gets its successor. */
+/**
+ * The newest lane, if half of its cap is used or it ends soon. Naming it in the next announce gets
+ * its successor.
+ */
 export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
   const newest = pair.lanes.at(-1);
   if (!newest) return null;
@@ -183,10 +197,16 @@ export function isPaidUp(pair: PayerPair, clock: LaneClock): boolean {
   return ackedTotal(pair, clock) >= owedTotal(pair);
 }
 
-/** As the payee counts: what rounding the total down loses must not keep the last piece of a window from being asked. */
+/**
+ * As the payee counts: what rounding the total down loses must not keep the last piece of a window
+ * from being asked.
+ */
 const ROUNDING: Amount = 1n;
 
-/** Bytes that this total pays beyond those verified and begun; negative: that many of them are not paid. */
+/**
+ * Bytes that this total pays beyond those verified and begun; negative: that many of them are not
+ * paid.
+ */
 function coverable(pair: PayerPair, total: Amount): number {
   const payable = max(total - pair.adjust, 0n);
   return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.begunBytes;

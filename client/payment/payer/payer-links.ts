@@ -1,7 +1,10 @@
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { HostPort, VoucherStream } from "../voucher-node.ts";
 
-/** Payer's side: one long-lived stream per payee, dialed again while it is needed. */
+/**
+ * Payer's side of the voucher streams: one long-lived stream per payee, dialed again while it is
+ * needed.
+ */
 export interface PayerLinks {
   /** Opens the stream to this payee unless it is open or on its way. */
   want(payeeKey: Address): void;

@@ -6,13 +6,16 @@ import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { PairKey, PairRecord, PayerLaneRecord } from "../../store/records.ts";
 
 /**
- * Payer's side of one pair: one device of a payee, one content, one price. Each function returns the next value and changes
- * nothing; what is owed and promised is in `payer-ledger.ts`. Times are seconds since 1970, chain time.
+ * Payer's side of one pair: one device of a payee, one content, one price. Each function returns
+ * the next value and changes nothing; what is owed and promised is in `payer-ledger.ts`. Times are
+ * seconds since 1970, chain time.
  */
 export interface PayerPair extends PairRecord {
   /** Ascending: the newest is last. */
   readonly lanes: readonly PayerLane[];
-  /** Bytes of whole pieces that were begun at this payee, and are neither verified nor given back. */
+  /**
+   * Bytes of whole pieces that were begun at this payee, and are neither verified nor given back.
+   */
   readonly begunBytes: number;
   /** As the payee told it last; 0 before its first `accept`. */
   readonly windowBytes: number;
@@ -25,19 +28,25 @@ export interface PayerLane {
   readonly signature: Signature | null;
   /** Highest amount that the payee said it stored. */
   readonly acked: Amount;
-  /** `granted` by the authority; `open`: the payee takes vouchers on it; `ended`: it refused the offer or closed the lane. */
+  /**
+   * `granted` by the authority; `open`: the payee takes vouchers on it; `ended`: it refused the
+   * offer or closed the lane.
+   */
   readonly state: "granted" | "open" | "ended";
 }
 
-/** Lanes end this long before they expire, since payees accept nothing later (`acceptMarginSec`). */
+/**
+ * Lanes end this long before they expire, since payees accept nothing later (`acceptMarginSec`).
+ */
 export interface LaneClock {
   readonly now: number;
   readonly acceptMarginSec: number;
 }
 
 /**
- * `lanes`: all that the store has of this pair. What was ever signed on them counts, by whatever session. Only those of
- * `sessionKey` can still be filled; their payee tells again what it has stored.
+ * `lanes`: all that the store has of this pair. What was ever signed on them counts, by whatever
+ * session. Only those of `sessionKey` can still be filled; their payee tells again what it has
+ * stored.
  */
 export function openPayerPair(
   key: PairKey,
@@ -67,7 +76,10 @@ export function openPayerPair(
   return pair;
 }
 
-/** The authority granted a lane. A known lane changes nothing. @throws {InvariantError} a lane of another pair */
+/**
+ * The authority granted a lane. A known lane changes nothing.
+ * @throws {InvariantError} a lane of another pair
+ */
 export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair {
   checkLane(pair, allotment);
   if (pair.lanes.some((lane) => lane.allotment.lane === allotment.lane)) return pair;
@@ -75,7 +87,10 @@ export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair 
   return { ...pair, lanes: [...pair.lanes, lane].toSorted((a, b) => a.allotment.lane - b.allotment.lane) };
 }
 
-/** The payee refused the lane's offer or closed it. What was signed on it stays promised. Unknown lanes change nothing. */
+/**
+ * The payee refused the lane's offer or closed it. What was signed on it stays promised. Unknown
+ * lanes change nothing.
+ */
 export function endedLane(pair: PayerPair, lane: number): PayerPair {
   const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
   return found ? setLane(pair, { ...found, state: "ended" }) : pair;
@@ -115,7 +130,10 @@ export function listOpenLanes(pair: PayerPair, clock: LaneClock): readonly Payer
   return pair.lanes.filter((lane) => lane.state === "open" && isLive(lane, clock));
 }
 
-/** Lanes to offer on a stream of this payee: live, not ended, with room or with a voucher that the payee lacks; ascending. */
+/**
+ * Lanes to offer on a stream of this payee: live, not ended, with room or with a voucher that the
+ * payee lacks; ascending.
+ */
 export function listLanesToOffer(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
   return pair.lanes.filter(
     (lane) =>

@@ -20,7 +20,10 @@ import { createVoucherWriter } from "./voucher-writer.ts";
 /** A payee that cannot be reached is not waited for any longer when a content is finished. */
 const FINISH_MS = 10_000;
 
-/** What this peer buys: which payee was asked for what, what is owed to it, and the vouchers that pay it. */
+/**
+ * What this peer buys: which payee was asked for what, what is owed to it, and the vouchers that
+ * pay it.
+ */
 export class Payer implements PayerPort {
   readonly #state: PayerState;
 
@@ -104,7 +107,8 @@ export class Payer implements PayerPort {
     const purchase = contents.ofWire(wireId);
     if (!purchase) return;
     const { payee, payeeKey, infoHash } = purchase.pair;
-    // The payee counts it as debt until it finds its copy wrong: a further piece would only be held there.
+    // The payee counts it as debt until it finds its copy wrong: a further piece would only be held
+    // there.
     if (purchase.begun.has(piece)) purchase.disputed.add(piece);
     links.streamOf(payeeKey)?.send({ type: "bad", infoHash, piece });
     standings.sentBadPiece(payee);
@@ -157,8 +161,8 @@ export class Payer implements PayerPort {
   }
 
   /**
-   * No more pieces are wanted: pays the rest, and tells every payee `done`. Resolves when each payee has stored the last
-   * voucher, or after FINISH_MS.
+   * No more pieces are wanted: pays the rest, and tells every payee `done`. Resolves when each
+   * payee has stored the last voucher, or after FINISH_MS.
    */
   async finishContent(infoHash: InfoHash): Promise<void> {
     const { contents, links } = this.#state;

@@ -27,23 +27,34 @@ export interface Purchase {
   readonly content: PayerContent;
   /** Where the payee is, by the authority's newest answer. */
   granted: Omit<GrantedLane, "allotment">;
-  /** Nothing more is bought here: the payee is banned, or refused for a reason that no other lane changes. */
+  /**
+   * Nothing more is bought here: the payee is banned, or refused for a reason that no other lane
+   * changes.
+   */
   isGivenUp: boolean;
   lastSentAtMs: number;
   cancelTimer: (() => void) | null;
   /** `committed`, verified bytes and signed total before this run. */
   readonly before: { readonly committed: Amount; readonly verifiedBytes: number; readonly signed: Amount };
   readonly topUpAskedAtMs: Map<number, number>;
-  /** Pieces asked of this payee that are neither verified nor given back: `begunBytes` of the pair. */
+  /**
+   * Pieces asked of this payee that are neither verified nor given back: `begunBytes` of the pair.
+   */
   readonly begun: Set<number>;
-  /** Those of `begun` that came with a wrong hash. The payee may still take its copy for right, and wait for its money. */
+  /**
+   * Those of `begun` that came with a wrong hash. The payee may still take its copy for right, and
+   * wait for its money.
+   */
   readonly disputed: Set<number>;
   /** Verified, and not in the store yet. */
   readonly unsaved: number[];
   onPaidUp: (() => void)[];
 }
 
-/** The first lane of this payee on this content in this run. What the store has of the pair still counts. */
+/**
+ * The first lane of this payee on this content in this run. What the store has of the pair still
+ * counts.
+ */
 export function openPurchase(
   store: Pick<PayerStore, "listPairs" | "listPayerLanes">,
   content: PayerContent,
@@ -98,7 +109,10 @@ export function wake(purchase: Purchase): void {
   for (const wire of wiresOf(purchase)) wire.wake();
 }
 
-/** How to reach the payee of these purchases; null when nothing is to be bought there, and nothing owed. */
+/**
+ * How to reach the payee of these purchases; null when nothing is to be bought there, and nothing
+ * owed.
+ */
 export function dialTargetOf(purchases: readonly Purchase[], clock: LaneClock): DialTarget | null {
   const needed = purchases.filter(
     (purchase) => !purchase.isGivenUp && (wiresOf(purchase).length > 0 || !isPaidUp(purchase.pair, clock)),

@@ -22,7 +22,8 @@ export interface Received {
 }
 
 /**
- * What a payee's message makes of a pair, without any effect. Null: nothing, the same lane is offered again.
+ * What a payee's message makes of a pair, without any effect. Null: nothing, the same lane is
+ * offered again.
  * @throws {ProtocolError} what the payee says cannot be
  */
 export function received(pair: PayerPair, message: PayeeMessage, separator: DomainSeparator): Received | null {

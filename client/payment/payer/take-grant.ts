@@ -5,7 +5,10 @@ import { openPurchase, type PayerContent } from "./purchase.ts";
 
 type Granting = Pick<PayerState, "context" | "standings">;
 
-/** Keeps the lanes of an announce reply, and sets the clock by it. @throws {ProtocolError} GRANT_INVALID */
+/**
+ * Keeps the lanes of an announce reply, and sets the clock by it.
+ * @throws {ProtocolError} GRANT_INVALID
+ */
 export function takeGrant(state: Granting, content: PayerContent, text: string): Grant {
   const { context, standings } = state;
   const { account, sessionKey } = context.identity;

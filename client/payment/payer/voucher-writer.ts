@@ -8,13 +8,18 @@ import type { PayerLinks } from "./payer-links.ts";
 import type { LaneClock } from "./payer-pair.ts";
 import type { Purchase } from "./purchase.ts";
 
-/** Signs what is owed, stores it, then sends it: now, or when the ledger says that a voucher is due. */
+/**
+ * Signs what is owed, stores it, then sends it: now, or when the ledger says that a voucher is due.
+ */
 export interface VoucherWriter {
   payNow(purchase: Purchase): void;
   schedulePay(purchase: Purchase): void;
   /** Sends a voucher, also again, unless what was signed meanwhile replaces it. */
   send(purchase: Purchase, voucher: SignedVoucher): void;
-  /** Not called for each piece: one that is on disk and stored as asked counts as verified after a crash, too. */
+  /**
+   * Not called for each piece: one that is on disk and stored as asked counts as verified after a
+   * crash, too.
+   */
   saveVerified(purchase: Purchase): void;
 }
 

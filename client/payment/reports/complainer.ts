@@ -4,13 +4,19 @@ import type { Complaint, ComplaintReply } from "../../../protocol/http/payments.
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 
-/** Tells T of payers that did not pay, once for each lane, when T can be reached: nothing waits for it, and nothing depends on it. */
+/**
+ * Tells the authority of payers that did not pay, once for each lane (docs/protocol.md 4.13).
+ * Nothing waits for it, and nothing depends on it.
+ */
 export interface Complainer {
   report(complaint: Complaint): void;
   stop(): void;
 }
 
-/** What T is told of a default, about the newest of the payer's lanes; null without one, or without debt. */
+/**
+ * What to tell the authority of a default, about the newest of the payer's lanes; null without a
+ * lane or debt.
+ */
 export function complaintOf(lanes: Iterable<PayeeLaneRecord>, unpaidBytes: number): Complaint | null {
   const [newest] = [...lanes].toSorted((a, b) => b.allotment.lane - a.allotment.lane);
   if (!newest || unpaidBytes <= 0) return null;
@@ -30,7 +36,7 @@ export function createComplainer(
 ): Complainer {
   const retryMs = context.network.info.pushIntervalSec * 1000;
   const waiting = new Set<Complaint>();
-  /** Lanes of this run: T keeps one complaint for each. */
+  /** Lanes of this run: the authority keeps one complaint for each. */
   const reported = new Set<string>();
   let isRunning = false;
   let isStopped = false;
@@ -80,7 +86,7 @@ export function createComplainer(
       if (reported.has(key)) return;
       reported.add(key);
       waiting.add(complaint);
-      // While T is away its next turn comes by the timer.
+      // While the authority cannot be reached, the timer retries.
       if (!isUnreachable) void run();
     },
     stop() {

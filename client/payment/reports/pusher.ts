@@ -10,66 +10,99 @@ import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 
-/** Brings the best voucher of each lane to T, keeps T's receipts, and closes the lanes that T wants closed. */
-export interface Pusher {
-  start(): void;
-  /** Pushes until T has all that is stored. @throws {FloodgateError} what T or the way to it says */
-  flush(): Promise<void>;
-  stop(): void;
-}
-
 type Result = Static<typeof PushReplySchema>["results"][number];
 
-export function createPusher(
-  context: PaymentContext,
-  options: {
-    readonly push: (body: Push) => Promise<PushReply>;
-    /** Lanes with vouchers that are open: T is asked even when nothing is new. */
-    readonly openLanes: () => number;
-    /** T's keys as it names them now: one may have replaced the one that this peer started with. */
-    readonly allotters: () => Promise<readonly Address[]>;
-    /** False: no open lane of this home. */
-    readonly closeLane: (payer: Address, lane: number) => Promise<boolean>;
-  },
-): Pusher {
-  const { store, separator, identity, network } = context;
-  let allotters: readonly Address[] = network.info.allotters.map(parseAddress);
-  const intervalMs = network.info.pushIntervalSec * 1000;
-  let cancelTimer: (() => void) | null = null;
-  let running: Promise<void> | null = null;
-  let isStopped = false;
-  let isUnreachable = false;
+export interface PusherOptions {
+  readonly push: (body: Push) => Promise<PushReply>;
+  /** Open lanes with vouchers: the authority is asked even when nothing is new. */
+  readonly openLanes: () => number;
+  /**
+   * The authority's keys as it names them now: one may have replaced the one that this peer started
+   * with.
+   */
+  readonly allotters: () => Promise<readonly Address[]>;
+  /** False: this home has no such open lane. */
+  readonly closeLane: (payer: Address, lane: number) => Promise<boolean>;
+}
 
-  const isAllotter = async (signer: Address | null): Promise<boolean> => {
-    if (signer === null) return false;
-    if (!allotters.includes(signer)) allotters = await options.allotters();
-    return allotters.includes(signer);
-  };
+/**
+ * Brings the best voucher of each lane to the authority, keeps its receipts, and closes the lanes
+ * that it wants closed (docs/protocol.md 4.9).
+ */
+export class Pusher {
+  readonly #context: PaymentContext;
+  readonly #options: PusherOptions;
+  #allotters: readonly Address[];
+  #cancelTimer: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+  #isStopped = false;
+  #isUnreachable = false;
 
-  const keepReceipt = async (lane: PayeeLaneRecord, result: Extract<Result, { signature: string }>): Promise<void> => {
-    const { payer, lane: number } = lane.allotment;
-    const amount = parseBaseUnits(result.amount);
-    const receipt: Receipt = { payer, payee: identity.account, lane: number, amount, receivedAt: result.receivedAt };
-    const signature = parseHexBytes(result.signature, SIGNATURE_BYTES);
-    const signer = recoverSigner(hashReceipt(separator, receipt), signature);
-    if (amount < lane.amount || !(await isAllotter(signer)))
-      throw new NetworkError("RECEIPT_INVALID", `the authority's receipt for lane ${number} is not valid`);
-    await store.saveReceipt({ ...receipt, signature }, lane.isClosed);
-  };
+  constructor(context: PaymentContext, options: PusherOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#allotters = context.network.info.allotters.map(parseAddress);
+  }
 
-  const keepResult = async (lane: PayeeLaneRecord, result: Result | undefined): Promise<void> => {
-    const { payer, lane: number } = lane.allotment;
-    if (!result || result.lane !== number || result.payer.toLowerCase() !== payer)
-      throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
-    if ("signature" in result) return keepReceipt(lane, result);
-    context.log(`the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`);
-    await store.savePushRefused(payer, number, lane.amount, result.code);
-  };
+  start(): void {
+    void this.#round();
+  }
 
-  /** `hasClosed`: T is still to hear that lanes which it wanted closed are final. */
-  const pushOnce = async (): Promise<{ readonly isFull: boolean; readonly hasClosed: boolean }> => {
-    const lanes = store.listToPush(MAX_PUSH);
-    if (lanes.length === 0 && options.openLanes() === 0) return { isFull: false, hasClosed: false };
+  /**
+   * Pushes until the authority has all that is stored.
+   * @throws {FloodgateError} what the authority or the way to it says
+   */
+  async flush(): Promise<void> {
+    // A push that is under way may not have seen what was stored last.
+    if (this.#running) await this.#running.catch(() => undefined);
+    await this.#pushAll(true);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+  }
+
+  async #round(): Promise<void> {
+    const { log, network, onFatal, setTimer } = this.#context;
+    try {
+      await this.#pushAll(false);
+      this.#isUnreachable = false;
+    } catch (error) {
+      if (!(error instanceof FloodgateError)) {
+        onFatal(error);
+        return;
+      }
+      // The vouchers are safe here; the authority is asked again.
+      if (!this.#isUnreachable) log(`the authority does not take vouchers now: ${error.message}`);
+      this.#isUnreachable = true;
+    }
+    if (!this.#isStopped) this.#cancelTimer = setTimer(() => void this.#round(), network.info.pushIntervalSec * 1000);
+  }
+
+  /**
+   * Pushes until the authority has all that is stored. A lane that was closed just now becomes
+   * final in the next round, since a voucher may be on its way. `isLast`: at once, since no stream
+   * is left.
+   */
+  #pushAll(isLast: boolean): Promise<void> {
+    this.#running ??= this.#pushRepeatedly(isLast).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #pushRepeatedly(isLast: boolean): Promise<void> {
+    for (;;) {
+      const { isFull, hasClosed } = await this.#pushOnce();
+      if (this.#isStopped || !(isFull || (isLast && hasClosed))) return;
+    }
+  }
+
+  /** `hasClosed`: lanes were closed that the authority does not yet know to be final. */
+  async #pushOnce(): Promise<{ readonly isFull: boolean; readonly hasClosed: boolean }> {
+    const lanes = this.#context.store.listToPush(MAX_PUSH);
+    if (lanes.length === 0 && this.#options.openLanes() === 0) return { isFull: false, hasClosed: false };
     const vouchers = lanes.map(({ allotment, amount, signature, isClosed }) => ({
       payer: allotment.payer,
       lane: allotment.lane,
@@ -77,59 +110,40 @@ export function createPusher(
       signature: bytesToHex(signature ?? new Uint8Array(SIGNATURE_BYTES)),
       final: isClosed,
     }));
-    const reply = await options.push({ vouchers });
-    for (const [index, lane] of lanes.entries()) await keepResult(lane, reply.results[index]);
+    const reply = await this.#options.push({ vouchers });
+    for (const [index, lane] of lanes.entries()) await this.#keepResult(lane, reply.results[index]);
     let hasClosed = false;
-    // T names the lanes of the account: another device of it may hold them.
+    // The authority names the lanes of the account: another device of it may hold them.
     for (const { payer, lane } of reply.close)
-      hasClosed = (await options.closeLane(parseAddress(payer), lane)) || hasClosed;
+      hasClosed = (await this.#options.closeLane(parseAddress(payer), lane)) || hasClosed;
     return { isFull: lanes.length === MAX_PUSH, hasClosed };
-  };
+  }
 
-  /**
-   * Until T has all that is stored. What was closed just now becomes final in the next round, since a voucher may be on its way; `isLast`: at
-   * once, since no stream is left.
-   */
-  const pushAll = (isLast: boolean): Promise<void> => {
-    running ??= (async () => {
-      try {
-        for (;;) {
-          const { isFull, hasClosed } = await pushOnce();
-          if (isStopped || !(isFull || (isLast && hasClosed))) break;
-        }
-      } finally {
-        running = null;
-      }
-    })();
-    return running;
-  };
+  async #keepResult(lane: PayeeLaneRecord, result: Result | undefined): Promise<void> {
+    const { payer, lane: number } = lane.allotment;
+    if (!result || result.lane !== number || result.payer.toLowerCase() !== payer)
+      throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
+    if ("signature" in result) return this.#keepReceipt(lane, result);
+    const { log, store } = this.#context;
+    log(`the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`);
+    await store.savePushRefused(payer, number, lane.amount, result.code);
+  }
 
-  const round = async (): Promise<void> => {
-    try {
-      await pushAll(false);
-      isUnreachable = false;
-    } catch (error) {
-      if (!(error instanceof FloodgateError)) {
-        context.onFatal(error);
-        return;
-      }
-      // The vouchers are safe here; T is asked again.
-      if (!isUnreachable) context.log(`the authority does not take vouchers now: ${error.message}`);
-      isUnreachable = true;
-    }
-    if (!isStopped) cancelTimer = context.setTimer(() => void round(), intervalMs);
-  };
+  async #keepReceipt(lane: PayeeLaneRecord, result: Extract<Result, { signature: string }>): Promise<void> {
+    const { identity, separator, store } = this.#context;
+    const { payer, lane: number } = lane.allotment;
+    const amount = parseBaseUnits(result.amount);
+    const receipt: Receipt = { payer, payee: identity.account, lane: number, amount, receivedAt: result.receivedAt };
+    const signature = parseHexBytes(result.signature, SIGNATURE_BYTES);
+    const signer = recoverSigner(hashReceipt(separator, receipt), signature);
+    if (amount < lane.amount || !(await this.#isAllotter(signer)))
+      throw new NetworkError("RECEIPT_INVALID", `the authority's receipt for lane ${number} is not valid`);
+    await store.saveReceipt({ ...receipt, signature }, lane.isClosed);
+  }
 
-  return {
-    start: () => void round(),
-    async flush() {
-      // A push that is under way may not have seen what was stored last.
-      if (running) await running.catch(() => undefined);
-      await pushAll(true);
-    },
-    stop() {
-      isStopped = true;
-      cancelTimer?.();
-    },
-  };
+  async #isAllotter(signer: Address | null): Promise<boolean> {
+    if (signer === null) return false;
+    if (!this.#allotters.includes(signer)) this.#allotters = await this.#options.allotters();
+    return this.#allotters.includes(signer);
+  }
 }

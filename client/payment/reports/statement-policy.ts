@@ -6,9 +6,10 @@ import type { Statement, StatementLane } from "../../../protocol/signed/statemen
 import type { PayerLaneRecord } from "../../store/records.ts";
 
 /**
- * Whether this peer signs what T offers: every lane must be its own, of this session, to that payee, and promise no more than
- * it has signed there already. So a statement never promises anything that no voucher did.
- * @throws {FloodgateError} STATEMENT_WRONG: one lane is not, so nothing is signed
+ * Whether this peer signs what the authority offers. Every lane must be of this account and
+ * session, name the right payee, and promise no more than was signed there already. So a statement
+ * never promises anything that no voucher did.
+ * @throws {FloodgateError} STATEMENT_WRONG: one lane is wrong, so nothing is signed
  */
 export function checkOffer(
   offer: StatementOffer,
@@ -33,5 +34,5 @@ export function checkOffer(
 }
 
 function wrong(what: string): FloodgateError {
-  return new FloodgateError("STATEMENT_WRONG", `not signed what the authority offers: ${what}`);
+  return new FloodgateError("STATEMENT_WRONG", `the statement that the authority offers is not signed: ${what}`);
 }

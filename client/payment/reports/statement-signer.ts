@@ -7,10 +7,11 @@ import type { PaymentContext } from "../context.ts";
 import { checkOffer } from "./statement-policy.ts";
 
 /**
- * Signs statements for finished lanes, so that T settles them all by one signature: cheaper for everyone, and nothing depends
- * on it. Without one T settles the vouchers.
+ * Signs statements for finished lanes, so that the authority settles all of them by one signature.
+ * That is cheaper for everyone, and nothing depends on it: without a statement the authority
+ * settles the vouchers.
  */
-export interface Stater {
+export interface StatementSigner {
   start(): void;
   stop(): void;
 }
@@ -20,10 +21,10 @@ export interface StatementRoutes {
   readonly sign: (body: StatementBody) => Promise<StatementOffer>;
 }
 
-/** T never has more for one session at once: 255 lanes each. */
+/** The authority never has more for one session at once: 255 lanes each. */
 const MAX_STATEMENTS = 20;
 
-export function createStater(context: PaymentContext, routes: StatementRoutes): Stater {
+export function createStatementSigner(context: PaymentContext, routes: StatementRoutes): StatementSigner {
   const { clock, identity, network, separator, store } = context;
   const { claimPeriodSec, pushIntervalSec } = network.info;
   let cancelTimer: (() => void) | null = null;
@@ -31,7 +32,7 @@ export function createStater(context: PaymentContext, routes: StatementRoutes): 
   let told = "";
 
   const signOffers = async (): Promise<void> => {
-    // Later nothing can be settled on them.
+    // Nothing can be settled on lanes that ended earlier.
     if (!store.hasSigned(identity.sessionKey, clock.now() - claimPeriodSec)) return;
     let offer = await routes.offer();
     for (let count = 0; offer.lanes.length > 0 && count < MAX_STATEMENTS && !isStopped; count++) {
@@ -50,7 +51,8 @@ export function createStater(context: PaymentContext, routes: StatementRoutes): 
         context.onFatal(error);
         return;
       }
-      // Once, not at every interval; T itself being away is told by the pusher.
+      // Logged once, not at every interval. That the authority cannot be reached is logged by the
+      // pusher.
       if (error.code === "STATEMENT_WRONG" && error.message !== told) context.log(error.message);
       told = error.message;
     }

@@ -1,7 +1,7 @@
 import { BAD_PIECES_BEFORE_BAN, BAN_SEC } from "../../../protocol/base/constants.ts";
 import type { Standing } from "../../store/records.ts";
 
-/** When an account is banned: pure. Times are seconds since 1970, chain time. */
+/** When an account is banned. Times are seconds since 1970, chain time. */
 
 /** A second default bans the account. */
 const DEFAULTS_BEFORE_BAN = 2;
@@ -10,19 +10,19 @@ export function isBanned(standing: Standing, now: number): boolean {
   return standing.bannedUntil > now;
 }
 
-/** As payer, it left a complete piece unpaid. */
+/** As payer, the account left a complete piece unpaid. */
 export function withDefault(standing: Standing, now: number): Standing {
   const { defaults, ...rest } = lapsed(standing, now);
   return judged({ ...rest, defaults: defaults + 1 }, now);
 }
 
-/** As payee, it sent a piece whose hash is wrong. */
+/** As payee, the account sent a piece whose hash is wrong. */
 export function withBadPiece(standing: Standing, now: number): Standing {
   const { badPieces, ...rest } = lapsed(standing, now);
   return judged({ ...rest, badPieces: badPieces + 1 }, now);
 }
 
-/** Who has served a ban starts anew. */
+/** An account whose ban is over starts anew. */
 function lapsed(standing: Standing, now: number): Standing {
   const isOver = standing.bannedUntil !== 0 && !isBanned(standing, now);
   return isOver ? { ...standing, defaults: 0, badPieces: 0, bannedUntil: 0 } : standing;

@@ -3,16 +3,24 @@ import type { Standing } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 import { isBanned, withBadPiece, withDefault } from "./standing.ts";
 
-/** How accounts behaved, and what follows: a ban closes the wires of every session of the account that is known, in both directions. */
+/**
+ * How accounts behaved, and what follows. A ban closes the wires of every known session of the
+ * account, in both directions.
+ */
 export interface Standings {
-  /** This session key is the account's: T said so, or a signed offer. A banned account's wires are closed. */
+  /**
+   * The authority or a signed offer says that this session key is the account's. A banned account's
+   * wires are closed.
+   */
   learn(sessionKey: Address, account: Address): void;
   isBanned(account: Address): boolean;
   isBannedKey(sessionKey: Address): boolean;
   find(account: Address): Standing;
-  /** As payer, it left a complete piece unpaid. Nothing more is counted while it is banned. */
+  /**
+   * As payer, the account left a complete piece unpaid. Nothing more is counted while it is banned.
+   */
   defaulted(account: Address): Standing;
-  /** As payee, it sent a piece whose hash is wrong. */
+  /** As payee, the account sent a piece whose hash is wrong. */
   sentBadPiece(account: Address): Standing;
 }
 
@@ -23,7 +31,7 @@ export function createStandings({ store, clock, torrent, log, onFatal }: Standin
 
   const isBannedNow = (account: Address): boolean => isBanned(store.findStanding(account), clock.now());
 
-  /** Stored before it acts: a ban that was seen survives whatever comes next. */
+  /** Stored before it takes effect: a ban that was seen survives whatever comes next. */
   const change = (account: Address, next: (standing: Standing, now: number) => Standing): Standing => {
     const known = store.findStanding(account);
     if (isBanned(known, clock.now())) return known;

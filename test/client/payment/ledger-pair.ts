@@ -58,7 +58,10 @@ export class Pair {
   sends: PieceSends;
   nextPiece = 0;
   readonly asked: number[] = [];
-  /** Asked on a stream that went away: the payee counts them as begun, so they are asked of it again first. */
+  /**
+   * Asked on a stream that went away: the payee counts them as begun, so they are asked of it again
+   * first.
+   */
   readonly lost: number[] = [];
 
   /** Caps and credit in pieces. */

@@ -129,7 +129,9 @@ export class TestPeer {
   payments!: Payments;
   #watchers: (() => void)[] = [];
 
-  /** `copyOf`: starts from what is in this home. `owner`: another session of this seed's account. */
+  /**
+   * `copyOf`: starts from what is in this home. `owner`: another session of this seed's account.
+   */
   constructor(seed: number, copyOf?: string, owner = seed) {
     const privateKey = new Uint8Array(32).fill(seed);
     const publicKey = publicKeyOf(privateKey);
@@ -351,7 +353,10 @@ export function grant(
   payer.payments.announceReplied(CONTENT, text);
 }
 
-/** Asks for as many whole pieces as the payer may, gets them from the payee, verifies them. Returns how many came. */
+/**
+ * Asks for as many whole pieces as the payer may, gets them from the payee, verifies them. Returns
+ * how many came.
+ */
 export async function exchange(
   payer: TestPeer,
   payee: TestPeer,

@@ -121,7 +121,9 @@ test("a payer that was killed pays what it had verified, once; a payee that was 
   expect(payerAgain.store.listPayerLanes("ab".repeat(20))[0]?.amount).toBe(priceOf(3));
 });
 
-/** A piece is on its way a second before the payee closes the lane: 10 s before its end, at 90 s. */
+/**
+ * A piece is on its way a second before the payee closes the lane: 10 s before its end, at 90 s.
+ */
 async function startAtTheEndOfALane() {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);

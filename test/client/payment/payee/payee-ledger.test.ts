@@ -181,7 +181,8 @@ test("an abandoned piece is forgiven once: then a part of what was paid is forgi
   serve(1, 0, [0, 1, 2]);
   ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS);
   expect(debtBytes(ledger)).toBe(PIECE);
-  // One part in 32: with 31 paid pieces there is not yet a second piece to forgive, with 32 there is.
+  // One part in 32: with 31 paid pieces there is not yet a second piece to forgive, with 32 there
+  // is.
   for (let piece = 2; piece < 33; piece++) {
     ledger = { ...ledger, grownBytes: 8 * PIECE };
     expect(serve(piece, 0)).toEqual(SERVED);

@@ -79,7 +79,8 @@ test("the sessions of one account owe one window together", async () => {
   const stranger = await startBuyer(payee, 33);
   for (const session of sessions) {
     for (let payments = 0; payments < 7; payments++) await buy(payee, session);
-    // 8 MiB are 128 pieces, one half of them for each; the price of what is left over is rounded down.
+    // 8 MiB are 128 pieces, one half of them for each; the price of what is left over is rounded
+    // down.
     await session.peer.until(() => askable(session) >= 63);
     expect(askable(session)).toBeLessThanOrEqual(64);
   }

@@ -13,7 +13,9 @@ afterEach(async () => {
   expect(await stopPeers()).toEqual([]);
 });
 
-/** A payee, and a payer that takes a piece and does not pay it; before, it has paid `paidPieces`. */
+/**
+ * A payee, and a payer that takes a piece and does not pay it; before, it has paid `paidPieces`.
+ */
 async function startDefault(paidPieces: 0 | 1): Promise<{ payer: TestPeer; payee: TestPeer }> {
   const [payer, payee] = [new TestPeer(11), new TestPeer(12)];
   await payer.start(new Set());

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PaymentContext } from "../../../../client/payment/context.ts";
-import { createPusher, type Pusher } from "../../../../client/payment/reports/pusher.ts";
+import { Pusher } from "../../../../client/payment/reports/pusher.ts";
 import { openPeerStore, type PeerStore } from "../../../../client/store/peer-store.ts";
 import { bytesToHex } from "../../../../protocol/base/bytes.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
@@ -36,7 +36,7 @@ beforeEach(() => {
   [pushed, asked, more] = [[], 0, 0n];
   [key, named] = [FIRST_KEY, [addressOf(FIRST_KEY)]];
   const context = { store, separator, network, identity: { account: payee }, log: () => undefined };
-  pusher = createPusher(context as unknown as PaymentContext, {
+  pusher = new Pusher(context as unknown as PaymentContext, {
     push: async (body) => {
       pushed.push(body);
       return answer(body);

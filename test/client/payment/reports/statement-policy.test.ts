@@ -8,7 +8,10 @@ import { allotmentOf } from "../../store/allotments.ts";
 const OTHER: Address = `0x${"99".repeat(20)}`;
 const { payer, payee, sessionKey } = allotmentOf(1);
 const own = { account: payer, sessionKey };
-/** On lane 1 up to 500 were signed, on lane 2 up to 700, on lane 3 nothing; lane 4 is of an earlier session. */
+/**
+ * On lane 1 up to 500 were signed, on lane 2 up to 700, on lane 3 nothing; lane 4 is of an earlier
+ * session.
+ */
 const lanes = new Map<number, PayerLaneRecord>([
   [1, { allotment: allotmentOf(1), amount: 500n, signature: new Uint8Array(64) }],
   [2, { allotment: allotmentOf(2), amount: 700n, signature: new Uint8Array(64) }],
