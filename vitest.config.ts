@@ -7,7 +7,9 @@ export default defineConfig({
     // for delays of the contract, so three files share the two cores.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What waits for blocks waits a tenth of the time; hardhat.config.ts reads it.
+    env: { FLOODGATE_BLOCK_MS: "100" },
     pool: "forks",
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

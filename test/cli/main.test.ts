@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runInProcess } from "../support/in-process.ts";
-import { type BadInput, expectProcessRefusal, expectRefusal, runCliProcess } from "./support/run-cli.ts";
+import { type BadInput, expectRefusal } from "./support/run-cli.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -76,27 +76,6 @@ test("without --json an error leaves standard output empty", async () => {
   expect(stderr).toMatch(/^error: .* \(USAGE\)\n$/);
   expect(stdout).toBe("");
   expect(exitCode).toBe(2);
-});
-
-/** Everything else here, and in the other tests of commands, runs in the tests' own process. */
-describe("as a process", () => {
-  test("help ends with 0, on standard output", async () => {
-    const { exitCode, stdout, stderr } = await runCliProcess(["--help"]);
-    expect(stdout).toMatch(/^Usage: floodgate /);
-    expect(stderr).toBe("");
-    expect(exitCode).toBe(0);
-  });
-
-  test.concurrent.each<BadInput>([
-    { args: ["frobnicate"], exitCode: 2, code: "USAGE", says: /unknown command 'frobnicate'/ },
-    {
-      args: ["balance"],
-      environment: { FLOODGATE_HOME: "/no/such/home" },
-      exitCode: 3,
-      code: "NOT_REGISTERED",
-      says: /\/no\/such\/home/,
-    },
-  ])("$args fails with its exit code and one line", expectProcessRefusal);
 });
 
 const usage = (args: string, says: RegExp): BadInput => ({ args: args.split(" "), exitCode: 2, code: "USAGE", says });

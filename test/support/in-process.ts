@@ -1,8 +1,7 @@
 import { Writable } from "node:stream";
 import { readEnvironment } from "../../cli/config.ts";
 import { run } from "../../cli/run.ts";
-import { FloodgateError } from "../../protocol/base/errors.ts";
-import { CommandRunner, type Line } from "../../scripts/devnet/command.ts";
+import type { Line } from "../../scripts/devnet/command.ts";
 
 /** What a `floodgate` command line came to. */
 export interface CliRun {
@@ -11,12 +10,9 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Commands that run until somebody stops them, or that are peers: always processes. */
-const PROCESSES: ReadonlySet<string> = new Set(["chain", "authority", "tracker", "seed", "get"]);
-
 /**
- * Runs one `floodgate` command line to its end inside this process, without a terminal. To start a process takes most of the time of a short
- * command, and tells nothing about what the command does.
+ * Runs one `floodgate` command line to its end inside this process, without a terminal. Starting a
+ * process takes most of a short command's time, and tells nothing about what the command does.
  */
 export async function runInProcess(
   args: readonly string[],
@@ -38,38 +34,6 @@ export async function runInProcess(
 export function linesOf({ stdout }: CliRun): Line[] {
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
   return lines.map((line) => JSON.parse(line) as Line);
-}
-
-/** Starts processes like its parent, but runs short commands inside this process. */
-export class InProcessRunner extends CommandRunner {
-  readonly #environment: Readonly<Record<string, string>>;
-
-  constructor(environment: Readonly<Record<string, string>>) {
-    super(environment, () => undefined);
-    this.#environment = environment;
-  }
-
-  override async run(args: readonly string[]): Promise<Line> {
-    if (isProcess(args)) return super.run(args);
-    const { code, line, errorText } = await this.#runHere(args);
-    if (code !== 0) {
-      throw new FloodgateError("COMMAND_FAILED", `floodgate ${args[0]} ended with exit code ${code}: ${errorText}`);
-    }
-    return line;
-  }
-
-  override async tryRun(args: readonly string[]): Promise<{ code: number; line: Line }> {
-    return isProcess(args) ? super.tryRun(args) : this.#runHere(args);
-  }
-
-  async #runHere(args: readonly string[]): Promise<{ code: number; line: Line; errorText: string }> {
-    const done = await runInProcess([...args, "--json"], this.#environment);
-    return { code: done.exitCode ?? 1, line: linesOf(done).at(-1) ?? {}, errorText: done.stderr.trim() };
-  }
-}
-
-function isProcess([name]: readonly string[]): boolean {
-  return name !== undefined && PROCESSES.has(name);
 }
 
 class Text extends Writable {

@@ -1,5 +1,5 @@
 import { startWorld as startWorldWith, type World } from "../../scripts/devnet/world.ts";
-import { InProcessRunner } from "./in-process.ts";
+import { InProcessRunner } from "./in-process-runner.ts";
 
 export type { World };
 

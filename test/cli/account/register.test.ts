@@ -9,7 +9,8 @@ import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Command, Line } from "../../../scripts/devnet/command.ts";
 import { runInProcess } from "../../support/in-process.ts";
 import { startWorld, type World } from "../../support/world.ts";
-import { type BadInput, CLI, expectRefusal } from "../support/run-cli.ts";
+import { CLI } from "../support/cli-process.ts";
+import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 
 /** What the commands refuse while everything runs: money, content, sessions, secrets. */
 

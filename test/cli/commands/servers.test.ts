@@ -345,27 +345,17 @@ describe("an authority", () => {
   ])("%s", (_name, input) => expectRefusal(input()));
 });
 
-describe("a port that is in use", () => {
-  test("stops the devnet", () =>
-    expectRefusal({
-      args: ["chain", "--port", String(website.port)],
-      exitCode: 3,
-      code: "PORT_IN_USE",
-      says: /choose another with --port/,
-    }));
-
-  test("stops the tracker", async () => {
-    const secretFile = keyFile("secret", "ef".repeat(32));
-    const asker = await startFakeHttp(() => ({ body: JSON.stringify({ admitted: false, failureReason: "unknown" }) }));
-    const options = ["--secret-file", secretFile, "--port", String(website.port)];
-    await expectRefusal({
-      args: ["tracker", "start", "--authority", asker.url, ...options],
-      exitCode: 3,
-      code: "PORT_IN_USE",
-      says: /choose another with --port/,
-    });
-    await asker[Symbol.asyncDispose]();
+test("a port that is in use stops the tracker", async () => {
+  const secretFile = keyFile("secret", "ef".repeat(32));
+  const asker = await startFakeHttp(() => ({ body: JSON.stringify({ admitted: false, failureReason: "unknown" }) }));
+  const options = ["--secret-file", secretFile, "--port", String(website.port)];
+  await expectRefusal({
+    args: ["tracker", "start", "--authority", asker.url, ...options],
+    exitCode: 3,
+    code: "PORT_IN_USE",
+    says: /choose another with --port/,
   });
+  await asker[Symbol.asyncDispose]();
 });
 
 test("a deployment that failed leaves no deployment file behind", async () => {

@@ -1,31 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { expect } from "vitest";
-import { type CliRun, runInProcess } from "../../support/in-process.ts";
-
-/** Arguments of Node that run `floodgate`. */
-export const CLI = [
-  "--disable-warning=ExperimentalWarning",
-  join(import.meta.dirname, "..", "..", "..", "cli", "main.ts"),
-];
-
-/** Runs one `floodgate` command line to its end: a process of its own, without a terminal. */
-export async function runCliProcess(
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<CliRun> {
-  const { FLOODGATE_HOME, FLOODGATE_PASSPHRASE, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...CLI, ...args], {
-    env: { ...inherited, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const closed = once(child, "close");
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [exitCode] = (await closed) as [number | null];
-  return { exitCode, stdout, stderr };
-}
+import { runInProcess } from "../../support/in-process.ts";
 
 /** One line of a table of bad input. */
 export interface BadInput {
@@ -42,12 +16,8 @@ export async function expectRefusal(input: BadInput): Promise<void> {
   await expectRefusalBy(runInProcess, input);
 }
 
-/** The same of a process of its own. */
-export async function expectProcessRefusal(input: BadInput): Promise<void> {
-  await expectRefusalBy(runCliProcess, input);
-}
-
-async function expectRefusalBy(runCli: typeof runCliProcess, input: BadInput): Promise<void> {
+/** The same of another way to run commands. */
+export async function expectRefusalBy(runCli: typeof runInProcess, input: BadInput): Promise<void> {
   const { args, exitCode, code, says, environment } = input;
   const run = await runCli([...args, "--json"], environment);
   const line = /^error: (.+) \(([A-Z][A-Z0-9_]*)\)\n$/.exec(run.stderr);

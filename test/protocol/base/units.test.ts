@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printable } from "../../../protocol/base/text.ts";
-import { bytesCovered, formatAmount, formatBytes, owed, parseAmount, parseBaseUnits } from "../../../protocol/base/units.ts";
+import {
+  bytesCovered,
+  formatAmount,
+  formatBytes,
+  owed,
+  parseAmount,
+  parseBaseUnits,
+} from "../../../protocol/base/units.ts";
 
 describe("amounts", () => {
   test.each([
