@@ -50,7 +50,7 @@ export function checkChain(deployment: DeploymentFile, rpc: Rpc, path: string): 
   if (deployment.genesisHash !== rpc.genesisHash) {
     throw new InputError(
       "CHAIN_MISMATCH",
-      `${path} is of another chain with the same id ${rpc.chainId} (a devnet forgets all when it stops): deploy again with a fresh --home`,
+      `${path} is of another chain with the same id ${rpc.chainId} (a devnet forgets everything when it stops): deploy again with a fresh --home`,
     );
   }
 }
