@@ -38,7 +38,6 @@ export const INPUT_CODES = defineCodes(
       "Give an address like http://127.0.0.1:8080, or a directory of bundles.",
     ],
     EVIDENCE_IRRELEVANT: ["The batch paid nothing on this lane.", "Choose the batch that paid the lane."],
-    EXAMPLE_UNKNOWN: ["A document shows an example that nothing makes.", "Correct its name."],
     EXPIRED: ["The lane ended too long ago to complain about.", "Complain while the lane can still be settled."],
     FILE_EMPTY: ["The file is empty.", "Publish a file that has content."],
     FILE_TOO_SMALL: ["The file is too small to be sold by the piece.", "Publish it free, or with price 0."],

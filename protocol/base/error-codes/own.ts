@@ -35,7 +35,6 @@ export const INVARIANT_CODES = defineCodes(
     CALLDATA_WRONG: ["A settlement's transaction calls something else.", REPORT],
     CALL_EMPTY: ["The contract answered a multicall with nothing.", REPORT],
     ENGINES_DISAGREE: ["Two signature libraries disagree.", REPORT],
-    EXAMPLE_LAYOUT: ["The named parts of an example are not the whole message.", REPORT],
     LANE_NOT_STORED: ["A voucher's lane is not in the peer's store.", REPORT],
     LANE_ORDER: ["A lane breaks accepted <= signed <= cap.", REPORT],
     LANE_PAIR: ["A lane belongs to another pair of payer and payee.", REPORT],
