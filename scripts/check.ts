@@ -10,6 +10,7 @@ const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["dead code", "node_modules/knip/bin/knip.js"],
   ["generated ABI", "scripts/generate/abi.ts", "--check"],
   ["generated documents", "scripts/generate/docs.ts", "--check"],
+  ["sizes, links, words", "scripts/checks/main.ts"],
   ["gas", "scripts/bench/gas.ts", "--check"],
   ["import directions", "node_modules/vitest/vitest.mjs", "run", "test/architecture.test.ts", "--reporter=dot"],
 ];

@@ -6,8 +6,8 @@ import type { Network } from "../../client/identity.ts";
 import { readPrivateFile, writePrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
+import { AddressSchema } from "../../protocol/base/schemas.ts";
 import type { Info } from "../../protocol/http/public.ts";
-import { AddressSchema } from "../../protocol/http/schemas.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 
 /** The authority that an account registered with, and what must never change about it: chain, contract and token. */

@@ -4,7 +4,7 @@ import { Value } from "typebox/value";
 import type { Rpc } from "../../client/chain/rpc.ts";
 import { createPrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
-import { AddressSchema, HashSchema } from "../../protocol/http/schemas.ts";
+import { AddressSchema, HashSchema } from "../../protocol/base/schemas.ts";
 
 /** What `deploy` leaves behind for `authority start`: no secret in it. */
 const DeploymentSchema = Type.Object(

@@ -1,7 +1,7 @@
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { allotmentFromJson, allotmentToJson } from "../../protocol/http/schemas.ts";
 import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { allotmentFromJson, allotmentToJson } from "../../protocol/signed/allotment-json.ts";
 
 /** What lanes of payers and payees have in common in the database. */
 export interface LaneRow {

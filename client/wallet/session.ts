@@ -5,9 +5,9 @@ import { Value } from "typebox/value";
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { AddressSchema, AmountSchema, HashSchema, TimeSchema } from "../../protocol/base/schemas.ts";
 import { addressOfKey, isPrivateKey, publicKeyOf } from "../../protocol/base/secp256k1.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
-import { AddressSchema, AmountSchema, HashSchema, TimeSchema } from "../../protocol/http/schemas.ts";
 import type { PeerIdentity } from "../identity.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 

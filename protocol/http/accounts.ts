@@ -8,7 +8,7 @@ import {
   object,
   TimeSchema,
   WalletSignatureSchema,
-} from "./schemas.ts";
+} from "../base/schemas.ts";
 
 /** Routes of an account, with the access token of `login` (docs/protocol.md 10.2). */
 

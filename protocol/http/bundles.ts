@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { HashSchema, object } from "./schemas.ts";
+import { HashSchema, object } from "../base/schemas.ts";
 
 /** Routes of audit bundles (docs/protocol.md 9). */
 

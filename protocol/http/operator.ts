@@ -1,5 +1,4 @@
 import { type Static, Type } from "typebox";
-import { AnnounceGrantSchema, MAX_MET, MAX_TOP_UP } from "../wire/announce.ts";
 import {
   AddressSchema,
   AmountSchema,
@@ -10,7 +9,8 @@ import {
   object,
   PublicKeySchema,
   TimeSchema,
-} from "./schemas.ts";
+} from "../base/schemas.ts";
+import { AnnounceGrantSchema, MAX_MET, MAX_TOP_UP } from "../wire/announce.ts";
 
 /** Routes of operators and the tracker, with the secret in the authority's home (docs/protocol.md 10.5). */
 

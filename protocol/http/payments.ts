@@ -1,6 +1,5 @@
 import { type Static, Type } from "typebox";
 import { MAX_PUSH } from "../base/constants.ts";
-import { MAX_STATEMENT_LANES } from "../signed/statement.ts";
 import {
   AddressSchema,
   AmountSchema,
@@ -10,7 +9,8 @@ import {
   object,
   TimeSchema,
   WalletSignatureSchema,
-} from "./schemas.ts";
+} from "../base/schemas.ts";
+import { MAX_STATEMENT_LANES } from "../signed/statement.ts";
 
 /** Routes of vouchers, statements, complaints and withdrawals, with the access token of `login` (docs/protocol.md 10.4). */
 

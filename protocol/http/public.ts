@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { AddressSchema, AmountSchema, object, TimeSchema, WalletSignatureSchema } from "./schemas.ts";
+import { AddressSchema, AmountSchema, object, TimeSchema, WalletSignatureSchema } from "../base/schemas.ts";
 
 /** Routes that need no token: what the authority is, and how to log in (docs/protocol.md 10.1). */
 

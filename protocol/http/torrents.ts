@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { MAX_TITLE } from "../base/constants.ts";
-import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from "./schemas.ts";
+import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from "../base/schemas.ts";
 
 /** Routes of the repository (docs/protocol.md 10.3). */
 

@@ -2,7 +2,8 @@ import { type Static, Type } from "typebox";
 import { concatBytes } from "../base/bytes.ts";
 import { keccak256 } from "../base/hashes.ts";
 import type { Address, InfoHash } from "../base/ids.ts";
-import { AddressSchema, AllotmentSchema, PublicKeySchema } from "../http/schemas.ts";
+import { AddressSchema, PublicKeySchema } from "../base/schemas.ts";
+import { AllotmentSchema } from "../signed/allotment-json.ts";
 import {
   addressWord,
   bytes20Word,

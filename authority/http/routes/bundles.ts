@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/base/bytes.ts";
+import { HashSchema } from "../../../protocol/base/schemas.ts";
 import { BundlesSchema } from "../../../protocol/http/bundles.ts";
-import { HashSchema } from "../../../protocol/http/schemas.ts";
 import { listBundleReplies, readBundle, readBundleMetainfo } from "../../bundles/read-bundles.ts";
 import type { Context } from "../../context.ts";
 import { BinarySchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";

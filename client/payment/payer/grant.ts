@@ -4,8 +4,8 @@ import { ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { addressOfKey, parsePublicKey } from "../../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import { allotmentFromJson } from "../../../protocol/http/schemas.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
+import { allotmentFromJson } from "../../../protocol/signed/allotment-json.ts";
 import { type AnnounceGrant, AnnounceGrantSchema } from "../../../protocol/wire/announce.ts";
 
 /** The authority's part of an announce reply, checked against what was asked. */

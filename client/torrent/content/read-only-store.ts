@@ -80,10 +80,10 @@ export async function openReadOnlyStore(
       queueMicrotask(() => done(new Error("this content is seeded from a file that is not written to")));
     },
     close(done) {
-      closeAll().then(() => done(null));
+      closeAll().then(() => done(null), done);
     },
     destroy(done) {
-      closeAll().then(() => done(null));
+      closeAll().then(() => done(null), done);
     },
   };
 }

@@ -5,7 +5,7 @@ import { useWireExtension } from "../../../client/torrent/wire/wire-extension.ts
 import { bytesToHex, concatBytes } from "../../../protocol/base/bytes.ts";
 import { MAX_REQUEST_BYTES, WIRE_EXTENSION } from "../../../protocol/base/constants.ts";
 import { publicKeyOf, SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
-import { allotmentToJson } from "../../../protocol/http/schemas.ts";
+import { allotmentToJson } from "../../../protocol/signed/allotment-json.ts";
 import { ANNOUNCE_REPLY_KEY, type AnnounceGrant } from "../../../protocol/wire/announce.ts";
 import { encodeMessage, type Message } from "../../../protocol/wire/voucher-stream.ts";
 import { layOut, type Part, toJson } from "./layout.ts";

@@ -13,8 +13,8 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../protocol/base/units.ts";
 import type { Complaint, Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/http/payments.ts";
-import { allotmentToJson } from "../../../protocol/http/schemas.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { allotmentToJson } from "../../../protocol/signed/allotment-json.ts";
 import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 
