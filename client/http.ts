@@ -11,6 +11,7 @@ import {
 } from "../protocol/base/errors.ts";
 import { printable } from "../protocol/base/text.ts";
 import { ProblemSchema } from "../protocol/http/problem.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** One request, with its bounds: what is sent, how long we wait, how much we read. */
 export interface HttpRequest {
@@ -45,7 +46,8 @@ export async function sendRequest(fetcher: typeof fetch, request: HttpRequest): 
       redirect: "error",
       signal,
     });
-    const body = await readBody(response, request);
+    const body = await readBounded(response, request.maxReplyBytes);
+    if (body === null) throw replyTooLarge(request);
     if (response.ok) return body;
     throw errorOfProblem(response, body, request.url);
   } catch (error) {
@@ -89,20 +91,11 @@ function replyInvalid(url: URL): NetworkError {
   );
 }
 
-async function readBody(response: Response, request: HttpRequest): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > request.maxReplyBytes) {
-      throw new NetworkError(
-        "REPLY_TOO_LARGE",
-        `${request.url.origin}${request.url.pathname} sent more than ${request.maxReplyBytes} bytes: is it a Floodgate authority?`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+function replyTooLarge({ url, maxReplyBytes }: HttpRequest): NetworkError {
+  return new NetworkError(
+    "REPLY_TOO_LARGE",
+    `${url.origin}${url.pathname} sent more than ${maxReplyBytes} bytes: is it a Floodgate authority?`,
+  );
 }
 
 function errorOfProblem(response: Response, body: Uint8Array, url: URL): FloodgateError {

@@ -156,6 +156,7 @@ async function startClient(options: EngineOptions): Promise<EngineContext> {
     now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     random: () => randomInt(2 ** 32) / 2 ** 32,
+    allocate: (length) => Buffer.allocUnsafeSlow(length),
   };
 }
 

@@ -42,7 +42,7 @@ export interface PaidTorrentOptions {
 export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
   const { context, torrent, terms, payment, isBuyer, order, pieceCount, lengthOf, onFatal } = options;
   const picker = new PiecePicker({ pieceCount, order, random: context.random });
-  const buffers = createPieceBuffers(torrent, lengthOf);
+  const buffers = createPieceBuffers(torrent, lengthOf, context.allocate);
   const driver = new PickerDriver({
     torrent,
     picker,

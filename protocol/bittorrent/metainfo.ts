@@ -95,9 +95,7 @@ function checkFiles(files: Bencoded | undefined): number {
       if (!Array.isArray(path) || path.length === 0) return fail("a file has no path");
       for (const part of path) checkName(part);
       // File systems that ignore case would write both into one file.
-      const folded = path
-        .map((part: Uint8Array) => Buffer.from(part).toString().normalize("NFC").toLowerCase())
-        .join("/");
+      const folded = path.map((part: Uint8Array) => lossyText(part).normalize("NFC").toLowerCase()).join("/");
       if (seen.has(`${key}:${folded}`)) fail(`two files are called "${printable(folded)}"`);
       seen.add(`${key}:${folded}`);
     }
@@ -109,7 +107,12 @@ function checkFiles(files: Bencoded | undefined): number {
 function checkName(name: Bencoded | undefined): void {
   if (!(name instanceof Uint8Array)) fail("a name is missing");
   const problem = nameProblem(name);
-  if (problem) fail(`the name "${printable(Buffer.from(name).toString())}" ${problem}`);
+  if (problem) fail(`the name "${printable(lossyText(name))}" ${problem}`);
+}
+
+/** UTF-8 in which malformed bytes are replaced. */
+function lossyText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** What makes a path component unsafe, or null. */

@@ -1,6 +1,7 @@
 import { MAX_NUMWANT } from "../../../protocol/base/constants.ts";
 import { AccessError, type FloodgateError, NetworkError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
+import { readBounded } from "../../read-bounded.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
 const MIN_GAP_MS = 1_000;
@@ -120,7 +121,9 @@ export class Announcer {
       redirect: "error",
       headers: { "user-agent": userAgent },
     });
-    const reply = decodeAnnounceReply(await readBounded(response));
+    const body = await readBounded(response, MAX_REPLY_BYTES);
+    if (body === null) throw new NetworkError("TRACKER_UNREACHABLE", "the tracker's answer is too long");
+    const reply = decodeAnnounceReply(body);
     if (!reply)
       throw new NetworkError(
         "TRACKER_UNREACHABLE",
@@ -139,17 +142,6 @@ export class Announcer {
   #report(error: unknown): void {
     this.#options.onProblem(problemOf(error, this.#options.trackerUrl));
   }
-}
-
-async function readBounded(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_REPLY_BYTES) throw new NetworkError("TRACKER_UNREACHABLE", "the tracker's answer is too long");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function problemOf(error: unknown, trackerUrl: string): FloodgateError {

@@ -18,6 +18,8 @@ export interface EngineContext {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly random: () => number;
+  /** Memory that may hold anything. */
+  readonly allocate: (length: number) => Uint8Array;
 }
 
 /** Where a torrent's bytes are. */

@@ -26,7 +26,12 @@ export interface PieceBuffers {
 /** Bytes of idle buffers that are kept: a window's worth. */
 const MAX_IDLE_BYTES = 8 * 1024 * 1024;
 
-export function createPieceBuffers(torrent: Torrent, lengthOf: (piece: number) => number): PieceBuffers {
+/** `allocate` gives memory that may hold anything. */
+export function createPieceBuffers(
+  torrent: Torrent,
+  lengthOf: (piece: number) => number,
+  allocate: (length: number) => Uint8Array,
+): PieceBuffers {
   const maxIdle = Math.max(1, Math.floor(MAX_IDLE_BYTES / torrent.pieceLength));
   const idle: Uint8Array[] = [];
   /** Buffers that webtorrent hashes and writes. */
@@ -38,7 +43,7 @@ export function createPieceBuffers(torrent: Torrent, lengthOf: (piece: number) =
       length,
       blockBytes,
       // It is read only when every block has come, so its old content does not matter.
-      () => (length === torrent.pieceLength ? idle.pop() : undefined) ?? Buffer.allocUnsafeSlow(length),
+      () => (length === torrent.pieceLength ? idle.pop() : undefined) ?? allocate(length),
       (bytes) => flushed.set(piece, bytes),
     );
     torrent.pieces[piece] = buffer;

@@ -252,7 +252,7 @@ export class PiecePicker {
   #assign(wireId: string, wire: WirePieces, piece: number): void {
     invariant(
       !this.#assignments.has(piece) && this.#isMissing[piece] === 1,
-      "PIECE_CLAIMED_TWICE",
+      "PIECE_ASSIGNED_TWICE",
       `piece ${piece} has a source`,
     );
     this.#free.remove(piece);

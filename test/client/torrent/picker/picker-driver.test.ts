@@ -73,7 +73,7 @@ function start(order: "rarest" | "sequential"): void {
   driver = new PickerDriver({
     torrent,
     picker,
-    buffers: createPieceBuffers(torrent, lengthOf),
+    buffers: createPieceBuffers(torrent, lengthOf, (length) => new Uint8Array(length)),
     payment: {
       // Each has a window of one piece.
       askableBytes: (wireId) => ((wireId === "honest" ? honest : silent).requests.length === 0 ? PIECE : 0),
