@@ -35,7 +35,7 @@ interface Route {
 
 type Arguments = Parameters<typeof createServer>;
 
-/** Handlers are described here and never called, so the server needs no store, no chain and no keys. */
+/** No handler is called, so the server needs no store, no chain and no keys. */
 async function readDocument(): Promise<Readonly<Record<string, Readonly<Record<string, Route>>>>> {
   const context = { config: { http: { requestsPerMinute: 1 } }, log: {} } as unknown as Arguments[0];
   const own = { info: async () => ({ version: "" }) } as unknown as Arguments[1];

@@ -1,4 +1,7 @@
-/** Writes all generated pages of docs/: npm run docs. With --check it writes nothing, and fails if one is not up to date. */
+/**
+ * Writes all that is generated in docs/: npm run docs. With --check it writes nothing, and fails
+ * if a page is not up to date.
+ */
 
 await import("./error-docs.ts");
 await import("./api-docs.ts");

@@ -3,7 +3,7 @@ import { bytesToHex } from "../../../protocol/base/bytes.ts";
 /** A named part of a message, and how many bytes it has. */
 export type Part = readonly [name: string, length: number];
 
-/** One line for each part: its name, and its bytes as hex digits. The parts must be the whole message. */
+/** One line for each part: its name, and its bytes in hex. The parts are the whole message. */
 export function layOut(bytes: Uint8Array, parts: readonly Part[]): string {
   const width = Math.max(...parts.map(([name]) => name.length)) + 2;
   let offset = 0;

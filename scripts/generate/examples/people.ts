@@ -11,7 +11,7 @@ import { type Domain, hashDomain } from "../../../protocol/signed/typed-data.ts"
 import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 
-/** The people of the specification's examples. Everybody can recompute their keys: keccak-256 of their names. */
+/** The people of the specification's examples. Their keys are keccak-256 of their names. */
 
 export const DOMAIN: Domain = { chainId: 31337, contract: parseAddress("0x5fbdb2315678afecb367f032d93f642f64180aa3") };
 export const SEPARATOR = hashDomain(DOMAIN);
@@ -33,7 +33,7 @@ export const ALLOTTER = addressOf("allotter");
 export const INFO_HASH: InfoHash = "0123456789abcdef0123456789abcdef01234567";
 export const WIRE_TOKEN = hexToBytes("000102030405060708090a0b0c0d0e0f");
 
-/** Bob downloads from Alice: lane 7 is good for 200.000000 at 0.010000 per GiB, and 512 KiB may be owed. */
+/** Bob downloads from Alice: lane 7 is good for 200.00 at 0.01 per GiB, and 512 KiB may be owed. */
 export const ALLOTMENT: Allotment = {
   payer: BOB,
   payee: ALICE,
