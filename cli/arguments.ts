@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../client/http.ts";
-import { FloodgateError } from "../protocol/base/errors.ts";
+import { FloodgateError, InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { printable } from "../protocol/base/text.ts";
+import { type Amount, parseAmount } from "../protocol/base/units.ts";
 
-/** Parsers of arguments and options: all that can be said about them without a file or the network. */
+/** Parsers of arguments and options: everything that can be checked without a file or the network. */
 
 export function portArgument(text: string): number {
   const port = Number(text);
@@ -35,6 +36,13 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 export function amountArgument(text: string): string {
   if (!/^\d{1,30}(\.\d{1,30})?$/.test(text)) throw new InvalidArgumentError("Write digits, like 12.5.");
   return text;
+}
+
+/** An `amountArgument` in base units, once the token's decimals are known. @throws {InputError} AMOUNT_INVALID for zero */
+export function parsePositive(text: string, decimals: number): Amount {
+  const amount = parseAmount(text, decimals);
+  if (amount === 0n) throw new InputError("AMOUNT_INVALID", "the amount must be above zero");
+  return amount;
 }
 
 export function cardArgument(text: string): string {

@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { createLogUpdate } from "log-update";
+import { InputError } from "../protocol/base/errors.ts";
+import { printable } from "../protocol/base/text.ts";
 
 /** Standard output or standard error, or what stands for them. */
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -23,6 +26,16 @@ export interface Output {
 export function createOutput(json: boolean, stdout: OutputStream, stderr: OutputStream): Output {
   if (json) return jsonOutput(stdout, stderr);
   return stdout.isTTY ? terminalOutput(stdout, stderr) : plainOutput(stdout, stderr);
+}
+
+/** Writes a file that anyone may read, over the one that was there. @throws {InputError} FILE_UNWRITABLE */
+export async function writePublicFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "";
+    throw new InputError("FILE_UNWRITABLE", `cannot write ${printable(path)}: ${printable(why)}`, { cause });
+  }
 }
 
 function jsonOutput(stdout: OutputStream, stderr: OutputStream): Output {

@@ -1,10 +1,9 @@
 import type { PaymentTotals } from "../client/exchange.ts";
 import type { Content } from "../client/torrent/content/content.ts";
 import { printable } from "../protocol/base/text.ts";
-import { formatBytes } from "../protocol/base/units.ts";
+import { formatBytes, formatMoney } from "../protocol/base/units.ts";
 import type { Info } from "../protocol/http/public.ts";
 import type { TorrentReply } from "../protocol/http/torrents.ts";
-import { formatMoney } from "./money.ts";
 import type { Output } from "./output.ts";
 
 /** One line of a content's progress. Rates: bytes a second. */
@@ -15,17 +14,6 @@ export type ProgressLine = PaymentTotals & {
   readonly rateUp: number;
   readonly peers: number;
 };
-
-export const NO_TOTALS: PaymentTotals = { bytesDown: 0, paid: 0n, bytesUp: 0, earned: 0n };
-
-export function addTotals(a: PaymentTotals, b: PaymentTotals): PaymentTotals {
-  return {
-    bytesDown: a.bytesDown + b.bytesDown,
-    paid: a.paid + b.paid,
-    bytesUp: a.bytesUp + b.bytesUp,
-    earned: a.earned + b.earned,
-  };
-}
 
 const INTERVAL_MS = 1_000;
 

@@ -1,16 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { InvariantError } from "../protocol/base/errors.ts";
-import { addAuditCommands } from "./commands/audit.ts";
+import { addAccountCommands } from "./commands/account.ts";
+import { addAuditCommands } from "./commands/audit/audit.ts";
+import { addAuthorityCommand } from "./commands/authority.ts";
 import { addBondCommands } from "./commands/bond.ts";
 import { addChainCommands } from "./commands/chain.ts";
 import { addClaimCommand } from "./commands/claim.ts";
-import { addContentCommands } from "./commands/content.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
-import { addMoneyCommands } from "./commands/money.ts";
-import { addServerCommands } from "./commands/servers.ts";
+import { addGetCommand } from "./commands/get.ts";
+import { addRegisterCommands } from "./commands/register.ts";
+import { addRepositoryCommands } from "./commands/repository.ts";
+import { addSeedCommand } from "./commands/seed.ts";
 import { addSettleCommand } from "./commands/settle.ts";
+import { addTrackerCommand } from "./commands/tracker.ts";
 import { addVoucherCommands } from "./commands/vouchers.ts";
 import { addWalletCommands } from "./commands/wallet.ts";
+import { addWithdrawCommand } from "./commands/withdraw.ts";
 import { describeError, EXIT_CODES_HELP, exitCodeOf, exitCodeOfSignal } from "./exit-codes.ts";
 import { createOutput } from "./output.ts";
 import { Interruption, type Runtime } from "./runtime.ts";
@@ -19,10 +24,15 @@ import { Interruption, type Runtime } from "./runtime.ts";
 const COMMANDS = [
   addChainCommands,
   addDeployCommand,
-  addServerCommands,
+  addAuthorityCommand,
+  addTrackerCommand,
   addWalletCommands,
-  addMoneyCommands,
-  addContentCommands,
+  addRegisterCommands,
+  addAccountCommands,
+  addWithdrawCommand,
+  addRepositoryCommands,
+  addGetCommand,
+  addSeedCommand,
   addSettleCommand,
   addVoucherCommands,
   addClaimCommand,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { AccountHome } from "../client/account/home.ts";
 import type { PassphraseSources } from "../client/wallet/passphrase.ts";
 import type { Environment } from "./config.ts";
 import { createOutput, type Output, type OutputStream } from "./output.ts";
@@ -32,7 +33,7 @@ export interface CommonOptions {
 }
 
 /** What a command works with. */
-export interface Context {
+export interface CommandContext {
   readonly output: Output;
   readonly home: string;
   readonly passphrase: PassphraseSources;
@@ -64,7 +65,7 @@ export function withPassphrase(command: Command): Command {
   );
 }
 
-export function contextOf(runtime: Runtime, options: CommonOptions): Context {
+export function contextOf(runtime: Runtime, options: CommonOptions): CommandContext {
   const { environment, signal, stdout, stderr, prompt } = runtime;
   return {
     output: createOutput(options.json ?? false, stdout, stderr),
@@ -72,4 +73,10 @@ export function contextOf(runtime: Runtime, options: CommonOptions): Context {
     passphrase: { file: options.passphraseFile, environment: environment.passphrase, prompt },
     signal,
   };
+}
+
+/** The home of this command line's account. */
+export async function openHome({ home, passphrase }: CommandContext): Promise<AccountHome> {
+  const { openNodeHome } = await import("../client/account/node-home.ts");
+  return openNodeHome(home, passphrase);
 }

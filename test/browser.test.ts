@@ -14,7 +14,10 @@ const ROOT = join(import.meta.dirname, "..");
 /** What is pure: codecs, ledgers, policies, planners, the picker. Time and randomness are arguments. */
 const PURE = [
   "protocol/**/*.ts",
-  "client/{authority-client,clock,exchange,http,identity,read-bounded}.ts",
+  "client/{authority-client,clock,exchange,http,identity,poll,read-bounded}.ts",
+  "client/{chain,exit}/*.ts",
+  "client/account/{account,fund,home,network,offer,register,renew,summary,withdraw}.ts",
+  "client/wallet/{session,sign-in,wallet}.ts",
   "client/payment/{payer,payee,reports,standing}/**/*.ts",
   "client/torrent/picker/**/*.ts",
   "client/torrent/wire/wire-{admission,backlog,extension,gate}.ts",

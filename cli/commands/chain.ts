@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { Address } from "../../protocol/base/ids.ts";
+import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { addressArgument, hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
-import { addCommand, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
 
-interface Options extends CommonOptions {
+interface ChainOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
   readonly chainId: number;
@@ -14,6 +14,7 @@ interface FaucetOptions extends CommonOptions {
   readonly to: Address;
 }
 
+/** `chain` and `faucet`: a devnet. */
 export function addChainCommands(program: Command, runtime: Runtime): void {
   addCommand(program, "chain", "start a devnet: a Hardhat node with a block every second", [
     "chain",
@@ -27,31 +28,28 @@ export function addChainCommands(program: Command, runtime: Runtime): void {
       "127.0.0.1",
     )
     .option("--chain-id <number>", "chain id", wholeNumber(1, 2 ** 32), 31337)
-    .action(async (options: Options) => {
-      const { output, signal } = contextOf(runtime, options);
-      const { startDevnet } = await import("../devnet/devnet-node.ts");
-      await using node = await startDevnet({
-        port: options.port,
-        host: options.host,
-        chainId: options.chainId,
-        signal,
-      });
-      output.event(
-        "ready",
-        { rpcUrl: node.rpcUrl, chainId: options.chainId, pid: node.pid },
-        `devnet ${options.chainId} listens at ${node.rpcUrl} (stop it with Ctrl-C; it forgets everything)`,
-      );
-      await node.stopped(signal);
-    });
+    .action((options: ChainOptions) => runChain(contextOf(runtime, options), options));
 
   addCommand(program, "faucet", "give an address one ether for gas (devnet only)", [
     "faucet --rpc http://127.0.0.1:8545 --to 0x...",
   ])
     .requiredOption("--rpc <url>", "address of the devnet's node", urlArgument)
-    .requiredOption("--to <address>", "who gets it", addressArgument)
-    .action(async (options: FaucetOptions) => {
-      const context = contextOf(runtime, options);
-      const { faucet } = await import("../devnet/faucet.ts");
-      await faucet(context, options.rpc, options.to);
-    });
+    .requiredOption("--to <address>", "the address that gets it", addressArgument)
+    .action((options: FaucetOptions) => faucet(contextOf(runtime, options), options));
+}
+
+/** Until a signal. @throws {ChainError} CHAIN_FAILED, CHAIN_STOPPED; {InputError} PORT_IN_USE, HOST_INVALID */
+async function runChain({ output, signal }: CommandContext, { port, host, chainId }: ChainOptions): Promise<void> {
+  const { startDevnet } = await import("../devnet/devnet-node.ts");
+  await using node = await startDevnet({ port, host, chainId, signal });
+  const { rpcUrl, pid } = node;
+  const text = `devnet ${chainId} listens at ${rpcUrl} (stop it with Ctrl-C; it forgets everything)`;
+  output.event("ready", { rpcUrl, chainId, pid }, text);
+  await node.stopped(signal);
+}
+
+async function faucet({ output, signal }: CommandContext, { rpc, to }: FaucetOptions): Promise<void> {
+  const { giveGas } = await import("../devnet/faucet.ts");
+  const { wei, txHash } = await giveGas(rpc, to, signal);
+  output.event("done", { to, wei, txHash }, `${toChecksumAddress(to)} has 1 ETH more for gas`);
 }

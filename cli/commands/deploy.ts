@@ -26,14 +26,14 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option("--out <file>", "where the deployment file goes (default: deployment.json in the home)")
     .option(
       "--fee-bps <number>",
-      "the authority's share of each payment, 1/100 %, at most 1000",
+      "the authority's share of each payment, in 1/100 %, at most 1000",
       wholeNumber(0, 1_000),
       100,
     )
-    .option("--allotment-period <seconds>", "longest life of an allotment (A)", wholeNumber(1, MONTH), 120)
-    .option("--claim-period <seconds>", "time to claim after it (CW)", wholeNumber(1, MONTH), 120)
+    .option("--allotment-period <seconds>", "longest life of an allotment", wholeNumber(1, MONTH), 120)
+    .option("--claim-period <seconds>", "time to claim after an allotment has expired", wholeNumber(1, MONTH), 120)
     .option("--token <address>", "ERC-20 to count in (default: a TestDollar; devnet only)", addressArgument)
-    .option("--owner <address>", "owner of the contract (default: who pays the gas)", addressArgument)
+    .option("--owner <address>", "owner of the contract (default: the account that pays the gas)", addressArgument)
     .option("--operator-key-file <file>", "key that pays and settles (default on a devnet: made in the home)")
     .option("--bond <amount>", "what the owner puts into the bond (default: 100 on a devnet, else 0)", amountArgument)
     .option("--bond-budget <amount>", "how much of it answers for this allotter key (default: all)", amountArgument)

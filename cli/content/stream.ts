@@ -46,7 +46,7 @@ export async function openStream(
   const { url } = server;
   server.playable.then(
     () => output.event("stream", { url, file: file.path }, `play ${printable(file.path)} at ${url}`),
-    // Closed before: whoever did that says why.
+    // It was closed before: whatever closed it tells why.
     () => undefined,
   );
   return server;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { checkTokens, depositBond } from "../../client/chain/bond.ts";
 import { openContract } from "../../client/chain/contract.ts";
 import { chainCall, openRpc, type Rpc } from "../../client/chain/rpc.ts";
 import { type GasPayer, gasPayerOf, sendAll } from "../../client/chain/sender.ts";
@@ -10,11 +11,10 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { type Amount, parseAmount } from "../../protocol/base/units.ts";
 import { testDollarAbi } from "../../protocol/contract/abi.ts";
 import { readToken } from "../../protocol/contract/reads.ts";
-import { checkTokens, putInBond } from "../bond/bond.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
+import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "../keys.ts";
 import { deployFloodgate } from "./contracts.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
-import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "./key-file.ts";
 
 export interface DeployOptions {
   /** T's home: its keys are made here. */
@@ -84,7 +84,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
   }
   if (bond.amount > 0n) {
     const contract = await openContract(rpc, deployed.floodgate);
-    await putInBond(contract, gasPayerOf(payer), bond.amount, options.signal);
+    await depositBond(contract, gasPayerOf(payer), bond.amount, options.signal);
   }
 
   const deployment: DeploymentFile = {

@@ -1,16 +1,19 @@
-import { parseEther } from "viem";
+import { type Hex, parseEther } from "viem";
 import { openRpc } from "../../client/chain/rpc.ts";
 import { gasPayerOf, send } from "../../client/chain/sender.ts";
 import { InputError } from "../../protocol/base/errors.ts";
-import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
-import type { Context } from "../runtime.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import { devnetAccount, isDevnet } from "./devnet-keys.ts";
 
-/** Thousands of transactions on a devnet. */
+/** Pays for thousands of transactions on a devnet. */
 const GIFT_WEI = parseEther("1");
 
 /** Gives an address ether for gas, out of the devnet's first account. @throws {InputError} DEVNET_ONLY */
-export async function faucet({ output, signal }: Context, rpcUrl: string, to: Address): Promise<void> {
+export async function giveGas(
+  rpcUrl: string,
+  to: Address,
+  signal: AbortSignal,
+): Promise<{ readonly wei: bigint; readonly txHash: Hex }> {
   const rpc = await openRpc(rpcUrl);
   if (!isDevnet(rpc.chainId)) {
     throw new InputError(
@@ -20,6 +23,5 @@ export async function faucet({ output, signal }: Context, rpcUrl: string, to: Ad
   }
   const call = { to, value: GIFT_WEI };
   const { transactionHash } = await send(rpc, gasPayerOf(devnetAccount(0)), call, signal);
-  const text = `${toChecksumAddress(to)} has 1 ETH more for gas`;
-  output.event("done", { to, wei: GIFT_WEI, txHash: transactionHash }, text);
+  return { wei: GIFT_WEI, txHash: transactionHash };
 }

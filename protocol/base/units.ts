@@ -63,6 +63,14 @@ export function formatAmount(amount: Amount, decimals: number): string {
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
+/** Base units for people: "5.000000 TUSD". */
+export function formatMoney(
+  amount: Amount | string,
+  token: { readonly symbol: string; readonly decimals: number },
+): string {
+  return `${formatAmount(BigInt(amount), token.decimals)} ${printable(token.symbol)}`;
+}
+
 /** Prints a byte count with a binary unit: 131072 is "128.0 KiB". */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;

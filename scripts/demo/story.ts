@@ -77,7 +77,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const vouchers = join(directory, "seeder-vouchers.jsonl");
   await runner.run(["vouchers", "export", "--out", vouchers, "--home", seeder.home]);
   const page = join(directory, "audit.html");
-  const shown = ["--evidence", network.apiUrl, "--vouchers", vouchers, "--html", page];
+  const shown = ["--bundles", network.apiUrl, "--vouchers", vouchers, "--html", page];
   const audited = await audit(runner, network, shown);
   const accounts = await Promise.all(peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
   const copies = done.map((line) => String(line.path));

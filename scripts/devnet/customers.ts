@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AuthorityClient } from "../../client/authority-client.ts";
-import { identityOf, readSession } from "../../client/wallet/session.ts";
+import { identityOf } from "../../client/wallet/session.ts";
+import { readSession } from "../../client/wallet/session-file.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";

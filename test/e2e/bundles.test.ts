@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { createPublicClient, http, parseEventLogs } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSettle } from "../../authority/chain/contract-calls.ts";
-import { readKeyFile } from "../../cli/deploy/key-file.ts";
+import { readKeyFile } from "../../cli/keys.ts";
 import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";

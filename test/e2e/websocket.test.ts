@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { decodeAnnounceReply, encodeAnnounceUrl } from "../../client/torrent/announce/announce-codec.ts";
-import { identityOf, readSession } from "../../client/wallet/session.ts";
+import { identityOf } from "../../client/wallet/session.ts";
+import { readSession } from "../../client/wallet/session-file.ts";
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";

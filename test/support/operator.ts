@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
 import { privateKeyToAccount, privateKeyToAddress } from "viem/accounts";
-import { readKeyFile } from "../../cli/deploy/key-file.ts";
+import { readKeyFile } from "../../cli/keys.ts";
 import { openRpc } from "../../client/chain/rpc.ts";
 import { gasPayerOf, send } from "../../client/chain/sender.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
-import { identityOf, readSession } from "../../client/wallet/session.ts";
+import { identityOf } from "../../client/wallet/session.ts";
+import { readSession } from "../../client/wallet/session-file.ts";
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";

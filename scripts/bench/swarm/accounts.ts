@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
-import { joinNetwork } from "../../../cli/account/network-file.ts";
+import { joinNetwork } from "../../../client/account/network.ts";
+import { openNodeHome } from "../../../client/account/node-home.ts";
 import type { AuthorityClient } from "../../../client/authority-client.ts";
 import { pollUntil } from "../../../client/poll.ts";
-import { createSessionKey, writeSession } from "../../../client/wallet/session.ts";
+import { createSessionKey } from "../../../client/wallet/session.ts";
+import { writeSession } from "../../../client/wallet/session-file.ts";
 import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
 import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
@@ -23,6 +25,7 @@ export interface BenchAccount extends PeerSpec {
 
 const CARD = "4242424242424242";
 const POLL_MS = 1_000;
+const NO_PASSPHRASE = { file: undefined, environment: undefined, prompt: null };
 
 /** Registers these customers at once, each with this deposit (base units) and a session in a home of its own. */
 export function registerAll(
@@ -37,7 +40,7 @@ export function registerAll(
 async function register(apiUrl: string, home: string, name: string, deposit: bigint): Promise<BenchAccount> {
   const { signal } = new AbortController();
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const { client: anonymous } = await joinNetwork(home, apiUrl, signal);
+  const { client: anonymous } = await joinNetwork(openNodeHome(home, NO_PASSPHRASE), apiUrl, signal);
   const wallet = openWallet(generatePrivateKey());
   const privateKey = createSessionKey();
   const info = await anonymous.info();

@@ -103,16 +103,16 @@ describe("floodgate audit", () => {
     await mkdir(bundles);
     const { exitCode, stdout } = await runInProcess(["audit", ...at(), "--evidence", bundles]);
     expect(stdout).toMatch(/FAIL 36 Every batch names an audit bundle that is there/);
-    expect(stdout).toMatch(/batch 1 names the bundle 0x[0-9a-f]{64}, which is not to be had/);
+    expect(stdout).toMatch(/batch 1 names the bundle 0x[0-9a-f]{64}, which is not available/);
     expect(exitCode).toBe(7);
   });
 
   test("refuses what it cannot do, in one line", async () => {
     await expectRefusal({
-      args: ["audit", ...at(), "--state", inDirectory("other.state"), "--evidence", directory],
+      args: ["audit", ...at(), "--state", inDirectory("other.state"), "--bundles", directory],
       exitCode: 2,
       code: "OPTIONS_CONFLICT",
-      says: /--evidence and --vouchers need the whole history: leave --state out/,
+      says: /--bundles and --vouchers need the whole history: leave --state out/,
     });
     await expectRefusal({
       args: ["audit", ...at(), "--chain-id", "1"],

@@ -1,0 +1,34 @@
+import { open } from "node:fs/promises";
+import type { Command } from "commander";
+import { InputError } from "../../../protocol/base/errors.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { formatVerdict } from "./format-verdict.ts";
+
+export function addVerify(audit: Command, runtime: Runtime): void {
+  addCommand(audit, "verify", "check a file of `audit prove` without any network", ["audit verify lane.json"])
+    .argument("<file>", "the file")
+    .action((file: string, options: CommonOptions) => verifyFile(contextOf(runtime, options), file));
+}
+
+/** @throws {ProtocolError} PROOF_INVALID; {InputError} FILE_UNREADABLE */
+async function verifyFile(context: CommandContext, path: string): Promise<void> {
+  const [{ decodeProof, MAX_PROOF_BYTES }, { verifyProof }] = await Promise.all([
+    import("../../../audit/proof/proof-file.ts"),
+    import("../../../audit/proof/verify-proof.ts"),
+  ]);
+  const verdict = verifyProof(decodeProof(await readProof(path, MAX_PROOF_BYTES)));
+  context.output.event("done", { ...verdict }, `${formatVerdict(verdict)}\n\nAll in this file fits.`);
+}
+
+async function readProof(path: string, maxBytes: number): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
+    return await file.readFile("utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "";
+    throw new InputError("FILE_UNREADABLE", `cannot read ${printable(path)}: ${printable(why)}`, { cause });
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { untilAborted } from "../listening.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
+
+interface AuthorityOptions extends CommonOptions {
+  readonly rpc: string;
+  readonly host: string;
+  readonly port: number;
+  readonly trackerUrl: string;
+  readonly deployment?: string;
+  readonly domain?: string;
+  readonly logLevel: string;
+  readonly confirmations: number;
+  readonly requestsPerMinute: number;
+}
+
+export function addAuthorityCommand(program: Command, runtime: Runtime): void {
+  const authority = program.command("authority").summary("run the authority").description("The authority.");
+  addCommand(authority, "start", "run the authority: accounts, torrents, allotments, vouchers, settlement", [
+    "authority start --rpc http://127.0.0.1:8545 --port 8600 --tracker-url http://127.0.0.1:8700/announce --home ~/authority",
+  ])
+    .requiredOption("--rpc <url>", "address of the chain's node", urlArgument)
+    .requiredOption("--tracker-url <url>", "announce address of the tracker, as it stands in published torrents")
+    .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
+    .option("--port <port>", "TCP port of the API, 0 for any free one", portArgument, 8600)
+    .option("--deployment <file>", "deployment file (default: deployment.json in the home)")
+    .option("--domain <host>", "host that logins and bundles name (default: the address that it listens on)")
+    .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
+    .option(
+      "--requests-per-minute <count>",
+      "most requests that one address may send",
+      wholeNumber(1, 1_000_000),
+      6_000,
+    )
+    .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
+    .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
+}
+
+/** Until a signal. @throws {InputError} DEPLOYMENT_MISSING, CHAIN_MISMATCH, KEY_FILE_MISSING, PORT_IN_USE, CONFIG_INVALID */
+async function runAuthority({ output, home, signal }: CommandContext, options: AuthorityOptions): Promise<void> {
+  const [{ startAuthority }, { checkChain, DEPLOYMENT_FILE, readDeployment }, keys, { openRpc }] = await Promise.all([
+    import("../../authority/main.ts"),
+    import("../deploy/deployment-file.ts"),
+    import("../keys.ts"),
+    import("../../client/chain/rpc.ts"),
+  ]);
+  const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
+  const deployment = await readDeployment(path);
+  checkChain(deployment, await openRpc(options.rpc), path);
+  const { contract, deployedAtBlock } = deployment;
+  const failed = Promise.withResolvers<never>();
+  const { host, port, rpc: rpcUrl, trackerUrl, confirmations, logLevel, requestsPerMinute } = options;
+  const running = await startAuthority(
+    {
+      home,
+      host,
+      port,
+      rpcUrl,
+      contract,
+      deployedAtBlock,
+      trackerUrl,
+      operatorKey: await keys.readKeyFile(join(home, keys.OPERATOR_KEY_FILE)),
+      allotterKey: await keys.readKeyFile(join(home, keys.ALLOTTER_KEY_FILE)),
+      confirmations,
+      logLevel,
+      requestsPerMinute,
+      ...(options.domain === undefined ? {} : { domain: options.domain }),
+    },
+    failed.reject,
+  );
+  const { url } = running;
+  output.event("ready", { url, contract }, `authority listens at ${url} (stop it with Ctrl-C)`);
+  await Promise.race([untilAborted(signal), failed.promise]);
+  await running.stop();
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { InputError } from "../../protocol/base/errors.ts";
+import { amountArgument, contentIdArgument, portArgument } from "../arguments.ts";
+import type { GetOptions } from "../content/download.ts";
+import { withListening } from "../listening.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+
+export function addGetCommand(program: Command, runtime: Runtime): void {
+  withListening(
+    withPassphrase(
+      addCommand(program, "get", "download content and pay for it; run it again to resume", [
+        `get ${ID} --out ~/Downloads`,
+        `get ${ID} --out ~/Downloads --seed --max-spend 0.50`,
+        `get ${ID} --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser`,
+      ]),
+    ),
+  )
+    .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
+    .requiredOption("--out <directory>", "where the file goes")
+    .option("--seed", "go on seeding, and earning, until Ctrl-C")
+    .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
+    .option("--max-spend <amount>", "most that this run may spend", amountArgument)
+    .option(
+      "--stream",
+      "download in order, and play: prints a URL of this machine once the first bytes are there; it is good until Ctrl-C, also when the download is complete (without --seed, nothing is uploaded after that)",
+    )
+    .option("--stream-port <port>", "TCP port of that URL (default: any free one)", portArgument)
+    .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
+    .action((id: string, options: CommonOptions & GetOptions) => download(contextOf(runtime, options), id, options));
+}
+
+/** @throws {InputError} OPTIONS_INCOMPLETE; and as `get` of cli/content */
+async function download(context: CommandContext, id: string, options: GetOptions): Promise<void> {
+  if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
+    throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
+  const { askForOffer } = await import("../../client/account/offer.ts");
+  const { offer } = await askForOffer(await openHome(context), id, context.signal);
+  // A peer's modules are loaded while the answer is on its way.
+  const { get } = await import("../content/download.ts");
+  await get(context, offer, options);
+}

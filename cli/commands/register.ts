@@ -1,0 +1,99 @@
+import type { Command } from "commander";
+import { InputError } from "../../protocol/base/errors.ts";
+import { toChecksumAddress } from "../../protocol/base/ids.ts";
+import { formatMoney } from "../../protocol/base/units.ts";
+import { amountArgument, cardArgument, parsePositive, urlArgument } from "../arguments.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
+
+interface RegisterOptions extends CommonOptions {
+  readonly authority: string;
+  readonly deposit?: string;
+  readonly card?: string;
+  readonly limit?: string;
+}
+
+interface DepositOptions extends CommonOptions {
+  readonly card: string;
+}
+
+const CARD_HELP = "card to charge (devnet: 4242424242424242 pays)";
+
+/** `register` and `deposit`: how money comes in. */
+export function addRegisterCommands(program: Command, runtime: Runtime): void {
+  withPassphrase(
+    addCommand(program, "register", "register the wallet with an authority, pay in, and authorize this device", [
+      "register --authority http://127.0.0.1:8600 --deposit 5 --card 4242424242424242",
+    ]),
+  )
+    .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
+    .option("--deposit <amount>", "first deposit, like 5 or 12.50", amountArgument)
+    .option("--card <number>", CARD_HELP, cardArgument)
+    .option("--limit <amount>", "most that this device may ever spend (default: no limit)", amountArgument)
+    .action((options: RegisterOptions) => registerHome(contextOf(runtime, options), options));
+
+  withPassphrase(
+    addCommand(program, "deposit", "charge a card and credit the account", ["deposit 5 --card 4242424242424242"]),
+  )
+    .argument("<amount>", "like 5 or 12.50", amountArgument)
+    .requiredOption("--card <number>", CARD_HELP, cardArgument)
+    .action((amount: string, options: DepositOptions) => deposit(contextOf(runtime, options), amount, options.card));
+}
+
+/** @throws {InputError} OPTIONS_INCOMPLETE, AMOUNT_INVALID; and as `register` of client/account */
+async function registerHome(context: CommandContext, options: RegisterOptions): Promise<void> {
+  if ((options.deposit === undefined) !== (options.card === undefined))
+    throw new InputError("OPTIONS_INCOMPLETE", "give --deposit and --card together, or neither");
+  const [{ joinNetwork }, { register }] = await Promise.all([
+    import("../../client/account/network.ts"),
+    import("../../client/account/register.ts"),
+  ]);
+  const { output, signal } = context;
+  const home = await openHome(context);
+  const wallet = await home.unlock();
+  const opened = await joinNetwork(home, options.authority, signal);
+  const { token, sessionLifetimeSec } = opened.network.info;
+  const { card } = options;
+  const amount = options.deposit === undefined ? 0n : parsePositive(options.deposit, token.decimals);
+  const limit = options.limit === undefined ? null : parsePositive(options.limit, token.decimals);
+  const account = wallet.address;
+  const registration = { deposit: card === undefined ? null : { card, amount }, limit };
+  const registered = await register(home, wallet, opened, registration, {
+    signal,
+    onEvent(event) {
+      if (event === "deposited") output.event(event, { amount }, `${formatMoney(amount, token)} was paid in`);
+      else output.event(event, { account }, `account ${toChecksumAddress(account)} is registered`);
+    },
+  });
+  const { balance } = registered;
+  const text =
+    balance === 0n
+      ? "There is no money in the account yet: pay in with `floodgate deposit`."
+      : `This device may spend from ${formatMoney(balance, token)} for ${Math.round(sessionLifetimeSec / 60)} minutes; later commands renew that.`;
+  const { authorizedUntil } = registered.account.session;
+  output.event("done", { account, balance, authorizedUntil }, text);
+}
+
+/** @throws {InputError} AMOUNT_INVALID; and as `fundAccount` of client/account */
+async function deposit(context: CommandContext, text: string, card: string): Promise<void> {
+  const [{ openAccount }, { fundAccount }] = await Promise.all([
+    import("../../client/account/account.ts"),
+    import("../../client/account/fund.ts"),
+  ]);
+  const { output, signal } = context;
+  const home = await openHome(context);
+  const account = await openAccount(home, "login", signal);
+  const { token } = account.network.info;
+  const amount = parsePositive(text, token.decimals);
+  const { id, txHash } = await fundAccount(home, account, { card, amount }, signal);
+  const { balance } = await account.client.account(signal);
+  const line = `${formatMoney(amount, token)} was paid in; the balance is ${formatMoney(balance, token)}`;
+  output.event("done", { id, amount, balance, txHash }, line);
+}

@@ -1,0 +1,81 @@
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { MAX_TITLE } from "../../protocol/base/constants.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/text.ts";
+import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
+import { amountArgument } from "../arguments.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
+import { formatTable } from "../table.ts";
+
+interface PublishOptions extends CommonOptions {
+  readonly price: string;
+  readonly title?: string;
+}
+
+/** Contents that `search` shows. */
+const PAGE = 100;
+
+/** `publish` and `search`: the authority's repository of torrents. */
+export function addRepositoryCommands(program: Command, runtime: Runtime): void {
+  withPassphrase(
+    addCommand(program, "publish", "offer a file: its torrent goes to the authority's repository", [
+      "publish film.mp4 --price 0.01",
+      "publish talk.mp4 --price 0    # free: any BitTorrent client may have it",
+    ]),
+  )
+    .argument("<file>", "the file")
+    .option("--price <amount>", "price per GiB", amountArgument, "0.01")
+    .option("--title <text>", "title in the repository (default: the file's name)")
+    .action((file: string, options: PublishOptions) => publish(contextOf(runtime, options), file, options));
+
+  addCommand(program, "search", "look for content in the authority's repository", ["search film", "search"])
+    .argument("[text]", "part of the title; all content without it", "")
+    .action((text: string, options: CommonOptions) => search(contextOf(runtime, options), text));
+}
+
+async function publish(context: CommandContext, file: string, options: PublishOptions): Promise<void> {
+  const [{ openAccount }, { createMetainfo }] = await Promise.all([
+    import("../../client/account/account.ts"),
+    import("../../client/torrent/content/metainfo.ts"),
+  ]);
+  const { output, signal } = context;
+  const { client, network } = await openAccount(await openHome(context), "login", signal);
+  const { token, trackerUrl } = network.info;
+  const price = parseAmount(options.price, token.decimals);
+  const metainfo = await createMetainfo(file, { trackerUrl, isPaid: price > 0n });
+  const title = (options.title ?? basename(file)).slice(0, MAX_TITLE);
+  const torrent = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
+  const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
+  const text = [
+    `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,
+    `id ${torrent.infoHash}`,
+    `Nobody can get it before someone seeds it: floodgate seed ${torrent.infoHash} --file ${printable(file)}`,
+  ].join("\n");
+  output.event("done", { ...torrent }, text);
+}
+
+/** @throws {InputError} QUERY_TOO_LONG, NOT_REGISTERED */
+async function search(context: CommandContext, text: string): Promise<void> {
+  if (text.length > MAX_TITLE) throw new InputError("QUERY_TOO_LONG", `search for at most ${MAX_TITLE} characters`);
+  const { openNetwork } = await import("../../client/account/network.ts");
+  const { output, signal } = context;
+  const { client, network } = await openNetwork(await openHome(context), signal);
+  const { torrents, cursor } = await client.searchTorrents({ query: text, limit: PAGE }, signal);
+  const rows = torrents.map(({ infoHash, title, sizeBytes, pricePerGiB }) => {
+    const price = pricePerGiB === "0" ? "free" : formatMoney(pricePerGiB, network.info.token);
+    return [infoHash, printable(title), formatBytes(sizeBytes), price];
+  });
+  const more = cursor === null ? "" : `\nOnly the newest ${PAGE} are shown: search for more of the title.`;
+  const table =
+    rows.length === 0 ? "Nothing found." : await formatTable(["id", "title", ">size", ">price per GiB"], rows);
+  output.event("done", { torrents, hasMore: cursor !== null }, `${table}${rows.length === 0 ? "" : more}`);
+}

@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { printable } from "../../protocol/base/text.ts";
+import { contentIdArgument } from "../arguments.ts";
+import { type ListenOptions, withListening } from "../listening.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
+
+interface SeedOptions extends CommonOptions, ListenOptions {
+  readonly file: string;
+}
+
+export function addSeedCommand(program: Command, runtime: Runtime): void {
+  withListening(
+    withPassphrase(
+      addCommand(program, "seed", "serve a file that is published, and earn, until Ctrl-C", [
+        "seed 0123456789abcdef0123456789abcdef01234567 --file film.mp4",
+      ]),
+    ),
+  )
+    .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
+    .requiredOption("--file <file>", "the file")
+    .action((id: string, options: SeedOptions) => seed(contextOf(runtime, options), id, options));
+}
+
+/** Serves until Ctrl-C. @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN */
+async function seed(context: CommandContext, id: string, options: SeedOptions): Promise<void> {
+  const { askForOffer } = await import("../../client/account/offer.ts");
+  const { offer: asked } = await askForOffer(await openHome(context), id, context.signal);
+  // A peer's modules are loaded while the answer is on its way.
+  const { runContent } = await import("../content/content-run.ts");
+  const offer = await asked;
+  const { torrent, metainfo } = offer;
+  const { infoHash } = torrent;
+  const pricePerGiB = BigInt(torrent.pricePerGiB);
+  const path = resolve(options.file);
+  const runOptions = { ...options, need: "serve", maxSpend: null, check: null } as const;
+  await runContent(context, offer, runOptions, async (run) => {
+    const { torrentPort, libp2pPort } = run.peer;
+    const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, onEvent: run.onEvent, path });
+    const text = `seeding ${printable(torrent.title)} (stop with Ctrl-C)`;
+    context.output.event("ready", { infoHash, torrentPort, libp2pPort }, text);
+    run.watch(content);
+    await run.stopped;
+    return "stopped";
+  });
+}

@@ -1,0 +1,58 @@
+import { type Amount, MAX_UINT96 } from "../../protocol/base/units.ts";
+import { createSessionKey, type Session } from "../wallet/session.ts";
+import type { Wallet } from "../wallet/wallet.ts";
+import type { Account } from "./account.ts";
+import { type CardDeposit, fundAccount } from "./fund.ts";
+import type { AccountHome } from "./home.ts";
+import type { OpenNetwork } from "./network.ts";
+import { authorize, logIn } from "./renew.ts";
+
+export interface Registration {
+  /** First deposit, if there is one. */
+  readonly deposit: CardDeposit | null;
+  /** Most that this session key may ever spend, base units; null: as before, and at first without limit. */
+  readonly limit: Amount | null;
+}
+
+export interface Registered {
+  readonly account: Account;
+  /** Base units. */
+  readonly balance: Amount;
+}
+
+/** `registered`: the authority knows the account; `deposited`: the first deposit is final on-chain. */
+export type RegistrationEvent = "registered" | "deposited";
+
+/**
+ * Logs the wallet in for the first time, or again; pays in; authorizes this home's session key if there is money for
+ * it to spend. `opened` is what `joinNetwork` returned.
+ * @throws as `fundAccount`; {ChainError} SESSION_FAILED, STILL_PENDING
+ */
+export async function register(
+  home: AccountHome,
+  wallet: Wallet,
+  opened: OpenNetwork,
+  { deposit, limit }: Registration,
+  { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: RegistrationEvent) => void },
+): Promise<Registered> {
+  const known = await home.session.read();
+  const session: Session =
+    known?.account === wallet.address
+      ? { ...known, limit: limit ?? known.limit }
+      : {
+          account: wallet.address,
+          privateKey: createSessionKey(),
+          accessToken: "",
+          accessExpiresAt: 0,
+          limit: limit ?? MAX_UINT96,
+          authorizedUntil: 0,
+        };
+  const account = await logIn(home, { ...opened, session }, wallet, signal);
+  onEvent("registered");
+  if (deposit !== null) {
+    await fundAccount(home, account, deposit, signal);
+    onEvent("deposited");
+  }
+  const balance = BigInt((await account.client.account(signal)).balance);
+  return { balance, account: balance === 0n ? account : await authorize(home, account, wallet, signal) };
+}
