@@ -11,7 +11,7 @@ export interface FakeAuthority {
 
 export const SECRET = "s3cret-of-the-operator";
 
-/** T's one route that the tracker calls, over a real socket: `answer` decides. */
+/** The authority's one route that the tracker calls, over a real socket. `answer` decides. */
 export async function startFakeAuthority(
   answer: (announce: TrackerAnnounce) => TrackerAnnounceReply,
 ): Promise<FakeAuthority> {

@@ -10,7 +10,7 @@ const PAID = "a".repeat(40);
 const ALICE = { sessionKey: `0x${"a1".repeat(20)}`, publicKey: `0x02${"a1".repeat(32)}` };
 const BOB = { sessionKey: `0x${"b0".repeat(20)}`, publicKey: `0x02${"b0".repeat(32)}` };
 
-/** T in small: one free torrent, one paid, whose members are Alice and Bob. */
+/** A small authority: one free torrent, and one paid torrent whose members are Alice and Bob. */
 function answer(announce: TrackerAnnounce): TrackerAnnounceReply {
   if (announce.infoHash === FREE)
     return { admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null };
@@ -74,25 +74,25 @@ function decode(body: Uint8Array): Reply {
 const SIGNED = { fg_at: "1000", fg_sig: "ab".repeat(64), fg_topup: "3,7", fg_met: "cd".repeat(20) };
 
 describe("HTTP announces", () => {
-  test("strangers on free content find each other, and T is asked once", async () => {
+  test("strangers on free content find each other, and the authority is asked once", async () => {
     expect(await announce(FREE, 1001, { left: "0" })).toEqual({ peers: [], complete: 1, incomplete: 0 });
     expect(await announce(FREE, 1002)).toEqual({ peers: ["127.0.0.1:1001"], complete: 1, incomplete: 1 });
     expect((await announce(FREE, 1001, { left: "0" })).peers).toEqual(["127.0.0.1:1002"]);
     expect(authority.asked.length).toBe(1);
   });
 
-  test("seeders are not told of seeders, and nobody of itself", async () => {
+  test("a seeder is told of no seeder, and no peer of itself", async () => {
     await announce(FREE, 1001, { left: "0" });
     expect((await announce(FREE, 1002, { left: "0" })).peers).toEqual([]);
     expect((await announce(FREE, 1002, { left: "0" })).peers).toEqual([]);
   });
 
-  test("a stranger is refused paid content with T's reason, and enters no swarm", async () => {
+  test("a stranger is refused paid content for the authority's reason, and enters no swarm", async () => {
     expect(await announce(PAID, 1001)).toEqual({ peers: [], reason: "this torrent is paid: register first" });
     expect((await announce(PAID, 1002, { fg_token: "alice" })).peers).toEqual([]);
   });
 
-  test("a member's reply brings T's grant, and T hears of the payees", async () => {
+  test("a member's reply brings the authority's grant, and the authority is told of the payees", async () => {
     await announce(PAID, 1001, { fg_token: "alice", fg_port: "2001", left: "0" });
     const reply = await announce(PAID, 1002, { fg_token: "bob", fg_port: "2002", ...SIGNED });
     expect(reply.peers).toEqual(["127.0.0.1:1001"]);
@@ -107,7 +107,7 @@ describe("HTTP announces", () => {
     });
   });
 
-  test("a peer that stops is handed out no more; another behind its address cannot stop it", async () => {
+  test("other peers are no longer told of a peer that stopped; another peer behind its address cannot stop it", async () => {
     await announce(PAID, 1001, { fg_token: "alice", fg_port: "2001", left: "0" });
     await announce(PAID, 1001, { fg_token: "bob", event: "stopped" });
     expect((await announce(PAID, 1002, { fg_token: "bob" })).peers).toEqual(["127.0.0.1:1001"]);
@@ -115,7 +115,7 @@ describe("HTTP announces", () => {
     expect((await announce(PAID, 1002, { fg_token: "bob" })).peers).toEqual([]);
   });
 
-  test("addresses in the query are not believed", async () => {
+  test("addresses in the query are ignored", async () => {
     await announce(FREE, 1001, { ip: "10.9.8.7", ipv6: "::9", left: "0" });
     expect((await announce(FREE, 1002)).peers).toEqual(["127.0.0.1:1001"]);
   });
@@ -142,7 +142,7 @@ describe("HTTP announces", () => {
     expect(authority.asked).toEqual([]);
   });
 
-  test("without T nobody is admitted, and the log says why", async () => {
+  test("without the authority no peer is admitted, and the log says why", async () => {
     await authority.stop();
     expect((await announce(PAID, 1001, { fg_token: "alice" })).reason).toMatch(/try again in a minute/);
     expect(logged).toEqual([`cannot reach the authority at ${authority.url} (AUTHORITY_UNREACHABLE)`]);
@@ -182,7 +182,7 @@ describe("WebSocket announces", () => {
     ["no infohash", JSON.stringify({ action: "scrape" })],
     ["offers that are no objects", JSON.stringify({ ...message, info_hash: latin1(FREE), offers: [null] })],
     ["more than 64 KiB", JSON.stringify({ ...message, info_hash: latin1(FREE), pad: "x".repeat(70_000) })],
-  ])("of %s are closed, and the tracker lives", async (_name, text) => {
+  ])("of %s are closed, and the tracker goes on", async (_name, text) => {
     expect(await talk(text)).toBeOneOf([1008, 1009]);
     expect((await announce(FREE, 1001)).reason).toBeUndefined();
   });
@@ -204,7 +204,7 @@ describe("scrape (BEP 48)", () => {
   });
 });
 
-test("infohashes that T does not know take no memory, and empty swarms are swept", async () => {
+test("infohashes that the authority does not know take no memory, and empty swarms are swept", async () => {
   const log = (): void => undefined;
   const admit = async (asked: TrackerAnnounce): Promise<TrackerAnnounceReply> => answer(asked);
   const server = new TrackerServer({ admit, randomBelow: () => 0, log, announceIntervalSec: 60 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { chooseStreamFile } from "../../../client/stream/choose-file.ts";
-import { mediaTypeOf } from "../../../client/stream/media-type.ts";
 
 const file = (path: string, length: number) => ({ path, name: path.split("/").at(-1) ?? "", length });
 const FILES = [
@@ -11,7 +10,7 @@ const FILES = [
 ];
 
 describe("the file to stream", () => {
-  test("is refused when the content has none of that name, with some names to choose from", () => {
+  test("is refused when the content has none of that name; the message lists some names", () => {
     const many = [...FILES, file("Show/a", 1), file("Show/b", 1), file("Show/\u001b[31mc", 1)];
 
     expect(() => chooseStreamFile(many, "four.mp4")).toThrow(
@@ -21,41 +20,19 @@ describe("the file to stream", () => {
     expect(() => chooseStreamFile(FILES, "\u001b[31m")).toThrow("\ufffd[31m");
   });
 
-  test("is the largest that can be played", () => {
+  test("is the largest playable one", () => {
     expect(chooseStreamFile(FILES, null).path).toBe("Show/extra/two.webm");
   });
 
-  test("is the largest where none can be played, the first of equals", () => {
+  test("is the largest when none is playable, the first of equals", () => {
     const files = [file("a.bin", 10), file("b.zip", 20), file("c.exe", 20)];
 
     expect(chooseStreamFile(files, null).path).toBe("b.zip");
   });
 
-  test("is the one that is named, with or without the content's own name", () => {
+  test("is the one with the given path, with or without the content's own name", () => {
     expect(chooseStreamFile(FILES, "Show/one.mp4").path).toBe("Show/one.mp4");
     expect(chooseStreamFile(FILES, "extra/two.webm").path).toBe("Show/extra/two.webm");
     expect(chooseStreamFile([file("film.bin", 1)], "film.bin").path).toBe("film.bin");
   });
-});
-
-describe("the media type", () => {
-  test.each([
-    ["film.mp4", "video/mp4"],
-    ["film.webm", "video/webm"],
-    ["FILM.MKV", "video/x-matroska"],
-    ["a.b.ogv", "video/ogg"],
-    ["song.mp3", "audio/mpeg"],
-    ["song.m4a", "audio/mp4"],
-    ["song.flac", "audio/x-flac"],
-    ["song.opus", "audio/ogg"],
-  ])("of %s is %s", (name, type) => {
-    expect(mediaTypeOf(name)).toBe(type);
-  });
-
-  test.each(["page.html", "picture.svg", "feed.xml", "code.js", "book.pdf", "film.mp4.html", "film", ""])(
-    "of %j is none: it is only saved",
-    (name) => {
-      expect(mediaTypeOf(name)).toBeNull();
-    },
-  );
 });

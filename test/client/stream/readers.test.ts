@@ -3,7 +3,7 @@ import { createReaders, type Readers } from "../../../client/stream/readers.ts";
 
 const FILE = { first: 2, last: 9 };
 
-/** Pieces that come when the test says so. */
+/** Pieces that arrive when the test says so. */
 class FakeContent {
   readonly pieces: Set<number>;
   readonly steered: number[] = [];
@@ -45,7 +45,7 @@ describe("readers", () => {
     expect(readers.join(FILE)).toBeNull();
   });
 
-  test("that go away stop waiting, and do not begin to", async () => {
+  test("that go away stop waiting, and do not start to wait", async () => {
     readers.use(content);
     const gone = new AbortController();
     const waiting = join(2).until(2, gone.signal);
@@ -55,7 +55,7 @@ describe("readers", () => {
     await expect(join(2).until(2, gone.signal)).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  test("wait for their piece and for no other", async () => {
+  test("wait for their own piece only", async () => {
     readers.use(content);
     const waiting = join(3).until(3, never);
     come(2, 4);
@@ -66,7 +66,7 @@ describe("readers", () => {
     await expect(waiting).resolves.toBeUndefined();
   });
 
-  test("wait for the content of the next peer when one was replaced, and see its pieces at once", async () => {
+  test("wait for the next peer's content when a peer was replaced, and see its pieces at once", async () => {
     const waiting = join(2).until(2, never);
     content.pieces.add(2);
     readers.use(content);
@@ -76,7 +76,7 @@ describe("readers", () => {
 });
 
 describe("the download goes on", () => {
-  test("from the file's first missing piece when nobody reads, also after a peer was replaced", () => {
+  test("from the file's first missing piece without readers, also after a peer was replaced", () => {
     content.pieces.add(2);
     readers.use(content);
     const next = new FakeContent(2, 3);
@@ -85,7 +85,7 @@ describe("the download goes on", () => {
     expect([content.steered, next.steered]).toEqual([[3], [4]]);
   });
 
-  test("nowhere else when all of the file is there", () => {
+  test("nowhere when the whole file is on disk", () => {
     content = new FakeContent(2, 3, 4, 5, 6, 7, 8, 9);
     readers.use(content);
     join(2);
@@ -101,7 +101,7 @@ describe("the download goes on", () => {
     expect(content.steered).toEqual([2, 7]);
   });
 
-  test("at the end for a reader that asks for it, and then again where the older one waits", async () => {
+  test("at the end for a reader that asks for it, then again where an older reader waits", async () => {
     readers.use(content);
     const older = join(2).until(2, never);
     const newer = join(9);
@@ -115,7 +115,7 @@ describe("the download goes on", () => {
     await older;
   });
 
-  test("where somebody waits before where somebody only has still to read", async () => {
+  test("where a reader waits before where another one has only still to read", async () => {
     readers.use(content);
     const waiting = join(5).until(5, never);
     content.pieces.add(7);
@@ -126,7 +126,7 @@ describe("the download goes on", () => {
     await waiting;
   });
 
-  test("with what a reader has next once its piece came", async () => {
+  test("with a reader's next piece once the previous one has arrived", async () => {
     readers.use(content);
     const reader = join(2);
     const first = reader.until(2, never);

@@ -29,7 +29,7 @@ class StrictPayment extends FakePayment {
   }
 }
 
-test("three leechers get the file at once, each piece from one source, and from each other", async () => {
+test("three leechers download at once, each piece from one source, also from each other", async () => {
   await swarm.seed(1);
   const leechers = await Promise.all([2, 3, 4].map((number) => swarm.download(number)));
   await Promise.all(leechers.map(({ content }) => content.complete));
@@ -42,7 +42,7 @@ test("three leechers get the file at once, each piece from one source, and from 
   expect(new Set(sources).size).toBeGreaterThan(1);
 });
 
-test("a window of one piece is kept, and ends no download", async () => {
+test("a window of one piece is respected, and stops no download", async () => {
   await swarm.seed(1);
   const payment = new StrictPayment(1);
   const leecher = await swarm.download(2, payment);
@@ -51,7 +51,7 @@ test("a window of one piece is kept, and ends no download", async () => {
   expect(payment.most).toBe(1);
 });
 
-test("a download that goes on asks only for what is missing", async () => {
+test("a resumed download asks only for what is missing", async () => {
   await swarm.seed(1);
   const first = await swarm.download(2);
   await first.until(() => first.payment.verified.length > 20);
@@ -64,7 +64,7 @@ test("a download that goes on asks only for what is missing", async () => {
   expect(sorted(second.payment.verified.map(({ piece }) => piece))).toEqual(ALL.filter((piece) => !had.has(piece)));
 });
 
-test("pieces that were begun at a payee in an earlier run are asked of it first", async () => {
+test("a payee is asked first for pieces that were begun with it in an earlier run", async () => {
   const seeders = [await swarm.seed(1), await swarm.seed(2)];
   const begun = [7, 42, 80];
   const payment = new FakePayment(4);
@@ -82,7 +82,7 @@ test("pieces that were begun at a payee in an earlier run are asked of it first"
   expect(begun.map(sourceOf)).toEqual(begun.map(() => seeders[1]?.sessionKey));
 });
 
-test("wrong pieces are told from right ones, never counted, and bought of another", async () => {
+test("wrong pieces are recognized, not counted, and bought from another source", async () => {
   const hostile = await swarm.seed(1);
   // The copy was right when it was checked.
   const file = openSync(hostile.path, "r+");
@@ -91,7 +91,7 @@ test("wrong pieces are told from right ones, never counted, and bought of anothe
   const { payment } = leecher;
   payment.pieceFailed = (wireId, piece) => {
     FakePayment.prototype.pieceFailed.call(payment, wireId, piece);
-    // As payment does after two.
+    // As payment does after two wrong pieces.
     if (payment.failed.length === 2) leecher.engine.port.ban(hostile.sessionKey);
   };
   await leecher.until(() => payment.failed.length >= 2);
@@ -100,7 +100,7 @@ test("wrong pieces are told from right ones, never counted, and bought of anothe
   expect(swarm.isCopy(leecher.path)).toBe(true);
   const keyOf = (wireId: string) => payment.remotes.get(wireId);
   expect(new Set(payment.failed.map(({ wireId }) => keyOf(wireId)))).toEqual(new Set([hostile.sessionKey]));
-  // Its cache may still have some right ones.
+  // Its cache may still hold some right pieces.
   const failed = payment.failed.map(({ piece }) => piece);
   const sources = payment.verified.filter(({ piece }) => failed.includes(piece)).map(({ wireId }) => keyOf(wireId));
   expect(sources).toEqual(failed.map(() => honest.sessionKey));
@@ -111,7 +111,7 @@ test("nothing is sent to a peer whose offer was not accepted", async () => {
   payment.decide = () => "refuse";
   const seeder = await swarm.seed(1, payment);
   const leecher = await swarm.download(2);
-  // A second seeder brings the leecher to its end; the first has then had its chance.
+  // A second seeder completes the download; by then the first one has had its chance.
   await swarm.seed(3);
   await leecher.content.complete;
   const fromFirst = leecher.payment.verified.filter(
@@ -121,7 +121,7 @@ test("nothing is sent to a peer whose offer was not accepted", async () => {
   expect(seeder.content.progress().rateUp).toBeLessThan(PIECE);
 });
 
-test("what a payee holds is asked of others when it is choked, and goes on when it is resumed", async () => {
+test("requests that a payee holds until it chokes go to others, and go on when it resumes", async () => {
   const payment = new FakePayment(8);
   let served = 0;
   payment.decide = () => (served++ < 40 ? "serve" : "hold");
@@ -134,7 +134,7 @@ test("what a payee holds is asked of others when it is choked, and goes on when 
   expect(swarm.isCopy(leecher.path)).toBe(true);
 });
 
-test("a copy that was spoilt on disk is found when a payer calls its piece bad", async () => {
+test("a copy that was spoilt on disk is found when a payer reports its piece as bad", async () => {
   const seeder = await swarm.seed(1);
   const { port } = seeder.engine;
   expect(await port.recheckPiece(swarm.infoHash, 3)).toBe(true);
@@ -144,7 +144,7 @@ test("a copy that was spoilt on disk is found when a payer calls its piece bad",
   expect(await port.recheckPiece(swarm.infoHash, PIECES)).toBe(false);
 });
 
-test("a file that is not the published one is not seeded, and nothing of the user's is overwritten", async () => {
+test("a torrent that already runs is refused", async () => {
   const leecher = await swarm.download(2);
   await expect(
     leecher.engine.add({

@@ -9,8 +9,8 @@ import type {
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 
 /**
- * Payment that always pays: a fixed window on the payer's side, everything served on the payee's.
- * Records the calls that the tests ask about.
+ * Payment that always pays: it has a fixed window as payer, and serves everything as payee. It
+ * records the calls that the tests ask about.
  */
 export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   port = 0;
@@ -20,7 +20,7 @@ export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   readonly unsent: { wireId: string; piece: number; offset: number; length: number }[] = [];
   readonly failed: { wireId: string; piece: number }[] = [];
   readonly wires = new Map<string, PaidWire>();
-  /** Session key at the other end of every wire that there ever was. */
+  /** Session key at the other end of every wire so far. */
   readonly remotes = new Map<string, Address>();
   readonly onDisk = new Map<InfoHash, ReadonlySet<number>>();
   readonly replies: string[] = [];
@@ -30,7 +30,7 @@ export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   admit: (wire: PaidWire) => boolean = () => true;
   readonly #windowPieces: number;
   readonly #terms = new Map<InfoHash, ContentTerms>();
-  /** Pieces begun and neither verified nor given back, by wire. */
+  /** Pieces begun, and neither verified nor given back, by wire. */
   readonly begun = new Map<string, Set<number>>();
 
   constructor(windowPieces: number) {

@@ -19,7 +19,7 @@ const SIZE = 80 * PIECE + LAST;
 export const PIECES = 81;
 
 /**
- * One published file, a tracker that lets everybody in, and engines in this process with real
+ * One published file, a tracker that admits everybody, and engines in this process with real
  * sockets between them.
  */
 export class Swarm {
@@ -68,7 +68,7 @@ export class Swarm {
     return peer;
   }
 
-  /** `copy`: serves a file of its own, which may be spoilt once it was checked. */
+  /** Serves a copy of the file, which a test may spoil after the start-up check. */
   async seed(number: number, payment = new FakePayment(8)): Promise<TestEngine & { readonly path: string }> {
     const peer = await this.#engine(number, payment);
     const path = join(this.directory, `copy-${number}.bin`);

@@ -6,17 +6,16 @@ import { createPieceBuffers } from "../../../../client/torrent/picker/piece-buff
 import { PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
 
 /**
- * A source that takes requests and answers nothing, beside one that answers: the other gets the
- * pieces, in seconds.
+ * One source takes requests and answers nothing. Its pieces go to one that answers, within seconds.
  */
 
 const PIECE = 64 * 1024;
 const BLOCK = 16 * 1024;
 const PIECES = 16;
-/** Of the honest source, bytes/s: a quarter of a second for a piece. */
+/** Of the honest source, bytes/s: a piece takes a quarter of a second. */
 const SPEED = 4 * PIECE;
 
-/** What the driver knows of a wire; the test answers. */
+/** What the driver sees of a wire. The test answers. */
 class FakeWire extends EventEmitter {
   readonly requests: { readonly piece: number; readonly offset: number; readonly length: number }[] = [];
   readonly cancelled: number[] = [];
@@ -75,7 +74,7 @@ function start(order: "rarest" | "sequential"): void {
     picker,
     buffers: createPieceBuffers(torrent, lengthOf, (length) => new Uint8Array(length)),
     payment: {
-      // Each has a window of one piece.
+      // Each wire has a window of one piece.
       askableBytes: (wireId) => ((wireId === "honest" ? honest : silent).requests.length === 0 ? PIECE : 0),
       assign: async () => undefined,
       begin: (wireId, piece) => void begun.push({ wireId, piece }),
@@ -96,7 +95,7 @@ function start(order: "rarest" | "sequential"): void {
   [honest, silent] = [new FakeWire(), new FakeWire()];
 }
 
-/** Timers run when they are due. */
+/** Time passes; timers run when they are due. */
 async function pass(ms: number): Promise<void> {
   const endMs = nowMs + ms;
   for (;;) {
@@ -110,7 +109,7 @@ async function pass(ms: number): Promise<void> {
   nowMs = endMs;
 }
 
-/** The source sends all that it was asked for. */
+/** The source sends everything that it was asked for. */
 async function answer(wire: FakeWire): Promise<void> {
   const pieces = new Set(wire.requests.splice(0).map(({ piece }) => piece));
   wire.emit("download", BLOCK);
@@ -129,7 +128,7 @@ async function connect(...wires: readonly (readonly [string, FakeWire])[]): Prom
   await turn();
 }
 
-test("what a silent source was asked for is got from another that has nothing else to do", async () => {
+test("pieces of a silent source go to another source that has nothing else to do", async () => {
   await connect(["silent", silent], ["honest", honest]);
   const lost = silent.requests[0]?.piece;
   await answerAll(honest);
@@ -142,7 +141,7 @@ test("what a silent source was asked for is got from another that has nothing el
   expect(picker.missing).toBe(0);
 });
 
-test("a source that sends blocks, however slowly, keeps its piece", async () => {
+test("a source that sends blocks keeps its piece, however slow it is", async () => {
   await connect(["silent", silent], ["honest", honest]);
   await answerAll(honest);
   for (let i = 0; i < 10; i++) {
@@ -153,7 +152,7 @@ test("a source that sends blocks, however slowly, keeps its piece", async () => 
   expect(honest.requests).toEqual([]);
 });
 
-test("nothing more is asked of a source that was silent, until it sends something", async () => {
+test("a source that was silent is asked for nothing more until it sends something", async () => {
   await connect(["silent", silent], ["honest", honest]);
   const lost = silent.requests[0]?.piece;
   await answerAll(honest);
@@ -163,13 +162,13 @@ test("nothing more is asked of a source that was silent, until it sends somethin
   driver.removeWire(wireOf(honest));
   await pass(3_000);
   expect(silent.requests).toEqual([]);
-  // It lives, and its answer to the cancel refuses nothing.
+  // It is alive, and its answer to the cancelled requests refuses nothing.
   silent.emit("reject", lost);
   await pass(3_000);
   expect(silent.requests.map(({ piece }) => piece)).toEqual([lost, lost, lost, lost]);
 });
 
-test("a stream does not wait for the end: the piece that it needs is taken over while others are left", async () => {
+test("a stream does not wait for the end: the piece that it needs is taken over while others are still free", async () => {
   start("sequential");
   await connect(["silent", silent], ["honest", honest]);
   expect(silent.requests[0]?.piece).toBe(0);

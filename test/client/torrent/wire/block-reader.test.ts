@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Wire } from "webtorrent";
 import { installBlockReader } from "../../../../client/torrent/wire/block-reader.ts";
 
-/** A wire after its handshake; what it hands on, in order. */
+/** A wire after its handshake, and what it passes on, in order. */
 class Reader {
   readonly heard: string[] = [];
   readonly memory = new Uint8Array(4 * BLOCK);
@@ -56,7 +56,7 @@ const message = fc.oneof(
   fc.constant({ bytes: keepAlive, says: [] as string[] }),
 );
 
-test("however the stream is cut, every message is heard once and in order, asked-for blocks and others", () => {
+test("however the stream is cut, every message arrives once and in order, whether its block was asked for or not", () => {
   fc.assert(
     fc.property(
       fc.array(message, { maxLength: 12 }),
@@ -71,7 +71,7 @@ test("however the stream is cut, every message is heard once and in order, asked
           at += size;
         }
         const says = messages.flatMap((one) => one.says);
-        // The library tells of each piece once.
+        // The library reports each piece once.
         expect(reader.heard).toEqual(says.filter((word, i) => !word.startsWith("have") || says.indexOf(word) === i));
       },
     ),
@@ -79,7 +79,7 @@ test("however the stream is cut, every message is heard once and in order, asked
   );
 });
 
-test("a block that was asked for is read into its place; a second copy of it is not", () => {
+test("a block that was asked for is read into its place, but a second copy of it is not", () => {
   const reader = new Reader([2]);
   reader.hear(Uint8Array.from([...pieceMessage(2), ...pieceMessage(2), ...chokeMessage]));
   expect(reader.inPlace).toBe(1);

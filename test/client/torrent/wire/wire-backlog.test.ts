@@ -8,13 +8,13 @@ const BLOCK = 16_384;
 /** Length prefix, id, piece and offset of a `piece` message (BEP 3). */
 const HEADER = 13;
 
-test("a block that the upload limit holds back has not left, though the wire is empty", () => {
+test("a block behind the upload limit has not left, though the wire is empty", () => {
   const wire = new Wire("tcpIncoming");
   const peer = Object.assign(new EventEmitter(), { wire, conn: null, retries: 0 }) as unknown as Peer;
   const backlog = watchBacklog(wire, peer);
   wire.piece(0, 0, new Uint8Array(BLOCK));
   expect(backlog()).toBe(HEADER + BLOCK);
-  // Read, as the pipe behind it does.
+  // The pipe behind the wire reads it.
   Object.assign(wire._readableState, { buffered: 0 });
   expect(backlog()).toBe(HEADER + BLOCK);
   peer.emit("upload", BLOCK);
@@ -23,7 +23,7 @@ test("a block that the upload limit holds back has not left, though the wire is 
   expect(backlog()).toBe(0);
 });
 
-test("what waits in the socket has not left", () => {
+test("bytes that wait in the socket have not left", () => {
   const wire = new Wire("tcpIncoming");
   const conn = { writableLength: 700 };
   const peer = Object.assign(new EventEmitter(), { wire, conn, retries: 0 }) as unknown as Peer;

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { RequestDecision } from "../../../../client/exchange.ts";
 import { WireGate } from "../../../../client/torrent/wire/wire-gate.ts";
 
-/** The gate around a real wire whose disk answers when the test says so. */
+/** A gate around a real wire, whose disk answers when the test says so. */
 
 const BLOCK = 16_384;
 const HOLD_MS = 5_000;
@@ -58,7 +58,7 @@ const answer = (): void => {
   for (const read of disk.splice(0)) read();
 };
 
-test("a gate that is shut sends first what it let through", () => {
+test("a gate that shuts first sends what it let through", () => {
   ask(0);
   ask(1);
   gate.shut();
@@ -70,7 +70,7 @@ test("a gate that is shut sends first what it let through", () => {
   expect(unsent).toEqual([]);
 });
 
-test("while it shuts, nothing more is let through: it is rejected with the choke", () => {
+test("while a gate shuts, new requests are rejected with the choke", () => {
   ask(0);
   gate.shut();
   ask(1);
@@ -80,7 +80,7 @@ test("while it shuts, nothing more is let through: it is rejected with the choke
   expect(rejected).toEqual([1]);
 });
 
-test("a gate that is opened again while it shuts lets go on", () => {
+test("a gate that is opened again while it shuts goes on", () => {
   ask(0);
   gate.shut();
   ask(1);
@@ -91,12 +91,12 @@ test("a gate that is opened again while it shuts lets go on", () => {
   expect(wire.amChoking).toBe(false);
 });
 
-test("a gate with nothing under way is shut at once", () => {
+test("a gate with nothing under way shuts at once", () => {
   gate.shut();
   expect(wire.amChoking).toBe(true);
 });
 
-test("what is held too long is rejected by a choke that waits for what was let through", () => {
+test("requests that are held too long are rejected by a choke, which waits for what was let through", () => {
   ask(0);
   decision = "hold";
   ask(1);
@@ -111,7 +111,7 @@ test("what is held too long is rejected by a choke that waits for what was let t
   expect(wire.amChoking).toBe(false);
 });
 
-test("a block that is cancelled before it left was not sent; one that left was", () => {
+test("a block that is cancelled before it left counts as unsent, one that had left as missed", () => {
   ask(0);
   ask(1);
   wire._onCancel(0, BLOCK, BLOCK);
@@ -131,7 +131,7 @@ test("a held request that is cancelled was never let through", () => {
   expect([unsent, missed, disk]).toEqual([[], [], []]);
 });
 
-test("a refused request is rejected with all that were held", () => {
+test("a refused request is rejected together with all that were held", () => {
   decision = "hold";
   for (const block of [0, 1, 2]) ask(block);
   decision = "refuse";

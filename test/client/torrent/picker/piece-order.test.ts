@@ -5,14 +5,14 @@ import { PIECES, Swarm } from "../swarm.ts";
 let swarm: Swarm;
 afterEach(() => swarm.stop());
 
-/** Pieces asked for before the order changed may still come. */
+/** Pieces that were asked for before the order changed may still arrive. */
 const UNDER_WAY = 16;
 
 describe.each([
   ["paid", true],
   ["free", false],
 ])("a sequential download of %s content", (_name, isPaid) => {
-  test("goes where its readers are: to the end, back to the start, and to what is left", async () => {
+  test("follows its readers to the end, back to the start, and then to what is left", async () => {
     swarm = await new Swarm({ isPaid }).start();
     const leecher = await swarm.download(2, new FakePayment(4), "out", "sequential");
     const came = (): number[] => leecher.events.flatMap((event) => (event.type === "progress" ? event.piece : []));
@@ -25,7 +25,7 @@ describe.each([
     const order = came();
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: PIECES }, (_, piece) => piece));
     expect(order.slice(0, 5).every((piece) => piece >= 70)).toBe(true);
-    // All of the start, but for what was under way, comes before the middle.
+    // The whole start comes before the middle, except for what was under way.
     const middle = order.findIndex((piece) => piece > 40 && piece < 60);
     expect(order.slice(0, middle).filter((piece) => piece < 40).length).toBeGreaterThanOrEqual(40 - UNDER_WAY);
     expect(swarm.isCopy(leecher.path)).toBe(true);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FakePayment } from "../fake-payment.ts";
-import { LAST, PIECE, PIECES, Swarm } from "../swarm.ts";
+import { FakePayment } from "./fake-payment.ts";
+import { LAST, PIECE, PIECES, Swarm } from "./swarm.ts";
 
 /**
- * A payee whose slot goes to somebody else chokes an honest payer in the middle: nothing of that
- * may look like a default.
+ * A payee whose slot goes to another payer chokes an honest payer in the middle of a download. None
+ * of that may look like a default.
  */
 
 let swarm: Swarm;
@@ -14,8 +14,8 @@ beforeEach(async () => {
 afterEach(() => swarm.stop());
 
 /**
- * Remembers the bytes of each piece that were let through and left, and chokes when the last block
- * of the tenth has still to leave.
+ * Remembers how many bytes of each piece were let through and left. It chokes while the last block
+ * of the tenth complete piece has still to leave.
  */
 class ChokingPayment extends FakePayment {
   readonly #sentBytes = new Map<number, number>();
@@ -45,12 +45,12 @@ class ChokingPayment extends FakePayment {
   }
 }
 
-test("each piece that a payee let through in full before it choked came, and is paid there", async () => {
+test("each piece that a payee let through in full before it choked arrives, and is paid to it", async () => {
   const payment = new ChokingPayment(8);
   const first = await swarm.seed(1, payment);
   const leecher = await swarm.download(2);
   await leecher.until(() => leecher.payment.verified.length >= 10);
-  // The rest comes from another.
+  // The rest comes from another source.
   await swarm.seed(3);
   await leecher.content.complete;
   expect(swarm.isCopy(leecher.path)).toBe(true);
