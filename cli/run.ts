@@ -68,7 +68,8 @@ export function report(error: unknown, args: readonly string[], { stdout, stderr
   return exitCodeOf(error);
 }
 
-function createProgram(runtime: Runtime): Command {
+/** The whole command line, for a run and for docs/cli.md. */
+export function createProgram(runtime: Runtime): Command {
   const program = new Command("floodgate")
     .description("A content delivery network whose peers are paid for every piece they upload.")
     .exitOverride()

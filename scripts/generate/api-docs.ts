@@ -1,112 +1,74 @@
-import { createServer } from "../../authority/http/server.ts";
-import { page, writeOrCheck } from "./generated-file.ts";
+import { errorFacts } from "../../protocol/base/error-codes.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { type Route, readRoutes } from "./api/open-api.ts";
+import { COMMON_ERRORS, ROUTES } from "./api/routes.ts";
+import { NAMED_TYPES, shapeOf } from "./api/shape.ts";
+import { page, table, writeOrCheck } from "./generated-file.ts";
 
-/** Writes docs/api.md: the authority's routes, from the OpenAPI document that it serves. */
+/** Writes docs/api.md from the schemas of the authority's routes: npm run docs */
 
-interface Schema {
-  readonly type?: string;
-  readonly format?: string;
-  readonly description?: string;
-  readonly nullable?: boolean;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
+const INTRODUCTION = `The authority serves JSON over HTTP. A running one describes itself at \`/openapi.json\`; the schemas are
+in [protocol/http](../protocol/http), and section 10 of [protocol.md](protocol.md) says when to call what.
+
+- A route for accounts takes the access token of \`POST /v1/login\`, and a route for operators takes the
+  secret in the authority's home. Both are sent as \`Authorization: Bearer\`.
+- Objects hold exactly the fields that are shown; \`?\` marks a field that may be left out.
+- An error is a problem (RFC 9457, \`application/problem+json\`) with a code of [errors.md](errors.md).
+- Every route may answer \`RATE_LIMITED\` and \`INTERNAL\`. A route that asks the chain may answer
+  \`RPC_UNAVAILABLE\`.`;
+
+const ACCESS = { accessToken: "access token", operatorSecret: "operator secret" } as const;
+
+const block = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
+
+function sectionOf(route: Route): string {
+  const { name, access, parameters, body, reply, contentType } = route;
+  const words = ROUTES[name];
+  if (!words) throw new InputError("REQUEST_INVALID", `scripts/generate/api/routes.ts does not describe ${name}`);
+  const parts = [`### ${name}`, words.summary, `Needs: ${access === null ? "nothing" : ACCESS[access]}.`];
+  if (parameters.length > 0) parts.push(parametersOf(route));
+  if (body !== null) parts.push("Request:", block(shapeOf(body)));
+  if (contentType === "application/json") parts.push("Reply:", block(shapeOf(reply)));
+  else parts.push(`Reply: bytes, \`${contentType}\`.`);
+  return [...parts, `Errors: ${errorsOf(route)}.`].join("\n\n");
 }
 
-interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
+function parametersOf({ parameters }: Route): string {
+  const rows = parameters.map(({ name, in: place, required, schema }) => [
+    `\`${name}\``,
+    `${place}${required === true ? "" : ", optional"}`,
+    shapeOf(schema),
+  ]);
+  return table(["Parameter", "In", "Value"], rows);
 }
 
-interface Route {
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly schema: Schema;
-  }[];
-  readonly requestBody?: Content;
-  readonly responses: Readonly<Record<string, Content>>;
-  readonly security?: readonly Readonly<Record<string, unknown>>[];
+/** By status, so that a client sees what it must tell apart. */
+function errorsOf({ name, access, parameters, body }: Route): string {
+  const takes = body !== null ? COMMON_ERRORS.body : parameters.length > 0 ? COMMON_ERRORS.input : [];
+  const codes = [...takes, ...(access === null ? [] : COMMON_ERRORS[access]), ...(ROUTES[name]?.errors ?? [])];
+  const listed = codes
+    .map((code) => ({ code, status: errorFacts(code)?.status ?? 500 }))
+    .toSorted((a, b) => a.status - b.status)
+    .map(({ code, status }) => `${status} \`${code}\``);
+  return listed.length === 0 ? "none of its own" : listed.join(", ");
 }
 
-type Arguments = Parameters<typeof createServer>;
+const routes = await readRoutes();
+const missing = Object.keys(ROUTES).filter((name) => !routes.some((route) => route.name === name));
+if (missing.length > 0) throw new InputError("REQUEST_INVALID", `there is no route ${missing.join(", ")}`);
 
-/** No handler is called, so the server needs no store, no chain and no keys. */
-async function readDocument(): Promise<Readonly<Record<string, Readonly<Record<string, Route>>>>> {
-  const context = { config: { http: { requestsPerMinute: 1 } }, log: {} } as unknown as Arguments[0];
-  const own = { info: async () => ({ version: "" }) } as unknown as Arguments[1];
-  const server = await createServer(context, own, () => undefined);
-  await server.ready();
-  const reply = await server.inject({ url: "/openapi.json" });
-  await server.close();
-  return (reply.json() as { paths: Readonly<Record<string, Readonly<Record<string, Route>>>> }).paths;
-}
-
-/** A schema as a type that people read: `base units` instead of a pattern. */
-function typeOf(schema: Schema, indent = ""): string {
-  if (schema.nullable) return `${typeOf({ ...schema, nullable: false }, indent)} | null`;
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
-  if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one, indent)).join(" | ");
-  if (schema.type === "array") {
-    const most = schema.maxItems === undefined ? "" : `at most ${schema.maxItems} of `;
-    return `[${most}${typeOf(schema.items ?? {}, indent)}]`;
-  }
-  if (schema.type === "object") return objectOf(schema, indent);
-  const noun = schema.description ?? schema.format;
-  return noun ? `${schema.type} (${noun})` : (schema.type ?? "any");
-}
-
-function objectOf({ properties = {}, required = [] }: Schema, indent: string): string {
-  const inner = `${indent}  `;
-  const fields = Object.entries(properties).map(
-    ([name, field]) => `${inner}${name}${required.includes(name) ? "" : "?"}: ${typeOf(field, inner)}`,
-  );
-  return fields.length === 0 ? "{}" : `{\n${fields.join("\n")}\n${indent}}`;
-}
-
-function accessOf({ security = [] }: Route): string {
-  const names = security.flatMap((one) => Object.keys(one));
-  if (names.includes("accessToken")) return "Takes the access token.";
-  return names.includes("operatorSecret") ? "Takes the operator secret." : "Open to everyone.";
-}
-
-function block(title: string, schema: Schema): string {
-  return `${title}\n\n\`\`\`text\n${typeOf(schema)}\n\`\`\``;
-}
-
-function contentOf(title: string, { content = {} }: Content): string[] {
-  return Object.entries(content).map(([type, { schema }]) => {
-    const kind = type === "application/json" ? "" : ` (\`${type}\`)`;
-    return block(`${title}${kind}:`, schema);
-  });
-}
-
-function describe(path: string, method: string, route: Route): string {
-  const parameters = (route.parameters ?? []).map((one) => {
-    const optional = one.required ? "" : ", optional";
-    return `- \`${one.name}\` (${one.in}${optional}): ${typeOf(one.schema)}`;
-  });
-  const replies = Object.entries(route.responses).filter(([status]) => status.startsWith("2"));
-  return [
-    `## ${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
-    accessOf(route),
-    ...(parameters.length === 0 ? [] : [parameters.join("\n")]),
-    ...contentOf("Body", route.requestBody ?? {}),
-    ...replies.flatMap(([, reply]) => contentOf("Reply", reply)),
-  ].join("\n\n");
-}
-
-const intro = [
-  "The routes of the authority, from its OpenAPI document (`/openapi.json`). What they are for is in",
-  "[protocol.md 10](protocol.md#10-http-api). Errors are problems with a code: [errors.md](errors.md).",
-].join("\n");
-const sections = Object.entries(await readDocument()).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, route]) => describe(path, method, route)),
+const types = Object.entries(NAMED_TYPES).map(([name, { meaning }]) => [name, meaning]);
+writeOrCheck(
+  "docs/api.md",
+  page("The authority's HTTP API", "api-docs.ts", [
+    INTRODUCTION,
+    "## Types",
+    table(["Type", "Meaning"], types),
+    "## Routes",
+    table(
+      ["Route", "What it does"],
+      routes.map(({ name }) => [`\`${name}\``, ROUTES[name]?.summary ?? ""]),
+    ),
+    ...routes.map(sectionOf),
+  ]),
 );
-
-writeOrCheck("docs/api.md", page("The authority's HTTP API", "api-docs.ts", [intro, ...sections]));

@@ -6,3 +6,4 @@
 await import("./error-docs.ts");
 await import("./api-docs.ts");
 await import("./protocol-examples.ts");
+await import("./cli-docs.ts");
