@@ -1,18 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../protocol/base/units.ts";
-import {
-  connect,
-  exchange,
-  grant,
-  NOW,
-  PIECE,
-  PIECES,
-  PRICE,
-  serve,
-  stopPeers,
-  TestPeer,
-  wiresBetween,
-} from "./pair.ts";
+import { CONTENT, NOW, PIECE, PIECES, PRICE } from "./network.ts";
+import { connect, exchange, grant, serve, wiresBetween } from "./pair.ts";
+import { stopPeers, TestPeer } from "./test-peer.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 
@@ -32,7 +22,7 @@ async function startPair(): Promise<{ payer: TestPeer; payee: TestPeer }> {
 
 const priceOf = (pieces: number): bigint => owed(pieces * PIECE, PRICE);
 
-test("a payer pays exactly for what it got, over the end of a lane, and both sides agree", async () => {
+test("a payer pays exactly for what it got, across the end of a lane, and both sides agree", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 10);
@@ -45,7 +35,7 @@ test("a payer pays exactly for what it got, over the end of a lane, and both sid
     got += await exchange(payer, payee, wire, got);
     payer.time.advance(25);
   }
-  await payer.payments.payer.finishContent("ab".repeat(20));
+  await payer.payments.payer.finishContent(CONTENT);
   expect(payer.payments.totals()).toMatchObject({ bytesDown: got * PIECE, paid: priceOf(got) });
   expect(payee.payments.totals()).toMatchObject({ bytesUp: got * PIECE, earned: priceOf(got) });
 });
@@ -57,7 +47,7 @@ test("a stranger without a lane gets nothing", async () => {
   expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
 });
 
-test("who stops paying gets one window more, also on a new wire and a new stream", async () => {
+test("a payer that stops paying gets one window and no more, also on a new wire and stream", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -103,7 +93,7 @@ test.each([
   expect(serve(payee, wire.atPayee, 0)).toBe("refuse");
 });
 
-test("a payer that was killed pays what it had verified, once; a payee that was killed keeps what it had stored", async () => {
+test("a killed payer pays once what it had verified; a killed payee keeps what it had stored", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -118,7 +108,7 @@ test("a payer that was killed pays what it had verified, once; a payee that was 
   connect(payerAgain, payeeAgain);
   grant(payerAgain, payeeAgain, 1, 100);
   await payeeAgain.until(() => payeeAgain.payments.totals().earned === priceOf(3) - priceOf(1));
-  expect(payerAgain.store.listPayerLanes("ab".repeat(20))[0]?.amount).toBe(priceOf(3));
+  expect(payerAgain.store.listPayerLanes(CONTENT)[0]?.amount).toBe(priceOf(3));
 });
 
 /**
@@ -144,7 +134,7 @@ test("a voucher that is on its way when the lane ends is taken: the payer counts
   expect(payee.lines).toEqual([]);
 });
 
-test("a payer whose lanes have ended is no defaulter; once it has another, it must pay", async () => {
+test("a payer whose lanes have ended is no defaulter; once it has another lane, it must pay", async () => {
   const { payer, payee, wire } = await startAtTheEndOfALane();
   payee.time.advance(60_000);
   expect(payee.lines).toEqual([]);
@@ -191,7 +181,7 @@ test("a piece called bad is forgiven only when our own copy is wrong", async () 
   expect(serve(payee, wire.atPayee, 2)).toBe("hold");
 });
 
-test("a payer asks no more of a payee whose bad piece fills the window, until that offers the piece no more", async () => {
+test("a bad piece fills its payee's window until the payee no longer offers it", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -218,7 +208,7 @@ test("a bad piece that is asked of the same payee again is one debt, and is paid
   expect(payer.payments.totals().bytesDown).toBe(PIECE);
 });
 
-test("an offer that overtakes the handshake of its wire waits for it, on a known lane too", async () => {
+test("an offer that overtakes the handshake of its wire waits for it, also on a known lane", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -228,14 +218,14 @@ test("an offer that overtakes the handshake of its wire waits for it, on a known
   payee.payments.wireClosed(wire.atPayee);
   const next = wiresBetween(payer, payee);
   payer.payments.wireOpened(next.atPayer);
-  // Goes the same way as the offer, behind it.
+  // This message follows the offer on the same stream.
   payer.payments.payer.pieceFailed(next.atPayer.wireId, 0);
   await payee.until(() => payee.rechecks === 1);
   payee.payments.wireOpened(next.atPayee);
   await payee.until(() => payee.unchoked.has(next.atPayee.wireId));
 });
 
-test("a lane that the authority wants closed, but that is another device's, is no reason to push at once again", async () => {
+test("a lane of another device that the authority wants closed is no reason to push again at once", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -250,7 +240,7 @@ test("a lane that the authority wants closed, but that is another device's, is n
   expect(payee.pushed.length).toBe(1);
 });
 
-test("a default on one content does not lift a ban that another has brought", async () => {
+test("a default does not lift a ban that another content has brought", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);

@@ -23,7 +23,7 @@ test("an account owes at most the largest window, or one piece of each content",
   expect(accountLimit([4 * MIB, 4 * MIB, 4 * MIB])).toBe(12 * MIB);
 });
 
-test("one sale is told the whole limit, two are told one half each, and lost debts make the halves smaller", () => {
+test("one sale is told the whole limit, two are told half each, and lost debts shrink the halves", () => {
   const one = { ...createCreditPool(8 * MIB), openSales: 1, openPieceBytes: 256 * KIB };
   expect(fairShare(one, 256 * KIB)).toBe(8 * MIB);
   const two = { ...one, openSales: 2, openPieceBytes: 512 * KIB };

@@ -22,7 +22,7 @@ import { judgeBlock } from "../../../../client/payment/payee/serve.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
 import { owed } from "../../../../protocol/base/units.ts";
 
-/** Duplicates, cancels and lost wires: none of them is paid twice, and none is a default. */
+/** Duplicates, cancels and lost wires: none of them is charged twice, and none is a default. */
 
 const BLOCK = 16_384;
 const PIECE = 4 * BLOCK;
@@ -113,7 +113,7 @@ test("a piece that was cancelled before its first block left is not begun", () =
   expect(serveBlock(1, 0, 0)).toBe("serve");
 });
 
-test("what a lost wire may have lost is no default until it was sent again, and stays debt all the while", () => {
+test("pieces that a lost wire may have lost are no default until they are sent again, but stay debt", () => {
   serve(0, 0);
   ledger = wireLost(ledger, sends);
   expect(isDefault(ledger, PAY_DUE_SEC, 1_000_000)).toBe(false);
@@ -125,7 +125,7 @@ test("what a lost wire may have lost is no default until it was sent again, and 
   expect(servedBytes(ledger)).toBe(PIECE);
 });
 
-test("a piece that the payer cancelled when it had left is no default, stays debt, and the pieces behind it are due", () => {
+test("a piece cancelled after it left is no default but stays debt, and the pieces behind it stay due", () => {
   pay(4, 0);
   for (const piece of [0, 1, 2, 3, 4, 5]) expect(serve(piece, 0)).toEqual(SERVED);
   ledger = pieceMissed(ledger, sends, 4);
@@ -138,7 +138,7 @@ test("a piece that the payer cancelled when it had left is no default, stays deb
   expect(debtBytes(ledger)).toBe(0);
 });
 
-test("a cheat that cancels all that it was sent gets its window, and one piece that is forgiven", () => {
+test("a cheat that cancels everything it was sent gets its window, and one forgiven piece", () => {
   let got = 0;
   for (let nowMs = 0; nowMs < 100 * ABANDONED_MS; nowMs += ABANDONED_MS / 2) {
     if (serve(got, nowMs).every((decision) => decision === "serve")) got++;
@@ -148,7 +148,7 @@ test("a cheat that cancels all that it was sent gets its window, and one piece t
   expect(got).toBe(2);
 });
 
-test("a piece that is paid can be missed no more", () => {
+test("a piece that is paid can no longer be missed", () => {
   serve(0, 0);
   pay(1, 0);
   const before = ledger;
@@ -156,7 +156,7 @@ test("a piece that is paid can be missed no more", () => {
   expect(ledger).toBe(before);
 });
 
-test("a request that is taken back after a lost wire does not lift the debt for what was sent before", () => {
+test("a request that is cancelled after a lost wire does not lift the debt for what was sent before", () => {
   serve(0, 0);
   ledger = wireLost(ledger, sends);
   serveBlock(0, 0, 0);
@@ -164,7 +164,7 @@ test("a request that is taken back after a lost wire does not lift the debt for 
   expect(debtBytes(ledger)).toBe(PIECE);
 });
 
-test("a voucher that was on its way when the wire was lost pays for the piece that came", () => {
+test("a voucher in flight when the wire was lost pays for the piece that arrived", () => {
   serve(0, 0);
   ledger = wireLost(ledger, sends);
   pay(1, 0);
@@ -172,7 +172,7 @@ test("a voucher that was on its way when the wire was lost pays for the piece th
   expect(servedBytes(ledger)).toBe(PIECE);
 });
 
-test("an abandoned piece is forgiven once: then a part of what was paid is forgiven, no more", () => {
+test("one abandoned piece is forgiven, then no more than a part of what was paid", () => {
   serve(0, 0, [0, 1, 2]);
   ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS - 1);
   expect(serveBlock(1, 0, 0)).toBe("window-full");
@@ -181,8 +181,7 @@ test("an abandoned piece is forgiven once: then a part of what was paid is forgi
   serve(1, 0, [0, 1, 2]);
   ledger = forgiveAbandoned(ledger, sends, ABANDONED_MS);
   expect(debtBytes(ledger)).toBe(PIECE);
-  // One part in 32: with 31 paid pieces there is not yet a second piece to forgive, with 32 there
-  // is.
+  // One part in 32: 31 paid pieces do not yet forgive a second piece, 32 do.
   for (let piece = 2; piece < 33; piece++) {
     ledger = { ...ledger, grownBytes: 8 * PIECE };
     expect(serve(piece, 0)).toEqual(SERVED);
@@ -207,7 +206,7 @@ test("a forgiven piece that is asked for again is begun again, and due when its 
   expect(isDefault(ledger, PAY_DUE_SEC, 43_000)).toBe(true);
 });
 
-test("pieces are due one after the other: the time of the next runs from the payment of the one before", () => {
+test("pieces are due one after the other: the time of each runs from the payment of its predecessor", () => {
   ledger = { ...ledger, grownBytes: 8 * PIECE };
   serve(0, 0);
   serve(1, 0);
@@ -216,7 +215,7 @@ test("pieces are due one after the other: the time of the next runs from the pay
   expect(isDefault(ledger, PAY_DUE_SEC, 5_000)).toBe(true);
 });
 
-test("time to pay stands still while no lane could pay, and runs anew with the next one", () => {
+test("the time to pay stands still while no lane could pay, and starts again with the next lane", () => {
   serve(0, 0);
   ledger = lanesChanged(ledger, [lane(0)], () => false, 1_000);
   expect(isPayable(ledger)).toBe(false);

@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../../protocol/base/units.ts";
-import { connect, exchange, grant, PIECE, PIECES, PRICE, serve, stopPeers, TestPeer } from "../pair.ts";
+import { PIECE, PIECES, PRICE } from "../network.ts";
+import { connect, exchange, grant, serve } from "../pair.ts";
+import { stopPeers, TestPeer } from "../test-peer.ts";
 
-/** What payers may owe in all, whom a payee serves, and what is no default. */
+/** How much payers may owe together, which of them a payee serves, and what is no default. */
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 const TURN_MS = 10_000;
@@ -57,7 +59,7 @@ const steal = (payee: TestPeer, { wire, next }: Buyer): number => {
   return got;
 };
 
-test("all payers together owe no more than the process allows, and who waits goes on when another pays", async () => {
+test("all payers together owe no more than the process allows; a payer that waits goes on when another pays", async () => {
   const payee = await startPayee({ maxUnpaidBytes: 2 * PIECE });
   const [honest, thief] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
   expect(await buy(payee, thief)).toBe(1);
@@ -84,14 +86,14 @@ test("the sessions of one account owe one window together", async () => {
     await session.peer.until(() => askable(session) >= 63);
     expect(askable(session)).toBeLessThanOrEqual(64);
   }
-  // Each has a window of its own of 8 MiB by now, and more pieces to ask for than that in all.
+  // By now each has a window of 8 MiB, and more pieces to ask for than that.
   const [first, second] = sessions.map((session) => steal(payee, session)) as [number, number];
   expect(first).toBeGreaterThan(0);
   expect(first + second).toBe(128);
   expect(steal(payee, stranger)).toBe(1);
 });
 
-test("who is not served waits with its lane, and gets its turn; who was served gets what it has begun", async () => {
+test("a payer without a slot waits for its turn; one that loses its slot gets the pieces it has begun", async () => {
   const payee = await startPayee({ uploadSlots: 1 });
   const [first, second] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
   expect([...payee.unchoked]).toEqual([first.wire.atPayee]);
@@ -106,7 +108,7 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   expect(serve(payee, first.wire.atPayee, 1)).toBe("serve");
   payee.time.advance(250);
   expect([...payee.unchoked]).toEqual([second.wire.atPayee]);
-  // Its stream is open as before: it pays, and nothing of this is a default.
+  // Its stream is still open: it pays, and none of this is a default.
   first.peer.payments.payer.pieceVerified(first.wire.atPayer, 1);
   first.peer.time.advance(100);
   await payee.until(() => payee.payments.totals().earned === priceOf(2));
@@ -116,7 +118,7 @@ test("who is not served waits with its lane, and gets its turn; who was served g
   expect(payee.lines).toEqual([]);
 });
 
-test("who pays keeps its slot; the other goes round among those that do not", async () => {
+test("a payer that pays keeps its slot; the other slot goes round among those that do not", async () => {
   const payee = await startPayee({ uploadSlots: 2 });
   const [payer, ...idle] = [await startBuyer(payee, 21), await startBuyer(payee, 22), await startBuyer(payee, 23)];
   const turns: number[] = [];
@@ -125,14 +127,14 @@ test("who pays keeps its slot; the other goes round among those that do not", as
     turns.push(idle.findIndex(({ wire }) => payee.unchoked.has(wire.atPayee)));
     expect(payee.unchoked.has((payer as Buyer).wire.atPayee)).toBe(true);
     expect(payee.unchoked.size).toBe(2);
-    // The one that goes has begun nothing, so it is choked with the next beat.
+    // The payer that loses its slot has begun nothing, so the next beat chokes it.
     payee.time.advance(TURN_MS);
     payee.time.advance(250);
   }
   expect(turns).toEqual([0, 1, 0, 1]);
 });
 
-test("a slot that is given back is somebody else's at once", async () => {
+test("a slot that is given back goes to another payer at once", async () => {
   const payee = await startPayee({ uploadSlots: 1 });
   const [first, second] = [await startBuyer(payee, 21), await startBuyer(payee, 22)];
   payee.payments.wireClosed(first.wire.atPayee);
@@ -150,7 +152,7 @@ test("the time to pay stands still while the payee itself stands still", async (
   expect(payee.lines).toEqual([expect.stringContaining("unpaid for 3 s")]);
 });
 
-test("a voucher that waits for the payee's own disk came in time", async () => {
+test("a voucher that waits for the payee's own disk is in time", async () => {
   const payee = await startPayee({});
   const buyer = await startBuyer(payee, 21);
   const disk = Promise.withResolvers<void>();
@@ -170,7 +172,7 @@ test("a voucher that waits for the payee's own disk came in time", async () => {
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
 });
 
-test("the time to pay runs from when the last block left", async () => {
+test("the time to pay starts when the last block leaves", async () => {
   const payee = await startPayee({});
   const buyer = await startBuyer(payee, 21);
   payee.isSending = true;
@@ -183,7 +185,7 @@ test("the time to pay runs from when the last block left", async () => {
   expect(payee.lines).toEqual([expect.stringContaining("unpaid for 3 s")]);
 });
 
-test("a piece that was got elsewhere is paid there alone; here it is no default, and then forgiven", async () => {
+test("a piece that another payee delivered is paid only there; here it is no default, and then forgiven", async () => {
   const [slow, quick] = [await startPayee({}), await startPayee({}, 13)];
   const buyer = await startBuyer(slow, 21);
   const { peer } = buyer;
@@ -205,7 +207,7 @@ test("a piece that was got elsewhere is paid there alone; here it is no default,
   expect(peer.payments.totals()).toMatchObject({ bytesDown: PIECE, paid: priceOf(1) });
 });
 
-test("a piece whose wire was lost under way is no default; it is sent again, and paid once", async () => {
+test("a piece whose wire was lost in flight is no default; it is sent again, and paid once", async () => {
   const payee = await startPayee({});
   const { peer, wire } = await startBuyer(payee, 21);
   await peer.payments.payer.assign(wire.atPayer, [0]);

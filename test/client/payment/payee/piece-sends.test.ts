@@ -28,7 +28,7 @@ test("each block is counted, also through a range that touches several", () => {
   expect(sends.sentTimes(7, 0, BYTES)).toBe(2);
 });
 
-test("a block that was not sent after all is missing again, unless it was sent before", () => {
+test("a block that was not sent after all is missing again, unless an earlier copy was sent", () => {
   sendAll();
   send(0);
   sends.undo(7, 0, BLOCK);
@@ -57,7 +57,7 @@ test("an abandoned piece is not begun, and its blocks stay counted", () => {
   expect(sendAll()).toEqual([false, false, false, true]);
 });
 
-test("idle are the pieces that are incomplete and untouched since a time", () => {
+test("lists as idle the pieces that are incomplete and untouched since a time", () => {
   send(0, 100);
   sends.record(8, BYTES, 0, BLOCK, 200);
   expect(sends.listIdle(99)).toEqual([]);

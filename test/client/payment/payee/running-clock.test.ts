@@ -13,7 +13,7 @@ test("a process that stands still for ten seconds costs a payer one beat of its 
   expect(ranMs(clock, 10_000)).toBe(250);
 });
 
-test("it never runs backwards, nor faster than time", () => {
+test("the clock never runs backwards, nor faster than time", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 4 * BEAT_MS })), (gaps) => {
       let clock = startClock(0);

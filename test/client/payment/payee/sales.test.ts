@@ -48,7 +48,7 @@ function openSales(): { sales: Sales; list: Sale[] } {
     const terms = { infoHash: "a".repeat(40), pieceLength: PIECE, sizeBytes: 1_000 * PIECE, pricePerGiB: PRICE };
     const sale = sales.open(lane.allotment, terms, { lanes: [], defaults: 0 }, 0);
     sale.lanes.set(lane.allotment.lane, lane);
-    // As it is after it has paid often.
+    // As after many payments.
     sales.change(sale, { ...lanesChanged(sale.ledger, [lane], () => true, 0), grownBytes: 8 * PIECE });
     sales.attach(sale, stream);
     return sale;
@@ -73,7 +73,7 @@ function pay(sales: Sales, sale: Sale, pieces: number): void {
   );
 }
 
-test("the running sums are what adding up gives, and no begun piece passes a limit", () => {
+test("the running sums equal the debts added up, and no begun piece passes a limit", () => {
   const step = fc.record({
     who: fc.integer({ min: 0, max: 2 }),
     what: fc.constantFrom("begin", "begin", "begin", "pay", "detach", "attach", "wait"),
@@ -113,7 +113,7 @@ test("the running sums are what adding up gives, and no begun piece passes a lim
   );
 });
 
-test("a sale that waits for the process is named when another account pays, once", () => {
+test("a sale that the process limit holds is named once when another account pays", () => {
   const { sales, list } = openSales();
   const [first, second] = list as [Sale, Sale, Sale];
   for (let piece = 0; piece < 6; piece++) expect(begin(sales, first, piece, 0)).toBe(true);
@@ -124,7 +124,7 @@ test("a sale that waits for the process is named when another account pays, once
   expect(begin(sales, second, 0, 0)).toBe(true);
 });
 
-test("what nobody pays for long weighs on nobody else, but on the sale itself", () => {
+test("a debt that is left unpaid for long holds back no other sale, but still its own", () => {
   const { sales, list } = openSales();
   const [thief, honest] = list as [Sale, Sale, Sale];
   for (let piece = 0; piece < 6; piece++) begin(sales, thief, piece, 0);

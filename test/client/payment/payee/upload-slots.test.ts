@@ -34,7 +34,7 @@ describe("planSlots", () => {
     expect(plan([candidate(1), candidate(2, { paidBytes: 5 }), candidate(3)], 3)).toEqual([1, 2, 3]);
   });
 
-  test("the better price wins, then who paid more lately; the last slot goes to who waits longest", () => {
+  test("the better price wins, then the larger recent payment; the last slot goes to the longest wait", () => {
     const candidates = [
       candidate(1, { paidBytes: 900, hasSlot: true }),
       candidate(2, { paidBytes: 800, hasSlot: true }),
@@ -45,7 +45,7 @@ describe("planSlots", () => {
     expect(plan(candidates, 3)).toEqual([1, 3, 5]);
   });
 
-  test("the slot that goes round is somebody's for a whole turn", () => {
+  test("the slot that goes round is kept for a whole turn", () => {
     const turn = candidate(1, { hasSlot: true, sinceMs: NOW - TURN_MS + 1 });
     expect(plan([turn, candidate(2), candidate(3)], 1)).toEqual([1]);
     expect(plan([{ ...turn, sinceMs: NOW - TURN_MS }, candidate(2), candidate(3)], 1)).toEqual([2]);
@@ -61,7 +61,7 @@ describe("planSlots", () => {
     );
   });
 
-  test("who pays is displaced by nobody that does not, but for the one slot that goes round", () => {
+  test("a payer is displaced by none that does not pay, except in the one slot that goes round", () => {
     fc.assert(
       fc.property(anyCandidates, anySlots, (candidates, slots) => {
         const chosen = planSlots(candidates, slots, NOW);
@@ -98,7 +98,7 @@ describe("planSlots", () => {
 });
 
 describe("fillSlots", () => {
-  test("gives free slots to who waits longest, and takes none away", () => {
+  test("gives free slots to those that wait longest, and takes none away", () => {
     const candidates = [candidate(1, { hasSlot: true }), candidate(2, { sinceMs: 9 }), candidate(3, { sinceMs: 8 })];
     expect([...fillSlots(candidates, 2)]).toEqual([1, 3]);
     expect([...fillSlots(candidates, 1)]).toEqual([1]);

@@ -26,13 +26,13 @@ describe("judgeVoucher", () => {
     return verdict.type === "refuse" ? verdict.code : verdict.type;
   };
 
-  test("takes what grows, repeats what does not", () => {
+  test("takes a greater amount, and repeats the stored one otherwise", () => {
     expect(judge(good)).toBe("accept");
     expect(judge({ ...good, amount: 100n })).toBe("repeat");
     expect(judge({ ...good, amount: 0n })).toBe("repeat");
   });
 
-  test("refuses a signature that is changed in any bit", () => {
+  test("refuses a signature with any bit changed", () => {
     for (let bit = 0; bit < 512; bit++) {
       const signature = Uint8Array.from(good.signature);
       signature[bit >> 3] = (signature[bit >> 3] as number) ^ (1 << (bit & 7));
@@ -40,7 +40,7 @@ describe("judgeVoucher", () => {
     }
   });
 
-  test("refuses another lane's, payee's, payer's, chain's or contract's voucher", () => {
+  test("refuses a voucher of another lane, payee, payer, chain or contract", () => {
     const other = `0x${"99".repeat(20)}` as const;
     const change = (fields: object): PayeeLaneRecord => ({ ...lane, allotment: { ...lane.allotment, ...fields } });
     for (const fields of [{ lane: 6 }, { payee: other }, { payer: other }, { sessionKey: other }])
@@ -51,7 +51,7 @@ describe("judgeVoucher", () => {
       expect(judge(good, lane, { ...context, separator: wrong })).toBe("SIGNATURE_INVALID");
   });
 
-  test("refuses above the cap and at the end; takes what was on its way when the lane closed, or signed within the margin", () => {
+  test("refuses above the cap and at the end, but takes a voucher that crossed the closing of the lane", () => {
     const cap = lane.allotment.cap + 1n;
     const signature = sign(hashVoucher(separator, { payer, payee, lane: 5, amount: cap }), PRIVATE_KEY);
     expect(judge({ amount: cap, signature })).toBe("AMOUNT_ABOVE_CAP");

@@ -4,7 +4,9 @@ import { AccessError, NetworkError } from "../../../../protocol/base/errors.ts";
 import { recoverSigner } from "../../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../../protocol/base/units.ts";
 import { hashVoucher } from "../../../../protocol/signed/voucher.ts";
-import { connect, exchange, grant, PIECE, PIECES, PRICE, separator, serve, stopPeers, TestPeer } from "../pair.ts";
+import { PIECE, PIECES, PRICE, separator } from "../network.ts";
+import { connect, exchange, grant, serve } from "../pair.ts";
+import { stopPeers, TestPeer } from "../test-peer.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 const [PAY_DUE_MS, PUSH_INTERVAL_MS] = [3_000, 2_000];
@@ -13,9 +15,7 @@ afterEach(async () => {
   expect(await stopPeers()).toEqual([]);
 });
 
-/**
- * A payee, and a payer that takes a piece and does not pay it; before, it has paid `paidPieces`.
- */
+/** A payee, and a payer that has paid `paidPieces`, then takes a piece and does not pay it. */
 async function startDefault(paidPieces: 0 | 1): Promise<{ payer: TestPeer; payee: TestPeer }> {
   const [payer, payee] = [new TestPeer(11), new TestPeer(12)];
   await payer.start(new Set());
@@ -31,7 +31,7 @@ async function startDefault(paidPieces: 0 | 1): Promise<{ payer: TestPeer; payee
   return { payer, payee };
 }
 
-/** Answers that are on their way have come. */
+/** Answers in flight have arrived. */
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -59,7 +59,7 @@ test("a payer that has never paid is reported without a voucher", async () => {
   expect(payee.complaints[0]).toMatchObject({ amount: "0", signature: null, unpaidBytes: PIECE });
 });
 
-test("while the authority is away it is asked again at every push interval, and told of once", async () => {
+test("while the authority cannot be reached it is asked again at every push interval, and that is logged once", async () => {
   const { payee } = await startDefault(0);
   payee.complaintFailure = new NetworkError("AUTHORITY_UNREACHABLE", "no way to it");
   payee.time.advance(PAY_DUE_MS);
@@ -80,7 +80,7 @@ test("while the authority is away it is asked again at every push interval, and 
   expect(payee.lines.filter((line) => line.includes("does not take complaints now"))).toHaveLength(1);
 });
 
-test("what the authority refuses is told, and not said again", async () => {
+test("a refused complaint is logged, and not made again", async () => {
   const { payee } = await startDefault(0);
   payee.complaintFailure = new AccessError("LANE_UNKNOWN", "there is no such lane");
   payee.time.advance(PAY_DUE_MS);

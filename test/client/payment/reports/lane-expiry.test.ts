@@ -6,9 +6,9 @@ const DAY = 86_400;
 
 test.each([
   ["lanes are kept for 31 days after their end", NOW, NOW, NOW - 31 * DAY],
-  ["T cannot make a payee forget by a clock that is ahead", NOW + 100 * DAY, NOW, NOW - 31 * DAY],
-  ["a machine whose clock is ahead forgets nothing early, either", NOW, NOW + 100 * DAY, NOW - 31 * DAY],
-  ["with a clock at its start nothing is forgotten", NOW, 0, 0],
+  ["an authority whose clock is ahead cannot make a payee forget", NOW + 100 * DAY, NOW, NOW - 31 * DAY],
+  ["a machine whose clock is ahead forgets nothing early either", NOW, NOW + 100 * DAY, NOW - 31 * DAY],
+  ["a machine whose clock starts at zero forgets nothing", NOW, 0, 0],
 ])("%s", (_what, toldNow, machineNow, expected) => {
   expect(forgettableBefore(toldNow, machineNow)).toBe(expected);
 });

@@ -11,7 +11,7 @@ import { addressOfKey, publicKeyOf, sign } from "../../../../protocol/base/secp2
 import type { Push, PushReply } from "../../../../protocol/http/payments.ts";
 import { hashReceipt } from "../../../../protocol/signed/receipt.ts";
 import { allotmentOf } from "../../store/allotments.ts";
-import { NOW, network, separator } from "../pair.ts";
+import { NOW, network, separator } from "../network.ts";
 
 const FIRST_KEY = new Uint8Array(32).fill(3);
 const NEXT_KEY = new Uint8Array(32).fill(4);
@@ -25,7 +25,9 @@ let home: string;
 let store: PeerStore;
 let pushed: Push[];
 let asked: number;
-/** T's key, what T names as its keys, and how much T holds more than it is brought. */
+/**
+ * The authority's key, the keys that it names, and by how much it holds more than it is brought.
+ */
 let key: Uint8Array;
 let named: Address[];
 let more: bigint;
@@ -71,7 +73,7 @@ async function bring(amount: bigint): Promise<void> {
 
 const receipt = () => store.findPayeeLane(payer, 1)?.receipt ?? null;
 
-test("T's receipt is kept, and T is not asked for its keys", async () => {
+test("a receipt is kept, and the authority is not asked for its keys", async () => {
   await bring(100n);
   const terms = { payer, payee, lane: 1, amount: 100n, receivedAt: NOW };
   expect(receipt()).toEqual({ ...terms, signature: sign(hashReceipt(separator, terms), FIRST_KEY) });
@@ -79,13 +81,13 @@ test("T's receipt is kept, and T is not asked for its keys", async () => {
   expect([pushed.length, asked]).toEqual([1, 0]);
 });
 
-test("a receipt over more than was brought is kept: T holds more", async () => {
+test("a receipt over more than was brought is kept: the authority holds more", async () => {
   more = 5n;
   await bring(100n);
   expect(receipt()?.amount).toBe(105n);
 });
 
-test("a key that has replaced T's is learnt from T, once, and the receipts of the old one stay", async () => {
+test("a new key of the authority is asked for once, and the receipts of the old key stay", async () => {
   await bring(100n);
   [key, named] = [NEXT_KEY, [addressOf(NEXT_KEY)]];
   const second = allotmentOf(2);
@@ -99,7 +101,7 @@ test("a key that has replaced T's is learnt from T, once, and the receipts of th
 });
 
 test.each<[string, () => void]>([
-  ["of a key that T does not name", () => (key = STRANGER)],
+  ["of a key that the authority does not name", () => (key = STRANGER)],
   ["over less than was brought", () => (more = -1n)],
 ])("a receipt %s is not kept, and the voucher is brought again", async (_name, change) => {
   change();

@@ -47,7 +47,7 @@ test("an offer with descending lanes is refused", () => {
   expect(() => check(offer)).toThrow(expect.objectContaining({ code: "STATEMENT_WRONG" }));
 });
 
-test("an offer that the own ledger agrees with is signed as it is", () => {
+test("an offer that agrees with the ledger is signed as it is", () => {
   expect(check({ payer, lanes: good })).toEqual({
     payer,
     lanes: [

@@ -3,7 +3,9 @@ import { hexToBytes } from "../../../../protocol/base/bytes.ts";
 import { recoverSigner } from "../../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../../protocol/base/units.ts";
 import { hashStatement } from "../../../../protocol/signed/statement.ts";
-import { connect, exchange, grant, PIECE, PIECES, PRICE, separator, stopPeers, TestPeer } from "../pair.ts";
+import { PIECE, PIECES, PRICE, separator } from "../network.ts";
+import { connect, exchange, grant } from "../pair.ts";
+import { stopPeers, TestPeer } from "../test-peer.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 const PUSH_INTERVAL_MS = 2_000;
@@ -26,7 +28,7 @@ async function paidPair(): Promise<{ payer: TestPeer; payee: TestPeer; amount: b
   return { payer, payee, amount };
 }
 
-/** The payer's next look at what T offers is over. */
+/** The payer has looked once more at what the authority offers. */
 async function nextRound(payer: TestPeer): Promise<void> {
   const asked = payer.offersAsked;
   payer.time.advance(PUSH_INTERVAL_MS);
@@ -44,7 +46,7 @@ test("a peer that has promised nothing asks for no statement", async () => {
   expect(payer.statements).toEqual([]);
 });
 
-test("an offer that is not as in its ledger is refused, and told once", async () => {
+test("an offer that differs from the ledger is refused, and logged once", async () => {
   const { payer, payee, amount } = await paidPair();
   const lanes = [{ payee: payee.identity.account, lane: 1, amount: (amount + 1n).toString() }];
   const offer = { payer: payer.identity.account, lanes };
@@ -56,7 +58,7 @@ test("an offer that is not as in its ledger is refused, and told once", async ()
   expect(payer.lines).toEqual([expect.stringContaining("lane 1 would pay")]);
 });
 
-test("a payer signs what T offers with its session key, one statement after the other", async () => {
+test("a payer signs the offered statements with its session key, one after the other", async () => {
   const { payer, payee, amount } = await paidPair();
   const { account, sessionKey } = payer.identity;
   const full = { payee: payee.identity.account, lane: 1, amount };
@@ -76,7 +78,7 @@ test("a payer signs what T offers with its session key, one statement after the 
   }
 });
 
-test("a lane on which nothing can be settled any more is no reason to ask", async () => {
+test("a lane on which nothing can be settled any longer is no reason to ask", async () => {
   const { payer } = await paidPair();
   payer.time.advance(1_000 * (100 + 120));
   await payer.until(() => payer.offersAsked > 0);

@@ -20,7 +20,7 @@ test("the second bad piece bans for a day, whatever was paid", () => {
   expect(withBadPiece(once, 2_000)).toEqual({ ...GOOD, defaults: 1, badPieces: 2, bannedUntil: 2_000 + DAY });
 });
 
-test("who has served its ban starts anew", () => {
+test("an account whose ban is over starts anew", () => {
   const banned = { ...GOOD, defaults: 2, bannedUntil: 1_000 };
   expect(withDefault(banned, 1_000)).toEqual({ ...GOOD, defaults: 1 });
   expect(withBadPiece(banned, 1_000)).toEqual({ ...GOOD, badPieces: 1 });

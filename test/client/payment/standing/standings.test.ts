@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { connect, exchange, grant, NOW, PIECE, PIECES, serve, stopPeers, TestPeer, wiresBetween } from "../pair.ts";
+import { NOW, PIECE, PIECES } from "../network.ts";
+import { connect, exchange, grant, serve, wiresBetween } from "../pair.ts";
+import { stopPeers, TestPeer } from "../test-peer.ts";
 
 /** Bans are by account, stored, and hold in both directions for a day of chain time. */
 
@@ -28,24 +30,24 @@ async function cheated(): Promise<{ payer: TestPeer; payee: TestPeer }> {
     serve(payee, wire.atPayee, piece);
     payer.payments.payer.pieceFailed(wire.atPayer, piece);
   }
-  // Not before it is stored.
+  // The ban takes effect only once it is stored.
   expect(payer.banned).toEqual([]);
   await payer.until(() => payer.banned.length > 0);
   return { payer, payee };
 }
 
-test("the second bad piece bans its source, and says so", async () => {
+test("the second bad piece bans its source, and is logged", async () => {
   const { payer, payee } = await cheated();
   expect(payer.banned).toEqual([payee.identity.sessionKey]);
   expect(payer.lines).toEqual([expect.stringContaining("banned for a day: 0 pieces unpaid, 2 bad")]);
   expect(payer.store.findStanding(payee.identity.account)).toMatchObject({ badPieces: 2, bannedUntil: NOW + DAY });
 });
 
-test("the ban survives a restart: the source is not bought from, not sold to, and its wires are refused", async () => {
+test("a ban survives a restart: nothing is bought from or sold to the source, and its wires are refused", async () => {
   const { payer, payee } = await cheated();
   const again = await start(payer.copy(), ALL);
   const { atPayer, atPayee } = wiresBetween(again, payee);
-  // Before T has said whose key it is, nobody knows.
+  // Until the authority says whose key it is, the account is not known.
   expect(again.payments.wireOpened(atPayer)).toBe(true);
   payee.payments.wireOpened(atPayee);
   grant(again, payee, 2, 100);
@@ -64,7 +66,7 @@ test("another session key of the same account is banned with it", async () => {
   expect(payer.payments.wireOpened(wiresBetween(payer, other).atPayer)).toBe(false);
 });
 
-test("an account that is banned as payer is not bought from", async () => {
+test("nothing is bought from an account that is banned as payer", async () => {
   const payer = await start(new TestPeer(11), new Set());
   const payee = await start(new TestPeer(12), ALL);
   await payee.store.saveStanding({

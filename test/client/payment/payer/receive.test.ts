@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { addLane, openPayerPair, type PayerPair } from "../../../../client/payment/payer/payer-pair.ts";
+import { type Received, received } from "../../../../client/payment/payer/receive.ts";
+import type { PayeeMessage, RefuseReason } from "../../../../protocol/wire/voucher-stream.ts";
+import { allotment, KEY, PIECE, SESSION, separator } from "../ledger-pair.ts";
+
+const granted = addLane(openPayerPair(KEY, null, [], SESSION), allotment(1, 4));
+const accept = { type: "accept", lane: 1, windowBytes: PIECE, amount: 0n, signature: new Uint8Array(64) } as const;
+const receive = (pair: PayerPair, message: PayeeMessage): Received | null => received(pair, message, separator);
+const stateOf = (answer: Received | null) => answer?.pair.lanes[0]?.state;
+
+test("an accepted lane is open, and a closed one ended", () => {
+  const answer = receive(granted, accept);
+  expect(stateOf(answer)).toBe("open");
+  expect(answer).toMatchObject({ adopted: null, refusal: null, pair: { windowBytes: PIECE } });
+  expect(stateOf(receive(granted, { type: "closed", lane: 1 }))).toBe("ended");
+});
+
+test("an acknowledgement tells the window", () => {
+  const answer = receive(granted, { type: "ack", lane: 1, amount: 0n, windowBytes: 3 * PIECE });
+  expect(answer?.pair.windowBytes).toBe(3 * PIECE);
+});
+
+test.each<[RefuseReason, string | undefined, RefuseReason | null | undefined]>([
+  ["WIRE_UNKNOWN", undefined, undefined],
+  ["BUSY", undefined, undefined],
+  ["EXPIRED", "ended", null],
+  ["LANE_CLOSED", "ended", null],
+  ["BANNED", "ended", "BANNED"],
+  ["PRICE_TOO_LOW", "ended", "PRICE_TOO_LOW"],
+])("%s: the lane is %s, and the payee is given up for %s", (reason, state, refusal) => {
+  const answer = receive(granted, { type: "refuse", lane: 1, reason });
+  expect(stateOf(answer)).toBe(state);
+  expect(answer?.refusal).toBe(refusal);
+});
