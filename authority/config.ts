@@ -4,9 +4,9 @@ import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { isPrivateKey } from "../protocol/base/secp256k1.ts";
 import type { Amount } from "../protocol/base/units.ts";
 
-/** What the command line hands to `startAuthority`. Times in seconds unless the name says otherwise. */
+/** What the command line hands to `startAuthority`. */
 export interface AuthorityOptions {
-  /** T's directory: store and secrets; created with mode 0700. */
+  /** The authority's directory, with store and secrets; created with mode 0700. */
   readonly home: string;
   readonly host?: string;
   /** 0 picks a free port. */
@@ -18,7 +18,7 @@ export interface AuthorityOptions {
   /** Private keys: 0x and 64 hex digits. */
   readonly operatorKey: string;
   readonly allotterKey: string;
-  /** Host that login messages and the web seeds of bundles name; default: host and port that T listens on. */
+  /** Host that login messages and the web seeds of bundles name. Default: where the authority listens. */
   readonly domain?: string;
   readonly logLevel?: string;
   readonly confirmations?: number;
@@ -32,7 +32,7 @@ export interface AuthorityOptions {
   readonly settleValue?: bigint;
   readonly statementWaitSec?: number;
   readonly releaseLifetimeSec?: number;
-  /** Settles smaller vouchers never: base units. */
+  /** Smaller vouchers are never settled: base units. */
   readonly minRow?: bigint;
   readonly requestsPerMinute?: number;
 }
@@ -56,7 +56,7 @@ export interface AuthorityConfig {
   readonly params: Params;
 }
 
-/** protocol.md section 7, devnet. */
+/** docs/protocol.md 11. The defaults are those of the devnet. */
 export interface Params {
   readonly acceptMarginSec: number;
   readonly pushIntervalSec: number;
@@ -68,8 +68,9 @@ export interface Params {
   readonly settleValue: Amount;
   /** Finished lanes of a payer that is online wait this long for its statement. */
   readonly statementWaitSec: number;
-  /** A release that the chain has not taken by then was given in vain. */
+  /** The contract takes a release for this long. */
   readonly releaseLifetimeSec: number;
+  /** Smaller vouchers are left to claims, base units. */
   readonly minRow: Amount;
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
 import type { Store } from "./store/database.ts";
 
-/** What every service of T works with. */
+/** What every service of the authority works with. */
 export interface Context {
   readonly config: AuthorityConfig;
   readonly store: Store;
@@ -16,16 +16,16 @@ export interface Context {
   readonly presence: Presence;
   readonly log: Logger;
   readonly separator: DomainSeparator;
-  /** 64 hex digits; kept in T's home. */
+  /** 64 hex digits each; kept in the authority's home. */
   readonly secrets: Secrets;
-  /** Work waits (a transaction to send, a charge to make): do it now rather than at the next round. */
+  /** Starts the next round now, because work waits, such as a transaction to send. */
   readonly wake: () => void;
 }
 
 interface Secrets {
-  /** Bearer of the routes for operators and trackers. */
+  /** Bearer token of the routes for operators and trackers. */
   readonly operator: string;
-  /** Key of the access tokens' MACs. */
+  /** Key of the MACs in access tokens. */
   readonly token: string;
 }
 

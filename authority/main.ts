@@ -5,28 +5,28 @@ import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
 import type { Info } from "../protocol/http/public.ts";
 import { hashDomain } from "../protocol/signed/typed-data.ts";
 import { createPresence } from "./accounts/presence.ts";
+import { createBondWatch } from "./allotments/bond-watch.ts";
 import { connectChain } from "./chain/chain.ts";
 import { createClock } from "./chain/clock.ts";
 import { createOutbox } from "./chain/outbox.ts";
-import { createBondWatch, createTerms } from "./chain/terms.ts";
-import { claimHandler } from "./claims/claim-missing.ts";
+import { createTerms } from "./chain/terms.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { createEndings } from "./endings.ts";
 import { createTestCards } from "./funding/card-network.ts";
-import { approveTreasury, createFunding } from "./funding/deposits.ts";
+import { createCharges } from "./funding/charges.ts";
+import { approveTreasury } from "./funding/treasury.ts";
 import type { Server } from "./http/routes/route.ts";
 import { createServer } from "./http/server.ts";
 import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
-import { settlementHandler } from "./settlement/outcome.ts";
 import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/tables/network.ts";
-import { withdrawalHandlers } from "./withdrawals/withdrawals.ts";
 
 export interface Authority {
   /** Address of the API. */
   readonly url: string;
-  /** Resolves when the round under way has ended; nothing is lost by a kill either. */
+  /** Resolves when the round under way has ended. A kill loses nothing either. */
   stop(): Promise<void>;
 }
 
@@ -34,8 +34,11 @@ const VERSION = "0.1.0";
 const TOKEN_SECRET_FILE = "token-secret";
 
 /**
- * Starts T. `onFatal` is called once when a rule is broken that only a bug can break: T has stopped then.
- * @throws {InputError} CONFIG_INVALID, HOME_IN_USE, HOME_INVALID, NETWORK_WRONG, CONTRACT_MISSING, OPERATOR_WRONG, ALLOTTER_UNKNOWN, PORT_IN_USE; {ChainError} RPC_UNAVAILABLE
+ * Starts the authority. `onFatal` is called once, after the authority has stopped, when a rule is broken that only a bug
+ * can break.
+ * @throws {InputError} CONFIG_INVALID, HOME_IN_USE, HOME_INVALID, NETWORK_WRONG, CONTRACT_MISSING, OPERATOR_WRONG,
+ * ALLOTTER_UNKNOWN, PORT_IN_USE
+ * @throws {ChainError} RPC_UNAVAILABLE
  */
 export async function startAuthority(
   options: AuthorityOptions,
@@ -69,12 +72,8 @@ export async function startAuthority(
       secrets,
       wake: () => rounds.wake(),
     };
-    const funding = createFunding(context, createTestCards(store.db));
-    const outbox = createOutbox(context, {
-      settle: settlementHandler(context),
-      claim: claimHandler(context),
-      ...withdrawalHandlers(context),
-    });
+    const charges = createCharges(context, createTestCards(store.db));
+    const outbox = createOutbox(context, createEndings(context));
     const stop = async (): Promise<void> => {
       await server?.close();
       await rounds.stop();
@@ -87,14 +86,14 @@ export async function startAuthority(
       log.fatal({ err: error }, "stopped: a rule is broken that must hold");
       void stop().finally(() => onFatal(error));
     };
-    const rounds = createRounds(context, { outbox, funding, watchBond: createBondWatch(context, allotter) }, fatal);
+    const rounds = createRounds(context, { outbox, charges, watchBond: createBondWatch(context, allotter) }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
     await approveTreasury(context);
     let [domain, urls]: [string, string[]] = ["", []];
-    server = await createServer(context, { info, domain: () => domain, urls: () => urls, funding }, fatal);
+    server = await createServer(context, { info, domain: () => domain, urls: () => urls, charges }, fatal);
     const url = await listen(server, config);
     domain = config.domain ?? new URL(url).host;
-    // In front of a domain stands a proxy, with TLS or without.
+    // A proxy stands in front of a domain, with TLS or without.
     urls = config.domain === null ? [url] : [`https://${domain}`, `http://${domain}`];
     rounds.start();
     return { url, stop };

@@ -3,14 +3,14 @@ import { observeChain } from "./chain/observe.ts";
 import type { Outbox } from "./chain/outbox.ts";
 import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
-import type { Funding } from "./funding/deposits.ts";
+import type { Charges } from "./funding/charges.ts";
 import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
-/** T's own work, over and over: read the chain, move money on, settle, pay out. Rounds never overlap. */
+/** The authority's own work, round after round: read the chain, settle, claim, pay out, send. Rounds never overlap. */
 export interface Rounds {
   start(): void;
-  /** The next round at once. */
+  /** Starts the next round at once. */
   wake(): void;
   /** Resolves when the round that runs is over. */
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Rounds {
 
 export function createRounds(
   context: Context,
-  parts: { readonly outbox: Outbox; readonly funding: Funding; readonly watchBond: () => Promise<void> },
+  parts: { readonly outbox: Outbox; readonly charges: Charges; readonly watchBond: () => Promise<void> },
   onFatal: (error: unknown) => void,
 ): Rounds {
   const { chain, clock, config, log } = context;
@@ -31,7 +31,7 @@ export function createRounds(
   const work = async (): Promise<void> => {
     await chain.poll();
     clock.sawBlock(chain.latest);
-    await parts.funding.finishCharges();
+    await parts.charges.finish();
     await observeChain(context);
     await settleByPolicy(context);
     await claimMissing(context);

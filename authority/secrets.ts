@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../protocol/base/errors.ts";
 
-/** Name in T's home of the secret that operators and the tracker send as bearer. */
+/** File in the authority's home with the secret that operators and the tracker send as bearer token. */
 export const OPERATOR_SECRET_FILE = "operator-secret";
 
-/** Creates T's home with mode 0700. @throws {InputError} HOME_INVALID */
+/** Creates the authority's home with mode 0700. @throws {InputError} HOME_INVALID */
 export function createHome(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -15,7 +15,7 @@ export function createHome(home: string): void {
   }
 }
 
-/** 32 random bytes in hex, made at first start, mode 0600. @throws {InputError} SECRET_INVALID */
+/** Reads 32 random bytes in hex, made at the first start with mode 0600. @throws {InputError} SECRET_INVALID */
 export function loadSecret(home: string, name: string): string {
   const path = join(home, name);
   try {
@@ -28,6 +28,6 @@ export function loadSecret(home: string, name: string): string {
     throw new InputError("SECRET_INVALID", `${path} can be read by others: run chmod 600 on it`);
   const secret = readFileSync(path, "utf8").trim();
   if (!/^[0-9a-f]{64}$/.test(secret))
-    throw new InputError("SECRET_INVALID", `${path} is damaged: remove it, and a new one is made at the next start`);
+    throw new InputError("SECRET_INVALID", `${path} is damaged: remove it, and the next start makes a new one`);
   return secret;
 }

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../../protocol/base/bytes.ts";
 import type { Address, PublicKey } from "../../protocol/base/ids.ts";
 
-/** What an access token says: opaque to everyone but T. */
-export interface AccessClaims {
+/** What an access token says. The token is opaque to everyone but the authority. */
+export interface TokenGrant {
   readonly account: Address;
   readonly sessionKey: Address;
   readonly publicKey: PublicKey;
@@ -12,27 +12,27 @@ export interface AccessClaims {
 }
 
 /** account 20, session key 20, public key 33, expiry 5, then HMAC-SHA256 32. */
-const CLAIM_BYTES = 78;
-const TOKEN_BYTES = CLAIM_BYTES + 32;
+const GRANT_BYTES = 78;
+const TOKEN_BYTES = GRANT_BYTES + 32;
 
-/** `secret`: 64 hex digits of T's home. */
-export function createAccessToken(claims: AccessClaims, secret: string): string {
+/** `secret`: the token secret of the authority's home, 64 hex digits. */
+export function createAccessToken(grant: TokenGrant, secret: string): string {
   const body = concatBytes(
-    hexToBytes(claims.account),
-    hexToBytes(claims.sessionKey),
-    hexToBytes(claims.publicKey),
+    hexToBytes(grant.account),
+    hexToBytes(grant.sessionKey),
+    hexToBytes(grant.publicKey),
     new Uint8Array(5),
   );
-  writeUint(body, CLAIM_BYTES - 5, 5, claims.expiresAt);
+  writeUint(body, GRANT_BYTES - 5, 5, grant.expiresAt);
   return Buffer.concat([body, mac(body, secret)]).toString("base64url");
 }
 
-/** The claims of a token that T made, expired or not; null for anything else. */
-export function readAccessToken(token: string, secret: string): AccessClaims | null {
+/** What a token of this authority grants, expired or not; null for anything else. */
+export function readAccessToken(token: string, secret: string): TokenGrant | null {
   const bytes = Buffer.from(token, "base64url");
   if (bytes.length !== TOKEN_BYTES || bytes.toString("base64url") !== token) return null;
-  const body = bytes.subarray(0, CLAIM_BYTES);
-  if (!timingSafeEqual(bytes.subarray(CLAIM_BYTES), mac(body, secret))) return null;
+  const body = bytes.subarray(0, GRANT_BYTES);
+  if (!timingSafeEqual(bytes.subarray(GRANT_BYTES), mac(body, secret))) return null;
   return {
     account: bytesToHex(body.subarray(0, 20)),
     sessionKey: bytesToHex(body.subarray(20, 40)),

@@ -7,11 +7,12 @@ import { type PublicKey, parseAddress } from "../../protocol/base/ids.ts";
 import { addressOfKey, parsePublicKey } from "../../protocol/base/secp256k1.ts";
 import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
-import { insertNonce, insertSession, takeNonce } from "../store/tables/accounts.ts";
+import { insertNonce, takeNonce } from "../store/tables/accounts.ts";
+import { insertSession } from "../store/tables/sessions.ts";
 import { createAccessToken } from "./access-token.ts";
 
 const NONCE_LIFETIME_SEC = 600;
-/** The wallet's clock and T's may differ by this much. */
+/** The wallet's clock may differ from the authority's by this much. */
 const SKEW_SEC = 60;
 
 /** @throws {AccessError} RATE_LIMITED */
@@ -26,14 +27,15 @@ export async function createNonce({ clock, store }: Context): Promise<{ nonce: s
 
 /**
  * Checks an EIP-4361 login and gives out an access token that is bound to account and session key.
- * `domain`: T's own host, never what the request says it is. @throws {AccessError} LOGIN_INVALID
+ * `domain`: the authority's own host, never what the request says it is.
+ * @throws {AccessError} LOGIN_INVALID
  */
 export async function logIn(context: Context, body: Static<typeof LoginSchema>, domain: string): Promise<LoginReply> {
   const { chain, clock, config, store, secrets } = context;
   const now = clock.now();
   const message = parseSiweMessage(body.message);
   if (message.version !== "1" || !message.address || !message.nonce)
-    throw invalid("it is no EIP-4361 message with address and nonce");
+    throw invalid("it is not an EIP-4361 message with an address and a nonce");
   if (message.domain !== domain) throw invalid(`its domain is not ${domain}`);
   if (message.chainId !== chain.facts.chainId) throw invalid(`its chain id is not ${chain.facts.chainId}`);
   const seconds = (date: Date | undefined): number | undefined => date && date.getTime() / 1000;
@@ -46,10 +48,10 @@ export async function logIn(context: Context, body: Static<typeof LoginSchema>, 
   const sessionKey = addressOfKey(hexToBytes(publicKey));
   const account = parseAddress(message.address);
   if (!(await chain.verifyMessage(account, body.message, body.signature as Hex)))
-    throw invalid("the signature is not the wallet's");
-  // Last: a wrong message leaves the nonce to its owner.
+    throw invalid("it is not signed by the wallet");
+  // Taken last, so that a wrong message leaves the nonce to its owner.
   if (!(await takeNonce(store.db, message.nonce, now)))
-    throw invalid("its nonce was used, has expired, or is not this authority's: ask for a new one");
+    throw invalid("its nonce was used, has expired, or does not come from this authority: ask for a new one");
   const owner = await insertSession(store.db, { account, sessionKey, publicKey, createdAt: now });
   if (owner !== account) throw invalid("its session key belongs to another account: make a new one");
   const expiresAt = now + config.params.sessionLifetimeSec;
@@ -65,7 +67,7 @@ function sessionKeyOf(resources: readonly string[] | undefined): PublicKey {
     const publicKey = parsePublicKey(resource.slice(SESSION_RESOURCE_PREFIX.length));
     return bytesToHex(hexToBytes(publicKey));
   } catch (cause) {
-    throw new AccessError("LOGIN_INVALID", "the login is refused: its session key is no public key", { cause });
+    throw new AccessError("LOGIN_INVALID", "the login is refused: its session key is not a public key", { cause });
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Clock } from "../chain/clock.ts";
 
-/** Which sessions have a peer that runs: it asks T for something at least every push interval. Lost with the process. */
+/**
+ * Which sessions have a running peer. A running peer asks the authority for something at least every push interval. Not
+ * stored.
+ */
 export interface Presence {
   saw(sessionKey: Address): void;
   isOnline(sessionKey: Address): boolean;
@@ -14,7 +17,7 @@ export function createPresence(clock: Clock, pushIntervalSec: number): Presence 
   const lifetimeSec = MISSED * pushIntervalSec;
   const seenAt = new Map<Address, number>();
   let sweptAt = clock.now();
-  // Peers that ran before T started have had no time to ask yet.
+  // Peers that ran before the authority started have had no time to ask yet.
   const startedAt = clock.now();
 
   const sweep = (now: number): void => {

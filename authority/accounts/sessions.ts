@@ -4,19 +4,22 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { SessionReply, SessionSchema } from "../../protocol/http/accounts.ts";
 import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
+import type { Ending } from "../chain/outbox.ts";
 import type { Caller, Context } from "../context.ts";
-import { countRelays, findRelay, insertRelay } from "../store/tables/accounts.ts";
+import { countRelays, endRelay, findRelay, insertRelay } from "../store/tables/sessions.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 
-/** Each relay costs T gas. */
+/** Each relay costs the authority gas. */
 const MAX_RELAYS_PER_DAY = 20;
 const DAY_SEC = 86_400;
-/** The wallet's clock and T's may differ by this much. */
+/** The wallet's clock may differ from the authority's by this much. */
 const SKEW_SEC = 60;
 
 /**
- * Relays the wallet's word for this session key. The same word again changes nothing.
- * @throws {AccessError} FORBIDDEN, RATE_LIMITED; {PaymentError} DEPOSIT_REQUIRED; {InputError} SESSION_EXPIRY_INVALID, SESSION_REFUSED
+ * Relays the wallet's authorization of this session key. The same authorization again changes nothing.
+ * @throws {AccessError} FORBIDDEN, RATE_LIMITED
+ * @throws {PaymentError} DEPOSIT_REQUIRED
+ * @throws {InputError} SESSION_EXPIRY_INVALID, SESSION_REFUSED
  */
 export async function relaySession(
   context: Context,
@@ -39,7 +42,7 @@ export async function relaySession(
   const actionId = `session:${caller.account}:${sessionKey}:${limit}:${expiresAt}`;
   const authorization = { account: caller.account, sessionKey, limit, expiresAt };
   const data = encodeAuthorizeSessionFor(authorization, body.signature as `0x${string}`);
-  // The contract itself judges the signature, of wallets with code, too.
+  // The contract itself judges the signature, also that of a wallet with code.
   const simulation = await chain.simulate(chain.facts.contract, data);
   if (!simulation.ok)
     throw new InputError("SESSION_REFUSED", `the contract refuses the authorization: ${simulation.reason}`);
@@ -63,15 +66,21 @@ export async function readSession(context: Context, caller: Caller, sessionKey: 
   const session = await chain.readSession(caller.account, sessionKey, chain.confirmed.number);
   if (!relay && session.expiresAt === 0)
     throw new AccessError("SESSION_UNKNOWN", "this account has not authorized that session key");
-  const isRelayed =
-    !relay || (session.expiresAt >= relay.expiresAt && session.limit >= BigInt(relay.limit)) || session.isRevoked;
-  const pendingOrFailed = transaction?.state === "failed" ? "failed" : "pending";
+  // The chain decides, since anyone may relay the same authorization.
+  const isActive = !relay || (session.expiresAt >= relay.expiresAt && session.limit >= BigInt(relay.limit));
+  const pendingOrFailed = relay?.state === "failed" ? "failed" : "pending";
   return {
     sessionKey,
-    state: session.isRevoked ? "revoked" : isRelayed ? "active" : pendingOrFailed,
+    state: session.isRevoked ? "revoked" : isActive ? "active" : pendingOrFailed,
     limit: session.limit.toString(),
     spent: session.spent.toString(),
     expiresAt: session.expiresAt,
     txHash: transaction?.hash ?? null,
   };
 }
+
+/** How a relayed authorization ends. */
+export const sessionEnding: Ending = {
+  onFinal: (db, { actionId }) => endRelay(db, actionId, "relayed"),
+  onFailed: (db, { actionId }) => endRelay(db, actionId, "failed"),
+};

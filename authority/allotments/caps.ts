@@ -2,6 +2,8 @@ import { FIRST_CAP_PIECES } from "../../protocol/base/constants.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import { type Amount, max, min, owed } from "../../protocol/base/units.ts";
 
+/** How much a lane holds (docs/protocol.md 4.3). Pure. */
+
 export interface Content {
   readonly infoHash: InfoHash;
   readonly sizeBytes: number;
@@ -20,14 +22,17 @@ export function contentLimit(content: Content, bytesLeft: number): Amount {
 }
 
 /**
- * Used-up lanes and lanes of payees that went away fill the limit, too; a payer that says it used half of a lane gets
- * at least this, so that a download never waits for lanes to expire.
+ * The least that a payer gets when it says that it used half of a lane. Used-up lanes, and lanes to payees that went
+ * away, fill the content's limit, too. A download must never wait for them to expire.
  */
 export function topUpFloor(content: Content, bytesLeft: number): Amount {
   return max(firstCap(content), owed(bytesLeft, content.pricePerGiB) / 4n);
 }
 
-/** Base units that the next lane of a pair should hold. `halfShare`: half of its equal share of what the content may still reserve. */
+/**
+ * Base units that the next lane of a pair should hold.
+ * `halfShare`: half of the pair's equal share of what the content may still reserve.
+ */
 export function capTarget(content: Content, bytesLeft: number, earlierLanes: number, halfShare: Amount): Amount {
   const doubled = firstCap(content) << BigInt(Math.min(earlierLanes, MAX_DOUBLINGS));
   return min(max(doubled, halfShare), max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));

@@ -2,56 +2,47 @@ import { MAX_CAP_FRACTION } from "../../protocol/base/constants.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, MAX_UINT96, max, min } from "../../protocol/base/units.ts";
+import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
+import type { Block } from "../chain/block.ts";
+import type { SessionAtBlock } from "../chain/reads.ts";
+import type { StoredRelease } from "../store/tables/withdrawals.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";
-import {
-  type ConfirmedBlock,
-  type ReservedLane,
-  type ReservedRelease,
-  sumReleases,
-  sumReserved,
-} from "./reservations.ts";
+import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
 
 export interface AllotmentPlanInput {
   /** Read at `block`. */
-  readonly account: { readonly balance: Amount; readonly withdrawing: Amount; readonly releaseNonce: number };
+  readonly account: Omit<ContractAccount, "withdrawableAt">;
   /** Read at `block`. */
   readonly session: SessionAtBlock & { readonly key: Address };
   readonly content: Content;
   readonly bytesLeft: number;
   readonly topUp: readonly number[];
-  /** Devices that the payer has met, then those that it may be about to meet; none of the payer's own account. */
+  /** Devices that the payer has met, then those that it may meet soon; none of the payer's own account. */
   readonly candidates: readonly Candidate[];
   /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
   readonly lanes: readonly ReservedLane[];
   readonly credit: CreditLimits;
   /** Of the payer. */
-  readonly releases: readonly ReservedRelease[];
+  readonly releases: readonly StoredRelease[];
   readonly nextLane: number;
-  readonly block: ConfirmedBlock;
-  /** T's clock. */
+  /** The confirmed block. */
+  readonly block: Block;
+  /** By the authority's clock. */
   readonly now: number;
   readonly periods: Periods;
 }
 
-export interface SessionAtBlock {
-  readonly limit: Amount;
-  readonly spent: Amount;
-  readonly expiresAt: number;
-  readonly isRevoked: boolean;
-}
-
 export interface Candidate {
   readonly sessionKey: Address;
-  /** The payer has a wire to it that offers pieces which the payer lacks. */
+  /** The payer has a wire to it, and it offers pieces that the payer lacks. */
   readonly isMet: boolean;
 }
 
 export interface Periods {
-  /** A and CW of the contract. */
-  readonly allotmentSec: number;
-  readonly claimSec: number;
+  readonly allotmentPeriodSec: number;
+  readonly claimPeriodSec: number;
   readonly acceptMarginSec: number;
 }
 
@@ -69,16 +60,16 @@ export interface AllotmentPlan {
 }
 
 /**
- * Decides which lanes a signed request gets (protocol.md sections 3, 4 and 7). Whatever the request says, the payer's
+ * Decides which lanes a signed request gets (docs/protocol.md 3.1 and 4.3). Whatever the request says, the payer's
  * reservations stay within its balance and its session's limit, as they were at the confirmed block.
  */
 export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const { content, periods, session } = input;
   if (content.pricePerGiB === 0n) return { lanes: [], shortage: null };
-  const expiresAt = Math.min(input.block.timestamp + periods.allotmentSec, session.expiresAt);
+  const expiresAt = Math.min(input.block.timestamp + periods.allotmentPeriodSec, session.expiresAt);
   const goodUntil = input.now + 2 * periods.acceptMarginSec;
   if (session.isRevoked || session.expiresAt <= goodUntil) return { lanes: [], shortage: "SESSION" };
-  // A view of the chain that is this old allots nothing: the payer asks again.
+  // On such an old view of the chain nothing is allotted: the payer asks again.
   if (expiresAt <= goodUntil) return { lanes: [], shortage: "RATE" };
 
   const freeOfAccount = accountFree(input);
@@ -104,7 +95,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   for (const wish of wishes) {
     const isNewPair = wish.credit === null;
     const credit = isNewPair ? share : successorCredit(wish.credit, input.credit, creditedBefore, content.pieceLength);
-    // Where there is no more than a piece for each, many may never be met: half stays for who is.
+    // If each pair gets only one piece of credit, half of the budget is kept for payees that the payer has met.
     const most = wish.isMet || share > content.pieceLength ? budget : Math.floor(budget / 2);
     if (isNewPair && credited + share > most) {
       shortage ??= "CREDIT";
@@ -135,11 +126,11 @@ interface Wish {
   readonly isTopUp: boolean;
   readonly isMet: boolean;
   readonly earlierLanes: number;
-  /** Bytes; null when the pair has no live lane and so needs a share of the budget. */
+  /** Bytes; null when the pair has no live lane, and so needs a share of the budget. */
   readonly credit: number | null;
 }
 
-/** Successors first, then pairs without a live lane that takes vouchers, in the order of the candidates. */
+/** Successors come first, then pairs without a live lane that takes vouchers, in the order of the candidates. */
 function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
   const wishes = new Map<Address, Wish>();
   for (const [payeeKey, lanes] of Map.groupBy(mine, (lane) => lane.payeeKey)) {
@@ -153,17 +144,17 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
     const newest = lanes.at(-1);
     const isClosed = newest?.isClosed ?? false;
     if (wishes.has(payeeKey) || (newest !== undefined && newest.expiresAt > goodUntil && !isClosed)) continue;
-    // Who has everything buys nothing, but may still owe a payee of before that has not closed its lane.
+    // A complete peer buys nothing more, but may still owe an earlier payee whose lane is open.
     if (input.bytesLeft === 0 && (newest === undefined || isClosed)) continue;
     const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;
-    // A payer that was stopped and comes back must not wait for its closed lanes to expire.
+    // A payer that was stopped and returns must not wait for its closed lanes to expire.
     wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, isMet, earlierLanes: lanes.length, credit });
   }
   return [...wishes.values()];
 }
 
 function accountFree({ account, lanes, releases, block, periods }: AllotmentPlanInput): Amount {
-  const promised = sumReserved(lanes, block, periods.claimSec) + sumReleases(releases, account, block);
+  const promised = sumReserved(lanes, block, periods.claimPeriodSec) + sumReleases(releases, account, block);
   return account.balance - account.withdrawing - promised;
 }
 
@@ -171,10 +162,10 @@ function sessionFree(input: AllotmentPlanInput): Amount {
   const { session, lanes, block, periods } = input;
   if (session.limit === MAX_UINT96) return MAX_UINT96;
   const own = lanes.filter((lane) => lane.sessionKey === session.key);
-  return session.limit - session.spent - sumReserved(own, block, periods.claimSec);
+  return session.limit - session.spent - sumReserved(own, block, periods.claimPeriodSec);
 }
 
-/** Credit is given per pair of devices: its lanes share one, so the newest stands for all. */
+/** Each pair of devices has one credit, which its lanes share: the newest lane stands for all. */
 function liveCredit(input: AllotmentPlanInput): number {
   const pairs = new Map<string, number>();
   for (const lane of input.lanes) {

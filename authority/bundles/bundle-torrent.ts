@@ -2,12 +2,13 @@ import bencode from "bencode";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { sha1Hex } from "../../protocol/base/hashes.ts";
 
-/** Fewer than a hundred pieces of the largest bundle. */
+/** The largest bundle then has fewer than a hundred pieces. */
 const PIECE_LENGTH = 256 * 1024;
 
 /**
- * A free torrent of a bundle, unlisted: any BitTorrent client may fetch it through T's tracker, and help to spread it. Not create-torrent, which
- * hashes asynchronously: the torrent is stored in the transaction that stores the bundle.
+ * A free and unlisted torrent of a bundle. Any BitTorrent client may fetch it through the authority's tracker, and help
+ * to spread it. create-torrent would not do: it hashes asynchronously, and the store transaction that stores the bundle
+ * must not wait.
  */
 export function createBundleTorrent(name: Hex, body: Uint8Array, trackerUrl: string) {
   const pieces: Uint8Array[] = [];
@@ -31,7 +32,7 @@ export function createBundleTorrent(name: Hex, body: Uint8Array, trackerUrl: str
   };
 }
 
-/** The same torrent with HTTP addresses of the file (BEP 19), none of which ends in a slash. */
+/** Adds HTTP addresses of the file (BEP 19) to the torrent. None of `urls` may end in a slash. */
 export function withWebSeeds(metainfo: Uint8Array, urls: readonly string[]): Uint8Array {
   return bencode.encode({ ...(bencode.decode(metainfo) as object), "url-list": urls });
 }

@@ -1,6 +1,6 @@
 import { NO_BUNDLE } from "../../protocol/audit/bundle.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
-import type { Batch } from "../../protocol/contract/batch.ts";
+import type { SignedStatement } from "../../protocol/signed/statement.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import {
@@ -21,21 +21,22 @@ import { createBundleTorrent } from "./bundle-torrent.ts";
 export const MAX_WAITING_ALLOTMENTS = 20_000;
 
 /**
- * Stores the bundle of a batch that is stored already, with all allotments that no bundle has. Call it in the store transaction that
- * makes the batch, once the lanes of every batch of it are marked. @returns its name, for the batch's `bundleHash`
+ * Stores the bundle of a stored batch, with all allotments that no bundle has (docs/protocol.md 9.2). Call it in the
+ * store transaction that makes the batch, after the lanes of all batches of that transaction are marked.
+ * @returns its name, for the batch's `bundleHash`
  */
 export async function publishBundle(
   context: Context,
   db: Db,
-  { id: batchId, batch }: { readonly id: number; readonly batch: Batch },
+  { id: batchId, statements }: { readonly id: number; readonly statements: readonly SignedStatement[] },
 ): Promise<Hex> {
   const tip = await findBundleTip(db);
   const { claimPeriodSec } = context.chain.facts;
   return storeBundle(context, db, tip, batchId, {
     issued: await listLanesIssuedAfter(db, tip?.lastLane ?? 0, null),
-    batch,
     settling: await listLanesOfBatch(db, batchId),
-    // What could still be paid at the batch before this one is told once more, with its end.
+    statements,
+    // A lane whose claim window was still open at the previous batch is listed once more, with how it ended.
     unpaid: await listUnpaidLanes(db, { batchId, expiredAfter: (await findBatchBundleTime(db)) - claimPeriodSec }),
   });
 }
@@ -49,7 +50,7 @@ export async function publishBacklog(context: Context): Promise<void> {
     await store.transaction(async (trx) => {
       const tip = await findBundleTip(trx);
       const issued = await listLanesIssuedAfter(trx, tip?.lastLane ?? 0, MAX_WAITING_ALLOTMENTS);
-      await storeBundle(context, trx, tip, null, { issued, batch: null, settling: [], unpaid: [] });
+      await storeBundle(context, trx, tip, null, { issued, settling: [], statements: [], unpaid: [] });
     });
   }
 }

@@ -2,16 +2,15 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import { AccessError } from "../../protocol/base/errors.ts";
 import type { Bundles } from "../../protocol/http/bundles.ts";
 import { type ByteRange, parseByteRange } from "../../protocol/http/byte-range.ts";
-import { readCursor } from "../accounts/account-summary.ts";
 import type { Context } from "../context.ts";
 import { findBundleMetainfo, findBundleSize, listBundles, readBundleBytes } from "../store/tables/bundles.ts";
 import { withWebSeeds } from "./bundle-torrent.ts";
 
 const PAGE = 50;
 
-/** One page, newest first. @throws {InputError} CURSOR_INVALID */
-export async function listBundleReplies({ store }: Context, cursor: string | undefined): Promise<Bundles> {
-  const bundles = await listBundles(store.db, readCursor(cursor), PAGE);
+/** One page, newest first, from below the sequence `before`. */
+export async function listBundleReplies({ store }: Context, before: number): Promise<Bundles> {
+  const bundles = await listBundles(store.db, before, PAGE);
   return {
     bundles: bundles.map(({ name, previous, batch, bytes }) => ({ name, previous, batch, bytes })),
     cursor: bundles.length === PAGE ? String(bundles.at(-1)?.sequence) : null,
@@ -21,7 +20,7 @@ export async function listBundleReplies({ store }: Context, cursor: string | und
 export interface BundlePart {
   readonly sizeBytes: number;
   readonly range: ByteRange | "whole" | "unsatisfiable";
-  /** None when the range is not satisfiable. */
+  /** Empty when the range is not satisfiable. */
   readonly bytes: Uint8Array;
 }
 
@@ -35,7 +34,7 @@ export async function readBundle({ store }: Context, name: Hex, header: string |
   return { sizeBytes, range, bytes: await readBundleBytes(store.db, name, part) };
 }
 
-/** Its .torrent file, with T itself as a web seed. @throws {AccessError} BUNDLE_UNKNOWN */
+/** Its .torrent file, with the authority itself as a web seed. @throws {AccessError} BUNDLE_UNKNOWN */
 export async function readBundleMetainfo({ store }: Context, name: Hex, urls: readonly string[]): Promise<Uint8Array> {
   const metainfo = await findBundleMetainfo(store.db, name);
   if (metainfo === undefined) throw unknown(name);
@@ -46,5 +45,5 @@ export async function readBundleMetainfo({ store }: Context, name: Hex, urls: re
 }
 
 function unknown(name: Hex): AccessError {
-  return new AccessError("BUNDLE_UNKNOWN", `no audit bundle ${name} is here: see /v1/bundles`);
+  return new AccessError("BUNDLE_UNKNOWN", `there is no audit bundle ${name}: see /v1/bundles`);
 }

@@ -1,10 +1,13 @@
-import type { ConfirmedBlock } from "../allotments/reservations.ts";
+import type { Block } from "./block.ts";
 
-/** T's clock: the chain's, carried on between blocks, so that it also runs when the node stands still. Seconds since 1970. */
+/**
+ * The authority's clock, seconds since 1970: the chain's time, carried on between blocks.
+ * It therefore also runs when the node stands still.
+ */
 export interface Clock {
   now(): number;
-  /** A newer block: its time counts, unless it would turn the clock back. */
-  sawBlock(block: ConfirmedBlock): void;
+  /** Takes over the time of a newer block, unless that would turn the clock back. */
+  sawBlock(block: Block): void;
 }
 
 /** `monotonicMs`: any clock that only moves forward. */

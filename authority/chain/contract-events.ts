@@ -3,9 +3,9 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 
-/** What anyone may do on-chain to lanes and accounts without asking T. */
+/** What anyone may do on-chain to lanes and accounts without asking the authority. */
 export type ObservedEvent =
-  /** A claim: the lane has paid this payee `totalPaid` by now, in batches and claims, base units. */
+  /** A claim: batches and claims have paid `totalPaid` base units on the lane to this payee by now. */
   | {
       readonly type: "claimed";
       readonly payer: Address;
@@ -14,18 +14,18 @@ export type ObservedEvent =
       readonly totalPaid: Amount;
       readonly block: number;
     }
-  /** The account has asked money back, or has taken its request back or the money out. */
+  /** The account has asked money back (true), or has withdrawn the request or the money (false). */
   | { readonly type: "leaving"; readonly account: Address; readonly isLeaving: boolean };
 
-/** `logs` in the chain's order; those of other contracts say nothing. */
+/** `logs` in the chain's order; logs of other contracts are ignored. */
 export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedEvent[] {
   const own = logs.filter(({ address }) => address.toLowerCase() === contract);
   return parseEventLogs({ abi: floodgateAbi, logs: own }).flatMap((log): ObservedEvent[] => {
     switch (log.eventName) {
       case "Claimed": {
         const { payer, payee, lane, totalPaid } = log.args;
-        const who = { payer: parseAddress(payer), payee: parseAddress(payee) };
-        return [{ type: "claimed", ...who, lane, totalPaid, block: Number(log.blockNumber) }];
+        const parties = { payer: parseAddress(payer), payee: parseAddress(payee) };
+        return [{ type: "claimed", ...parties, lane, totalPaid, block: Number(log.blockNumber) }];
       }
       case "WithdrawalRequested":
         return [{ type: "leaving", account: parseAddress(log.args.account), isLeaving: log.args.amount > 0n }];

@@ -9,8 +9,8 @@ import type { ObservedEvent } from "./contract-events.ts";
 const MAX_BLOCKS = 2_000;
 
 /**
- * Takes in what others did on-chain, up to the confirmed block: reservations must see what claims have paid. Each range of
- * blocks is stored together with how far T has read, so a kill repeats a range and changes nothing.
+ * Takes in what others did on-chain, up to the confirmed block. Reservations must see what claims have paid.
+ * Each range of blocks is stored together with how far the authority has read, so a kill only repeats a range.
  */
 export async function observeChain({
   chain,
@@ -36,7 +36,7 @@ export async function applyEvent(db: Db, event: ObservedEvent): Promise<void> {
   const found = await findLane(db, event.payer, event.lane);
   if (found?.payee !== event.payee) return;
   const lane = await keepPaid(db, found, event.totalPaid, event.block);
-  // Its payee has helped itself.
+  // The payee of a skipped lane has claimed all of its voucher.
   if (lane.state === "skipped" && BigInt(lane.paid) >= BigInt(lane.amount))
     await setLane(db, lane, { state: "settled", reason: null });
 }

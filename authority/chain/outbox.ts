@@ -9,65 +9,64 @@ import {
   setTransaction,
   storeSigned,
 } from "../store/tables/transactions.ts";
-import type { Receipt } from "./chain.ts";
+import type { Receipt } from "./sender.ts";
 
 /**
- * T's transactions, one signer, in order: intent -> stored (signed) -> sent -> seen (in a block) -> final (confirmed),
- * or failed. Each step is stored before the next begins, and each may be repeated: after a crash anywhere the same raw
- * transaction is sent again, and only one with a nonce that something else has used up is signed anew.
+ * The authority's transactions, by one signer and in order. Each goes from intent to stored (signed), sent, seen (in a
+ * block) and final (confirmed), or to failed. Each step is stored before the next begins, and each may be repeated.
+ * After a crash the same raw transaction is sent again. Only one whose nonce something else has used is signed anew.
  */
 export interface Outbox {
-  /** One round over all that is not at its end. @throws {ChainError} RPC_UNAVAILABLE: go on with the next round */
+  /** One round over all transactions that have not ended. @throws {ChainError} RPC_UNAVAILABLE: try again later */
   step(): Promise<void>;
 }
 
-/** What the end of a transaction changes: runs in the store transaction that ends it, so once. */
-export interface Handler<Prepared = unknown> {
-  /** Whatever else must be read from the chain, before that store transaction. */
-  readonly prepare?: (receipt: Receipt) => Promise<Prepared>;
-  readonly onFinal?: (db: Db, transaction: StoredTransaction, receipt: Receipt, prepared: Prepared) => Promise<void>;
-  readonly onFailed?: (db: Db, transaction: StoredTransaction, reason: string) => Promise<void>;
+/**
+ * How transactions of one kind end. `onFinal` and `onFailed` run in the store transaction that ends the transaction,
+ * so each ends once.
+ */
+export interface Ending<Prepared = unknown> {
+  /** Reads from the chain what `onFinal` needs, before that store transaction. */
+  prepare?(receipt: Receipt): Promise<Prepared>;
+  onFinal(db: Db, transaction: StoredTransaction, receipt: Receipt, prepared: Prepared): Promise<void>;
+  onFailed(db: Db, transaction: StoredTransaction, reason: string): Promise<void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each handler knows what it prepared itself
-export type Handlers = Readonly<Partial<Record<TransactionKind, Handler<any>>>>;
+export type Endings = Readonly<Record<TransactionKind, Ending>>;
 
-export function createOutbox(context: Context, handlers: Handlers): Outbox {
+export function createOutbox(context: Context, endings: Endings): Outbox {
   const { chain, store, log } = context;
 
   const fail = async (transaction: StoredTransaction, reason: string): Promise<void> => {
     log.error({ action: transaction.actionId, reason }, "transaction failed");
     await store.transaction(async (trx) => {
       await setTransaction(trx, transaction.id, { state: "failed", reason });
-      await handlers[transaction.kind]?.onFailed?.(trx, transaction, reason);
+      await endings[transaction.kind].onFailed(trx, transaction, reason);
     });
   };
 
   const end = async (transaction: StoredTransaction, receipt: Receipt): Promise<void> => {
     if (!receipt.isSuccess) return fail(transaction, `reverted in block ${receipt.block}`);
-    const handler = handlers[transaction.kind];
-    const prepared = await handler?.prepare?.(receipt);
+    const ending = endings[transaction.kind];
+    const prepared = await ending.prepare?.(receipt);
     const gasUsed = receipt.gasUsed.toString();
     await store.transaction(async (trx) => {
       await setTransaction(trx, transaction.id, { state: "final", block: receipt.block, gasUsed });
-      await handler?.onFinal?.(trx, transaction, receipt, prepared);
+      await ending.onFinal(trx, transaction, receipt, prepared);
     });
     log.info({ action: transaction.actionId, block: receipt.block, gas: gasUsed }, "transaction final");
   };
 
-  /** A signed transaction: where is it now? */
+  /** Finds out where a signed transaction is now, and sends it if it is nowhere. */
   const follow = async (transaction: StoredTransaction): Promise<void> => {
     const { id, hash, raw, nonce } = transaction;
     if (hash === null || raw === null || nonce === null) return;
     const receipt = await chain.receipt(hash);
     if (receipt !== null) {
       if (receipt.block <= chain.confirmed.number) return end(transaction, receipt);
-      if (transaction.state !== "seen" || transaction.block !== receipt.block)
-        await setTransaction(store.db, id, {
-          state: "seen",
-          block: receipt.block,
-          gasUsed: receipt.gasUsed.toString(),
-        });
+      if (transaction.state === "seen" && transaction.block === receipt.block) return;
+      const gasUsed = receipt.gasUsed.toString();
+      await setTransaction(store.db, id, { state: "seen", block: receipt.block, gasUsed });
       return;
     }
     if ((await chain.nonceAt("confirmed")) > nonce) {
@@ -81,7 +80,7 @@ export function createOutbox(context: Context, handlers: Handlers): Outbox {
     if (transaction.state !== "sent") await setTransaction(store.db, id, { state: "sent", block: null });
   };
 
-  /** False: it must wait for those before it. */
+  /** Signs and sends an intent. False: it must wait for those before it. */
   const begin = async (transaction: StoredTransaction, isAlone: boolean): Promise<boolean> => {
     const { id, recipient, data } = transaction;
     const simulation = await chain.simulate(recipient, data);

@@ -3,30 +3,30 @@ import { invariant } from "../../protocol/base/errors.ts";
 import { encodeClaims } from "../chain/contract-calls.ts";
 import { decodeEvents } from "../chain/contract-events.ts";
 import { applyEvent } from "../chain/observe.ts";
-import type { Handler } from "../chain/outbox.ts";
+import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
-import { rulesOf } from "../settlement/rules.ts";
 import type { Db } from "../store/database.ts";
 import { findClaim, insertClaim } from "../store/tables/claims.ts";
-import { toSignedAllotment } from "../store/tables/lane-allotment.ts";
+import { allotmentOfLane } from "../store/tables/lane-allotment.ts";
 import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/tables/lanes.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { judgeClaim } from "./judge-claim.ts";
 
-/** Keeps a multicall far below the gas of one transaction: a claim takes about 110,000. */
+/** Keeps a multicall far below the gas of one transaction. A claim takes about 110,000. */
 const MAX_CLAIMS = 64;
 
 /**
- * Pays the payees of lanes that something else than T's batches has used up, such as a stranger's claim with an old
- * voucher: T sends the better voucher that it holds as a claim of its own. Call after `observeChain`.
+ * Claims for the payees of lanes that something other than a batch has used up, such as a stranger's claim with an old
+ * voucher. The authority claims with the better voucher that it holds (docs/protocol.md 7.5). Call after
+ * `observeChain`.
  */
 export async function claimMissing(context: Context): Promise<void> {
-  const { chain, log, store } = context;
-  const { minRow, claimPeriodSec } = rulesOf(context);
+  const { chain, config, log, store } = context;
+  const rules = { minRow: config.params.minRow, claimPeriodSec: chain.facts.claimPeriodSec };
   const count = await store.transaction(async (trx) => {
     const due: StoredLane[] = [];
     for (const lane of await listLanesToClaim(trx)) {
-      const verdict = judgeClaim(lane, chain.latest.timestamp, { minRow, claimPeriodSec });
+      const verdict = judgeClaim(lane, chain.latest.timestamp, rules);
       if (verdict.isDue) due.push(lane);
       else await setLane(trx, lane, { state: verdict.state, reason: verdict.reason });
     }
@@ -39,8 +39,8 @@ export async function claimMissing(context: Context): Promise<void> {
   context.wake();
 }
 
-/** What the chain did with T's claims. */
-export function claimHandler(context: Context): Handler {
+/** How the authority's claims end. */
+export function claimEnding(context: Context): Ending {
   const { chain, log } = context;
   return {
     async onFinal(db, { actionId }, { logs }) {
@@ -48,7 +48,7 @@ export function claimHandler(context: Context): Handler {
       const { id } = await findClaim(db, actionId);
       for (const lane of await listLanesOfClaim(db, id)) {
         const isPaid = BigInt(lane.paid) >= BigInt(lane.amount);
-        // Neither payer nor bond has more now: its payee may claim again later.
+        // Neither payer nor bond has more now. The payee may claim again later.
         const end = isPaid ? { state: "settled", reason: null } : { state: "skipped", reason: "UNCOVERED" };
         await setLane(db, lane, { claimId: null, ...(end as Pick<StoredLane, "state" | "reason">) });
       }
@@ -58,7 +58,7 @@ export function claimHandler(context: Context): Handler {
       const { id } = await findClaim(db, actionId);
       const lanes = await listLanesOfClaim(db, id);
       log.warn({ claim: id, lanes: lanes.length, reason }, "a claim for payees failed");
-      // One that the contract refuses takes the others of its multicall with it.
+      // One claim that the contract refuses makes its whole multicall fail.
       for (const lane of lanes) {
         if (lanes.length > 1) await enqueueClaim(context, db, [lane]);
         else await setLane(db, lane, { claimId: null, state: "skipped", reason });
@@ -72,7 +72,7 @@ async function enqueueClaim({ chain }: Context, db: Db, lanes: readonly StoredLa
   const claims = lanes.map((lane) => {
     invariant(lane.voucherSignature !== null, "LANE_UNSIGNED", `lane ${lane.lane} of ${lane.payer} has no voucher`);
     const signature = hexToBytes(lane.voucherSignature);
-    return { allotment: toSignedAllotment(lane), amount: BigInt(lane.amount), signature };
+    return { allotment: allotmentOfLane(lane), amount: BigInt(lane.amount), signature };
   });
   const data = encodeClaims(claims);
   await enqueueTransaction(db, { actionId, kind: "claim", recipient: chain.facts.contract, data });

@@ -2,10 +2,13 @@ import type { Amount } from "../../protocol/base/units.ts";
 
 export type ClaimVerdict =
   | { readonly isDue: true }
-  /** Paid in full by now, or not to be had by T. */
+  /** Paid in full by now, or not worth or too late for a claim. */
   | { readonly isDue: false; readonly state: "settled" | "skipped"; readonly reason: string | null };
 
-/** Whether T claims for the payee of a lane. Amounts are decimal texts of base units; `now`: newest block, seconds since 1970. */
+/**
+ * Decides whether the authority claims for the payee of a lane. Amounts are decimal texts of base units. `now`: time of
+ * the newest block, seconds since 1970.
+ */
 export function judgeClaim(
   lane: { readonly amount: string; readonly paid: string; readonly expiresAt: number },
   now: number,
@@ -14,7 +17,7 @@ export function judgeClaim(
   const missing = BigInt(lane.amount) - BigInt(lane.paid);
   if (missing <= 0n) return { isDue: false, state: "settled", reason: null };
   if (now >= lane.expiresAt + rules.claimPeriodSec) return { isDue: false, state: "skipped", reason: "EXPIRED" };
-  // A claim costs more gas than this is worth: it is left to the payee.
+  // A claim would cost more gas than this is worth: it is left to the payee.
   if (missing < rules.minRow) return { isDue: false, state: "skipped", reason: "DUST" };
   return { isDue: true };
 }

@@ -13,8 +13,10 @@ const DAY_SEC = 86_400;
 const MAX_PER_DAY = 200;
 
 /**
- * Keeps a payee's complaint about the payer of one of its lanes: the first for each lane counts.
- * @throws {AccessError} LANE_UNKNOWN, PAYEE_WRONG, RATE_LIMITED; {InputError} ABOVE_CAP, EXPIRED; {ProtocolError} SIGNATURE_INVALID
+ * Stores a payee's complaint about the payer of one of its lanes. The first for each lane counts.
+ * @throws {AccessError} LANE_UNKNOWN, PAYEE_WRONG, RATE_LIMITED
+ * @throws {InputError} ABOVE_CAP, EXPIRED
+ * @throws {ProtocolError} SIGNATURE_INVALID
  */
 export async function takeComplaint(context: Context, caller: Caller, body: Complaint): Promise<ComplaintReply> {
   const { clock, log, store } = context;
@@ -24,7 +26,7 @@ export async function takeComplaint(context: Context, caller: Caller, body: Comp
   if (lane.payee !== caller.account)
     throw new AccessError(
       "PAYEE_WRONG",
-      `lane ${lane.lane} of ${payer} is for another payee: only that one may complain`,
+      `lane ${lane.lane} of ${payer} belongs to another payee: only that payee may complain`,
     );
   checkVoucher(context, lane, body);
   const complaint = {
@@ -39,9 +41,9 @@ export async function takeComplaint(context: Context, caller: Caller, body: Comp
     const known = await findComplaint(trx, payer, lane.lane);
     if (known) return known;
     if (clock.now() >= lane.expiresAt + context.chain.facts.claimPeriodSec)
-      throw new InputError("EXPIRED", `lane ${lane.lane} of ${payer} has ended too long ago to complain about`);
+      throw new InputError("EXPIRED", `lane ${lane.lane} of ${payer} ended too long ago for a complaint`);
     if ((await countComplaints(trx, caller.account, clock.now() - DAY_SEC)) >= MAX_PER_DAY)
-      throw new AccessError("RATE_LIMITED", `at most ${MAX_PER_DAY} complaints a day are kept of one account`);
+      throw new AccessError("RATE_LIMITED", `at most ${MAX_PER_DAY} complaints a day are taken from one account`);
     await insertComplaint(trx, complaint);
     return complaint;
   });

@@ -3,16 +3,17 @@ import { AccessError } from "../../protocol/base/errors.ts";
 import { readAccessToken } from "../accounts/access-token.ts";
 import type { Caller, Context } from "../context.ts";
 
-/** Who sent the request, by its access token. @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED */
+/** The session that sent the request, by its access token. @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED */
 export function requireCaller({ clock, presence, secrets }: Context, authorization: string | undefined): Caller {
   const token = bearerOf(authorization);
   if (token === null)
     throw new AccessError("LOGIN_REQUIRED", "send an access token as Authorization: Bearer (POST /v1/login gives one)");
-  const claims = readAccessToken(token, secrets.token);
-  if (!claims) throw new AccessError("TOKEN_INVALID", "the access token is not of this authority: log in again");
-  if (claims.expiresAt <= clock.now())
+  const grant = readAccessToken(token, secrets.token);
+  if (!grant)
+    throw new AccessError("TOKEN_INVALID", "the access token does not come from this authority: log in again");
+  if (grant.expiresAt <= clock.now())
     throw new AccessError("TOKEN_EXPIRED", "the access token has expired: log in again");
-  const { account, sessionKey, publicKey } = claims;
+  const { account, sessionKey, publicKey } = grant;
   presence.saw(sessionKey);
   return { account, sessionKey, publicKey };
 }

@@ -6,7 +6,7 @@ import { MAX_JSON_BYTES } from "../../protocol/base/constants.ts";
 import { InvariantError } from "../../protocol/base/errors.ts";
 import type { Info } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
-import type { Funding } from "../funding/deposits.ts";
+import type { Charges } from "../funding/charges.ts";
 import { PROBLEM_TYPE, problem, problemOf } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addBundleRoutes } from "./routes/bundles.ts";
@@ -17,15 +17,15 @@ import { addTorrentRoutes } from "./routes/torrents.ts";
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** T's HTTP API (protocol/http), with its OpenAPI document at /openapi.json. */
+/** The authority's HTTP API (docs/protocol.md 10), with its OpenAPI document at /openapi.json. */
 export async function createServer(
   context: Context,
   own: {
     readonly info: () => Promise<Info>;
     readonly domain: () => string;
-    /** Addresses of the API, as others reach it. */
+    /** Addresses at which others reach the API. */
     readonly urls: () => readonly string[];
-    readonly funding: Funding;
+    readonly charges: Charges;
   },
   onFatal: (error: unknown) => void,
 ): Promise<Server> {
@@ -73,7 +73,7 @@ export async function createServer(
   await server.register(async (scope) => {
     const routes = scope as unknown as Server;
     addPublicRoutes(routes, context, own);
-    addAccountRoutes(routes, context, own.funding);
+    addAccountRoutes(routes, context, own.charges);
     addTorrentRoutes(routes, context);
     addBundleRoutes(routes, context, own.urls);
     addOperatorRoutes(routes, context);

@@ -1,36 +1,27 @@
-import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { type Batch, decodeBatch } from "../../protocol/contract/batch.ts";
-import type { Receipt } from "../chain/chain.ts";
-import { decodeSettle, decodeSettlement } from "../chain/contract-calls.ts";
-import type { Handler } from "../chain/outbox.ts";
+import { decodeSettlement, type SettlementOutcome } from "../chain/contract-calls.ts";
+import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
-import { endBatch, findBatch, setFailed } from "../store/tables/batches.ts";
+import { endBatch, findBatch, type StoredBatch, setFailed } from "../store/tables/batches.ts";
 import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/tables/lanes.ts";
 import { addSettled } from "../store/tables/settled-sums.ts";
-import { keyOf, rowsOf } from "./batch-rows.ts";
 
 interface Prepared {
   readonly feeBps: number;
 }
 
-/** What the chain did with a batch. */
-export function settlementHandler({ chain, clock, log }: Context): Handler<Prepared> {
+/** How a batch ends (docs/protocol.md 7.4 and 7.5). */
+export function settlementEnding({ chain, clock, log }: Context): Ending<Prepared> {
   return {
     prepare: async (receipt) => ({ feeBps: await chain.readFeeBps(receipt.block) }),
 
-    async onFinal(db, transaction, receipt, { feeBps }) {
-      const batch = decodeBatch(hexToBytes(decodeSettle(transaction.data)));
-      await applyOutcome(db, {
-        contract: chain.facts.contract,
-        batch,
-        actionId: transaction.actionId,
-        receipt,
-        feeBps,
-      });
+    async onFinal(db, { actionId }, receipt, { feeBps }) {
+      const outcome = decodeSettlement(chain.facts.contract, receipt.logs);
+      invariant(outcome !== null, "SETTLED_MISSING", `transaction of ${actionId} has no Settled event`);
+      await applyOutcome(db, { batch: await findBatch(db, actionId), outcome, block: receipt.block, feeBps });
     },
 
     async onFailed(db, transaction, reason) {
@@ -46,40 +37,36 @@ export function settlementHandler({ chain, clock, log }: Context): Handler<Prepa
 async function applyOutcome(
   db: Db,
   {
-    contract,
     batch,
-    actionId,
-    receipt,
+    outcome,
+    block,
     feeBps,
   }: {
-    readonly contract: `0x${string}`;
-    readonly batch: Batch;
-    readonly actionId: string;
-    readonly receipt: Receipt;
+    readonly batch: StoredBatch;
+    readonly outcome: SettlementOutcome;
+    readonly block: number;
     readonly feeBps: number;
   },
 ): Promise<void> {
-  const outcome = decodeSettlement(contract, receipt.logs);
-  invariant(outcome !== null, "SETTLED_MISSING", `transaction of ${actionId} has no Settled event`);
-  const stored = await findBatch(db, actionId);
-  const lanes = new Map((await listLanesOfBatch(db, stored.id)).map((lane) => [keyOf(lane), lane]));
+  const { id, actionId, kind, rowCount } = batch;
+  const lanes = await listLanesOfBatch(db, id);
+  const isWhole = lanes.length === rowCount && lanes.every(({ batchRow }, row) => batchRow === row);
+  invariant(isWhole, "BATCH_LANE", `${actionId}: the store does not hold a lane for each of ${rowCount} rows`);
   const sums = new Map<string, { payer: Address; payee: Address; amount: Amount }>();
   let [total, fees] = [0n, 0n];
-  for (const [index, row] of rowsOf(batch).entries()) {
-    const lane = lanes.get(keyOf(row));
-    invariant(lane !== undefined, "BATCH_LANE", `row ${index} of ${actionId} is no lane of it`);
-    const reason = outcome.skipped.get(index);
+  for (const [row, lane] of lanes.entries()) {
+    const reason = outcome.skipped.get(row);
     if (reason !== undefined) {
-      await skip(db, lane, batch.kind, reason);
+      await skip(db, lane, kind, reason);
       continue;
     }
-    const fee = (row.amount * BigInt(feeBps)) / 10_000n;
-    total += row.amount;
+    const amount = BigInt(lane.amount);
+    const fee = (amount * BigInt(feeBps)) / 10_000n;
+    total += amount;
     fees += fee;
     const { payer, payee } = lane;
-    const pair = `${payer} ${payee}`;
-    sums.set(pair, { payer, payee, amount: (sums.get(pair)?.amount ?? 0n) + row.amount });
-    await keepPaid(db, lane, row.amount, receipt.block);
+    sums.set(payer + payee, { payer, payee, amount: (sums.get(payer + payee)?.amount ?? 0n) + amount });
+    await keepPaid(db, lane, amount, block);
     await setLane(db, lane, { state: "settled", fee: fee.toString(), reason: null });
   }
   invariant(total === outcome.total && fees === outcome.fee, "BATCH_TOTAL", `${actionId}: books and chain differ`);
@@ -92,15 +79,15 @@ async function applyOutcome(
   });
 }
 
-/** The row paid nothing: is there another way to pay the lane? */
-async function skip(db: Db, lane: StoredLane, kind: Batch["kind"], reason: string): Promise<void> {
+/** The row paid nothing. Decides whether there is another way to pay the lane. */
+async function skip(db: Db, lane: StoredLane, kind: StoredBatch["kind"], reason: string): Promise<void> {
   if (reason === "STALE") return setLane(db, lane, { state: "claiming", reason });
   if (kind === "statements") return reopen(db, lane, kind, reason);
   await setLane(db, lane, { state: "skipped", reason });
 }
 
-/** A statement that did not work once is not tried again: the lane's voucher is. */
-async function reopen(db: Db, lane: StoredLane, kind: Batch["kind"], reason: string | null): Promise<void> {
+/** A statement that paid nothing once is not tried again: the lane's voucher is. */
+async function reopen(db: Db, lane: StoredLane, kind: StoredBatch["kind"], reason: string | null): Promise<void> {
   const vouchersFromNow = kind === "statements" ? { statementId: null, isVoucherOnly: 1 } : {};
-  await setLane(db, lane, { state: "open", batchId: null, reason, ...vouchersFromNow });
+  await setLane(db, lane, { state: "open", batchId: null, batchRow: null, reason, ...vouchersFromNow });
 }

@@ -8,7 +8,10 @@ export interface Parcel {
   readonly payees: readonly Address[];
 }
 
-/** What each part of a batch costs at most: gas with every balance and lane word still zero, bytes as in batch.ts. */
+/**
+ * What each part of a batch costs at most. Gas: with every balance and lane word still zero. Bytes: as in
+ * protocol/contract/batch.ts.
+ */
 export interface PartCosts {
   readonly group: Cost;
   readonly payee: Cost;

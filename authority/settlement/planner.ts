@@ -1,21 +1,33 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { type Batch, buildBatch, buildStatementBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
+import {
+  type Batch,
+  buildBatch,
+  buildStatementBatch,
+  inGroupOrder,
+  inRowOrder,
+  type SettleableLane,
+} from "../../protocol/contract/batch.ts";
 import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
 import type { SignedStatement } from "../../protocol/signed/statement.ts";
+import type { Context } from "../context.ts";
 import { pack, STATEMENT_COSTS, VOUCHER_COSTS } from "./packing.ts";
+
+/** What settles now, and why (docs/protocol.md 7.6). Pure. */
 
 /** A lane with a voucher that is not in a batch. */
 export interface OpenLane extends SettleableLane {
+  /** Names the lane in the store. */
+  readonly sequence: number;
   readonly expiresAt: number;
   /** When it became full or was closed; null while it is neither. */
   readonly finishedAt: number | null;
-  /** Of the payer, over exactly `amount`. */
+  /** The payer's statement of exactly `amount`. */
   readonly statement: { readonly id: number; readonly signature: Signature } | null;
   /** No statement is waited for, or taken. */
   readonly isVoucherOnly: boolean;
-  /** The peer that could sign a statement is there. */
+  /** The peer that could sign a statement is running. */
   readonly isPayerOnline: boolean;
   /** The payer takes its money away. */
   readonly isPayerLeaving: boolean;
@@ -34,17 +46,41 @@ export interface SettlementRules {
   readonly claimPeriodSec: number;
 }
 
-export type SettleReason = BatchReply["reason"];
+export function settlementRules({ config, chain }: Pick<Context, "config" | "chain">): SettlementRules {
+  const { minRow, settleAgeSec, settleValue, statementWaitSec, pushIntervalSec } = config.params;
+  return {
+    minRow,
+    settleAgeSec,
+    settleValue,
+    statementWaitSec,
+    // A payee's last push may fail once.
+    pushGraceSec: 3 * pushIntervalSec,
+    claimPeriodSec: chain.facts.claimPeriodSec,
+  };
+}
+
+type SettleReason = BatchReply["reason"];
+
+/** A batch that lacks only the hash of its bundle. */
+export interface PlannedBatch {
+  readonly kind: Batch["kind"];
+  readonly reason: SettleReason;
+  /** In the order of the batch's rows. */
+  readonly lanes: readonly OpenLane[];
+  /** Over these lanes, in their order; none in a batch of vouchers. */
+  readonly statements: readonly SignedStatement[];
+}
 
 export interface SettlementPlan {
-  readonly batches: readonly { readonly batch: Batch; readonly reason: SettleReason }[];
-  /** Lanes that are in no batch. */
+  readonly batches: readonly PlannedBatch[];
+  /** Counts of lanes that are in no batch. */
   readonly waiting: SettleReply["waiting"];
 }
 
-const NO_BUNDLE: Hex = `0x${"0".repeat(64)}`;
-
-/** Since when no greater voucher is expected: the lane is full, closed by its payee, or has expired. Null: one is. */
+/**
+ * Since when no greater voucher is expected, because the lane is full, closed by its payee, or expired. Null while one
+ * may come.
+ */
 export function finishedSince(
   lane: Pick<OpenLane, "finishedAt" | "expiresAt">,
   now: number,
@@ -54,30 +90,31 @@ export function finishedSince(
   return now >= lane.expiresAt + pushGraceSec ? lane.expiresAt + pushGraceSec : null;
 }
 
-/**
- * What goes on-chain now (protocol.md section 6). Whatever makes one ready lane due takes all ready lanes along: they
- * share the batch's cost.
- */
+/** Decides what goes on-chain now. Once one ready lane is due, all ready lanes go: they share the batch's cost. */
 export function planSettlement(
   lanes: readonly OpenLane[],
   now: number,
   rules: SettlementRules,
   isForced: boolean,
 ): SettlementPlan {
-  const by = Map.groupBy(lanes, (lane) => standingOf(lane, now, rules));
+  const by = Map.groupBy(lanes, (lane) => laneState(lane, now, rules));
   const ready = by.get("ready") ?? [];
-  const count = (standing: Standing): number => by.get(standing)?.length ?? 0;
+  const count = (state: LaneState): number => by.get(state)?.length ?? 0;
   const waiting = { open: count("open"), dust: count("dust"), statement: count("statement"), company: 0 };
 
   const batches = [...packStatements(ready), ...packVouchers(ready)];
   const reason = reasonToSettle(ready, batches.length, now, rules, isForced);
   if (reason === null) return { batches: [], waiting: { ...waiting, company: ready.length } };
-  return { batches: batches.map((batch) => ({ batch, reason })), waiting };
+  return { batches: batches.map((batch) => ({ ...batch, reason })), waiting };
 }
 
-type Standing = "open" | "dust" | "statement" | "ready";
+export function batchOf({ kind, lanes, statements }: Omit<PlannedBatch, "reason">, bundleHash: Hex): Batch {
+  return kind === "vouchers" ? buildBatch(bundleHash, lanes) : buildStatementBatch(bundleHash, statements);
+}
 
-function standingOf(lane: OpenLane, now: number, rules: SettlementRules): Standing {
+type LaneState = "open" | "dust" | "statement" | "ready";
+
+function laneState(lane: OpenLane, now: number, rules: SettlementRules): LaneState {
   const finishedAt = finishedSince(lane, now, rules);
   if (finishedAt === null) return "open";
   // The lanes of a statement go together or not at all.
@@ -89,7 +126,7 @@ function standingOf(lane: OpenLane, now: number, rules: SettlementRules): Standi
   return now < waitsUntil ? "statement" : "ready";
 }
 
-/** The first that holds. */
+/** The first reason that holds. */
 function reasonToSettle(
   ready: readonly OpenLane[],
   batchCount: number,
@@ -112,31 +149,30 @@ function deadlineOf({ expiresAt }: OpenLane, { claimPeriodSec }: SettlementRules
   return expiresAt + claimPeriodSec / 4;
 }
 
-function packStatements(ready: readonly OpenLane[]): Batch[] {
+type PackedBatch = Omit<PlannedBatch, "reason">;
+
+function packStatements(ready: readonly OpenLane[]): PackedBatch[] {
   const signed = ready.filter(({ statement }) => statement !== null);
   const statements = [...Map.groupBy(signed, ({ statement }) => statement?.id).values()].map(statementOf);
   const parcels = statements.map((statement) => ({
     ...statement,
     payees: statement.lanes.map(({ payee }) => payee),
   }));
-  return pack(parcels, STATEMENT_COSTS).map((load) => buildStatementBatch(NO_BUNDLE, load));
+  return pack(parcels, STATEMENT_COSTS).map((load) => {
+    const ordered = inGroupOrder(load);
+    return { kind: "statements", statements: ordered, lanes: ordered.flatMap(({ lanes }) => lanes) };
+  });
 }
 
-function statementOf(lanes: readonly OpenLane[]): SignedStatement {
+function statementOf(lanes: readonly OpenLane[]): SignedStatement & { readonly lanes: readonly OpenLane[] } {
   const { payer, sessionKey, statement } = lanes[0] as OpenLane & { statement: { signature: Signature } };
-  const ascending = lanes.toSorted((a, b) => a.lane - b.lane);
-  return {
-    payer,
-    sessionKey,
-    signature: statement.signature,
-    lanes: ascending.map(({ payee, lane, amount }) => ({ payee, lane, amount })),
-  };
+  return { payer, sessionKey, signature: statement.signature, lanes: lanes.toSorted((a, b) => a.lane - b.lane) };
 }
 
-function packVouchers(ready: readonly OpenLane[]): Batch[] {
+function packVouchers(ready: readonly OpenLane[]): PackedBatch[] {
   const parcels = ready
     .filter(({ statement }) => statement === null)
     .toSorted((a, b) => (a.payer < b.payer ? -1 : a.payer > b.payer ? 1 : a.lane - b.lane))
     .map((lane) => ({ ...lane, payees: [lane.payee] }));
-  return pack(parcels, VOUCHER_COSTS).map((load) => buildBatch(NO_BUNDLE, load));
+  return pack(parcels, VOUCHER_COSTS).map((load) => ({ kind: "vouchers", lanes: inRowOrder(load), statements: [] }));
 }

@@ -6,15 +6,14 @@ import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { StatementBody, StatementOffer } from "../../protocol/http/payments.ts";
 import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/signed/statement.ts";
 import type { Caller, Context } from "../context.ts";
-import { finishedSince } from "../settlement/planner.ts";
-import { rulesOf } from "../settlement/rules.ts";
+import { finishedSince, settlementRules } from "../settlement/planner.ts";
 import type { Db } from "../store/database.ts";
 import type { StoredLane } from "../store/tables/lanes.ts";
 import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/tables/statements.ts";
 
 /**
- * The finished lanes of this session that one signature would settle. While one of them is unsigned all are offered, since the
- * new statement replaces those before: a batch then has one group for each session.
+ * The finished lanes of this session that one signature would settle (docs/protocol.md 7.3). While one of them is
+ * unsigned, all are offered: the new statement replaces the earlier ones, so a batch has one group for each session.
  */
 export async function offerStatement(context: Context, caller: Caller): Promise<StatementOffer> {
   const all = await listStatable(context, context.store.db, caller);
@@ -27,9 +26,10 @@ export async function offerStatement(context: Context, caller: Caller): Promise<
 }
 
 /**
- * Stores the payer's statement. It must say exactly what T holds vouchers for: less would cost a payee, and more is
- * nothing that the payee could prove. The same one again changes nothing.
- * @throws {InputError} STATEMENT_INVALID, STATEMENT_STALE; {ProtocolError} SIGNATURE_INVALID
+ * Stores the payer's statement. It must say exactly what the authority holds vouchers for: less would cost a payee, and
+ * the payee could not prove more. The same statement again changes nothing.
+ * @throws {InputError} STATEMENT_INVALID, STATEMENT_STALE
+ * @throws {ProtocolError} SIGNATURE_INVALID
  */
 export async function takeStatement(context: Context, caller: Caller, body: StatementBody): Promise<StatementOffer> {
   const { clock, log, separator, store } = context;
@@ -57,7 +57,7 @@ export async function takeStatement(context: Context, caller: Caller, body: Stat
 }
 
 async function listStatable(context: Context, db: Db, { account, sessionKey }: Caller): Promise<StoredLane[]> {
-  const rules = rulesOf(context);
+  const rules = settlementRules(context);
   const now = context.clock.now();
   const open = await listOpenLanesOfSession(db, account, sessionKey);
   return open.filter(
@@ -76,5 +76,8 @@ function parseLane({ payee, lane, amount }: StatementBody["lanes"][number]): Sta
 }
 
 function stale(): InputError {
-  return new InputError("STATEMENT_STALE", "the lanes are not, or no longer, as in this statement: ask for them again");
+  return new InputError(
+    "STATEMENT_STALE",
+    "the lanes are not, or no longer, as this statement says: ask for them again",
+  );
 }

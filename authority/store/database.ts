@@ -10,7 +10,7 @@ export type Db = Kysely<Tables>;
 
 export interface Store {
   readonly db: Db;
-  /** One write transaction at a time in this process; `fn` must await nothing but queries on `trx`. */
+  /** Runs one write transaction at a time in this process. `fn` must await nothing but queries on `trx`. */
   transaction<T>(fn: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export async function openStore(home: string): Promise<Store> {
   const lock = lockHome(home);
   const sqlite = new Database(join(home, "authority.sqlite"));
   sqlite.pragma("journal_mode = WAL");
-  // A voucher is durable before T answers for it: each commit is an fsync.
+  // A voucher must be on the disk before it gets its receipt, so each commit is an fsync.
   sqlite.pragma("synchronous = FULL");
   sqlite.pragma("foreign_keys = ON");
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });

@@ -8,6 +8,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0002-statements-claims-releases": { up: addStatementsClaimsReleases },
   "0003-history-complaints": { up: addHistoryAndComplaints },
   "0004-bundles": { up: addBundles },
+  "0005-outcomes": { up: addOutcomes },
 };
 
 /** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
@@ -109,6 +110,27 @@ async function addBundles(db: Kysely<never>): Promise<void> {
       batchId integer references batches, body blob not null, infoHash text not null references torrents (infoHash),
       lastLane integer not null, createdAt integer not null) strict`,
     "alter table torrents add column isListed integer not null default 1",
+  ]);
+}
+
+/** Rows of batches, and ends of deposits and relays, are stored from here on, and for what the store holds already. */
+async function addOutcomes(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    "alter table lanes add column batchRow integer",
+    // The order of protocol/contract/batch.ts. Batches that have ended need no rows any more.
+    `update lanes set batchRow = rows.row from (
+      select sequence, row_number() over (partition by batchId order by payer, sessionKey, firstLane, lane) - 1 as row
+      from (select *, min(lane) over (partition by batchId, statementId) as firstLane from lanes where state = 'settling')
+    ) as rows where lanes.sequence = rows.sequence`,
+    `update deposits set state = 'credited' where state = 'charged' and
+      exists (select 1 from transactions where actionId = 'fund:' || deposits.id and transactions.state = 'final')`,
+    `update deposits set state = 'failed', reason = failed.reason from (
+      select substr(actionId, 6) as id, 'charged, but not credited: ' || reason as reason
+      from transactions where kind = 'fund' and state = 'failed'
+    ) as failed where deposits.id = failed.id and deposits.state = 'charged'`,
+    "alter table relays add column state text not null default 'pending'",
+    `update relays set state = iif(transactions.state = 'final', 'relayed', 'failed') from transactions
+      where transactions.actionId = relays.actionId and transactions.state in ('final', 'failed')`,
   ]);
 }
 

@@ -2,7 +2,10 @@ import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash, PublicKey } from "../../protocol/base/ids.ts";
 
-/** Tables of T's store. Amounts are decimal texts of base units; times are seconds since 1970 on the chain's clock; booleans are 0 or 1. */
+/**
+ * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since 1970 on the chain's
+ * clock. Booleans are 0 or 1.
+ */
 export interface Tables {
   network: NetworkTable;
   nonces: NonceTable;
@@ -24,15 +27,15 @@ export interface Tables {
   transactions: TransactionTable;
 }
 
-/** The one contract that this store is about. */
+/** The one contract to which this store belongs. */
 export interface NetworkTable {
   id: number;
   identity: string;
-  /** Newest block whose events T has taken in; null before the first. */
+  /** Newest block whose events the store holds; null before the first. */
   observedBlock: number | null;
 }
 
-/** Login nonces handed out and not yet used. */
+/** Login nonces that were given out and not used yet. */
 export interface NonceTable {
   nonce: string;
   expiresAt: number;
@@ -40,14 +43,14 @@ export interface NonceTable {
 
 export interface AccountTable {
   account: Address;
-  /** The lane number to give out next. */
+  /** Its next lane number. */
   nextLane: number;
   createdAt: number;
-  /** It has asked money back on-chain, as far as T has observed. */
+  /** It has asked money back on-chain, as of the observed block. */
   isLeaving: Generated<number>;
 }
 
-/** Every session key that logged in, and where the tracker last saw it. */
+/** Every session key that has logged in, and where the tracker last saw it. */
 export interface SessionTable {
   sessionKey: Address;
   account: Address;
@@ -57,7 +60,7 @@ export interface SessionTable {
   port: number | null;
 }
 
-/** SessionAuthorizations that T relays. */
+/** SessionAuthorizations that the authority relays. */
 export interface RelayTable {
   actionId: string;
   account: Address;
@@ -65,6 +68,7 @@ export interface RelayTable {
   limit: string;
   expiresAt: number;
   createdAt: number;
+  state: Generated<"pending" | "relayed" | "failed">;
 }
 
 export interface DepositTable {
@@ -74,12 +78,13 @@ export interface DepositTable {
   /** HMAC of amount and card: tells a repeated request from another one without keeping the card's number. */
   bodyHash: string;
   amount: string;
-  state: "charging" | "charged" | "declined" | "failed";
+  /** `charged`: the transaction that funds the account is under way. `failed`: the charge, or that transaction. */
+  state: "charging" | "charged" | "credited" | "declined" | "failed";
   reason: string | null;
   createdAt: number;
 }
 
-/** The devnet's card network: what it knows of each charge. Written by it alone. */
+/** What the devnet's card network knows of each charge. Only that network writes here. */
 export interface CardChargeTable {
   idempotencyKey: string;
   amount: string;
@@ -94,7 +99,7 @@ export interface WithdrawalTable {
   createdAt: number;
   state: "requesting" | "waiting" | "paying" | "releasing" | "paid" | "replaced" | "failed";
   withdrawableAt: number | null;
-  /** Of T's Release; null when the withdrawal waits for the delay. */
+  /** Of its release; null when the withdrawal waits for the delay. */
   releaseNonce: number | null;
   releaseDeadline: number | null;
   reason: string | null;
@@ -113,11 +118,11 @@ export interface TorrentTable {
   publisher: Address;
   publishedAt: number;
   metainfo: Uint8Array;
-  /** 0: no search shows it. */
+  /** 0: searches do not show it. */
   isListed: Generated<number>;
 }
 
-/** The latest signed allotment request of each session and content. */
+/** Time of the latest signed allotment request, by session and content. */
 export interface RequestTable {
   sessionKey: Address;
   infoHash: InfoHash;
@@ -136,29 +141,31 @@ export interface LaneTable {
   credit: number;
   infoHash: InfoHash;
   expiresAt: number;
-  /** T's signature of the allotment. */
+  /** The allotter's signature of the allotment. */
   signature: Hex;
-  /** The confirmed block that its money was read at, and its time; 0: from before T noted it. */
+  /** The confirmed block at which its money was read, and its time; 0 in lanes from before these were stored. */
   issuedAtBlock: number;
   issuedAt: number;
-  /** Highest voucher that T holds; "0" without a voucher. */
+  /** Amount of the highest voucher received; "0" without a voucher. */
   amount: string;
   voucherSignature: Hex | null;
   receivedAt: number | null;
   /** The payee has closed the lane. */
   isFinal: number;
-  /** T asks the payee to close the lane. */
+  /** The authority asks the payee to close the lane. */
   isCloseAsked: number;
-  /** When it became full or closed. */
+  /** When it became full or was closed. */
   finishedAt: number | null;
   /** The payer's statement of `amount`; null without one. */
   statementId: number | null;
-  /** A statement of it was of no use on-chain: its voucher settles it. */
+  /** A statement with it paid nothing on-chain: its voucher must settle it. */
   isVoucherOnly: Generated<number>;
-  /** `claiming`: something else has used up the lane on-chain, so only a claim pays what is missing. */
+  /** `claiming`: something else has used up the lane on-chain, so only a claim can pay what is missing. */
   state: "open" | "settling" | "claiming" | "settled" | "skipped";
   batchId: number | null;
-  /** T's own claim under way. */
+  /** Its row in the batch, counted over all groups from 0. */
+  batchRow: number | null;
+  /** The authority's own claim under way. */
   claimId: number | null;
   /** Gross, on-chain, in batches and claims; "0" until settled or claimed. */
   paid: string;
@@ -168,7 +175,7 @@ export interface LaneTable {
   reason: string | null;
 }
 
-/** Payers' words about many lanes at once. A lane that got a higher voucher has left its statement, which is then of no use. */
+/** Statements of payers. When one of its lanes gets a higher voucher, a statement is of no use and is removed. */
 export interface StatementTable {
   id: Generated<number>;
   payer: Address;
@@ -181,7 +188,7 @@ export interface BatchTable {
   id: Generated<number>;
   actionId: string;
   kind: "vouchers" | "statements";
-  /** What made T settle. */
+  /** What made the authority settle (docs/protocol.md 7.6). */
   reason: "forced" | "leaving" | "deadline" | "full" | "value" | "age";
   /** The contract's number of the batch. */
   number: number | null;
@@ -193,45 +200,45 @@ export interface BatchTable {
   failedAt: number | null;
 }
 
-/** Audit bundles, in the order in which each names the one before. Never changed. */
+/** Audit bundles, in the order in which each names its predecessor. They never change. */
 export interface BundleTable {
   sequence: Generated<number>;
   /** 0x and the SHA-256 of `body`. */
   name: Hex;
   previous: Hex;
-  /** Null: it only holds allotments. */
+  /** Null: it holds only allotments. */
   batchId: number | null;
   body: Uint8Array;
-  /** Of its torrent. */
+  /** Of the bundle's torrent. */
   infoHash: InfoHash;
-  /** Allotments up to the lane of this sequence are in it or in one before. */
+  /** This bundle or an earlier one holds all allotments up to the lane of this sequence. */
   lastLane: number;
-  /** Time of its block. */
+  /** Time of the confirmed block at which it was made. */
   createdAt: number;
 }
 
-/** T's claims for payees. */
+/** Claims that the authority makes for payees. */
 export interface ClaimTable {
   id: Generated<number>;
   actionId: string;
   laneCount: number;
 }
 
-/** What batches have paid between two accounts, gross, since ever. */
+/** What all batches together have paid between two accounts, gross. */
 export interface SettledSumTable {
   payer: Address;
   payee: Address;
   amount: string;
 }
 
-/** Payees' words about payers that did not pay: one for each lane. */
+/** Complaints of payees about payers that did not pay, one for each lane. */
 export interface ComplaintTable {
   payer: Address;
   lane: number;
   payee: Address;
   /** Of the highest voucher; "0" without one. */
   amount: string;
-  /** As the payee says. */
+  /** As the payee reports it. */
   unpaidBytes: number;
   createdAt: number;
 }
@@ -246,7 +253,7 @@ export type TransactionKind =
   | "withdraw-pay"
   | "withdraw-now";
 
-/** The outbox: every transaction that T ever decided to send, by its action. */
+/** The outbox: every transaction that the authority ever decided to send, by its action. */
 export interface TransactionTable {
   id: Generated<number>;
   actionId: string;

@@ -4,13 +4,14 @@ import type { Amount } from "../../protocol/base/units.ts";
 import { type Metainfo, parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 
 /**
- * The rules of T's repository for a published .torrent file: T's tracker only, and for paid content private (BEP 27)
- * with pieces of a size that makes the credit window small. @throws {InputError} TORRENT_INVALID
+ * Checks the repository's rules for a published .torrent file. It must name only the authority's tracker. Paid content
+ * must be private (BEP 27), with pieces so small that the credit window is a small part of it.
+ * @throws {InputError} TORRENT_INVALID
  */
 export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string; pricePerGiB: Amount }): Metainfo {
   const metainfo = readMetainfo(bytes);
   if (metainfo.trackerUrl !== rules.trackerUrl) throw invalid(`its tracker must be ${rules.trackerUrl}`);
-  // Clients would leave T's tracker for them.
+  // Clients would leave the authority's tracker for them.
   for (const key of metainfo.foreignSources) throw invalid(`it must not have "${key}"`);
   if (rules.pricePerGiB === 0n) return metainfo;
   const { pieceLength, pieceCount } = metainfo;

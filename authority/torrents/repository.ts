@@ -4,7 +4,6 @@ import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
-import { readCursor } from "../accounts/account-summary.ts";
 import type { Caller, Context } from "../context.ts";
 import {
   findMetainfo,
@@ -28,7 +27,7 @@ export async function publish(
   metainfo: Uint8Array,
 ): Promise<TorrentReply> {
   const pricePerGiB = parseBaseUnits(query.pricePerGiB);
-  // It goes to the terminals of strangers.
+  // It will be printed on the terminals of strangers.
   if (query.title.trim() === "" || printable(query.title.slice(0, 77)) !== query.title.slice(0, 77))
     throw new InputError("TITLE_INVALID", "the title must be plain text without control characters");
   const { infoHash, sizeBytes, pieceLength, pieceCount } = checkPublishable(metainfo, {
@@ -53,12 +52,14 @@ export async function publish(
   return toReply(torrent);
 }
 
+/** One page, newest first, from below the sequence `before`. */
 export async function search(
   { store }: Context,
-  { query, limit, cursor }: Static<typeof SearchQuerySchema>,
+  { query, limit }: Omit<Static<typeof SearchQuerySchema>, "cursor">,
+  before: number,
 ): Promise<Torrents> {
   const count = limit ?? PAGE;
-  const torrents = await searchTorrents(store.db, query ?? "", readCursor(cursor), count);
+  const torrents = await searchTorrents(store.db, query ?? "", before, count);
   return {
     torrents: torrents.map(toReply),
     cursor: torrents.length === count ? String(torrents.at(-1)?.sequence) : null,

@@ -16,8 +16,9 @@ type Pushed = Push["vouchers"][number];
 type Result = PushReply["results"][number];
 
 /**
- * Takes a payee's best vouchers: checks each, stores what is higher than before in one transaction, and only then
- * signs receipts. A refused voucher never blocks the others; the same push again changes nothing.
+ * Takes a payee's best vouchers (docs/protocol.md 4.9). It checks each, stores what is higher than before in one store
+ * transaction, and only then signs receipts. A refused voucher never blocks the others. The same push again changes
+ * nothing.
  */
 export async function pushVouchers(context: Context, caller: Caller, { vouchers }: Push): Promise<PushReply> {
   const { store } = context;
@@ -54,12 +55,12 @@ async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<
   return isOver(context, lane) ? "EXPIRED" : lane;
 }
 
-/** Its claim window has closed: from the block on that says so, T promises the money that it reserved to others. */
+/** Whether its claim window has closed. From the block that says so on, the money that it reserved is promised again. */
 function isOver({ chain, clock }: Context, { expiresAt }: StoredLane): boolean {
   return Math.max(clock.now(), chain.confirmed.timestamp) >= expiresAt + chain.facts.claimPeriodSec;
 }
 
-/** Time has passed, and the lane may have changed, since it was judged. */
+/** Stores the voucher. Time has passed since the lane was judged, and it may have changed. */
 async function raise(context: Context, db: Db, judged: StoredLane, pushed: Pushed): Promise<PushRefusal | StoredLane> {
   const now = context.clock.now();
   const lane = (await findLane(db, judged.payer, judged.lane)) ?? judged;
@@ -67,7 +68,7 @@ async function raise(context: Context, db: Db, judged: StoredLane, pushed: Pushe
   const isHigher = amount > BigInt(lane.amount);
   if (isHigher && isOver(context, lane)) return "EXPIRED";
   if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
-  // Closed at this amount, and not before a higher one that came first.
+  // A lane is closed only at an amount that is not below what came first.
   const isFinal = pushed.final && amount >= BigInt(lane.amount);
   const isFinished = isFinal || amount === BigInt(lane.cap);
   const change = {
@@ -76,7 +77,7 @@ async function raise(context: Context, db: Db, judged: StoredLane, pushed: Pushe
     ...(isFinished && lane.finishedAt === null ? { finishedAt: now } : {}),
   };
   if (Object.keys(change).length > 0) await setLane(db, lane, change);
-  // The payee had closed too early. T never settles less than the voucher that it holds.
+  // The payee had closed too early. The authority never settles less than the voucher that it holds.
   if (isHigher && lane.statementId !== null) await dropStatement(db, lane.statementId);
   return { ...lane, ...change };
 }

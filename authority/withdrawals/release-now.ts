@@ -3,10 +3,10 @@ import { ChainError, PaymentError } from "../../protocol/base/errors.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
 import { hashRelease } from "../../protocol/signed/release.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
+import { reservationOf } from "../allotments/reservations.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";
-import { toReservation } from "../store/tables/lane-reservation.ts";
-import { listReservedLanes } from "../store/tables/lanes.ts";
+import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { findWithdrawal, insertWithdrawal, listReleases } from "../store/tables/withdrawals.ts";
 import { judgeRelease, type ReleaseVerdict } from "./release-policy.ts";
@@ -14,23 +14,27 @@ import { judgeRelease, type ReleaseVerdict } from "./release-policy.ts";
 interface ReleaseRequest {
   readonly id: string;
   readonly withdrawal: Withdrawal;
-  /** The wallet's. */
+  /** By the wallet. */
   readonly signature: Hex;
 }
 
 const MAX_ATTEMPTS = 5;
 
 /**
- * Signs a release for a withdrawal that the wallet has signed, and relays both. The release counts as money promised from the
- * moment it is stored until the chain has taken it or can no longer: nobody but T's outbox sees it before.
- * @throws {PaymentError} RELEASE_REFUSED; {ChainError} RPC_UNAVAILABLE
+ * Signs a release for a withdrawal that the wallet has signed, and relays both. The release counts as promised money from
+ * the moment it is stored until the chain has taken it or can no longer take it. Only the outbox sees it before.
+ * @throws {PaymentError} RELEASE_REFUSED
+ * @throws {ChainError} RPC_UNAVAILABLE
  */
 export async function releaseNow(context: Context, request: ReleaseRequest): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) if (await tryRelease(context, request)) return;
-  throw new ChainError("RPC_UNAVAILABLE", "the chain moves on faster than it can be read: try again");
+  throw new ChainError("RPC_UNAVAILABLE", "blocks come faster than the authority can read them: try again");
 }
 
-/** False: T has seen a newer block meanwhile, and may have promised on it what was still asked back before it. */
+/**
+ * False when a newer block came meanwhile. On it the authority may have promised money that was asked back at the older
+ * one.
+ */
 async function tryRelease(context: Context, { id, withdrawal, signature }: ReleaseRequest): Promise<boolean> {
   const { chain, clock, config, separator, store } = context;
   const { account, to, amount } = withdrawal;
@@ -46,17 +50,17 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
     const verdict = judgeRelease({
       amount,
       account: atBlock,
-      lanes: stored.map(toReservation),
+      lanes: stored.map(reservationOf),
       releases,
       block,
-      allotmentSec: allotmentPeriodSec,
-      claimSec: claimPeriodSec,
+      allotmentPeriodSec,
+      claimPeriodSec,
       lifetimeSec: config.params.releaseLifetimeSec,
     });
     if (!verdict.isFree) throw refused(verdict, withdrawal, clock.now());
     const { nonce, deadline } = verdict;
     if (deadline <= clock.now())
-      throw new ChainError("RPC_UNAVAILABLE", "the chain as the authority sees it is too old to release on: try again");
+      throw new ChainError("RPC_UNAVAILABLE", "the authority's view of the chain is too old for a release: try again");
     const release = { account, to, amount, nonce, deadline };
     const signed = { deadline, signature: sign(hashRelease(separator, release), config.allotterKey) };
     await insertWithdrawal(trx, {
@@ -87,7 +91,7 @@ function refused(
   const when =
     freeAt === null
       ? "the rest is asked back already and leaves after its delay, or is owed on vouchers"
-      : `all of it in about ${Math.max(1, freeAt - now)} s, when what is promised has ended`;
+      : `all of it in about ${Math.max(1, freeAt - now)} s, when the promises on it have ended`;
   return new PaymentError("RELEASE_REFUSED", `${free} of ${amount} base units can go at once; ${when}`, {
     details: { free, ...(freeAt === null ? {} : { freeAt }) },
   });

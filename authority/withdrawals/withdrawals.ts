@@ -1,11 +1,9 @@
 import type { Static } from "typebox";
-import { AccessError, InputError, invariant, PaymentError } from "../../protocol/base/errors.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import { encodeRequestWithdrawalFor, encodeWithdrawFor } from "../../protocol/contract/calls.ts";
 import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/payments.ts";
-import { decodeWithdrawableAt } from "../chain/contract-calls.ts";
-import type { Handlers } from "../chain/outbox.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
@@ -13,15 +11,16 @@ import {
   findWithdrawal,
   insertWithdrawal,
   listDueWithdrawals,
-  replaceWithdrawals,
   type StoredWithdrawal,
   setWithdrawal,
 } from "../store/tables/withdrawals.ts";
 import { releaseNow } from "./release-now.ts";
 
 /**
- * Relays the wallet's Withdrawal: for the delay, or with T's release at once. The same one again changes nothing.
- * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED; {PaymentError} BALANCE_TOO_LOW, RELEASE_REFUSED
+ * Relays the wallet's Withdrawal. It is paid after the withdrawal delay, or at once with a release of the authority.
+ * The same one again changes nothing.
+ * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED
+ * @throws {PaymentError} BALANCE_TOO_LOW, RELEASE_REFUSED
  */
 export async function requestWithdrawal(
   context: Context,
@@ -71,7 +70,7 @@ export async function requestWithdrawal(
   return readWithdrawal(context, caller, id);
 }
 
-/** The wallet's nonce is spent by success only: what has failed may be asked for again. */
+/** Only a success spends the wallet's nonce, so a withdrawal that failed may be requested again. */
 async function findAttempt(db: Db, first: string): Promise<{ id: string; known: StoredWithdrawal | undefined }> {
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? first : `${first}-${attempt}`;
@@ -88,7 +87,7 @@ export async function readWithdrawal(context: Context, caller: Caller, id: strin
   return reply(context, found);
 }
 
-/** Pays the withdrawals whose delay has passed on the chain. */
+/** Pays withdrawals whose delay has passed on the chain. */
 export async function payDueWithdrawals(context: Context): Promise<void> {
   const { chain, store } = context;
   const due = await listDueWithdrawals(store.db, chain.latest.timestamp);
@@ -103,33 +102,6 @@ export async function payDueWithdrawals(context: Context): Promise<void> {
   if (due.length > 0) context.wake();
 }
 
-/** What the chain did with requests and payments. */
-export function withdrawalHandlers({ chain }: Context): Handlers {
-  return {
-    "withdraw-request": {
-      async onFinal(db, { actionId }, receipt) {
-        const id = idOf(actionId);
-        const withdrawal = await findWithdrawal(db, id);
-        invariant(withdrawal !== undefined, "WITHDRAWAL_MISSING", `${actionId} belongs to no withdrawal`);
-        const { account } = withdrawal;
-        const withdrawableAt = decodeWithdrawableAt(chain.facts.contract, account, receipt.logs);
-        invariant(withdrawableAt !== null, "WITHDRAWAL_EVENT", `${actionId} has no WithdrawalRequested event`);
-        await setWithdrawal(db, id, { state: "waiting", withdrawableAt });
-        await replaceWithdrawals(db, account, id);
-      },
-      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
-    },
-    "withdraw-now": {
-      onFinal: (db, { actionId }) => setWithdrawal(db, idOf(actionId), { state: "paid" }),
-      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
-    },
-    "withdraw-pay": {
-      onFinal: (db, { actionId }) => setWithdrawal(db, idOf(actionId), { state: "paid" }),
-      onFailed: (db, { actionId }, reason) => setWithdrawal(db, idOf(actionId), { state: "failed", reason }),
-    },
-  };
-}
-
 async function reply({ store }: Context, withdrawal: StoredWithdrawal): Promise<WithdrawalReply> {
   const { id, recipient, amount, state, reason, withdrawableAt } = withdrawal;
   const transaction =
@@ -137,8 +109,4 @@ async function reply({ store }: Context, withdrawal: StoredWithdrawal): Promise<
     (await findTransaction(store.db, `withdraw-pay:${id}`)) ??
     (await findTransaction(store.db, `withdraw-request:${id}`));
   return { id, to: recipient as Address, amount, state, reason, withdrawableAt, txHash: transaction?.hash ?? null };
-}
-
-function idOf(actionId: string): string {
-  return actionId.slice(actionId.indexOf(":") + 1);
 }

@@ -41,8 +41,8 @@ export const COMPLAINT_SEC = 24 * 3600;
 export const COMPLAINERS_TO_BASE = 3;
 export const COMPLAINERS_TO_PIECE = 6;
 
-/** With history: as much more as this part of it buys, up to a part of the content. */
-export const HISTORY_FRACTION = 8n;
+/** With a track record, as much more as this part of it buys, up to a part of the content. */
+export const TRACK_RECORD_FRACTION = 8n;
 export const MAX_CREDIT_FRACTION = 4;
 
 /** Paid content has at least this many pieces, so that the credit window is a small part of it. */

@@ -50,17 +50,16 @@ const LANE_BYTES = 2 + 4 + 12;
 const MAX_GROUP_ROWS = 255;
 const HEADER_BYTES = 1 + 32 + 2;
 
-/** Groups lanes by payer and session key in one canonical order, so that equal sets of lanes give equal batches. */
+/** Lanes in the order of their rows, so that equal sets of lanes give equal batches. */
+export function inRowOrder<L extends Pick<SettleableLane, "payer" | "sessionKey" | "lane">>(lanes: readonly L[]): L[] {
+  return lanes.toSorted((a, b) => compare(sessionOf(a), sessionOf(b)) || a.lane - b.lane);
+}
+
+/** Groups lanes by payer and session key. */
 export function buildBatch(bundleHash: Hex, lanes: readonly SettleableLane[]): Batch {
   const { payees, indexOf } = payeeTable(lanes);
-  const byKey = new Map<string, SettleableLane[]>();
-  for (const lane of lanes) {
-    const key = lane.payer + lane.sessionKey;
-    byKey.set(key, [...(byKey.get(key) ?? []), lane]);
-  }
   const groups: BatchGroup[] = [];
-  for (const key of [...byKey.keys()].sort()) {
-    const members = (byKey.get(key) ?? []).sort((a, b) => a.lane - b.lane);
+  for (const members of Map.groupBy(inRowOrder(lanes), sessionOf).values()) {
     for (let start = 0; start < members.length; start += MAX_GROUP_ROWS) {
       const rows = members.slice(start, start + MAX_GROUP_ROWS).map((lane) => ({
         payeeIndex: indexOf.get(lane.payee) ?? 0,
@@ -75,23 +74,33 @@ export function buildBatch(bundleHash: Hex, lanes: readonly SettleableLane[]): B
   return { kind: "vouchers", bundleHash, payees, groups };
 }
 
-/** One group for each statement, in one canonical order. */
+/** Statements in the order of their groups, so that equal sets of statements give equal batches. */
+export function inGroupOrder<S extends SignedStatement>(statements: readonly S[]): S[] {
+  const firstLane = ({ lanes }: S): number => lanes[0]?.lane ?? 0;
+  return statements.toSorted((a, b) => compare(sessionOf(a), sessionOf(b)) || firstLane(a) - firstLane(b));
+}
+
+/** One group for each statement. */
 export function buildStatementBatch(bundleHash: Hex, statements: readonly SignedStatement[]): Batch {
   const { payees, indexOf } = payeeTable(statements.flatMap(({ lanes }) => lanes));
-  const orderOf = ({ payer, sessionKey, lanes }: SignedStatement): string =>
-    `${payer}${sessionKey}${String(lanes[0]?.lane).padStart(10, "0")}`;
-  const groups = statements
-    .toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-    .map(({ payer, sessionKey, signature, lanes }): BatchGroup => {
-      const rows = lanes.map(({ payee, lane, amount }) => ({
-        payeeIndex: indexOf.get(payee) ?? 0,
-        lane,
-        amount,
-        signature: null,
-      }));
-      return { payer, sessionKey, signature, rows };
-    });
+  const groups = inGroupOrder(statements).map(({ payer, sessionKey, signature, lanes }): BatchGroup => {
+    const rows = lanes.map(({ payee, lane, amount }) => ({
+      payeeIndex: indexOf.get(payee) ?? 0,
+      lane,
+      amount,
+      signature: null,
+    }));
+    return { payer, sessionKey, signature, rows };
+  });
   return { kind: "statements", bundleHash, payees, groups };
+}
+
+function sessionOf({ payer, sessionKey }: { readonly payer: Address; readonly sessionKey: Address }): string {
+  return payer + sessionKey;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function payeeTable(lanes: readonly { readonly payee: Address }[]) {

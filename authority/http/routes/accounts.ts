@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import {
   AccountLanesSchema,
@@ -18,19 +17,22 @@ import {
   WithdrawalReplySchema,
   WithdrawalSchema,
 } from "../../../protocol/http/payments.ts";
-import { listAccountLanes, readAccount } from "../../accounts/account-summary.ts";
+import { listAccountLanes } from "../../accounts/account-lanes.ts";
+import { readAccountSummary } from "../../accounts/account-summary.ts";
 import { readSession, relaySession } from "../../accounts/sessions.ts";
 import { takeComplaint } from "../../complaints/take-complaint.ts";
 import type { Context } from "../../context.ts";
-import type { Funding } from "../../funding/deposits.ts";
+import type { Charges } from "../../funding/charges.ts";
+import { createDeposit, readDeposit } from "../../funding/deposits.ts";
 import { offerStatement, takeStatement } from "../../statements/statements.ts";
 import { pushVouchers } from "../../vouchers/intake.ts";
 import { readWithdrawal, requestWithdrawal } from "../../withdrawals/withdrawals.ts";
 import { requireCaller } from "../bearer.ts";
+import { CursorSchema, readCursor } from "../cursor.ts";
 import { ACCESS, IdSchema, PROBLEMS, type Server } from "./route.ts";
 
-/** Routes of one account's money. */
-export function addAccountRoutes(server: Server, context: Context, funding: Funding): void {
+/** Routes about the money of the caller's account. */
+export function addAccountRoutes(server: Server, context: Context, charges: Charges): void {
   const callerOf = (request: { headers: { authorization?: string | undefined } }) =>
     requireCaller(context, request.headers.authorization);
 
@@ -39,13 +41,19 @@ export function addAccountRoutes(server: Server, context: Context, funding: Fund
     { schema: { body: DepositSchema, security: ACCESS, response: { 200: DepositReplySchema, ...PROBLEMS } } },
     (request) => {
       const key = request.headers["idempotency-key"];
-      return funding.create(callerOf(request), typeof key === "string" ? key : undefined, request.body);
+      return createDeposit(
+        context,
+        charges,
+        callerOf(request),
+        typeof key === "string" ? key : undefined,
+        request.body,
+      );
     },
   );
   server.get(
     "/v1/deposits/:id",
     { schema: { params: IdSchema, security: ACCESS, response: { 200: DepositReplySchema, ...PROBLEMS } } },
-    (request) => funding.read(callerOf(request), request.params.id),
+    (request) => readDeposit(context, callerOf(request), request.params.id),
   );
 
   server.post(
@@ -62,13 +70,12 @@ export function addAccountRoutes(server: Server, context: Context, funding: Fund
   server.get(
     "/v1/account",
     { schema: { security: ACCESS, response: { 200: AccountSchema, ...PROBLEMS } } },
-    (request) => readAccount(context, callerOf(request)),
+    (request) => readAccountSummary(context, callerOf(request)),
   );
-  const CursorSchema = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 128 })) });
   server.get(
     "/v1/account/lanes",
     { schema: { querystring: CursorSchema, security: ACCESS, response: { 200: AccountLanesSchema, ...PROBLEMS } } },
-    (request) => listAccountLanes(context, callerOf(request), request.query.cursor),
+    (request) => listAccountLanes(context, callerOf(request), readCursor(request.query.cursor)),
   );
 
   server.post(

@@ -4,21 +4,21 @@ import { HashSchema } from "../../../protocol/base/schemas.ts";
 import { BundlesSchema } from "../../../protocol/http/bundles.ts";
 import { listBundleReplies, readBundle, readBundleMetainfo } from "../../bundles/read-bundles.ts";
 import type { Context } from "../../context.ts";
+import { CursorSchema, readCursor } from "../cursor.ts";
 import { BinarySchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
 const BUNDLE_TYPE = "application/jsonl";
 /** RFC 8246: the name is the hash of the bytes. */
-const FOR_EVER = "public, max-age=31536000, immutable";
+const IMMUTABLE = "public, max-age=31536000, immutable";
 
 const NameSchema = Type.Object({ name: HashSchema });
-const CursorSchema = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 128 })) });
 
-/** T's audit bundles, for everyone. */
+/** The authority's audit bundles, for everyone. */
 export function addBundleRoutes(server: Server, context: Context, urls: () => readonly string[]): void {
   server.get(
     "/v1/bundles",
     { schema: { querystring: CursorSchema, response: { 200: BundlesSchema, ...PROBLEMS } } },
-    (request) => listBundleReplies(context, request.query.cursor),
+    (request) => listBundleReplies(context, readCursor(request.query.cursor)),
   );
   server.get(
     "/v1/bundles/:name",
@@ -31,7 +31,7 @@ export function addBundleRoutes(server: Server, context: Context, urls: () => re
     },
     async (request, reply) => {
       const { sizeBytes, range, bytes } = await readBundle(context, request.params.name as Hex, request.headers.range);
-      reply.type(BUNDLE_TYPE).header("accept-ranges", "bytes").header("cache-control", FOR_EVER);
+      reply.type(BUNDLE_TYPE).header("accept-ranges", "bytes").header("cache-control", IMMUTABLE);
       if (range === "unsatisfiable")
         return reply.status(416).header("content-range", `bytes */${sizeBytes}`).send(bytes);
       if (range === "whole") return reply.send(bytes);

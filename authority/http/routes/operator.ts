@@ -4,13 +4,13 @@ import {
   TrackerAnnounceReplySchema,
   TrackerAnnounceSchema,
 } from "../../../protocol/http/operator.ts";
-import { answerAnnounce } from "../../allotments/issue.ts";
+import { answerAnnounce } from "../../allotments/answer-announce.ts";
 import type { Context } from "../../context.ts";
 import { settleNow } from "../../settlement/settle.ts";
 import { requireOperator } from "../bearer.ts";
 import { OPERATOR, PROBLEMS, type Server } from "./route.ts";
 
-/** Routes for whoever holds the operator secret: the tracker, and people who run T. */
+/** Routes for holders of the operator secret: the tracker, and people who run the authority. */
 export function addOperatorRoutes(server: Server, context: Context): void {
   server.post(
     "/v1/operator/settle",

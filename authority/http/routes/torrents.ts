@@ -9,9 +9,10 @@ import {
 import type { Context } from "../../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
 import { requireCaller } from "../bearer.ts";
+import { readCursor } from "../cursor.ts";
 import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
-/** T's public repository of torrents. */
+/** The authority's public repository of torrents. */
 export function addTorrentRoutes(server: Server, context: Context): void {
   server.addContentTypeParser(
     METAINFO_TYPE,
@@ -39,7 +40,7 @@ export function addTorrentRoutes(server: Server, context: Context): void {
   server.get(
     "/v1/torrents",
     { schema: { querystring: SearchQuerySchema, response: { 200: TorrentsSchema, ...PROBLEMS } } },
-    (request) => search(context, request.query),
+    (request) => search(context, request.query, readCursor(request.query.cursor)),
   );
   server.get(
     "/v1/torrents/:infoHash",

@@ -5,7 +5,7 @@ import type { BatchTable, TransactionTable } from "../schema.ts";
 export type StoredBatch = Selectable<BatchTable>;
 export type BatchWithTransaction = StoredBatch & Pick<Selectable<TransactionTable>, "state" | "hash" | "gasUsed">;
 
-/** `total` and `fee` are 0 until the chain has told them. */
+/** `total` and `fee` are 0 until the outcome is known. */
 export async function insertBatch(
   db: Db,
   decided: Pick<StoredBatch, "kind" | "reason" | "rowCount">,

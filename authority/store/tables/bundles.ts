@@ -9,7 +9,7 @@ type StoredBundle = Selectable<BundleTable>;
 
 export interface ListedBundle extends Pick<StoredBundle, "sequence" | "name" | "previous"> {
   readonly bytes: number;
-  /** The contract's number of its batch; null without one on the chain. */
+  /** The contract's number of its batch; null while the chain has none. */
   readonly batch: number | null;
 }
 
@@ -75,7 +75,7 @@ export async function readBundleBytes(db: Db, name: Hex, { start, end }: ByteRan
   return part;
 }
 
-/** Of its torrent. */
+/** The .torrent file of a bundle. */
 export async function findBundleMetainfo(db: Db, name: Hex): Promise<Uint8Array | undefined> {
   const row = await db
     .selectFrom("bundles")
@@ -86,13 +86,13 @@ export async function findBundleMetainfo(db: Db, name: Hex): Promise<Uint8Array 
   return row?.metainfo;
 }
 
-/** Lanes that T gave after the one of this sequence, in order of issue. */
+/** Lanes issued after the one of this sequence, in order of issue. */
 export function listLanesIssuedAfter(db: Db, sequence: number, limit: number | null): Promise<StoredLane[]> {
   const lanes = db.selectFrom("lanes").selectAll().where("sequence", ">", sequence).orderBy("sequence");
   return (limit === null ? lanes : lanes.limit(limit)).execute();
 }
 
-/** Sequence of the lane that T gave last; 0 before the first. */
+/** Sequence of the lane that was issued last; 0 before the first. */
 export async function findLastLane(db: Db): Promise<number> {
   const { last } = await db
     .selectFrom("lanes")
@@ -102,7 +102,7 @@ export async function findLastLane(db: Db): Promise<number> {
 }
 
 /**
- * Lanes with a voucher that nothing has paid in full and that are not of this batch; those that nothing will pay any more only when they
+ * Lanes with a voucher that nothing has paid in full and that are not in this batch. Skipped lanes only if they
  * expired after `expiredAfter`.
  */
 export function listUnpaidLanes(

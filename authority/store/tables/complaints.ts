@@ -13,7 +13,7 @@ export async function insertComplaint(db: Db, complaint: Insertable<ComplaintTab
   await db.insertInto("complaints").values(complaint).execute();
 }
 
-/** By this payee, of after `since`. */
+/** How many this payee has made after `since`. */
 export async function countComplaints(db: Db, payee: Address, since: number): Promise<number> {
   const { count } = await db
     .selectFrom("complaints")

@@ -28,7 +28,7 @@ export function listChargingDeposits(db: Db): Promise<Deposit[]> {
   return db.selectFrom("deposits").selectAll().where("state", "=", "charging").execute();
 }
 
-/** Leaves `charging`, once: true for the caller that did it. */
+/** Ends `charging`, once: true for the caller that did it. */
 export async function endCharging(
   db: Db,
   id: string,
@@ -42,6 +42,15 @@ export async function endCharging(
     .where("state", "=", "charging")
     .executeTakeFirstOrThrow();
   return numUpdatedRows === 1n;
+}
+
+/** What became of the transaction that funds it. */
+export async function endFunding(
+  db: Db,
+  id: string,
+  end: { readonly state: "credited" | "failed"; readonly reason: string | null },
+): Promise<void> {
+  await db.updateTable("deposits").set(end).where("id", "=", id).where("state", "=", "charged").execute();
 }
 
 /** Writes the charge unless its key is known; returns the one that is stored. */

@@ -1,9 +1,16 @@
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import type { SettledPair } from "../../allotments/track-record.ts";
 import type { Db } from "../database.ts";
 
-/** A batch has paid this much more from payer to payee. Claims do not count: the bond may have paid them. */
+/** What batches have settled between a payer and one payee, gross, base units. */
+export interface SettledPair {
+  readonly payee: Address;
+  readonly amount: Amount;
+  /** From the payee to the payer. */
+  readonly back: Amount;
+}
+
+/** Adds what a batch has paid from payer to payee. Claims do not count: the bond may have paid them. */
 export async function addSettled(db: Db, payer: Address, payee: Address, amount: Amount): Promise<void> {
   const known = await db
     .selectFrom("settledSums")
@@ -19,7 +26,7 @@ export async function addSettled(db: Db, payer: Address, payee: Address, amount:
     .execute();
 }
 
-/** Of one payer, with each of its payees. */
+/** What one payer has settled with each of its payees. */
 export async function listSettledPairs(db: Db, payer: Address): Promise<SettledPair[]> {
   const rows = await db
     .selectFrom("settledSums as paid")
@@ -32,7 +39,7 @@ export async function listSettledPairs(db: Db, payer: Address): Promise<SettledP
   return rows.map(({ payee, amount, back }) => ({ payee, amount: BigInt(amount), back: BigInt(back ?? 0) }));
 }
 
-/** Who has settled to this payee: some of them, when they are many. */
+/** Accounts that have settled to this payee, at most `limit` of them. */
 export async function listCustomers(db: Db, payee: Address, limit: number): Promise<Address[]> {
   const rows = await db
     .selectFrom("settledSums")

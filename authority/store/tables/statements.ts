@@ -15,7 +15,7 @@ export async function insertStatement(
   await db.updateTable("lanes").set({ statementId: id }).where("sequence", "in", sequences).execute();
 }
 
-/** One of its lanes has changed, or another statement covers it: its lanes wait for another, or go as vouchers. */
+/** Removes a statement that is of no use any more. Its lanes wait for another one, or settle as vouchers. */
 export async function dropStatement(db: Db, id: number): Promise<void> {
   await db.updateTable("lanes").set({ statementId: null }).where("statementId", "=", id).execute();
   await db.deleteFrom("statements").where("id", "=", id).execute();
@@ -34,7 +34,7 @@ export function listOpenLanesOfSession(db: Db, payer: Address, sessionKey: Addre
     .execute();
 }
 
-/** Signatures of the statements that open lanes are in, by id. */
+/** Signatures of the statements that cover open lanes, by id. */
 export async function listStatementSignatures(db: Db): Promise<ReadonlyMap<number, Hex>> {
   const rows = await db
     .selectFrom("statements")

@@ -6,7 +6,7 @@ import type { TransactionTable } from "../schema.ts";
 export type StoredTransaction = Selectable<TransactionTable>;
 export type Intent = Pick<StoredTransaction, "actionId" | "kind" | "recipient" | "data">;
 
-/** Writes the intent unless the action has one: an action is done at most once. */
+/** Writes the intent unless the action has one, so that an action is done at most once. */
 export async function enqueueTransaction(db: Db, intent: Intent): Promise<void> {
   const empty = { nonce: null, raw: null, hash: null, block: null, gasUsed: null, reason: null };
   await db
@@ -30,7 +30,7 @@ export function listPendingTransactions(db: Db): Promise<StoredTransaction[]> {
     .execute();
 }
 
-/** The nonce behind the greatest that a signed, unfinished transaction uses; 0 if there is none. */
+/** The nonce after the greatest of all signed, unfinished transactions; 0 if there is none. */
 export async function nextStoredNonce(db: Db): Promise<number> {
   const { greatest } = await db
     .selectFrom("transactions")

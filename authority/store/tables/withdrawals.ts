@@ -1,10 +1,18 @@
 import type { Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
-import type { ReservedRelease } from "../../allotments/reservations.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
 import type { Db } from "../database.ts";
 import type { WithdrawalTable } from "../schema.ts";
 
 export type StoredWithdrawal = Selectable<WithdrawalTable>;
+
+/** A release that the authority has signed. */
+export interface StoredRelease {
+  readonly amount: Amount;
+  readonly nonce: number;
+  /** Last second in which the contract takes it. */
+  readonly deadline: number;
+}
 
 export async function insertWithdrawal(db: Db, withdrawal: WithdrawalTable): Promise<void> {
   await db
@@ -26,7 +34,7 @@ export async function setWithdrawal(
   await db.updateTable("withdrawals").set(change).where("id", "=", id).execute();
 }
 
-/** A later request took the place of the account's others that wait. */
+/** Ends the account's other waiting requests: a later one has taken their place. */
 export async function replaceWithdrawals(db: Db, account: Address, exceptId: string): Promise<void> {
   await db
     .updateTable("withdrawals")
@@ -46,8 +54,8 @@ export function listDueWithdrawals(db: Db, now: number): Promise<StoredWithdrawa
     .execute();
 }
 
-/** All that T ever signed for the account. */
-export async function listReleases(db: Db, account: Address): Promise<ReservedRelease[]> {
+/** All releases that the authority ever signed for the account. */
+export async function listReleases(db: Db, account: Address): Promise<StoredRelease[]> {
   const rows = await db
     .selectFrom("withdrawals")
     .select(["amount", "releaseNonce", "releaseDeadline"])

@@ -6,17 +6,17 @@ import { accountOf, PIECE, PRICE } from "../support/context.ts";
 import { heldLane, planOf } from "../support/plan.ts";
 
 /** In pieces of a content of `pieces`. */
-const budgetOf = (pieces: number, history: bigint): number => {
+const budgetOf = (pieces: number, trackRecord: bigint): number => {
   const content = { sizeBytes: pieces * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
-  return creditLimits(content, { history, unrelatedComplainers: 0 }).budget / PIECE;
+  return creditLimits(content, { trackRecord, unrelatedComplainers: 0 }).budget / PIECE;
 };
 
 describe("what an account may owe on a content", () => {
-  test("is 8 pieces or 2 % of it without history", () => {
+  test("is 8 pieces or 2 % of it without a track record", () => {
     expect([64, 400, 450, 1_000].map((pieces) => budgetOf(pieces, 0n))).toEqual([8, 8, 9, 20]);
   });
 
-  test("grows by what an eighth of its history buys at the content's price", () => {
+  test("grows by what an eighth of its track record buys at the content's price", () => {
     // 976,560 base units have bought 8,000 pieces: 1,000 more than 2 %.
     expect(budgetOf(10_000, 976_560n)).toBeCloseTo(1_200, 1);
   });
@@ -25,11 +25,11 @@ describe("what an account may owe on a content", () => {
     expect(budgetOf(1_000, 10n ** 28n)).toBe(250);
   });
 
-  test("never falls when the history grows", () => {
+  test("never falls when the track record grows", () => {
     const amount = fc.bigInt(0n, 10n ** 7n);
     fc.assert(
-      fc.property(amount, amount, fc.integer({ min: 64, max: 4_000 }), (history, more, pieces) => {
-        const [before, after] = [budgetOf(pieces, history), budgetOf(pieces, history + more)];
+      fc.property(amount, amount, fc.integer({ min: 64, max: 4_000 }), (record, more, pieces) => {
+        const [before, after] = [budgetOf(pieces, record), budgetOf(pieces, record + more)];
         expect(after).toBeGreaterThanOrEqual(before);
         expect(after).toBeLessThanOrEqual(pieces / 4);
       }),
@@ -44,7 +44,7 @@ const creditsOf = (input: AllotmentPlanInput): number[] =>
 describe("complaints of unrelated payees", () => {
   const content = { sizeBytes: 1_000 * PIECE, pieceLength: PIECE, pricePerGiB: PRICE };
   const limitsOf = (unrelatedComplainers: number) => {
-    const { budget, perPair } = creditLimits(content, { history: 10n ** 12n, unrelatedComplainers });
+    const { budget, perPair } = creditLimits(content, { trackRecord: 10n ** 12n, unrelatedComplainers });
     return { budget: budget / PIECE, perPair: perPair / PIECE };
   };
   const UNLIMITED = Number.POSITIVE_INFINITY;

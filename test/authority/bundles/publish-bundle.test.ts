@@ -1,9 +1,5 @@
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MAX_WAITING_ALLOTMENTS } from "../../../authority/bundles/publish-bundle.ts";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { settlementHandler } from "../../../authority/settlement/outcome.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
 import { takeStatement } from "../../../authority/statements/statements.ts";
 import { insertLanes } from "../../../authority/store/tables/lanes.ts";
@@ -14,6 +10,7 @@ import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "..
 import { START } from "../support/fake-chain.ts";
 import { type SkipReason, settleLogs } from "../support/fake-logs.ts";
 import { CONTENT, grantLanes, laneOf, pushVoucher, statementOf } from "../support/lanes.ts";
+import { reopenBefore } from "../support/old-store.ts";
 
 const NONE = `0x${"0".repeat(64)}`;
 
@@ -53,7 +50,7 @@ const sign = (...amounts: readonly (readonly [lane: number, amount: bigint])[]) 
 
 /** What is in the outbox becomes final; or fails as a whole. */
 async function confirm(isSuccess = true): Promise<void> {
-  const outbox = createOutbox(authority.context, { settle: settlementHandler(authority.context) });
+  const outbox = authority.outbox();
   await outbox.step();
   authority.chain.mine(isSuccess);
   for (let block = 0; block < 3; block++) authority.chain.mine();
@@ -243,15 +240,9 @@ test("many allotments without a batch get bundles of their own first, each allot
   expect(await decidedBatches(authority)).toMatchObject([{ bundleHash: ofBatch?.name }]);
 });
 
-test("lanes of a store from before there were bundles are told first, without the block of their issue", async () => {
+test("lanes of a store from before there were bundles are in the first bundle, without the block of their issue", async () => {
   await push(1, 500n);
-  await authority.context.store.close();
-  const store = new Database(join(authority.home, "authority.sqlite"));
-  store.exec(`drop table bundles; alter table torrents drop column isListed;
-    alter table lanes drop column issuedAtBlock; alter table lanes drop column issuedAt;
-    delete from kysely_migration where name = '0004-bundles'`);
-  store.close();
-  await authority.start();
+  await reopenBefore(authority, "0004-bundles");
   await settle();
 
   const [bundle] = await bundles();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
+import { createEndings } from "../../../authority/endings.ts";
 import { enqueueTransaction, findTransaction } from "../../../authority/store/tables/transactions.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { TestAuthority } from "../support/context.ts";
@@ -19,6 +20,7 @@ function open(): void {
   finals = [];
   failures = [];
   outbox = createOutbox(authority.context, {
+    ...createEndings(authority.context),
     fund: {
       onFinal: async (_db, { actionId }) => void finals.push(actionId),
       onFailed: async (_db, { actionId }, reason) => void failures.push(`${actionId}: ${reason}`),

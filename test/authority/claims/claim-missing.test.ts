@@ -1,16 +1,13 @@
 import { decodeFunctionData, type Hex } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAccount } from "../../../authority/accounts/account-summary.ts";
-import { sumReserved } from "../../../authority/allotments/reservations.ts";
+import { readAccountSummary } from "../../../authority/accounts/account-summary.ts";
+import { reservationOf, sumReserved } from "../../../authority/allotments/reservations.ts";
 import { observeChain } from "../../../authority/chain/observe.ts";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { claimHandler, claimMissing } from "../../../authority/claims/claim-missing.ts";
-import { settlementHandler } from "../../../authority/settlement/outcome.ts";
+import { claimMissing } from "../../../authority/claims/claim-missing.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
 import { takeStatement } from "../../../authority/statements/statements.ts";
-import { toReservation } from "../../../authority/store/tables/lane-reservation.ts";
-import { listReservedLanes } from "../../../authority/store/tables/lanes.ts";
 import { readObservedBlock } from "../../../authority/store/tables/network.ts";
+import { listReservedLanes } from "../../../authority/store/tables/reserved-lanes.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "../support/context.ts";
 import { claimedLog, type SkipReason, settleLogs } from "../support/fake-logs.ts";
@@ -76,7 +73,7 @@ function strangerClaims(lane: number, totalPaid: bigint): void {
 /** T's rounds until nothing is under way. */
 async function work(rounds = 9): Promise<void> {
   const { context } = authority;
-  const outbox = createOutbox(context, { settle: settlementHandler(context), claim: claimHandler(context) });
+  const outbox = authority.outbox();
   for (let round = 0; round < rounds; round++) {
     await observeChain(context);
     await settleReady(context, { isForced: true });
@@ -202,7 +199,7 @@ describe("what claims have paid", () => {
     const { confirmed } = authority.chain;
     const query = { expiresAfter: confirmed.timestamp - 120, block: confirmed.number };
     const stored = await listReservedLanes(authority.context.store.db, payer.account, query);
-    return sumReserved(stored.map(toReservation), confirmed, 120);
+    return sumReserved(stored.map(reservationOf), confirmed, 120);
   };
 
   test("is reserved no more once it is confirmed, and shown as earned", async () => {
@@ -210,7 +207,7 @@ describe("what claims have paid", () => {
     strangerClaims(1, 100n);
     await observeChain(authority.context);
     expect(await reserved()).toBe(before - 100n);
-    expect(await readAccount(authority.context, payees[0] as TestSession)).toMatchObject({
+    expect(await readAccountSummary(authority.context, payees[0] as TestSession)).toMatchObject({
       earned: "100",
       fees: "0",
       unsettled: "400",

@@ -2,14 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { createSiweMessage } from "viem/siwe";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { requestSession } from "../../../client/wallet/sign-in.ts";
-import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { publicKeyOf } from "../../../protocol/base/secp256k1.ts";
-import { SESSION_RESOURCE_PREFIX } from "../../../protocol/http/public.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import {
   type Customer,
@@ -48,7 +43,7 @@ async function fund(of: Customer, amount: string): Promise<void> {
   expect(await deposited(of, id)).toMatchObject({ state: "credited", amount });
 }
 
-/** T is at another port now. */
+/** The customer with a client for the port at which the authority is now. */
 const moved = (of: Customer): Customer => ({ ...of, client: authority.client.withBearer(of.accessToken) });
 
 describe("money in", () => {
@@ -105,7 +100,7 @@ describe("a session", () => {
 });
 
 describe("money out", () => {
-  test("a withdrawal is relayed, waits for the delay, and is paid; T may restart in between", async () => {
+  test("a withdrawal is relayed, waits for the delay, and is paid; the authority may restart in between", async () => {
     const leaver = await logInNew(authority);
     await fund(leaver, "2000000");
     const info = await authority.client.info();
@@ -184,68 +179,6 @@ describe("torrents", () => {
       code: "TORRENT_INVALID",
     });
     await expect(authority.client.torrent("00".repeat(20))).rejects.toMatchObject({ code: "TORRENT_UNKNOWN" });
-  });
-});
-
-describe("a login", () => {
-  const wallet = privateKeyToAccount(generatePrivateKey());
-  const publicKey = bytesToHex(publicKeyOf(new Uint8Array(32).fill(77)));
-
-  interface Change {
-    readonly domain?: string;
-    readonly chainId?: number;
-    readonly nonce?: string;
-    readonly resources?: string[];
-    readonly issuedAt?: Date;
-    readonly expirationTime?: Date;
-  }
-
-  async function login(change: Change, signer = wallet) {
-    const info = await authority.client.info();
-    const message = createSiweMessage({
-      address: wallet.address,
-      domain: new URL(authority.url).host,
-      uri: authority.url,
-      version: "1",
-      chainId: info.chainId,
-      nonce: await authority.client.loginNonce(),
-      issuedAt: new Date(info.now * 1000),
-      resources: [SESSION_RESOURCE_PREFIX + publicKey],
-      ...change,
-    });
-    return authority.client.login({ message, signature: await signer.signMessage({ message }) });
-  }
-
-  test("of the wallet itself gives a token for its session key", async () => {
-    expect(await login({})).toMatchObject({ account: wallet.address.toLowerCase() });
-  });
-
-  test.each<[string, Change]>([
-    ["for another domain", { domain: "evil.example" }],
-    ["for another chain", { chainId: 1 }],
-    ["with a nonce of one's own", { nonce: "abcdefgh12345678" }],
-    ["without a session key", { resources: [] }],
-    ["with two session keys", { resources: [SESSION_RESOURCE_PREFIX, SESSION_RESOURCE_PREFIX] }],
-    ["with a session key that is no point", { resources: [`${SESSION_RESOURCE_PREFIX}0x02${"ff".repeat(32)}`] }],
-    ["issued long ago", { issuedAt: new Date(0) }],
-    ["that has expired", { expirationTime: new Date(1) }],
-  ])("%s is refused", async (_name, change) => {
-    await expect(login(change)).rejects.toMatchObject({ name: "AccessError", code: "LOGIN_INVALID" });
-  });
-
-  test("signed by another wallet is refused", async () => {
-    await expect(login({}, privateKeyToAccount(generatePrivateKey()))).rejects.toMatchObject({ code: "LOGIN_INVALID" });
-  });
-
-  test("with a used nonce is refused", async () => {
-    const nonce = await authority.client.loginNonce();
-    await login({ nonce });
-    await expect(login({ nonce })).rejects.toMatchObject({ code: "LOGIN_INVALID" });
-  });
-
-  test("with a session key of another account is refused", async () => {
-    const resources = [SESSION_RESOURCE_PREFIX + bytesToHex(customer.publicKey)];
-    await expect(login({ resources })).rejects.toMatchObject({ code: "LOGIN_INVALID" });
   });
 });
 

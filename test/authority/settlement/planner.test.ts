@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  batchOf,
   type OpenLane,
+  type PlannedBatch,
   planSettlement,
   type SettlementRules,
-  type SettleReason,
 } from "../../../authority/settlement/planner.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { encodeBatch } from "../../../protocol/contract/batch.ts";
 import { accountOf } from "../support/context.ts";
 
 const NOW = 10_000;
+const NONE = `0x${"0".repeat(64)}` as const;
 const RULES: SettlementRules = {
   minRow: 10n,
   settleAgeSec: 20,
@@ -23,6 +25,7 @@ const RULES: SettlementRules = {
 /** A lane that its payee closed just now, of a payer that is away. */
 function laneOf(change: Partial<OpenLane> = {}): OpenLane {
   return {
+    sequence: 1,
     payer: accountOf(1),
     payee: accountOf(2),
     sessionKey: accountOf(3),
@@ -39,7 +42,11 @@ function laneOf(change: Partial<OpenLane> = {}): OpenLane {
   };
 }
 
-const plan = (lanes: readonly OpenLane[], now = NOW, isForced = false) => planSettlement(lanes, now, RULES, isForced);
+/** The plan with each batch as it goes on-chain. */
+function plan(lanes: readonly OpenLane[], now = NOW, isForced = false, rules = RULES) {
+  const { batches, waiting } = planSettlement(lanes, now, rules, isForced);
+  return { waiting, batches: batches.map((planned) => ({ ...planned, batch: batchOf(planned, NONE) })) };
+}
 const reasons = (lanes: readonly OpenLane[], now = NOW) => plan(lanes, now).batches.map(({ reason }) => reason);
 const STATEMENT = { id: 1, signature: new Uint8Array(64).fill(2) };
 
@@ -47,7 +54,7 @@ describe("a lane waits", () => {
   test.each<[keyof ReturnType<typeof plan>["waiting"], string, Partial<OpenLane>, number]>([
     ["open", "while its payee may bring a higher voucher", { finishedAt: null }, NOW],
     ["open", "until a last push may have come after its end", { finishedAt: null, expiresAt: NOW - 5 }, NOW],
-    ["dust", "for ever when it is too small for a row", { amount: 9n }, NOW + 1_000],
+    ["dust", "always when it is too small for a row", { amount: 9n }, NOW + 1_000],
     ["statement", "for the statement of a payer that is there", { isPayerOnline: true }, NOW + 5],
     ["company", "for others to share a batch with", {}, NOW + 19],
   ])("%s: %s", (why, _name, change, now) => {
@@ -82,7 +89,7 @@ describe("a lane waits", () => {
 });
 
 describe("what is ready settles", () => {
-  test.each<[SettleReason, string, OpenLane[], number]>([
+  test.each<[PlannedBatch["reason"], string, OpenLane[], number]>([
     ["leaving", "when its payer takes money away", [laneOf({ isPayerLeaving: true })], NOW],
     [
       "deadline",
@@ -101,7 +108,7 @@ describe("what is ready settles", () => {
     const lanes = Array.from({ length: 400 }, (_, i) =>
       laneOf({ payer: addressOf(1_000 + i), payee: addressOf(2_000 + i), amount: 10n }),
     );
-    const { batches } = planSettlement(lanes, NOW, { ...RULES, settleValue: 10n ** 9n }, false);
+    const { batches } = plan(lanes, NOW, false, { ...RULES, settleValue: 10n ** 9n });
     expect(batches.map(({ reason }) => reason)).toEqual(["full", "full"]);
     expect(batches.map(({ batch }) => batch.groups.length)).toEqual([209, 191]);
   });
@@ -153,7 +160,7 @@ describe("whatever lanes there are", () => {
     }),
   );
 
-  test("each is in one batch or waits for one thing, and batches hold exactly what T has", () => {
+  test("each is in one batch or waits for one thing, and batches hold exactly the lanes' vouchers", () => {
     fc.assert(
       fc.property(lanes, fc.boolean(), (list, isForced) => {
         const { batches, waiting } = plan(list, NOW, isForced);
@@ -165,6 +172,8 @@ describe("whatever lanes there are", () => {
         const count = Object.values(waiting).reduce((sum, one) => sum + one, 0);
         expect(rows.length + count).toBe(list.length);
         expect(new Set(rows.map((row) => row.lane)).size).toBe(rows.length);
+        // Rows and lanes are matched by position.
+        expect(batches.flatMap(({ lanes }) => lanes.map(({ lane }) => lane))).toEqual(rows.map((row) => row.lane));
         for (const row of rows)
           expect(list[row.lane - 1]).toMatchObject({ payer: row.payer, payee: row.payee, amount: row.amount });
       }),

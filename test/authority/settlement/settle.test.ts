@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAccount } from "../../../authority/accounts/account-summary.ts";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { settlementHandler } from "../../../authority/settlement/outcome.ts";
+import { readAccountSummary } from "../../../authority/accounts/account-summary.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { requestWithdrawal } from "../../../authority/withdrawals/withdrawals.ts";
@@ -38,7 +36,7 @@ function passWindow(): void {
 }
 
 const push = (amount: bigint) => pushVoucher(authority, { payer, payee }, lane.lane, amount);
-const reserved = async () => (await readAccount(authority.context, payer)).reserved;
+const reserved = async () => (await readAccountSummary(authority.context, payer)).reserved;
 const releaseAll = (amount: bigint) =>
   requestWithdrawal(authority.context, payer, {
     to: accountOf(0x70),
@@ -74,7 +72,7 @@ describe("after the claim window, money of a voucher that is not settled", () =>
     expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "settling" });
     expect(await reserved()).toBe(OWED.toString());
 
-    const outbox = createOutbox(authority.context, { settle: settlementHandler(authority.context) });
+    const outbox = authority.outbox();
     await outbox.step();
     const readAt = authority.chain.confirmed;
     for (let block = 0; block < 3; block++) authority.chain.mine();

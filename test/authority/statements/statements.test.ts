@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
-import { settlementHandler } from "../../../authority/settlement/outcome.ts";
 import { listBatchReplies, settleByPolicy, settleNow, settleReady } from "../../../authority/settlement/settle.ts";
 import { offerStatement, takeStatement } from "../../../authority/statements/statements.ts";
 import type { StatementLane } from "../../../protocol/signed/statement.ts";
@@ -45,7 +43,7 @@ const kinds = async () => (await listBatchReplies(authority.context)).map(({ kin
 
 /** What is in the outbox becomes final. */
 async function confirm(): Promise<void> {
-  const outbox = createOutbox(authority.context, { settle: settlementHandler(authority.context) });
+  const outbox = authority.outbox();
   await outbox.step();
   for (let block = 0; block < 3; block++) authority.chain.mine();
   await outbox.step();

@@ -6,7 +6,7 @@ import { type Batch, decodeBatch } from "../../../protocol/contract/batch.ts";
 import { type BundleLine, type ReadBundle, readBundle } from "../../support/read-bundle.ts";
 import type { TestAuthority } from "./context.ts";
 
-/** All bundles of T's store, oldest first. */
+/** All bundles of the store, oldest first. */
 export async function storedBundles(db: Db): Promise<ReadBundle[]> {
   const listed = await listBundles(db, Number.MAX_SAFE_INTEGER, 1_000);
   const bundles: ReadBundle[] = [];
@@ -19,7 +19,7 @@ export async function storedBundles(db: Db): Promise<ReadBundle[]> {
   return bundles;
 }
 
-/** The batches that T has decided to send, oldest first. */
+/** The batches that the authority has decided to send, oldest first. */
 export async function decidedBatches({ context }: TestAuthority): Promise<Batch[]> {
   const rows = await context.store.db
     .selectFrom("transactions")

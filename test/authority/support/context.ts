@@ -5,11 +5,13 @@ import type { KyselyPlugin } from "kysely";
 import pino from "pino";
 import { createAccessToken } from "../../../authority/accounts/access-token.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
+import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
+import { createEndings } from "../../../authority/endings.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
-import { insertSession } from "../../../authority/store/tables/accounts.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
+import { insertSession } from "../../../authority/store/tables/sessions.ts";
 import { insertTorrent } from "../../../authority/store/tables/torrents.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
@@ -31,7 +33,7 @@ export interface TestSession extends Caller {
 
 export class Killed extends Error {}
 
-/** T's services on a real store, with the chain and the clock in the test's hand. */
+/** The authority's services on a real store. The test controls the chain and the clock. */
 export class TestAuthority {
   readonly home = mkdtempSync(join(tmpdir(), "floodgate-authority-"));
   readonly chain = new FakeChain();
@@ -76,6 +78,11 @@ export class TestAuthority {
     return this;
   }
 
+  /** Sends and ends transactions as the authority does. */
+  outbox(): Outbox {
+    return createOutbox(this.context, createEndings(this.context));
+  }
+
   /** The process dies at the query after the next `queries`: nothing of an open transaction is on the disk. */
   killAfter(queries: number): void {
     this.#queriesLeft = queries;
@@ -103,15 +110,15 @@ export class TestAuthority {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  /** Logs a device in; `device` makes its key. */
+  /** Logs a device in. `device` makes its key. */
   async session(account: Address, device: number): Promise<TestSession> {
     const privateKey = new Uint8Array(32).fill(device);
     const publicKeyBytes = publicKeyOf(privateKey);
     const publicKey = bytesToHex(publicKeyBytes);
     const sessionKey = addressOfKey(publicKeyBytes);
     await insertSession(this.context.store.db, { account, sessionKey, publicKey, createdAt: START });
-    const claims = { account, sessionKey, publicKey, expiresAt: START + 3600 };
-    return { account, sessionKey, publicKey, privateKey, accessToken: createAccessToken(claims, "1".repeat(64)) };
+    const grant = { account, sessionKey, publicKey, expiresAt: START + 3600 };
+    return { account, sessionKey, publicKey, privateKey, accessToken: createAccessToken(grant, "1".repeat(64)) };
   }
 
   async publish(infoHash: InfoHash, pricePerGiB = PRICE): Promise<void> {
@@ -134,8 +141,8 @@ export function accountOf(number: number): Address {
 }
 
 /**
- * Runs `work` again and again, killed at its first query, its second and so on, each time followed by a restart; ends with the
- * first run that was not killed. `check` sees what each kill has left.
+ * Runs `work` again and again, killed at its first query, its second and so on, each time followed by a restart. Ends
+ * with the first run that was not killed. `check` sees what each kill has left.
  */
 export async function killAtEveryQuery(
   authority: TestAuthority,

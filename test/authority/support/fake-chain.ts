@@ -1,9 +1,9 @@
-import { keccak256, type Log } from "viem";
-import type { SessionAtBlock } from "../../../authority/allotments/policy.ts";
-import type { ConfirmedBlock } from "../../../authority/allotments/reservations.ts";
-import type { Chain, Receipt, Simulation } from "../../../authority/chain/chain.ts";
+import { keccak256, type Log, verifyMessage } from "viem";
+import type { Block } from "../../../authority/chain/block.ts";
+import type { Chain } from "../../../authority/chain/chain.ts";
 import type { ObservedEvent } from "../../../authority/chain/contract-events.ts";
-import type { BondAtBlock } from "../../../authority/chain/reads.ts";
+import type { BondAtBlock, SessionAtBlock } from "../../../authority/chain/reads.ts";
+import type { Receipt, Simulation } from "../../../authority/chain/sender.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
@@ -23,7 +23,10 @@ interface Mined {
   isSuccess: boolean;
 }
 
-/** A chain in the test's hand: blocks come when told, transactions wait in a pool that can be lost, the RPC can go away. */
+/**
+ * A chain that the test controls. Blocks come when told, transactions wait in a pool that can be lost, and the RPC can go
+ * away.
+ */
 export class FakeChain implements Chain {
   readonly facts = {
     chainId: 31_337,
@@ -33,8 +36,8 @@ export class FakeChain implements Chain {
     claimPeriodSec: 120,
   };
   readonly operator = OPERATOR;
-  latest: ConfirmedBlock = { number: 100, timestamp: START };
-  confirmed: ConfirmedBlock = { number: 98, timestamp: START - 2 };
+  latest: Block = { number: 100, timestamp: START };
+  confirmed: Block = { number: 98, timestamp: START - 2 };
   bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
   /** What others did, with its block. */
   readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
@@ -44,11 +47,11 @@ export class FakeChain implements Chain {
   mined: Mined[] = [];
   /** Every raw transaction that ever reached the node. */
   readonly received: Hex[] = [];
-  /** What `simulate` says of calldata; default: it works. */
+  /** What `simulate` says of calldata. Default: it works. */
   simulation: (data: Hex) => Simulation = () => ({ ok: true, gas: 100_000n });
-  /** What a transaction with this calldata tells in its block. */
+  /** The logs that a transaction with this calldata leaves in its block. */
   logs: (data: Hex, block: number) => Log[] = () => [];
-  /** The next calls of this method fail; -1: all. */
+  /** How many of the next calls of a method fail; -1: all. */
   readonly broken = new Map<string, number>();
   #signed = 0;
 
@@ -60,7 +63,7 @@ export class FakeChain implements Chain {
     this.sessions.set(account + sessionKey, { limit, spent: 0n, expiresAt: START + 3600, isRevoked: false });
   }
 
-  /** One more block, with all that waits in the pool. */
+  /** Adds a block with all that waits in the pool. */
   mine(isSuccess = true): void {
     const number = this.latest.number + 1;
     for (const [nonce, raw] of [...this.pool].toSorted(([a], [b]) => a - b)) {
@@ -72,14 +75,14 @@ export class FakeChain implements Chain {
     this.confirmed = { number: number - 2, timestamp: START + number - 102 };
   }
 
-  /** The last `blocks` never happened; their transactions are lost. */
+  /** Takes the last `blocks` away; their transactions are lost. */
   reorganize(blocks: number): void {
     const number = this.latest.number - blocks;
     this.mined = this.mined.filter(({ block }) => block <= number);
     this.latest = { number, timestamp: START + number - 100 };
   }
 
-  /** Another program has sent from the operator's account. */
+  /** Another program sends from the operator's account. */
   useNonce(): void {
     this.mined.push({ raw: "0x", nonce: this.mined.length, block: this.latest.number + 1, isSuccess: true });
     this.mine();
@@ -107,7 +110,8 @@ export class FakeChain implements Chain {
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => 10n ** 12n;
   readAllowance = async (): Promise<bigint> => 2n ** 256n - 1n;
-  verifyMessage = async (): Promise<boolean> => true;
+  verifyMessage = (address: Address, message: string, signature: Hex): Promise<boolean> =>
+    verifyMessage({ address, message, signature });
 
   simulate = async (_to: Address, data: Hex): Promise<Simulation> => {
     this.#check("simulate");
@@ -116,7 +120,7 @@ export class FakeChain implements Chain {
 
   sign = async ({ nonce, data }: { nonce: number; data: Hex }) => {
     this.#check("sign");
-    // Two signatures of one call differ, as they do with other fees.
+    // Two signatures of one call differ, as they do when fees change.
     const raw: Hex = `0x${nonce.toString(16).padStart(8, "0")}${(this.#signed++).toString(16).padStart(8, "0")}${data.slice(2)}`;
     return { raw, hash: keccak256(raw) };
   };

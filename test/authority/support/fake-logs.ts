@@ -8,7 +8,7 @@ import { CONTRACT } from "./fake-chain.ts";
 const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** One event of the contract, as a node would tell it. */
+/** One event of the contract, as a node would report it. */
 export function eventLog(eventName: string, args: Readonly<Record<string, unknown>>, block: number): Log {
   const event = floodgateAbi.find((item) => item.type === "event" && item.name === eventName) as unknown as AbiEvent;
   const topics = encodeEventTopics({ abi: [event], eventName, args } as Parameters<typeof encodeEventTopics>[0]);
@@ -20,7 +20,7 @@ export function eventLog(eventName: string, args: Readonly<Record<string, unknow
   return { address: CONTRACT, topics, data, blockNumber: BigInt(block) } as unknown as Log;
 }
 
-/** What a `settle` that skips these rows would tell, with a fee of 1 %. */
+/** The logs of a `settle` that skips these rows, with a fee of 1 %. */
 export function settleLogs(calldata: Hex, skipped: ReadonlyMap<number, SkipReason>, block: number): Log[] {
   const rows = decodeBatch(hexToBytes(decodeSettle(calldata))).groups.flatMap(({ rows }) => rows);
   const paid = rows.filter((_, index) => !skipped.has(index));

@@ -1,4 +1,4 @@
-import { answerAnnounce } from "../../../authority/allotments/issue.ts";
+import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
 import { findLane, type StoredLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
@@ -13,7 +13,7 @@ import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.t
 
 export const CONTENT = "ab".repeat(20);
 
-/** What T grants a payer that announces to these payees: one lane each, at first. */
+/** The lanes that a payer gets when it announces to these payees: one each, at first. */
 export async function grantLanes(
   authority: TestAuthority,
   payer: TestSession,
@@ -62,7 +62,7 @@ export async function pushVoucher(
   if (!results[0] || "code" in results[0]) throw new Error(`refused: ${JSON.stringify(results)}`);
 }
 
-/** The payer's word about these lanes. */
+/** The payer's statement of these lanes. */
 export function statementOf(authority: TestAuthority, payer: TestSession, lanes: Statement["lanes"]): StatementBody {
   const digest = hashStatement(authority.context.separator, { payer: payer.account, lanes });
   return {

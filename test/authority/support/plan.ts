@@ -7,7 +7,7 @@ import { START } from "./fake-chain.ts";
 export const CONTENT = "ab".repeat(20);
 export const SIZE = PIECES * PIECE;
 
-/** What an account without history may owe on it. */
+/** What an account without a track record may owe on it. */
 export const NEWCOMER: CreditLimits = { budget: 20 * PIECE, perPair: Number.POSITIVE_INFINITY };
 
 /** A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees` others. */
@@ -25,7 +25,7 @@ export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {})
     nextLane: 1,
     block: { number: 98, timestamp: START - 2 },
     now: START,
-    periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
+    periods: { allotmentPeriodSec: 120, claimPeriodSec: 120, acceptMarginSec: 10 },
     ...change,
   };
 }

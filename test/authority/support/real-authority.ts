@@ -15,13 +15,13 @@ import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 
 export const TRACKER_URL = "http://127.0.0.1:2/announce";
 
-/** T on a real devnet, in this process. */
+/** The authority on a real devnet, in this process. */
 export interface RealAuthority extends AsyncDisposable {
   readonly url: string;
   readonly client: AuthorityClient;
   readonly operatorSecret: string;
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
-  /** T stops and starts again on its home, at another port. */
+  /** Stops the authority and starts it again on its home, at another port. */
   restart(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export async function logInNew(authority: RealAuthority): Promise<Customer> {
   };
 }
 
-/** Asks as the command line does until the answer is what the caller waits for. */
+/** Polls as the command line does, until the answer is what the caller waits for. */
 export function until<T>(read: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
   return pollUntil({ read, isDone, signal: new AbortController().signal, pending: "it did not happen" });
 }

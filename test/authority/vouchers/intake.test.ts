@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { answerAnnounce } from "../../../authority/allotments/issue.ts";
+import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
 import { askToClose, findLane, setLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";

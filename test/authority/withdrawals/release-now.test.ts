@@ -1,9 +1,8 @@
 import { decodeFunctionData } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAccount } from "../../../authority/accounts/account-summary.ts";
-import { createOutbox } from "../../../authority/chain/outbox.ts";
+import { readAccountSummary } from "../../../authority/accounts/account-summary.ts";
 import { listReleases } from "../../../authority/store/tables/withdrawals.ts";
-import { readWithdrawal, requestWithdrawal, withdrawalHandlers } from "../../../authority/withdrawals/withdrawals.ts";
+import { readWithdrawal, requestWithdrawal } from "../../../authority/withdrawals/withdrawals.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../../protocol/base/secp256k1.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
@@ -38,10 +37,9 @@ const ask = (amount: bigint, nonce = 0n) =>
     isNow: true,
   });
 const read = (id: string) => readWithdrawal(authority.context, payer, id);
-const outboxOf = () => createOutbox(authority.context, withdrawalHandlers(authority.context));
 
 async function confirm(isSuccess = true): Promise<void> {
-  const outbox = outboxOf();
+  const outbox = authority.outbox();
   await outbox.step();
   authority.chain.mine(isSuccess);
   for (let block = 0; block < 2; block++) authority.chain.mine();
@@ -56,7 +54,8 @@ function releaseSeen(amount: bigint): void {
   authority.chain.accounts.set(payer.account, { ...before, balance: balance - amount, releaseNonce: releaseNonce + 1 });
 }
 
-const reservedByLanes = async (): Promise<bigint> => BigInt((await readAccount(authority.context, payer)).reserved);
+const reservedByLanes = async (): Promise<bigint> =>
+  BigInt((await readAccountSummary(authority.context, payer)).reserved);
 
 describe("an instant exit is refused", () => {
   test("when live lanes need the money, with how much can go and when the rest can", async () => {
@@ -66,7 +65,7 @@ describe("an instant exit is refused", () => {
     await expect(ask(free + 1n)).rejects.toMatchObject({
       name: "PaymentError",
       code: "RELEASE_REFUSED",
-      message: `${free} of ${free + 1n} base units can go at once; all of it in about 238 s, when what is promised has ended`,
+      message: `${free} of ${free + 1n} base units can go at once; all of it in about 238 s, when the promises on it have ended`,
     });
     expect(await listReleases(authority.context.store.db, payer.account)).toEqual([]);
   });
@@ -144,10 +143,14 @@ describe("an instant exit", () => {
 
   test("keeps its money from new lanes until the chain shows it used", async () => {
     await ask(BALANCE - 100n);
-    expect(await readAccount(authority.context, payer)).toMatchObject({ reserved: "4999900", free: "100" });
+    expect(await readAccountSummary(authority.context, payer)).toMatchObject({ reserved: "4999900", free: "100" });
     expect(await grantLanes(authority, payer, payees)).toEqual([]);
     releaseSeen(BALANCE - 100n);
-    expect(await readAccount(authority.context, payer)).toMatchObject({ balance: "100", reserved: "0", free: "100" });
+    expect(await readAccountSummary(authority.context, payer)).toMatchObject({
+      balance: "100",
+      reserved: "0",
+      free: "100",
+    });
   });
 
   test("that the chain refused stays reserved until its deadline is over, and can be asked for again then", async () => {
@@ -171,9 +174,9 @@ describe("an instant exit", () => {
       () => ask(3_000_000n),
       async () => {
         const releases = await listReleases(authority.context.store.db, payer.account);
-        const { reserved } = await readAccount(authority.context, payer);
+        const { reserved } = await readAccountSummary(authority.context, payer);
         expect(reserved).toBe(releases.length === 1 ? "3000000" : "0");
-        await outboxOf().step();
+        await authority.outbox().step();
         if (releases.length === 0) expect(authority.chain.received).toEqual([]);
       },
     );

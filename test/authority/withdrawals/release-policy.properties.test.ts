@@ -6,7 +6,8 @@ import { judgeRelease } from "../../../authority/withdrawals/release-policy.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { accountOf } from "../support/context.ts";
 
-const [A, CW] = [120, 120];
+const ALLOTMENT_PERIOD_SEC = 120;
+const CLAIM_PERIOD_SEC = 120;
 const PIECE = 64 * 1024;
 /** So that a few first caps of 976,562 are all that there is. */
 const PRICE = 1_000_000_000n;
@@ -29,14 +30,14 @@ interface Payment {
   readonly by: "claim" | "batch";
 }
 
-/** The contract's rules for one payer, and an honest T that sees them late. */
+/** The contract's rules for one payer, and an honest authority that sees them late. */
 class World {
   blocks: Block[] = [
     { number: 0, timestamp: 1_000_000, balance: 0n, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 },
   ];
   readonly payments: Payment[] = [];
   readonly lanes: Pick<ReservedLane, "lane" | "payeeKey" | "cap" | "credit" | "expiresAt">[] = [];
-  /** Highest vouchers that T holds, by lane. */
+  /** Highest vouchers that the authority holds, by lane. */
   readonly vouchers = new Map<number, bigint>();
   readonly releases: { readonly amount: bigint; readonly nonce: number; readonly deadline: number }[] = [];
   lateSettlements = 0;
@@ -57,13 +58,13 @@ class World {
     this.blocks.push({ ...next, withdrawing });
   }
 
-  /** The block that T reads at, and what it knows of lanes: payments of the last blocks before it are not observed yet. */
+  /** The block at which the authority reads, and what it knows of lanes. It has not observed the last payments yet. */
   #view(lag: number, late: number) {
     const block = this.blocks[Math.max(0, this.blocks.length - 1 - lag)] as Block;
     this.#newestRead = Math.max(this.#newestRead, block.number);
     const lanes = this.lanes.map((lane): ReservedLane => {
       const paid = this.paidOn(lane.lane, block.number - late);
-      // T settles no more what it has seen claimed.
+      // What the authority has seen claimed it no longer settles.
       const settling = paid?.by === "claim" ? 0n : (this.vouchers.get(lane.lane) ?? 0n);
       const known = { paid: paid?.totalPaid ?? 0n, paidAtBlock: paid?.block ?? null, settling };
       return { ...lane, ...known, sessionKey: SESSION, infoHash: CONTENT };
@@ -86,16 +87,16 @@ class World {
       nextLane: this.lanes.length + 1,
       block,
       now: this.now.timestamp,
-      periods: { allotmentSec: A, claimSec: CW, acceptMarginSec: 2 },
+      periods: { allotmentPeriodSec: ALLOTMENT_PERIOD_SEC, claimPeriodSec: CLAIM_PERIOD_SEC, acceptMarginSec: 2 },
     });
     this.lanes.push(...plan.lanes);
   }
 
-  /** T releases on nothing older than what it has promised on before. */
+  /** The authority releases on no block older than the last one on which it promised. */
   release(lag: number, late: number, amount: bigint): void {
     const oldest = this.now.number - this.#newestRead;
     const { block, lanes } = this.#view(Math.min(lag, oldest), late);
-    const periods = { allotmentSec: A, claimSec: CW, lifetimeSec: 60 };
+    const periods = { allotmentPeriodSec: ALLOTMENT_PERIOD_SEC, claimPeriodSec: CLAIM_PERIOD_SEC, lifetimeSec: 60 };
     const verdict = judgeRelease({ amount, account: block, lanes, releases: this.releases, block, ...periods });
     if (!verdict.isFree || verdict.deadline <= this.now.timestamp) return;
     this.releases.push({ amount, nonce: verdict.nonce, deadline: verdict.deadline });
@@ -109,10 +110,11 @@ class World {
     this.mine(sec, { balance: balance - release.amount, releaseNonce: releaseNonce + 1 });
   }
 
-  /** T takes a voucher while its lane may be claimed. */
+  /** The authority takes a voucher while its lane may be claimed. */
   push(index: number, part: bigint): void {
     const lane = this.lanes[index % Math.max(1, this.lanes.length)];
-    if (!lane || this.now.timestamp >= lane.expiresAt + CW || this.paidOn(lane.lane)?.by === "batch") return;
+    if (!lane || this.now.timestamp >= lane.expiresAt + CLAIM_PERIOD_SEC || this.paidOn(lane.lane)?.by === "batch")
+      return;
     const amount = (lane.cap * part) / 100n;
     if (amount > (this.vouchers.get(lane.lane) ?? 0n)) this.vouchers.set(lane.lane, amount);
   }
@@ -123,7 +125,7 @@ class World {
     const lane = open[index % Math.max(1, open.length)];
     if (!lane) return;
     const totalPaid = this.vouchers.get(lane.lane) as bigint;
-    if (this.now.timestamp + sec >= lane.expiresAt + CW) this.lateSettlements++;
+    if (this.now.timestamp + sec >= lane.expiresAt + CLAIM_PERIOD_SEC) this.lateSettlements++;
     expect(totalPaid).toBeLessThanOrEqual(this.now.balance);
     this.mine(sec, { balance: this.now.balance - totalPaid });
     this.payments.push({ lane: lane.lane, totalPaid, block: this.now.number, by: "batch" });
@@ -131,7 +133,7 @@ class World {
 
   claim(sec: number, index: number, part: bigint): void {
     const lane = this.lanes[index % Math.max(1, this.lanes.length)];
-    if (!lane || this.now.timestamp + sec >= lane.expiresAt + CW) return;
+    if (!lane || this.now.timestamp + sec >= lane.expiresAt + CLAIM_PERIOD_SEC) return;
     const before = this.paidOn(lane.lane)?.totalPaid ?? 0n;
     const totalPaid = (lane.cap * part) / 100n;
     if (totalPaid <= before) return;
@@ -142,7 +144,7 @@ class World {
 
   ask(sec: number, part: bigint): void {
     const withdrawing = (this.now.balance * part) / 100n;
-    this.mine(sec, { withdrawing, withdrawableAt: this.now.timestamp + sec + A + CW });
+    this.mine(sec, { withdrawing, withdrawableAt: this.now.timestamp + sec + ALLOTMENT_PERIOD_SEC + CLAIM_PERIOD_SEC });
   }
 
   withdraw(sec: number): void {
@@ -151,15 +153,16 @@ class World {
     this.mine(sec, { balance: balance - withdrawing, withdrawing: 0n });
     // The delay protects what is settled within its claim window; later batches skip what has left as UNCOVERED.
     for (const { lane, expiresAt } of this.lanes)
-      if (this.now.timestamp >= expiresAt + CW && this.promised() > this.now.balance) this.vouchers.delete(lane);
+      if (this.now.timestamp >= expiresAt + CLAIM_PERIOD_SEC && this.promised() > this.now.balance)
+        this.vouchers.delete(lane);
   }
 
-  /** All that T's signatures may still take from this payer. */
+  /** All that the authority's signatures may still take from this payer. */
   promised(): bigint {
     const { timestamp, releaseNonce } = this.now;
     const takenOf = ({ lane, cap, expiresAt }: (typeof this.lanes)[number]): bigint => {
       const paid = this.paidOn(lane);
-      if (timestamp < expiresAt + CW) return cap - (paid?.totalPaid ?? 0n);
+      if (timestamp < expiresAt + CLAIM_PERIOD_SEC) return cap - (paid?.totalPaid ?? 0n);
       return paid ? 0n : (this.vouchers.get(lane) ?? 0n);
     };
     const open = this.releases.filter(({ nonce, deadline }) => nonce === releaseNonce && timestamp <= deadline);
@@ -191,7 +194,7 @@ const step = fc.oneof(
   fc.integer({ min: 1, max: 200 }).map((time) => (world: World) => world.mine(time)),
 );
 
-test("T never promises more than there is, with any interleaving of lanes, vouchers, releases, claims, late settlements and withdrawals, seen late", () => {
+test("the authority never promises more than there is, with any interleaving of lanes, vouchers, releases, claims, late settlements and withdrawals, seen late", () => {
   let [lanes, releases, lateSettlements] = [0, 0, 0];
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {

@@ -16,8 +16,8 @@ const judge = (change: Partial<ReleaseWish> & { amount: bigint }) =>
     lanes: [],
     releases: [],
     block: { number: 50, timestamp: NOW },
-    allotmentSec: 120,
-    claimSec: 120,
+    allotmentPeriodSec: 120,
+    claimPeriodSec: 120,
     lifetimeSec: 60,
     ...change,
   });

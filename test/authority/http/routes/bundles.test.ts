@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import bencode from "bencode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answerAnnounce } from "../../../../authority/allotments/issue.ts";
+import { answerAnnounce } from "../../../../authority/allotments/answer-announce.ts";
 import { createBundleTorrent } from "../../../../authority/bundles/bundle-torrent.ts";
-import type { Funding } from "../../../../authority/funding/deposits.ts";
+import type { Charges } from "../../../../authority/funding/charges.ts";
 import type { Server } from "../../../../authority/http/routes/route.ts";
 import { createServer } from "../../../../authority/http/server.ts";
 import { settleReady } from "../../../../authority/settlement/settle.ts";
@@ -18,6 +18,8 @@ import { readBundle } from "../../../support/read-bundle.ts";
 import { accountOf, TestAuthority } from "../../support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../../support/lanes.ts";
 
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
 let authority: TestAuthority;
 let server: Server;
 beforeEach(async () => {
@@ -27,7 +29,7 @@ beforeEach(async () => {
     info: async () => ({ version: "1" }) as Info,
     domain: () => "t.example",
     urls: () => ["https://t.example", "http://t.example"],
-    funding: {} as Funding,
+    charges: {} as Charges,
   };
   server = await createServer(authority.context, own, (error) => {
     throw error;
@@ -177,7 +179,7 @@ describe("a bundle's torrent", () => {
     );
   });
 
-  test("is known to T's tracker, and in no search", async () => {
+  test("is known to the tracker, and in no search", async () => {
     const name = await settleOne();
     const metainfo = (await server.inject(`/v1/bundles/${name}/metainfo`)).rawPayload;
     const { infoHash } = parseMetainfo(metainfo);
@@ -185,7 +187,7 @@ describe("a bundle's torrent", () => {
     const answer = await answerAnnounce(authority.context, { ...stranger, event: "started" });
     expect(answer).toMatchObject({ admitted: true, isPaid: false });
     const found = await Promise.all(
-      ["", "audit", name].map((query) => search(authority.context, query === "" ? {} : { query })),
+      ["", "audit", name].map((query) => search(authority.context, query === "" ? {} : { query }, NEWEST)),
     );
     expect(found.map(({ torrents }) => torrents.map((torrent) => torrent.infoHash))).toEqual([[CONTENT], [], []]);
   });

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createOutbox } from "../../../../authority/chain/outbox.ts";
-import { settlementHandler } from "../../../../authority/settlement/outcome.ts";
 import { settleReady } from "../../../../authority/settlement/settle.ts";
 import { listSettledPairs } from "../../../../authority/store/tables/settled-sums.ts";
 import type { SignedAllotment } from "../../../../protocol/signed/allotment.ts";
@@ -35,16 +33,15 @@ beforeEach(async () => {
 });
 afterEach(() => authority.stop());
 
-const outboxOf = () => createOutbox(authority.context, { settle: settlementHandler(authority.context) });
 const mine = (): void => {
   for (let block = 0; block < 3; block++) authority.chain.mine();
 };
 
 async function settle(): Promise<void> {
   await settleReady(authority.context, { isForced: true });
-  await outboxOf().step();
+  await authority.outbox().step();
   mine();
-  await outboxOf().step();
+  await authority.outbox().step();
 }
 
 const pairs = async () =>
@@ -87,11 +84,11 @@ test("what a payee has settled back is seen beside it", async () => {
 
 test("a batch counts once, wherever T is killed", async () => {
   await settleReady(authority.context, { isForced: true });
-  await outboxOf().step();
+  await authority.outbox().step();
   mine();
   const kills = await killAtEveryQuery(
     authority,
-    () => outboxOf().step(),
+    () => authority.outbox().step(),
     async () => {
       const amounts = (await pairs()).map(({ amount }) => amount);
       expect([[], [PAID, PAID, PAID, PAID]]).toContainEqual(amounts);

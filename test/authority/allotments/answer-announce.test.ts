@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answerAnnounce } from "../../../authority/allotments/issue.ts";
-import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
-import { sumReserved } from "../../../authority/allotments/reservations.ts";
-import { toReservation } from "../../../authority/store/tables/lane-reservation.ts";
-import { findLane, listReservedLanes, setLane } from "../../../authority/store/tables/lanes.ts";
+import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
+import { reservationOf, sumReserved } from "../../../authority/allotments/reservations.ts";
+import { findLane, setLane } from "../../../authority/store/tables/lanes.ts";
+import { listReservedLanes } from "../../../authority/store/tables/reserved-lanes.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../../protocol/base/secp256k1.ts";
@@ -15,7 +13,7 @@ import { allotmentFromJson } from "../../../protocol/signed/allotment-json.ts";
 import { type AnnounceGrant, hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";
-import { CONTENT, NEWCOMER, planOf, SIZE } from "../support/plan.ts";
+import { CONTENT, SIZE } from "../support/plan.ts";
 
 const PAYER = accountOf(1);
 const ALL = { expiresAfter: 0, block: 0 };
@@ -101,8 +99,8 @@ describe("an announce", () => {
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
   });
 
-  test("grants lanes to whom the payer has met, best first, though the tracker names nobody", async () => {
-    // T learns where they are.
+  test("grants lanes to the payees that the payer has met, best first, though the tracker names none", async () => {
+    // The authority learns where they are.
     await answerAnnounce(authority.context, { ...announceOf(payer), request: null });
     const met = [3, 1].map((index) => (payees[index] as TestSession).sessionKey);
     await answerAnnounce(authority.context, { ...announceOf(payer, { met: [...met, accountOf(99)] }), payees: [] });
@@ -157,7 +155,7 @@ describe("an announce", () => {
   test.each([
     ["of an unknown torrent", { infoHash: "cd".repeat(20) }, /unknown torrent/],
     ["without a token", { accessToken: null }, /paid torrent: announce with a Floodgate access token/],
-    ["with a token of nobody", { accessToken: "AAAA" }, /invalid access token/],
+    ["with a token that nobody made", { accessToken: "AAAA" }, /invalid access token/],
     ["with more left than there is", { bytesLeft: SIZE + 1 }, /is more than the torrent's/],
   ])("%s is refused with a reason", async (_name, change, reason) => {
     const reply = await answerAnnounce(authority.context, announceOf(payer, change));
@@ -209,7 +207,7 @@ describe("reservations", () => {
     expect(reserved).toBeGreaterThan(4_500n);
   });
 
-  test("stay until the claim window has closed, and a payment after H frees nothing", async () => {
+  test("stay until the claim window has closed, and a payment after the confirmed block frees nothing", async () => {
     const deposit = owed(16 * PIECE, PRICE) * 4n;
     authority.chain.fund(PAYER, deposit);
     const { lanes } = await grantOf(payer);
@@ -224,103 +222,12 @@ describe("reservations", () => {
     });
     const reservedAt = async (number: number, timestamp: number) => {
       const stored = await listReservedLanes(authority.context.store.db, PAYER, ALL);
-      return sumReserved(stored.map(toReservation), { number, timestamp }, 120);
+      return sumReserved(stored.map(reservationOf), { number, timestamp }, 120);
     };
     const total = capsOf({ lanes } as AnnounceGrant);
     expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
     expect(await reservedAt(confirmed.number + 1, confirmed.timestamp + 1)).toBe(total - BigInt(row.cap));
     expect(await reservedAt(confirmed.number + 1, row.expiresAt + 119)).toBe(total - BigInt(row.cap));
     expect(await reservedAt(confirmed.number + 1, row.expiresAt + 120)).toBe(0n);
-  });
-});
-
-describe("the plan", () => {
-  const account = fc.record({
-    balance: fc.bigInt(0n, 10n ** 7n),
-    withdrawing: fc.bigInt(0n, 10n ** 6n),
-    releaseNonce: fc.constant(3),
-  });
-  const release = fc.record({
-    amount: fc.bigInt(1n, 10n ** 6n),
-    nonce: fc.integer({ min: 1, max: 5 }),
-    deadline: fc.integer({ min: START - 10, max: START + 60 }),
-  });
-  const session = fc.record({
-    limit: fc.bigInt(0n, 10n ** 7n),
-    spent: fc.bigInt(0n, 10n ** 5n),
-    expiresAt: fc.integer({ min: START, max: START + 4_000 }),
-    isRevoked: fc.boolean(),
-  });
-  const lane = fc.record({
-    sessionKey: fc.constantFrom(accountOf(40), accountOf(41)),
-    payeeKey: fc.constantFrom(accountOf(50), accountOf(51), accountOf(52)),
-    infoHash: fc.constantFrom(CONTENT, "cd".repeat(20)),
-    cap: fc.bigInt(1n, 10n ** 6n),
-    credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
-    expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
-    settling: fc.bigInt(0n, 10n ** 5n),
-    paid: fc.constant(0n),
-    paidAtBlock: fc.constant(null),
-  });
-  const input = fc
-    .record({
-      account,
-      session,
-      bytesLeft: fc.integer({ min: 0, max: SIZE }),
-      topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
-      candidates: fc.subarray(
-        [50, 51, 52, 53].map((number) => ({ sessionKey: accountOf(number), isMet: number % 2 === 0 })),
-      ),
-      lanes: fc.array(lane, { maxLength: 12 }),
-      releases: fc.array(release, { maxLength: 3 }),
-    })
-    .map(
-      (random): AllotmentPlanInput => ({
-        ...random,
-        session: { ...random.session, key: accountOf(40) },
-        lanes: random.lanes.map((one, i) => ({ ...one, lane: i + 1 })),
-        content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
-        credit: NEWCOMER,
-        nextLane: random.lanes.length + 1,
-        block: { number: 98, timestamp: START - 2 },
-        now: START,
-        periods: { allotmentSec: 120, claimSec: 120, acceptMarginSec: 10 },
-      }),
-    );
-
-  test("keeps every promise within the balance, the limit, the session's end and A, whatever is asked", () => {
-    fc.assert(
-      fc.property(input, (plan) => {
-        const { lanes } = planAllotments(plan);
-        const added = lanes.reduce((sum, { cap }) => sum + cap, 0n);
-        if (added === 0n) return;
-        const { balance, withdrawing } = plan.account;
-        const own = plan.lanes.filter(({ sessionKey }) => sessionKey === accountOf(40));
-        const released = plan.releases
-          .filter(({ nonce, deadline }) => nonce >= 3 && deadline >= START - 2)
-          .reduce((sum, { amount }) => sum + amount, 0n);
-        const promised = sumReserved(plan.lanes, plan.block, 120) + released + added;
-        expect(promised).toBeLessThanOrEqual(balance - withdrawing);
-        expect(sumReserved(own, plan.block, 120) + added).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
-        expect(plan.session.isRevoked).toBe(false);
-        for (const one of lanes) {
-          expect(one.expiresAt).toBeLessThanOrEqual(Math.min(plan.block.timestamp + 120, plan.session.expiresAt));
-          expect(one.cap).toBeGreaterThan(0n);
-        }
-        expect(new Set(lanes.map(({ payeeKey }) => payeeKey)).size).toBe(lanes.length);
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-
-  test("gives no more credit on a content than the account's budget, over all payees", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
-        const { lanes, shortage } = planAllotments(planOf(count));
-        const credit = lanes.reduce((sum, one) => sum + one.credit, 0);
-        expect(credit).toBeLessThanOrEqual(NEWCOMER.budget);
-        if (lanes.length < count) expect(shortage).not.toBeNull();
-      }),
-    );
   });
 });

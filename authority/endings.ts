@@ -1,0 +1,20 @@
+import { sessionEnding } from "./accounts/sessions.ts";
+import type { Endings } from "./chain/outbox.ts";
+import { claimEnding } from "./claims/claim-missing.ts";
+import type { Context } from "./context.ts";
+import { fundEnding } from "./funding/charges.ts";
+import { approveEnding } from "./funding/treasury.ts";
+import { settlementEnding } from "./settlement/outcome.ts";
+import { withdrawalEndings } from "./withdrawals/endings.ts";
+
+/** How each kind of transaction ends. The store has the outcome as soon as the transaction is final or has failed. */
+export function createEndings(context: Context): Endings {
+  return {
+    approve: approveEnding,
+    fund: fundEnding,
+    session: sessionEnding,
+    settle: settlementEnding(context),
+    claim: claimEnding(context),
+    ...withdrawalEndings(context),
+  };
+}

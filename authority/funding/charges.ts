@@ -1,0 +1,87 @@
+import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import { encodeDepositFor } from "../chain/contract-calls.ts";
+import type { Ending } from "../chain/outbox.ts";
+import type { Context } from "../context.ts";
+import { type Deposit, endCharging, endFunding, listChargingDeposits } from "../store/tables/deposits.ts";
+import { enqueueTransaction } from "../store/tables/transactions.ts";
+import type { CardNetwork } from "./card-network.ts";
+
+/** Charges cards and funds accounts on-chain with what was paid. Each deposit is charged and funded at most once. */
+export interface Charges {
+  /** @throws {InputError} CARD_INVALID */
+  charge(deposit: Deposit, card: string): Promise<void>;
+  /** Asks the card network what became of the charges that had no answer. */
+  finish(): Promise<void>;
+}
+
+export function createCharges(context: Context, cards: CardNetwork): Charges {
+  const { log, store } = context;
+  /** Deposits whose charge is under way in this process. `lookup` does not know their outcome yet. */
+  const underWay = new Set<string>();
+
+  return {
+    async charge(deposit, card) {
+      if (underWay.has(deposit.id)) return;
+      underWay.add(deposit.id);
+      try {
+        await endCharge(
+          context,
+          deposit,
+          await cards.charge({ key: deposit.id, amount: BigInt(deposit.amount), card }),
+        );
+      } catch (error) {
+        // A later round looks its outcome up; until then the customer sees `charging`.
+        if (error instanceof NetworkError) return;
+        if (error instanceof InputError) await endCharging(store.db, deposit.id, "failed", error.message);
+        throw error;
+      } finally {
+        underWay.delete(deposit.id);
+      }
+    },
+
+    async finish() {
+      for (const deposit of await listChargingDeposits(store.db)) {
+        if (underWay.has(deposit.id)) continue;
+        try {
+          await endCharge(context, deposit, await cards.lookup(deposit.id));
+        } catch (error) {
+          if (!(error instanceof NetworkError)) throw error;
+          log.warn({ deposit: deposit.id }, "the card network does not answer");
+        }
+      }
+    },
+  };
+}
+
+async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "declined" | "unknown"): Promise<void> {
+  const { chain, store } = context;
+  if (outcome === "declined")
+    return void (await endCharging(store.db, deposit.id, "declined", "the card was declined: use another card"));
+  if (outcome === "unknown")
+    return void (await endCharging(store.db, deposit.id, "failed", "the charge did not arrive: try again"));
+  await store.transaction(async (trx) => {
+    if (!(await endCharging(trx, deposit.id, "charged", null))) return;
+    const data = encodeDepositFor(deposit.account, BigInt(deposit.amount));
+    const { contract: recipient } = chain.facts;
+    await enqueueTransaction(trx, { actionId: fundAction(deposit.id), kind: "fund", recipient, data });
+  });
+  context.wake();
+}
+
+/** How the transaction ends that funds a deposit. */
+export const fundEnding: Ending = {
+  onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
+  onFailed: (db, { actionId }, reason) =>
+    endFunding(db, depositOf(actionId), { state: "failed", reason: `charged, but not credited: ${reason}` }),
+};
+
+const FUND = "fund:";
+
+/** The action that funds this deposit. */
+export function fundAction(depositId: string): string {
+  return FUND + depositId;
+}
+
+function depositOf(actionId: string): string {
+  return actionId.slice(FUND.length);
+}

@@ -1,0 +1,61 @@
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { StoredLane } from "./lanes.ts";
+
+/** Which lanes may still reserve money at a block. */
+export interface ReservedQuery {
+  /** Seconds since 1970: the block's time less the claim period. */
+  readonly expiresAfter: number;
+  readonly block: number;
+}
+
+/**
+ * Sequences of lanes that are unexpired, that the authority has still to settle, or that it settled after the block.
+ * A union, because SQLite would read all lanes of the payer for one condition with `or`.
+ */
+function mayReserve(db: Db, payer: Address | null, { expiresAfter, block }: ReservedQuery) {
+  const all = db.selectFrom("lanes").select("sequence");
+  const lanes = payer === null ? all : all.where("payer", "=", payer);
+  return lanes
+    .where("expiresAt", ">", expiresAfter)
+    .union(lanes.where("state", "in", ["open", "settling"]).where("amount", "!=", "0"))
+    .union(lanes.where("paidAtBlock", ">", block));
+}
+
+/** The payer's lanes that may still reserve money, and all lanes of one session on one content, ascending. */
+export function listLanesForPlan(
+  db: Db,
+  query: ReservedQuery & { payer: Address; sessionKey: Address; infoHash: InfoHash },
+): Promise<StoredLane[]> {
+  const { payer, sessionKey, infoHash } = query;
+  const ofSession = db
+    .selectFrom("lanes")
+    .select("sequence")
+    .where("payer", "=", payer)
+    .where("sessionKey", "=", sessionKey)
+    .where("infoHash", "=", infoHash);
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("sequence", "in", mayReserve(db, payer, query).union(ofSession))
+    .orderBy("lane")
+    .execute();
+}
+
+export function listReservedLanes(db: Db, payer: Address, query: ReservedQuery): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("sequence", "in", mayReserve(db, payer, query))
+    .orderBy("lane")
+    .execute();
+}
+
+/** Lanes of all payers that may still reserve money. */
+export function listLiveLanes(db: Db, query: ReservedQuery): Promise<StoredLane[]> {
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("sequence", "in", mayReserve(db, null, query))
+    .execute();
+}

@@ -1,0 +1,77 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import type { RelayTable, SessionTable } from "../schema.ts";
+
+/** Registers the account and the session at first sight. Returns the account to which the session key belongs. */
+export async function insertSession(
+  db: Db,
+  session: Pick<SessionTable, "account" | "sessionKey" | "publicKey" | "createdAt">,
+): Promise<Address> {
+  await db
+    .insertInto("accounts")
+    .values({ account: session.account, nextLane: 1, createdAt: session.createdAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await db
+    .insertInto("sessions")
+    .values({ ...session, host: null, port: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { account } = await db
+    .selectFrom("sessions")
+    .select("account")
+    .where("sessionKey", "=", session.sessionKey)
+    .executeTakeFirstOrThrow();
+  return account;
+}
+
+export function findSessions(db: Db, sessionKeys: readonly Address[]): Promise<Selectable<SessionTable>[]> {
+  if (sessionKeys.length === 0) return Promise.resolve([]);
+  return db.selectFrom("sessions").selectAll().where("sessionKey", "in", sessionKeys).execute();
+}
+
+export async function setSessionHost(db: Db, sessionKey: Address, host: string, port: number): Promise<void> {
+  await db
+    .updateTable("sessions")
+    .set({ host, port })
+    .where("sessionKey", "=", sessionKey)
+    .where((expression) => expression.or([expression("host", "is not", host), expression("port", "is not", port)]))
+    .execute();
+}
+
+export async function insertRelay(db: Db, relay: Insertable<RelayTable>): Promise<void> {
+  await db
+    .insertInto("relays")
+    .values(relay)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function countRelays(db: Db, account: Address, since: number): Promise<number> {
+  const { count } = await db
+    .selectFrom("relays")
+    .select((expression) => expression.fn.countAll<number>().as("count"))
+    .where("account", "=", account)
+    .where("createdAt", ">", since)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** The newest authorization that the authority was asked to relay for a session. */
+export function findRelay(db: Db, account: Address, sessionKey: Address): Promise<Selectable<RelayTable> | undefined> {
+  return db
+    .selectFrom("relays")
+    .selectAll()
+    .where("account", "=", account)
+    .where("sessionKey", "=", sessionKey)
+    .orderBy("createdAt", "desc")
+    .orderBy("expiresAt", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** What became of the transaction that relays it. */
+export async function endRelay(db: Db, actionId: string, state: "relayed" | "failed"): Promise<void> {
+  await db.updateTable("relays").set({ state }).where("actionId", "=", actionId).execute();
+}

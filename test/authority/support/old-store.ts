@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import type { TestAuthority } from "./context.ts";
+
+/** What takes the schema back to the version before each migration, newest first. */
+const UNDO = {
+  "0005-outcomes": "alter table lanes drop column batchRow; alter table relays drop column state",
+  "0004-bundles": `drop table bundles; alter table torrents drop column isListed;
+    alter table lanes drop column issuedAtBlock; alter table lanes drop column issuedAt`,
+};
+
+/**
+ * Restarts the authority on its store as it was before this migration.
+ * `change`: SQL that runs on the old store, before the authority opens it.
+ */
+export async function reopenBefore(authority: TestAuthority, migration: keyof typeof UNDO, change = ""): Promise<void> {
+  await authority.context.store.close();
+  const sqlite = new Database(join(authority.home, "authority.sqlite"));
+  for (const [name, undo] of Object.entries(UNDO)) {
+    if (name < migration) break;
+    sqlite.exec(`${undo}; delete from kysely_migration where name = '${name}'`);
+  }
+  sqlite.exec(change);
+  sqlite.close();
+  await authority.start();
+}
