@@ -6,10 +6,10 @@ import { AccessError } from "../../protocol/base/errors.ts";
 import { type PublicKey, parseAddress } from "../../protocol/base/ids.ts";
 import { addressOfKey, parsePublicKey } from "../../protocol/base/secp256k1.ts";
 import { type LoginReply, type LoginSchema, SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
+import { createAccessToken } from "../access-token.ts";
 import type { Context } from "../context.ts";
 import { insertNonce, takeNonce } from "../store/tables/accounts.ts";
 import { insertSession } from "../store/tables/sessions.ts";
-import { createAccessToken } from "./access-token.ts";
 
 const NONCE_LIFETIME_SEC = 600;
 /** The wallet's clock may differ from the authority's by this much. */

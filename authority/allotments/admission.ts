@@ -1,4 +1,4 @@
-import type { TokenGrant } from "../accounts/access-token.ts";
+import type { TokenGrant } from "../access-token.ts";
 
 export type Admission =
   | { readonly isAdmitted: false; readonly failureReason: string }

@@ -5,7 +5,7 @@ import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import type { TrackerAnnounce, TrackerAnnounceReply } from "../../protocol/http/operator.ts";
 import { allotmentToJson } from "../../protocol/signed/allotment-json.ts";
 import { type AllotmentRequest, type GrantedLane, hashAllotmentRequest } from "../../protocol/wire/announce.ts";
-import { readAccessToken, type TokenGrant } from "../accounts/access-token.ts";
+import { readAccessToken, type TokenGrant } from "../access-token.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { listLanesOfSession } from "../store/tables/account-lanes.ts";

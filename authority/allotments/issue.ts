@@ -3,7 +3,7 @@ import { sign } from "../../protocol/base/secp256k1.ts";
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { hashAllotment } from "../../protocol/signed/allotment.ts";
-import type { TokenGrant } from "../accounts/access-token.ts";
+import type { TokenGrant } from "../access-token.ts";
 import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/reads.ts";
 import type { Context } from "../context.ts";

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { AccessError } from "../../protocol/base/errors.ts";
-import { readAccessToken } from "../accounts/access-token.ts";
+import { readAccessToken } from "../access-token.ts";
 import type { Caller, Context } from "../context.ts";
 
 /** The session that sent the request, by its access token. @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED */

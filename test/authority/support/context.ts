@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KyselyPlugin } from "kysely";
 import pino from "pino";
-import { createAccessToken } from "../../../authority/accounts/access-token.ts";
+import { createAccessToken } from "../../../authority/access-token.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
 import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../../protocol/base/bytes.ts";
-import type { Address, PublicKey } from "../../protocol/base/ids.ts";
+import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../protocol/base/bytes.ts";
+import type { Address, PublicKey } from "../protocol/base/ids.ts";
 
 /** What an access token says. The token is opaque to everyone but the authority. */
 export interface TokenGrant {
