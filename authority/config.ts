@@ -18,7 +18,10 @@ export interface AuthorityOptions {
   /** Private keys: 0x and 64 hex digits. */
   readonly operatorKey: string;
   readonly allotterKey: string;
-  /** Host that login messages and the web seeds of bundles name. Default: where the authority listens. */
+  /**
+   * Host that login messages and the web seeds of bundles name. Default: where the authority
+   * listens.
+   */
   readonly domain?: string;
   readonly logLevel?: string;
   readonly confirmations?: number;

@@ -7,7 +7,10 @@ import { approveEnding } from "./funding/treasury.ts";
 import { settlementEnding } from "./settlement/outcome.ts";
 import { withdrawalEndings } from "./withdrawals/endings.ts";
 
-/** How each kind of transaction ends. The store has the outcome as soon as the transaction is final or has failed. */
+/**
+ * How each kind of transaction ends. The store has the outcome as soon as the transaction is final
+ * or has failed.
+ */
 export function createEndings(context: Context): Endings {
   return {
     approve: approveEnding,

@@ -34,10 +34,10 @@ const VERSION = "0.1.0";
 const TOKEN_SECRET_FILE = "token-secret";
 
 /**
- * Starts the authority. `onFatal` is called once, after the authority has stopped, when a rule is broken that only a bug
- * can break.
- * @throws {InputError} CONFIG_INVALID, HOME_IN_USE, HOME_INVALID, NETWORK_WRONG, CONTRACT_MISSING, OPERATOR_WRONG,
- * ALLOTTER_UNKNOWN, PORT_IN_USE
+ * Starts the authority. `onFatal` is called once, after the authority has stopped, when a rule is
+ * broken that only a bug can break.
+ * @throws {InputError} CONFIG_INVALID, HOME_IN_USE, HOME_INVALID, NETWORK_WRONG, CONTRACT_MISSING,
+ * OPERATOR_WRONG, ALLOTTER_UNKNOWN, PORT_IN_USE
  * @throws {ChainError} RPC_UNAVAILABLE
  */
 export async function startAuthority(

@@ -7,7 +7,10 @@ import type { Charges } from "./funding/charges.ts";
 import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
-/** The authority's own work, round after round: read the chain, settle, claim, pay out, send. Rounds never overlap. */
+/**
+ * The authority's own work, round after round: read the chain, settle, claim, pay out, send. Rounds
+ * never overlap.
+ */
 export interface Rounds {
   start(): void;
   /** Starts the next round at once. */

@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../protocol/base/errors.ts";
 
-/** File in the authority's home with the secret that operators and the tracker send as bearer token. */
+/**
+ * File in the authority's home with the secret that operators and the tracker send as bearer token.
+ */
 export const OPERATOR_SECRET_FILE = "operator-secret";
 
 /** Creates the authority's home with mode 0700. @throws {InputError} HOME_INVALID */
@@ -15,7 +17,10 @@ export function createHome(home: string): void {
   }
 }
 
-/** Reads 32 random bytes in hex, made at the first start with mode 0600. @throws {InputError} SECRET_INVALID */
+/**
+ * Reads 32 random bytes in hex, made at the first start with mode 0600.
+ * @throws {InputError} SECRET_INVALID
+ */
 export function loadSecret(home: string, name: string): string {
   const path = join(home, name);
   try {

@@ -8,7 +8,9 @@ import type { StoredLane } from "../store/tables/lanes.ts";
 import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import { listReleases } from "../store/tables/withdrawals.ts";
 
-/** The account's balances at one confirmed block, and what the authority's books say of its lanes. */
+/**
+ * The account's balances at one confirmed block, and what the authority's books say of its lanes.
+ */
 export async function readAccountSummary(context: Context, { account }: Caller): Promise<AccountReply> {
   const { chain, store } = context;
   const block = chain.confirmed;

@@ -2,8 +2,8 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Clock } from "../chain/clock.ts";
 
 /**
- * Which sessions have a running peer. A running peer asks the authority for something at least every push interval. Not
- * stored.
+ * Which sessions have a running peer. A running peer asks the authority for something at least
+ * every push interval. Not stored.
  */
 export interface Presence {
   saw(sessionKey: Address): void;

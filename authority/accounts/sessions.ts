@@ -16,7 +16,8 @@ const DAY_SEC = 86_400;
 const SKEW_SEC = 60;
 
 /**
- * Relays the wallet's authorization of this session key. The same authorization again changes nothing.
+ * Relays the wallet's authorization of this session key. The same authorization again changes
+ * nothing.
  * @throws {AccessError} FORBIDDEN, RATE_LIMITED
  * @throws {PaymentError} DEPOSIT_REQUIRED
  * @throws {InputError} SESSION_EXPIRY_INVALID, SESSION_REFUSED

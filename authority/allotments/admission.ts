@@ -18,7 +18,8 @@ export function decideAdmission(input: {
   const { torrent, tokenGrant, infoHash } = input;
   if (torrent === null) return refuse(`unknown torrent ${infoHash}: publish it first`);
   const isExpired = tokenGrant !== null && tokenGrant.expiresAt <= input.now;
-  // Some clients announce a huge "left" while they fetch metadata. Floodgate's own never do, and paid torrents admit no others.
+  // Some clients announce a huge "left" while they fetch metadata. Floodgate's own never do, and
+  // paid torrents admit no others.
   if (!torrent.isPaid) return { isAdmitted: true, session: isExpired ? null : tokenGrant };
   if (input.accessToken === null)
     return refuse(`paid torrent: announce with a Floodgate access token (floodgate get ${infoHash})`);

@@ -81,8 +81,8 @@ function readRequest({ clock, separator }: Context, announce: TrackerAnnounce, s
 }
 
 /**
- * Devices that the payer has met, then those that it is about to meet; none of its own account. Stores where the
- * tracker saw them.
+ * Devices that the payer has met, then those that it is about to meet; none of its own account.
+ * Stores where the tracker saw them.
  */
 async function learnPayees(
   db: Db,

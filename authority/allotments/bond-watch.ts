@@ -5,7 +5,10 @@ import { reservationOf, sumReserved } from "./reservations.ts";
 
 const WATCH_SEC = 60;
 
-/** Logs when the bond no longer covers the live allotments, and when it does again (docs/protocol.md 3.1). */
+/**
+ * Logs when the bond no longer covers the live allotments, and when it does again
+ * (docs/protocol.md 3.1).
+ */
 export function createBondWatch({ chain, clock, log, store }: Context, allotter: Address): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let isShort = false;

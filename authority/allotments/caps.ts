@@ -22,8 +22,9 @@ export function contentLimit(content: Content, bytesLeft: number): Amount {
 }
 
 /**
- * The least that a payer gets when it says that it used half of a lane. Used-up lanes, and lanes to payees that went
- * away, fill the content's limit, too. A download must never wait for them to expire.
+ * The least that a payer gets when it says that it used half of a lane. Used-up lanes, and lanes to
+ * payees that went away, fill the content's limit, too. A download must never wait for them to
+ * expire.
  */
 export function topUpFloor(content: Content, bytesLeft: number): Amount {
   return max(firstCap(content), owed(bytesLeft, content.pricePerGiB) / 4n);

@@ -17,8 +17,8 @@ export interface CreditLimits {
 }
 
 /**
- * Part of what is left of a budget that the pairs of one request share. It is large enough that a single seeder fills a
- * fast link, whatever the piece length.
+ * Part of what is left of a budget that the pairs of one request share. It is large enough that a
+ * single seeder fills a fast link, whatever the piece length.
  */
 const FIRST_COMERS = 3 / 4;
 
@@ -31,8 +31,8 @@ export interface PayerRecord {
 }
 
 /**
- * The bound on cheating (docs/protocol.md 4.11). It grows with what the account has paid before, up to a quarter of the
- * content, and shrinks when unrelated payees complain.
+ * The bound on cheating (docs/protocol.md 4.11). It grows with what the account has paid before, up
+ * to a quarter of the content, and shrinks when unrelated payees complain.
  */
 export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRecord): CreditLimits {
   const { sizeBytes, pieceLength, pricePerGiB } = content;
@@ -46,8 +46,8 @@ export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRe
 }
 
 /**
- * Credit of the next lane of a pair that has some. It stays the same unless the budget has fallen below what is given
- * out, `credited`; then the pair gets its part of the budget, at least a piece.
+ * Credit of the next lane of a pair that has some. It stays the same unless the budget has fallen
+ * below what is given out, `credited`; then the pair gets its part of the budget, at least a piece.
  */
 export function successorCredit(
   credit: number,
@@ -60,9 +60,9 @@ export function successorCredit(
 }
 
 /**
- * Credit of each of `pairs` that have none yet, in whole pieces, bytes. They share most of what is left of the budget
- * equally; the rest is kept for payees that come later. The result is never less than a piece, so the sum may be more
- * than what is left.
+ * Credit of each of `pairs` that have none yet, in whole pieces, bytes. They share most of what is
+ * left of the budget equally; the rest is kept for payees that come later. The result is never less
+ * than a piece, so the sum may be more than what is left.
  */
 export function creditShare(left: number, pairs: number, pieceLength: number): number {
   const pieces = Math.floor(Math.min((FIRST_COMERS * left) / pairs, MAX_UINT32) / pieceLength);

@@ -47,7 +47,9 @@ interface Demand {
   readonly money: Money;
 }
 
-/** Plans, signs and stores the lanes that a signed request gets. Returns what they fall short of. */
+/**
+ * Plans, signs and stores the lanes that a signed request gets. Returns what they fall short of.
+ */
 export async function issueLanes(context: Context, db: Db, demand: Demand): Promise<AllotmentPlan["shortage"]> {
   const { chain, clock, config } = context;
   const { announce, session, torrent, candidates, money } = demand;

@@ -13,8 +13,8 @@ const MAX_COMPLAINERS = 4 * COMPLAINERS_TO_PIECE;
 const MAX_CUSTOMERS = 2 * MAX_COMPLAINERS;
 
 /**
- * What the authority knows of an account as payer. A complaint counts when the payer had settled to the complaining
- * payee before, and has not got all of it back (docs/protocol.md 4.13).
+ * What the authority knows of an account as payer. A complaint counts when the payer had settled to
+ * the complaining payee before, and has not got all of it back (docs/protocol.md 4.13).
  */
 export async function readPayerRecord(db: Db, payer: Address, now: number): Promise<PayerRecord> {
   const pairs = await listSettledPairs(db, payer);

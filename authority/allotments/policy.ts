@@ -19,9 +19,15 @@ export interface AllotmentPlanInput {
   readonly content: Content;
   readonly bytesLeft: number;
   readonly topUp: readonly number[];
-  /** Devices that the payer has met, then those that it may meet soon; none of the payer's own account. */
+  /**
+   * Devices that the payer has met, then those that it may meet soon; none of the payer's own
+   * account.
+   */
   readonly candidates: readonly Candidate[];
-  /** The payer's lanes that still reserve money, and all lanes of this session on this content, ascending. */
+  /**
+   * The payer's lanes that still reserve money, and all lanes of this session on this content,
+   * ascending.
+   */
   readonly lanes: readonly ReservedLane[];
   readonly credit: CreditLimits;
   /** Of the payer. */
@@ -60,8 +66,9 @@ export interface AllotmentPlan {
 }
 
 /**
- * Decides which lanes a signed request gets (docs/protocol.md 3.1 and 4.3). Whatever the request says, the payer's
- * reservations stay within its balance and its session's limit, as they were at the confirmed block.
+ * Decides which lanes a signed request gets (docs/protocol.md 3.1 and 4.3). Whatever the request
+ * says, the payer's reservations stay within its balance and its session's limit, as they were at
+ * the confirmed block.
  */
 export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const { content, periods, session } = input;
@@ -95,7 +102,8 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   for (const wish of wishes) {
     const isNewPair = wish.credit === null;
     const credit = isNewPair ? share : successorCredit(wish.credit, input.credit, creditedBefore, content.pieceLength);
-    // If each pair gets only one piece of credit, half of the budget is kept for payees that the payer has met.
+    // If each pair gets only one piece of credit, half of the budget is kept for payees that the
+    // payer has met.
     const most = wish.isMet || share > content.pieceLength ? budget : Math.floor(budget / 2);
     if (isNewPair && credited + share > most) {
       shortage ??= "CREDIT";
@@ -130,7 +138,10 @@ interface Wish {
   readonly credit: number | null;
 }
 
-/** Successors come first, then pairs without a live lane that takes vouchers, in the order of the candidates. */
+/**
+ * Successors come first, then pairs without a live lane that takes vouchers, in the order of the
+ * candidates.
+ */
 function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
   const wishes = new Map<Address, Wish>();
   for (const [payeeKey, lanes] of Map.groupBy(mine, (lane) => lane.payeeKey)) {

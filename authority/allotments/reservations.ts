@@ -13,7 +13,10 @@ export interface Reservation {
   /** Gross, paid on-chain by block `paidAtBlock`; 0 before. */
   readonly paid: Amount;
   readonly paidAtBlock: number | null;
-  /** What a settlement of this lane takes whenever it lands: its highest voucher; 0 if none is to come. */
+  /**
+   * What a settlement of this lane takes whenever it lands: its highest voucher; 0 if none is to
+   * come.
+   */
   readonly settling: Amount;
 }
 
@@ -25,13 +28,16 @@ export interface ReservedLane extends Reservation {
   readonly infoHash: InfoHash;
   /** Bytes. */
   readonly credit: number;
-  /** Its payee takes no more vouchers on it, or it is being settled. It reserves money all the same. */
+  /**
+   * Its payee takes no more vouchers on it, or it is being settled. It reserves money all the same.
+   */
   readonly isClosed?: boolean;
 }
 
 export function reservationOf(lane: StoredLane): Reservation {
   const { expiresAt, paidAtBlock, state } = lane;
-  // What is settled is paid only as of its block, which may come after the block at which money is read.
+  // What is settled is paid only as of its block, which may come after the block at which money is
+  // read.
   const isSettled = state === "open" || state === "settling" || state === "settled";
   return {
     cap: BigInt(lane.cap),
@@ -49,9 +55,9 @@ export function reservedLaneOf(lane: StoredLane): ReservedLane {
 }
 
 /**
- * What a lane may still take from its payer, as seen at `block`. That is cap - paid until the claim window has closed,
- * settled or not, and after that what a late settlement still takes. A payment in a later block does not count yet:
- * it is not in the balance that was read.
+ * What a lane may still take from its payer, as seen at `block`. That is cap - paid until the claim
+ * window has closed, settled or not, and after that what a late settlement still takes. A payment
+ * in a later block does not count yet: it is not in the balance that was read.
  */
 function reservedBy(lane: Reservation, block: Block, claimPeriodSec: number): Amount {
   const isPaidByThen = lane.paidAtBlock !== null && lane.paidAtBlock <= block.number;
@@ -64,7 +70,10 @@ export function sumReserved(lanes: readonly Reservation[], block: Block, claimPe
   return lanes.reduce((sum, lane) => sum + reservedBy(lane, block, claimPeriodSec), 0n);
 }
 
-/** Whether the release may still take money that is in the balance read at `block`. `account` is read there, too. */
+/**
+ * Whether the release may still take money that is in the balance read at `block`. `account` is
+ * read there, too.
+ */
 export function isReleaseOpen(
   release: StoredRelease,
   account: { readonly releaseNonce: number },

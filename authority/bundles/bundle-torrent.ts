@@ -6,9 +6,9 @@ import { sha1Hex } from "../../protocol/base/hashes.ts";
 const PIECE_LENGTH = 256 * 1024;
 
 /**
- * A free and unlisted torrent of a bundle. Any BitTorrent client may fetch it through the authority's tracker, and help
- * to spread it. create-torrent would not do: it hashes asynchronously, and the store transaction that stores the bundle
- * must not wait.
+ * A free and unlisted torrent of a bundle. Any BitTorrent client may fetch it through the
+ * authority's tracker, and help to spread it. create-torrent would not do: it hashes
+ * asynchronously, and the store transaction that stores the bundle must not wait.
  */
 export function createBundleTorrent(name: Hex, body: Uint8Array, trackerUrl: string) {
   const pieces: Uint8Array[] = [];

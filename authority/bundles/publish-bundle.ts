@@ -21,8 +21,9 @@ import { createBundleTorrent } from "./bundle-torrent.ts";
 export const MAX_WAITING_ALLOTMENTS = 20_000;
 
 /**
- * Stores the bundle of a stored batch, with all allotments that no bundle has (docs/protocol.md 9.2). Call it in the
- * store transaction that makes the batch, after the lanes of all batches of that transaction are marked.
+ * Stores the bundle of a stored batch, with all allotments that no bundle has
+ * (docs/protocol.md 9.2). Call it in the store transaction that makes the batch, after the lanes of
+ * all batches of that transaction are marked.
  * @returns its name, for the batch's `bundleHash`
  */
 export async function publishBundle(
@@ -36,12 +37,16 @@ export async function publishBundle(
     issued: await listLanesIssuedAfter(db, tip?.lastLane ?? 0, null),
     settling: await listLanesOfBatch(db, batchId),
     statements,
-    // A lane whose claim window was still open at the previous batch is listed once more, with how it ended.
+    // A lane whose claim window was still open at the previous batch is listed once more, with how
+    // it ended.
     unpaid: await listUnpaidLanes(db, { batchId, expiredAfter: (await findBatchBundleTime(db)) - claimPeriodSec }),
   });
 }
 
-/** Puts allotments that have become many into bundles of their own, so that no bundle grows without bound. */
+/**
+ * Puts allotments that have become many into bundles of their own, so that no bundle grows without
+ * bound.
+ */
 export async function publishBacklog(context: Context): Promise<void> {
   const { store } = context;
   const isLong = (tip: BundleTip | null, lastLane: number): boolean =>

@@ -34,7 +34,10 @@ export async function readBundle({ store }: Context, name: Hex, header: string |
   return { sizeBytes, range, bytes: await readBundleBytes(store.db, name, part) };
 }
 
-/** Its .torrent file, with the authority itself as a web seed. @throws {AccessError} BUNDLE_UNKNOWN */
+/**
+ * Its .torrent file, with the authority itself as a web seed.
+ * @throws {AccessError} BUNDLE_UNKNOWN
+ */
 export async function readBundleMetainfo({ store }: Context, name: Hex, urls: readonly string[]): Promise<Uint8Array> {
   const metainfo = await findBundleMetainfo(store.db, name);
   if (metainfo === undefined) throw unknown(name);

@@ -53,7 +53,10 @@ export function decodeSettle(data: Hex): Hex {
   return args[0];
 }
 
-/** When the requested withdrawal may be paid, as its event says; null if the logs hold none of this account. */
+/**
+ * When the requested withdrawal may be paid, as its event says; null if the logs hold none of this
+ * account.
+ */
 export function decodeWithdrawableAt(contract: Address, account: Address, logs: readonly Log[]): number | null {
   for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[], eventName: "WithdrawalRequested" })) {
     if (log.address.toLowerCase() === contract && log.args.account.toLowerCase() === account)

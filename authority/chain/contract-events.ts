@@ -5,7 +5,9 @@ import { floodgateAbi } from "../../protocol/contract/abi.ts";
 
 /** What anyone may do on-chain to lanes and accounts without asking the authority. */
 export type ObservedEvent =
-  /** A claim: batches and claims have paid `totalPaid` base units on the lane to this payee by now. */
+  /**
+   * A claim: batches and claims have paid `totalPaid` base units on the lane to this payee by now.
+   */
   | {
       readonly type: "claimed";
       readonly payer: Address;

@@ -31,7 +31,10 @@ export async function readFacts(client: PublicClient, contract: Address): Promis
   return { chainId, contract, token, allotmentPeriodSec, claimPeriodSec };
 }
 
-/** Refuses keys that the contract does not know. @throws {InputError} OPERATOR_WRONG, ALLOTTER_UNKNOWN */
+/**
+ * Refuses keys that the contract does not know.
+ * @throws {InputError} OPERATOR_WRONG, ALLOTTER_UNKNOWN
+ */
 export async function checkRoles(
   client: PublicClient,
   contract: Address,

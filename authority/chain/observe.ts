@@ -9,8 +9,9 @@ import type { ObservedEvent } from "./contract-events.ts";
 const MAX_BLOCKS = 2_000;
 
 /**
- * Takes in what others did on-chain, up to the confirmed block. Reservations must see what claims have paid.
- * Each range of blocks is stored together with how far the authority has read, so a kill only repeats a range.
+ * Takes in what others did on-chain, up to the confirmed block. Reservations must see what claims
+ * have paid. Each range of blocks is stored together with how far the authority has read, so a kill
+ * only repeats a range.
  */
 export async function observeChain({
   chain,

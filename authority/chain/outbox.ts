@@ -12,18 +12,22 @@ import {
 import type { Receipt } from "./sender.ts";
 
 /**
- * The authority's transactions, by one signer and in order. Each goes from intent to stored (signed), sent, seen (in a
- * block) and final (confirmed), or to failed. Each step is stored before the next begins, and each may be repeated.
- * After a crash the same raw transaction is sent again. Only one whose nonce something else has used is signed anew.
+ * The authority's transactions, by one signer and in order. Each goes from intent to stored
+ * (signed), sent, seen (in a block) and final (confirmed), or to failed. Each step is stored before
+ * the next begins, and each may be repeated. After a crash the same raw transaction is sent again.
+ * Only one whose nonce something else has used is signed anew.
  */
 export interface Outbox {
-  /** One round over all transactions that have not ended. @throws {ChainError} RPC_UNAVAILABLE: try again later */
+  /**
+   * One round over all transactions that have not ended.
+   * @throws {ChainError} RPC_UNAVAILABLE: try again later
+   */
   step(): Promise<void>;
 }
 
 /**
- * How transactions of one kind end. `onFinal` and `onFailed` run in the store transaction that ends the transaction,
- * so each ends once.
+ * How transactions of one kind end. `onFinal` and `onFailed` run in the store transaction that ends
+ * the transaction, so each ends once.
  */
 export interface Ending<Prepared = unknown> {
   /** Reads from the chain what `onFinal` needs, before that store transaction. */

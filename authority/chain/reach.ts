@@ -3,7 +3,10 @@ import { ChainError, InputError } from "../../protocol/base/errors.ts";
 /** Runs calls to a node. */
 export type Reach = <T>(action: () => Promise<T>) => Promise<T>;
 
-/** Turns whatever goes wrong at a node, or on the way to it, into one ChainError; our own errors pass. */
+/**
+ * Turns whatever goes wrong at a node, or on the way to it, into one ChainError; our own errors
+ * pass.
+ */
 export function createReach(rpcUrl: string): Reach {
   return async (action) => {
     try {

@@ -30,7 +30,9 @@ export interface SessionAtBlock {
   readonly isRevoked: boolean;
 }
 
-/** The authority's own money in the contract, and what claims against an allotter may take of it. */
+/**
+ * The authority's own money in the contract, and what claims against an allotter may take of it.
+ */
 export interface BondAtBlock {
   readonly amount: Amount;
   readonly withdrawing: Amount;

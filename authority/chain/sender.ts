@@ -16,7 +16,9 @@ export interface Sender {
   send(raw: Hex): Promise<void>;
   /** Null while the transaction is in no block. */
   receipt(hash: Hex): Promise<Receipt | null>;
-  /** How many transactions of the operator the chain holds up to the newest or the confirmed block. */
+  /**
+   * How many transactions of the operator the chain holds up to the newest or the confirmed block.
+   */
   nonceAt(block: "latest" | "confirmed"): Promise<number>;
 }
 

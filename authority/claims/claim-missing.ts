@@ -16,9 +16,9 @@ import { judgeClaim } from "./judge-claim.ts";
 const MAX_CLAIMS = 64;
 
 /**
- * Claims for the payees of lanes that something other than a batch has used up, such as a stranger's claim with an old
- * voucher. The authority claims with the better voucher that it holds (docs/protocol.md 7.5). Call after
- * `observeChain`.
+ * Claims for the payees of lanes that something other than a batch has used up, such as a
+ * stranger's claim with an old voucher. The authority claims with the better voucher that it holds
+ * (docs/protocol.md 7.5). Call after `observeChain`.
  */
 export async function claimMissing(context: Context): Promise<void> {
   const { chain, config, log, store } = context;

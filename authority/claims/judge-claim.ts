@@ -6,8 +6,8 @@ export type ClaimVerdict =
   | { readonly isDue: false; readonly state: "settled" | "skipped"; readonly reason: string | null };
 
 /**
- * Decides whether the authority claims for the payee of a lane. Amounts are decimal texts of base units. `now`: time of
- * the newest block, seconds since 1970.
+ * Decides whether the authority claims for the payee of a lane. Amounts are decimal texts of base
+ * units. `now`: time of the newest block, seconds since 1970.
  */
 export function judgeClaim(
   lane: { readonly amount: string; readonly paid: string; readonly expiresAt: number },

@@ -8,9 +8,9 @@ export interface Complainer {
 }
 
 /**
- * How many of the payees that complain about `payer` are unrelated (docs/protocol.md 4.13). Each of these has a customer
- * of its own that is neither the payer nor a complainer and vouches for no other. Accounts that were made only to
- * complain have no customer.
+ * How many of the payees that complain about `payer` are unrelated (docs/protocol.md 4.13). Each of
+ * these has a customer of its own that is neither the payer nor a complainer and vouches for no
+ * other. Accounts that were made only to complain have no customer.
  */
 export function countUnrelated(payer: Address, complainers: readonly Complainer[]): number {
   const parties = new Set([payer, ...complainers.map(({ account }) => account)]);

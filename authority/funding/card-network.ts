@@ -3,7 +3,10 @@ import type { Amount } from "../../protocol/base/units.ts";
 import type { Db } from "../store/database.ts";
 import { findCardCharge, insertCardCharge } from "../store/tables/deposits.ts";
 
-/** Where customers' money comes from. A charge keeps its key, and asking twice with one key charges once. */
+/**
+ * Where customers' money comes from. A charge keeps its key, and asking twice with one key charges
+ * once.
+ */
 export interface CardNetwork {
   /**
    * @throws {NetworkError} CARD_TIMEOUT: charged or not, `lookup` tells later

@@ -6,7 +6,10 @@ import { type Deposit, endCharging, endFunding, listChargingDeposits } from "../
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import type { CardNetwork } from "./card-network.ts";
 
-/** Charges cards and funds accounts on-chain with what was paid. Each deposit is charged and funded at most once. */
+/**
+ * Charges cards and funds accounts on-chain with what was paid. Each deposit is charged and funded
+ * at most once.
+ */
 export interface Charges {
   /** @throws {InputError} CARD_INVALID */
   charge(deposit: Deposit, card: string): Promise<void>;
@@ -16,7 +19,9 @@ export interface Charges {
 
 export function createCharges(context: Context, cards: CardNetwork): Charges {
   const { log, store } = context;
-  /** Deposits whose charge is under way in this process. `lookup` does not know their outcome yet. */
+  /**
+   * Deposits whose charge is under way in this process. `lookup` does not know their outcome yet.
+   */
   const underWay = new Set<string>();
 
   return {

@@ -9,8 +9,10 @@ import { findTransaction } from "../store/tables/transactions.ts";
 import { type Charges, fundAction } from "./charges.ts";
 
 /**
- * Charges the card and funds the caller's account. The same request with the same key again changes nothing.
- * @throws {InputError} AMOUNT_INVALID, CARD_INVALID, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED
+ * Charges the card and funds the caller's account. The same request with the same key again changes
+ * nothing.
+ * @throws {InputError} AMOUNT_INVALID, CARD_INVALID, IDEMPOTENCY_KEY_INVALID,
+ * IDEMPOTENCY_KEY_REUSED
  * @throws {ChainError} TREASURY_EMPTY
  */
 export async function createDeposit(

@@ -15,7 +15,9 @@ export async function approveTreasury({ chain, store }: Context): Promise<void> 
   });
 }
 
-/** Nothing in the store depends on the approval: the contract itself refuses deposits without it. */
+/**
+ * Nothing in the store depends on the approval: the contract itself refuses deposits without it.
+ */
 export const approveEnding: Ending = {
   onFinal: async () => undefined,
   onFailed: async () => undefined,

@@ -3,7 +3,10 @@ import { AccessError } from "../../protocol/base/errors.ts";
 import { readAccessToken } from "../access-token.ts";
 import type { Caller, Context } from "../context.ts";
 
-/** The session that sent the request, by its access token. @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED */
+/**
+ * The session that sent the request, by its access token.
+ * @throws {AccessError} LOGIN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED
+ */
 export function requireCaller({ clock, presence, secrets }: Context, authorization: string | undefined): Caller {
   const token = bearerOf(authorization);
   if (token === null)

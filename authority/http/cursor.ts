@@ -4,7 +4,10 @@ import { InputError } from "../../protocol/base/errors.ts";
 /** Query of routes that answer page by page. */
 export const CursorSchema = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 128 })) });
 
-/** Where a page starts: the `cursor` of the previous reply, or the newest. @throws {InputError} CURSOR_INVALID */
+/**
+ * Where a page starts: the `cursor` of the previous reply, or the newest.
+ * @throws {InputError} CURSOR_INVALID
+ */
 export function readCursor(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   if (!/^[0-9]{1,15}$/.test(cursor))

@@ -9,8 +9,8 @@ export interface Parcel {
 }
 
 /**
- * What each part of a batch costs at most. Gas: with every balance and lane word still zero. Bytes: as in
- * protocol/contract/batch.ts.
+ * What each part of a batch costs at most. Gas: with every balance and lane word still zero. Bytes:
+ * as in protocol/contract/batch.ts.
  */
 export interface PartCosts {
   readonly group: Cost;

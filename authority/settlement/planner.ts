@@ -78,8 +78,8 @@ export interface SettlementPlan {
 }
 
 /**
- * Since when no greater voucher is expected, because the lane is full, closed by its payee, or expired. Null while one
- * may come.
+ * Since when no greater voucher is expected, because the lane is full, closed by its payee, or
+ * expired. Null while one may come.
  */
 export function finishedSince(
   lane: Pick<OpenLane, "finishedAt" | "expiresAt">,
@@ -90,7 +90,10 @@ export function finishedSince(
   return now >= lane.expiresAt + pushGraceSec ? lane.expiresAt + pushGraceSec : null;
 }
 
-/** Decides what goes on-chain now. Once one ready lane is due, all ready lanes go: they share the batch's cost. */
+/**
+ * Decides what goes on-chain now. Once one ready lane is due, all ready lanes go: they share the
+ * batch's cost.
+ */
 export function planSettlement(
   lanes: readonly OpenLane[],
   now: number,

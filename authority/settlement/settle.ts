@@ -21,8 +21,8 @@ import {
 } from "./planner.ts";
 
 /**
- * Settles what is due, at every round. After a batch has failed as a whole, such as by a wrong operator key, the
- * authority waits before it tries again.
+ * Settles what is due, at every round. After a batch has failed as a whole, such as by a wrong
+ * operator key, the authority waits before it tries again.
  */
 export async function settleByPolicy(context: Context): Promise<void> {
   const failedAt = await readFailure(context.store.db);
@@ -30,7 +30,10 @@ export async function settleByPolicy(context: Context): Promise<void> {
   await settleReady(context, { isForced: false });
 }
 
-/** Puts ready lanes into batches. Lanes, batches, bundles and transactions change in one store transaction. */
+/**
+ * Puts ready lanes into batches. Lanes, batches, bundles and transactions change in one store
+ * transaction.
+ */
 export async function settleReady(
   context: Context,
   { isForced }: { isForced: boolean },
@@ -73,7 +76,9 @@ async function enqueueBatch(context: Context, db: Db, batch: BegunBatch): Promis
   await enqueueTransaction(db, { actionId: batch.actionId, kind: "settle", recipient, data });
 }
 
-/** Ends lanes that are too small for a row and that nobody can claim any more. Returns the others. */
+/**
+ * Ends lanes that are too small for a row and that nobody can claim any more. Returns the others.
+ */
 async function endDust({ chain, clock, config }: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
   const { claimPeriodSec } = chain.facts;
   const now = clock.now();
@@ -83,7 +88,10 @@ async function endDust({ chain, clock, config }: Context, db: Db, open: readonly
   return open.filter((lane) => !isOver(lane));
 }
 
-/** Leaves lanes that someone else's claim has used up to claims: their rows would be STALE. Returns the others. */
+/**
+ * Leaves lanes that someone else's claim has used up to claims: their rows would be STALE. Returns
+ * the others.
+ */
 async function leaveToClaims(context: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
   const rules = settlementRules(context);
   const now = context.clock.now();
@@ -94,7 +102,10 @@ async function leaveToClaims(context: Context, db: Db, open: readonly StoredLane
   return open.filter((lane) => !isUsedUp(lane));
 }
 
-/** Settles what is ready because the operator asked. `close`: asks payees to close their open lanes, too. */
+/**
+ * Settles what is ready because the operator asked. `close`: asks payees to close their open lanes,
+ * too.
+ */
 export async function settleNow(context: Context, { close }: { close: boolean }): Promise<SettleReply> {
   if (close) await askToClose(context.store.db);
   const waiting = await settleReady(context, { isForced: true });

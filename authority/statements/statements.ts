@@ -12,8 +12,9 @@ import type { StoredLane } from "../store/tables/lanes.ts";
 import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store/tables/statements.ts";
 
 /**
- * The finished lanes of this session that one signature would settle (docs/protocol.md 7.3). While one of them is
- * unsigned, all are offered: the new statement replaces the earlier ones, so a batch has one group for each session.
+ * The finished lanes of this session that one signature would settle (docs/protocol.md 7.3). While
+ * one of them is unsigned, all are offered: the new statement replaces the earlier ones, so a batch
+ * has one group for each session.
  */
 export async function offerStatement(context: Context, caller: Caller): Promise<StatementOffer> {
   const all = await listStatable(context, context.store.db, caller);
@@ -26,8 +27,8 @@ export async function offerStatement(context: Context, caller: Caller): Promise<
 }
 
 /**
- * Stores the payer's statement. It must say exactly what the authority holds vouchers for: less would cost a payee, and
- * the payee could not prove more. The same statement again changes nothing.
+ * Stores the payer's statement. It must say exactly what the authority holds vouchers for: less
+ * would cost a payee, and the payee could not prove more. The same statement again changes nothing.
  * @throws {InputError} STATEMENT_INVALID, STATEMENT_STALE
  * @throws {ProtocolError} SIGNATURE_INVALID
  */

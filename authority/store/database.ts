@@ -10,7 +10,10 @@ export type Db = Kysely<Tables>;
 
 export interface Store {
   readonly db: Db;
-  /** Runs one write transaction at a time in this process. `fn` must await nothing but queries on `trx`. */
+  /**
+   * Runs one write transaction at a time in this process. `fn` must await nothing but queries on
+   * `trx`.
+   */
   transaction<T>(fn: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

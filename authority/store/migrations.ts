@@ -11,7 +11,10 @@ const MIGRATIONS: Record<string, Migration> = {
   "0005-outcomes": { up: addOutcomes },
 };
 
-/** Brings the schema up to date; refuses a store that a newer version has written. @throws {InputError} STORE_TOO_NEW */
+/**
+ * Brings the schema up to date; refuses a store that a newer version has written.
+ * @throws {InputError} STORE_TOO_NEW
+ */
 export async function migrate(db: Kysely<never>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
   const { error } = await migrator.migrateToLatest();
@@ -113,7 +116,10 @@ async function addBundles(db: Kysely<never>): Promise<void> {
   ]);
 }
 
-/** Rows of batches, and ends of deposits and relays, are stored from here on, and for what the store holds already. */
+/**
+ * Rows of batches, and ends of deposits and relays, are stored from here on, and for what the store
+ * holds already.
+ */
 async function addOutcomes(db: Kysely<never>): Promise<void> {
   await runAll(db, [
     "alter table lanes add column batchRow integer",

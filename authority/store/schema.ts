@@ -3,8 +3,8 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash, PublicKey } from "../../protocol/base/ids.ts";
 
 /**
- * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since 1970 on the chain's
- * clock. Booleans are 0 or 1.
+ * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since
+ * 1970 on the chain's clock. Booleans are 0 or 1.
  */
 export interface Tables {
   network: NetworkTable;
@@ -75,10 +75,16 @@ export interface DepositTable {
   id: string;
   account: Address;
   idempotencyKey: string;
-  /** HMAC of amount and card: tells a repeated request from another one without keeping the card's number. */
+  /**
+   * HMAC of amount and card: tells a repeated request from another one without keeping the card's
+   * number.
+   */
   bodyHash: string;
   amount: string;
-  /** `charged`: the transaction that funds the account is under way. `failed`: the charge, or that transaction. */
+  /**
+   * `charged`: the transaction that funds the account is under way. `failed`: the charge, or that
+   * transaction.
+   */
   state: "charging" | "charged" | "credited" | "declined" | "failed";
   reason: string | null;
   createdAt: number;
@@ -143,7 +149,10 @@ export interface LaneTable {
   expiresAt: number;
   /** The allotter's signature of the allotment. */
   signature: Hex;
-  /** The confirmed block at which its money was read, and its time; 0 in lanes from before these were stored. */
+  /**
+   * The confirmed block at which its money was read, and its time; 0 in lanes from before these
+   * were stored.
+   */
   issuedAtBlock: number;
   issuedAt: number;
   /** Amount of the highest voucher received; "0" without a voucher. */
@@ -160,7 +169,10 @@ export interface LaneTable {
   statementId: number | null;
   /** A statement with it paid nothing on-chain: its voucher must settle it. */
   isVoucherOnly: Generated<number>;
-  /** `claiming`: something else has used up the lane on-chain, so only a claim can pay what is missing. */
+  /**
+   * `claiming`: something else has used up the lane on-chain, so only a claim can pay what is
+   * missing.
+   */
   state: "open" | "settling" | "claiming" | "settled" | "skipped";
   batchId: number | null;
   /** Its row in the batch, counted over all groups from 0. */
@@ -175,7 +187,10 @@ export interface LaneTable {
   reason: string | null;
 }
 
-/** Statements of payers. When one of its lanes gets a higher voucher, a statement is of no use and is removed. */
+/**
+ * Statements of payers. When one of its lanes gets a higher voucher, a statement is of no use and
+ * is removed.
+ */
 export interface StatementTable {
   id: Generated<number>;
   payer: Address;
@@ -260,7 +275,9 @@ export interface TransactionTable {
   kind: TransactionKind;
   recipient: Address;
   data: Hex;
-  /** intent -> stored (signed) -> sent -> seen (in a block) -> final (block confirmed), or failed. */
+  /**
+   * intent -> stored (signed) -> sent -> seen (in a block) -> final (block confirmed), or failed.
+   */
   state: "intent" | "stored" | "sent" | "seen" | "final" | "failed";
   nonce: number | null;
   raw: Hex | null;

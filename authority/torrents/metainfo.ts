@@ -4,8 +4,9 @@ import type { Amount } from "../../protocol/base/units.ts";
 import { type Metainfo, parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 
 /**
- * Checks the repository's rules for a published .torrent file. It must name only the authority's tracker. Paid content
- * must be private (BEP 27), with pieces so small that the credit window is a small part of it.
+ * Checks the repository's rules for a published .torrent file. It must name only the authority's
+ * tracker. Paid content must be private (BEP 27), with pieces so small that the credit window is a
+ * small part of it.
  * @throws {InputError} TORRENT_INVALID
  */
 export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string; pricePerGiB: Amount }): Metainfo {

@@ -17,7 +17,8 @@ import { checkPublishable } from "./metainfo.ts";
 const PAGE = 50;
 
 /**
- * Adds a torrent to the repository. The same one by the same publisher at the same price changes nothing.
+ * Adds a torrent to the repository. The same one by the same publisher at the same price changes
+ * nothing.
  * @throws {InputError} TORRENT_INVALID, TITLE_INVALID, PRICE_INVALID; {AccessError} FORBIDDEN
  */
 export async function publish(

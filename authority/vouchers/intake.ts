@@ -16,9 +16,9 @@ type Pushed = Push["vouchers"][number];
 type Result = PushReply["results"][number];
 
 /**
- * Takes a payee's best vouchers (docs/protocol.md 4.9). It checks each, stores what is higher than before in one store
- * transaction, and only then signs receipts. A refused voucher never blocks the others. The same push again changes
- * nothing.
+ * Takes a payee's best vouchers (docs/protocol.md 4.9). It checks each, stores what is higher than
+ * before in one store transaction, and only then signs receipts. A refused voucher never blocks the
+ * others. The same push again changes nothing.
  */
 export async function pushVouchers(context: Context, caller: Caller, { vouchers }: Push): Promise<PushReply> {
   const { store } = context;
@@ -55,7 +55,10 @@ async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<
   return isOver(context, lane) ? "EXPIRED" : lane;
 }
 
-/** Whether its claim window has closed. From the block that says so on, the money that it reserved is promised again. */
+/**
+ * Whether its claim window has closed. From the block that says so on, the money that it reserved
+ * is promised again.
+ */
 function isOver({ chain, clock }: Context, { expiresAt }: StoredLane): boolean {
   return Math.max(clock.now(), chain.confirmed.timestamp) >= expiresAt + chain.facts.claimPeriodSec;
 }
@@ -77,7 +80,8 @@ async function raise(context: Context, db: Db, judged: StoredLane, pushed: Pushe
     ...(isFinished && lane.finishedAt === null ? { finishedAt: now } : {}),
   };
   if (Object.keys(change).length > 0) await setLane(db, lane, change);
-  // The payee had closed too early. The authority never settles less than the voucher that it holds.
+  // The payee had closed too early. The authority never settles less than the voucher that it
+  // holds.
   if (isHigher && lane.statementId !== null) await dropStatement(db, lane.statementId);
   return { ...lane, ...change };
 }

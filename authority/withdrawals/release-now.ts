@@ -21,8 +21,9 @@ interface ReleaseRequest {
 const MAX_ATTEMPTS = 5;
 
 /**
- * Signs a release for a withdrawal that the wallet has signed, and relays both. The release counts as promised money from
- * the moment it is stored until the chain has taken it or can no longer take it. Only the outbox sees it before.
+ * Signs a release for a withdrawal that the wallet has signed, and relays both. The release counts
+ * as promised money from the moment it is stored until the chain has taken it or can no longer take
+ * it. Only the outbox sees it before.
  * @throws {PaymentError} RELEASE_REFUSED
  * @throws {ChainError} RPC_UNAVAILABLE
  */
@@ -32,8 +33,8 @@ export async function releaseNow(context: Context, request: ReleaseRequest): Pro
 }
 
 /**
- * False when a newer block came meanwhile. On it the authority may have promised money that was asked back at the older
- * one.
+ * False when a newer block came meanwhile. On it the authority may have promised money that was
+ * asked back at the older one.
  */
 async function tryRelease(context: Context, { id, withdrawal, signature }: ReleaseRequest): Promise<boolean> {
   const { chain, clock, config, separator, store } = context;

@@ -22,14 +22,14 @@ export interface ReleaseWish {
 export type ReleaseVerdict =
   | { readonly isFree: true; readonly nonce: number; readonly deadline: number }
   /**
-   * `free`: base units that can go now. `freeAt`: when all of it can, seconds since 1970; null if that depends on money
-   * that is asked back already, or owed on vouchers.
+   * `free`: base units that can go now. `freeAt`: when all of it can, seconds since 1970; null if
+   * that depends on money that is asked back already, or owed on vouchers.
    */
   | { readonly isFree: false; readonly free: Amount; readonly freeAt: number | null };
 
 /**
- * Decides whether no promise of the authority needs this money, so that it may leave at once (docs/protocol.md 2.7).
- * An account has one open release at a time.
+ * Decides whether no promise of the authority needs this money, so that it may leave at once
+ * (docs/protocol.md 2.7). An account has one open release at a time.
  */
 export function judgeRelease(wish: ReleaseWish): ReleaseVerdict {
   const { account, amount, block, claimPeriodSec, lanes } = wish;
@@ -38,8 +38,8 @@ export function judgeRelease(wish: ReleaseWish): ReleaseVerdict {
   const freeIn = (at: Block): Amount => account.balance - account.withdrawing - sumReserved(lanes, at, claimPeriodSec);
   const free = freeIn(block);
   if (amount <= free) {
-    // Counted from the confirmed block and within the withdrawal delay: a withdrawal that is requested later cannot
-    // leave before.
+    // Counted from the confirmed block and within the withdrawal delay: a withdrawal that is
+    // requested later cannot leave before.
     const deadline = block.timestamp + Math.min(wish.lifetimeSec, wish.allotmentPeriodSec + claimPeriodSec);
     return { isFree: true, nonce: account.releaseNonce, deadline };
   }

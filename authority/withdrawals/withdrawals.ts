@@ -17,8 +17,8 @@ import {
 import { releaseNow } from "./release-now.ts";
 
 /**
- * Relays the wallet's Withdrawal. It is paid after the withdrawal delay, or at once with a release of the authority.
- * The same one again changes nothing.
+ * Relays the wallet's Withdrawal. It is paid after the withdrawal delay, or at once with a release
+ * of the authority. The same one again changes nothing.
  * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED
  * @throws {PaymentError} BALANCE_TOO_LOW, RELEASE_REFUSED
  */

@@ -102,8 +102,8 @@ export async function findLastLane(db: Db): Promise<number> {
 }
 
 /**
- * Lanes with a voucher that nothing has paid in full and that are not in this batch. Skipped lanes only if they
- * expired after `expiredAfter`.
+ * Lanes with a voucher that nothing has paid in full and that are not in this batch. Skipped lanes
+ * only if they expired after `expiredAfter`.
  */
 export function listUnpaidLanes(
   db: Db,

@@ -5,7 +5,10 @@ import type { CardChargeTable, DepositTable } from "../schema.ts";
 
 export type Deposit = Selectable<DepositTable>;
 
-/** Inserts the deposit unless its account has used the idempotency key; returns the one that is stored. */
+/**
+ * Inserts the deposit unless its account has used the idempotency key; returns the one that is
+ * stored.
+ */
 export async function insertDeposit(db: Db, deposit: DepositTable): Promise<Deposit> {
   await db
     .insertInto("deposits")

@@ -4,7 +4,10 @@ import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { LaneTable } from "../schema.ts";
 import type { StoredLane } from "./lanes.ts";
 
-/** The row of a new lane, of which nothing is promised or paid yet. `block`: at which its money was read. */
+/**
+ * The row of a new lane, of which nothing is promised or paid yet. `block`: at which its money was
+ * read.
+ */
 export function laneOfAllotment(
   allotment: SignedAllotment,
   block: { readonly number: number; readonly timestamp: number },

@@ -2,7 +2,8 @@ import { InputError } from "../../../protocol/base/errors.ts";
 import type { Db } from "../database.ts";
 
 /**
- * Ties the store to one contract for good. Nonces, lanes and balances of another contract would get mixed up with its own.
+ * Ties the store to one contract for good. Nonces, lanes and balances of another contract would get
+ * mixed up with its own.
  * @throws {InputError} NETWORK_WRONG
  */
 export async function claimNetwork(db: Db, identity: string): Promise<void> {

@@ -1,7 +1,10 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 
-/** Records the time of a request. Returns false if an equal or later one was seen for this session and content. */
+/**
+ * Records the time of a request. Returns false if an equal or later one was seen for this session
+ * and content.
+ */
 export async function advanceRequest(
   db: Db,
   sessionKey: Address,

@@ -10,8 +10,9 @@ export interface ReservedQuery {
 }
 
 /**
- * Sequences of lanes that are unexpired, that the authority has still to settle, or that it settled after the block.
- * A union, because SQLite would read all lanes of the payer for one condition with `or`.
+ * Sequences of lanes that are unexpired, that the authority has still to settle, or that it settled
+ * after the block. A union, because SQLite would read all lanes of the payer for one condition with
+ * `or`.
  */
 function mayReserve(db: Db, payer: Address | null, { expiresAfter, block }: ReservedQuery) {
   const all = db.selectFrom("lanes").select("sequence");
@@ -22,7 +23,10 @@ function mayReserve(db: Db, payer: Address | null, { expiresAfter, block }: Rese
     .union(lanes.where("paidAtBlock", ">", block));
 }
 
-/** The payer's lanes that may still reserve money, and all lanes of one session on one content, ascending. */
+/**
+ * The payer's lanes that may still reserve money, and all lanes of one session on one content,
+ * ascending.
+ */
 export function listLanesForPlan(
   db: Db,
   query: ReservedQuery & { payer: Address; sessionKey: Address; infoHash: InfoHash },

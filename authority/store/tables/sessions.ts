@@ -3,7 +3,10 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { RelayTable, SessionTable } from "../schema.ts";
 
-/** Registers the account and the session at first sight. Returns the account to which the session key belongs. */
+/**
+ * Registers the account and the session at first sight. Returns the account to which the session
+ * key belongs.
+ */
 export async function insertSession(
   db: Db,
   session: Pick<SessionTable, "account" | "sessionKey" | "publicKey" | "createdAt">,

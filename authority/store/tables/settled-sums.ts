@@ -10,7 +10,9 @@ export interface SettledPair {
   readonly back: Amount;
 }
 
-/** Adds what a batch has paid from payer to payee. Claims do not count: the bond may have paid them. */
+/**
+ * Adds what a batch has paid from payer to payee. Claims do not count: the bond may have paid them.
+ */
 export async function addSettled(db: Db, payer: Address, payee: Address, amount: Amount): Promise<void> {
   const known = await db
     .selectFrom("settledSums")

@@ -15,7 +15,10 @@ export async function insertStatement(
   await db.updateTable("lanes").set({ statementId: id }).where("sequence", "in", sequences).execute();
 }
 
-/** Removes a statement that is of no use any more. Its lanes wait for another one, or settle as vouchers. */
+/**
+ * Removes a statement that is of no use any more. Its lanes wait for another one, or settle as
+ * vouchers.
+ */
 export async function dropStatement(db: Db, id: number): Promise<void> {
   await db.updateTable("lanes").set({ statementId: null }).where("statementId", "=", id).execute();
   await db.deleteFrom("statements").where("id", "=", id).execute();

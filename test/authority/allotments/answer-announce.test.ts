@@ -69,7 +69,7 @@ const capsOf = (grant: AnnounceGrant): bigint =>
   grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
 
 describe("an announce", () => {
-  test("grants a signed lane to each payee, with the way to it", async () => {
+  test("grants a signed lane to each payee, with its address", async () => {
     const grant = await grantOf(payer);
     expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
     expect(grant.lanes.length).toBe(4);

@@ -10,7 +10,7 @@ const FIRST_CAP = 1_953n;
 const capsOf = (input: AllotmentPlanInput): bigint[] => planAllotments(input).lanes.map(({ cap }) => cap);
 
 describe("a lane holds half of its pair's equal share of what the content may reserve", () => {
-  test("five eighths of the content with one seeder, which leave as much for who comes later", () => {
+  test("five eighths of the content with one seeder, which leaves as much for payees that come later", () => {
     expect(capsOf(planOf(1))).toEqual([76_293n]);
   });
 

@@ -74,7 +74,7 @@ describe("pairs that need credit share the budget", () => {
     expect(creditsOf(planOf(2, { lanes: [heldLane(0, { credit: 12 * PIECE })] }))).toEqual([6]);
   });
 
-  test("each in whole pieces, with something left for who comes later", () => {
+  test("each in whole pieces, with something left for payees that come later", () => {
     expect(creditsOf(planOf(3))).toEqual([5, 5, 5]);
     expect(creditsOf(planOf(6))).toEqual([2, 2, 2, 2, 2, 2]);
   });

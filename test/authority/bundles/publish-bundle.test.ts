@@ -48,7 +48,7 @@ const sign = (...amounts: readonly (readonly [lane: number, amount: bigint])[]) 
   return takeStatement(authority.context, payer, statementOf(authority, payer, signed));
 };
 
-/** What is in the outbox becomes final; or fails as a whole. */
+/** Makes what is in the outbox final, or lets it fail as a whole. */
 async function confirm(isSuccess = true): Promise<void> {
   const outbox = authority.outbox();
   await outbox.step();
@@ -129,7 +129,7 @@ describe("the bundle of a batch", () => {
     ]);
   });
 
-  test("names the one before, and tells the lanes of the other batches of the same moment", async () => {
+  test("names its predecessor, and lists the lanes of the other batches of the same moment", async () => {
     for (const lane of [1, 2, 3]) await push(lane, 500n);
     await sign([1, 500n], [2, 500n], [3, 500n]);
     await push(4, 900n);
@@ -166,7 +166,7 @@ describe("the bundle of a batch", () => {
   });
 });
 
-test("a batch that failed leaves its bundle, which the next one names; the vouchers are told again", async () => {
+test("a batch that failed leaves its bundle, which the next one names and whose vouchers it lists again", async () => {
   await push(1, 500n);
   await settle();
   await confirm(false);
@@ -180,7 +180,7 @@ test("a batch that failed leaves its bundle, which the next one names; the vouch
   expect(next?.allotments).toEqual([]);
 });
 
-test("a skipped row is told until its claim window was closed at a batch, and once after", async () => {
+test("a skipped row is listed until its claim window was closed at a batch, and once after", async () => {
   skipped.set(0, "UNCOVERED");
   await push(1, 500n);
   await settle();

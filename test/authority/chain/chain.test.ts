@@ -124,7 +124,7 @@ function signOffer(payer: Customer, offer: StatementOffer) {
   return payer.client.signStatement({ lanes: offer.lanes, signature: bytesToHex(sign(digest, payer.privateKey)) });
 }
 
-/** Asks as `floodgate settle --wait` does. */
+/** Polls as `floodgate settle --wait` does. */
 const settled = () =>
   until(
     () => postAsOperator<SettleReply>("/v1/operator/settle", { close: false }),
@@ -133,7 +133,7 @@ const settled = () =>
 
 const unsettled = async (payee: Customer) => (await payee.client.account()).unsettled;
 
-/** A transaction of some devnet account that has nothing to do with T. */
+/** A transaction of a devnet account that is not the authority's. */
 async function send(account: number, to: string, data: Hex): Promise<void> {
   const accounts = (await authority.rpc("eth_accounts")) as string[];
   const hash = await authority.rpc("eth_sendTransaction", { from: accounts[account], to, data });

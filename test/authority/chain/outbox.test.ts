@@ -66,7 +66,7 @@ test("transactions become final in order, each once", async () => {
   expect(finals.length).toBe(3);
 });
 
-test("an action that is asked for twice is done once", async () => {
+test("an action that is enqueued twice is done once", async () => {
   await enqueue(1);
   await settle();
   await enqueue(1);

@@ -15,10 +15,10 @@ import { grantLanes, laneOf, pushVoucher, statementOf } from "../support/lanes.t
 
 let authority: TestAuthority;
 let payer: TestSession;
-/** Payees of lanes 1 and 2, on which T holds 500 and 700. */
+/** Payees of lanes 1 and 2, on which the authority holds 500 and 700. */
 let payees: TestSession[];
 let skipped: Map<number, SkipReason>;
-/** What T's claims pay, by lane; a lane that is missing pays nothing. */
+/** What the authority's claims pay, by lane; a lane that is missing pays nothing. */
 let claimed: Map<number, bigint>;
 beforeEach(async () => {
   authority = await new TestAuthority().start();
@@ -45,7 +45,7 @@ afterEach(() => authority.stop());
 
 const isSettle = (data: Hex): boolean => decodeFunctionData({ abi: floodgateAbi, data }).functionName === "settle";
 
-/** Lanes that a claim or a multicall of claims is about. */
+/** Lanes that a claim, or a multicall of claims, names. */
 function lanesOf(data: Hex): number[] {
   const { functionName, args } = decodeFunctionData({ abi: floodgateAbi, data });
   if (functionName === "multicall") return args[0].flatMap(lanesOf);
@@ -70,7 +70,7 @@ function strangerClaims(lane: number, totalPaid: bigint): void {
   });
 }
 
-/** T's rounds until nothing is under way. */
+/** The authority's rounds until nothing is under way. */
 async function work(rounds = 9): Promise<void> {
   const { context } = authority;
   const outbox = authority.outbox();
@@ -83,12 +83,12 @@ async function work(rounds = 9): Promise<void> {
   }
 }
 
-/** What T sent, in order: settlements, and the lanes of claims. */
+/** What the authority sent, in order: settlements, and the lanes of claims. */
 const sent = () => authority.chain.done.map((data) => (isSettle(data as Hex) ? "settle" : lanesOf(data as Hex)));
 const lane = (number: number) => laneOf(authority, payer, number);
 
 describe("a lane that a stranger's claim has used up", () => {
-  test("is claimed by T for the rest when the batch finds it stale", async () => {
+  test("is claimed by the authority for the rest when the batch finds it stale", async () => {
     skipped = new Map([[0, "STALE"]]);
     await work();
     expect(sent()).toEqual(["settle", [1]]);
@@ -96,7 +96,7 @@ describe("a lane that a stranger's claim has used up", () => {
     expect(await lane(2)).toMatchObject({ state: "settled", paid: "700", fee: "7" });
   });
 
-  test("goes into no batch when T has seen it, and several share a multicall", async () => {
+  test("goes into no batch when the authority has seen it, and several share a multicall", async () => {
     strangerClaims(1, 100n);
     strangerClaims(2, 100n);
     await work();
@@ -137,7 +137,7 @@ describe("a lane that a stranger's claim has used up", () => {
   });
 });
 
-describe("a claim of T", () => {
+describe("a claim of the authority", () => {
   beforeEach(() => {
     skipped = new Map([
       [0, "STALE"],
@@ -155,7 +155,7 @@ describe("a claim of T", () => {
     expect(await lane(1)).toMatchObject({ state: "settled", paid: "500" });
   });
 
-  test("that the contract refuses does not keep back the others of its multicall", async () => {
+  test("that the contract refuses does not hold back the others of its multicall", async () => {
     authority.chain.simulation = (data) =>
       !isSettle(data) && lanesOf(data).includes(1)
         ? { ok: false, reason: "LaneSettled(0x01, 1)" }
@@ -202,7 +202,7 @@ describe("what claims have paid", () => {
     return sumReserved(stored.map(reservationOf), confirmed, 120);
   };
 
-  test("is reserved no more once it is confirmed, and shown as earned", async () => {
+  test("is no longer reserved once it is confirmed, and shows as earned", async () => {
     const before = await reserved();
     strangerClaims(1, 100n);
     await observeChain(authority.context);

@@ -43,13 +43,13 @@ const stored = () => countComplaints(authority.context.store.db, payeeAt(0).acco
 
 describe("a complaint is refused", () => {
   test.each<[string, string, () => Partial<Complaint>]>([
-    ["about a lane that T never gave out", "LANE_UNKNOWN", () => ({ lane: 4_000_000_000 })],
-    ["about a payer that T does not know", "LANE_UNKNOWN", () => ({ payer: accountOf(0x99) })],
+    ["about a lane that the authority never issued", "LANE_UNKNOWN", () => ({ lane: 4_000_000_000 })],
+    ["about a payer that the authority does not know", "LANE_UNKNOWN", () => ({ payer: accountOf(0x99) })],
     ["about another payee's lane", "PAYEE_WRONG", () => ({ ...voucherOf(1, 500n) })],
     ["with a voucher above the cap", "ABOVE_CAP", () => voucherOf(0, (lanes[0]?.cap ?? 0n) + 1n)],
     ["with another amount than was signed", "SIGNATURE_INVALID", () => ({ amount: "501" })],
     ["with an amount that nobody signed", "SIGNATURE_INVALID", () => ({ signature: null })],
-    ["with a signature over nothing", "SIGNATURE_INVALID", () => ({ amount: "0" })],
+    ["with a signature of nothing", "SIGNATURE_INVALID", () => ({ amount: "0" })],
     ["with another lane's voucher", "SIGNATURE_INVALID", () => ({ signature: voucherOf(1, 500n).signature })],
   ])("%s", async (_name, code, change) => {
     await expect(complain(0, change())).rejects.toMatchObject({ code });
@@ -100,7 +100,7 @@ describe("a complaint is kept", () => {
     expect(await stored()).toBe(1);
   });
 
-  test("once, wherever T is killed", async () => {
+  test("once, wherever the authority is killed", async () => {
     const kills = await killAtEveryQuery(
       authority,
       () => complain(0),
@@ -138,7 +138,7 @@ describe("what complaints change", () => {
     expect(await unrelated()).toBe(0);
   });
 
-  test("nothing when the payer had never paid those who complain", async () => {
+  test("nothing when the payer had never paid the payees that complain", async () => {
     await paidBefore(2);
     await complainAll(7);
     expect(await unrelated()).toBe(0);
@@ -151,7 +151,7 @@ describe("what complaints change", () => {
     expect(await unrelated()).toBe(0);
   });
 
-  test("the credit of history after three, all but a piece for each pair after six", async () => {
+  test("the credit of the track record after three, all but a piece for each pair after six", async () => {
     await paidBefore(7);
     const newcomer = await authority.session(accountOf(28), 28);
     const credits = async (infoHash: string): Promise<number[]> => {
@@ -161,7 +161,8 @@ describe("what complaints change", () => {
     for (const [index, content] of ["c1", "c3", "c6"].entries()) {
       await authority.publish(content.repeat(20));
       await complainAll([0, 3, 6][index] as number);
-      // An eighth of 5,000,000 would buy more than a quarter of the content, 250 pieces; three quarters of the budget are one payee's.
+      // An eighth of 5,000,000 would buy more than a quarter of the content, 250 pieces; three
+      // quarters of the budget are one payee's.
       expect(await credits(content.repeat(20))).toEqual([[187], [15], [1]][index]);
     }
   });

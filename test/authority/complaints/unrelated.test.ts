@@ -24,7 +24,7 @@ test("one customer vouches for one payee only", () => {
   expect(count(complainer(11, 21), complainer(12, 21), complainer(13, 21))).toBe(1);
 });
 
-test("payees with a customer each all count, whoever else they share", () => {
+test("payees with a customer each all count, whatever customers they share besides", () => {
   expect(count(complainer(11, 1, 21, 22, 23), complainer(12, 21, 22), complainer(13, 12, 21))).toBe(3);
 });
 

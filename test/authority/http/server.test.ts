@@ -47,7 +47,7 @@ async function fund(of: Customer, amount: string): Promise<void> {
 const moved = (of: Customer): Customer => ({ ...of, client: authority.client.withBearer(of.accessToken) });
 
 describe("money in", () => {
-  test("a card is charged and the account credited, once, however often it is asked", async () => {
+  test("a card is charged and the account credited, once, however often it is requested", async () => {
     const payer = await logInNew(authority);
     const key = randomUUID();
     const body = { amount: "5000000", card: GOOD_CARD };

@@ -55,7 +55,7 @@ describe("a lane waits", () => {
     ["open", "while its payee may bring a higher voucher", { finishedAt: null }, NOW],
     ["open", "until a last push may have come after its end", { finishedAt: null, expiresAt: NOW - 5 }, NOW],
     ["dust", "always when it is too small for a row", { amount: 9n }, NOW + 1_000],
-    ["statement", "for the statement of a payer that is there", { isPayerOnline: true }, NOW + 5],
+    ["statement", "for the statement of a payer that is online", { isPayerOnline: true }, NOW + 5],
     ["company", "for others to share a batch with", {}, NOW + 19],
   ])("%s: %s", (why, _name, change, now) => {
     const { batches, waiting } = plan([laneOf(change)], now);

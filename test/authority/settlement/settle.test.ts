@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => authority.stop());
 
-/** T was down until the claim window of the lane had closed. */
+/** The authority was down until the claim window of the lane had closed. */
 function passWindow(): void {
   const timestamp = lane.expiresAt + 120;
   const { number } = authority.chain.latest;
@@ -47,7 +47,7 @@ const releaseAll = (amount: bigint) =>
     isNow: true,
   });
 
-describe("after the claim window, money of a voucher that is not settled", () => {
+describe("after the claim window, the money of an unsettled voucher", () => {
   beforeEach(async () => {
     await push(OWED);
     passWindow();
@@ -112,13 +112,13 @@ describe("a voucher below the smallest row", () => {
 });
 
 describe("a voucher that comes after the claim window", () => {
-  test("is not taken, even by a T whose own clock has not seen the block yet", async () => {
+  test("is not taken, even by an authority whose own clock has not seen the block yet", async () => {
     const { timestamp, number } = { timestamp: lane.expiresAt + 120, number: 300 };
     authority.chain.confirmed = { number, timestamp };
     await expect(push(OWED)).rejects.toThrow("EXPIRED");
   });
 
-  test("is not taken when the window closed while T was checking its signature", async () => {
+  test("is not taken when the window closed while the authority was checking its signature", async () => {
     const { transaction } = authority.context.store;
     const context = {
       ...authority.context,

@@ -10,7 +10,7 @@ let authority: TestAuthority;
 let payer: TestSession;
 let payees: [TestSession, TestSession, TestSession];
 let skipped: Map<number, SkipReason>;
-/** What T holds of lanes 1 and 2, which their payees have closed; lane 3 is open. */
+/** What the authority holds of lanes 1 and 2, which their payees have closed; lane 3 is open. */
 let [first, second]: StatementLane[] = [];
 beforeEach(async () => {
   authority = await new TestAuthority().start();
@@ -41,7 +41,7 @@ const offered = async () =>
 const stateOf = async (lane: number) => (await laneOf(authority, payer, lane)).state;
 const kinds = async () => (await listBatchReplies(authority.context)).map(({ kind }) => kind).toReversed();
 
-/** What is in the outbox becomes final. */
+/** Makes what is in the outbox final. */
 async function confirm(): Promise<void> {
   const outbox = authority.outbox();
   await outbox.step();
@@ -51,11 +51,14 @@ async function confirm(): Promise<void> {
 
 describe("a statement is refused", () => {
   test.each<[string, () => StatementLane[]]>([
-    ["over less than the voucher that T holds", () => [{ ...(first as StatementLane), amount: 499n }]],
-    ["over more than the voucher that T holds", () => [{ ...(first as StatementLane), amount: 501n }]],
+    ["over less than the voucher that the authority holds", () => [{ ...(first as StatementLane), amount: 499n }]],
+    ["over more than the voucher that the authority holds", () => [{ ...(first as StatementLane), amount: 501n }]],
     ["to another payee", () => [{ ...(first as StatementLane), payee: payees[1].account }]],
     ["with one lane that is still open", () => [...both(), { payee: payees[2].account, lane: 3, amount: 900n }]],
-    ["with one lane that T never gave", () => [...both(), { payee: payees[2].account, lane: 9, amount: 900n }]],
+    [
+      "with one lane that the authority never issued",
+      () => [...both(), { payee: payees[2].account, lane: 9, amount: 900n }],
+    ],
   ])("%s", async (_name, lanes) => {
     await expect(take(lanes())).rejects.toMatchObject({ name: "InputError", code: "STATEMENT_STALE" });
     expect(await offered()).toHaveLength(2);
@@ -90,7 +93,7 @@ describe("a statement is refused", () => {
 });
 
 describe("an offer", () => {
-  test("names the finished lanes of the session, with the amounts that T holds", async () => {
+  test("names the finished lanes of the session, with the amounts that the authority holds", async () => {
     expect(await offerStatement(authority.context, payer)).toEqual({
       payer: payer.account,
       lanes: [
@@ -141,7 +144,7 @@ describe("settling", () => {
     });
   });
 
-  test("waits a moment for the statement of a payer that is there, and takes the vouchers then", async () => {
+  test("waits a moment for the statement of a payer that is online, and then takes the vouchers", async () => {
     expect((await settleNow(authority.context, { close: false })).waiting).toMatchObject({ statement: 2 });
     authority.now += 6;
     authority.context.presence.saw(payer.sessionKey);
@@ -178,7 +181,7 @@ describe("settling", () => {
     expect(await listBatchReplies(authority.context)).toMatchObject([{ kind: "vouchers", total: "1300" }]);
   });
 
-  test("goes on with the vouchers of a statement that the chain does not take", async () => {
+  test("continues with the vouchers of a statement that the chain does not take", async () => {
     await take(both());
     skipped = new Map([
       [0, "SIGNATURE"],
@@ -194,7 +197,7 @@ describe("settling", () => {
     expect([await stateOf(1), await stateOf(2)]).toEqual(["settled", "settled"]);
   });
 
-  test("goes on with the vouchers of a statement batch that fails as a whole", async () => {
+  test("continues with the vouchers of a statement batch that fails as a whole", async () => {
     await take(both());
     authority.chain.simulation = () => ({ ok: false, reason: "BatchEmpty()" });
     await settleNow(authority.context, { close: false });
@@ -206,7 +209,7 @@ describe("settling", () => {
     expect([await stateOf(1), await stateOf(2)]).toEqual(["settled", "settled"]);
   });
 
-  test("does not try again at every round what has failed as a whole", async () => {
+  test("does not try again at every round after a batch has failed as a whole", async () => {
     authority.now += 30;
     authority.chain.simulation = () => ({ ok: false, reason: "CallerNotOperator()" });
     await settleByPolicy(authority.context);

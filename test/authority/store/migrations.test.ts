@@ -31,7 +31,10 @@ describe("a batch that an older version has sent", () => {
     authority.chain.logs = (data, block) => settleLogs(data, new Map(), block);
   });
 
-  /** Each payer promises something to each payee, and signs the first and third lane together if `isStated`. */
+  /**
+   * Each payer promises something to each payee, and signs the first and third lane together if
+   * `isStated`.
+   */
   async function promise(isStated: boolean): Promise<void> {
     for (const [i, payer] of payers.entries()) {
       await authority.publish(CONTENTS[i] as string);

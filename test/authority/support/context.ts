@@ -83,7 +83,10 @@ export class TestAuthority {
     return createOutbox(this.context, createEndings(this.context));
   }
 
-  /** The process dies at the query after the next `queries`: nothing of an open transaction is on the disk. */
+  /**
+   * The process dies at the query after the next `queries`: nothing of an open transaction is on
+   * the disk.
+   */
   killAfter(queries: number): void {
     this.#queriesLeft = queries;
   }
@@ -141,8 +144,8 @@ export function accountOf(number: number): Address {
 }
 
 /**
- * Runs `work` again and again, killed at its first query, its second and so on, each time followed by a restart. Ends
- * with the first run that was not killed. `check` sees what each kill has left.
+ * Runs `work` again and again, killed at its first query, its second and so on, each time followed
+ * by a restart. Ends with the first run that was not killed. `check` sees what each kill has left.
  */
 export async function killAtEveryQuery(
   authority: TestAuthority,

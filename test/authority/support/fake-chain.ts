@@ -24,8 +24,8 @@ interface Mined {
 }
 
 /**
- * A chain that the test controls. Blocks come when told, transactions wait in a pool that can be lost, and the RPC can go
- * away.
+ * A chain that the test controls. Blocks come when told, transactions wait in a pool that can be
+ * lost, and the RPC can go away.
  */
 export class FakeChain implements Chain {
   readonly facts = {

@@ -10,7 +10,10 @@ export const SIZE = PIECES * PIECE;
 /** What an account without a track record may owe on it. */
 export const NEWCOMER: CreditLimits = { budget: 20 * PIECE, perPair: Number.POSITIVE_INFINITY };
 
-/** A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees` others. */
+/**
+ * A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees`
+ * others.
+ */
 export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {}): AllotmentPlanInput {
   return {
     account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },

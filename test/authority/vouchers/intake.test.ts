@@ -102,13 +102,13 @@ test("the greatest amount stays, in whatever order they come", async () => {
 });
 
 test.each([
-  ["of a lane that T never gave", { lane: 99 }, { lane: 99 }, "LANE_UNKNOWN"],
+  ["of a lane that the authority never issued", { lane: 99 }, { lane: 99 }, "LANE_UNKNOWN"],
   ["of another payer", { payer: accountOf(7) }, { payer: accountOf(7) }, "LANE_UNKNOWN"],
   ["signed for another lane", { lane: 99 }, {}, "SIGNATURE_INVALID"],
   ["signed for another payee", { payee: accountOf(7) }, {}, "SIGNATURE_INVALID"],
-  ["signed by way of another payer", { payer: accountOf(7) }, {}, "SIGNATURE_INVALID"],
+  ["signed in the name of another payer", { payer: accountOf(7) }, {}, "SIGNATURE_INVALID"],
   ["with a raised amount", { amount: 500n }, { amount: 501n }, "SIGNATURE_INVALID"],
-  ["over nothing", { amount: 0n }, { amount: 0n }, "AMOUNT_ZERO"],
+  ["of nothing", { amount: 0n }, { amount: 0n }, "AMOUNT_ZERO"],
 ])("a voucher %s is refused", async (_name, signed, pushed, code) => {
   expect(await push(voucherOf(signed, pushed), voucherOf({ amount: 1n }))).toEqual([
     expect.objectContaining({ code }),
@@ -160,7 +160,7 @@ test("after the claim window, and once it is in a batch, a lane takes no higher 
   expect(await push(voucherOf())).toEqual([expect.objectContaining({ amount: "500" })]);
 });
 
-test("T names the lanes that it wants closed until their payee has closed them", async () => {
+test("the authority names the lanes that it wants closed until their payee has closed them", async () => {
   await push(voucherOf());
   await askToClose(authority.context.store.db);
   const asked = await pushVouchers(authority.context, payee, { vouchers: [] });
@@ -170,7 +170,7 @@ test("T names the lanes that it wants closed until their payee has closed them",
   expect((await findLane(authority.context.store.db, PAYER, lane))?.isFinal).toBe(1);
 });
 
-test("a T whose allotter key was replaced answers the same push with a receipt of its key of now", async () => {
+test("an authority whose allotter key was replaced answers the same push with a receipt of its current key", async () => {
   const [first] = await push(voucherOf());
   const allotterKey = new Uint8Array(32).fill(5);
   const { context } = authority;
@@ -182,7 +182,7 @@ test("a T whose allotter key was replaced answers the same push with a receipt o
   expect(again).toEqual({ ...first, signature });
 });
 
-test("every voucher that T takes is answered with a receipt, also when the lane is settled by then", async () => {
+test("every voucher that the authority takes is answered with a receipt, also when the lane is settled by then", async () => {
   await push(voucherOf());
   const row = await findLane(authority.context.store.db, PAYER, lane);
   if (!row) throw new Error("no lane");

@@ -61,7 +61,8 @@ describe("an instant exit is refused", () => {
   test("when live lanes need the money, with how much can go and when the rest can", async () => {
     await grantLanes(authority, payer, payees);
     const free = BALANCE - (await reservedByLanes());
-    // The lane is good until 120 s after the block that T read, and claims on it 120 s longer.
+    // The lane is good until 120 s after the block that the authority read, and claims on it 120 s
+    // longer.
     await expect(ask(free + 1n)).rejects.toMatchObject({
       name: "PaymentError",
       code: "RELEASE_REFUSED",
@@ -83,7 +84,7 @@ describe("an instant exit is refused", () => {
     });
   });
 
-  test("when the contract would not take the wallet's word", async () => {
+  test("when the contract would not take the wallet's signature", async () => {
     authority.chain.simulation = () => ({ ok: false, reason: "SignatureInvalid(0x01)" });
     await expect(ask(1n)).rejects.toMatchObject({ code: "WITHDRAWAL_REFUSED" });
   });
@@ -93,18 +94,19 @@ describe("an instant exit is refused", () => {
     await expect(ask(1n, 1n)).rejects.toMatchObject({ code: "RELEASE_REFUSED" });
   });
 
-  test("when T's view of the chain is older than a release lasts", async () => {
+  test("when the authority's view of the chain is older than a release lasts", async () => {
     authority.now = START + 58;
     await expect(ask(1n)).rejects.toMatchObject({ name: "ChainError", code: "RPC_UNAVAILABLE" });
   });
 
-  test("by what the newest block says, when it came while T was reading", async () => {
+  test("by what the newest block says, when that came while the authority was reading", async () => {
     const { chain } = authority;
     const readOld = chain.readAccount;
     let reads = 0;
     chain.readAccount = async (account) => {
       const answer = await readOld(account);
-      // The second read is the release's first: the account asks all of it back in a block that T sees only then.
+      // The second read is the release's first: the account asks all of it back in a block that the
+      // authority sees only then.
       if (++reads === 2) {
         chain.accounts.set(account, { ...answer, withdrawing: BALANCE });
         chain.mine();
@@ -117,7 +119,7 @@ describe("an instant exit is refused", () => {
 });
 
 describe("an instant exit", () => {
-  test("is released by the allotter, relayed with the wallet's word, and paid", async () => {
+  test("is released by the allotter, relayed with the wallet's signature, and paid", async () => {
     const { id, state, withdrawableAt } = await ask(3_000_000n);
     expect({ state, withdrawableAt }).toEqual({ state: "releasing", withdrawableAt: null });
     await confirm();
@@ -168,7 +170,7 @@ describe("an instant exit", () => {
     expect(await read(again.id)).toMatchObject({ state: "paid" });
   });
 
-  test("leaves T only when it is stored: a kill at any query promises it once, or not at all", async () => {
+  test("leaves the authority only when it is stored: a kill at any query promises it once, or not at all", async () => {
     const kills = await killAtEveryQuery(
       authority,
       () => ask(3_000_000n),

@@ -58,7 +58,10 @@ class World {
     this.blocks.push({ ...next, withdrawing });
   }
 
-  /** The block at which the authority reads, and what it knows of lanes. It has not observed the last payments yet. */
+  /**
+   * The block at which the authority reads, and what it knows of lanes. It has not observed the
+   * last payments yet.
+   */
   #view(lag: number, late: number) {
     const block = this.blocks[Math.max(0, this.blocks.length - 1 - lag)] as Block;
     this.#newestRead = Math.max(this.#newestRead, block.number);
@@ -151,7 +154,8 @@ class World {
     const { balance, withdrawing, withdrawableAt, timestamp } = this.now;
     if (withdrawing === 0n || timestamp + sec < withdrawableAt) return;
     this.mine(sec, { balance: balance - withdrawing, withdrawing: 0n });
-    // The delay protects what is settled within its claim window; later batches skip what has left as UNCOVERED.
+    // The delay protects what is settled within its claim window; later batches skip what has left
+    // as UNCOVERED.
     for (const { lane, expiresAt } of this.lanes)
       if (this.now.timestamp >= expiresAt + CLAIM_PERIOD_SEC && this.promised() > this.now.balance)
         this.vouchers.delete(lane);

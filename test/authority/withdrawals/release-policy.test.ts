@@ -61,6 +61,6 @@ test("an account that owes more than it has gets nothing, not less", () => {
   expect(judge({ amount: 1n, lanes: [lane(5_000n, NOW + 1)] })).toEqual({ isFree: false, free: 0n, freeAt: NOW + 121 });
 });
 
-test("a release ends before any withdrawal that T has not seen could leave", () => {
+test("a release ends before any withdrawal that the authority has not seen could leave", () => {
   expect(judge({ amount: 1n, lifetimeSec: 3_600 })).toMatchObject({ isFree: true, deadline: NOW + 240 });
 });

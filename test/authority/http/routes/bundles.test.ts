@@ -66,7 +66,7 @@ async function store(name: Hex, body: Uint8Array): Promise<void> {
 const hashOf = (number: number): Hex => `0x${number.toString(16).padStart(64, "0")}`;
 
 describe("a bundle", () => {
-  test("is served as it is stored, for ever", async () => {
+  test("is served as it is stored, and may be cached without limit", async () => {
     const name = await settleOne();
     const { statusCode, headers, rawPayload } = await server.inject(`/v1/bundles/${name}`);
     expect(statusCode).toBe(200);
@@ -98,14 +98,17 @@ describe("a bundle", () => {
     }
   });
 
-  test.each(["", "/metainfo"])("that T never made is a problem with status 404: /v1/bundles/NAME%s", async (suffix) => {
-    const reply = await server.inject(`/v1/bundles/${hashOf(7)}${suffix}`);
-    expect(reply.headers["content-type"]).toMatch(/^application\/problem\+json/);
-    const detail = expect.stringContaining(hashOf(7));
-    expect(reply.json()).toMatchObject({ status: 404, code: "BUNDLE_UNKNOWN", detail });
-  });
+  test.each(["", "/metainfo"])(
+    "that the authority never made is a problem with status 404: /v1/bundles/NAME%s",
+    async (suffix) => {
+      const reply = await server.inject(`/v1/bundles/${hashOf(7)}${suffix}`);
+      expect(reply.headers["content-type"]).toMatch(/^application\/problem\+json/);
+      const detail = expect.stringContaining(hashOf(7));
+      expect(reply.json()).toMatchObject({ status: 404, code: "BUNDLE_UNKNOWN", detail });
+    },
+  );
 
-  test("has no name of another form", async () => {
+  test("has a name of one form only", async () => {
     for (const name of ["0x12", hashOf(7).toUpperCase(), `${hashOf(7)}0`, "..%2Flanes"]) {
       const reply = await server.inject(`/v1/bundles/${name}`);
       expect(reply.json(), name).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
@@ -123,7 +126,7 @@ describe("the list", () => {
     expect((await server.inject("/v1/bundles")).json()).toEqual({ bundles: [], cursor: null });
   });
 
-  test("names the newest first, and goes on page by page", async () => {
+  test("names the newest first, page by page", async () => {
     for (let number = 1; number <= 51; number++) await store(hashOf(number), Buffer.from(`bundle ${number}`));
     const first = (await server.inject("/v1/bundles")).json() as Bundles;
     expect(first.bundles).toHaveLength(50);
@@ -135,13 +138,13 @@ describe("the list", () => {
     });
   });
 
-  test("refuses a cursor that is none of its own", async () => {
+  test("refuses a cursor that it did not give out", async () => {
     expect((await server.inject("/v1/bundles?cursor=newest")).json()).toMatchObject({ code: "CURSOR_INVALID" });
   });
 });
 
 describe("a bundle's torrent", () => {
-  test("is free, of T's tracker, and has T itself as a web seed", async () => {
+  test("is free, of the authority's tracker, and has the authority itself as a web seed", async () => {
     const name = await settleOne();
     const [torrent, bundle] = await Promise.all(
       ["/metainfo", ""].map((suffix) => server.inject(`/v1/bundles/${name}${suffix}`)),

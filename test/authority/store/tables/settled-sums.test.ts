@@ -55,7 +55,8 @@ const creditOnOther = async (payee: TestSession): Promise<number> => {
 test("what batches have settled to four payees gives credit on the next content", async () => {
   await settle();
   expect(await pairs()).toEqual(payees.map(({ account }) => ({ payee: account, amount: PAID, back: 0n })));
-  // Two payees count, 38,000: an eighth of it buys 38 pieces beside the 20 of everyone, and three quarters of these go to one payee.
+  // Two payees count, 38,000. An eighth of it buys 38 pieces beside the 20 of every account. Three
+  // quarters of these go to one payee.
   expect(await creditOnOther(payees[0] as TestSession)).toBe(44);
 });
 
@@ -82,7 +83,7 @@ test("what a payee has settled back is seen beside it", async () => {
   expect((await pairs())[0]).toEqual({ payee: back.account, amount: PAID, back: 600n });
 });
 
-test("a batch counts once, wherever T is killed", async () => {
+test("a batch counts once, wherever the authority is killed", async () => {
   await settleReady(authority.context, { isForced: true });
   await authority.outbox().step();
   mine();
