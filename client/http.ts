@@ -87,7 +87,7 @@ function parseJson(body: Uint8Array): unknown {
 function replyInvalid(url: URL): NetworkError {
   return new NetworkError(
     "REPLY_INVALID",
-    `${url.origin}${url.pathname} answered with something else than this version expects: is it a Floodgate authority of the same version?`,
+    `${url.origin}${url.pathname} sent a reply that this version does not understand: does a Floodgate authority of the same version run there?`,
   );
 }
 

@@ -46,7 +46,7 @@ export function parseConfig(options: TrackerOptions): TrackerConfig {
 
 function whole(name: string, value: number, min: number, max: number): number {
   if (!Number.isSafeInteger(value) || value < min || value > max)
-    throw invalid(`wrong ${name}: write a whole number from ${min} to ${max}`);
+    throw invalid(`the ${name} is not valid: write a whole number from ${min} to ${max}`);
   return value;
 }
 

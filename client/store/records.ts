@@ -58,7 +58,7 @@ export interface SignedReceipt extends Receipt {
 export interface PieceRecord {
   readonly piece: number;
   readonly pair: PairKey;
-  /** `asked`: stored before the first request; `verified`: counted in the pair's total. */
+  /** `asked` is stored before the first request. `verified` is counted in the pair's total. */
   readonly state: "asked" | "verified";
 }
 

@@ -17,9 +17,9 @@ export function isToken(given: string, secret: string): boolean {
 }
 
 /**
- * Headers of every answer. Strangers made what is streamed, so a browser must neither guess its
- * type, nor run any of it, nor show it inside another page, nor hand it to one. No CORS header is
- * ever sent.
+ * Headers of every answer. Strangers made what is streamed. A browser must neither guess its type,
+ * nor run any of it. It must neither show it inside another page, nor hand it to one. No CORS
+ * header is ever sent.
  */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "private, no-store",

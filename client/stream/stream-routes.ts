@@ -36,7 +36,7 @@ export function createStreamRoutes(options: {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
-    if (!isHost(request.headers.host ?? "")) return refuse(reply, 403, "this server has another name");
+    if (!isHost(request.headers.host ?? "")) return refuse(reply, 403, "this server has a different name");
     if (request.method === "GET" || request.method === "HEAD") return;
     return refuse(reply.header("allow", "GET, HEAD"), 405, "only GET and HEAD are answered");
   });
@@ -54,7 +54,7 @@ export function createStreamRoutes(options: {
       const asked = { range: headers.range, ifRange: headers["if-range"]?.toString() };
       const answer = planAnswer({ name, length: file.length, etag }, asked);
       const { range } = answer;
-      if (range === null) return refuse(reply.headers(answer.headers), 416, "the file is shorter");
+      if (range === null) return refuse(reply.headers(answer.headers), 416, "the range is beyond the end of the file");
       if (method === "HEAD") return reply.code(answer.status).headers(answer.headers).send();
       const reader = readers.join(piecesOf(file, range));
       if (!reader) return refuse(reply.header("retry-after", RETRY_AFTER_SEC), 503, "too many readers at once");

@@ -1,6 +1,6 @@
 /**
- * What Floodgate uses of the BitTorrent libraries, inner parts included: the hooks of
- * `client/torrent` replace some of them.
+ * What Floodgate uses of the BitTorrent libraries. That includes internal parts, some of which
+ * `client/torrent` replaces.
  */
 
 declare module "bencode" {
@@ -89,9 +89,9 @@ declare module "webtorrent" {
     readonly peerChoking: boolean;
     readonly peerInterested: boolean;
     readonly peerPieces: BitField;
-    /** Ours, outstanding. */
+    /** Our outstanding requests. */
     readonly requests: readonly BlockRequest[];
-    /** The remote's, being answered. */
+    /** The remote's requests that are being answered. */
     readonly peerRequests: readonly BlockRequest[];
     readonly uploaded: number;
     readonly downloaded: number;
@@ -108,15 +108,15 @@ declare module "webtorrent" {
     piece(piece: number, offset: number, block: Uint8Array): void;
     _onRequest(piece: number, offset: number, length: number): void;
     _onCancel(piece: number, offset: number, length: number): void;
-    /** streamx: bytes that the connection has not taken yet. */
+    /** From streamx: bytes that the connection has not taken yet. */
     readonly _readableState: { readonly buffered: number };
     _push(data: Uint8Array): boolean | undefined;
     _onMessageLength(buffer: Uint8Array): void;
     _onMessage(buffer: Uint8Array): void;
     _onPiece(piece: number, offset: number, bytes: Uint8Array): void;
-    /** Streamx: bytes from the remote. */
+    /** From streamx: bytes from the remote. */
     _write(data: Uint8Array, done: (error: Error | null) => void): void;
-    /** What waits to be parsed: this much of what `_parser` wants. */
+    /** How many bytes wait to be parsed, and how many `_parser` needs. */
     readonly _bufferSize: number;
     readonly _parserSize: number;
     readonly _parser: unknown;
@@ -149,7 +149,7 @@ declare module "webtorrent" {
     /** Null once the peer is destroyed. */
     readonly conn: Socket | null;
     /**
-     * Reconnections so far; at three the address is not dialled again until a tracker names it
+     * Reconnections so far. At three the address is not dialled again until a tracker names it
      * anew.
      */
     retries: number;
@@ -186,10 +186,7 @@ declare module "webtorrent" {
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
     _markUnverified(piece: number): void;
-    /**
-     * Pieces, both ends included. A selection of a stream stays apart from others, which are
-     * merged.
-     */
+    /** Pieces, both ends included. Selections are merged, except those of streams. */
     _select(first: number, last: number, priority: number, notify: null, isStream: boolean): void;
     _deselect(first: number, last: number, isStream: boolean): void;
     addPeer(address: string): boolean;
@@ -200,7 +197,7 @@ declare module "webtorrent" {
   export interface ClientOptions {
     peerId?: Uint8Array;
     userAgent?: string;
-    /** Handed to `server.listen` unchanged, so an address fits, too. */
+    /** Passed to `server.listen` unchanged, so an object with an address fits, too. */
     torrentPort?: number | { port: number; host: string };
     maxConns?: number;
     /** Bytes a second; -1: no limit. */

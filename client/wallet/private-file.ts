@@ -48,7 +48,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
     if ((mode & OTHERS) !== 0) {
       throw new InputError(
         "FILE_PERMISSIONS",
-        `others may read ${path}: run \`chmod 600 ${path}\` (and treat the key in it as known to them)`,
+        `others may read ${path}: run \`chmod 600 ${path}\` (and treat its key as known to them)`,
       );
     }
     if (size > MAX_PRIVATE_BYTES)
@@ -114,7 +114,7 @@ async function writeBeside(path: string, text: string, publish: (temporary: stri
 }
 
 function alreadyExists(path: string): InputError {
-  return new InputError("FILE_EXISTS", `${path} exists already: choose another --home, or move the file away`);
+  return new InputError("FILE_EXISTS", `${path} already exists: choose another --home, or move the file away`);
 }
 
 function codeOf(error: unknown): string {

@@ -115,7 +115,7 @@ describe("a home", () => {
   test.concurrent.each<[string, () => BadInput]>([
     [
       "with a wallet already",
-      () => ({ ...register(wallet, "FILE_EXISTS", /exists already/), args: ["wallet", "new", ...wallet] }),
+      () => ({ ...register(wallet, "FILE_EXISTS", /already exists/), args: ["wallet", "new", ...wallet] }),
     ],
     [
       "that is a file",

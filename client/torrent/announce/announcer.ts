@@ -32,7 +32,7 @@ export interface AnnouncerOptions {
 /**
  * Announces one torrent to the authority's tracker over HTTP. bittorrent-tracker's client is of no
  * use here. A reset in the middle of a reply ends the process there, and replies are unbounded. A
- * failure reason looks like a failed connection, and the extra fields cannot depend on the event,
+ * failure reason looks like a failed connection. Its extra fields cannot depend on the event,
  * though a peer that leaves must not reserve allotments.
  */
 export class Announcer {

@@ -82,7 +82,7 @@ export async function readMetainfo(
   if (valid.infoHash !== infoHash) {
     throw new ProtocolError(
       "METAINFO_INVALID",
-      `not a usable .torrent file: it has infohash ${valid.infoHash}, not ${infoHash} that was asked for`,
+      `not a usable .torrent file: its infohash is ${valid.infoHash}, not the requested ${infoHash}`,
     );
   }
   return { parsed: await parseTorrent(metainfo), isSingleFile: valid.isSingleFile };

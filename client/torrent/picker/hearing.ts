@@ -1,6 +1,6 @@
 /**
  * Whether a source answers. A source that was asked and sends nothing is silent. What it was asked
- * for goes to another source that has nothing else to do, and it is asked for nothing more until it
+ * for goes to another source that has nothing else to do. It is asked for nothing more until it
  * sends something. Times are ms.
  */
 export interface Hearing {

@@ -206,7 +206,7 @@ export class PiecePicker {
     invariant(
       assignment?.wireId === wireId && assignment.state !== "storing",
       "PIECE_NOT_ASSIGNED",
-      `piece ${piece} is asked for without a record`,
+      `piece ${piece} is asked for without a stored assignment`,
     );
     assignment.state = "begun";
     this.#begunAt.delete(piece);

@@ -4,9 +4,9 @@ import { decodeBencode } from "../../../protocol/bittorrent/bencode.ts";
 
 /**
  * Bounds what a remote can make bittorrent-protocol buffer and parse, which the library does not do
- * itself. It believes a message's length up to 2 GiB, and the bencode of an extension message (BEP
- * 10) can put its decoder into an endless loop. The guard is set on the class, since a remote's
- * first messages are read before webtorrent announces the wire.
+ * itself. It believes a message's length up to 2 GiB. The bencode of an extension message (BEP 10)
+ * can put its decoder into an endless loop. The guard is set on the class, since a remote's first
+ * messages are read before webtorrent announces the wire.
  */
 
 /** A block of 128 KiB, or a bitfield of a million pieces, with its header. */

@@ -90,7 +90,7 @@ export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   }
 
   pieceDisowned(): void {
-    // Nothing was held against anybody.
+    // Nothing counts as debt.
   }
 
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
