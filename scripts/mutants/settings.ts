@@ -22,5 +22,8 @@ export const MUTANT_CONFIG: HardhatUserConfig = {
   },
 };
 
-/** What `solc` takes. */
-export const COMPILER_SETTINGS = (config.solidity as { readonly settings: object }).settings;
+/** What `solc` takes. With the optimizer, which makes many mutants of the same meaning the same code. */
+export const COMPILER_SETTINGS = {
+  ...(config.solidity as { readonly settings: object }).settings,
+  optimizer: { enabled: true, runs: 2_000 },
+};

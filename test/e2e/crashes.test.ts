@@ -16,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
+/** KiB a second: the whole file takes six seconds at least, and a kill meets the download. */
+const UPLOAD_LIMIT = "4096";
+
 const isHalfway = (line: Line): boolean => line.event === "progress" && Number(line.bytesDone) > FILE_BYTES / 3;
 
 async function publish(name: string) {
@@ -24,7 +27,15 @@ async function publish(name: string) {
   const home = ["--home", seeder.home];
   const { infoHash } = await world.runner.run(["publish", path, "--price", "1.00", ...home]);
   const startSeed = async () => {
-    const seed = world.runner.start(["seed", String(infoHash), "--file", path, ...home]);
+    const seed = world.runner.start([
+      "seed",
+      String(infoHash),
+      "--file",
+      path,
+      "--upload-limit",
+      UPLOAD_LIMIT,
+      ...home,
+    ]);
     await seed.event("ready");
     return seed;
   };
@@ -75,10 +86,11 @@ describe("kill -9 in the middle of a download", () => {
     const leecher = await world.customer("seeder-leecher");
     const get = world.runner.start(["get", infoHash, "--out", join(leecher.home, "downloads"), "--home", leecher.home]);
 
+    const completed = get.event("done");
     await get.line(isHalfway);
     await seed.kill();
     const again = await startSeed();
-    const done = await get.event("done");
+    const done = await completed;
     await get.exited();
     await settle();
     await again.stop();

@@ -63,9 +63,10 @@ test("a leecher that stops paying gets at most its credit window more, also afte
     return peer;
   };
 
-  const paying = await steal(10);
   const isBanned = ({ event, message }: Line): boolean => event === "warning" && String(message).includes("banned");
-  await seed.line(isBanned);
+  const banned = seed.line(isBanned);
+  const paying = await steal(10);
+  await banned;
   const again = await steal(0);
   // Three more seconds of the seeder's life, in which it could be robbed.
   for (let i = 0; i < 3; i++) await seed.line(({ event }) => event === "progress");

@@ -10,7 +10,8 @@ import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
-import { CommandRunner } from "../../../scripts/devnet/command.ts";
+import type { CommandRunner } from "../../../scripts/devnet/command.ts";
+import { InProcessRunner } from "../../support/in-process-runner.ts";
 import { startWorld, type World } from "../../support/world.ts";
 import { startTalking, type Talking } from "./process.ts";
 
@@ -91,7 +92,7 @@ export async function openArena(size: Size): Promise<Arena> {
   const crooks = new Map<string, CommandRunner>();
   const runnerOf = (vice: string | undefined): CommandRunner => {
     if (vice === undefined) return runner;
-    const known = crooks.get(vice) ?? new CommandRunner(viceEnvironment(vice), () => undefined);
+    const known = crooks.get(vice) ?? new InProcessRunner(viceEnvironment(vice));
     crooks.set(vice, known);
     return known;
   };

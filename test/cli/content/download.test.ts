@@ -23,10 +23,10 @@ async function unfunded(name: string): Promise<string> {
   return home;
 }
 
-async function publishAndSeed(home: string, name: string, bytes: number, price: string) {
+async function publishAndSeed(home: string, name: string, bytes: number, price: string, ...options: string[]) {
   const path = world.randomFile(name, bytes);
   const { infoHash } = await world.runner.run(["publish", path, "--price", price, "--home", home]);
-  const seed = world.runner.start(["seed", String(infoHash), "--file", path, "--home", home]);
+  const seed = world.runner.start(["seed", String(infoHash), "--file", path, "--home", home, ...options]);
   await seed.event("ready");
   return { path, seed, id: String(infoHash) };
 }
@@ -34,7 +34,8 @@ async function publishAndSeed(home: string, name: string, bytes: number, price: 
 test("a download that Ctrl-C stopped goes on at once, by a shortened id, and pays each piece once", async () => {
   const bytes = 16 * MIB + 77;
   const seeder = await unfunded("seeder");
-  const { path, seed, id } = await publishAndSeed(seeder, "film.bin", bytes, "1.00");
+  // Four seconds at least: Ctrl-C meets the download.
+  const { path, seed, id } = await publishAndSeed(seeder, "film.bin", bytes, "1.00", "--upload-limit", "4096");
   const { home } = await world.customer("leecher");
   const get = ["get", id.slice(0, 8), "--out", join(home, "downloads"), "--home", home];
 

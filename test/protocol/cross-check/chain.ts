@@ -55,7 +55,8 @@ export async function startChain(): Promise<CrossCheckChain> {
 }
 
 export async function deployHarness({ client, chain }: CrossCheckChain): Promise<Harness> {
-  const { abi, bytecode } = compileHarness();
+  compiled ??= compileHarness();
+  const { abi, bytecode } = compiled;
   const [account] = await client.getAddresses();
   if (!account) throw new Error("the chain has no account");
   const hash = await client.deployContract({ abi, bytecode, account, chain, gas: 10_000_000n });
@@ -63,6 +64,9 @@ export async function deployHarness({ client, chain }: CrossCheckChain): Promise
   if (!address) throw new Error("the harness was not deployed");
   return (functionName, args) => client.readContract({ address, abi, functionName, args });
 }
+
+/** Files that share a process compile it once. */
+let compiled: { readonly abi: Abi; readonly bytecode: Hex } | null = null;
 
 /** In memory, without via-IR: no other test may be building artifacts at the same time. */
 function compileHarness(): { abi: Abi; bytecode: Hex } {

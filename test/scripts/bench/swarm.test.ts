@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 test("the smallest flash crowd is complete and paid on both sides, to the last base unit", () => {
-  const program = join(import.meta.dirname, "../../scripts/bench/swarm.ts");
+  const program = join(import.meta.dirname, "../../../scripts/bench/swarm.ts");
   const { stdout, stderr, status } = spawnSync(process.execPath, [program, "--smoke", "--json"], { encoding: "utf8" });
   const figures = JSON.parse(stdout.trim().split("\n").at(-1) ?? "null");
 
