@@ -2,8 +2,8 @@ import { runAudit } from "../audit/audit.ts";
 import { formatReport } from "../audit/report/format-report.ts";
 
 /**
- * Replays a contract's whole history from a node's logs and calldata, and compares the outcome with its state.
- * Needs no account, and trusts nobody but the node. Returns the report's text, and whether all checks hold.
+ * Replays a contract's whole history from a node's logs and calldata, and compares the outcome with
+ * its state. Needs no account, and trusts nobody but the node.
  */
 export async function audit(
   { rpcUrl, contract }: { rpcUrl: string; contract: string },

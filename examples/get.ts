@@ -4,8 +4,8 @@ import { runPeer } from "../client/run-peer.ts";
 import { openPeerStore } from "../client/store/peer-store.ts";
 
 /**
- * Downloads a content into a directory, and pays for each piece. `home` is a directory that `floodgate
- * register` has made; `id` is the content's infohash. Returns what was paid, base units.
+ * Downloads a content into a directory, and pays for each piece. `home` is a directory made by
+ * `floodgate register`; `id` is the content's infohash. Returns what was paid, base units.
  */
 export async function get(
   options: { home: string; passphrase: string; id: string; directory: string },

@@ -6,8 +6,8 @@ import { openPeerStore } from "../client/store/peer-store.ts";
 import { createMetainfo } from "../client/torrent/content/metainfo.ts";
 
 /**
- * Publishes a file and serves it until `signal` fires, paid for each piece. `home` is a directory that
- * `floodgate register` has made; `pricePerGiB` counts base units; `onReady` gets the content's id.
+ * Publishes a file and serves it until `signal` fires, paid for each piece. `home` is a directory
+ * made by `floodgate register`; `pricePerGiB` counts base units; `onReady` gets the content's id.
  */
 export async function seed(
   options: { home: string; passphrase: string; file: string; pricePerGiB: bigint },
