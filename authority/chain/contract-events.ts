@@ -38,3 +38,41 @@ export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedE
     }
   });
 }
+
+/**
+ * When the requested withdrawal may be paid, as its event says; null if the logs hold none of this
+ * account.
+ */
+export function decodeWithdrawableAt(contract: Address, account: Address, logs: readonly Log[]): number | null {
+  for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[], eventName: "WithdrawalRequested" })) {
+    if (log.address.toLowerCase() === contract && log.args.account.toLowerCase() === account)
+      return log.args.withdrawableAt;
+  }
+  return null;
+}
+
+/** The contract's SkipReason, in its order. */
+const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
+
+/** What one `settle` did. */
+export interface SettlementOutcome {
+  readonly batch: number;
+  readonly total: Amount;
+  readonly fee: Amount;
+  /** Reasons by row, counted over all groups. */
+  readonly skipped: ReadonlyMap<number, string>;
+}
+
+/** Null if the logs hold no `Settled` of this contract. */
+export function decodeSettlement(contract: Address, logs: readonly Log[]): SettlementOutcome | null {
+  const skipped = new Map<number, string>();
+  let settled: { batch: number; total: Amount; fee: Amount } | null = null;
+  for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[] })) {
+    if (log.address.toLowerCase() !== contract) continue;
+    if (log.eventName === "RowSkipped")
+      skipped.set(Number(log.args.row), SKIP_REASONS[log.args.reason] ?? `REASON_${log.args.reason}`);
+    else if (log.eventName === "Settled")
+      settled = { batch: Number(log.args.batch), total: log.args.total, fee: log.args.fee };
+  }
+  return settled === null ? null : { ...settled, skipped };
+}

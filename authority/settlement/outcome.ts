@@ -1,7 +1,7 @@
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { decodeSettlement, type SettlementOutcome } from "../chain/contract-calls.ts";
+import { decodeSettlement, type SettlementOutcome } from "../chain/contract-events.ts";
 import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";

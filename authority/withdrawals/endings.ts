@@ -1,5 +1,5 @@
 import { invariant } from "../../protocol/base/errors.ts";
-import { decodeWithdrawableAt } from "../chain/contract-calls.ts";
+import { decodeWithdrawableAt } from "../chain/contract-events.ts";
 import type { Ending, Endings } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
 import { findWithdrawal, replaceWithdrawals, setWithdrawal } from "../store/tables/withdrawals.ts";

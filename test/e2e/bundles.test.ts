@@ -3,12 +3,11 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { createPublicClient, http, parseEventLogs } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeSettle } from "../../authority/chain/contract-calls.ts";
 import { readKeyFile } from "../../cli/keys.ts";
 import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { type Batch, decodeBatch } from "../../protocol/contract/batch.ts";
+import type { Batch } from "../../protocol/contract/batch.ts";
 import type { Bundles } from "../../protocol/http/bundles.ts";
 import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
@@ -16,6 +15,7 @@ import type { Customer } from "../../scripts/devnet/customers.ts";
 import { sha256Of } from "../../scripts/devnet/file-hash.ts";
 import { downloadWithAria2, hasProgram } from "../support/plain-client.ts";
 import { type ReadBundle, readBundle } from "../support/read-bundle.ts";
+import { batchIn } from "../support/settle-calldata.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 8 * 1024 * 1024;
@@ -61,7 +61,7 @@ async function settlements(): Promise<{ readonly bundleHash: Hex; readonly batch
   return Promise.all(
     settled.map(async ({ args, transactionHash }) => {
       const { input } = await client.getTransaction({ hash: transactionHash });
-      return { bundleHash: args.bundleHash, batch: decodeBatch(hexToBytes(decodeSettle(input))) };
+      return { bundleHash: args.bundleHash, batch: batchIn(input) };
     }),
   );
 }

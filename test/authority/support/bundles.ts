@@ -1,9 +1,9 @@
-import { decodeSettle } from "../../../authority/chain/contract-calls.ts";
 import type { Db } from "../../../authority/store/database.ts";
 import { findBundleSize, listBundles, readBundleBytes } from "../../../authority/store/tables/bundles.ts";
-import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
-import { type Batch, decodeBatch } from "../../../protocol/contract/batch.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Batch } from "../../../protocol/contract/batch.ts";
 import { type BundleLine, type ReadBundle, readBundle } from "../../support/read-bundle.ts";
+import { batchIn } from "../../support/settle-calldata.ts";
 import type { TestAuthority } from "./context.ts";
 
 /** All bundles of the store, oldest first. */
@@ -27,7 +27,7 @@ export async function decidedBatches({ context }: TestAuthority): Promise<Batch[
     .where("kind", "=", "settle")
     .orderBy("id")
     .execute();
-  return rows.map(({ data }) => decodeBatch(hexToBytes(decodeSettle(data as Hex))));
+  return rows.map(({ data }) => batchIn(data as Hex));
 }
 
 export function lanesIn(lines: readonly BundleLine[]): unknown[] {

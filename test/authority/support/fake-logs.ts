@@ -1,8 +1,7 @@
 import { type AbiEvent, encodeAbiParameters, encodeEventTopics, type Log } from "viem";
-import { decodeSettle } from "../../../authority/chain/contract-calls.ts";
-import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
-import { decodeBatch } from "../../../protocol/contract/batch.ts";
+import { batchIn } from "../../support/settle-calldata.ts";
 import { CONTRACT } from "./fake-chain.ts";
 
 const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
@@ -22,7 +21,7 @@ export function eventLog(eventName: string, args: Readonly<Record<string, unknow
 
 /** The logs of a `settle` that skips these rows, with a fee of 1 %. */
 export function settleLogs(calldata: Hex, skipped: ReadonlyMap<number, SkipReason>, block: number): Log[] {
-  const rows = decodeBatch(hexToBytes(decodeSettle(calldata))).groups.flatMap(({ rows }) => rows);
+  const rows = batchIn(calldata).groups.flatMap(({ rows }) => rows);
   const paid = rows.filter((_, index) => !skipped.has(index));
   const total = paid.reduce((sum, { amount }) => sum + amount, 0n);
   const fee = paid.reduce((sum, { amount }) => sum + amount / 100n, 0n);
