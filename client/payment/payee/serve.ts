@@ -5,7 +5,10 @@ import { type Block, countBlock, debtBytes, windowBytes } from "./payee-ledger.t
 import type { PayeeState } from "./payee-state.ts";
 import { assertWithinPools, type Sale } from "./sales.ts";
 
-/** "May I serve this block?" is answered here, and nowhere else (docs/protocol.md 4.5). */
+/**
+ * "May I serve this block?" is answered here, and nowhere else (docs/protocol.md 4.5). A wire
+ * without an accepted lane has no sale, so there is nothing to ask: it is refused.
+ */
 
 export type ServeVerdict =
   | "serve"
