@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { trimPackages } from "./trim-packages.mjs";
 
 // better-sqlite3, webtorrent and vitest need Node >= 22 at install time, or npm picks older versions in silence;
 // npm 10 ignores `allowScripts`. So both are pinned.
@@ -30,6 +31,7 @@ function install() {
     process.stderr.write("error: npm could not install the packages; see its output above (INSTALL_FAILED)\n");
     process.exit(result.status ?? 1);
   }
+  trimPackages(join(root, "node_modules"));
   writeFileSync(stamp, hash);
 }
 
