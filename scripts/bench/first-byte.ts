@@ -2,31 +2,34 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { argv, stdout } from "node:process";
+import { stdout } from "node:process";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { formatBytes } from "../../protocol/base/units.ts";
 import { CommandRunner } from "../devnet/command.ts";
 import { startWorld, type World } from "../devnet/world.ts";
 import { type Content, type FirstByte, runGet } from "./first-byte/run-get.ts";
 import { STEP_HELP, STEPS } from "./first-byte/steps.ts";
+import { readOptions } from "./options.ts";
 import { formatQuartiles, quartiles } from "./statistics.ts";
 
-/**
- * `npm run bench:first-byte`: how long `floodgate get --stream` takes, from the start of its process, to the first verified piece and
- * until the first 256 KiB are read at its URL; paid and free content of the same bytes, in turns, each pair with a fresh home.
- * `--pairs N` (9), `--mebibytes N` (64), `--json`; `--smoke` proves with one small pair that it works.
- */
+/** `npm run bench:first-byte`: how long a download takes until something can be played, paid against free. */
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: {
-    json: { type: "boolean" },
-    smoke: { type: "boolean" },
-    pairs: { type: "string", default: "9" },
-    mebibytes: { type: "string", default: "64" },
-  },
+const HELP = `Usage: npm run bench:first-byte -- [OPTIONS]
+
+How long \`floodgate get --stream\` takes from the start of its process to the first verified piece, and until the first
+256 KiB are read at its URL. Paid and free content of the same bytes, in turns, each pair with a fresh home.
+
+  --pairs N      (default 9)
+  --mebibytes N  size of the content (default 64)
+  --smoke        one pair, 8 MiB: proves that it works
+  --json         one more line at the end, for programs`;
+
+const values = readOptions(HELP, {
+  json: { type: "boolean" },
+  smoke: { type: "boolean" },
+  pairs: { type: "string", default: "9" },
+  mebibytes: { type: "string", default: "64" },
 });
 const pairs = values.smoke ? 1 : Number(values.pairs);
 const sizeBytes = (values.smoke ? 8 : Number(values.mebibytes)) * 2 ** 20;

@@ -1,17 +1,23 @@
-import { argv, env, exit, stderr } from "node:process";
-import { parseArgs } from "node:util";
+import { env, exit, stderr } from "node:process";
 import Table from "cli-table3";
 import { findGrowth, readSnapshot, toSnapshot, writeSnapshot } from "./gas/snapshot.ts";
+import { readOptions } from "./options.ts";
 
-/**
- * `npm run bench:gas`: what each step costs on-chain, everything included (21,000 and calldata too), with the shipped build, on a chain in
- * this process. Median of later batches and calls. `--json` adds a line for programs, `--write` keeps the figures as the snapshot,
- * `--check` fails when one of them has grown by more than 1 % since.
- */
+/** `npm run bench:gas`: what each step costs on-chain. */
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: { json: { type: "boolean" }, write: { type: "boolean" }, check: { type: "boolean" } },
+const HELP = `Usage: npm run bench:gas -- [OPTIONS]
+
+What each step costs on-chain, everything included (21,000 and calldata too), with the shipped build, on a chain in
+this process. Median of later batches and calls.
+
+  --write  keeps the figures as the snapshot
+  --check  fails when one of them has grown by more than 1 % since the snapshot
+  --json   one more line at the end, for programs`;
+
+const values = readOptions(HELP, {
+  json: { type: "boolean" },
+  write: { type: "boolean" },
+  check: { type: "boolean" },
 });
 // The shipped build, whatever the shell is set to.
 delete env.FLOODGATE_IR;

@@ -1,6 +1,4 @@
 import { availableParallelism } from "node:os";
-import { argv } from "node:process";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { type Hex, recoverTypedDataAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -9,17 +7,20 @@ import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/b
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher, type Voucher } from "../../protocol/signed/voucher.ts";
 import { decodeMessage, encodeMessage } from "../../protocol/wire/voucher-stream.ts";
+import { readOptions } from "./options.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
 
-/**
- * `npm run bench:voucher`: vouchers per second on one core, hashing included: signed, verified, encoded and decoded for the stream;
- * viem does the same beside it. Rounds take turns, so that a noisy machine is noisy for all. `--smoke` proves that it works.
- */
+/** `npm run bench:voucher`: vouchers per second on one core, ours beside viem's. */
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: { json: { type: "boolean" }, smoke: { type: "boolean" } },
-});
+const HELP = `Usage: npm run bench:voucher -- [OPTIONS]
+
+Vouchers per second on one core, hashing included: signed, verified, encoded and decoded for the stream. viem does the
+same beside it. Rounds take turns, so that a noisy machine is noisy for all.
+
+  --smoke  one short round: proves that it works
+  --json   one more line at the end, for programs`;
+
+const values = readOptions(HELP, { json: { type: "boolean" }, smoke: { type: "boolean" } });
 const ROUNDS = values.smoke ? 1 : 9;
 const ROUND_MS = values.smoke ? 5 : 300;
 
