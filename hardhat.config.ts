@@ -4,11 +4,19 @@ import { defineConfig } from "hardhat/config";
 
 /** FLOODGATE_DEEP=1: the long fuzz and invariant runs, for a night instead of a minute. */
 const isDeep = env.FLOODGATE_DEEP === "1";
-/** FLOODGATE_IR=0: without via-IR and optimizer, which compiles in a tenth of the time; for tests, never for the shipped build. */
+/**
+ * FLOODGATE_IR=0: without via-IR and optimizer, which compiles in a tenth of the time; for tests,
+ * never for the shipped build.
+ */
 const viaIR = env.FLOODGATE_IR !== "0";
-/** Creation code, hex, that the Solidity tests deploy instead of compiling the contract themselves. */
+/**
+ * Creation code, hex, that the Solidity tests deploy instead of compiling the contract themselves.
+ */
 const codeFile = env.FLOODGATE_CODE_FILE;
-/** Between two blocks of a devnet. Tests make it short: most of their time went by waiting for blocks. */
+/**
+ * Between two blocks of a devnet. Tests make it short: most of their time went by waiting for
+ * blocks.
+ */
 const blockMs = Number(env.FLOODGATE_BLOCK_MS ?? "1000");
 const chainId = Number(env.FLOODGATE_CHAIN_ID ?? "31337");
 
@@ -23,7 +31,8 @@ export default defineConfig({
     settings: {
       viaIR,
       optimizer: { enabled: viaIR, runs: 2_000 },
-      // The oldest EVM that the OpenZeppelin parts run on (transient storage, MCOPY): deployable on most chains.
+      // The oldest EVM that the OpenZeppelin parts run on (transient storage, MCOPY): deployable on
+      // most chains.
       evmVersion: "cancun",
     },
     splitTestsCompilation: true,
@@ -37,7 +46,8 @@ export default defineConfig({
       type: "edr-simulated",
       chainId,
       accounts: { mnemonic: DEVNET_MNEMONIC, count: 20 },
-      // On a clock: with automine a chain stands still while nobody sends, and nothing gets its confirmations.
+      // On a clock: with automine a chain stands still while nobody sends, and nothing gets its
+      // confirmations.
       mining: { auto: false, interval: blockMs },
       // Else blocks of less than a second would let the chain's clock run ahead.
       allowBlocksWithSameTimestamp: blockMs < 1_000,

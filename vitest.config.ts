@@ -11,7 +11,8 @@ export default defineConfig({
     // What waits for blocks waits a tenth of the time; hardhat.config.ts reads it.
     env: { FLOODGATE_BLOCK_MS: "100" },
     pool: "forks",
-    // No file leaves anything behind in its process: one for each would double the CPU time of the quick ones.
+    // No file leaves anything behind in its process: one for each would double the CPU time of the
+    // quick ones.
     isolate: false,
     // Much of the time is waiting, for blocks and for other processes: two files share a core.
     maxWorkers: 2 * availableParallelism(),

@@ -2,8 +2,18 @@
 pragma solidity 0.8.37;
 
 import {IFloodgate} from "./interfaces/IFloodgate.sol";
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {AccountLib} from "./libraries/accounts/AccountLib.sol";
 import {AllotterLib} from "./libraries/accounts/AllotterLib.sol";
@@ -14,18 +24,10 @@ import {OutcomeLib} from "./libraries/settlement/OutcomeLib.sol";
 import {SessionLib} from "./libraries/accounts/SessionLib.sol";
 import {SettlementLib} from "./libraries/settlement/SettlementLib.sol";
 import {TypedData} from "./libraries/TypedData.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Floodgate
-/// @notice Holds customers' deposits and turns their vouchers into transfers. IFloodgate explains every function.
+/// @notice Holds customers' deposits and turns their vouchers into transfers. IFloodgate explains
+/// every function.
 contract Floodgate is
     IFloodgate,
     EIP712,
@@ -55,7 +57,8 @@ contract Floodgate is
 
     /* CONSTANTS */
 
-    /// @dev Keeps every sum of a time and periods far below 2^40, and D to something customers would wait for.
+    /// @dev Keeps every sum of a time and periods far below 2^40, and the withdrawal delay to
+    /// something that customers would wait for.
     uint256 private constant MAX_PERIOD = 365 days;
 
     uint256 private constant MAX_FEE_BPS = 1_000;
@@ -471,7 +474,8 @@ contract Floodgate is
         _emitClaimed(allotment, paidNow, paidBefore + paidNow, fromBond, allotter);
     }
 
-    /// @dev A dead session pays nothing: then the authority has promised too long, and its bond answers.
+    /// @dev A dead session pays nothing: then the authority has promised too long, and its bond
+    /// answers.
     function _takeFromPayer(Allotment calldata allotment, uint256 due) private returns (uint96 taken) {
         Account storage account = _accounts[allotment.payer];
         Session storage session = _sessions[allotment.payer][allotment.sessionKey];
@@ -511,7 +515,8 @@ contract Floodgate is
         emit Claimed(allotment.payer, allotment.payee, allotment.lane, amount, totalPaid, fromBond, allotter);
     }
 
-    /// @dev What the lane has paid this payee. Claims are on record; of batches only evidence knows.
+    /// @dev What the lane has paid this payee. Claims are on record; of batches only evidence
+    /// knows.
     function _paidBefore(Allotment calldata allotment, Evidence calldata evidence) private view returns (uint96) {
         (address payer, address payee, uint32 lane) = (allotment.payer, allotment.payee, allotment.lane);
         uint96 amount = _paid[payer][lane][payee].amount;
@@ -522,7 +527,8 @@ contract Floodgate is
 
     /* INTERNAL: MONEY */
 
-    /// @dev What a payer can pay through a session: the whole balance, a pending withdrawal included.
+    /// @dev What a payer can pay through a session: the whole balance, a pending withdrawal
+    /// included.
     function _coverage(Account storage account, Session storage session) private view returns (uint256) {
         return Math.min(account.balance, session.remaining());
     }

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-/** `npm run check`: types, lint and formatting, Solidity lint, dead code, the generated ABI, gas, import directions. Runs all, then fails if any failed. */
+/**
+ * `npm run check`: types, lint and formatting, Solidity lint, dead code, the generated ABI, gas,
+ * import directions. Runs all, then fails if any failed.
+ */
 
 const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["types", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * `npm run coverage`: the Solidity tests with coverage of the contract and its libraries. Exit code 1 below 100 % of lines and statements, or
- * when a test fails. Hardhat counts no branches: those are the mutants' part (`npm run mutants`).
+ * `npm run coverage`: the Solidity tests with coverage of the contract and its libraries. Exit code
+ * 1 below 100 % of lines and statements, or when a test fails. Hardhat counts no branches: those
+ * are the mutants' part (`npm run mutants`).
  */
 
 interface Row {

@@ -5,8 +5,9 @@ import { buildContracts, readArtifact } from "../cli/deploy/contracts.ts";
 const CODE_FILE = "cache/floodgate.hex";
 
 /**
- * Builds the contract as it is shipped, and returns the environment in which Hardhat's Solidity tests deploy that, while they are compiled
- * without via-IR themselves: in a fifth of the time, and with `block.timestamp` asked for anew after each `vm.warp`.
+ * Builds the contract as it is shipped, and returns the environment in which Hardhat's Solidity
+ * tests deploy that, while they are compiled without via-IR themselves: in a fifth of the time, and
+ * with `block.timestamp` asked for anew after each `vm.warp`.
  */
 export async function testShippedCode(): Promise<Readonly<Record<string, string>>> {
   await buildContracts();

@@ -4,9 +4,10 @@ import { env, execPath, exit } from "node:process";
 import { testShippedCode } from "./shipped-code.ts";
 
 /**
- * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of each property and invariants of
- * 1,024 x 256 calls, the cross-checks of TypeScript against Solidity with more of everything, and the mutants. Runs all, then fails if any
- * failed. FLOODGATE_DEEP=1 is what each of them looks for.
+ * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of
+ * each property and invariants of 1,024 x 256 calls, the cross-checks of TypeScript against
+ * Solidity with more of everything, and the mutants. Runs all, then fails if any failed.
+ * FLOODGATE_DEEP=1 is what each of them looks for.
  */
 
 const shipped = await testShippedCode();

@@ -5,9 +5,10 @@ import { type SolidityTests, startSolidityTests } from "./test/solidity.ts";
 import { runVitest } from "./test/vitest.ts";
 
 /**
- * `npm test`: the Solidity tests, and vitest beside them. `--fast`: only what starts no chain and no process.
- * Other arguments go to vitest (a path, `-t NAME`) and leave Solidity out.
- * The last line counts all: "N passed, N failed, N skipped". Exit code 0 only when nothing failed and tests ran.
+ * `npm test`: the Solidity tests, and vitest beside them. `--fast`: only what starts no chain and
+ * no process. Other arguments go to vitest (a path, `-t NAME`) and leave Solidity out. The last
+ * line counts all: "N passed, N failed, N skipped". Exit code 0 only when nothing failed and tests
+ * ran.
  */
 
 const isFast = process.argv.includes("--fast");

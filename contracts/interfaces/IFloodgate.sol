@@ -4,33 +4,36 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title IFloodgate
-/// @notice Deposits of customers, and what moves them: vouchers that downloaders sign for uploaders, piece by piece.
-/// @dev Units: amounts are base units of `token`, times and periods are seconds, times count from 1970, fees are basis
-/// points (1/10,000).
+/// @notice Deposits of customers, and what moves them: vouchers that downloaders sign for
+/// uploaders, piece by piece.
+/// @dev Units: amounts are base units of `token`, times and periods are seconds, times count from
+/// 1970, fees are basis points (1/10,000).
 ///
-/// Words: an *account* is a customer's wallet. A *session key* is the key of one of its running peers. A *payer* is an
-/// account whose session key signs vouchers, a *payee* the account that they name. A *lane* is a number that the
-/// authority gives out once per payer; it names one allotment. A *voucher*'s amount is the total ever promised on its
-/// lane. A = `allotmentPeriod`, CW = `claimPeriod`, D = A + CW = `withdrawalDelay`.
+/// Words: an *account* is a customer's wallet. A *session key* is the key of one of its running
+/// peers. A *payer* is an account whose session key signs vouchers, a *payee* the account that they
+/// name. A *lane* is a number that the authority gives out once per payer; it names one allotment.
+/// A *voucher*'s amount is the total ever promised on its lane. The
+/// withdrawal delay is the allotment period and the claim period together.
 ///
 /// Assumptions about the token:
 /// - It is an ERC-20; a missing return value counts as success, `false` as failure.
-/// - A transfer moves exactly its amount out of the sender. A deposit that arrives short is refused, so fees on
-///   transfer keep customers out; they cannot make the contract insolvent.
+/// - A transfer moves exactly its amount out of the sender. A deposit that arrives short is
+///   refused, so fees on transfer keep customers out; they cannot make the contract insolvent.
 /// - Balances change by transfers only: no rebasing, no burning of holders' tokens.
-/// - Warning: an issuer that can freeze this contract's tokens can freeze everybody's withdrawals. If it freezes a
-///   recipient, the account withdraws to another one.
+/// - Warning: an issuer that can freeze this contract's tokens can freeze everybody's withdrawals.
+///   If it freezes a recipient, the account withdraws to another one.
 /// - Tokens sent to this contract without `depositFor` belong to nobody and stay.
 ///
-/// No function gives the owner or the operator a way to customers' money: the operator settles what payers signed, and
-/// everyone takes out what is theirs after `withdrawalDelay`.
+/// No function gives the owner or the operator a way to customers' money: the operator settles what
+/// payers signed, and everyone takes out what is theirs after `withdrawalDelay`.
 interface IFloodgate {
     /* TYPES */
 
     /// @notice What the contract is made with.
     /// @param token ERC-20 that all amounts count
-    /// @param allotmentPeriod A, longest life of an allotment, seconds
-    /// @param claimPeriod CW, time after an allotment's or session's end in which it still pays, seconds
+    /// @param allotmentPeriod longest life of an allotment, seconds
+    /// @param claimPeriod time after an allotment's or session's end in which it still pays,
+    /// seconds
     /// @param owner who may change operator, allotters, fee and its recipient
     /// @param operator who may settle
     /// @param allotter first key whose allotments count in `claim`
@@ -74,8 +77,8 @@ interface IFloodgate {
     /// @notice How much one peer of an account may spend, and until when. One slot.
     /// @param limit base units over the whole life of the session; 2^96-1 means no limit
     /// @param spent base units spent so far; not counted while there is no limit
-    /// @param expiresAt time after which no allotment of this session is good; what was promised before is settled
-    /// and claimed until `expiresAt` + CW
+    /// @param expiresAt time after which no allotment of this session is good; what was promised
+    /// before is settled and claimed until `expiresAt` + `claimPeriod`
     /// @param revoked whether the wallet has ended it for good
     struct Session {
         uint96 limit;
@@ -84,10 +87,13 @@ interface IFloodgate {
         bool revoked;
     }
 
-    /// @notice A key of the authority that signs allotments. Goes from unknown to current to retired, never back.
-    /// @param bondBudget what claims on its allotments may take from the bond in all, base units; never falls
+    /// @notice A key of the authority that signs allotments. Goes from unknown to current to
+    /// retired, never back.
+    /// @param bondBudget what claims on its allotments may take from the bond in all, base units;
+    /// never falls
     /// @param bondSpent what they have taken, base units; never above `bondBudget`
-    /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` + A. 0 if never retired
+    /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` +
+    /// `allotmentPeriod`. 0 if never retired
     /// @param isCurrent whether its allotments count without condition, and its releases at all
     struct Allotter {
         uint96 bondBudget;
@@ -118,7 +124,7 @@ interface IFloodgate {
     /// @param pricePerGiB base units per 2^30 bytes; the contract does not use it
     /// @param credit bytes that the payer may owe; the contract does not use it
     /// @param infoHash content (BitTorrent v1 infohash); the contract does not use it
-    /// @param expiresAt end of the allotment; claims are good until `expiresAt` + CW
+    /// @param expiresAt end of the allotment; claims are good until `expiresAt` + `claimPeriod`
     struct Allotment {
         address payer;
         address payee;
@@ -133,7 +139,8 @@ interface IFloodgate {
     }
 
     /// @notice Why a lane that is used up still owes a payee something.
-    /// @param claimant whose claim has used it up: then no batch paid on it, and all else may be empty; or 0
+    /// @param claimant whose claim has used it up: then no batch paid on it, and all else may be
+    /// empty; or 0
     /// @param batch number of the batch that paid on the lane
     /// @param header that batch's bytes before its first group
     /// @param groups what became of each of its groups, in order
@@ -171,10 +178,11 @@ interface IFloodgate {
     }
 
     /// @notice Why a row of a batch paid nothing.
-    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of the session key (of
-    /// a statement: none of its rows pays).
-    /// 2 STALE: the amount is 0, or the lane was settled or claimed before. 3 SESSION: unknown, or older than its end
-    /// plus CW. 4 UNCOVERED: more than the payer's balance, or more than what is left of the session's limit.
+    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of
+    /// the session key (of a statement: none of its rows pays). 2 STALE: the amount is 0, or the
+    /// lane was settled or claimed before. 3 SESSION: unknown, or older than its end plus
+    /// `claimPeriod`. 4 UNCOVERED: more than the payer's balance, or more than what is left of the
+    /// session's limit.
     enum SkipReason {
         PAYEE,
         SIGNATURE,
@@ -197,19 +205,22 @@ interface IFloodgate {
     /// @notice Row `row` of the batch, counted from 0 over all its groups, paid nothing.
     event RowSkipped(uint256 indexed batch, uint256 row, SkipReason reason);
 
-    /// @notice What the batch took from payers: account (20 bytes) | amount (12 bytes), one for each group that paid.
+    /// @notice What the batch took from payers: account (20 bytes) | amount (12 bytes), one for
+    /// each group that paid.
     /// @dev One event for all: one for each account would cost each account 1,500 gas more.
     event Debited(uint256 indexed batch, bytes32[] entries);
 
-    /// @notice What the batch paid, net of fees: account (20 bytes) | amount (12 bytes), accounts ascending.
+    /// @notice What the batch paid, net of fees: account (20 bytes) | amount (12 bytes), accounts
+    /// ascending.
     event Credited(uint256 indexed batch, bytes32[] entries);
 
     /// @notice A batch is done. `total` = sum of `Debited` = sum of `Credited` + `fee`.
     /// @dev `fee` was credited to the account that the last `FeeRecipientSet` names.
     event Settled(uint256 indexed batch, bytes32 bundleHash, bytes32 outcomeHash, uint96 total, uint96 fee);
 
-    /// @notice A voucher moved `amount` to the payee: `fromBond` of it from the bond, on the budget of `allotter`, the
-    /// rest from the payer. `totalPaid` is what this lane has paid this payee by now, in batches and claims.
+    /// @notice A voucher moved `amount` to the payee: `fromBond` of it from the bond, on the budget
+    /// of `allotter`, the rest from the payer. `totalPaid` is what this lane has paid this payee by
+    /// now, in batches and claims.
     event Claimed(
         address indexed payer,
         address indexed payee,
@@ -223,13 +234,15 @@ interface IFloodgate {
     /// @notice The owner has added `amount` to the bond.
     event BondDeposited(address indexed from, uint96 amount);
 
-    /// @notice `amount` of the bond leaves at the earliest at `withdrawableAt`; 0 and 0: the request was cancelled.
+    /// @notice `amount` of the bond leaves at the earliest at `withdrawableAt`; 0 and 0: the
+    /// request was cancelled.
     event BondWithdrawalRequested(uint96 amount, uint40 withdrawableAt);
 
     /// @notice `amount` of the bond has left to `to`.
     event BondWithdrawn(address indexed to, uint96 amount);
 
-    /// @notice `amount` leaves at the earliest at `withdrawableAt`; 0 and 0 mean that the request was cancelled.
+    /// @notice `amount` leaves at the earliest at `withdrawableAt`; 0 and 0 mean that the request
+    /// was cancelled.
     /// @dev `to` is the only one `withdrawFor` pays; 0 for the account's own requests.
     event WithdrawalRequested(address indexed account, address indexed to, uint96 amount, uint40 withdrawableAt);
 
@@ -242,10 +255,11 @@ interface IFloodgate {
     /// @notice Batches are taken from `operator` from now on.
     event OperatorSet(address indexed operator);
 
-    /// @notice `allotter` is current, and claims on its allotments may take `bondBudget` from the bond in all.
+    /// @notice `allotter` is current, and claims on its allotments may take `bondBudget` from the
+    /// bond in all.
     event AllotterSet(address indexed allotter, uint96 bondBudget);
 
-    /// @notice `allotter` signs for the authority no more.
+    /// @notice `allotter` no longer signs for the authority.
     event AllotterRetired(address indexed allotter, uint40 retiredAt);
 
     /// @notice Batches from `effectiveAt` on pay `feeBps` basis points.
@@ -301,7 +315,8 @@ interface IFloodgate {
     /// @notice A retired allotter cannot become current again.
     error AllotterIsRetired(address allotter, uint256 retiredAt);
 
-    /// @notice The allotter was retired, and the allotment ends later than any that it may have signed before.
+    /// @notice The allotter was retired, and the allotment ends later than any that it may have
+    /// signed before.
     error AllotmentTooLong(uint256 expiresAt, uint256 limit);
 
     /// @notice Claims on this allotment had to come before `limit`.
@@ -310,7 +325,8 @@ interface IFloodgate {
     /// @notice The payee is address 0 or the payer.
     error PayeeInvalid(address payee);
 
-    /// @notice A batch or another payee's claim has already used this lane: `claimWithEvidence` may pay the rest.
+    /// @notice A batch or another payee's claim has already used this lane: `claimWithEvidence` may
+    /// pay the rest.
     error LaneSettled(address payer, uint256 lane);
 
     /// @notice The header's length does not fit its number of payees.
@@ -337,16 +353,17 @@ interface IFloodgate {
     /// @notice The batch has no group.
     error BatchEmpty();
 
-    /// @notice Payee `index` of the batch is not greater than the one before.
+    /// @notice Payee `index` of the batch is not greater than its predecessor.
     error BatchPayeesNotAscending(uint256 index);
 
     /// @notice The group at byte `offset` of the batch has no row.
     error BatchGroupEmpty(uint256 offset);
 
-    /// @notice Row `row` of the batch, counted from 0 over all groups, points behind the payee table.
+    /// @notice Row `row` of the batch, counted from 0 over all groups, points behind the payee
+    /// table.
     error BatchPayeeOutOfRange(uint256 row, uint256 payeeIndex, uint256 payeeCount);
 
-    /// @notice The lane of row `row` is not greater than the one before in its group.
+    /// @notice The lane of row `row` is not greater than its predecessor in the group.
     error BatchLanesNotAscending(uint256 row);
 
     /// @notice More was asked back than there is.
@@ -373,15 +390,16 @@ interface IFloodgate {
     /* DEPOSITS */
 
     /// @notice Pays `amount` from the caller into `account`.
-    /// @dev Requirements: allowance; `account` is neither 0 nor this contract; `amount` > 0 arrives in full; all
-    /// balances together stay below 2^96.
+    /// @dev Requirements: allowance; `account` is neither 0 nor this contract; `amount` > 0 arrives
+    /// in full; all balances together stay below 2^96.
     /// @param account whose balance grows
     /// @param amount base units
     function depositFor(address account, uint96 amount) external;
 
-    /// @notice `depositFor` with an ERC-2612 permit of the caller instead of an allowance given before.
-    /// @dev A permit that fails is ignored when the allowance suffices: a stranger who sends the permit first changes
-    /// nothing.
+    /// @notice `depositFor` with an ERC-2612 permit of the caller instead of an allowance given
+    /// before.
+    /// @dev A permit that fails is ignored when the allowance suffices: a stranger that sends the
+    /// permit first changes nothing.
     /// @param account whose balance grows
     /// @param amount base units, and the value of the permit
     /// @param deadline last second of the permit
@@ -400,26 +418,28 @@ interface IFloodgate {
     /* SESSIONS */
 
     /// @notice Lets `sessionKey` spend up to `limit` of the caller's balance until `expiresAt`.
-    /// @dev Limit and expiry rise each on its own and never fall: an equal or lower value changes nothing, so that
-    /// authorizations may be relayed in any order and any number of times.
-    /// Warning: the peer that holds the key can spend `limit`, on any payee.
-    /// Requirements: `sessionKey` is not 0 and not revoked by the caller.
+    /// @dev Limit and expiry rise each on its own and never fall: an equal or lower value changes
+    /// nothing, so that authorizations may be relayed in any order and any number of times.
+    /// Warning: the peer that holds the key can spend `limit`, on any payee. Requirements:
+    /// `sessionKey` is not 0 and not revoked by the caller.
     /// @param sessionKey the peer's key
     /// @param limit base units over the whole life of the session; 2^96-1 means no limit
     /// @param expiresAt end of the session
     function authorizeSession(address sessionKey, uint96 limit, uint40 expiresAt) external;
 
     /// @notice `authorizeSession` by signature; anyone may relay it.
-    /// @dev Warning: an authorization has no nonce and no deadline. Who wants to take back one that was signed but not
-    /// relayed revokes its key. Requirements: those of `authorizeSession`; `signature` is by the account (65 bytes; if
-    /// the account has code: ERC-1271).
+    /// @dev Warning: an authorization has no nonce and no deadline. Who wants to take back one that
+    /// was signed but not relayed revokes its key. Requirements: those of `authorizeSession`;
+    /// `signature` is by the account (65 bytes; if the account has code: ERC-1271).
     /// @param authorization what the wallet signed
     /// @param signature of the wallet
     function authorizeSessionFor(SessionAuthorization calldata authorization, bytes calldata signature) external;
 
-    /// @notice Ends a session of the caller for good, after the longest allotment that may be open on it.
-    /// @dev The end becomes the earlier of its old end and now + A; vouchers are then good for CW more, because payees
-    /// were promised that. Works on keys that were never authorized, too. Again: no effect.
+    /// @notice Ends a session of the caller for good, after the longest allotment that may be open
+    /// on it.
+    /// @dev The end becomes the earlier of its old end and now + `allotmentPeriod`; vouchers are
+    /// then good for `claimPeriod` more, because payees were promised that. Works on keys that were
+    /// never authorized, too. Again: no effect.
     /// @param sessionKey the peer's key
     function revokeSession(address sessionKey) external;
 
@@ -427,40 +447,47 @@ interface IFloodgate {
 
     /// @notice Turns many vouchers into transfers between balances.
     /// @dev Layout, big endian, no padding, sizes in bytes:
-    /// version (1) | bundle hash (32) | number of payees (2) | payees (20 each), strictly ascending |
-    /// groups to the end, at least one: payer (20) | session key (20) | number of rows (1), not 0 | its rows.
-    /// Version 1, vouchers; row: payee index (2) | lane (4), strictly ascending in a group | amount (12) | r (32) |
-    /// vs (32). Version 2, statements: r (32) | vs (32) come once, before the rows; row: payee index (2) | lane (4) |
-    /// amount (12). The session key then signs Statement(payer, keccak256(payee (20) | lane (4) | amount (12) of each
-    /// row)). A batch of another shape reverts.
+    /// version (1) | bundle hash (32) | number of payees (2) | payees (20 each), strictly
+    /// ascending | groups to the end, at least one: payer (20) | session key (20) | number of rows
+    /// (1), not 0 | its rows.
+    /// Version 1, vouchers; row: payee index (2) | lane (4), strictly ascending in a group |
+    /// amount (12) | r (32) | vs (32).
+    /// Version 2, statements: r (32) | vs (32) come once, before the rows; row: payee index (2) |
+    /// lane (4) | amount (12). The session key then signs Statement(payer, keccak256(payee (20) |
+    /// lane (4) | amount (12) of each row)).
+    /// A batch of another shape reverts.
     ///
-    /// A row pays its whole amount or is skipped (`RowSkipped`) without any effect on others. Checks, cheap to dear,
-    /// the first that fails names the reason: PAYEE, STALE, SESSION, UNCOVERED, SIGNATURE.
-    /// All credits come after all debits, so the order of groups changes nothing while balances cover them. If they do
-    /// not, earlier rows are paid first.
-    /// The fee of a row is its amount times `feeBps` / 10,000, rounded down.
+    /// A row pays its whole amount or is skipped (`RowSkipped`) without any effect on others.
+    /// Checks, cheap to dear, the first that fails names the reason: PAYEE, STALE, SESSION,
+    /// UNCOVERED, SIGNATURE. All credits come after all debits, so the order of groups changes
+    /// nothing while balances cover them. If they do not, earlier rows are paid first. The fee of a
+    /// row is its amount times `feeBps` / 10,000, rounded down.
     ///
-    /// `outcomeHash`: h = keccak256(bytes before the first group); then for each group
-    /// h = keccak256(abi.encode(h, keccak256(bytes of the group), rows)), where bit i of `rows` says that row i paid.
+    /// `outcomeHash`: h = keccak256(bytes before the first group); then for each group h =
+    /// keccak256(abi.encode(h, keccak256(bytes of the group), rows)), where bit i of `rows` says
+    /// that row i paid.
     ///
-    /// Warning: the contract does not see allotments here, and takes the money of pending withdrawals as well: the
-    /// payer signed, and the delay of withdrawals exists so that signatures can be settled.
-    /// Requirements: caller is the operator.
+    /// Warning: the contract does not see allotments here, and takes the money of pending
+    /// withdrawals as well: the payer signed, and the delay of withdrawals exists so that
+    /// signatures can be settled. Requirements: caller is the operator.
     /// @param batch packed rows
     function settle(bytes calldata batch) external;
 
-    /// @notice Pays a payee on its voucher without the operator. Anyone may call it; the payee gets the money.
-    /// @dev Pays min(amount, cap) less what the lane has paid this payee: from the payer's whole balance (a pending
-    /// withdrawal included) within the session's limit while the session is alive (end + CW >= now), and what that does
-    /// not cover from the bond within the allotter's budget. No fee. If that is not enough now, the same call pays the
-    /// rest later. A voucher that adds nothing returns 0 and changes nothing.
+    /// @notice Pays a payee on its voucher without the operator. Anyone may call it; the payee gets
+    /// the money.
+    /// @dev Pays min(amount, cap) less what the lane has paid this payee: from the payer's whole
+    /// balance (a pending withdrawal included) within the session's limit while the session is
+    /// alive (end + `claimPeriod` >= now), and what that does not cover from the bond within the
+    /// allotter's budget. No fee. If that is not enough now, the same call pays the rest later. A
+    /// voucher that adds nothing returns 0 and changes nothing.
     ///
-    /// Warning: a claim uses up the lane for `settle`: whoever holds an old, lower voucher can make the operator's row
-    /// STALE. The payee loses nothing, because the better voucher can still be claimed by anyone until the
-    /// allotment's end + CW.
-    /// Requirements: now < `allotment.expiresAt` + CW; the allotter is current, or retired and the allotment ends by
-    /// retirement + A; the payee is neither 0 nor the payer; the lane was neither settled nor claimed for another one.
-    /// Both signatures: 64 bytes r, vs (EIP-2098), s <= n/2.
+    /// Warning: a claim uses up the lane for `settle`: whoever holds an old, lower voucher can make
+    /// the operator's row STALE. The payee loses nothing, because the better voucher can still be
+    /// claimed by anyone until the allotment's end + `claimPeriod`. Requirements: now <
+    /// `allotment.expiresAt` + `claimPeriod`; the allotter is current, or retired and the allotment
+    /// ends by retirement + `allotmentPeriod`; the payee is neither 0 nor the payer; the lane was
+    /// neither settled nor claimed for another one. Both signatures: 64 bytes r, vs (EIP-2098), s
+    /// <= n/2.
     /// @param allotment the authority's grant
     /// @param allotmentSignature by an allotter
     /// @param amount of the voucher, base units
@@ -473,12 +500,12 @@ interface IFloodgate {
         bytes calldata voucherSignature
     ) external returns (uint96 paidNow);
 
-    /// @notice `claim` on a lane that is used up: by a batch that paid a lower voucher or another payee, or by a claim
-    /// of another payee.
-    /// @dev Once a claim of this payee has paid, `claim` knows how much and needs no evidence. Amounts of a batch count
-    /// before its fee. Evidence that is not needed is not looked at.
-    /// Requirements: those of `claim` except for the lane; `evidence` proves what the batch paid on it (`outcomeHash`),
-    /// or names the payee whose claim has used it up.
+    /// @notice `claim` on a lane that is used up: by a batch that paid a lower voucher or another
+    /// payee, or by a claim of another payee.
+    /// @dev Once a claim of this payee has paid, `claim` knows how much and needs no evidence.
+    /// Amounts of a batch count before its fee. Evidence that is not needed is not looked at.
+    /// Requirements: those of `claim` except for the lane; `evidence` proves what the batch paid on
+    /// it (`outcomeHash`), or names the payee whose claim has used it up.
     /// @param allotment the authority's grant
     /// @param allotmentSignature by an allotter
     /// @param amount of the voucher, base units
@@ -496,22 +523,25 @@ interface IFloodgate {
     /* WITHDRAWALS */
 
     /// @notice Asks back `amount` of the caller's balance, for `withdraw` after the delay.
-    /// @dev Replaces a request before it, restarts the clock for all of the amount, clears the recipient of a signed
-    /// request, and spends the nonce of signed requests that were not relayed. 0 cancels.
-    /// Requirements: `amount` <= balance.
+    /// @dev Replaces a request before it, restarts the clock for all of the amount, clears the
+    /// recipient of a signed request, and spends the nonce of signed requests that were not
+    /// relayed. 0 cancels. Requirements: `amount` <= balance.
     /// @param amount base units
     function requestWithdrawal(uint96 amount) external;
 
-    /// @notice `requestWithdrawal` by signature; anyone may relay it and, after the delay, call `withdrawFor`.
-    /// @dev Requirements: now <= `deadline`; `nonce` is the account's; `to` is neither 0 nor this contract; `amount` <=
-    /// balance; `signature` is by the account (65 bytes; if the account has code: ERC-1271).
+    /// @notice `requestWithdrawal` by signature; anyone may relay it and, after the delay, call
+    /// `withdrawFor`.
+    /// @dev Requirements: now <= `deadline`; `nonce` is the account's; `to` is neither 0 nor this
+    /// contract; `amount` <= balance; `signature` is by the account (65 bytes; if the account has
+    /// code: ERC-1271).
     /// @param withdrawal what the wallet signed
     /// @param signature of the wallet
     function requestWithdrawalFor(Withdrawal calldata withdrawal, bytes calldata signature) external;
 
     /// @notice Pays what the caller has asked back and settlements and claims have left of it.
-    /// @dev Works for signed requests, too, and then the caller's `to` wins: it is the account's money.
-    /// Requirements: something is asked back; now >= `withdrawableAt`; `to` is neither 0 nor this contract.
+    /// @dev Works for signed requests, too, and then the caller's `to` wins: it is the account's
+    /// money. Requirements: something is asked back; now >= `withdrawableAt`; `to` is neither 0 nor
+    /// this contract.
     /// @param to who is paid
     /// @return amount base units
     function withdraw(address to) external returns (uint96 amount);
@@ -522,10 +552,12 @@ interface IFloodgate {
     /// @return amount base units
     function withdrawFor(address account) external returns (uint96 amount);
 
-    /// @notice Pays `amount` of the caller's balance at once: the authority says that no live allotment needs it.
-    /// @dev A withdrawal that was asked for before goes on with what is left of the balance.
-    /// Requirements: now <= `deadline`; `amount` is not 0 and <= balance; `to` is neither 0 nor this contract; the
-    /// signature is by a current allotter over Release(account, to, amount, `releaseNonce` of the account, deadline).
+    /// @notice Pays `amount` of the caller's balance at once: the authority says that no live
+    /// allotment needs it.
+    /// @dev A withdrawal that was requested earlier continues with what is left of the balance.
+    /// Requirements: now <= `deadline`; `amount` is not 0 and <= balance; `to` is neither 0 nor
+    /// this contract; the signature is by a current allotter over Release(account, to, amount,
+    /// `releaseNonce` of the account, deadline).
     /// @param to who is paid
     /// @param amount base units
     /// @param deadline last second of the release
@@ -533,12 +565,13 @@ interface IFloodgate {
     function withdrawNow(address to, uint96 amount, uint40 deadline, bytes calldata releaseSignature) external;
 
     /// @notice `withdrawNow` with the account's signature; anyone may relay it.
-    /// @dev The same `Withdrawal` could be used in `requestWithdrawalFor` instead: it spends its nonce here or there.
-    /// Requirements: those of `requestWithdrawalFor` and of `withdrawNow`.
+    /// @dev The same `Withdrawal` could be used in `requestWithdrawalFor` instead: it spends its
+    /// nonce here or there. Requirements: those of `requestWithdrawalFor` and of `withdrawNow`.
     /// @param withdrawal what the wallet signed
     /// @param signature of the wallet
     /// @param releaseDeadline last second of the release
-    /// @param releaseSignature 64 bytes r, vs (EIP-2098), over the withdrawal's account, to and amount
+    /// @param releaseSignature 64 bytes r, vs (EIP-2098), over the withdrawal's account, to and
+    /// amount
     function withdrawNowFor(
         Withdrawal calldata withdrawal,
         bytes calldata signature,
@@ -549,20 +582,22 @@ interface IFloodgate {
     /* BOND */
 
     /// @notice Adds `amount` of the owner's tokens to the bond.
-    /// @dev Requirements: caller is the owner; those of `depositFor` about the amount. Not stopped by a pause.
+    /// @dev Requirements: caller is the owner; those of `depositFor` about the amount. Not stopped
+    /// by a pause.
     /// @param amount base units
     function depositBond(uint96 amount) external;
 
-    /// @notice Asks back `amount` of the bond, for `withdrawBond` after `bondDelay`: until then claims take from it.
-    /// @dev Replaces a request before it and restarts the clock. 0 cancels. Warning: a request that is due may wait for
-    /// its moment, so whoever relies on the bond counts only what was not asked back.
-    /// Requirements: caller is the owner; `amount` <= bond.
+    /// @notice Asks back `amount` of the bond, for `withdrawBond` after `bondDelay`: until then
+    /// claims take from it.
+    /// @dev Replaces a request before it and restarts the clock. 0 cancels. Warning: a request that
+    /// is due may wait for its moment, so whoever relies on the bond counts only what was not asked
+    /// back. Requirements: caller is the owner; `amount` <= bond.
     /// @param amount base units
     function requestBondWithdrawal(uint96 amount) external;
 
     /// @notice Pays the owner what it has asked back of the bond and claims have left of it.
-    /// @dev Requirements: caller is the owner; something is asked back; the delay is over; `to` is neither 0 nor this
-    /// contract.
+    /// @dev Requirements: caller is the owner; something is asked back; the delay is over; `to` is
+    /// neither 0 nor this contract.
     /// @param to who is paid
     /// @return amount base units
     function withdrawBond(address to) external returns (uint96 amount);
@@ -574,21 +609,23 @@ interface IFloodgate {
     function setOperator(address newOperator) external;
 
     /// @notice Adds a key that may sign allotments and releases, or raises its budget.
-    /// @dev The budget is what a thief of the key can take from the bond at most. Same state: no effect.
-    /// Warning: without a delay, so a thief of the owner's key can reach the whole bond; never a customer's money.
-    /// Requirements: caller is the owner; the key is not 0 and not retired; the budget does not fall.
+    /// @dev The budget is what a thief of the key can take from the bond at most. Same state: no
+    /// effect. Warning: without a delay, so a thief of the owner's key can reach the whole bond;
+    /// never a customer's money. Requirements: caller is the owner; the key is not 0 and not
+    /// retired; the budget does not fall.
     /// @param allotter the key
     /// @param bondBudget what claims on its allotments may take from the bond in all, base units
     function setAllotter(address allotter, uint96 bondBudget) external;
 
     /// @notice Ends a key that signs for the authority.
-    /// @dev Warning: for good. A retired key's allotments stay claimable up to retirement + A + CW; if it could come
-    /// back, allotments that a thief signed meanwhile would come back with it. Again: no effect.
-    /// Requirements: caller is the owner; the key was added.
+    /// @dev Warning: for good. A retired key's allotments stay claimable up to retirement + A + CW;
+    /// if it could come back, allotments that a thief signed meanwhile would come back with it.
+    /// Again: no effect. Requirements: caller is the owner; the key was added.
     /// @param allotter the key
     function retireAllotter(address allotter) external;
 
-    /// @notice Announces a fee. It takes effect after A + CW, so that everyone who disagrees can leave first.
+    /// @notice Announces a fee. It takes effect after `withdrawalDelay`, so that everyone who
+    /// disagrees can leave first.
     /// @dev Replaces a fee announced before that is not yet in effect.
     /// @param newFeeBps basis points, at most 1,000
     function setFee(uint16 newFeeBps) external;
@@ -608,16 +645,18 @@ interface IFloodgate {
     /// @notice The ERC-20 that all amounts count.
     function token() external view returns (IERC20);
 
-    /// @notice A: longest life of an allotment, seconds.
+    /// @notice Longest life of an allotment, seconds.
     function allotmentPeriod() external view returns (uint40);
 
-    /// @notice CW: how long after its end an allotment or session still pays, seconds.
+    /// @notice How long after its end an allotment or session still pays, seconds.
     function claimPeriod() external view returns (uint40);
 
-    /// @notice D = A + CW: from a request to the withdrawal, seconds.
+    /// @notice From a request to the withdrawal, seconds: allotment period and claim period
+    /// together.
     function withdrawalDelay() external view returns (uint40);
 
-    /// @notice 2D: from a request to the withdrawal of the bond, seconds. Longer than any allotment is good for.
+    /// @notice 2D: from a request to the withdrawal of the bond, seconds. Longer than any allotment
+    /// is good for.
     function bondDelay() external view returns (uint40);
 
     /// @notice The authority's own money.
@@ -650,7 +689,8 @@ interface IFloodgate {
     /// @notice Who `withdrawFor(account)` pays; 0 if the open request was not signed.
     function withdrawalRecipient(address account) external view returns (address);
 
-    /// @notice Sum of all balances and the bond, base units; the contract holds at least as many tokens.
+    /// @notice Sum of all balances and the bond, base units; the contract holds at least as many
+    /// tokens.
     function totalBalance() external view returns (uint96);
 
     /// @notice Whether a batch or a claim has used the lane.
@@ -658,7 +698,8 @@ interface IFloodgate {
 
     /// @notice What a lane has paid a payee, as far as claims know.
     /// @return amount base units; with what a batch paid before only if evidence has shown it
-    /// @return hasClosedLane whether a claim of this payee has used up the lane, so that no batch ever paid on it
+    /// @return hasClosedLane whether a claim of this payee has used up the lane, so that no batch
+    /// ever paid on it
     function paid(
         address payer,
         uint32 lane,

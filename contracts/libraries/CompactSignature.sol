@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 /// @title CompactSignature
-/// @notice Signatures of session keys and of the authority: 64 bytes r, vs (EIP-2098), s at most half the order.
+/// @notice Signatures of session keys and of the authority: 64 bytes r, vs (EIP-2098), s at most
+/// half the order.
 library CompactSignature {
     uint256 internal constant LENGTH = 64;
 
@@ -16,7 +17,8 @@ library CompactSignature {
     }
 
     /// @notice Who has signed `digest`; 0 for a high s or nobody's signature.
-    /// @dev Calls the precompile in memory behind the free pointer: `ecrecover` would allocate for each row of a batch.
+    /// @dev Calls the precompile in memory behind the free pointer: `ecrecover` would allocate for
+    /// each row of a batch.
     function recover(bytes32 digest, bytes32 r, bytes32 vs) internal view returns (address signer) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {

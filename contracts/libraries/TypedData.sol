@@ -6,7 +6,8 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 
 /// @title TypedData
 /// @notice Types and digests (EIP-712) of everything that Floodgate lets people sign.
-/// @dev Mirror of protocol/; test/vectors keeps both alike. Each function returns the 32 bytes that are signed.
+/// @dev Mirror of protocol/; test/vectors keeps both alike. Each function returns the 32 bytes that
+/// are signed.
 library TypedData {
     bytes32 internal constant SESSION_AUTHORIZATION_TYPE_HASH =
         keccak256("SessionAuthorization(address account,address sessionKey,uint96 limit,uint40 expiresAt)");
@@ -60,14 +61,15 @@ library TypedData {
     }
 
     /// @notice What a session key signs for many finished lanes.
-    /// @param lanesHash keccak-256 of payee (20) | lane (4) | amount (12) of each lane, lanes ascending
+    /// @param lanesHash keccak-256 of payee (20) | lane (4) | amount (12) of each lane, ascending
     function statementDigest(address payer, bytes32 lanesHash, bytes32 domain) internal pure returns (bytes32) {
         bytes32 structHash = keccak256(abi.encode(STATEMENT_TYPE_HASH, payer, lanesHash));
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
     /// @notice What a session key signs for one lane.
-    /// @dev For the hot loop of `settle`: hashes in memory behind the free pointer, so that rows cost no new memory.
+    /// @dev For the hot loop of `settle`: hashes in memory behind the free pointer, so that rows
+    /// cost no new memory.
     /// @param payer account that promises
     /// @param payee account that is promised to
     /// @param lane below 2^32

@@ -18,12 +18,15 @@ import {
   time,
 } from "./json-line.ts";
 
-/** What T shows of a batch, for everybody who checks the books. The format is in README.md. */
+/**
+ * What the authority shows of a batch, for everybody who checks the books. The format is in
+ * docs/protocol.md 9.1.
+ */
 export interface AuditBundle {
   readonly header: BundleHeader;
-  /** Each that T issued since the bundle before, in order of issue. */
+  /** Each that the authority issued since the bundle before, in order of issue. */
   readonly allotments: readonly IssuedAllotment[];
-  /** The best that T holds of each lane of the batch. */
+  /** The best that the authority holds of each lane of the batch. */
   readonly vouchers: readonly ReceivedVoucher[];
   /** Those that the batch settles. */
   readonly statements: readonly BundledStatement[];
@@ -33,17 +36,23 @@ export interface AuditBundle {
 export interface BundleHeader {
   readonly chainId: number;
   readonly contract: Address;
-  /** Name of T's bundle before; NO_BUNDLE of the first. */
+  /** Name of the authority's bundle before; NO_BUNDLE of the first. */
   readonly previous: Hex;
-  /** The confirmed block at which T decided on the batch, and its time, seconds since 1970. */
+  /**
+   * The confirmed block at which the authority decided on the batch, and its time, seconds since
+   * 1970.
+   */
   readonly block: number;
   readonly time: number;
 }
 
 export interface IssuedAllotment extends Allotment {
-  /** By T's allotter key; 64 bytes, as all signatures here. */
+  /** By the authority's allotter key; 64 bytes, as all signatures here. */
   readonly signature: Hex;
-  /** The confirmed block at which T read all money when it issued, and its time; 0 when T did not yet note it. */
+  /**
+   * The confirmed block at which the authority read all money when it issued, and its time; 0 when
+   * the authority did not yet note it.
+   */
   readonly issuedAtBlock: number;
   readonly issuedAt: number;
 }
@@ -51,7 +60,7 @@ export interface IssuedAllotment extends Allotment {
 export interface ReceivedVoucher extends Omit<Voucher, "payee"> {
   /** By the session key that the lane's allotment names. */
   readonly signature: Hex;
-  /** As in T's receipt, seconds since 1970. */
+  /** As in the authority's receipt, seconds since 1970. */
   readonly receivedAt: number;
 }
 
@@ -65,8 +74,9 @@ export interface BundledStatement {
 }
 
 /**
- * Why a voucher is not in the batch. WAITING: not yet, by T's policy. SETTLING: in another batch under way. CLAIMED: a claim has used up the
- * lane. DUST: too small for a row. SKIPPED: an earlier batch or claim could not pay it; its payee may claim.
+ * Why a voucher is not in the batch. WAITING: not yet, by the authority's policy. SETTLING: in
+ * another batch under way. CLAIMED: a claim has used up the lane. DUST: too small for a row.
+ * SKIPPED: an earlier batch or claim could not pay it; its payee may claim.
  */
 export type OmissionReason = "WAITING" | "SETTLING" | "CLAIMED" | "DUST" | "SKIPPED";
 
@@ -74,7 +84,7 @@ export interface OmittedVoucher extends ReceivedVoucher {
   readonly reason: OmissionReason;
 }
 
-/** `previous` of T's first bundle. */
+/** `previous` of the authority's first bundle. */
 export const NO_BUNDLE: Hex = `0x${"0".repeat(64)}`;
 
 const VERSION = 1;
@@ -87,7 +97,7 @@ const HEADER: Spelling<BundleHeader> = {
   time,
 };
 
-/** What T signed, in a bundle as in a payee's file. */
+/** What the authority signed, in a bundle as in a payee's file. */
 export const TERMS: Spelling<Allotment> = {
   payer: address,
   payee: address,

@@ -5,13 +5,16 @@ import type { Allotment, SignedAllotment } from "../signed/allotment.ts";
 import { TERMS } from "./bundle.ts";
 import { amount, type Spelling, spell, spellLine, signature as spellSignature, time } from "./json-line.ts";
 
-/** A payee's own evidence of one lane, which the audit compares with what T did. The format is in README.md. */
+/**
+ * A payee's own evidence of one lane, which the audit compares with what the authority did. The
+ * format is in docs/protocol.md 9.3.
+ */
 export interface HeldVoucher {
   readonly allotment: SignedAllotment;
   /** The highest voucher, base units, and its signature by the payer's session key. */
   readonly amount: Amount;
   readonly signature: Signature;
-  /** T's highest; null when T has answered none. */
+  /** The authority's highest; null when the authority has answered none. */
   readonly receipt: HeldReceipt | null;
 }
 

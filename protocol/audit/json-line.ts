@@ -3,12 +3,18 @@ import { invariant } from "../base/errors.ts";
 import type { Address, InfoHash } from "../base/ids.ts";
 import { type Amount, MAX_UINT32, MAX_UINT40, MAX_UINT96 } from "../base/units.ts";
 
-/** One line of a JSON Lines file whose bytes are hashed or compared: one spelling for each value, keys in one order. */
+/**
+ * One line of a JSON Lines file whose bytes are hashed or compared: one spelling for each value,
+ * keys in one order.
+ */
 
 /** How each field of a line is spelled, in the line's order. */
 export type Spelling<T> = { readonly [Key in keyof T]-?: (value: T[Key]) => unknown };
 
-/** Ends with a line feed. @throws {InvariantError} LINE_INVALID when a value has no such spelling */
+/**
+ * Ends with a line feed.
+ * @throws {InvariantError} LINE_INVALID when a value has no such spelling
+ */
 export function spellLine<T>(kind: string, spelling: Spelling<T>, record: T): string {
   return `${JSON.stringify({ kind, ...spell(spelling, record) })}\n`;
 }

@@ -17,7 +17,10 @@ for (let value = 0; value < 16; value++) {
   DIGITS[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Expects well-formed hex of even length, with or without 0x; border parsers (`ids.ts`) check that first. */
+/**
+ * Expects well-formed hex of even length, with or without 0x; border parsers (`ids.ts`) check that
+ * first.
+ */
 export function hexToBytes(hex: string): Uint8Array {
   const bytes = new Uint8Array((hex.length - (hex.startsWith("0x") ? 2 : 0)) / 2);
   writeHex(bytes, 0, hex);

@@ -7,19 +7,22 @@ export const WIRE_EXTENSION = "floodgate";
 /** Fresh random bytes per wire that tie a voucher stream to it. */
 export const WIRE_TOKEN_BYTES = 16;
 
-/** At most one voucher per stream in this time while pieces are on their way: what waits collapses into the newest. */
+/**
+ * While pieces are on their way, a stream carries at most one voucher in this time. The newest
+ * replaces those that wait.
+ */
 export const VOUCHER_INTERVAL_MS = 25;
 
 /** A voucher for which nobody waits collects pieces this long. */
 export const MAX_VOUCHER_INTERVAL_MS = 100;
 
-/** A payee's window never grows above this, whatever T's credit says. */
+/** A payee's window never grows above this, whatever the authority's credit says. */
 export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** A payee holds a request at most this long before it chokes. */
 export const HOLD_MS = 5_000;
 
-/** A payee sends one block of a piece this often, then no more: sending it again adds no debt. */
+/** A payee sends one block of a piece this often, and no more: sending it again adds no debt. */
 export const MAX_BLOCK_SENDS = 3;
 
 /** Bad pieces from one source before it is banned, and for how long. */
@@ -32,11 +35,17 @@ export const FIRST_CAP_PIECES = 16;
 /** No lane reserves more than one part in this many of what is free. */
 export const MAX_CAP_FRACTION = 4n;
 
-/** Credit of an account without history on one content: max(pieces, size / fraction) over all payees. */
+/**
+ * Credit on one content, over all payees, of an account without a track record: the greater of
+ * these pieces and this part of the size.
+ */
 export const CREDIT_PIECES = 8;
 export const CREDIT_FRACTION = 50;
 
-/** Complaints count this long; so many unrelated payees that complain take the credit of history away, and so many all but a piece per pair. */
+/**
+ * How long a complaint counts, and how many unrelated payees must complain: until the credit of the
+ * track record is gone, and until a piece per pair is left.
+ */
 export const COMPLAINT_SEC = 24 * 3600;
 export const COMPLAINERS_TO_BASE = 3;
 export const COMPLAINERS_TO_PIECE = 6;
@@ -56,7 +65,7 @@ export const TARGET_PIECES = 1_000;
 /** BEP 3, "request": 16 KiB blocks. */
 export const BLOCK_BYTES = 16 * 1024;
 
-/** Floodgate peers ask each other for up to this much at once: as much as webtorrent and libtorrent serve. */
+/** Most that a Floodgate peer asks for at once: as much as webtorrent and libtorrent serve. */
 export const MAX_REQUEST_BYTES = 128 * 1024;
 
 /** Metainfo limits (hostile torrents): file size, pieces, files. */
@@ -64,7 +73,7 @@ export const MAX_METAINFO_BYTES = 10 * 1024 * 1024;
 export const MAX_PIECES = 200_000;
 export const MAX_FILES = 20_000;
 
-/** Signed announce requests are good for this long on either side of T's clock. */
+/** Signed announce requests are good for this long on either side of the authority's clock. */
 export const REQUEST_SKEW_SEC = 60;
 
 /** Peers in one announce answer, and allotments in it. */

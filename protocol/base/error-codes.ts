@@ -8,8 +8,9 @@ import { CHAIN_CODES, NETWORK_CODES, PROTOCOL_CODES } from "./error-codes/remote
 import { SETUP_CODES } from "./error-codes/setup.ts";
 
 /**
- * Every error code, with its class, exit code, HTTP status, meaning and what to do. One code says one thing: its type,
- * the command line's exit code, the authority's HTTP status and docs/errors.md all come from here.
+ * Every error code, with its class, exit code, HTTP status, meaning and what to do. One code says
+ * one thing: its type, the command line's exit code, the authority's HTTP status and docs/errors.md
+ * all come from here.
  */
 export const ERROR_CODES = {
   ...INPUT_CODES,

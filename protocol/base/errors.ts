@@ -2,8 +2,9 @@ import type { ErrorClass } from "./error-codes/define.ts";
 import type { CodeOf, ErrorCode, UnknownCode } from "./error-codes.ts";
 
 /**
- * Errors are sorted by who must act, not by module. Callers switch on `code`, which error-codes.ts explains. A message
- * is one line that says what is wrong and what to do. Details never hold keys, tokens or passphrases.
+ * Errors are sorted by who must act, not by module. Callers switch on `code`, which error-codes.ts
+ * explains. A message is one line that says what is wrong and what to do. Details never hold keys,
+ * tokens or passphrases.
  */
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
@@ -89,7 +90,7 @@ export class VerificationError extends FloodgateError {
   }
 }
 
-/** A bug. Whoever catches it stops the process and never goes on with money. */
+/** A bug. Whoever catches it stops the process and touches no more money. */
 export class InvariantError extends FloodgateError {
   override readonly name = "InvariantError";
 

@@ -3,7 +3,10 @@ import { InputError } from "./errors.ts";
 import { keccak256 } from "./hashes.ts";
 import { printable } from "./text.ts";
 
-/** Ethereum address of an account, session key or contract: 0x and 40 hex digits, always lower case inside Floodgate. */
+/**
+ * Ethereum address of an account, session key or contract: 0x and 40 hex digits, always lower case
+ * inside Floodgate.
+ */
 export type Address = Hex;
 
 /** SHA-1 of the bencoded `info` dictionary (BEP 3): 40 lower-case hex digits without 0x. */
@@ -12,7 +15,10 @@ export type InfoHash = string;
 /** Compressed secp256k1 public key: 0x and 66 lower-case hex digits. */
 export type PublicKey = Hex;
 
-/** Accepts lower case, upper case, or a correct EIP-55 checksum. @throws {InputError} ADDRESS_INVALID */
+/**
+ * Accepts lower case, upper case, or a correct EIP-55 checksum.
+ * @throws {InputError} ADDRESS_INVALID
+ */
 export function parseAddress(text: string): Address {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
     throw new InputError("ADDRESS_INVALID", `"${printable(text)}" is not an address: write 0x and 40 hex digits`);

@@ -1,6 +1,9 @@
 import { type TSchema, Type } from "typebox";
 
-/** JSON shapes that routes, files and messages share. Amounts are decimal strings of base units; times are seconds since 1970. */
+/**
+ * JSON shapes that routes, files and messages share. Amounts are decimal strings of base units;
+ * times are seconds since 1970.
+ */
 
 export const AddressSchema = Type.String({ pattern: "^0x[0-9a-fA-F]{40}$", description: "Ethereum address" });
 export const PublicKeySchema = Type.String({

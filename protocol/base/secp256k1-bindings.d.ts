@@ -1,4 +1,7 @@
-/** The native binding alone: importing it throws where `secp256k1` would fall back to slow JavaScript in silence. */
+/**
+ * The native binding alone: importing it throws where `secp256k1` would fall back to slow
+ * JavaScript silently.
+ */
 declare module "secp256k1/bindings.js" {
   interface Secp256k1 {
     privateKeyVerify(privateKey: Uint8Array): boolean;

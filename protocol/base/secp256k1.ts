@@ -3,12 +3,15 @@ import { bytesToHex, hexToBytes } from "./bytes.ts";
 import { InputError } from "./errors.ts";
 import { type Address, addressOfPublicKey, type PublicKey } from "./ids.ts";
 
-/** A signature of a session key or of T: 64 bytes r‖vs (EIP-2098), s <= n/2. */
+/** A signature of a session key or of the authority: 64 bytes r‖vs (EIP-2098), s <= n/2. */
 export type Signature = Uint8Array;
 
 export const SIGNATURE_BYTES = 64;
 
-/** n/2 of secp256k1, big-endian: greater s are refused here exactly as on-chain, since every recovery function accepts them. */
+/**
+ * n/2 of secp256k1, big-endian: greater s are refused here exactly as on-chain, since every
+ * recovery function accepts them.
+ */
 const HALF_ORDER = hexToBytes("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
 
 /** Signs a 32-byte digest with a 32-byte private key (RFC 6979, low s). */
@@ -28,7 +31,8 @@ export function recoverSigner(digest: Uint8Array, signature: Signature): Address
   try {
     return addressOfPublicKey(secp256k1.ecdsaRecover(rs, recid, digest, false).subarray(1));
   } catch {
-    // The binding throws for r or s of zero or above the order, and for points that do not exist: no signer.
+    // The binding throws for r or s of zero or above the order, and for points that do not exist:
+    // no signer.
     return null;
   }
 }
@@ -42,7 +46,10 @@ export function isPrivateKey(bytes: Uint8Array): boolean {
   return bytes.length === 32 && secp256k1.privateKeyVerify(bytes);
 }
 
-/** Address of a compressed (33 bytes) or uncompressed (65 bytes) public key. @throws {InputError} PUBLIC_KEY_INVALID */
+/**
+ * Address of a compressed (33 bytes) or uncompressed (65 bytes) public key.
+ * @throws {InputError} PUBLIC_KEY_INVALID
+ */
 export function addressOfKey(publicKey: Uint8Array): Address {
   if ((publicKey.length !== 33 && publicKey.length !== 65) || !secp256k1.publicKeyVerify(publicKey)) {
     throw new InputError("PUBLIC_KEY_INVALID", "not a secp256k1 public key");

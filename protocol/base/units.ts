@@ -18,19 +18,28 @@ export function max(a: Amount, b: Amount): Amount {
   return a > b ? a : b;
 }
 
-/** Price of `bytes` in base units, rounded down: the rule of every ledger, always applied to a running total. */
+/**
+ * Price of `bytes` in base units, rounded down: the rule of every ledger, always applied to a
+ * running total.
+ */
 export function owed(bytes: number, pricePerGiB: Amount): Amount {
   invariant(Number.isSafeInteger(bytes) && bytes >= 0, "BYTES_INVALID", `byte count out of range: ${bytes}`);
   return (BigInt(bytes) * pricePerGiB) >> BYTES_PER_GIB_LOG2;
 }
 
-/** The greatest number of bytes for which `owed` is still <= `amount`; infinite when the price is zero. */
+/**
+ * The greatest number of bytes for which `owed` is still <= `amount`; infinite when the price is
+ * zero.
+ */
 export function bytesCovered(amount: Amount, pricePerGiB: Amount): number {
   if (pricePerGiB === 0n) return Number.POSITIVE_INFINITY;
   return Number((((amount + 1n) << BYTES_PER_GIB_LOG2) - 1n) / pricePerGiB);
 }
 
-/** Parses a decimal string such as "12.5" into base units. No sign, exponent, separator or rounding. @throws {InputError} AMOUNT_INVALID */
+/**
+ * Parses a decimal string such as "12.5" into base units. No sign, exponent, separator or rounding.
+ * @throws {InputError} AMOUNT_INVALID
+ */
 export function parseAmount(text: string, decimals: number): Amount {
   const match = /^(\d{1,30})(?:\.(\d+))?$/.exec(text);
   const fraction = match?.[2] ?? "";
@@ -43,7 +52,10 @@ export function parseAmount(text: string, decimals: number): Amount {
   return checkUint96(BigInt(match[1] + fraction.padEnd(decimals, "0")));
 }
 
-/** Parses base units from a decimal integer string, as they cross JSON. @throws {InputError} AMOUNT_INVALID */
+/**
+ * Parses base units from a decimal integer string, as they cross JSON.
+ * @throws {InputError} AMOUNT_INVALID
+ */
 export function parseBaseUnits(text: string): Amount {
   if (!/^(0|[1-9]\d{0,28})$/.test(text))
     throw new InputError("AMOUNT_INVALID", `"${printable(text)}" is not a whole number of base units`);

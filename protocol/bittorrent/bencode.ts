@@ -1,8 +1,9 @@
 import { ProtocolError } from "../base/errors.ts";
 
 /**
- * Strict bencode decoder (BEP 3) for what remotes send. The `bencode` package accepts negative string lengths, on which
- * it loops for ever, and spellings that hash differently when encoded again; it stays our encoder.
+ * Strict bencode decoder (BEP 3) for what remotes send. The `bencode` package accepts negative
+ * string lengths, on which it loops forever, and spellings that hash differently when encoded
+ * again; it stays our encoder.
  */
 export type Bencoded = bigint | Uint8Array | readonly Bencoded[] | BencodedDictionary;
 
@@ -26,7 +27,8 @@ const INTEGER = 0x69;
 const LIST = 0x6c;
 
 /**
- * Decodes one value that fills the input. `isCanonical`: dictionary keys must be sorted, as the infohash requires.
+ * Decodes one value that fills the input. `isCanonical`: dictionary keys must be sorted, as the
+ * infohash requires.
  * @throws {ProtocolError} BENCODE_INVALID
  */
 export function decodeBencode(bytes: Uint8Array, isCanonical: boolean): Bencoded {

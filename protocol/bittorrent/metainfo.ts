@@ -32,8 +32,9 @@ export interface Metainfo {
 }
 
 /**
- * Refuses everything that could hurt this machine or hash differently elsewhere: spellings that are not canonical,
- * sizes above the limits, lengths that do not match the pieces, names that leave the directory, duplicate files.
+ * Refuses everything that could hurt this machine or hash differently elsewhere: spellings that are
+ * not canonical, sizes above the limits, lengths that do not match the pieces, names that leave the
+ * directory, duplicate files.
  * @throws {ProtocolError} METAINFO_INVALID
  */
 export function parseMetainfo(metainfo: Uint8Array): Metainfo {

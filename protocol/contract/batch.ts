@@ -9,9 +9,12 @@ import { uintWord } from "../signed/typed-data.ts";
 
 /** What `settle(bytes)` takes. Mirror of contracts/libraries/BatchReader.sol. */
 export interface Batch {
-  /** Version 1: each row brings its voucher's signature. Version 2: one signature for all rows of a group. */
+  /**
+   * Version 1: each row brings its voucher's signature. Version 2: one signature for all rows of a
+   * group.
+   */
   readonly kind: "vouchers" | "statements";
-  /** Hash of T's audit bundle for this batch; zero if none. */
+  /** Hash of the authority's audit bundle for this batch; zero if none. */
   readonly bundleHash: Hex;
   /** Strictly ascending. */
   readonly payees: readonly Address[];

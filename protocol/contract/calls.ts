@@ -18,7 +18,7 @@ export interface ClaimableVoucher {
   readonly signature: Signature;
 }
 
-/** `claim`; with `evidence`, which a lane needs that something else has used up, `claimWithEvidence`. */
+/** `claim`, or `claimWithEvidence` for a lane that a batch or a claim has used up. */
 export function encodeClaim({ allotment, amount, signature }: ClaimableVoucher, evidence: Evidence | null = null): Hex {
   const { signature: allotmentSignature, ...grant } = allotment;
   const infoHash: Hex = `0x${grant.infoHash}`;

@@ -4,7 +4,9 @@ import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
 import { type Batch, encodeBatchGroup, encodeBatchHeader } from "./batch.ts";
 
-/** Why a lane that is used up still owes a payee something: last argument of `claimWithEvidence`. */
+/**
+ * Why a lane that is used up still owes a payee something: last argument of `claimWithEvidence`.
+ */
 export interface Evidence {
   /** Whose claim has used it up; zero when a batch has. */
   readonly claimant: Address;
@@ -52,7 +54,10 @@ export function batchEvidence(
   };
 }
 
-/** Bitmaps of the rows that a batch paid, one for each group, from the numbers of the rows it skipped. */
+/**
+ * Bitmaps of the rows that a batch paid, one for each group, from the numbers of the rows it
+ * skipped.
+ */
 export function paidRowsOf(batch: Batch, skipped: ReadonlySet<number>): bigint[] {
   let first = 0;
   return batch.groups.map(({ rows }) => {

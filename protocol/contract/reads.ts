@@ -3,7 +3,10 @@ import { type Address, parseAddress } from "../base/ids.ts";
 import type { Amount } from "../base/units.ts";
 import { floodgateAbi } from "./abi.ts";
 
-/** What more than one program reads of the contract and its token. Errors are viem's: each program words its own. */
+/**
+ * What more than one program reads of the contract and its token. Errors are viem's: each program
+ * words its own.
+ */
 
 export interface Token {
   readonly address: Address;

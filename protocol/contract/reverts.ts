@@ -2,7 +2,10 @@ import { BaseError, decodeErrorResult } from "viem";
 import type { Hex } from "../base/bytes.ts";
 import { floodgateAbi, testDollarAbi } from "./abi.ts";
 
-/** Name and arguments of the contract's custom error; null if the error is no revert (no answer, a time-out). */
+/**
+ * Name and arguments of the contract's custom error; null if the error is no revert (no answer, a
+ * time-out).
+ */
 export function revertReason(error: unknown): string | null {
   if (!(error instanceof BaseError)) return null;
   const cause = error.walk((inner) => revertData(inner) !== null);
@@ -12,7 +15,8 @@ export function revertReason(error: unknown): string | null {
       const { errorName, args } = decodeErrorResult({ abi: [...floodgateAbi, ...testDollarAbi], data });
       return `${errorName}(${(args ?? []).map(String).join(", ")})`;
     } catch {
-      // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can be told.
+      // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can
+      // be told.
       return `unknown error ${data.slice(0, 10)}`;
     }
   }

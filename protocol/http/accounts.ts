@@ -12,7 +12,10 @@ import {
 
 /** Routes of an account, with the access token of `login` (docs/protocol.md 10.2). */
 
-/** POST /v1/deposits (access, header Idempotency-Key): charge the card, then fund the account on-chain. */
+/**
+ * POST /v1/deposits (access, header Idempotency-Key): charge the card, then fund the account
+ * on-chain.
+ */
 export const DepositSchema = object({ amount: AmountSchema, card: Type.String({ pattern: "^[0-9]{12,19}$" }) });
 
 /** GET /v1/deposits/:id (access) */
@@ -33,7 +36,10 @@ export const DepositReplySchema = object({
 });
 export type DepositReply = Static<typeof DepositReplySchema>;
 
-/** POST /v1/sessions (access): T relays the wallet's SessionAuthorization. 402 when the account has no deposit. */
+/**
+ * POST /v1/sessions (access): the authority relays the wallet's SessionAuthorization. 402 when the
+ * account has no deposit.
+ */
 export const SessionSchema = object({
   sessionKey: AddressSchema,
   limit: AmountSchema,
@@ -63,7 +69,10 @@ export const AccountSchema = object({
   /** Reserved for live lanes and open releases; `free` = balance - withdrawing - reserved. */
   reserved: AmountSchema,
   free: AmountSchema,
-  /** Vouchers that T holds for this account as payee and has not settled (gross of the fee). */
+  /**
+   * Vouchers that the authority holds for this account as payee and has not settled (gross of the
+   * fee).
+   */
   unsettled: AmountSchema,
   /** Settled to this account as payee, net of the fee, and the fee taken. */
   earned: AmountSchema,

@@ -4,8 +4,9 @@ import { HashSchema, object } from "../base/schemas.ts";
 /** Routes of audit bundles (docs/protocol.md 9). */
 
 /**
- * GET /v1/bundles?cursor=..: audit bundles, newest first; GET /v1/bundles/:name: one, `application/jsonl` (README.md), in ranges if asked;
- * GET /v1/bundles/:name/metainfo: its .torrent file, free for any BitTorrent client.
+ * GET /v1/bundles?cursor=..: audit bundles, newest first; GET /v1/bundles/:name: one,
+ * `application/jsonl` (docs/protocol.md 9), in ranges if asked; GET /v1/bundles/:name/metainfo: its
+ * .torrent file, free for any BitTorrent client.
  */
 export const BundlesSchema = object({
   bundles: Type.Array(

@@ -5,9 +5,10 @@ export interface ByteRange {
 }
 
 /**
- * What a `Range` header (RFC 9110, section 14.2) asks of a file of `sizeBytes`: one range, `whole` when there is no header or one
- * that may be ignored (malformed, another unit, several ranges), or `unsatisfiable`.
- * Not range-parser: it refuses a suffix that is longer than the file, and takes any unit.
+ * What a `Range` header (RFC 9110, section 14.2) asks of a file of `sizeBytes`: one range, `whole`
+ * when there is no header or one that may be ignored (malformed, another unit, several ranges), or
+ * `unsatisfiable`. Not range-parser: it refuses a suffix that is longer than the file, and takes
+ * any unit.
  */
 export function parseByteRange(header: string | undefined, sizeBytes: number): ByteRange | "whole" | "unsatisfiable" {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? "");

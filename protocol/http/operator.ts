@@ -12,14 +12,23 @@ import {
 } from "../base/schemas.ts";
 import { AnnounceGrantSchema, MAX_MET, MAX_TOP_UP } from "../wire/announce.ts";
 
-/** Routes of operators and the tracker, with the secret in the authority's home (docs/protocol.md 10.5). */
+/**
+ * Routes of operators and the tracker, with the secret in the authority's home (docs/protocol.md
+ * 10.5).
+ */
 
-/** POST /v1/operator/settle (operator): ask payees to close what is open if `close`, then settle what is ready. */
+/**
+ * POST /v1/operator/settle (operator): ask payees to close what is open if `close`, then settle
+ * what is ready.
+ */
 export const SettleSchema = object({ close: Type.Boolean() });
 const BatchSchema = object({
   /** What its rows prove their amounts with. */
   kind: Type.Union([Type.Literal("vouchers"), Type.Literal("statements")]),
-  /** What made T settle: the first that held of an operator's wish, a payer that takes its money away, a claim window that closes, a full batch, the sum at risk, and age. */
+  /**
+   * What made the authority settle: the first that held of an operator's wish, a payer that takes
+   * its money away, a claim period that ends, a full batch, the sum at risk, and age.
+   */
   reason: Type.Union([
     Type.Literal("forced"),
     Type.Literal("leaving"),
@@ -30,7 +39,10 @@ const BatchSchema = object({
   ]),
   /** The contract's batch number; null until the transaction is seen. */
   batch: Type.Union([Type.Null(), Type.Integer()]),
-  /** As the transaction's: decided, signed and stored, sent, in a block, in a confirmed block; or failed. */
+  /**
+   * As the transaction's: decided, signed and stored, sent, in a block, in a confirmed block; or
+   * failed.
+   */
   state: Type.Union([
     Type.Literal("intent"),
     Type.Literal("stored"),
@@ -67,7 +79,10 @@ export type SettleReply = Static<typeof SettleReplySchema>;
 /** GET /v1/batches: all batches, newest first. */
 export const BatchesSchema = object({ batches: Type.Array(BatchSchema) });
 
-/** POST /v1/tracker/announce (operator): the tracker asks T whether a peer may join, and for its allotments. */
+/**
+ * POST /v1/tracker/announce (operator): the tracker asks the authority whether a peer may join, and
+ * for its allotments.
+ */
 export const TrackerAnnounceSchema = object({
   infoHash: InfoHashSchema,
   event: Type.Union([
@@ -105,7 +120,7 @@ export const TrackerAnnounceReplySchema = Type.Union([
   object({
     admitted: Type.Literal(true),
     isPaid: Type.Boolean(),
-    /** Who announces: null for strangers on free torrents. */
+    /** The session that announces; null for a stranger on a free torrent. */
     sessionKey: Type.Union([Type.Null(), AddressSchema]),
     publicKey: Type.Union([Type.Null(), PublicKeySchema]),
     grant: Type.Union([Type.Null(), AnnounceGrantSchema]),

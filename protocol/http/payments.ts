@@ -12,11 +12,14 @@ import {
 } from "../base/schemas.ts";
 import { MAX_STATEMENT_LANES } from "../signed/statement.ts";
 
-/** Routes of vouchers, statements, complaints and withdrawals, with the access token of `login` (docs/protocol.md 10.4). */
+/**
+ * Routes of vouchers, statements, complaints and withdrawals, with the access token of `login`
+ * (docs/protocol.md 10.4).
+ */
 
 /**
- * POST /v1/vouchers (access of the payee): best voucher per lane; `final` says that the payee closed the lane. An empty
- * push only asks which lanes T wants closed.
+ * POST /v1/vouchers (access of the payee): best voucher per lane; `final` says that the payee
+ * closed the lane. An empty push only asks which lanes the authority wants closed.
  */
 export const PushSchema = object({
   vouchers: Type.Array(
@@ -32,7 +35,10 @@ export const PushSchema = object({
 });
 export type Push = Static<typeof PushSchema>;
 
-/** One result per voucher, in order: a receipt (T stored it durably), or why not. A refused voucher never blocks others. */
+/**
+ * One result per voucher, in order: a receipt (the authority stored it durably), or why not. A
+ * refused voucher never blocks others.
+ */
 export const PushReplySchema = object({
   results: Type.Array(
     Type.Union([
@@ -46,15 +52,16 @@ export const PushReplySchema = object({
       object({ payer: AddressSchema, lane: LaneSchema, code: Type.String() }),
     ]),
   ),
-  /** Lanes of this payee that T asks it to close: push them once more with `final`. */
+  /** Lanes of this payee that the authority asks it to close: push them once more with `final`. */
   close: Type.Array(object({ payer: AddressSchema, lane: LaneSchema }), { maxItems: MAX_PUSH }),
 });
 export type PushReply = Static<typeof PushReplySchema>;
 
 /**
- * POST /v1/complaints (access of the payee): the payer of this lane has left pieces unpaid. `amount` and `signature`: the
- * highest voucher; 0 and null without one. `unpaidBytes`: what the payee says it has served beyond. A hint that
- * may lower the payer's credit, never a ban. One for each lane: the same again changes nothing.
+ * POST /v1/complaints (access of the payee): the payer of this lane has left pieces unpaid.
+ * `amount` and `signature`: the highest voucher; 0 and null without one. `unpaidBytes`: what the
+ * payee says it has served beyond. A hint that may lower the payer's credit, never a ban. One for
+ * each lane: a second one changes nothing.
  */
 export const ComplaintSchema = object({
   payer: AddressSchema,
@@ -72,22 +79,25 @@ const StatementLaneSchema = object({ payee: AddressSchema, lane: LaneSchema, amo
 const StatementLanesSchema = Type.Array(StatementLaneSchema, { maxItems: MAX_STATEMENT_LANES });
 
 /**
- * GET /v1/statement (access of the payer): finished lanes of this session key that T would settle by one signature,
- * ascending, each with the amount of the voucher that T holds; no lanes when there is nothing to sign now.
+ * GET /v1/statement (access of the payer): finished lanes of this session key that the authority
+ * would settle by one signature, ascending, each with the amount of the voucher that the authority
+ * holds; no lanes when there is nothing to sign now.
  */
 export const StatementOfferSchema = object({ payer: AddressSchema, lanes: StatementLanesSchema });
 export type StatementOffer = Static<typeof StatementOfferSchema>;
 
 /**
- * POST /v1/statement (access of the payer): the session key's signature over Statement(payer, lanesHash) of exactly
- * these lanes. T has stored it when it answers with what is to be signed next. The same statement again changes nothing.
+ * POST /v1/statement (access of the payer): the session key's signature over Statement(payer,
+ * lanesHash) of exactly these lanes. The authority has stored it when it answers with what is to be
+ * signed next. The same statement again changes nothing.
  */
 export const StatementSchema = object({ lanes: StatementLanesSchema, signature: CompactSignatureSchema });
 export type StatementBody = Static<typeof StatementSchema>;
 
 /**
- * POST /v1/withdrawals (access): T relays the wallet's Withdrawal; after the delay T also sends `withdrawFor`. With
- * `isNow` T adds its Release and relays `withdrawNowFor` instead: 402 RELEASE_REFUSED when live lanes need the money.
+ * POST /v1/withdrawals (access): relays the wallet's Withdrawal; after the delay the authority also
+ * sends `withdrawFor`. With `isNow` the authority adds its Release and relays `withdrawNowFor`
+ * instead: 402 RELEASE_REFUSED when live lanes need the money.
  */
 export const WithdrawalSchema = object({
   to: AddressSchema,
@@ -103,7 +113,10 @@ export const WithdrawalReplySchema = object({
   id: Type.String(),
   to: AddressSchema,
   amount: AmountSchema,
-  /** requesting -> waiting (for `withdrawableAt`) -> paying -> paid; with `isNow` releasing -> paid; or replaced, failed */
+  /**
+   * requesting -> waiting (for `withdrawableAt`) -> paying -> paid; with `isNow` releasing -> paid;
+   * or replaced, failed
+   */
   state: Type.Union([
     Type.Literal("requesting"),
     Type.Literal("waiting"),

@@ -15,7 +15,9 @@ export const InfoSchema = object({
   allotters: Type.Array(AddressSchema),
   operator: AddressSchema,
   feeBps: Type.Integer({ minimum: 0, maximum: 1000 }),
-  /** T's own money that answers for its allotments, at T's confirmed block. */
+  /**
+   * The authority's own money that answers for its allotments, at the authority's confirmed block.
+   */
   bond: object({
     amount: AmountSchema,
     /** Part of `amount` that the owner has asked back, and when it may leave at the earliest. */
@@ -32,7 +34,7 @@ export const InfoSchema = object({
   pushIntervalSec: Type.Integer(),
   payDueSec: Type.Integer(),
   sessionLifetimeSec: Type.Integer(),
-  /** T's view of the chain's clock. */
+  /** The authority's view of the chain's clock. */
   now: TimeSchema,
 });
 export type Info = Static<typeof InfoSchema>;
@@ -41,8 +43,9 @@ export type Info = Static<typeof InfoSchema>;
 export const NonceSchema = object({ nonce: Type.String({ minLength: 8, maxLength: 64 }), expiresAt: TimeSchema });
 
 /**
- * POST /v1/login: an EIP-4361 message of the wallet. Domain = host of the API, chain id = the contract's chain,
- * one resource `urn:floodgate:session:<compressed public key>`. Registers the account at first sight.
+ * POST /v1/login: an EIP-4361 message of the wallet. Domain = host of the API, chain id = the
+ * contract's chain, one resource `urn:floodgate:session:<compressed public key>`. Registers the
+ * account at first sight.
  */
 export const LoginSchema = object({ message: Type.String({ maxLength: 4096 }), signature: WalletSignatureSchema });
 export const LoginReplySchema = object({

@@ -1,4 +1,7 @@
-/** Why the authority does not store a voucher that a payee pushes. The other vouchers of the push are not affected. */
+/**
+ * Why the authority does not store a voucher that a payee pushes. The other vouchers of the push
+ * are not affected.
+ */
 export const PUSH_REFUSALS = {
   LANE_UNKNOWN: {
     meaning: "The authority has issued no such lane.",
@@ -26,7 +29,7 @@ export const PUSH_REFUSALS = {
   },
   EXPIRED: {
     meaning: "The lane's claim period is over.",
-    action: "Nothing: neither the authority nor the contract pays it any more.",
+    action: "Nothing: neither the authority nor the contract pays it now.",
   },
 } as const;
 

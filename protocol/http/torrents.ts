@@ -4,7 +4,10 @@ import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from 
 
 /** Routes of the repository (docs/protocol.md 10.3). */
 
-/** POST /v1/torrents?title=..&pricePerGiB=.. (access): body is the .torrent file, `application/x-bittorrent`. */
+/**
+ * POST /v1/torrents?title=..&pricePerGiB=.. (access): body is the .torrent file,
+ * `application/x-bittorrent`.
+ */
 export const PublishQuerySchema = object({
   title: Type.String({ minLength: 1, maxLength: MAX_TITLE }),
   pricePerGiB: AmountSchema,
@@ -21,7 +24,10 @@ export const TorrentSchema = object({
 });
 export type TorrentReply = Static<typeof TorrentSchema>;
 
-/** GET /v1/torrents?query=..&limit=..&cursor=..; GET /v1/torrents/:infoHash; GET /v1/torrents/:infoHash/metainfo */
+/**
+ * GET /v1/torrents?query=..&limit=..&cursor=..; GET /v1/torrents/:infoHash; GET
+ * /v1/torrents/:infoHash/metainfo
+ */
 export const SearchQuerySchema = object({
   query: Type.Optional(Type.String({ maxLength: MAX_TITLE })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),

@@ -14,7 +14,9 @@ import { SIGNATURE_BYTES } from "../base/secp256k1.ts";
 import { parseBaseUnits } from "../base/units.ts";
 import type { SignedAllotment } from "./allotment.ts";
 
-/** A signed allotment as it crosses JSON: in the tracker's grant, in stores and in audit bundles. */
+/**
+ * A signed allotment as it crosses JSON: in the tracker's grant, in stores and in audit bundles.
+ */
 
 export const AllotmentSchema = object({
   payer: AddressSchema,

@@ -3,7 +3,10 @@ import type { Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import { addressWord, bytes20Word, type DomainSeparator, hashTypedData, typeHash, uintWord } from "./typed-data.ts";
 
-/** T's grant (the 2008 paper's "micropayment token"): this payer may promise this payee, at this device, up to `cap`. */
+/**
+ * The authority's grant (the 2008 paper's "micropayment token"): this payer may promise this payee,
+ * at this device, up to `cap`.
+ */
 export interface Allotment {
   readonly payer: Address;
   readonly payee: Address;
@@ -25,7 +28,7 @@ export interface Allotment {
 }
 
 export interface SignedAllotment extends Allotment {
-  /** By T's allotter key. */
+  /** By the authority's allotter key. */
   readonly signature: Signature;
 }
 
@@ -33,7 +36,7 @@ export const ALLOTMENT_TYPE =
   "Allotment(address payer,address payee,address sessionKey,address payeeKey,uint32 lane,uint96 cap,uint96 pricePerGiB,uint32 credit,bytes20 infoHash,uint40 expiresAt)";
 const TYPE_HASH = typeHash(ALLOTMENT_TYPE);
 
-/** 32 bytes: what T's allotter key signs. */
+/** 32 bytes: what the authority's allotter key signs. */
 export function hashAllotment(separator: DomainSeparator, allotment: Allotment): Uint8Array {
   return hashTypedData(
     separator,

@@ -2,7 +2,7 @@ import type { Address } from "../base/ids.ts";
 import type { Amount } from "../base/units.ts";
 import { addressWord, type DomainSeparator, hashTypedData, typeHash, uintWord } from "./typed-data.ts";
 
-/** T's word that no live lane needs this money: `withdrawNow` pays it at once. */
+/** The authority's word that no live lane needs this money: `withdrawNow` pays it at once. */
 export interface Release {
   readonly account: Address;
   readonly to: Address;
@@ -17,7 +17,7 @@ export interface Release {
 export const RELEASE_TYPE = "Release(address account,address to,uint96 amount,uint24 nonce,uint40 deadline)";
 const TYPE_HASH = typeHash(RELEASE_TYPE);
 
-/** 32 bytes: what T's current allotter key signs. */
+/** 32 bytes: what the authority's current allotter key signs. */
 export function hashRelease(separator: DomainSeparator, release: Release): Uint8Array {
   return hashTypedData(
     separator,

@@ -2,7 +2,9 @@ import type { Address } from "../base/ids.ts";
 import type { Amount } from "../base/units.ts";
 import { addressWord, type DomainSeparator, hashTypedData, typeHash, uintWord } from "./typed-data.ts";
 
-/** The wallet's word that a session key may spend up to `limit` of its deposit until `expiresAt`. */
+/**
+ * The wallet's word that a session key may spend up to `limit` of its deposit until `expiresAt`.
+ */
 export interface SessionAuthorization {
   readonly account: Address;
   readonly sessionKey: Address;

@@ -40,7 +40,10 @@ export function hashStatement(separator: DomainSeparator, { payer, lanes }: Stat
   return hashTypedData(separator, TYPE_HASH, addressWord(payer), hashLanes(lanes));
 }
 
-/** keccak-256 of payee (20) | lane (4) | amount (12) of each lane. @throws {InputError} STATEMENT_INVALID */
+/**
+ * keccak-256 of payee (20) | lane (4) | amount (12) of each lane.
+ * @throws {InputError} STATEMENT_INVALID
+ */
 export function hashLanes(lanes: readonly StatementLane[]): Uint8Array {
   if (lanes.length === 0 || lanes.length > MAX_STATEMENT_LANES)
     throw new InputError("STATEMENT_INVALID", `a statement has 1 to ${MAX_STATEMENT_LANES} lanes, not ${lanes.length}`);

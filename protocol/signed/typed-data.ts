@@ -2,7 +2,10 @@ import { concatBytes, hexToBytes, writeUint } from "../base/bytes.ts";
 import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
 
-/** Where a signature is valid: one contract on one chain (EIP-712 domain; name and version are fixed). */
+/**
+ * Where a signature is valid: one contract on one chain (EIP-712 domain; name and version are
+ * fixed).
+ */
 export interface Domain {
   readonly chainId: number;
   readonly contract: Address;
@@ -26,7 +29,10 @@ export function hashDomain(domain: Domain): DomainSeparator {
   );
 }
 
-/** EIP-712 digest: keccak256(0x1901 ‖ domain separator ‖ hash of the type hash and the 32-byte words). */
+/**
+ * EIP-712 digest: keccak256(0x1901 ‖ domain separator ‖ hash of the type hash and the 32-byte
+ * words).
+ */
 export function hashTypedData(
   separator: DomainSeparator,
   type: Uint8Array,

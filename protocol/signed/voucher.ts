@@ -4,7 +4,10 @@ import type { Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import { type DomainSeparator, hashStruct, typeHash } from "./typed-data.ts";
 
-/** A promise: on this lane the payee may take up to `amount` in total. The greatest amount replaces all others. */
+/**
+ * A promise: on this lane the payee may take up to `amount` in total. The greatest amount replaces
+ * all others.
+ */
 export interface Voucher {
   readonly payer: Address;
   readonly payee: Address;
@@ -20,7 +23,10 @@ export interface SignedVoucher extends Voucher {
 
 export const VOUCHER_TYPE = "Voucher(address payer,address payee,uint32 lane,uint96 amount)";
 
-/** Type hash, payer, payee, lane, amount: a word each. Used again, since a voucher is hashed for every few pieces. */
+/**
+ * Type hash, payer, payee, lane, amount: a word each. Used again, since a voucher is hashed for
+ * every few pieces.
+ */
 const encoded = new Uint8Array(5 * 32);
 encoded.set(typeHash(VOUCHER_TYPE));
 

@@ -2,7 +2,10 @@ import type { Address } from "../base/ids.ts";
 import type { Amount } from "../base/units.ts";
 import { addressWord, type DomainSeparator, hashTypedData, typeHash, uintWord } from "./typed-data.ts";
 
-/** The wallet's word that `amount` of its balance goes to `to` after the withdrawal delay; anyone may relay it. */
+/**
+ * The wallet's word that `amount` of its balance goes to `to` after the withdrawal delay; anyone
+ * may relay it.
+ */
 export interface Withdrawal {
   readonly account: Address;
   readonly to: Address;

@@ -15,7 +15,7 @@ import {
 
 /** Query keys that a Floodgate client adds to its announces (BEP 3 leaves the set open). */
 export const ANNOUNCE_KEYS = {
-  /** T's access token, as `POST /v1/login` gave it. */
+  /** The authority's access token, as `POST /v1/login` gave it. */
   token: "fg_token",
   /** TCP port of the peer's libp2p listener. */
   port: "fg_port",
@@ -25,11 +25,17 @@ export const ANNOUNCE_KEYS = {
   topUp: "fg_topup",
   /** Session keys of payees, comma-separated, 40 hex digits each, best first; absent when none. */
   met: "fg_met",
-  /** 64-byte signature of the AllotmentRequest, 128 hex digits; absent on announces that want no allotments. */
+  /**
+   * 64-byte signature of the AllotmentRequest, 128 hex digits; absent on announces that want no
+   * allotments.
+   */
   signature: "fg_sig",
 } as const;
 
-/** Key of the announce reply: a UTF-8 JSON text of shape AnnounceGrant, the same over HTTP and WebSocket. */
+/**
+ * Key of the announce reply: a UTF-8 JSON text of shape AnnounceGrant, the same over HTTP and
+ * WebSocket.
+ */
 export const ANNOUNCE_REPLY_KEY = "floodgate";
 
 /** Most lanes in one `topUp` list. */
@@ -38,22 +44,26 @@ export const MAX_TOP_UP = 50;
 export const MAX_MET = 24;
 
 /**
- * The session key's word that it asks T for allotments: a stolen access token reserves nothing. `bytesLeft` repeats
- * the announce's `left`. Each request of a session and content must be later than the one before.
+ * The session key's word that it asks the authority for allotments: a stolen access token reserves
+ * nothing. `bytesLeft` repeats the announce's `left`. Each request of a session and content must be
+ * later than the one before.
  */
 export interface AllotmentRequest {
   readonly account: Address;
   readonly sessionKey: Address;
   readonly infoHash: InfoHash;
   readonly bytesLeft: number;
-  /** Lanes for which the payer wants a successor. Naming a lane that already has one reserves nothing anew. */
+  /**
+   * Lanes for which the payer wants a successor. Naming a lane that already has one reserves
+   * nothing anew.
+   */
   readonly topUp: readonly number[];
   /**
-   * Payees whose wires offer pieces that the payer lacks, and that it has no lane to, best first. T serves them before
-   * those that the payer may never meet.
+   * Payees whose wires offer pieces that the payer lacks, and that it has no lane to, best first.
+   * The authority serves them before those that the payer may never meet.
    */
   readonly met: readonly Address[];
-  /** Seconds since 1970, on T's clock. */
+  /** Seconds since 1970, on the authority's clock. */
   readonly requestedAt: number;
 }
 
@@ -82,7 +92,7 @@ const GrantedLaneSchema = Type.Object(
     allotment: AllotmentSchema,
     /** The payee's session public key: its libp2p identity; hashes to `payeeKey`. */
     payeePublicKey: PublicKeySchema,
-    /** The address that T saw the payee announce from. */
+    /** The address that the authority saw the payee announce from. */
     payeeHost: Type.String({ maxLength: 45 }),
     /** The payee's libp2p port. */
     payeePort: Type.Integer({ minimum: 1, maximum: 65535 }),
@@ -91,10 +101,15 @@ const GrantedLaneSchema = Type.Object(
 );
 export type GrantedLane = Static<typeof GrantedLaneSchema>;
 
-/** What T adds to an announce reply: the account's live allotments on this content, and T's clock. */
+/**
+ * What the authority adds to an announce reply: the account's live allotments on this content, and
+ * its clock.
+ */
 export const AnnounceGrantSchema = Type.Object(
   {
-    /** Seconds since 1970: T's view of the chain's clock, by which peers correct their own. */
+    /**
+     * Seconds since 1970: the chain's clock as the authority sees it. Peers correct theirs by it.
+     */
     now: Type.Integer({ minimum: 0 }),
     account: AddressSchema,
     lanes: Type.Array(GrantedLaneSchema, { maxItems: 500 }),

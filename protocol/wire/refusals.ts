@@ -1,4 +1,7 @@
-/** Why a payee refuses a lane that was offered to it (docs/protocol.md 5.6). `code` is the byte on the wire: append only. */
+/**
+ * Why a payee refuses a lane that was offered to it (docs/protocol.md 5.6). `code` is the byte on
+ * the wire: append only.
+ */
 export const REFUSALS = {
   SIGNATURE_INVALID: {
     code: 1,

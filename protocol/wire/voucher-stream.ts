@@ -8,8 +8,9 @@ import type { SignedAllotment } from "../signed/allotment.ts";
 import { REFUSALS } from "./refusals.ts";
 
 /**
- * The voucher stream: each message is one length-prefixed frame (unsigned varint, at most MAX_MESSAGE_BYTES), a type
- * byte and fixed fields, big-endian. The payer sends offer, voucher, bad, done; the payee accept, refuse, ack, closed.
+ * The voucher stream: each message is one length-prefixed frame (unsigned varint, at most
+ * MAX_MESSAGE_BYTES), a type byte and fixed fields, big-endian. The payer sends offer, voucher,
+ * bad, done; the payee accept, refuse, ack, closed.
  */
 export type Message = PayerMessage | PayeeMessage;
 
@@ -24,7 +25,10 @@ export type PayerMessage =
   | { readonly type: "done"; readonly infoHash: InfoHash };
 
 export type PayeeMessage =
-  /** Stored total and last voucher (64 zero bytes when the total is 0), so that both sides recover from lost data. */
+  /**
+   * Stored total and last voucher (64 zero bytes when the total is 0), so that both sides recover
+   * from lost data.
+   */
   | {
       readonly type: "accept";
       readonly lane: number;
@@ -88,7 +92,10 @@ export function encodeMessage(message: Message): Uint8Array {
   }
 }
 
-/** Checks shape only: signatures, lanes and amounts are the ledgers' business. @throws {ProtocolError} MESSAGE_INVALID */
+/**
+ * Checks shape only: signatures, lanes and amounts are the ledgers' business.
+ * @throws {ProtocolError} MESSAGE_INVALID
+ */
 export function decodeMessage(bytes: Uint8Array): Message {
   const code = bytes[0] ?? 0;
   if (LENGTHS.get(code) !== bytes.length) {
@@ -127,7 +134,10 @@ export function decodeMessage(bytes: Uint8Array): Message {
   }
 }
 
-/** 137 bytes: payer 20, payee 20, sessionKey 20, payeeKey 20, lane 4, cap 12, pricePerGiB 12, credit 4, infoHash 20, expiresAt 5. */
+/**
+ * 137 bytes: payer 20, payee 20, sessionKey 20, payeeKey 20, lane 4, cap 12, pricePerGiB 12, credit
+ * 4, infoHash 20, expiresAt 5.
+ */
 function encodeAllotment(allotment: SignedAllotment): Uint8Array {
   return concatBytes(
     hexToBytes(allotment.payer),

@@ -8,9 +8,9 @@ import Table from "cli-table3";
 import { makeHistory, type RowKind } from "./audit/make-history.ts";
 
 /**
- * `npm run bench:audit`: rows of batches that the audit checks per second of CPU time, decoding and all checks included, and the
- * memory that it takes, at 10,000 and at 100,000 rows. The
- * history is honest, signed, and made before. `--smoke` proves that it works.
+ * `npm run bench:audit`: rows of batches that the audit checks per second of CPU time, decoding and
+ * all checks included, and the memory that it takes, at 10,000 and at 100,000 rows. The history is
+ * honest, signed, and made before. `--smoke` proves that it works.
  */
 
 const { values } = parseArgs({

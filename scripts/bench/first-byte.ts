@@ -13,7 +13,10 @@ import { STEP_HELP, STEPS } from "./first-byte/steps.ts";
 import { readOptions } from "./options.ts";
 import { formatQuartiles, quartiles } from "./statistics.ts";
 
-/** `npm run bench:first-byte`: how long a download takes until something can be played, paid against free. */
+/**
+ * `npm run bench:first-byte`: how long a download takes until something can be played, paid against
+ * free.
+ */
 
 const HELP = `Usage: npm run bench:first-byte -- [OPTIONS]
 

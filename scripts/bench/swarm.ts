@@ -61,7 +61,8 @@ async function runAll(bench: Bench, runner: CommandRunner): Promise<SwarmResult>
   const rounds: Round[] = [];
   const accounts: BenchAccount[] = [];
   for (let number = 1; number <= options.rounds; number++) {
-    // Each pair starts with the other side than the one before: what the machine does meanwhile hits both alike.
+    // Each pair starts with the other side than the one before: what the machine does meanwhile
+    // hits both alike.
     const order: readonly Side[] = number % 2 === 1 ? ["paid", "free"] : ["free", "paid"];
     for (const side of order) {
       const stage = await (side === "paid" ? setPaidStage(bench, number, accounts) : setFreeStage(bench, number));

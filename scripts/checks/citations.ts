@@ -2,7 +2,9 @@ import { headingsOf } from "./markdown.ts";
 import type { Finding, SourceFile } from "./source-file.ts";
 
 const SPECIFICATION = "docs/protocol.md";
-/** "docs/protocol.md 4.5" and "docs/protocol.md 4.5, 7.1": in text that a comment may have wrapped. */
+/**
+ * "docs/protocol.md 4.5" and "docs/protocol.md 4.5, 7.1": in text that a comment may have wrapped.
+ */
 const CITATION = /docs\/protocol\.md[\s*/]+(\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?)*)/g;
 
 /** Citations of sections that the specification does not have. */

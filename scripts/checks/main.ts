@@ -1,7 +1,7 @@
 import { findDeadCitations } from "./citations.ts";
 import { findDeadLinks } from "./links.ts";
 import { findNodeVersions } from "./node-version.ts";
-import { findFullFolders, findLongFiles, findLongFunctions } from "./sizes.ts";
+import { findFullFolders, findLongFiles, findLongFunctions, findLongReadmes } from "./sizes.ts";
 import { listPaths, readFiles } from "./source-file.ts";
 import { findWideLines } from "./widths.ts";
 
@@ -15,6 +15,7 @@ const paths = listPaths();
 const files = readFiles(paths);
 const findings = [
   ...findLongFiles(files),
+  ...findLongReadmes(files),
   ...findFullFolders(paths),
   ...findLongFunctions(files),
   ...findWideLines(files),

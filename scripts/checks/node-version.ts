@@ -3,8 +3,9 @@ import type { Finding, SourceFile } from "./source-file.ts";
 const PAGES = ["README.md", "CONTRIBUTING.md"];
 
 /**
- * Two numbers: the Node that runs everything (.nvmrc, and the dependency `node`), and the oldest one that can start the
- * launcher (`engines`). Every page that names a version of Node names one of these.
+ * Two numbers: the Node that runs everything (.nvmrc, and the dependency `node`), and the oldest
+ * one that can start the launcher (`engines`). Every page that names a version of Node names one of
+ * these.
  */
 export function findNodeVersions(files: readonly SourceFile[]): Finding[] {
   const read = (path: string): string => files.find((file) => file.path === path)?.lines.join("\n") ?? "";

@@ -26,6 +26,15 @@ export function findLongFiles(files: readonly SourceFile[]): Finding[] {
     .map(({ path, length }) => `${path} has ${length} lines, more than ${MAX_FILE_LINES}: split it by idea`);
 }
 
+/** A folder's README is a map, not a manual: the long texts are in docs/. */
+export function findLongReadmes(files: readonly SourceFile[]): Finding[] {
+  return files
+    .filter(({ path }) => path.endsWith("README.md"))
+    .map(({ path, lines }) => ({ path, length: lines.length - 1, most: path === "README.md" ? 100 : 60 }))
+    .filter(({ length, most }) => length > most)
+    .map(({ path, length, most }) => `${path} has ${length} lines, more than ${most}: move text to docs/`);
+}
+
 /** A folder fits one screen. The Solidity tests stay together, one for each entry point. */
 export function findFullFolders(paths: readonly string[]): Finding[] {
   const counts = new Map<string, number>();
@@ -35,11 +44,16 @@ export function findFullFolders(paths: readonly string[]): Finding[] {
     .map(([folder, count]) => `${folder} holds ${count} files, more than ${MAX_FOLDER_FILES}: sort them by idea`);
 }
 
-/** Opens a function in formatted code: its body ends at the first line of the same indentation that starts with "}". */
+/**
+ * Opens a function in formatted code: its body ends at the first line of the same indentation that
+ * starts with "}".
+ */
 const FUNCTION = /^(\s*).*(?:\bfunction\b.*|=>|\)(?:: [^=]+)?) \{$/;
 const BLOCK = /^\s*(?:\} )?(?:if|else|for|while|switch|do|try|catch|describe)\b|\bclass\b|\binterface\b/;
 
-/** Counts every line of a body. The callback of `describe` is no function that anyone reads as one. */
+/**
+ * Counts every line of a body. The callback of `describe` is no function that anyone reads as one.
+ */
 export function findLongFunctions(files: readonly SourceFile[]): Finding[] {
   return files.filter(({ path }) => /\.(ts|mjs)$/.test(path)).flatMap(findIn);
 }

@@ -4,7 +4,10 @@ const MAX_COLUMNS = 100;
 const GENERATED = ["protocol/contract/abi.ts", "docs/api.md", "docs/cli.md", "docs/errors.md"];
 const COMMENT = /^\s*(?:\/\/|\/\*|\*)/;
 
-/** Comments and Markdown are prose: they wrap earlier than code does. Tables, URLs and fenced code may be wider. */
+/**
+ * Comments and Markdown are prose: they wrap earlier than code does. Tables, URLs and fenced code
+ * may be wider.
+ */
 export function findWideLines(files: readonly SourceFile[]): Finding[] {
   return files
     .filter(({ path }) => !GENERATED.includes(path))

@@ -10,7 +10,9 @@ export interface StoryFacts {
   readonly devnet: ChainView;
 }
 
-/** What must hold at the end, each broken promise one sentence. Empty means that everything adds up. */
+/**
+ * What must hold at the end, each broken promise one sentence. Empty means that everything adds up.
+ */
 export async function checkStory(facts: StoryFacts): Promise<string[]> {
   const problems: string[] = [];
   const hash = await sha256Of(facts.original);

@@ -18,7 +18,10 @@ export interface ClaimResult {
   readonly problems: readonly string[];
 }
 
-/** Buys one more file, kills T before it has settled it, and lets the payee take its money from the contract itself. */
+/**
+ * Buys one more file, kills T before it has settled it, and lets the payee take its money from the
+ * contract itself.
+ */
 export async function claimAlone(
   runner: CommandRunner,
   { network, devnet, payee, payer }: Parties,

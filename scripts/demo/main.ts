@@ -8,7 +8,10 @@ import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";
 import { runStory } from "./story.ts";
 
-/** `npm run demo`: all of Floodgate on this machine, with real processes, a real file and a real chain. */
+/**
+ * `npm run demo`: all of Floodgate on this machine, with real processes, a real file and a real
+ * chain.
+ */
 async function main(args: readonly string[]): Promise<number> {
   const options = parseDemoOptions(args);
   if (options === "help") {

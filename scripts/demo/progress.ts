@@ -52,7 +52,10 @@ export function applyLine(progress: PeerProgress, line: Line): void {
   if (progress.bytesDone === progress.bytesTotal) progress.state = "seeding";
 }
 
-/** One line per peer: redrawn in place on a terminal, printed now and then elsewhere. Returns what stops it. */
+/**
+ * One line per peer: redrawn in place on a terminal, printed now and then elsewhere. Returns what
+ * stops it.
+ */
 export function showProgress(stream: NodeJS.WriteStream, peers: readonly PeerProgress[], decimals: number): () => void {
   const draw = (): string => peers.map((peer) => formatPeer(peer, decimals)).join("\n");
   if (stream.isTTY) {

@@ -9,7 +9,9 @@ export interface WithdrawalResult {
   readonly problems: readonly string[];
 }
 
-/** T releases the earnings, since no download needs them: the wallet has them a few blocks later. */
+/**
+ * T releases the earnings, since no download needs them: the wallet has them a few blocks later.
+ */
 export async function withdrawEarnings(
   runner: CommandRunner,
   devnet: ChainView,

@@ -11,8 +11,8 @@ const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const STOP_MS = 15_000;
 
 /**
- * Runs `floodgate` command lines as processes of their own, exactly as a user types them, and leaves none behind.
- * `onStart` gets each line before it runs, so that the demo can show it.
+ * Runs `floodgate` command lines as processes of their own, exactly as a user types them, and
+ * leaves none behind. `onStart` gets each line before it runs, so that the demo can show it.
  */
 export class CommandRunner {
   readonly #running = new Set<Command>();
@@ -39,7 +39,10 @@ export class CommandRunner {
     return command;
   }
 
-  /** Runs a command to its end and returns its last JSON line. @throws {FloodgateError} COMMAND_FAILED */
+  /**
+   * Runs a command to its end and returns its last JSON line. @throws {FloodgateError}
+   * COMMAND_FAILED
+   */
   async run(args: readonly string[]): Promise<Line> {
     const command = this.start(args);
     const code = await command.exited();
@@ -90,7 +93,10 @@ export class Command {
     });
   }
 
-  /** The next line that `matches`. @throws {FloodgateError} COMMAND_FAILED when the process ends before it */
+  /**
+   * The next line that `matches`. @throws {FloodgateError} COMMAND_FAILED when the process ends
+   * before it
+   */
   line(matches: (line: Line) => boolean): Promise<Line> {
     const waiting = Promise.withResolvers<Line>();
     this.#waiting.set(matches, waiting);

@@ -4,7 +4,10 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Command, CommandRunner } from "./command.ts";
 import { findFreePort } from "./ports.ts";
 
-/** Chain, contract, authority and tracker: each is a process, started by a command line as the README shows it. */
+/**
+ * Chain, contract, authority and tracker: each is a process, started by a command line as the
+ * README shows it.
+ */
 export interface RunningNetwork {
   readonly rpcUrl: string;
   readonly contract: Address;

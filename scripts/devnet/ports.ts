@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** A TCP port of the loopback that is free now: the authority must know the tracker's address before the tracker runs. */
+/**
+ * A TCP port of the loopback that is free now: the authority must know the tracker's address before
+ * the tracker runs.
+ */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -7,7 +7,10 @@ import { CommandRunner } from "./command.ts";
 import { type Customer, registerCustomer } from "./customers.ts";
 import { type RunningNetwork, startNetwork } from "./network.ts";
 
-/** All of Floodgate as real processes, driven by the command lines that a user types. Disposing ends them. */
+/**
+ * All of Floodgate as real processes, driven by the command lines that a user types. Disposing ends
+ * them.
+ */
 export interface World extends AsyncDisposable {
   readonly directory: string;
   readonly network: RunningNetwork;

@@ -30,9 +30,10 @@ import { WITHDRAWAL_TYPE } from "../../protocol/signed/withdrawal.ts";
 import { ALLOTMENT_REQUEST_TYPE } from "../../protocol/wire/announce.ts";
 
 /**
- * Writes test/vectors. Every digest and signature in them is made by viem from the text of the type, none by our own
- * hashing, so that TypeScript and Solidity are both checked against a third implementation. Run it after a change of
- * a signed type: node scripts/run.mjs scripts/generate/vectors.ts
+ * Writes test/vectors. Every digest and signature in them is made by viem from the text of the
+ * type, none by our own hashing, so that TypeScript and Solidity are both checked against a third
+ * implementation. Run it after a change of a signed type: node scripts/run.mjs
+ * scripts/generate/vectors.ts
  */
 
 const CHAIN_ID = 31337;

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** Compiles Floodgate in this process: a compiler that stays loaded saves a second for each mutant. */
+/**
+ * Compiles Floodgate in this process: a compiler that stays loaded saves a second for each mutant.
+ */
 
 interface Output {
   readonly errors?: readonly { readonly severity: string }[];
@@ -15,7 +17,10 @@ interface Compiler {
 
 const solc = createRequire(import.meta.url)("solc") as Compiler;
 
-/** @returns creation code in hex without 0x, equal for equal programs; null if the compiler refuses it */
+/**
+ * @returns creation code in hex without 0x, equal for equal programs; null if the compiler refuses
+ * it
+ */
 export function compileFloodgate(root: string, folder: string, settings: object): string | null {
   const source = `${folder}/Floodgate.sol`;
   const input = {

@@ -10,10 +10,11 @@ import { formatSurvivor, formatTable, isSurvivor } from "./report.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
 /**
- * `npm run mutants`: changes Floodgate.sol and its libraries in one place at a time and runs the Solidity tests until one fails. It fails
- * itself when fewer than 95 % are killed, or a survivor is not explained in test/contracts/mutants.md.
- * `--json` adds a line for programs, `--only NAME` takes files whose path contains it, `--count N` judges about so many,
- * `--resume` takes over kills of an earlier run.
+ * `npm run mutants`: changes Floodgate.sol and its libraries in one place at a time and runs the
+ * Solidity tests until one fails. It fails itself when fewer than 95 % are killed, or a survivor is
+ * not explained in test/contracts/mutants.md. `--json` adds a line for programs, `--only NAME`
+ * takes files whose path contains it, `--count N` judges about so many, `--resume` takes over kills
+ * of an earlier run.
  */
 
 const ROOT = join(import.meta.dirname, "..", "..");

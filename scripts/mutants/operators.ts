@@ -10,7 +10,9 @@ export interface Edit {
 
 type Operator = (source: Source) => Iterable<Edit>;
 
-/** Longest first; those that map to nothing are here so that no part of them is taken for another. */
+/**
+ * Longest first; those that map to nothing are here so that no part of them is taken for another.
+ */
 const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
   "<<=": [">>="],
   ">>=": ["<<="],
@@ -106,7 +108,10 @@ function* dropModifiers({ code }: Source): Iterable<Edit> {
   }
 }
 
-/** `if (a && b)` -> `if (!(a && b))`, where no flip does the same; and the whole `if` goes, unless it has an `else`. */
+/**
+ * `if (a && b)` -> `if (!(a && b))`, where no flip does the same; and the whole `if` goes, unless
+ * it has an `else`.
+ */
 function* breakConditions({ code }: Source): Iterable<Edit> {
   for (const { 0: word, index } of code.matchAll(/\bif \(/g)) {
     const open = index + word.length - 1;
@@ -124,7 +129,10 @@ function* breakConditions({ code }: Source): Iterable<Edit> {
 const KEPT =
   /^(?:return|if|else|for|while|let|unchecked|event|error|struct|function|mapping)\b|^\(?(?:u?int\d*|bool|address|bytes\d*|string|[A-Z]\w*(?:\.[A-Z]\w*)?)(?:\[\])?(?: (?:storage|memory|calldata|private|public|internal|constant|immutable))* _?[a-z]/;
 
-/** A statement goes: a call, an assignment, an event, a lone `revert`. Declarations stay, since what follows needs them. */
+/**
+ * A statement goes: a call, an assignment, an event, a lone `revert`. Declarations stay, since what
+ * follows needs them.
+ */
 function* dropStatements({ code }: Source): Iterable<Edit> {
   for (const { 0: statement, index } of code.matchAll(/(?<=[;{}]\s*)[A-Za-z_+(-][^;{}]*;/g)) {
     const isWhole = count(statement, "(") === count(statement, ")") && !isInside(code, index);

@@ -22,7 +22,10 @@ export class Judge implements Disposable {
   /** How often a test file has killed a mutant of a source file. */
   readonly #kills = new Map<string, Map<string, number>>();
 
-  /** @returns `killed` by TIME_LIMIT when it does not end. @throws when the worker crashes, or tests fail without a mutation */
+  /**
+   * @returns `killed` by TIME_LIMIT when it does not end. @throws when the worker crashes, or tests
+   * fail without a mutation
+   */
   async judge(order: Omit<Order, "likely">): Promise<Verdict> {
     const kills = this.#kills.get(order.file) ?? new Map<string, number>();
     this.#kills.set(order.file, kills);

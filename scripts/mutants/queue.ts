@@ -9,14 +9,20 @@ export interface Judged {
 /** Even the smallest file gets a fair look. */
 const LEAST_PER_FILE = 10;
 
-/** Hands out mutants file by file until each file has its share of judged ones; what cannot be judged is replaced by the next. */
+/**
+ * Hands out mutants file by file until each file has its share of judged ones; what cannot be
+ * judged is replaced by the next.
+ */
 export class MutantQueue {
   readonly #files: { readonly rest: Mutant[]; open: number }[];
   readonly judged: Judged[] = [];
   /** Not compiled, or no change of the program. */
   replaced = 0;
 
-  /** @param files all mutants of each file @param count to judge in all, spread by how many each file has */
+  /**
+   * @param files all mutants of each file @param count to judge in all, spread by how many each
+   * file has
+   */
   constructor(files: readonly (readonly Mutant[])[], count: number) {
     const total = files.reduce((sum, mutants) => sum + mutants.length, 0);
     this.#files = files.map((mutants) => ({

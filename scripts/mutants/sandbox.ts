@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { readSource } from "./source.ts";
 
 /**
- * A directory of one worker. `contracts/` stays as it is: tests take the contract's type from there, so that they compile once.
- * `mutant/` is where the mutation goes; tests deploy its Floodgate from CODE_FILE (support/Deployer.sol), and import its libraries.
+ * A directory of one worker. `contracts/` stays as it is: tests take the contract's type from
+ * there, so that they compile once. `mutant/` is where the mutation goes; tests deploy its
+ * Floodgate from CODE_FILE (support/Deployer.sol), and import its libraries.
  */
 export interface Sandbox extends Disposable {
   readonly root: string;
@@ -54,7 +55,10 @@ function solidityFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sol"));
 }
 
-/** A test's source that imports the mutant's libraries. @throws when it embeds Floodgate's code by itself */
+/**
+ * A test's source that imports the mutant's libraries. @throws when it embeds Floodgate's code by
+ * itself
+ */
 export function useMutant(source: string, file: string): string {
   const up = "../".repeat(file.split("/").length - 1);
   const text = source.replaceAll(/"[./]*\/contracts\/libraries\//g, `"../../${up}mutant/libraries/`);

@@ -7,7 +7,10 @@ env.FLOODGATE_IR = "0";
 env.FLOODGATE_CODE_FILE = CODE_FILE;
 const { default: config } = await import("../../hardhat.config.ts");
 
-/** The project's settings without via-IR, and with as few runs of each property as still find what is wrong. */
+/**
+ * The project's settings without via-IR, and with as few runs of each property as still find what
+ * is wrong.
+ */
 export const MUTANT_CONFIG: HardhatUserConfig = {
   ...config,
   test: {

@@ -19,7 +19,10 @@ export class TestRunner {
     return new TestRunner(root, await createHardhatRuntimeEnvironment(MUTANT_CONFIG, {}, root));
   }
 
-  /** @returns whether no test of these files fails, and how many there are. @throws when they do not compile */
+  /**
+   * @returns whether no test of these files fails, and how many there are. @throws when they do not
+   * compile
+   */
   async run(files: readonly string[]): Promise<{ isGood: boolean; passed: number }> {
     const task = this.#hre.tasks.getTask(["test", "solidity"]);
     const testFiles = files.map((file) => join(this.#root, file));

@@ -4,7 +4,10 @@ import { dirname } from "node:path";
 import { type Mutant, nameOf } from "./mutant.ts";
 import type { Verdict } from "./worker.ts";
 
-/** Verdicts on disk, so that a run which was stopped goes on. Survivors are judged again: tests may have come meanwhile. */
+/**
+ * Verdicts on disk, so that a run which was stopped goes on. Survivors are judged again: tests may
+ * have come meanwhile.
+ */
 export class VerdictStore {
   readonly #path: string;
   readonly #verdicts = new Map<string, Verdict>();

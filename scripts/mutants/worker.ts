@@ -6,7 +6,10 @@ import { CODE_FILE, listTests, mutantPath } from "./sandbox.ts";
 import { COMPILER_SETTINGS } from "./settings.ts";
 import { TestRunner } from "./test-runner.ts";
 
-/** A process that judges one mutant after another in its sandbox. The pool ends it when a mutant takes too long. */
+/**
+ * A process that judges one mutant after another in its sandbox. The pool ends it when a mutant
+ * takes too long.
+ */
 
 export interface Order {
   readonly file: string;
@@ -18,7 +21,10 @@ export interface Order {
   readonly likely: readonly string[];
 }
 
-/** `refused` by the compiler; `same` code as Floodgate itself; `by` is what has failed; `failed` is the worker itself. */
+/**
+ * `refused` by the compiler; `same` code as Floodgate itself; `by` is what has failed; `failed` is
+ * the worker itself.
+ */
 export interface Verdict {
   readonly status: "ready" | "killed" | "survived" | "refused" | "same" | "failed";
   readonly by?: string;

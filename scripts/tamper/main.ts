@@ -6,9 +6,10 @@ import { observe } from "./observe.ts";
 import { record } from "./recording.ts";
 
 /**
- * `npm run audit:tamper`: honest histories must be clean, and every change of one must be found by the right check.
- * `--runs`: changes in all; `--clean`: histories; `--seed`: of all of them; `--kind TEXT`: those whose name contains it; `--history SEED`:
- * this one, as a miss names it; `--json`: one more line, for programs. Exit code 1 on a miss or a false alarm.
+ * `npm run audit:tamper`: honest histories must be clean, and every change of one must be found by
+ * the right check. `--runs`: changes in all; `--clean`: histories; `--seed`: of all of them;
+ * `--kind TEXT`: those whose name contains it; `--history SEED`: this one, as a miss names it;
+ * `--json`: one more line, for programs. Exit code 1 on a miss or a false alarm.
  */
 const { values } = parseArgs({
   options: {

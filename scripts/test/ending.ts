@@ -18,7 +18,10 @@ const AREAS: Readonly<Record<string, string>> = {
   architecture: "the directions of imports, and the sizes of files and folders",
 };
 
-/** The last lines of `npm test`: what was covered, where the time went, and the counts alone in the last one. */
+/**
+ * The last lines of `npm test`: what was covered, where the time went, and the counts alone in the
+ * last one.
+ */
 export function formatEnding(files: readonly FileResult[]): string {
   const areas = new Map<string, Counts>();
   for (const file of files) {

@@ -9,7 +9,10 @@ const TEST_CODE = /^(?:test|scripts)\//;
 /** Not those of types alone: they load nothing. */
 const IMPORT = /^(?:import|export)(?! type)[^"]*?"([^"]+)";$/gm;
 
-/** Test files that start a chain or a process, themselves or by what they import of test/ and scripts/. */
+/**
+ * Test files that start a chain or a process, themselves or by what they import of test/ and
+ * scripts/.
+ */
 export function findSlowFiles(): string[] {
   const known = new Map<string, boolean>();
   const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });

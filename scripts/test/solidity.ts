@@ -12,7 +12,10 @@ export interface SolidityTests {
   readonly done: Promise<{ readonly result: FileResult; readonly output: string }>;
 }
 
-/** Compiles contract and tests at the same time, then runs the tests; says nothing, so that other tests can run beside it. */
+/**
+ * Compiles contract and tests at the same time, then runs the tests; says nothing, so that other
+ * tests can run beside it.
+ */
 export function startSolidityTests(): SolidityTests {
   const startedAt = performance.now();
   const shipped = testShippedCode();

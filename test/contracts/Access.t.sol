@@ -9,7 +9,8 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
-/// @notice Who may call what: every function that changes state, tried by everyone, with a call that is good in itself.
+/// @notice Who may call what: every function that changes state, tried by everyone, with a call
+/// that is good in itself.
 /// @dev completeness.test.ts fails when a function of the contract is missing here.
 contract AccessTest is SettlementTest, ExitTest {
     enum Who {
@@ -20,7 +21,8 @@ contract AccessTest is SettlementTest, ExitTest {
         PAYER
     }
 
-    /// @dev `refusal`: what others of a call of the payer are told; `isPaused`: deposits must be paused before.
+    /// @dev `refusal`: what others of a call of the payer are told; `isPaused`: deposits must be
+    /// paused before.
     struct Rule {
         Who who;
         bytes call;
@@ -33,7 +35,8 @@ contract AccessTest is SettlementTest, ExitTest {
     Rule[] private _rules;
     uint40 private _now;
 
-    /// @dev 840 s after START: a signed request of 60 and one of the bond are due, lane 9 was claimed by `payee`.
+    /// @dev 840 s after START: a signed request of 60 and one of the bond are due, lane 9 was
+    /// claimed by `payee`.
     function setUp() public override {
         super.setUp();
         openPayer(100);

@@ -5,7 +5,8 @@ import {FloodgateTest} from "./support/FloodgateTest.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
-/// @notice Keys that sign for the authority: unknown, then current, then retired, never back; budgets only rise.
+/// @notice Keys that sign for the authority: unknown, then current, then retired, never back;
+/// budgets only rise.
 contract AllottersTest is FloodgateTest {
     uint256 private immutable _secret = keyOf("second allotter");
 

@@ -165,7 +165,8 @@ contract BondTest is FloodgateTest {
         _assertBond(105, 60, START + 840);
     }
 
-    /// @dev The bond of the moment at which an allotment was signed outlives every claim on that allotment.
+    /// @dev The bond of the moment at which an allotment was signed outlives every claim on that
+    /// allotment.
     function test_NoClaimComesTooLateForABondThatIsLeaving() public {
         fundBond(100);
         _request(100);

@@ -5,9 +5,11 @@ import {ExitTest} from "./support/ExitTest.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
-/// @notice Every 64-byte signature that the contract takes must have s <= n/2: n/2 itself is good, n/2 + 1 is nobody's.
-/// @dev Nobody can search for a signature with such an s. So the key is made from the signature: the precompile names the
-/// key for which any r and s are good, and accepts both s; then that key becomes a session key or an allotter.
+/// @notice Every 64-byte signature that the contract takes must have s <= n/2: n/2 itself is good,
+/// n/2 + 1 is nobody's.
+/// @dev Nobody can search for a signature with such an s. So the key is made from the signature:
+/// the precompile names the key for which any r and s are good, and accepts both s; then that key
+/// becomes a session key or an allotter.
 contract CanonicalSignaturesTest is SettlementTest, ExitTest {
     uint256 private constant HALF_ORDER = CURVE_ORDER / 2;
 

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
-/// @notice Claims on lanes that are used up, with evidence that holds. Evidence that does not: ClaimWithForgedEvidence.
+/// @notice Claims on lanes that are used up, with evidence that holds. Evidence that does not:
+/// ClaimWithForgedEvidence.
 contract ClaimWithEvidenceTest is SettlementTest {
     /* REVERTS: WHAT HOLDS FOR ALL CLAIMS */
 

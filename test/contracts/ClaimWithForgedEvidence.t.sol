@@ -5,7 +5,8 @@ import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
 /// @notice No evidence but the true one gets anything out of a lane that is used up.
-/// @dev The batch: lanes 1 (paid), 2 (skipped) and 3 (paid) of `payer`, then lane 1 of another payer.
+/// @dev The batch: lanes 1 (paid), 2 (skipped) and 3 (paid) of `payer`, then lane 1 of another
+/// payer.
 contract ClaimWithForgedEvidenceTest is SettlementTest {
     bytes private _header;
     bytes[] private _groups;

@@ -6,7 +6,7 @@ import {Campaign} from "./support/invariant/Campaign.sol";
 import {Cheats} from "./support/authority/Cheats.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 
-/// @notice An honest T among cheats.
+/// @notice An honest authority among cheats.
 /// @dev Here, because the runner finds only contracts of test files.
 contract HonestAuthority is Authority, Cheats {
     function assertBondIsWhole() external view {
@@ -34,7 +34,8 @@ contract HonestAuthority is Authority, Cheats {
     }
 }
 
-/// @notice README.md states what must hold. Claims check that they are paid in full, whenever they are made.
+/// @notice README.md states what must hold. Claims check that they are paid in full, whenever they
+/// are made.
 contract HonestAuthorityTest is Campaign {
     function setUp() public {
         HonestAuthority made = new HonestAuthority();

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Batches} from "./support/invariant/Batches.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 
-/// @notice While deposits cover everything, no order and no repetition changes how much anyone has in the end.
+/// @notice While deposits cover everything, no order and no repetition changes how much anyone has
+/// in the end.
 contract InvariantOrderTest is Batches {
     uint96 private constant DEPOSIT = 1e9;
     uint256 private constant LANES = 2;
@@ -56,7 +57,8 @@ contract InvariantOrderTest is Batches {
         for (uint256 who = 0; who < PEOPLE; ++who) assertEq(balanceOf(people[who]), expected[who], "person");
     }
 
-    /// @notice Draws what is owed on each lane, and tells what everybody and the fee recipient have in the end.
+    /// @notice Draws what is owed on each lane, and tells what everybody and the fee recipient have
+    /// in the end.
     function _drawLines(uint256 feeBps) private returns (uint256[] memory expected) {
         expected = new uint256[](PEOPLE + 1);
         for (uint256 who = 0; who < PEOPLE; ++who) expected[who] += DEPOSIT;
@@ -73,7 +75,8 @@ contract InvariantOrderTest is Batches {
         }
     }
 
-    /// @notice A batch of some lanes of some people, or of all; each section has its payer's lanes in a part or whole.
+    /// @notice A batch of some lanes of some people, or of all; each section has its payer's lanes
+    /// in a part or whole.
     function _settleSome(bool isAll, uint256 voucher) private {
         Batch memory batch = Batch(draw(1, 2), new Section[](isAll ? PEOPLE : draw(1, PEOPLE + 2)));
         (uint256 first, uint256 stride) = (draw(0, PEOPLE - 1), oneIn(2) ? 1 : PEOPLE - 1);

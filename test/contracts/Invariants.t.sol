@@ -7,7 +7,8 @@ import {Handler as Everything} from "./support/invariant/Handler.sol";
 /// @dev Here, because only contracts of test files are found by what the runner calls at random.
 contract Handler is Everything {}
 
-/// @notice README.md states the invariants. After every call the handler compares all accounts with its model, too.
+/// @notice README.md states the invariants. After every call the handler compares all accounts with
+/// its model, too.
 contract InvariantsTest is Campaign {
     function setUp() public {
         Handler made = new Handler();

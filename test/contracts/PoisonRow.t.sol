@@ -4,9 +4,11 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
-/// @notice One bad row of each kind, at each place of a batch: it is skipped with its reason, all others are paid.
-/// @dev A batch is three groups of three rows: of the payer, of a second one, and of the payer's second session. Row i
-/// pays lane i. The payee table is: nobody, the second payer, three payees, the payer.
+/// @notice One bad row of each kind, at each place of a batch: it is skipped with its reason, all
+/// others are paid.
+/// @dev A batch is three groups of three rows: of the payer, of a second one, and of the payer's
+/// second session. Row i pays lane i. The payee table is: nobody, the second payer, three payees,
+/// the payer.
 contract PoisonRowTest is SettlementTest {
     uint256 private constant ROWS = 9;
     uint256 private constant NOBODY = 0;
@@ -86,7 +88,8 @@ contract PoisonRowTest is SettlementTest {
         }
     }
 
-    /// @dev A session is of a whole group: exactly its rows are skipped, and those of the others paid.
+    /// @dev A session is of a whole group: exactly its rows are skipped, and those of the others
+    /// paid.
     function test_Session_OfOneGroup() public {
         for (uint256 group_ = 0; group_ < 3; ++group_) {
             for (uint256 kind = 0; kind < 2; ++kind) {
@@ -147,7 +150,8 @@ contract PoisonRowTest is SettlementTest {
         floodgate.claim(allotment, signAllotment(allotment), 1, bySession);
     }
 
-    /// @dev The row at `poisoned` (none if there are not so many) is skipped, and each other one pays 10 to its payee.
+    /// @dev The row at `poisoned` (none if there are not so many) is skipped, and each other one
+    /// pays 10 to its payee.
     function _settleAndCheck(bytes memory batch, uint256 poisoned, IFloodgate.SkipReason reason) private {
         uint256[6] memory before;
         for (uint256 i = 0; i < 6; ++i) before[i] = balanceOf(_payees[i]);

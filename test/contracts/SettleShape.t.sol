@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
-/// @notice A batch of another shape reverts as a whole, with an error that names what is wrong, and changes nothing.
+/// @notice A batch of another shape reverts as a whole, with an error that names what is wrong, and
+/// changes nothing.
 contract SettleShapeTest is SettlementTest {
     function test_RevertWhen_VersionIsUnknown() public {
         bytes memory batch = batchOf(row(0, 1, 10));
@@ -93,7 +94,8 @@ contract SettleShapeTest is SettlementTest {
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, 260, 342));
         settle(batch);
         batch[95] = 0x01;
-        // What was the second row is the head of a group with as many rows as one of its bytes says.
+        // What was the second row is the head of a group with as many rows as one of its bytes
+        // says.
         vm.expectRevert();
         settle(batch);
         _assertUntouched();
@@ -135,7 +137,8 @@ contract SettleShapeTest is SettlementTest {
         _assertUntouched();
     }
 
-    /// @dev Settles each beginning of `batch`; tells how many lengths were refused, each with the bytes it lacks.
+    /// @dev Settles each beginning of `batch`; tells how many lengths were refused, each with the
+    /// bytes it lacks.
     function _cutEverywhere(
         bytes memory batch,
         uint256 groupHead,

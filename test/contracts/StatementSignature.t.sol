@@ -65,7 +65,8 @@ contract StatementSignatureTest is SettlementTest {
     function testFuzz_SkipsAllRowsWhenAnyBitOfSignatureOrAmountsIsChanged(uint256 bit) public {
         openPayer(type(uint96).max);
         bytes memory batch = statementBatch(1, oneLane(0, 1, 10));
-        // 55 bytes of header, 41 of the group; then r, vs, and the payee's index, which has a test of its own.
+        // 55 bytes of header, 41 of the group; then r, vs, and the payee's index, which has a test
+        // of its own.
         bit = bound(bit, 0, 8 * (64 + 18) - 1);
         uint256 at = 96 + bit / 8;
         if (at == 160 || at == 161) at = 162;

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
-/// @notice Batches of version 2: one signature for all rows of a group. Wrong ones: StatementSignature.
+/// @notice Batches of version 2: one signature for all rows of a group. Wrong ones:
+/// StatementSignature.
 contract StatementsTest is SettlementTest {
     /* REVERTS: THE WHOLE BATCH */
 

@@ -8,7 +8,8 @@ import {StatementHash} from "./support/StatementHash.sol";
 import {TestBase} from "./support/TestBase.sol";
 import {TypedData} from "../../contracts/libraries/TypedData.sol";
 
-/// @notice TypeScript and Solidity read, digest and recover alike: the same vectors are checked in test/protocol.
+/// @notice TypeScript and Solidity read, digest and recover alike: the same vectors are checked in
+/// test/protocol.
 contract VectorsTest is TestBase {
     using BatchReader for bytes;
 

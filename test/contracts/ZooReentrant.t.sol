@@ -10,7 +10,8 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ReentrantToken} from "./support/Tokens.sol";
 import {ZooTest} from "./support/zoo/ZooTest.sol";
 
-/// @notice The intruder is `payer`, owner and operator, and its hook runs before and after every transfer.
+/// @notice The intruder is `payer`, owner and operator, and its hook runs before and after every
+/// transfer.
 contract ZooReentrantTest is ZooTest {
     Intruder private _intruder;
 
@@ -114,7 +115,8 @@ contract ZooReentrantTest is ZooTest {
         }
     }
 
-    /// @dev A hook that could do nothing would prove nothing: the settlement and the claim go through once.
+    /// @dev A hook that could do nothing would prove nothing: the settlement and the claim go
+    /// through once.
     function _assertOpenCallsWork() private view {
         assertEq(balanceOf(payee), 50, "settled and claimed once");
         Intruder.Attempt[] memory attempts = _intruder.attempts();

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
 /// @title AccountLib
-/// @notice A customer's balance, and the part of it that was asked back. `withdrawing` never exceeds `balance`.
+/// @notice A customer's balance, and the part of it that was asked back. `withdrawing` never
+/// exceeds `balance`.
 library AccountLib {
     /// @notice Takes `amount` from the balance; what was asked back shrinks only as far as it must.
     function debit(IFloodgate.Account storage self, uint96 amount) internal {

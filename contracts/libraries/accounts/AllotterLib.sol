@@ -5,9 +5,11 @@ import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title AllotterLib
-/// @notice Keys of the authority that sign allotments: unknown, then current, then retired, never back.
+/// @notice Keys of the authority that sign allotments: unknown, then current, then retired, never
+/// back.
 library AllotterLib {
-    /// @notice Makes `key` current, or raises what it may cost the bond; the same again has no effect.
+    /// @notice Makes `key` current, or raises what it may cost the bond; the same again has no
+    /// effect.
     function set(
         mapping(address key => IFloodgate.Allotter) storage self,
         address key,

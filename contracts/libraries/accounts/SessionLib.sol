@@ -5,7 +5,8 @@ import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title SessionLib
-/// @notice How much one peer of an account may spend, and until when. Only revocation lowers anything.
+/// @notice How much one peer of an account may spend, and until when. Only revocation lowers
+/// anything.
 library SessionLib {
     uint96 private constant NO_LIMIT = type(uint96).max;
 
@@ -44,7 +45,7 @@ library SessionLib {
 
     /// @notice Last second in which what was promised is paid.
     /// @dev A session that was never authorized ended at 0, so CW after 1970.
-    /// @param claimPeriod CW, seconds
+    /// @param claimPeriod seconds
     function aliveUntil(IFloodgate.Session storage self, uint256 claimPeriod) internal view returns (uint256) {
         return self.expiresAt + claimPeriod;
     }

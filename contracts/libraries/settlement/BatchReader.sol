@@ -6,8 +6,8 @@ import {Row} from "./Row.sol";
 
 /// @title BatchReader
 /// @notice Reads a packed settlement batch in place; `IFloodgate.settle` has the layout.
-/// @dev Mirror of protocol/batch.ts. `readHeader` and `readGroup` check that what they describe lies inside the batch;
-/// the others trust them. Offsets count from the first byte of the batch.
+/// @dev Mirror of protocol/batch.ts. `readHeader` and `readGroup` check that what they describe
+/// lies inside the batch; the others trust them. Offsets count from the first byte of the batch.
 library BatchReader {
     uint256 internal constant VOUCHERS = 1;
     uint256 internal constant STATEMENTS = 2;

@@ -25,8 +25,10 @@ library OutcomeLib {
         }
     }
 
-    /// @notice What a batch has paid `payee` on a lane, base units before the fee; 0 if it paid another.
-    /// @dev Reverts if `evidence` is not of the batch with hash `expected`, or shows no payment on the lane.
+    /// @notice What a batch has paid `payee` on a lane, base units before the fee; 0 if it paid
+    /// another.
+    /// @dev Reverts if `evidence` is not of the batch with hash `expected`, or shows no payment on
+    /// the lane.
     function paidTo(
         IFloodgate.Evidence calldata evidence,
         bytes32 expected,

@@ -3,8 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
-/// @notice A batch's payees in memory, each with what the batch has credited to it so far: two words an entry.
-/// @dev Position of the first entry. Each row reads one address and adds to one credit, so both stand side by side.
+/// @notice A batch's payees in memory, each with what the batch has credited to it so far: two
+/// words an entry.
+/// @dev Position of the first entry. Each row reads one address and adds to one credit, so both
+/// stand side by side.
 type PayeeTable is uint256;
 
 /// @notice Position of one entry in memory: address, then credit in base units.
@@ -13,7 +15,8 @@ type PayeeEntry is uint256;
 using {entryAt} for PayeeTable global;
 using {payee, credit} for PayeeEntry global;
 
-/// @notice Reads `count` payees from `position` of the calldata on, and checks that they ascend strictly.
+/// @notice Reads `count` payees from `position` of the calldata on, and checks that they ascend
+/// strictly.
 /// @dev One entry more than there are payees, all zero: rows that point nowhere are sent there.
 function readPayeeTable(uint256 position, uint256 count) pure returns (PayeeTable table) {
     uint256 misplaced; // never the first

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice The first word of a row in a batch: payee index (2 bytes) | lane (4) | amount (12) | 14 bytes that follow.
+/// @notice The first word of a row in a batch: payee index (2 bytes) | lane (4) | amount (12) |
+/// 14 bytes that follow.
 type Row is uint256;
 
 using {payeeIndex, lane, laneWord, amount} for Row global;

@@ -4,9 +4,11 @@ pragma solidity ^0.8.28;
 import {PayeeTable} from "./PayeeTable.sol";
 
 /// @title RowLoop
-/// @notice The two loops over the rows of a group, in assembly: they are most of what `settle` costs.
-/// @dev Positions count from the first byte of the calldata. A row's lane is bit `byte(5, row)` of its bitmap word.
-/// Nothing overflows: amounts are below 2^96, and there are at most 255 in a group.
+/// @notice The two loops over the rows of a group, in assembly: they are most of what `settle`
+/// costs.
+/// @dev Positions count from the first byte of the calldata. A row's lane is bit `byte(5, row)` of
+/// its bitmap word. Nothing overflows: amounts are below 2^96, and there are at most 255 in a
+/// group.
 library RowLoop {
     /// @notice What the loops read and write; offsets as in the assembly.
     struct Frame {
@@ -26,7 +28,8 @@ library RowLoop {
         uint256 unit; // 0x1a0: `payStatement` credits a base unit as 1; as 2^256-1 takes it back
     }
 
-    /// @dev Bytes of `scratch`: payees, lanes and amounts of 255 rows, and the word that the last store spills into.
+    /// @dev Bytes of `scratch`: payees, lanes and amounts of 255 rows, and the word that the last
+    /// store spills into.
     uint256 internal constant SCRATCH_BYTES = 255 * 36 + 32;
 
     /// @dev n / 2 of secp256k1 (SEC 2), as in CompactSignature.
@@ -70,10 +73,11 @@ library RowLoop {
         frame.skippedRows = 0;
     }
 
-    /// @notice Pays each row that holds and marks the others as skipped, from `position` on: to the end of the group,
-    /// of the bitmap word, or to a row that has no place here (payee index out of range, lane not ascending).
-    /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain, struct hash | digest, v, r,
-    /// s.
+    /// @notice Pays each row that holds and marks the others as skipped, from `position` on: to the
+    /// end of the group, of the bitmap word, or to a row that has no place here (payee index out of
+    /// range, lane not ascending).
+    /// @dev Scratch of a voucher: type hash, payer, payee, lane, amount | 0x1901, domain,
+    /// struct hash | digest, v, r, s.
     /// @param lanes bitmap of the word
     /// @return the bitmap with the lanes that were paid
     // solhint-disable-next-line function-max-lines
@@ -113,7 +117,8 @@ library RowLoop {
                     mstore(add(scratch, 0x140), calldataload(add(position, 18)))
                     s := shr(1, shl(1, s))
                     mstore(add(scratch, 0x160), s)
-                    // The precompile returns nothing for a bad signature, and no account can authorize key 0.
+                    // The precompile returns nothing for a bad signature, and no account can
+                    // authorize key 0.
                     mstore(0, 0)
                     pop(staticcall(gas(), 1, add(scratch, 0x100), 0x80, 0, 0x20))
                     isPaid := and(eq(mload(0), mload(add(frame, 0xa0))), iszero(gt(s, HALF_ORDER)))
@@ -136,13 +141,14 @@ library RowLoop {
         return lanes;
     }
 
-    /// @notice Credits all rows of a statement as if each of them held, and writes what the statement hashes to
-    /// `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller decides whether the credits stay.
+    /// @notice Credits all rows of a statement as if each of them held, and writes what the
+    /// statement hashes to `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller decides
+    /// whether the credits stay.
     /// @dev Without a branch in the loop: whatever is wrong with a row leaves a bit in `flaws`.
     /// @return lanes bitmap of all lanes, right if they are of one word
     /// @return amounts sum, base units
-    /// @return flaws not 0 if a payee index is out of range, a payee is 0 or the payer, an amount is 0, or lanes do not
-    /// ascend strictly
+    /// @return flaws not 0 if a payee index is out of range, a payee is 0 or the payer, an amount
+    /// is 0, or lanes do not ascend strictly
     function payStatement(
         Frame memory frame
     ) internal pure returns (uint256 lanes, uint256 amounts, uint256 flaws) {

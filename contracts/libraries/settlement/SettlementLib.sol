@@ -73,7 +73,8 @@ library SettlementLib {
         run.frame.enterGroup(payer, sessionKey, batch.positionOf(rowsOffset), batch.positionOf(nextOffset));
     }
 
-    /// @notice Pays the rows of the group that was read last as far as they hold, and tells why the others do not.
+    /// @notice Pays the rows of the group that was read last as far as they hold, and tells why the
+    /// others do not.
     /// @return paidRows bit i says that row i paid
     function settleGroup(
         Run memory run,
@@ -104,7 +105,8 @@ library SettlementLib {
         }
     }
 
-    /// @notice Credits each payee once, and tells what was debited and credited. The rest of it is the fee.
+    /// @notice Credits each payee once, and tells what was debited and credited. The rest of it is
+    /// the fee.
     function creditPayees(Run memory run, mapping(address account => IFloodgate.Account) storage accounts) internal {
         emit IFloodgate.Debited(run.batch, _shorten(run.debits, run.debitCount));
 
@@ -127,8 +129,10 @@ library SettlementLib {
         emit IFloodgate.Credited(run.batch, _shorten(entries, count));
     }
 
-    /// @notice Settles the usual statement: all its lanes are in one bitmap word, and all its rows hold.
-    /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement it finds none covered
+    /// @notice Settles the usual statement: all its lanes are in one bitmap word, and all its rows
+    /// hold.
+    /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement it
+    /// finds none covered
     function _settleStatement(
         Run memory run,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
@@ -177,7 +181,7 @@ library SettlementLib {
         return uint160(signer) == frame.sessionKey;
     }
 
-    /// @dev Checks that the next row points to a payee and follows the one before.
+    /// @dev Checks that the next row points to a payee and follows its predecessor.
     function _checkPlace(Run memory run) private pure {
         RowLoop.Frame memory frame = run.frame;
         Row row = BatchReader.rowAt(frame.position);
@@ -191,7 +195,8 @@ library SettlementLib {
         }
     }
 
-    /// @notice Goes through the rows once more, because the loop only says which of them did not hold.
+    /// @notice Goes through the rows once more, because the loop only says which of them did not
+    /// hold.
     /// @param coverage what the first row could cost at most
     function _tellSkipped(
         Run memory run,

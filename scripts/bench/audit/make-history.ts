@@ -32,7 +32,10 @@ const NO_LIMIT = 2n ** 96n - 1n;
 /** Seconds since 1970 until which sessions live. */
 const FAR = 4_000_000_000;
 
-/** Writes an honest history with this many rows of batches to a file, as a node would show it. Returns its last block. */
+/**
+ * Writes an honest history with this many rows of batches to a file, as a node would show it.
+ * Returns its last block.
+ */
 export async function makeHistory(path: string, kind: RowKind, rows: number): Promise<number> {
   const [owner, payers, payees] = [actor("owner"), actors("payer", PAYERS), actors("payee", PAYERS)];
   using recorder = new Recorder(path);

@@ -19,7 +19,10 @@ export type Emitted = readonly [name: string, args: Readonly<Record<string, unkn
 /** Blocks between two transactions: ranges of 2,000 blocks hold 40 of them. */
 const BLOCK_STEP = 50;
 
-/** Writes a history as a chain would have made it, to a file: signed transactions and the events that they leave. */
+/**
+ * Writes a history as a chain would have made it, to a file: signed transactions and the events
+ * that they leave.
+ */
 export class Recorder implements Disposable {
   readonly #file: number;
   readonly #nonces = new Map<Address, number>();

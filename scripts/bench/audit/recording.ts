@@ -1,7 +1,10 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 
-/** What a node would answer about the logs of one transaction. A second line of the recording is the transaction. */
+/**
+ * What a node would answer about the logs of one transaction. A second line of the recording is the
+ * transaction.
+ */
 export interface RecordedLogs {
   readonly blockNumber: number;
   readonly transactionHash: Hex;

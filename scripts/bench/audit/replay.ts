@@ -9,7 +9,10 @@ import { openStateFile } from "../../../audit/session/state-file.ts";
 import { openRecording } from "./recorded-chain.ts";
 import { CHAIN_ID, CONTRACT, TOKEN } from "./recording.ts";
 
-/** A process of its own that audits one recording, and prints what it found and what that took, as JSON. */
+/**
+ * A process of its own that audits one recording, and prints what it found and what that took, as
+ * JSON.
+ */
 
 const [path = "", lastBlock = "0"] = argv.slice(2);
 const chain = openRecording(path);

@@ -6,7 +6,10 @@ export interface TimedLine {
   readonly line: Line;
 }
 
-/** Where the time to the first piece goes, in this order; ms. They overlap nowhere, and add up to `firstByteMs`. */
+/**
+ * Where the time to the first piece goes, in this order; ms. They overlap nowhere, and add up to
+ * `firstByteMs`.
+ */
 export const STEPS = ["load", "authority", "peer", "announce", "dial", "piece"] as const;
 export type Steps = Readonly<Record<(typeof STEPS)[number], number>>;
 

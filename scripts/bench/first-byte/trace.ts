@@ -2,8 +2,9 @@ import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 
 /**
- * Loaded into a `floodgate` process by NODE_OPTIONS: prints when its HTTP requests and its connections begin and end, as `trace`
- * lines with milliseconds since the process started. Only Node's own channels are listened to, nothing of Floodgate is changed.
+ * Loaded into a `floodgate` process by NODE_OPTIONS: prints when its HTTP requests and its
+ * connections begin and end, as `trace` lines with milliseconds since the process started. Only
+ * Node's own channels are listened to, nothing of Floodgate is changed.
  */
 
 const print = (what: string, step: "start" | "end"): void => {

@@ -7,14 +7,19 @@ import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
 import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { type Person, people, person } from "./people.ts";
 
-/** A chain inside this process with the shipped build on it; every run is the same, transaction by transaction. */
+/**
+ * A chain inside this process with the shipped build on it; every run is the same, transaction by
+ * transaction.
+ */
 export interface GasChain {
   readonly separator: DomainSeparator;
   readonly floodgate: Address;
   readonly cast: Cast;
   /** Mines one transaction of its own. @returns its gas, intrinsic and calldata included */
   send(from: Person, to: Address, data: Hex): Promise<bigint>;
-  /** Mines a `settle` by the operator. @returns its gas; it throws if the batch did not pay `total` */
+  /**
+   * Mines a `settle` by the operator. @returns its gas; it throws if the batch did not pay `total`
+   */
   settle(batch: Uint8Array, total: bigint): Promise<bigint>;
   /** Puts the clock forward. */
   pass(seconds: number): Promise<void>;

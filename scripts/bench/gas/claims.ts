@@ -22,7 +22,10 @@ export function claimLane(chain: GasChain, lanes: LaneCounter): Promise<bigint> 
   return chain.send(chain.cast.payees[0] as Person, chain.floodgate, data);
 }
 
-/** T settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch left. */
+/**
+ * T settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch
+ * left.
+ */
 export async function claimWithEvidence(chain: GasChain, lanes: LaneCounter, batchNumber: number): Promise<bigint> {
   const drawn = drawLanes(chain, { payers: 20, lanesPerPayer: 20 }, lanes);
   const batch = buildBatch(EVIDENCE_HASH, signVouchers(chain, drawn));

@@ -126,7 +126,10 @@ async function laterCalls(call: (index: number) => Promise<bigint>): Promise<num
   return laterMedian(gas);
 }
 
-/** The first makes new storage slots; what people pay day by day comes after it. A batch that begins a payer's next 256 lanes is no median. */
+/**
+ * The first makes new storage slots; what people pay day by day comes after it. A batch that begins
+ * a payer's next 256 lanes is no median.
+ */
 function laterMedian(gas: readonly number[]): number {
   const later = gas.slice(1).sort((a, b) => a - b);
   const middle = later.length / 2;

@@ -18,7 +18,9 @@ export function people(name: string, count: number): Person[] {
   return Array.from({ length: count }, (_, index) => person(`${name} ${index}`));
 }
 
-/** What a voucher promises, 1 to 2^20 base units: as many zero bytes in calldata as real ones have. */
+/**
+ * What a voucher promises, 1 to 2^20 base units: as many zero bytes in calldata as real ones have.
+ */
 export function amountOf(label: string): bigint {
   const hash: Hex = bytesToHex(keccak256(new TextEncoder().encode(label)));
   return 1n + (BigInt(hash) & 0xfffffn);

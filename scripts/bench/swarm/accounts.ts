@@ -15,7 +15,10 @@ import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import type { PeerSpec } from "./child.ts";
 
-/** A customer as `floodgate register` leaves it, but for its wallet, which lives in memory: a hundred keystores take minutes. */
+/**
+ * A customer as `floodgate register` leaves it, but for its wallet, which lives in memory: a
+ * hundred keystores take minutes.
+ */
 export interface BenchAccount extends PeerSpec {
   readonly account: Address;
   readonly wallet: Wallet;
@@ -27,7 +30,10 @@ const CARD = "4242424242424242";
 const POLL_MS = 1_000;
 const NO_PASSPHRASE = { file: undefined, environment: undefined, prompt: null };
 
-/** Registers these customers at once, each with this deposit (base units) and a session in a home of its own. */
+/**
+ * Registers these customers at once, each with this deposit (base units) and a session in a home of
+ * its own.
+ */
 export function registerAll(
   apiUrl: string,
   directory: string,

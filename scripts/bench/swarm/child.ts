@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { FloodgateError } from "../../../protocol/base/errors.ts";
 
-/** What the bench and its processes say to each other, over Node's own channel between parent and child. */
+/**
+ * What the bench and its processes say to each other, over Node's own channel between parent and
+ * child.
+ */
 
 export interface PeerSpec {
   readonly name: string;
@@ -9,7 +12,10 @@ export interface PeerSpec {
   readonly home: string;
 }
 
-/** A process full of peers of one kind. The same for both sides; what only one of them needs is in `network`. */
+/**
+ * A process full of peers of one kind. The same for both sides; what only one of them needs is in
+ * `network`.
+ */
 export interface CrowdSpec {
   readonly peers: readonly PeerSpec[];
   /** The file that all of them serve; null: they download it. */
@@ -69,7 +75,10 @@ export class Child {
     this.#process.send(message);
   }
 
-  /** The next message of this type. @throws {FloodgateError} BENCH_FAILED when the process fails before it */
+  /**
+   * The next message of this type. @throws {FloodgateError} BENCH_FAILED when the process fails
+   * before it
+   */
   async next<Type extends FromChild["type"]>(type: Type): Promise<Extract<FromChild, { type: Type }>> {
     if (this.#failure) throw this.#failure;
     const waiting = Promise.withResolvers<FromChild>();

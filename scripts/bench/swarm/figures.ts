@@ -1,6 +1,9 @@
 import type { Round, Side } from "./round.ts";
 
-/** What the rounds of one side come to. Times in seconds: medians over the rounds of the mean, and of the worst, download. */
+/**
+ * What the rounds of one side come to. Times in seconds: medians over the rounds of the mean, and
+ * of the worst, download.
+ */
 export interface SideFigures {
   readonly mean: number;
   readonly worst: number;

@@ -6,7 +6,10 @@ import WebTorrent, { type Torrent, type Wire } from "webtorrent";
 import type { CrowdSpec, PeerSpec } from "./child.ts";
 import { serveBench } from "./serve.ts";
 
-/** A process of plain WebTorrent peers, with the options that Floodgate's engine has where both have them. No Floodgate code runs here. */
+/**
+ * A process of plain WebTorrent peers, with the options that Floodgate's engine has where both have
+ * them. No Floodgate code runs here.
+ */
 
 interface Running {
   readonly spec: PeerSpec;

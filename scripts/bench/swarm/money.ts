@@ -16,7 +16,10 @@ export interface Money {
   readonly problems: readonly string[];
 }
 
-/** Settles everything and audits it: what the peers signed, what they hold, and what the chain says must be one sum. */
+/**
+ * Settles everything and audits it: what the peers signed, what they hold, and what the chain says
+ * must be one sum.
+ */
 export async function settleAll(
   runner: CommandRunner,
   network: RunningNetwork,

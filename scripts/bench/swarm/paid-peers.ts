@@ -10,7 +10,10 @@ import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import type { CrowdSpec, PeerSpec } from "./child.ts";
 import { fail, say, serveBench } from "./serve.ts";
 
-/** A process of peers that pay and are paid, each with its own account, store, ports and libp2p node. */
+/**
+ * A process of peers that pay and are paid, each with its own account, store, ports and libp2p
+ * node.
+ */
 
 interface Running {
   readonly spec: PeerSpec;

@@ -65,7 +65,10 @@ export function toJson({ options, rounds, money, problems }: SwarmResult): strin
   });
 }
 
-/** Null while downloads were cut off at the limit: their times are not known, and a ratio of limits says nothing. */
+/**
+ * Null while downloads were cut off at the limit: their times are not known, and a ratio of limits
+ * says nothing.
+ */
 function ratios(
   rounds: readonly Round[],
   { paid, free }: Readonly<Record<Side, SideFigures>>,

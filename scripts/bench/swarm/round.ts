@@ -8,7 +8,10 @@ export type Side = "paid" | "free";
 /** One flash crowd. */
 export interface Round {
   readonly side: Side;
-  /** Seconds from the start of all to the end of each download, in no order; those that did not end have the limit. */
+  /**
+   * Seconds from the start of all to the end of each download, in no order; those that did not end
+   * have the limit.
+   */
   readonly seconds: readonly number[];
   readonly incomplete: number;
   /** Payload. */
@@ -37,7 +40,9 @@ export interface Stage {
 
 const PROGRAMS = { paid: "paid-peers.ts", free: "free-peers.ts" } as const;
 
-/** Runs one flash crowd to its end; leaves no process behind. @throws {FloodgateError} BENCH_FAILED */
+/**
+ * Runs one flash crowd to its end; leaves no process behind. @throws {FloodgateError} BENCH_FAILED
+ */
 export async function runRound(stage: Stage, options: SwarmOptions): Promise<Round> {
   const children: Child[] = [];
   const doneAt = new Map<string, number>();

@@ -1,6 +1,9 @@
 import type { CrowdSpec, FromChild, PeerReport, ToChild } from "./child.ts";
 
-/** What a process full of peers does when the bench says so. Imports nothing of Floodgate: the free side runs it, too. */
+/**
+ * What a process full of peers does when the bench says so. Imports nothing of Floodgate: the free
+ * side runs it, too.
+ */
 export interface Crowd {
   /** Seeders: resolves when all are announced. Leechers: when all could start. */
   setUp(spec: CrowdSpec): Promise<void>;

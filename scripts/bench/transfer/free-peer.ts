@@ -4,7 +4,10 @@ import parseTorrent from "parse-torrent";
 import WebTorrent from "webtorrent";
 import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob } from "./peer-protocol.ts";
 
-/** One side of a free transfer: plain WebTorrent, with no code of Floodgate but this file's. Argument: the job as JSON. */
+/**
+ * One side of a free transfer: plain WebTorrent, with no code of Floodgate but this file's.
+ * Argument: the job as JSON.
+ */
 
 const job: TransferJob = JSON.parse(process.argv[2] ?? "");
 const parsed = await parseTorrent(readFileSync(job.metainfoPath));

@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket, connect as tcpConnect } from "node:net";
 
-/** A link between two hosts on one machine: each direction has a rate and a delay, shared by all ports that it carries. */
+/**
+ * A link between two hosts on one machine: each direction has a rate and a delay, shared by all
+ * ports that it carries.
+ */
 export interface Link extends AsyncDisposable {
   /** A port that leads to this local port over the link; the same one each time. */
   portTo(port: number): Promise<number>;

@@ -3,7 +3,10 @@ import { createServer } from "node:http";
 import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
 import type { Link } from "./link.ts";
 
-/** T's tracker as peers behind a link see it: the ports that they announce are replaced by ports that lead over the link. */
+/**
+ * T's tracker as peers behind a link see it: the ports that they announce are replaced by ports
+ * that lead over the link.
+ */
 export async function startLinkedTracker(trackerUrl: string, link: Link): Promise<AsyncDisposable & { url: string }> {
   const replace = async (query: string, key: string): Promise<string> => {
     const port = new RegExp(`(?<=[?&]${key}=)\\d+`).exec(query)?.[0];

@@ -12,7 +12,10 @@ import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob } from "./peer-protocol.ts";
 
-/** One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a registered account. Arguments: the job, T's URL. */
+/**
+ * One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a
+ * registered account. Arguments: the job, T's URL.
+ */
 
 const STOP_MS = 15_000;
 

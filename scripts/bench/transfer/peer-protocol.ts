@@ -1,4 +1,7 @@
-/** What the processes of one transfer tell each other over Node's IPC: all figures are the peer's own. */
+/**
+ * What the processes of one transfer tell each other over Node's IPC: all figures are the peer's
+ * own.
+ */
 export type PeerReport =
   /** It listens (seeder) or has joined (leecher). */
   | { readonly type: "ready"; readonly torrentPort: number }

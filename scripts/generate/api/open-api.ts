@@ -26,7 +26,10 @@ interface Operation {
   >;
 }
 
-/** The routes as the authority's own server describes them. It listens on no port, and no handler runs. */
+/**
+ * The routes as the authority's own server describes them. It listens on no port, and no handler
+ * runs.
+ */
 export async function readRoutes(): Promise<Route[]> {
   const context = { config: { http: { requestsPerMinute: 1 } }, log: {} };
   const own = { info: async () => ({ version: "" }) } as unknown as Parameters<typeof createServer>[1];

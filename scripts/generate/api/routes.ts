@@ -6,7 +6,10 @@ interface RouteWords {
   readonly errors: readonly ErrorCode[];
 }
 
-/** What the schemas do not say of a route. The generator fails when a route is missing here, or is not one. */
+/**
+ * What the schemas do not say of a route. The generator fails when a route is missing here, or is
+ * not one.
+ */
 export const ROUTES: Readonly<Record<string, RouteWords>> = {
   "GET /v1/info": { summary: "What the authority is: its chain, contract, keys, parameters and bond.", errors: [] },
   "GET /v1/health": { summary: "Whether the authority answers, and how far it sees the chain.", errors: [] },

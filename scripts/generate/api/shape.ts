@@ -48,7 +48,9 @@ function keyOf({ type, pattern, minimum, maximum }: Schema): string {
   return `${type} ${pattern} ${minimum} ${maximum}`;
 }
 
-/** A schema in words that look like its JSON; every line but the first is indented by `indentation`. */
+/**
+ * A schema in words that look like its JSON; every line but the first is indented by `indentation`.
+ */
 export function shapeOf(schema: Schema, indentation = ""): string {
   const { anyOf, items, nullable, properties } = schema;
   if (nullable === true) return `${shapeOf({ ...schema, nullable: false }, indentation)} | null`;

@@ -23,7 +23,10 @@ const ofVoucher = (name: string, check: string, change: Parameters<typeof ofLine
     batchOf(recording, place.bundle) === null ? null : change(place, random, recording),
   );
 
-/** A voucher that a bundle leaves out, and that nothing but its batch's payees may have paid until then. */
+/**
+ * A voucher that a bundle leaves out, and that nothing but its batch's payees may have paid until
+ * then.
+ */
 const ofOmitted = (name: string, change: Parameters<typeof ofLine<VoucherLine>>[3]): Kind =>
   ofLine<VoucherLine>(name, "omitted", "voucher-left-out", (place, random, recording) => {
     const isOpen = place.line.reason === "WAITING" && batchOf(recording, place.bundle) !== null;

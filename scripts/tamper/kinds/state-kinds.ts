@@ -6,7 +6,9 @@ import type { Random } from "../random.ts";
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 
-/** A view that answers otherwise than the history makes it. False when there is nothing to change. */
+/**
+ * A view that answers otherwise than the history makes it. False when there is nothing to change.
+ */
 function ofState(name: string, check: CheckName, change: (state: ContractState, random: Random) => boolean): Kind {
   return {
     name,

@@ -7,7 +7,10 @@ import type { Scene } from "./scene.ts";
 
 const VERSION = 1;
 
-/** Writes T's audit bundle for a batch of these lanes, and keeps it under its name: SHA-256 of its bytes. */
+/**
+ * Writes T's audit bundle for a batch of these lanes, and keeps it under its name: SHA-256 of its
+ * bytes.
+ */
 export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: readonly SignedStatement[]): Hex {
   const { chain, unpublished } = scene;
   const { block, time } = chain.last();

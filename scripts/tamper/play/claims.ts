@@ -9,7 +9,9 @@ export function claimableLanes({ lanes, chain }: Scene): Lane[] {
   return lanes.filter((lane) => lane.promised > lane.paid && soon < lane.allotment.expiresAt + CLAIM_PERIOD);
 }
 
-/** The payee takes its best voucher to the chain, with what a batch has left as evidence if it must. */
+/**
+ * The payee takes its best voucher to the chain, with what a batch has left as evidence if it must.
+ */
 export async function claimLane(scene: Scene, lane: Lane): Promise<void> {
   await scene.chain.call(lane.payee.wallet.address, ...claimStep(scene, lane));
   noteClaim(lane);
@@ -32,8 +34,8 @@ function noteClaim(lane: Lane): void {
 }
 
 /**
- * T has lost its books and promises more than a payer has: the bond pays. No bundle comes after this. The payer has no other
- * lane whose payee would then be short.
+ * T has lost its books and promises more than a payer has: the bond pays. No bundle comes after
+ * this. The payer has no other lane whose payee would then be short.
  */
 export async function claimFromBond(scene: Scene): Promise<boolean> {
   const { random, parties, chain } = scene;

@@ -10,7 +10,10 @@ export interface Request {
   readonly params?: readonly unknown[] | undefined;
 }
 
-/** A chain inside this process: the same seed gives the same blocks. The audit reads it over HTTP, as it reads any. */
+/**
+ * A chain inside this process: the same seed gives the same blocks. The audit reads it over HTTP,
+ * as it reads any.
+ */
 export interface Node extends AsyncDisposable {
   readonly rpcUrl: string;
   request(request: Request): Promise<unknown>;

@@ -34,7 +34,9 @@ const WALLETS = Array.from({ length: PARTIES }, (_, i) => keyOf(`wallet ${i}`));
 /** Everybody who sends transactions. */
 export const SENDERS: readonly Key[] = [PATRON, OWNER, ...WALLETS];
 
-/** Plays an honest history on a contract of its own: the seed says what happens, and in which order. */
+/**
+ * Plays an honest history on a contract of its own: the seed says what happens, and in which order.
+ */
 export async function perform(node: Node, seed: string): Promise<Scene> {
   const random = createRandom(seed);
   const scene = await open(node, random);
@@ -93,7 +95,10 @@ async function open(node: Node, random: Random): Promise<Scene> {
   return scene;
 }
 
-/** Everything that can happen, most of it more than once; what waits for a delay comes when that is over. */
+/**
+ * Everything that can happen, most of it more than once; what waits for a delay comes when that is
+ * over.
+ */
 function programme(random: Random): Move[] {
   const some = ({ parties }: Scene): Party => random.pick(parties);
   const always: Move[] = [
@@ -139,7 +144,8 @@ async function trade(scene: Scene): Promise<void> {
   const { time } = chain.last();
   for (const lane of lanes) {
     if (time >= lane.allotment.expiresAt) continue;
-    // What is settled or claimed is closed for its payee; what it holds beyond is a claim's business.
+    // What is settled or claimed is closed for its payee; what it holds beyond is a claim's
+    // business.
     if (!isUsed(lane) && lane.promised < lane.allotment.cap && random.once(2)) promise(scene, lane);
     if (!isUsed(lane) && lane.promised > (lane.taken?.amount ?? 0n) && random.once(2)) push(scene, lane);
   }

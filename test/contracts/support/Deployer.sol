@@ -5,8 +5,8 @@ import {Floodgate} from "../../../contracts/Floodgate.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
 import {Vm} from "./Vm.sol";
 
-/// @notice Deploys the contract under test: the creation code in the file that FLOODGATE_CODE_FILE names, as hex, else what
-/// these tests are compiled with.
+/// @notice Deploys the contract under test: the creation code in the file that FLOODGATE_CODE_FILE
+/// names, as hex, else what these tests are compiled with.
 /// @dev So that tests are compiled in a moment, and still test the shipped build, or a mutant.
 function newFloodgate(IFloodgate.Config memory config) returns (Floodgate floodgate) {
     Vm vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

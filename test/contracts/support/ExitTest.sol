@@ -25,13 +25,15 @@ abstract contract ExitTest is FloodgateTest {
         return signCompact(allotterKey, releaseDigest(release));
     }
 
-    /// @notice What the authority gives `payer`, to `payee`, good for 60 s, with the nonce that is next.
+    /// @notice What the authority gives `payer`, to `payee`, good for 60 s, with the nonce that is
+    /// next.
     function releaseOf(uint96 amount) internal view returns (Release memory) {
         uint24 nonce = floodgate.accountOf(payer).releaseNonce;
         return Release(payer, payee, amount, nonce, timeNow() + 60);
     }
 
-    /// @notice What `payer` signs so that others may send it: to `payee`, with the nonce that is next.
+    /// @notice What `payer` signs so that others may send it: to `payee`, with the nonce that is
+    /// next.
     function withdrawalOf(uint96 amount) internal view returns (IFloodgate.Withdrawal memory) {
         uint40 deadline = timeNow() + 600;
         return IFloodgate.Withdrawal(payer, payee, amount, deadline, floodgate.nonces(payer));

@@ -9,8 +9,10 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {TestBase} from "./TestBase.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 
-/// @notice A deployed Floodgate with named people, and builders for everything that they sign or send.
-/// @dev The type strings below are written out on purpose, and not taken from TypedData: a mistake there must show.
+/// @notice A deployed Floodgate with named people, and builders for everything that they sign or
+/// send.
+/// @dev The type strings below are written out on purpose, and not taken from TypedData: a mistake
+/// there must show.
 abstract contract FloodgateTest is TestBase {
     struct Row {
         uint256 payeeIndex;
@@ -107,7 +109,8 @@ abstract contract FloodgateTest is TestBase {
     }
 
     /// @notice Seconds since 1970.
-    /// @dev Not `block.timestamp`: via-IR reads that once for a whole function, and does not see `vm.warp`.
+    /// @dev Not `block.timestamp`: via-IR reads that once for a whole function, and does not see
+    /// `vm.warp`.
     function timeNow() internal view returns (uint40) {
         return uint40(vm.getBlockTimestamp());
     }

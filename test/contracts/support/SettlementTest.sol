@@ -107,7 +107,8 @@ abstract contract SettlementTest is FloodgateTest {
 
     /* EVIDENCE */
 
-    /// @notice What the group at `groupIndex` of a batch paid; `paidRows` has a bitmap for each group.
+    /// @notice What the group at `groupIndex` of a batch paid; `paidRows` has a bitmap for each
+    /// group.
     function evidenceOf(
         uint256 batch,
         bytes memory head,

@@ -30,7 +30,8 @@ abstract contract TestBase {
         vm.assertLe(actual, limit, label);
     }
 
-    /// @notice Maps any number into [low, high]; numbers inside stay, so that extremes given by hand are tried.
+    /// @notice Maps any number into [low, high]; numbers inside stay, so that extremes given by
+    /// hand are tried.
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         if (value >= low && value <= high) return value;
         uint256 size = high - low + 1;

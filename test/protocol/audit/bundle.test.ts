@@ -95,14 +95,14 @@ describe("a payee's line", () => {
   const terms = LINES[1]?.slice('{"kind":"allotment",'.length, LINES[1].indexOf(',"signature"')) ?? "";
   const held = `{"kind":"held",${terms},"allotmentSignature":"0x${"01".repeat(64)}","amount":"900","voucherSignature":"0x${"05".repeat(64)}"`;
 
-  test("holds T's word, the payer's and T's receipt", () => {
+  test("holds the authority's word, the payer's and the authority's receipt", () => {
     const receipt = { amount: 800n, receivedAt: 1_700_000_003, signature: bytes(6) };
     expect(spellHeldVoucher({ allotment, amount: 900n, signature: bytes(5), receipt })).toBe(
       `${held},"receipt":{"amount":"800","receivedAt":1700000003,"signature":"0x${"06".repeat(64)}"}}\n`,
     );
   });
 
-  test("says so when T has not answered", () => {
+  test("says so when the authority has not answered", () => {
     expect(spellHeldVoucher({ allotment, amount: 900n, signature: bytes(5), receipt: null })).toBe(
       `${held},"receipt":null}\n`,
     );

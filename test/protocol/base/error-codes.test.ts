@@ -201,7 +201,10 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
 ];
 
 const codesOf = (text: string): ErrorCode[] => text.trim().split(/\s+/) as ErrorCode[];
-/** Answered to a request that no route has seen, or printed for a signal: nothing throws these as they are. */
+/**
+ * Answered to a request that no route has seen, or printed for a signal: nothing throws these as
+ * they are.
+ */
 const NEVER_THROWN = ["BODY_TOO_LARGE", "MEDIA_TYPE_WRONG", "INTERRUPTED"];
 
 const CLASSES: Readonly<Record<ErrorClass, typeof FloodgateError>> = {

@@ -8,7 +8,10 @@ const SIGNER = addressOfKey(publicKeyOf(KEY));
 const DIGEST = new Uint8Array(32).fill(7);
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
-/** A valid r with another s. The top bit of s holds the parity (EIP-2098), so high s is what lies between n/2 and 2^255. */
+/**
+ * A valid r with another s. The top bit of s holds the parity (EIP-2098), so high s is what lies
+ * between n/2 and 2^255.
+ */
 function withS(s: bigint): Uint8Array {
   const signature = sign(DIGEST, KEY);
   writeUint(signature, 32, 32, s);

@@ -17,7 +17,10 @@ import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 
-/** Batches that TypeScript builds are read alike in Solidity, down to the digest of each row and the hash of the outcome. */
+/**
+ * Batches that TypeScript builds are read alike in Solidity, down to the digest of each row and the
+ * hash of the outcome.
+ */
 
 const random = new Random("batches");
 const separator = hashDomain({ chainId: 31_337, contract: random.address() });

@@ -16,7 +16,10 @@ import {
   walletActions,
 } from "viem";
 
-/** A chain in this process that mines each transaction at once, for calls greater than a devnet's blocks. */
+/**
+ * A chain in this process that mines each transaction at once, for calls greater than a devnet's
+ * blocks.
+ */
 export interface CrossCheckChain extends AsyncDisposable {
   readonly rpcUrl: string;
   readonly client: TestClient<"hardhat"> & PublicActions & WalletActions;

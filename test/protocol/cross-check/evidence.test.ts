@@ -11,7 +11,10 @@ import { type CrossCheckChain, startChain } from "./chain.ts";
 import { many, Random, scaled } from "./random.ts";
 import { openSettlement, type Payer, type Settlement } from "./settlement.ts";
 
-/** The evidence that TypeScript makes of a batch is what `claimWithEvidence` takes: it pays what the batch has left out, to anyone. */
+/**
+ * The evidence that TypeScript makes of a batch is what `claimWithEvidence` takes: it pays what the
+ * batch has left out, to anyone.
+ */
 
 const LANES_PER_PAYER = 6;
 const EXPIRES_AT = Math.floor(Date.now() / 1_000) + 3_600;

@@ -34,7 +34,8 @@ export const MUTATIONS: Record<string, Mutation> = {
 
   "the other parity": ({ signature }) => flip(signature, 256),
 
-  // Its s has the top bit set nearly always, where EIP-2098 keeps the parity: all three ways to write it down.
+  // Its s has the top bit set nearly always, where EIP-2098 keeps the parity: all three ways to
+  // write it down.
   "the twin with high s": ({ random, signature }) => {
     const twin = ORDER - sOf(signature);
     return withVs(

@@ -29,7 +29,10 @@ export class Random {
     return taken;
   }
 
-  /** 0 to `limit` - 1; `limit` is at most 2^32, so the bias is below one in a million for the small limits of tests. */
+  /**
+   * 0 to `limit` - 1; `limit` is at most 2^32, so the bias is below one in a million for the small
+   * limits of tests.
+   */
   below(limit: number): number {
     return Number(readUint(this.bytes(4), 0, 4)) % limit;
   }

@@ -10,7 +10,10 @@ import { MUTATIONS, type Mutation } from "./mutations.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 import { DEPOSIT, openSettlement, type Payer, type Settlement } from "./settlement.ts";
 
-/** What TypeScript accepts, the contract pays, and what it refuses, the contract refuses: by `settle`, and by the library that claims use. */
+/**
+ * What TypeScript accepts, the contract pays, and what it refuses, the contract refuses: by
+ * `settle`, and by the library that claims use.
+ */
 
 const NOBODY: Address = `0x${"00".repeat(20)}`;
 const GROUP_ROWS = 250;

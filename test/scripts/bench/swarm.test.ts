@@ -8,7 +8,8 @@ test("the smallest flash crowd is complete and paid on both sides, to the last b
   const figures = JSON.parse(stdout.trim().split("\n").at(-1) ?? "null");
 
   expect(stderr).not.toContain("error:");
-  // 3 leechers, 64 pieces of 64 KiB at 1.00 per GiB each; running totals per payee are rounded down.
+  // 3 leechers, 64 pieces of 64 KiB at 1.00 per GiB each; running totals per payee are rounded
+  // down.
   expect(figures).toMatchObject({ ok: true, leechers: 3, fileBytes: 4_194_304 });
   expect(Number(figures.paid)).toBeGreaterThan(11_690);
   expect(Number(figures.paid)).toBeLessThanOrEqual(11_718);

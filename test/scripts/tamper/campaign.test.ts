@@ -15,7 +15,8 @@ const recordings = new Map<string, Recording>();
 let campaign: Campaign;
 beforeAll(async () => {
   for (const seed of SEEDS) recordings.set(seed, await record(seed));
-  // More than one each: not every kind can be told of every history, and what was told least comes first.
+  // More than one each: not every kind can be told of every history, and what was told least comes
+  // first.
   campaign = await run(KINDS, 200);
 });
 

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Grants} from "./Grants.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 
-/// @notice An honest T, late in all that it sees and does: it allots, releases, settles, and changes its key.
+/// @notice An honest authority, late in all that it sees and does: it allots, releases, settles,
+/// and changes its key.
 abstract contract Authority is Grants {
     uint256 private _batchCount;
     uint256 private _keyCount;
@@ -42,7 +43,8 @@ abstract contract Authority is Grants {
         releases.push(Release(who, uint96(draw(1, free)), nonceAtH(who), deadline, currentSecret));
     }
 
-    /// @notice All lanes of one session that T holds vouchers for, early or late, as vouchers or as a statement.
+    /// @notice All lanes of one session that the authority holds vouchers for, early or late, as
+    /// vouchers or as a statement.
     function settleLanes(uint256 seed) external {
         startDraws(seed);
         if (grants.length == 0) return;
@@ -93,7 +95,8 @@ abstract contract Authority is Grants {
         grant.allotterSecret = currentSecret;
     }
 
-    /// @dev T never settles a lane whose reservation is over: its money may be promised anew.
+    /// @dev The authority never settles a lane whose reservation is over: its money may be promised
+    /// anew.
     function _ready(uint256 who, uint256 key) private returns (uint256[] memory chosen, Line[] memory lines) {
         uint256 count = 0;
         chosen = new uint256[](grants.length);
@@ -101,7 +104,8 @@ abstract contract Authority is Grants {
         for (uint256 i = 0; i < grants.length && count < 255; ++i) {
             Grant storage grant = grants[i];
             if (grant.who != who || grant.key != key || grant.isSent || !isLive(grant)) continue;
-            // Some payees push their newest voucher just now, some have pushed an old one, some none.
+            // Some payees push their newest voucher just now, some have pushed an old one, some
+            // none.
             if (oneIn(2)) grant.held = uint96(draw(grant.held, grant.cap));
             if (grant.held == 0) continue;
             grant.isSent = true;
@@ -114,7 +118,8 @@ abstract contract Authority is Grants {
         }
     }
 
-    /// @dev A row on a lane that a claim has used is STALE; every other row of an honest T pays.
+    /// @dev A row on a lane that a claim has used is STALE; every other row of an honest authority
+    /// pays.
     function _expectPayment(Grant storage grant, Section memory section, uint256 index) private {
         if (grant.isUsed) return;
         section.paidRows |= 1 << index;

@@ -29,7 +29,7 @@ abstract contract Cheats is Grants {
         fund(people[draw(0, PEOPLE - 1)], uint96(draw(1, 5e5)));
     }
 
-    /// @notice A voucher of any amount; T is shown it, or only the payee.
+    /// @notice A voucher of any amount; the authority is shown it, or only the payee.
     function sign(uint256 seed) external {
         startDraws(seed);
         if (grants.length == 0) return;
@@ -64,7 +64,7 @@ abstract contract Cheats is Grants {
         tryAs(account, abi.encodeCall(IFloodgate.withdraw, (stranger)));
     }
 
-    /// @notice Uses any release that T has ever signed.
+    /// @notice Uses any release that the authority has ever signed.
     function withdrawNow(uint256 seed) external {
         startDraws(seed);
         if (releases.length == 0) return;
@@ -92,14 +92,16 @@ abstract contract Cheats is Grants {
         tryAs(people[who], abi.encodeCall(IFloodgate.authorizeSession, (key, limit, expiresAt)));
     }
 
-    /// @notice Anyone relays any vouchers that were ever signed: old or new, before or after T, once or again.
+    /// @notice Anyone relays any vouchers that were ever signed: old or new, before or after the
+    /// authority, once or again.
     function claimVouchers(uint256 seed) external {
         startDraws(seed);
         if (vouchers.length == 0) return;
         for (uint256 i = draw(1, 3); i > 0; --i) _claimOne();
     }
 
-    /// @notice All payees present vouchers over their whole caps at once, in any order: each is paid, by its payer.
+    /// @notice All payees present vouchers over their whole caps at once, in any order: each is
+    /// paid, by its payer.
     function claimEverything(uint256 seed) external {
         try this.rehearse(seed) {
             revert("a rehearsal undoes itself");
@@ -123,7 +125,8 @@ abstract contract Cheats is Grants {
         revert Rehearsed();
     }
 
-    /// @notice In time the claim leaves its payee with min(amount, cap) of the lane; too late it fails.
+    /// @notice In time the claim leaves its payee with min(amount, cap) of the lane; too late it
+    /// fails.
     function claimInFull(Grant storage grant, uint96 amount, bytes memory signature) internal {
         assertEq(_tryClaim(grant, amount, signature), isLive(grant), "claims in time, and only those");
         if (!isLive(grant)) return;

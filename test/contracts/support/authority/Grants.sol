@@ -4,9 +4,10 @@ pragma solidity ^0.8.28;
 import {Batches} from "../invariant/Batches.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 
-/// @notice What an authority T has granted, and what it knows of the chain: never the newest state.
+/// @notice What an authority has granted, and what it knows of the chain: never the newest state.
 abstract contract Grants is Batches {
-    /// @dev An allotment that T has signed. What was paid and signed are the truth, and not what T knows.
+    /// @dev An allotment that the authority has signed. What was paid and signed are the truth, and
+    /// not what the authority knows.
     struct Grant {
         uint256 who;
         uint256 key;
@@ -16,14 +17,14 @@ abstract contract Grants is Batches {
         uint40 expiresAt;
         uint256 allotterSecret;
         uint96 paid;
-        uint96 held; // greatest voucher that T has, base units; at most `cap`
-        bool isSent; // by T, in a batch
+        uint96 held; // greatest voucher that the authority has, base units; at most `cap`
+        bool isSent; // by the authority, in a batch
         bool isUsed; // by a batch or a claim
         uint256 batch; // that has used it, if one has
         uint256 section;
     }
 
-    /// @dev A release that T has signed.
+    /// @dev A release that the authority has signed.
     struct Release {
         uint256 who;
         uint96 amount;
@@ -39,14 +40,15 @@ abstract contract Grants is Batches {
     Release[] internal releases;
     uint256 internal currentSecret = allotterKey;
 
-    /// @dev T's block H is the last look but one: what happened since, it does not know.
+    /// @dev The authority's block H is the last look but one: what happened since, it does not
+    /// know.
     uint256 private _looks;
     mapping(uint256 look => uint40) private _times;
     mapping(uint256 look => mapping(uint256 who => IFloodgate.Account)) private _accounts;
     mapping(uint256 look => mapping(uint256 who => mapping(uint256 key => IFloodgate.Session))) private _sessions;
     mapping(uint256 look => mapping(uint256 grant => uint96)) private _paid;
 
-    /// @notice Remembers the chain as it is; T acts on this from the next look on.
+    /// @notice Remembers the chain as it is; the authority acts on this from the next look on.
     function remember() internal {
         uint256 look = ++_looks;
         _times[look] = uint40(block.timestamp);
@@ -78,7 +80,7 @@ abstract contract Grants is Batches {
         return _accounts[_looks - 1][who].releaseNonce;
     }
 
-    /// @notice What T may still promise or release of a balance, base units.
+    /// @notice What the authority may still promise or release of a balance, base units.
     function freeBalance(uint256 who) internal view returns (uint256) {
         IFloodgate.Account memory account = _accounts[_looks - 1][who];
         uint256 reserved = account.withdrawing;
@@ -89,7 +91,7 @@ abstract contract Grants is Batches {
         return account.balance > reserved ? account.balance - reserved : 0;
     }
 
-    /// @notice What T may still promise of a session's limit, base units.
+    /// @notice What the authority may still promise of a session's limit, base units.
     function freeLimit(uint256 who, uint256 key) internal view returns (uint256) {
         IFloodgate.Session memory session = sessionAtH(who, key);
         if (session.limit == NO_LIMIT) return NO_LIMIT;
@@ -111,7 +113,7 @@ abstract contract Grants is Batches {
         (allotment.sessionKey, allotment.expiresAt) = (keys[grant.who][grant.key], grant.expiresAt);
     }
 
-    /// @dev Settled or not: a payee that holds more than T has settled may still claim.
+    /// @dev Settled or not: a payee that holds more than the authority has settled may still claim.
     function _reservedFor(uint256 grant) private view returns (uint256) {
         if (timeAtH() >= grants[grant].expiresAt + CW) return 0;
         return grants[grant].cap - _paid[_looks - 1][grant];

@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {FloodgateTest} from "../FloodgateTest.sol";
 
-/// @notice A few people with wallets and session keys, and chance: all that a sequence of random calls is about.
+/// @notice A few people with wallets and session keys, and chance: all that a sequence of random
+/// calls is about.
 abstract contract Cast is FloodgateTest {
     uint256 internal constant PEOPLE = 4;
     uint256 internal constant KEYS = 3;

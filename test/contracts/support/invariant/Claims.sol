@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 import {Model} from "./Model.sol";
 
-/// @notice Claims on lanes that are open, were claimed by others or settled in batches, with good and bad papers.
+/// @notice Claims on lanes that are open, were claimed by others or settled in batches, with good
+/// and bad papers.
 abstract contract Claims is Model {
     /// @dev What `claimWithEvidence` takes, in its order.
     struct Papers {

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 import {Model} from "./Model.sol";
 
-/// @notice Money is asked back, and leaves after the delay or by a release: directly or relayed, in time or too early.
+/// @notice Money is asked back, and leaves after the delay or by a release: directly or relayed, in
+/// time or too early.
 abstract contract Exits is Model {
     address internal constant OUTSIDE = address(0x0075);
 

@@ -8,7 +8,8 @@ import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 import {Rule} from "./Rule.sol";
 import {Sessions} from "./Sessions.sol";
 
-/// @notice Four people, an operator, an owner and their relayers, who make any call in any order; and what must hold.
+/// @notice Four people, an operator, an owner and their relayers, who make any call in any order;
+/// and what must hold.
 contract Handler is Deposits, Sessions, Claims, Exits, Rule {
     /// @notice All balances and the bond are what came in less what left, and the tokens are there.
     function assertConserved() external view {
@@ -19,7 +20,8 @@ contract Handler is Deposits, Sessions, Claims, Exits, Rule {
         assertEq(dollar.balanceOf(address(floodgate)), sum + donated, "tokens");
     }
 
-    /// @notice A lane pays a payee at most the greatest signature, by claims at most up to the cap, and stays used.
+    /// @notice A lane pays a payee at most the greatest signature, by claims at most up to the cap,
+    /// and stays used.
     function assertNothingOverpaid() external view {
         for (uint256 i = 0; i < payments.length; ++i) {
             Paid storage payment = payments[i];
@@ -30,7 +32,8 @@ contract Handler is Deposits, Sessions, Claims, Exits, Rule {
         }
     }
 
-    /// @notice Nobody has asked back more than there is, and no allotter has cost more than its budget.
+    /// @notice Nobody has asked back more than there is, and no allotter has cost more than its
+    /// budget.
     function assertWithinBounds() external view {
         for (uint256 who = 0; who < PEOPLE; ++who) {
             IFloodgate.Account memory account = floodgate.accountOf(people[who]);

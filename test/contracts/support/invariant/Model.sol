@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Batches} from "./Batches.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 
-/// @notice What the contract should hold, kept in the plainest way, and compared with all of it after every call.
+/// @notice What the contract should hold, kept in the plainest way, and compared with all of it
+/// after every call.
 abstract contract Model is Batches {
     struct Entry {
         uint256 balance;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice Owner, operator and customer in one; whenever a token calls it, it makes all the calls that it was taught.
+/// @notice Owner, operator and customer in one; whenever a token calls it, it makes all the calls
+/// that it was taught.
 contract Intruder {
     struct Attempt {
         bytes data;

@@ -8,9 +8,11 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 import {ZooToken} from "../Tokens.sol";
 
-/// @notice A Floodgate of an odd token, in which each of the eight entry points that move tokens is due.
-/// @dev `payer`, `signer`, `victim` and the bond have 100 each. `payer` and the owner ask 40 back, `signer` has signed
-/// for 40 and for 10 more, releases are open over 10, and the delays are over. All that leaves goes to `payee`.
+/// @notice A Floodgate of an odd token, in which each of the eight entry points that move tokens is
+/// due.
+/// @dev `payer`, `signer`, `victim` and the bond have 100 each. `payer` and the owner ask 40 back,
+/// `signer` has signed for 40 and for 10 more, releases are open over 10, and the delays are over.
+/// All that leaves goes to `payee`.
 abstract contract ZooTest is FloodgateTest {
     enum Entry {
         DepositFor,
@@ -96,7 +98,8 @@ abstract contract ZooTest is FloodgateTest {
         for (uint256 i = 0; i < ENTRIES; ++i) assertRefuses(Entry(i), reason);
     }
 
-    /// @notice The entry point moves its amount: `kept` units fewer arrive at the recipient of an exit.
+    /// @notice The entry point moves its amount: `kept` units fewer arrive at the recipient of an
+    /// exit.
     function assertMoves(Entry entry, uint256 kept) internal {
         (uint256 held, uint256 total, uint256 had) = (holdings(), floodgate.totalBalance(), token.balanceOf(payee));
         (bool isDone, ) = tryCall(entry);
@@ -116,7 +119,8 @@ abstract contract ZooTest is FloodgateTest {
         for (uint256 i = 0; i < ENTRIES; ++i) assertMoves(Entry(i), 0);
     }
 
-    /// @notice A batch and a claim pay from `payer` to `payee`, as they do with any token: they never call it.
+    /// @notice A batch and a claim pay from `payer` to `payee`, as they do with any token: they
+    /// never call it.
     function assertPaysInside() internal {
         (uint256 paidBefore, uint256 held) = (balanceOf(payee), holdings());
         authorize(payer, sessionKey, NO_LIMIT, uint40(block.timestamp) + 1 hours);
