@@ -4,8 +4,8 @@ import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../../protocol/wire/announce.ts";
 
 /**
- * What Floodgate adds to an announce (ANNOUNCE_KEYS). All fields are null for a plain BitTorrent
- * client.
+ * What Floodgate adds to an announce (ANNOUNCE_KEYS, docs/protocol.md 6.1). All fields are null for
+ * a plain BitTorrent client.
  */
 export interface AnnounceFields {
   readonly accessToken: string | null;

@@ -2,8 +2,8 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 
 /**
- * What a WebSocket may send. bittorrent-tracker believes these shapes, and other values would stop
- * the process. It checks the rest of an announce itself.
+ * What a WebSocket may send (docs/protocol.md 6.3). bittorrent-tracker believes these shapes, and
+ * other values would stop the process. It checks the rest of an announce itself.
  */
 const MessageSchema = Type.Object({
   action: Type.Union([Type.Literal("announce"), Type.Literal("scrape")]),

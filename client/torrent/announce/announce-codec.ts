@@ -4,7 +4,7 @@ import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { type Bencoded, decodeBencode, isDictionary } from "../../../protocol/bittorrent/bencode.ts";
 import { ANNOUNCE_REPLY_KEY } from "../../../protocol/wire/announce.ts";
 
-/** One HTTP announce and its reply (BEP 3, BEP 7, BEP 23). */
+/** One HTTP announce and its reply (BEP 3, BEP 7, BEP 23, docs/protocol.md 6.1 and 6.2). */
 
 export type AnnounceEvent = "started" | "completed" | "stopped" | "update";
 

@@ -55,7 +55,7 @@ export class PickerDriver {
     this.#options.picker.removeWire(entry.wireId);
   }
 
-  /** More may be asked of this wire than before. */
+  /** This wire may be asked for more than before. */
   wake(wireId: string): void {
     const entry = this.#byId.get(wireId);
     if (entry) this.#update(entry.wire);

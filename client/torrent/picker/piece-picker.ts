@@ -28,11 +28,11 @@ export interface MovedPiece {
 }
 
 /**
- * Chooses which piece is asked of which wire, one source per piece. Holds no clock and no I/O.
+ * Chooses which wire is asked for which piece, one source per piece. Holds no clock and no I/O.
  *
  * A missing piece is free, or assigned to one wire. A begun piece that a wire gave back stays
- * linked to its remote, which counts it as debt. The remote is asked for such pieces first, in the
- * order in which it was asked before.
+ * linked to its remote, which counts it as debt (docs/protocol.md 4.5). The remote is asked for
+ * such pieces first, in the order in which it was asked before.
  */
 export class PiecePicker {
   readonly #pieceCount: number;

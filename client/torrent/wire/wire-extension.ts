@@ -4,9 +4,9 @@ import { BLOCK_BYTES, MAX_REQUEST_BYTES, WIRE_EXTENSION, WIRE_TOKEN_BYTES } from
 import type { Address } from "../../../protocol/base/ids.ts";
 
 /**
- * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`.
- * It names the libp2p port and session key of this wire's peer, the token that vouchers for the
- * wire must name, and the longest request. There are no further messages.
+ * The `floodgate` entry of the BEP 10 handshake: a dictionary `{v, token, port, key, maxRequest}`
+ * (docs/protocol.md 4.4). It names the libp2p port and session key of this wire's peer, the token
+ * that vouchers for the wire must name, and the longest request. There are no further messages.
  */
 export interface WireHandshake {
   /** 16 random bytes, fresh for each wire. */

@@ -27,10 +27,10 @@ type WireMethods = Pick<Wire, "unchoke" | "choke" | "piece" | "_onRequest" | "_o
 export const MAX_OUTSTANDING_REQUESTS = 1024;
 
 /**
- * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through. The
- * gate is shut until `open`. Requests that must wait are held, at most `holdMs`; then the wire is
- * choked until `resume`. The gate rejects only what a choke leaves unanswered (BEP 6), since
- * rejecting as flow control makes the remote ask in a storm.
+ * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through
+ * (docs/protocol.md 4.5). The gate is shut until `open`. Requests that must wait are held, at most
+ * `holdMs`; then the wire is choked until `resume`. The gate rejects only what a choke leaves
+ * unanswered (BEP 6), since rejecting as flow control makes the remote ask in a storm.
  */
 export class WireGate {
   readonly #wire: Wire;
