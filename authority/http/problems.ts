@@ -28,7 +28,7 @@ export function problemOf(error: unknown): Problem {
     default:
       if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
         return problem("REQUEST_INVALID", `the request cannot be read: ${message}`, statusCode);
-      return problem("INTERNAL", "the authority failed on this request; nothing was changed half-way");
+      return problem("INTERNAL", "the authority failed on this request: it left no change half done");
   }
 }
 

@@ -77,7 +77,7 @@ async function enqueueBatch(context: Context, db: Db, batch: BegunBatch): Promis
 }
 
 /**
- * Ends lanes that are too small for a row and that nobody can claim any more. Returns the others.
+ * Ends lanes that are too small for a row once nobody can claim them. Returns the others.
  */
 async function endDust({ chain, clock, config }: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
   const { claimPeriodSec } = chain.facts;

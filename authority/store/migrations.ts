@@ -123,7 +123,7 @@ async function addBundles(db: Kysely<never>): Promise<void> {
 async function addOutcomes(db: Kysely<never>): Promise<void> {
   await runAll(db, [
     "alter table lanes add column batchRow integer",
-    // The order of protocol/contract/batch.ts. Batches that have ended need no rows any more.
+    // In the order of protocol/contract/batch.ts. Batches that have ended no longer need rows.
     `update lanes set batchRow = rows.row from (
       select sequence, row_number() over (partition by batchId order by payer, sessionKey, firstLane, lane) - 1 as row
       from (select *, min(lane) over (partition by batchId, statementId) as firstLane from lanes where state = 'settling')

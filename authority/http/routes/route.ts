@@ -21,7 +21,7 @@ export type Server = FastifyInstance<
 /** Errors of every route, for the OpenAPI document. */
 export const PROBLEMS = { "4xx": ProblemSchema, "5xx": ProblemSchema } as const;
 
-/** OpenAPI names of who may call a route. */
+/** OpenAPI names of the callers that a route requires. */
 export const ACCESS = [{ accessToken: [] }];
 export const OPERATOR = [{ operatorSecret: [] }];
 

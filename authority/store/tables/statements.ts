@@ -16,7 +16,7 @@ export async function insertStatement(
 }
 
 /**
- * Removes a statement that is of no use any more. Its lanes wait for another one, or settle as
+ * Removes a statement that is no longer of use. Its lanes wait for another one, or settle as
  * vouchers.
  */
 export async function dropStatement(db: Db, id: number): Promise<void> {
