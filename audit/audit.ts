@@ -4,12 +4,14 @@ import { openAudit } from "./session/audit-pass.ts";
 import { conclude } from "./session/conclude.ts";
 
 /**
- * The auditor's entry: replays a contract's whole history from logs and calldata, and compares the outcome
- * with the contract's state. It trusts nobody but the node, and shares no code with what it audits.
+ * The auditor's entry: replays a contract's whole history from logs and calldata, and compares the
+ * outcome with the contract's state. It trusts nobody but the node, and shares no code with what it
+ * audits.
  *
  * Beside it: `watchAudit` (session/watch.ts) follows new blocks, `createBundleChecks`
- * (bundles/bundle-checks.ts) adds published bundles and payees' vouchers, `createBooks` (books/books.ts) and
- * `formatPage` (report/page.ts) make the report people read, `verifyProof` (proof/verify-proof.ts) checks a proof.
+ * (bundles/bundle-checks.ts) adds published bundles and payees' vouchers, `createBooks`
+ * (books/books.ts) and `formatPage` (report/page.ts) make the report people read, `verifyProof`
+ * (proof/verify-proof.ts) checks a proof.
  *
  * @example
  * ```ts
@@ -20,7 +22,8 @@ import { conclude } from "./session/conclude.ts";
  * console.log(formatReport(report));
  * process.exitCode = report.ok ? 0 : 7;
  * ```
- * @throws {ChainError}, {InputError}, each with a code (see README.md); {InvariantError} ENGINES_DISAGREE
+ * @throws {ChainError}, {InputError}, each with a code (see README.md); {InvariantError}
+ * ENGINES_DISAGREE
  */
 export async function runAudit(options: AuditOptions): Promise<AuditReport> {
   using pass = await openAudit(options);

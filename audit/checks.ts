@@ -1,18 +1,18 @@
-/** What a mismatch means: money may be in wrong hands; the books are wrong; a record is inexact. */
+/** What a mismatch means: money in wrong hands, wrong books, or an inexact record. */
 export type Severity = "critical" | "major" | "minor";
 
-/** T's audit bundles; what payees hold. */
+/** The bundles that the authority publishes, and the vouchers that payees hold. */
 export type Source = "bundles" | "vouchers";
 
 interface Check {
   readonly number: number;
   readonly severity: Severity;
   readonly sentence: string;
-  /** What it needs beside the chain. */
+  /** What the check needs beside the chain. */
   readonly needs?: Source;
 }
 
-/** Every check of the audit. Numbers are stable: reports of different days can be compared. */
+/** Every check of the audit. Numbers are stable, so reports of different days can be compared. */
 export const CHECKS = {
   operator: { number: 1, severity: "critical", sentence: "Every batch was sent by the operator of that time." },
   "batch-calldata": {
@@ -29,7 +29,7 @@ export const CHECKS = {
   "row-session": {
     number: 4,
     severity: "critical",
-    sentence: "Every paid row's session key was authorized by the payer, and alive until its end plus CW.",
+    sentence: "Every paid row's session was authorized by the payer, and its end plus the claim period had not passed.",
   },
   "row-covered": {
     number: 5,
@@ -56,12 +56,13 @@ export const CHECKS = {
   fee: {
     number: 11,
     severity: "critical",
-    sentence: "Fees are the announced part of each row, rounded down, and changes were announced A + CW before.",
+    sentence:
+      "Fees are the announced share of each row, rounded down; changes were announced a withdrawal delay ahead.",
   },
   "claim-allotment": {
     number: 12,
     severity: "critical",
-    sentence: "Every claim carries an allotment signed by an allotter that was valid then.",
+    sentence: "Every claim carries an allotment signed by an allotter that was valid at that time.",
   },
   "claim-voucher": {
     number: 13,
@@ -81,7 +82,7 @@ export const CHECKS = {
   "withdrawal-request": {
     number: 16,
     severity: "critical",
-    sentence: "Every withdrawal was asked for by the account's wallet, within its balance, with the full delay.",
+    sentence: "Every withdrawal was asked for by the account's wallet, within its balance, and with the full delay.",
   },
   withdrawal: {
     number: 17,
@@ -91,7 +92,7 @@ export const CHECKS = {
   "token-flow": {
     number: 18,
     severity: "critical",
-    sentence: "Every deposit brought its tokens, and no token left but by a withdrawal or a release.",
+    sentence: "Every deposit brought its tokens, and no token left except by a withdrawal or a release.",
   },
   balance: { number: 19, severity: "critical", sentence: "Every account in the contract equals its replay." },
   session: { number: 20, severity: "major", sentence: "Every session in the contract equals its replay." },
@@ -119,17 +120,17 @@ export const CHECKS = {
     number: 25,
     severity: "critical",
     sentence:
-      "Every first claim on a used lane proves what the lane had paid: by a batch's outcome, or another's claim.",
+      "Every first claim on a used lane proves what the lane had paid: by a batch's outcome, or by another claim.",
   },
   "claim-bond": {
     number: 26,
     severity: "critical",
-    sentence: "Claims took from the bond what the payer could not pay, within their allotter's budget, and no more.",
+    sentence: "Claims took from the bond only what the payer could not pay, within their allotter's budget.",
   },
   bond: {
     number: 27,
     severity: "critical",
-    sentence: "The bond left only as it was asked for, after 2 (A + CW), less what claims had taken.",
+    sentence: "The bond left only as it was asked for, after two withdrawal delays, less what claims had taken.",
   },
   allotters: {
     number: 28,
@@ -139,7 +140,7 @@ export const CHECKS = {
   owner: {
     number: 29,
     severity: "critical",
-    sentence: "What only the owner may do was called for by the owner, who changes in two steps.",
+    sentence: "The owner's powers were used by the owner only, and ownership changed in two steps.",
   },
   deposit: {
     number: 30,
@@ -159,12 +160,12 @@ export const CHECKS = {
   "call-events": {
     number: 33,
     severity: "major",
-    sentence: "Every call that changes something has left its event.",
+    sentence: "Every call that changed something left its event.",
   },
   conservation: {
     number: 34,
     severity: "critical",
-    sentence: "The sum that the contract says it owes is that of all balances and the bond.",
+    sentence: "The sum that the contract says it owes is the sum of all balances and the bond.",
   },
   "bond-state": {
     number: 35,
@@ -181,7 +182,7 @@ export const CHECKS = {
     number: 37,
     severity: "major",
     needs: "bundles",
-    sentence: "Each bundle names the one before, back to the first without a gap, and repeats no allotment.",
+    sentence: "Each bundle names the one before it, back to the first without a gap, and repeats no allotment.",
   },
   "bundle-rows": {
     number: 38,
@@ -199,7 +200,7 @@ export const CHECKS = {
     number: 40,
     severity: "critical",
     needs: "bundles",
-    sentence: "No row settled less than the voucher that T held.",
+    sentence: "No row settled less than the voucher that the authority held.",
   },
   "lane-given": {
     number: 41,
@@ -217,7 +218,8 @@ export const CHECKS = {
     number: 43,
     severity: "critical",
     needs: "bundles",
-    sentence: "Every allotment ends within A of its block, and within its payer's session as it stood there.",
+    sentence:
+      "Every allotment ends within an allotment period of its block, and within its payer's session at that block.",
   },
   "allotment-covered": {
     number: 44,
@@ -235,19 +237,21 @@ export const CHECKS = {
     number: 46,
     severity: "critical",
     needs: "bundles",
-    sentence: "Every allotment of T's that somebody shows is in a bundle.",
+    sentence: "Every allotment by the authority that somebody shows is in a bundle.",
   },
   "voucher-left-out": {
     number: 47,
     severity: "critical",
     needs: "bundles",
-    sentence: "No voucher that T held was left out, lowered or forgotten: it was settled in time, or the reason holds.",
+    sentence:
+      "No voucher that the authority held was left out, lowered or forgotten: it was settled in time, or the reason holds.",
   },
   "settlement-delay": {
     number: 48,
     severity: "minor",
     needs: "bundles",
-    sentence: "Every voucher was settled by CW/4 after its allotment's end, or after its receipt if that was later.",
+    sentence:
+      "Every voucher was settled within a quarter of the claim period after its allotment's end or its receipt.",
   },
   "bond-cover": {
     number: 49,
@@ -265,19 +269,19 @@ export const CHECKS = {
     number: 51,
     severity: "critical",
     needs: "vouchers",
-    sentence: "No receipt of T's was ignored: what T took in was paid, or its bundles list it.",
+    sentence: "No receipt by the authority was ignored: what it took in was paid, or its bundles list it.",
   },
   "held-papers": {
     number: 52,
     severity: "minor",
     needs: "vouchers",
-    sentence: "What a payee shows is signed by those whom it names.",
+    sentence: "What a payee shows is signed by those it names.",
   },
   "row-overtaken": {
     number: 53,
     severity: "major",
     needs: "bundles",
-    sentence: "Every skipped row was overtaken by a claim: T sends no other row that cannot be paid.",
+    sentence: "Every skipped row was overtaken by a claim: the authority sends no other row that cannot be paid.",
   },
 } as const satisfies Record<string, Check>;
 

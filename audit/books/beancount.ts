@@ -3,7 +3,7 @@ import type { Ledger, LedgerEntry } from "./ledger.ts";
 import type { MovementKind } from "./movement.ts";
 import { printDay, printTime } from "./time-text.ts";
 
-/** Where the other side of each movement is booked; deposits and exits change places with money that is not in the contract. */
+/** The account on the other side of each movement. `Assets:Outside`: money outside the contract. */
 const OTHER_SIDE: Record<MovementKind, string> = {
   opening: "Equity:Opening",
   deposit: "Assets:Outside",
@@ -19,7 +19,10 @@ const FEES = "Expenses:Floodgate:Fees";
 
 const SECONDS_PER_DAY = 86_400;
 
-/** An account's ledger for beancount (v2, v3): every transaction sums to zero, and the last line is the replayed balance. */
+/**
+ * An account's ledger for beancount (v2, v3). Every transaction sums to zero; the last line asserts
+ * the balance.
+ */
 export function formatBeancount({ account, entries, balance, time }: Ledger, token: TokenFacts): string {
   const commodity = commodityOf(token.symbol);
   const own = `Assets:Floodgate:${account.toLowerCase()}`;
@@ -31,7 +34,7 @@ export function formatBeancount({ account, entries, balance, time }: Ledger, tok
     ...entries.map((entry) =>
       transactionOf(entry, own, (amount) => `${printTokens(amount, token.decimals)} ${commodity}`),
     ),
-    // A balance is that of the day's beginning.
+    // Beancount asserts balances at the beginning of a day.
     `${printDay(time + SECONDS_PER_DAY)} balance ${own} ${printTokens(balance, token.decimals)} ${commodity}`,
   ];
   return `${blocks.join("\n\n")}\n`;
@@ -60,7 +63,10 @@ function transactionOf(entry: LedgerEntry, own: string, money: (amount: bigint) 
   ].join("\n");
 }
 
-/** A token may call itself anything; beancount takes 2 to 24 of these characters, a letter first and no sign last. */
+/**
+ * A token may have any name. Beancount accepts 2 to 24 of these characters, beginning with a
+ * letter.
+ */
 function commodityOf(symbol: string): string {
   const name = symbol
     .toUpperCase()

@@ -20,7 +20,9 @@ const COLUMNS = [
   "balance_base",
 ] as const;
 
-/** An account's ledger as CSV (RFC 4180, with \n): amounts in tokens, and in base units. No field needs quotes. */
+/**
+ * An account's ledger as CSV (RFC 4180, with \n), in tokens and base units. No field needs quotes.
+ */
 export function formatCsv({ entries }: Ledger, token: TokenFacts): string {
   const lines = entries.map((entry) => COLUMNS.map((column) => fieldsOf(entry, token)[column]).join(","));
   return `${[COLUMNS.join(","), ...lines].join("\n")}\n`;

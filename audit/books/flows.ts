@@ -21,10 +21,13 @@ export interface FlowBook {
 
 /** Pairs that are shown. */
 const TOP = 200;
-/** Pairs that are kept at most: then the smaller half goes into `rest`. */
+/** Pairs kept at most. Beyond that, the smaller half goes into `rest`. */
 const MAX_PAIRS = 20_000;
 
-/** Who paid whom, in bounded memory. Exact up to `maxPairs` pairs; above that, no flow is shown as more than it was. */
+/**
+ * Sums per payer and payee in bounded memory. Exact up to `maxPairs` pairs; beyond that, never too
+ * high.
+ */
 export function createFlowBook(maxPairs = MAX_PAIRS): FlowBook {
   let flows = new Map<string, Flow>();
   let rest = 0n;

@@ -11,8 +11,9 @@ type Change = Pick<Movement, "kind" | "account" | "amount"> & Partial<Movement>;
 type Place = Pick<TransactionFacts, "block" | "time"> & { readonly hash: string | null };
 
 /**
- * Tells every change of a balance in the order of the chain. It tells what the replay did, not what events
- * say: an account's movements always sum to its replayed balance, even where the contract did otherwise.
+ * Tells every change of a balance in the order of the chain. It tells what the replay did, not what
+ * events say: an account's movements always sum to its replayed balance, even where the contract
+ * did otherwise.
  */
 export function followMoney(tell: (movement: Movement) => void): Observer {
   const money = new Money(tell);

@@ -9,7 +9,7 @@ export interface LedgerEntry extends Movement {
   readonly balance: bigint;
 }
 
-/** All that ever moved one account, in the order of the chain. */
+/** Everything that ever moved one account's balance, in the order of the chain. */
 export interface Ledger {
   readonly account: Address;
   readonly entries: readonly LedgerEntry[];
@@ -19,7 +19,7 @@ export interface Ledger {
   readonly time: number;
 }
 
-/** Keeps the entries of one account alone; its address may be in lower case. */
+/** Keeps the entries of one account. Its address may be in lower case. */
 export function createLedger(address: Address): { readonly observer: Observer; close(): Ledger } {
   const account = getAddress(address);
   const entries: LedgerEntry[] = [];

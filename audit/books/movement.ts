@@ -28,7 +28,7 @@ export interface Movement {
   readonly fee: bigint;
   /** Part of a `claim-earning` that the bond paid. */
   readonly fromBond: bigint;
-  /** Payee of a payment, payer of an earning, recipient of what left, sender of a deposit; null: not seen, or many. */
+  /** The other party: payee, payer, recipient or depositor. Null: unknown, or many. */
   readonly counterparty: Address | null;
   readonly batch: number | null;
   readonly lane: number | null;

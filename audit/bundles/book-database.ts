@@ -1,8 +1,9 @@
 import Database, { type Statement } from "better-sqlite3";
 
 /**
- * `file` numbers bundles in the order in which T made them, from 1; below 0 while that order is not known. Amounts are decimal digits of one length (2^96-1 has 29), so that SQL
- * compares them; addresses and hex are in lower case.
+ * `file` numbers bundles in the order in which they were made, from 1. It is below 0 while that
+ * order is not known. Amounts are decimal digits of one length (2^96-1 has 29), so SQL can compare
+ * them. Addresses and hex are in lower case.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS bundle_files (
@@ -32,7 +33,7 @@ const SCHEMA = `
     isClaimed INTEGER NOT NULL, skippedIn INTEGER, PRIMARY KEY (payer, lane, payee)) WITHOUT ROWID;
 `;
 
-/** The tables of the book in a database of the audit; by itself, they are in memory. */
+/** The tables of the book, in the audit's database. Default: in memory. */
 export class BookDatabase {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Statement>();
@@ -46,7 +47,7 @@ export class BookDatabase {
     this.#database.exec(sql);
   }
 
-  /** Each text is compiled once. */
+  /** Compiles each text once. */
   prepare<Parameters extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Parameters, Row> {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, statement);

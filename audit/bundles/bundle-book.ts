@@ -19,7 +19,10 @@ export interface Problem {
 /** Problems kept at most: a dishonest file must not fill the memory. */
 const MAX_PROBLEMS = 1_000;
 
-/** Every published bundle: what the replay is compared with, and what is wrong with the bundles themselves. */
+/**
+ * Every published bundle: what the replay is compared with, and what is wrong with the bundles
+ * themselves.
+ */
 export class BundleBook {
   readonly files: BundleFiles;
   readonly allotments: PublishedAllotments;

@@ -20,7 +20,7 @@ import { judgeShown } from "./judges/judge-shown.ts";
 import { SignerWatch } from "./judges/signer-watch.ts";
 import * as notChecked from "./not-checked.ts";
 
-/** What only T's bundles, its receipts and payees' vouchers can show. */
+/** The checks that need bundles, receipts and payees' vouchers. */
 export interface BundleChecks extends Observer {
   readonly tallies: BundleTallies;
 }
@@ -28,10 +28,10 @@ export interface BundleChecks extends Observer {
 export interface BundleTallies {
   bundles: number;
   allotments: number;
-  /** What payees have shown, and how much of it came with a receipt. */
+  /** Lanes that payees have shown, and how many of them with a receipt. */
   held: number;
   receipts: number;
-  /** The longest time from a receipt of T's to the settlement, seconds. */
+  /** The longest time from a receipt to its settlement, seconds. */
   longestDelaySec: number;
 }
 
@@ -42,7 +42,7 @@ export interface BundleChecksOptions {
   readonly held: readonly HeldVoucher[] | null;
   /** Null: not known. */
   readonly contents: ContentSizes | null;
-  /** The block with whose end the replay begins; default: before the contract. */
+  /** The replay begins after this block. Default: before the contract. */
   readonly resumedAt?: number;
 }
 
@@ -55,13 +55,13 @@ class BundleObserver implements BundleChecks {
   readonly #options: BundleChecksOptions;
   readonly #book: BundleBook;
   readonly #signers = new SignerWatch();
-  /** Of the batch under way. */
+  /** Of the open batch. */
   #rows: JudgedRow[] = [];
   /** Time of the last block that the replay has begun. */
   #lastTime = 0;
   #smallestRow: bigint | null = null;
   #unnamed = 0;
-  /** Allotments of blocks that the replay has not seen, and of blocks that T has not noted. */
+  /** Allotments of blocks that the replay has already passed, and allotments without a block. */
   #tooLate = 0;
   #unnoted = 0;
 
@@ -117,7 +117,7 @@ class BundleObserver implements BundleChecks {
 
   finish(run: Run, block: number, time: number): void {
     const { book, held, contents } = this.#options;
-    // The replay may go on from here: only the book, whose changes the audit takes back, is touched.
+    // The replay may continue from here, so only the book is changed: the audit rolls it back.
     const signers = this.#signers.copy();
     const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
     signers.advance(run, Number.POSITIVE_INFINITY);
@@ -136,8 +136,8 @@ class BundleObserver implements BundleChecks {
   }
 
   /**
-   * Allotments of blocks whose state the replay has just reached; `time`: of a block after them. Returns how many of them T had
-   * not noted the block of.
+   * Judges the allotments of blocks whose state the replay has just reached. `time`: of a block
+   * after them. Returns how many of them name no block.
    */
   #judgeIssued(run: Run, signers: SignerWatch, upTo: number, time: number): number {
     const book = this.#book;
@@ -173,7 +173,7 @@ class BundleObserver implements BundleChecks {
   }
 }
 
-/** A book that nothing was read into says nothing about what is not in it. */
+/** A book that nothing was read into: what it lacks may have been published all the same. */
 function emptyBook(): BundleBook {
   const book = new BundleBook();
   book.isComplete = false;

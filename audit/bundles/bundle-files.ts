@@ -16,7 +16,7 @@ export interface BundleFile {
 
 const TABLES_OF_LINES = ["bundle_files", "bundle_allotments", "bundle_listed", "bundle_statements"];
 
-/** Which bundles there are, and in which order T made them. */
+/** Which bundles there are, and in which order they were made. */
 export class BundleFiles {
   readonly #database: BookDatabase;
 
@@ -24,7 +24,7 @@ export class BundleFiles {
     this.#database = database;
   }
 
-  /** Keeps a bundle whose place in the chain is not known yet, under a number below 0. */
+  /** Adds a bundle whose place in the chain of bundles is not known yet, under a number below 0. */
   addDraft(name: Hex, { previous, block, time }: BundleHeader): number {
     const lowest = this.#database.prepare<[], number>("SELECT min(0, min(file)) FROM bundle_files").pluck().get() ?? 0;
     const draft = lowest - 1;
@@ -57,7 +57,7 @@ export class BundleFiles {
     return this.#database.prepare<[], BundleFile>(sql).get();
   }
 
-  /** The first that T made at this time or later. `what`: any, or only those that list vouchers. */
+  /** The first bundle made at this time or later. `what`: any, or only those that list vouchers. */
   firstSince(time: number, what: "any" | "listing"): BundleFile | undefined {
     const lists = what === "any" ? "" : "AND EXISTS (SELECT 1 FROM bundle_listed l WHERE l.file = f.file)";
     const sql = `SELECT * FROM bundle_files f WHERE time >= ? AND file > 0 ${lists} ORDER BY time, file LIMIT 1`;

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import type { Hex } from "../facts/primitives.ts";
 
-/** Where bundles come from. Nothing that it says is believed: a bundle's name is the hash of its bytes. */
+/** Where bundles come from. It is not trusted: a bundle's name is the hash of its bytes. */
 export interface BundleSource {
-  /** Null when there is no such bundle. @throws {NetworkError} EVIDENCE_UNREACHABLE; {InputError} FILE_UNREADABLE */
+  /**
+   * Null when there is no such bundle.
+   * @throws {NetworkError} EVIDENCE_UNREACHABLE; {InputError} FILE_UNREADABLE
+   */
   open(name: Hex): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
-/** Silence after which a server is given up. */
+/** Silence after which a server counts as unreachable. */
 const TIMEOUT_MS = 30_000;
 
 /**
@@ -99,5 +102,5 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): InputError {
-  return new InputError("FILE_UNREADABLE", `cannot read ${path}: check that it is a file and yours`, { cause });
+  return new InputError("FILE_UNREADABLE", `cannot read ${path}: check that it is a file that you may read`, { cause });
 }

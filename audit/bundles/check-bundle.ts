@@ -5,7 +5,7 @@ import { asShown, type BundleBook, isSame, nameLane } from "./bundle-book.ts";
 import type { ListedVoucher } from "./listed-vouchers.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";
 
-/** Checks one bundle by itself and those before it: lanes given once, vouchers signed. */
+/** Checks one bundle against those before it: lanes given once, vouchers signed. */
 export function checkBundle(book: BundleBook, domain: Hex, file: number): void {
   checkAge(book, file);
   checkLanes(book, file);
@@ -15,7 +15,7 @@ export function checkBundle(book: BundleBook, domain: Hex, file: number): void {
 function checkAge(book: BundleBook, file: number): void {
   const [before, own] = [book.files.at(file - 1), book.files.at(file)];
   if (before === undefined || own === undefined || (before.block <= own.block && before.time <= own.time)) return;
-  const sentence = `the bundle ${own.name} is older than ${before.name}, which it names as the one before`;
+  const sentence = `the bundle ${own.name} is older than ${before.name}, which it names as the one before it`;
   book.addProblem("bundle-chain", sentence, { expected: String(before.block), actual: String(own.block) });
 }
 
@@ -73,7 +73,7 @@ function checkListed(book: BundleBook, domain: Hex, voucher: ListedVoucher): voi
   fail(`that ${signer ?? "nobody"} signed`, asShown(allotment.sessionKey), signer ?? "nobody");
 }
 
-/** The bundle before has listed the same, and that was checked. */
+/** The bundle before lists the same voucher, which was checked there. */
 function isListedBefore({ listed }: BundleBook, { file, payer, lane, amount, signature }: ListedVoucher): boolean {
   const before = listed.find(file - 1, payer, lane);
   return before !== undefined && before.amount === amount && before.signature === signature;

@@ -5,7 +5,10 @@ import type { BundleBook } from "./bundle-book.ts";
 import type { BundleFile } from "./bundle-files.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
 
-/** The bundle that a batch names, if it is one for this batch. Null otherwise; batches from before T's first bundle name none. */
+/**
+ * The bundle that a batch names, if it was made for this batch. Batches from before the first
+ * bundle name none.
+ */
 export function findBundle(
   run: Run,
   facts: TransactionFacts,

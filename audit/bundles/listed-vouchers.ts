@@ -26,7 +26,7 @@ const PAGE = 1_000;
 const LAST = "l.file = (SELECT max(file) FROM bundle_listed m WHERE m.payer = l.payer AND m.lane = l.lane)";
 const IS_CLOSED = "EXISTS (SELECT 1 FROM bundle_payments p WHERE p.payer = l.payer AND p.lane = l.lane)";
 
-/** Which vouchers T held when it made each bundle. */
+/** Which vouchers the authority held when it made each bundle. */
 export class ListedVouchers {
   readonly #database: BookDatabase;
 
@@ -34,7 +34,7 @@ export class ListedVouchers {
     this.#database = database;
   }
 
-  /** Returns false for a lane that the bundle lists already. */
+  /** Returns false if the bundle already lists the lane. */
   add(file: number, line: VoucherLine | OmittedLine): boolean {
     const { payer, lane, amount, signature, receivedAt } = line;
     const sql = "INSERT OR IGNORE INTO bundle_listed VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -54,7 +54,7 @@ export class ListedVouchers {
     return row && toListed(row);
   }
 
-  /** Whether a bundle is one of a batch; others hold allotments only. */
+  /** Whether a bundle was made for a batch. Other bundles hold allotments only. */
   lists(file: number): boolean {
     return this.bundleBefore(file + 1) === file;
   }
@@ -85,7 +85,10 @@ export class ListedVouchers {
     return rows.map((row) => ({ ...row, lanes: JSON.parse(row.lanes) }));
   }
 
-  /** Lanes of one bundle that the next lists no more, and that nothing has paid, claimed or skipped. */
+  /**
+   * Lanes of one bundle that the next one does not list, and that nothing has paid, claimed or
+   * skipped.
+   */
   vanished(before: number, file: number): ListedVoucher[] {
     const sql = `SELECT * FROM bundle_listed l WHERE file = ? AND NOT ${IS_CLOSED} AND NOT EXISTS
       (SELECT 1 FROM bundle_listed n WHERE n.file = ? AND n.payer = l.payer AND n.lane = l.lane)`;

@@ -3,14 +3,17 @@ import { decodeEvent } from "../chain/decode-events.ts";
 import { FLOODGATE } from "../facts/abi.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 
-/** What a batch says about its book. */
+/** The bundle that a batch names. */
 export interface NamedBundle {
   readonly batch: number;
-  /** Name of its audit bundle; zero if it names none. */
+  /** SHA-256 of its bundle; zero if it names none. */
   readonly bundleHash: Hex;
 }
 
-/** What all batches name, in chain order: bundles are read before the replay begins. @throws {ChainError} RPC_UNAVAILABLE */
+/**
+ * What all batches name, in chain order. Bundles are read before the replay begins.
+ * @throws {ChainError} RPC_UNAVAILABLE
+ */
 export async function listNamedBundles(
   chain: Pick<ChainReader, "logs">,
   at: { readonly contract: Address; readonly fromBlock: number; readonly toBlock: number },

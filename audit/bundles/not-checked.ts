@@ -1,36 +1,38 @@
-/** What an audit leaves open, in words: once each, not per row. */
+/** What an audit leaves open. Each is said once, not per row. */
 
 export const WITHOUT_BUNDLES =
-  "T's audit bundles were not read (--evidence): whether allotments were within deposits and limits, lanes given once, and vouchers settled in full and in time";
-export const WITHOUT_VOUCHERS = "no payee's vouchers were given (--vouchers): whether T kept what it gave receipts for";
+  "the authority's bundles were not read (--evidence): whether allotments were within deposits and limits, lanes given once, and vouchers settled in full and in time";
+export const WITHOUT_VOUCHERS =
+  "no payee's vouchers were given (--vouchers): whether the authority honoured its receipts";
 export const WITHOUT_CONTENTS =
-  "the sizes of contents are not known: whether the credit of accounts was within 8 pieces or a quarter of a content";
-export const UNUSED_RELEASES = "releases that T signed and nobody used: allotments are held to deposits without them";
+  "the sizes of contents are not known (--torrents): whether the credit of accounts was within 8 pieces or a quarter of a content";
+export const UNUSED_RELEASES =
+  "releases that the authority signed and nobody used: allotments are compared with deposits as if there were none";
 
 export function unnamedBatches(count: number): string {
-  return `${count} batches from before T's first audit bundle: what they left out, and whether their lanes were allotted`;
+  return `${count} batches from before the authority's first bundle: what they left out, and whether their lanes were allotted`;
 }
 
 export function missingBundles(count: number): string {
-  return `${count} audit bundles could not be used: what they alone would have shown, and what depends on all bundles`;
+  return `${count} bundles could not be used: what they alone would have shown, and what depends on all bundles`;
 }
 
 export function tooLate(count: number): string {
-  return `${count} allotments were published only after this audit had gone past their blocks: whether they were covered`;
+  return `${count} allotments were published after this audit had passed their blocks: whether they were covered`;
 }
 
 export function unnoted(count: number): string {
-  return `${count} allotments from before T noted their blocks: whether they were signed, timed and covered as they must be`;
+  return `${count} allotments from before the authority noted their blocks: whether they were signed, timed and covered as they must be`;
 }
 
 export function smallReceipts(count: number): string {
-  return `${count} receipts for less than any row that a batch has settled: whether they were too small for one is not known`;
+  return `${count} receipts for less than any row that a batch has settled: whether they were too small for a row`;
 }
 
 export function dust(count: number, sum: string): string {
-  return `${count} vouchers, together ${sum}, were left out as too small for a row: T's smallest row is not on the chain`;
+  return `${count} vouchers, together ${sum}, were left out as too small for a row: the authority's smallest row is not on the chain`;
 }
 
 export function problemsUnkept(count: number): string {
-  return `${count} more mismatches within the bundles themselves were counted and not listed`;
+  return `${count} more mismatches within the bundles were counted and not listed`;
 }

@@ -26,13 +26,13 @@ export interface LiveLane {
   readonly open: bigint;
 }
 
-/** A page of what is read while the book is written to. */
+/** Rows read at once: the book may be written to between two pages. */
 const PAGE = 1_000;
 const LIVE = `
   SELECT a.payer, a.lane, a.file * 16777216 + a.line AS seq, a.sessionKey, a.issuedAtBlock, a.expiresAt, a.cap, p.paid FROM bundle_allotments a
   LEFT JOIN bundle_payments p ON p.payer = a.payer AND p.lane = a.lane AND p.payee = a.payee`;
 
-/** All allotments that T has published. */
+/** All allotments that bundles publish. */
 export class PublishedAllotments {
   readonly #database: BookDatabase;
 
@@ -57,7 +57,7 @@ export class PublishedAllotments {
       yield* rows.map(toAllotment);
   }
 
-  /** The lane's first. */
+  /** The first of the lane. */
   find(payer: Address, lane: number): PublishedAllotment | undefined {
     const sql = "SELECT * FROM bundle_allotments WHERE payer = ? AND lane = ? AND file > 0 ORDER BY file, line LIMIT 1";
     const row = this.#database.prepare<[string, number], StoredAllotment>(sql).get(payer.toLowerCase(), lane);
@@ -70,12 +70,12 @@ export class PublishedAllotments {
     return this.#database.prepare<[string, number], number>(sql).pluck().get(payer, beforeFile) ?? -1;
   }
 
-  /** Forgets one that was published before. */
+  /** Removes one that an earlier bundle has published. */
   drop({ file, line }: PublishedAllotment): void {
     this.#database.prepare("DELETE FROM bundle_allotments WHERE file = ? AND line = ?").run(file, line);
   }
 
-  /** Those issued up to this block which were not taken before, in order of issue. */
+  /** Those issued up to this block and not taken before, in order of issue. */
   takeUpTo(block: number): PublishedAllotment[] {
     const sql =
       "SELECT * FROM bundle_allotments WHERE isJudged = 0 AND issuedAtBlock <= ? AND file > 0 ORDER BY file, line";
@@ -87,7 +87,7 @@ export class PublishedAllotments {
     return rows.map(toAllotment);
   }
 
-  /** The first, in order of issue, of which T has noted the block; those before it are from before T noted blocks. */
+  /** The first in order of issue that names its block: the authority noted no blocks before it. */
   firstNoted(): Pick<PublishedAllotment, "file" | "line"> | undefined {
     const sql =
       "SELECT file, line FROM bundle_allotments WHERE issuedAtBlock > 0 AND file > 0 ORDER BY file, line LIMIT 1";
@@ -112,7 +112,7 @@ export class PublishedAllotments {
       .map(toLive);
   }
 
-  /** The payer's lanes on a content which end after this time, in order of issue. */
+  /** The payer's lanes on a content that end after this time, in order of issue. */
   onContent(payer: Address, infoHash: Hex, time: number): PublishedAllotment[] {
     const sql = `SELECT * FROM bundle_allotments WHERE payer = ? AND infoHash = ? AND expiresAt > ? AND file > 0 ORDER BY file, line`;
     const rows = this.#database.prepare<[string, string, number], StoredAllotment>(sql);

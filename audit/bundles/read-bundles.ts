@@ -14,8 +14,9 @@ import { termsOf } from "./published-allotments.ts";
 const MAX_UNNAMED = 10_000;
 
 /**
- * Reads the bundle of each batch and then, going back, the bundles that no batch names. Bundles that the
- * book already holds are not read again. Problems are kept in the book, and reported with the replay.
+ * Reads the bundle of each batch and then, going back, the bundles that no batch names. Bundles
+ * that the book already holds are not read again. Problems are kept in the book, and reported with
+ * the replay.
  * @throws {NetworkError} EVIDENCE_UNREACHABLE; {InputError} FILE_UNREADABLE
  */
 export async function readBundles(input: {

@@ -3,8 +3,9 @@ import { keccakOf } from "../facts/keccak.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
 /**
- * Two nodes that do not know each other, as one. What both can answer, both are asked: chain id, blocks, logs and views.
- * Old code, calldata and traces are the first one's. @throws {ChainError} RPC_DISAGREE
+ * Two independent nodes as one. Both are asked for chain id, blocks, logs and views, and must
+ * agree. Old code, calldata and traces come from the first.
+ * @throws {ChainError} RPC_DISAGREE
  */
 export function agreeOn(first: ChainReader, second: ChainReader): ChainReader {
   if (first.chainId !== second.chainId)
@@ -16,7 +17,7 @@ export function agreeOn(first: ChainReader, second: ChainReader): ChainReader {
   };
   return {
     ...first,
-    // The node behind is asked for nothing that it cannot know yet.
+    // The node that is behind cannot know later blocks.
     latestBlock: async () => Math.min(await first.latestBlock(), await second.latestBlock()),
     block: (number) => both(`block ${number}`, (chain) => chain.block(number)),
     time: (number) => both(`the time of block ${number}`, (chain) => chain.time(number)),
@@ -32,6 +33,6 @@ function digest(answer: unknown): string {
 function disagreement(what: string): ChainError {
   return new ChainError(
     "RPC_DISAGREE",
-    `the two nodes do not agree on ${what}: one of them is not in step, or lies; ask a third with --rpc`,
+    `the two nodes disagree on ${what}: one of them is out of sync, or lies; ask a third with --rpc`,
   );
 }

@@ -7,14 +7,15 @@ import { encodeRlp, numberBytes, type Rlp } from "./rlp.ts";
 import { inconsistent } from "./rpc-errors.ts";
 
 /**
- * That a transaction is the one of this hash, and from whom it says: both follow from its content.
+ * Checks that a transaction has this hash and was sent by its stated sender: both follow from its
+ * content.
  * @throws {ChainError} RPC_INCONSISTENT
  */
 export function checkTransaction(transaction: TransactionResponse, hash: Hex, block: number): void {
   if (transaction.hash !== hash || transaction.blockNumber !== block)
     throw inconsistent(`it gave another transaction than ${hash} of block ${block}`);
   const fields = fieldsOf(transaction);
-  // Of a kind that only some chains have: the node's word counts.
+  // A type that only some chains have: the node's word counts.
   if (fields === null) return;
   const { r, s, yParity } = transaction.signature;
   const signed = encode(transaction.type, [...fields, numberBytes(yParity), number(r), number(s)]);
@@ -26,7 +27,10 @@ export function checkTransaction(transaction: TransactionResponse, hash: Hex, bl
   throw inconsistent(`the content of transaction ${hash} has another hash or another sender`);
 }
 
-/** What the sender signs of EIP-2930 and EIP-1559; null: another type, which the audit takes as it is. */
+/**
+ * What the sender signs, for EIP-2930 and EIP-1559. Null: another type, which is taken on the
+ * node's word.
+ */
 function fieldsOf(transaction: TransactionResponse): Rlp[] | null {
   const { type, chainId, nonce, gasPrice, maxFeePerGas, maxPriorityFeePerGas, gasLimit, to, value, data } = transaction;
   if (type !== 1 && type !== 2) return null;

@@ -4,7 +4,7 @@ import type { Address, Hex } from "../facts/primitives.ts";
 import { recoverAuthorizer, recoverWithdrawer } from "../signatures/signatures.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
-/** Accounts that had code when a call brought a signature that is not of a key: only they can check it (ERC-1271). */
+/** Accounts with code whose signature no key made: only they can check it (ERC-1271). */
 export async function findContractWallets(
   chain: Pick<ChainReader, "code">,
   domain: Hex,

@@ -4,7 +4,7 @@ import type { Call } from "../facts/calls.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import type { TracedCall } from "./chain-reader.ts";
 
-/** The calls that this calldata makes of the contract, those within `multicall` one by one; views are left out. Pure. */
+/** The calls in this calldata, those within `multicall` one by one. Views are left out. Pure. */
 export function decodeCalls(sender: Address, data: Hex): Call[] {
   const parsed = FLOODGATE.parseTransaction({ data });
   if (!parsed || parsed.fragment.constant) return [];

@@ -6,7 +6,7 @@ import type { Address } from "../facts/primitives.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { createViewReader } from "./read-state.ts";
 
-/** A Floodgate contract, as it says of itself. */
+/** A Floodgate contract, as it describes itself. */
 export interface AuditedContract {
   readonly rules: Rules;
   readonly token: TokenFacts;
@@ -14,7 +14,10 @@ export interface AuditedContract {
   readonly money: (amount: bigint) => string;
 }
 
-/** What never changes of the contract. @throws {ChainError}; {InputError} CONTRACT_MISSING, CONTRACT_OTHER */
+/**
+ * Reads what never changes about the contract.
+ * @throws {ChainError}; {InputError} CONTRACT_MISSING, CONTRACT_OTHER
+ */
 export async function readContract(chain: ChainReader, given: string, block: number): Promise<AuditedContract> {
   const contract = getAddress(given.toLowerCase());
   if (!(await hasCode(chain, contract, block)))

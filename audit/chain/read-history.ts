@@ -23,11 +23,14 @@ export interface HistoryRange {
 /** A part of the history, in chain order. */
 export interface HistorySlice {
   readonly transactions: readonly TransactionFacts[];
-  /** All blocks until this one are read; null: more of them follows. */
+  /** All blocks up to this one are read. Null: more transactions follow. */
   readonly readTo: number | null;
 }
 
-/** All transactions in which the contract left an event or its tokens moved, a few at a time. @throws {ChainError} */
+/**
+ * Reads, a few at a time, every transaction with events of the contract or moves of its tokens.
+ * @throws {ChainError}
+ */
 export async function* streamHistory(chain: ChainReader, at: HistoryRange): AsyncGenerator<HistorySlice> {
   let before: BlockFacts | null = null;
   for (let from = at.fromBlock; from <= at.toBlock; from += LOG_RANGE) {
@@ -52,7 +55,7 @@ export async function* streamHistory(chain: ChainReader, at: HistoryRange): Asyn
   }
 }
 
-/** The same in memory, for what is small: recordings and tests. */
+/** The whole history in memory: for recordings and tests. */
 export async function readHistory(chain: ChainReader, at: HistoryRange): Promise<TransactionFacts[]> {
   const history: TransactionFacts[] = [];
   for await (const { transactions } of streamHistory(chain, at)) history.push(...transactions);
@@ -83,7 +86,7 @@ async function readLogs(
     .toSorted((a, b) => inOrder(a[0] as Log, b[0] as Log));
 }
 
-/** The block of these logs, which must all be of it. */
+/** The block that all of these logs must belong to. */
 async function blockOf(
   chain: ChainReader,
   blocks: Map<number, Promise<BlockFacts>>,
@@ -125,7 +128,7 @@ function decode<T>(log: Log, decodeLog: (log: Log) => T): T {
   }
 }
 
-/** Null when they cannot be read: what depends on them is then listed as not checked. */
+/** Null: they cannot be read, and what depends on them is listed as not checked. */
 async function readCalls(chain: ChainReader, contract: Address, hash: Hex, block: number): Promise<Call[] | null> {
   const transaction = await chain.transaction(hash);
   checkTransaction(transaction, hash, block);
@@ -137,7 +140,7 @@ async function readCalls(chain: ChainReader, contract: Address, hash: Hex, block
     if (traced) return decodeTrace(contract, traced);
   } catch (error) {
     if (error instanceof FloodgateError) throw error;
-    // Calldata in a form that ethers does not take, whatever it throws then, or no trace at all.
+    // Calldata that ethers cannot read, or no trace.
     return null;
   }
   return to === null ? [] : null;

@@ -6,7 +6,7 @@ import type { AccountState, AllotterState, BondState, ContractState, SessionStat
 import type { ChainReader } from "./chain-reader.ts";
 import { invalidAnswer } from "./rpc-errors.ts";
 
-/** Views, or accounts, in one call: far below any node's limits. */
+/** Views or accounts in one call: far below every node's limits. */
 const VIEWS_PER_CALL = 200;
 
 /** Calls of view functions at one block. */
@@ -52,7 +52,7 @@ function decode(abi: Interface, name: string, answer: Hex): Result {
   }
 }
 
-/** What the contract itself says now about everything that the replay has touched. */
+/** Reads what the contract says about everything that the replay touched. */
 export async function readState(view: ViewReader, replayed: ContractState): Promise<ContractState> {
   const [[current], [next, effectiveAt]] = [await view.floodgate("feeBps"), await view.floodgate("pendingFee")];
   return {
@@ -71,7 +71,7 @@ export async function readState(view: ViewReader, replayed: ContractState): Prom
   };
 }
 
-/** What the contract itself says about these lanes and batches. */
+/** Reads what the contract says about these lanes and batches. */
 export async function readLanes(view: ViewReader, replayed: LaneState): Promise<LaneState> {
   const state = emptyLaneState();
   const [lanes, claims, batches] = [

@@ -1,7 +1,7 @@
 import { isError } from "ethers";
 import { ChainError, FloodgateError } from "../../protocol/base/errors.ts";
 
-/** What geth, Erigon, Nethermind, Besu, Hardhat and Anvil say of state that they have thrown away. */
+/** What geth, Erigon, Nethermind, Besu, Hardhat and Anvil say when they have pruned old state. */
 const PRUNED = /missing trie node|historical state|state .*(not|un)\s?available|pruned|world state unavailable/i;
 
 /** Turns what ethers throws for a failed question into one of our errors. */
@@ -11,7 +11,7 @@ export function asChainError(error: unknown, host: string): FloodgateError {
   if (PRUNED.test(text))
     return new ChainError(
       "RPC_PRUNED",
-      `the node at ${host} has thrown old state away: ask an archive node, or give --from-block`,
+      `the node at ${host} has pruned old state: ask an archive node, or give --from-block`,
       { cause: error },
     );
   return new ChainError(
@@ -27,7 +27,7 @@ export function isRefusal(error: unknown): boolean {
   return isError(error, "CALL_EXCEPTION") || (isError(error, "UNKNOWN_ERROR") && "error" in error);
 }
 
-/** A node's answer does not fit what it was asked, or what it said before. */
+/** A node's answer contradicts the question or an earlier answer. */
 export function inconsistent(what: string): ChainError {
   return new ChainError(
     "RPC_INCONSISTENT",
@@ -35,7 +35,7 @@ export function inconsistent(what: string): ChainError {
   );
 }
 
-/** A node's answer is not of the form that it must have. */
+/** A node's answer is malformed. */
 export function invalidAnswer(what: string, cause: unknown): ChainError {
   return new ChainError("RPC_ANSWER_INVALID", `the node's answer is malformed: ${what}; ask another node with --rpc`, {
     cause,

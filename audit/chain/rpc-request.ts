@@ -2,10 +2,12 @@ import { FetchRequest, type GetUrlResponse } from "ethers";
 import { ChainError } from "../../protocol/base/errors.ts";
 
 const TIMEOUT_MS = 30_000;
-/** Of one answer: a few thousand logs of full batches. Longer ranges are asked for in parts. */
+/**
+ * Limit of one answer: a few thousand logs of full batches. Longer ranges are asked for in parts.
+ */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** A JSON-RPC request whose answer ends in time, and is not read beyond `maxBytes`. */
+/** A JSON-RPC request with a time limit, whose answer is not read beyond `maxBytes`. */
 export function createRequest(rpcUrl: string, maxBytes = MAX_ANSWER_BYTES): FetchRequest {
   const request = new FetchRequest(rpcUrl);
   request.timeout = TIMEOUT_MS;
@@ -18,7 +20,7 @@ async function post({ url, method, headers, body }: FetchRequest, maxBytes: numb
     method,
     headers,
     body: body && Buffer.from(body),
-    // A node that sends us elsewhere is not the one that was asked for.
+    // A node that redirects is not the node that was asked for.
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });

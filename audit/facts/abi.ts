@@ -7,7 +7,10 @@ const EVIDENCE =
   "(address claimant, uint256 batch, bytes header, (bytes32 groupHash, uint256 paidRows)[] groups, uint256 groupIndex, bytes group) evidence";
 const WITHDRAWAL = "(address account, address to, uint96 amount, uint40 deadline, uint256 nonce) withdrawal";
 
-/** What the audit reads of contracts/interfaces/IFloodgate.sol, written down a second time on purpose. */
+/**
+ * The parts of contracts/interfaces/IFloodgate.sol that the audit reads, written down a second time
+ * on purpose.
+ */
 export const FLOODGATE = new Interface([
   "event Deposited(address indexed account, address indexed from, uint96 amount)",
   "event SessionAuthorized(address indexed account, address indexed sessionKey, uint96 limit, uint40 expiresAt)",

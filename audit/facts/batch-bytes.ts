@@ -36,7 +36,10 @@ const GROUP_HEADER_BYTES = 20 + 20 + 1;
 const LANE_BYTES = 2 + 4 + 12;
 const SIGNATURE_BYTES = 32 + 32;
 
-/** Reads the packed bytes of `settle(bytes)`, big endian. Returns one sentence instead when the contract would refuse them. */
+/**
+ * Reads the packed bytes of `settle(bytes)`, big endian. A string says why the contract would
+ * refuse them.
+ */
 export function readBatch(bytes: Hex): Batch | string {
   try {
     return parse(new Bytes(bytes));

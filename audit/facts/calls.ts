@@ -88,7 +88,9 @@ interface Arguments {
   readonly renounceOwnership: unknown;
 }
 
-/** One call of the contract, with its `msg.sender`; calls within `multicall` stand for themselves. */
+/**
+ * One call of the contract, with its `msg.sender`. Calls within `multicall` are listed one by one.
+ */
 export type Call = {
   [K in keyof Arguments]: { readonly kind: K; readonly sender: Address } & Arguments[K];
 }[keyof Arguments];

@@ -1,7 +1,7 @@
 import { keccakOf } from "./keccak.ts";
 import type { Address } from "./primitives.ts";
 
-/** Addresses that are remembered: most come again and again. */
+/** Addresses kept: most of them come again and again. */
 const MAX_KNOWN = 65_536;
 const known = new Map<string, Address>();
 
@@ -15,7 +15,7 @@ export function checksummed(digits: string): Address {
   for (let i = 0; i < 40; i++)
     address += hash.charCodeAt(i) >= 0x38 ? (digits[i] as string).toUpperCase() : (digits[i] as string);
   if (known.size >= MAX_KNOWN) known.clear();
-  // A copy: parts of a long text keep the whole of it alive.
+  // A copy: a slice would keep the whole long text alive.
   known.set(Buffer.from(digits, "latin1").toString("latin1"), address);
   return address;
 }

@@ -10,7 +10,10 @@ export interface Entry {
   readonly amount: bigint;
 }
 
-/** The fields of each event, named as in the contract; `batch` and `row` numbers, nonces and times are small. */
+/**
+ * The fields of each event, named as in the contract; `batch` and `row` numbers, nonces and times
+ * are small.
+ */
 interface BatchFields {
   readonly RowSkipped: { readonly batch: number; readonly row: number; readonly reason: SkipReason };
   readonly Debited: { readonly batch: number; readonly entries: readonly Entry[] };

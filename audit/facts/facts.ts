@@ -3,8 +3,8 @@ import type { ChainEvent } from "./events.ts";
 import type { Address, Hex } from "./primitives.ts";
 
 /**
- * What the chain says, decoded and in order. The replay knows nothing else. Addresses are checksummed
- * (EIP-55), amounts are base units, times are seconds since 1970.
+ * What the chain says, decoded and in order. The replay knows nothing else. Addresses are
+ * checksummed (EIP-55), amounts are base units, times are seconds since 1970.
  */
 
 export interface TokenTransfer {
@@ -22,7 +22,9 @@ export interface TransactionFacts {
   readonly events: readonly ChainEvent[];
   /** The token's transfers from and to the contract. */
   readonly transfers: readonly TokenTransfer[];
-  /** In order of execution. Null: called through another contract, and the node offered no trace. */
+  /**
+   * In order of execution. Null: called through another contract, and the node offered no trace.
+   */
   readonly calls: readonly Call[] | null;
 }
 

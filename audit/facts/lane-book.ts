@@ -9,9 +9,9 @@ export interface BatchPayment {
 
 /** What claims know about a lane and a payee. */
 export interface PaidRecord {
-  /** All that the lane has paid this payee, what a batch paid before included. */
+  /** All that the lane has paid this payee, batches included. */
   amount: bigint;
-  /** A claim of this payee has used up the lane: no batch ever paid on it. */
+  /** This payee's claim used up the lane before any batch paid on it. */
   hasClosedLane: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface LaneState {
   readonly outcomeHashes: Map<number, Hex>;
 }
 
-/** All that grows with the history: a replay of any length keeps it here, and only here. */
+/** Everything that grows with the history. Nothing else in a replay does. */
 export interface LaneBook {
   isUsed(payer: Address, lane: number): boolean;
   /** A claim has used the lane. */

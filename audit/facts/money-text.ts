@@ -9,7 +9,10 @@ export interface TokenFacts {
 /** A symbol is foreign text. */
 const MAX_SYMBOL = 20;
 
-/** Base units as people read them, with all decimals: 1500000 of a token with 6 decimals is "1.500000 TUSD". */
+/**
+ * Base units as people read them, with all decimals: 1500000 of a token with 6 decimals is
+ * "1.500000 TUSD".
+ */
 export function printMoney(amount: bigint, { symbol, decimals }: TokenFacts): string {
   return `${printTokens(amount, decimals)} ${symbol.slice(0, MAX_SYMBOL)}`;
 }

@@ -9,7 +9,7 @@ export interface AccountState {
   balance: bigint;
   withdrawing: bigint;
   withdrawableAt: number;
-  /** Whom `withdrawFor` pays; address 0 if the open request was not signed. */
+  /** Recipient of `withdrawFor`; address 0 if the open request was not signed. */
   recipient: Address;
   /** Number of the next release. */
   releaseNonce: number;
@@ -44,7 +44,9 @@ export interface FeeState {
   effectiveAt: number;
 }
 
-/** The contract's storage as far as money depends on it, without its lanes: read from the chain, or replayed. */
+/**
+ * The contract's storage that money depends on, without lanes. Read from the chain, or replayed.
+ */
 export interface ContractState {
   readonly accounts: Map<Address, AccountState>;
   /** By `pairId(account, sessionKey)`. */

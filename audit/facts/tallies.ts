@@ -5,11 +5,11 @@ export interface Tallies {
   rows: number;
   rowsPaid: number;
   rowsSkipped: number;
-  /** Rows that brought a voucher of their own, and statements, each of which stands for all rows of a group. */
+  /** Rows with a voucher of their own, and statements, each of which covers all rows of a group. */
   vouchers: number;
   statements: number;
   signaturesChecked: number;
-  /** Those of them that ethers has checked, too. */
+  /** Those that ethers has checked as well. */
   signaturesCheckedTwice: number;
   /** Gross, fees included. */
   settled: bigint;

@@ -42,7 +42,10 @@ export function checkBatch(contract: Contract, proof: BatchProof): ProvenBatch {
   return { proof, tx: hash, rows };
 }
 
-/** Whether the payer's session key signed the row: by its own voucher, or with all rows of its group. @throws {ProtocolError} PROOF_INVALID */
+/**
+ * Checks that the payer's session key signed the row, in its voucher or in its group's statement.
+ * @throws {ProtocolError} PROOF_INVALID
+ */
 export function checkRowSignature(contract: Contract, { group, row }: ProvenRow): void {
   const domain = domainSeparatorOf(contract);
   const { payer, sessionKey, rows, signature } = group;

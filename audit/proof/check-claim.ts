@@ -9,11 +9,14 @@ import { readTransaction } from "./signed-call.ts";
 export interface ProvenClaim {
   readonly proof: ClaimProof;
   readonly tx: Hex;
-  /** Its signed evidence. */
+  /** The call, with what was signed. */
   readonly call: CallOf<"claim">;
 }
 
-/** Checks that a claim was backed by T's allotment and the payer's voucher. @throws {ProtocolError} PROOF_INVALID */
+/**
+ * Checks that an allotment and the payer's voucher back a claim.
+ * @throws {ProtocolError} PROOF_INVALID
+ */
 export function checkClaim(contract: Pick<Rules, "chainId" | "contract">, proof: ClaimProof): ProvenClaim {
   const what = `the claim on lane ${proof.lane}`;
   const { hash, sender, calls } = readTransaction(contract, proof.transaction, what);

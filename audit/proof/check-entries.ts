@@ -4,13 +4,13 @@ import type { ProvenClaim } from "./check-claim.ts";
 import { type EntryProof, type Proof, refusal } from "./proof-file.ts";
 
 export interface ProvenEntries {
-  /** Movements that a signed row in the file is. */
+  /** Movements that a signed row in the file shows. */
   readonly proven: readonly string[];
   /** Movements whose amount only the chain's events tell. */
   readonly told: readonly string[];
 }
 
-interface Evidence {
+interface Shown {
   readonly batches: readonly ProvenBatch[];
   readonly claims: readonly ProvenClaim[];
 }
@@ -20,7 +20,7 @@ export function checkEntries(
   proof: Proof,
   account: string,
   balance: string,
-  { batches, claims }: Evidence,
+  { batches, claims }: Shown,
 ): ProvenEntries {
   const [proven, told]: [string[], string[]] = [[], []];
   const used = new Set<ProvenBatch>();

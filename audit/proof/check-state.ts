@@ -16,7 +16,7 @@ export interface DueValue {
   readonly answer: string;
 }
 
-/** What the contract's storage must hold if the proof is right, in the order of the proof's slots. */
+/** What the contract's storage must hold if the proof is right, in the order of its slots. */
 export function dueValuesOf({ subject, batches, claims }: Proof): DueValue[] {
   const outcomes = batches.map(({ number, outcomeHash }): DueValue => {
     const slot = outcomeSlot(number);
@@ -46,7 +46,10 @@ export function dueValuesOf({ subject, batches, claims }: Proof): DueValue[] {
   ];
 }
 
-/** Follows the contract's storage from a block's header to each value. @throws {ProtocolError} PROOF_INVALID */
+/**
+ * Follows the contract's storage from a block's header to each value.
+ * @throws {ProtocolError} PROOF_INVALID
+ */
 export function checkState(
   { header: bytes, contract: nodes, slots }: StateProof,
   contract: Hex,

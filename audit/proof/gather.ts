@@ -38,7 +38,7 @@ export interface LaneOfParties {
   readonly isPaid: boolean;
 }
 
-/** Keeps the last `most` batches and claims with a lane that is wanted, and forgets all others. */
+/** Keeps the last `most` batches and claims that have a wanted lane. */
 export function createGatherer(
   isWanted: (lane: LaneOfParties) => boolean,
   most: number,

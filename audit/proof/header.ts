@@ -1,7 +1,9 @@
 import { decodeRlp, encodeRlp, keccak256, stripZerosLeft, toBigInt, toNumber } from "ethers";
 import type { Hex } from "../facts/primitives.ts";
 
-/** A block header's fields in the order in which they are hashed; later forks have only added to the end. */
+/**
+ * A block header's fields in the order in which they are hashed. Later forks only added to the end.
+ */
 const FIELDS = [
   "parentHash",
   "sha3Uncles",
@@ -46,7 +48,10 @@ export interface Header {
   readonly stateRoot: Hex;
 }
 
-/** Writes the header that a node's block (eth_getBlockByNumber) was hashed from; null where the chain hashes blocks otherwise. */
+/**
+ * The header that a node's block (eth_getBlockByNumber) was hashed from. Null: the chain hashes
+ * blocks in another way.
+ */
 export function encodeHeader(block: Readonly<Record<string, unknown>>): Hex | null {
   const present = FIELDS.filter((field) => typeof block[field] === "string");
   const bytes = encodeRlp(

@@ -9,7 +9,7 @@ import { encodeHeader } from "./header.ts";
 import type { BatchProof, ClaimProof, EntryProof, Proof, StateProof } from "./proof-file.ts";
 import { verifyProof } from "./verify-proof.ts";
 
-/** Movements of an account that a proof shows, and batches and claims that it holds, at most. */
+/** Movements, batches and claims in a proof, at most. */
 export const MAX_EVENTS = 50;
 
 export interface ProofSource {
@@ -27,13 +27,16 @@ export async function proveLane(source: ProofSource, payer: Address, lane: numbe
     throw new InputError("LANE_UNUSED", `no batch and no claim that could be seen used lane ${lane} of ${payer}`);
   const events = await writeEvents(source, source.gathered);
   if (events.batches.length + events.claims.length < batches.length + claims.length) {
-    const why = "was used through another contract, or by a kind of transaction that is not known";
+    const why = "was used through another contract, or by an unknown type of transaction";
     throw new InputError("PROOF_IMPOSSIBLE", `lane ${lane} of ${payer} ${why}: what was signed does not show it`);
   }
   return complete(source, { payer: payer.toLowerCase(), lane }, events, []);
 }
 
-/** Movements whose signed transaction shows nothing are told without proof. @throws {ChainError} RPC_UNAVAILABLE */
+/**
+ * Movements that no signed transaction shows are told without proof.
+ * @throws {ChainError} RPC_UNAVAILABLE
+ */
 export async function proveAccount(source: ProofSource, { account, entries, balance }: Ledger): Promise<Proof> {
   const { block, chain, gathered } = source;
   const last = entries.slice(-MAX_EVENTS);
@@ -48,7 +51,7 @@ export async function proveAccount(source: ProofSource, { account, entries, bala
 
 type Events = Pick<Proof, "batches" | "claims">;
 
-/** Leaves out what its transaction does not show. */
+/** Leaves out what the signed transaction does not show. */
 async function writeEvents({ chain, contract }: ProofSource, { batches, claims }: Gathered): Promise<Events> {
   const written: { batches: BatchProof[]; claims: ClaimProof[] } = { batches: [], claims: [] };
   for (const batch of batches) {
@@ -61,7 +64,8 @@ async function writeEvents({ chain, contract }: ProofSource, { batches, claims }
     if (raw === null) hidden.add(laneOf(claim.event));
     else written.claims.push(writeClaim(claim, raw));
   }
-  // The last claim of a lane says what the contract knows: without it those before would say too little.
+  // The last claim of a lane tells what the contract holds. Without it the earlier ones tell too
+  // little.
   return { ...written, claims: written.claims.filter((claim) => !hidden.has(laneOf(claim))) };
 }
 
@@ -69,7 +73,10 @@ function laneOf({ payer, lane, payee }: Pick<ClaimProof, "payer" | "lane" | "pay
   return `${payer}/${lane}/${payee}`.toLowerCase();
 }
 
-/** Adds the contract's storage where the node and the chain offer it, and checks the whole as anyone will. */
+/**
+ * Adds the contract's storage if the node and the chain offer it, and checks the whole as a reader
+ * does.
+ */
 async function complete(
   source: ProofSource,
   subject: Proof["subject"],
@@ -104,7 +111,9 @@ async function readState({ chain, contract, block }: ProofSource, proof: Proof):
   };
 }
 
-/** A chain may keep its state otherwise than Ethereum: then the values to compare are named. */
+/**
+ * A chain may keep its state in another way than Ethereum: then the proof names values to compare.
+ */
 function holds(proof: Proof): boolean {
   try {
     verifyProof(proof);
@@ -120,7 +129,10 @@ interface Raw {
   readonly blockHash: Hex;
 }
 
-/** The transaction as it was signed, from the fields that a node gives; null when it does not call the contract itself. */
+/**
+ * The transaction as it was signed, from the node's fields. Null: it does not call the contract
+ * itself.
+ */
 async function readRaw(chain: ChainReader, contract: Address, hash: Hex): Promise<Raw | null> {
   const found = await chain.transaction(hash);
   const transaction = found.to === contract ? serialize(found) : null;

@@ -2,7 +2,9 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 
-/** A proof as a file: JSON that a third party checks offline. Amounts are decimal strings of base units. */
+/**
+ * A proof as a file: JSON that anyone checks offline. Amounts are decimal strings of base units.
+ */
 
 const AddressText = Type.String({ pattern: "^0x[0-9a-f]{40}$" });
 const HashText = Type.String({ pattern: "^0x[0-9a-f]{64}$" });
@@ -94,19 +96,22 @@ export type ClaimProof = Static<typeof ClaimProof>;
 export type EntryProof = Static<typeof EntryProof>;
 export type StateProof = Static<typeof StateProof>;
 
-/** Bytes of a file that is read at all. */
+/** Larger files are not read. */
 export const MAX_PROOF_BYTES = 64 * 1024 * 1024;
 
 export function encodeProof(proof: Proof): string {
   return `${JSON.stringify(proof, null, 1)}\n`;
 }
 
-/** Reads what `encodeProof` writes, and nothing else: another spelling of the same values is refused. @throws {ProtocolError} PROOF_INVALID */
+/**
+ * Reads only what `encodeProof` writes: another spelling of the same values is refused.
+ * @throws {ProtocolError} PROOF_INVALID
+ */
 export function decodeProof(text: string): Proof {
   const proof = parse(text);
   if (!Value.Check(ProofSchema, proof)) {
     const [first] = Value.Errors(ProofSchema, proof);
-    throw refusal(`it is no proof of Floodgate's: ${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim());
+    throw refusal(`it is not a Floodgate proof: ${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim());
   }
   if (encodeProof(proof) !== text) throw refusal("it was written by another program, or changed");
   return proof;

@@ -13,10 +13,10 @@ export interface SignedCalls {
   readonly calls: readonly Call[];
 }
 
-/** Recovers who signed a raw transaction, and what it called. @throws {ProtocolError} PROOF_INVALID */
+/** Recovers a raw transaction's signer and its calls. @throws {ProtocolError} PROOF_INVALID */
 export function readTransaction(rules: Pick<Rules, "chainId" | "contract">, raw: Hex, what: string): SignedCalls {
   const { hash, from, to, chainId, data } = attempt(() => {
-    // The sender is recovered when it is asked for.
+    // ethers recovers the sender on first access.
     const { hash, from, to, chainId, data } = Transaction.from(raw);
     return { hash, from, to, chainId, data };
   }, what);

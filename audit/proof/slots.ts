@@ -1,7 +1,7 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import type { Address, Hex } from "../facts/primitives.ts";
 
-/** Where contracts/Floodgate.sol keeps what proofs are about: its state variables' numbers, written down a second time. */
+/** Slots of contracts/Floodgate.sol's state variables, written down a second time. */
 const ACCOUNTS = 8;
 const PAID = 12;
 const OUTCOME_HASHES = 14;
@@ -17,7 +17,9 @@ export function outcomeSlot(batch: number): Hex {
   return slotOf(word(batch), word(OUTCOME_HASHES));
 }
 
-/** Its lowest 96 bits are all that claims have paid, or shown to be paid, on the lane to this payee. */
+/**
+ * Its lowest 96 bits are all that claims have paid, or shown to be paid, on the lane to this payee.
+ */
 export function paidSlot(payer: Address, lane: number, payee: Address): Hex {
   const ofPayer = slotOf(zeroPadValue(payer, 32), word(PAID));
   return slotOf(zeroPadValue(payee, 32), slotOf(word(lane), ofPayer));

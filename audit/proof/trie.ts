@@ -4,8 +4,9 @@ import type { Hex } from "../facts/primitives.ts";
 type Node = readonly RlpStructuredData[];
 
 /**
- * What a Merkle Patricia trie with this root holds at `key` (Ethereum yellow paper, appendix D; keys are hashed, as in all of Ethereum's state).
- * Null: the proof shows that it holds nothing there. A sentence instead when the nodes prove neither.
+ * What a Merkle Patricia trie with this root holds at `key` (Ethereum Yellow Paper, appendix D).
+ * Keys are hashed, as in all of Ethereum's state. Null: the proof shows that nothing is there. A
+ * string says why the nodes prove neither.
  */
 export function readTrie(root: Hex, key: Hex, nodes: readonly Hex[]): { readonly value: Hex | null } | string {
   let path = keccak256(key).slice(2);

@@ -12,11 +12,11 @@ export interface ProofVerdict {
   readonly subject: string;
   /** Follows from the file alone. */
   readonly proven: readonly string[];
-  /** The file cannot show it: whoever wants to be sure compares it on a node. */
+  /** What the file cannot show: to be sure, compare it on a node. */
   readonly trusted: readonly string[];
 }
 
-/** Checks a proof without a node. Pure. @throws {ProtocolError} PROOF_INVALID when anything in it does not fit */
+/** Checks a proof without a node. Pure. @throws {ProtocolError} PROOF_INVALID */
 export function verifyProof(proof: Proof): ProofVerdict {
   const { chainId, subject, state } = proof;
   const contract = { chainId: BigInt(chainId), contract: getAddress(proof.contract) };
@@ -89,13 +89,16 @@ function checkBlock(subject: { readonly block: number; readonly blockHash: strin
     throw refusal(`its storage is that of block ${header.number}, not of block ${subject.block}`);
 }
 
-/** The most that a claim could pay: what it did pay is in the chain's events, and in what the contract knows of the lane. */
+/**
+ * The most that a claim could pay. What it did pay is in the chain's events and the contract's
+ * record of the lane.
+ */
 function sentenceOfClaim({
   proof: { payer, payee, lane, allotter },
   call: { amount, allotment },
 }: ProvenClaim): string {
   const session = allotment.sessionKey.toLowerCase();
-  return `For lane ${lane} of ${payer} T's key ${allotter} allotted ${payee} up to ${allotment.cap}, and session key ${session} promised it ${amount}: a claim may pay the smaller of them in all.`;
+  return `For lane ${lane} of ${payer}, allotter ${allotter} allotted ${payee} up to ${allotment.cap}, and session key ${session} promised it ${amount}: claims may pay at most the smaller of the two.`;
 }
 
 function sentenceOfPayment({ proof: { lane, payee, amount, fromBond, totalPaid }, tx }: ProvenClaim): string {

@@ -3,7 +3,7 @@ import type { Entry } from "../facts/events.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
 
-/** What a batch must have done, by its calldata. */
+/** What a batch must do, by its calldata. */
 export interface Outcome {
   readonly rowCount: number;
   readonly debits: ReadonlyMap<Address, bigint>;

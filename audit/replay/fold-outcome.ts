@@ -6,7 +6,10 @@ export function beginOutcome(header: Hex): Hex {
   return keccakOfHex(header);
 }
 
-/** Adds one group: h = keccak256(abi.encode(h, keccak256(group), rows)); bit i of `paidRows`: row i paid. */
+/**
+ * Adds one group: h = keccak256(abi.encode(h, keccak256(group), rows)); bit i of `paidRows`: row i
+ * paid.
+ */
 export function foldOutcome(hash: Hex, groupHash: Hex, paidRows: bigint): Hex {
   return keccakOfHex(`${hash}${groupHash.slice(2)}${paidRows.toString(16).padStart(64, "0")}`);
 }

@@ -7,7 +7,9 @@ import type { Run } from "./run.ts";
 
 export type SignatureCheck = (row: BatchRow) => boolean;
 
-/** Why a row must be skipped at this time, in the contract's order of checks; null when it must be paid. */
+/**
+ * Why a row must be skipped at this time, in the contract's order of checks. Null: it must be paid.
+ */
 export function judgeRow(
   run: Run,
   group: BatchGroup,
@@ -24,7 +26,10 @@ export function judgeRow(
   return isSigned(row) ? null : "SIGNATURE";
 }
 
-/** Whether the group's session key signed a row: in a voucher, or in the statement that all rows of the group share. */
+/**
+ * Tells whether the session key signed a row, in its voucher or in the statement of the whole
+ * group.
+ */
 export function createSignatureCheck(run: Run, group: BatchGroup): SignatureCheck {
   const { payer, sessionKey, rows } = group;
   const { signature: statement } = group;

@@ -7,7 +7,7 @@ import {
   pairId,
 } from "../facts/lane-book.ts";
 
-/** For histories that fit: tests, and replays of what is in memory anyway. */
+/** For histories that fit into memory: tests and recordings. */
 export class MemoryLaneBook implements LaneBook {
   readonly #state: LaneState = emptyLaneState();
   readonly #payments = new Map<string, BatchPayment>();
@@ -38,6 +38,6 @@ export class MemoryLaneBook implements LaneBook {
 
   outcomeHash: LaneBook["outcomeHash"] = (batch) => this.#state.outcomeHashes.get(batch) ?? null;
 
-  /** Everything: what is in memory is compared in one go. */
+  /** Everything at once, whatever the block. */
   changedSince: LaneBook["changedSince"] = () => [this.#state];
 }

@@ -4,9 +4,14 @@ import type { ChainEvent } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { Run } from "./run.ts";
 
-/** Follows a replay and may report findings of its own. It sees what the replay has already done. */
+/**
+ * Follows a replay and may report findings of its own. It sees what the replay has already done.
+ */
 export interface Observer {
-  /** Before the first transaction of this block. `run.state` is that at the end of the block before it. */
+  /**
+   * Before the first transaction of this block. `run.state` is that at the end of the block before
+   * it.
+   */
   beforeBlock?(run: Run, block: number, time: number): void;
   /** After each event. The events of a batch come together, after its `Settled`. */
   afterEvent?(run: Run, facts: TransactionFacts, event: ChainEvent): void;

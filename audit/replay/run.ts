@@ -64,7 +64,10 @@ export function reportNotChecked(
   run.unseen.add("", { sentence, block: facts?.block ?? null, tx: facts?.hash ?? null });
 }
 
-/** The first unused call that explains an event; "hidden" when the transaction's calls could not be seen. */
+/**
+ * The first unused call that explains an event; "hidden" when the transaction's calls could not be
+ * seen.
+ */
 export function takeCall<K extends Call["kind"]>(
   tx: TransactionRun,
   kinds: readonly K[],

@@ -16,7 +16,7 @@ const PAID_WRONGLY: Record<SkipReason, { readonly check: CheckName; readonly bec
   PAYEE: { check: "row-payee", because: "its payee is address 0 or the payer" },
   SIGNATURE: { check: "row-signature", because: "its session key did not sign it" },
   STALE: { check: "row-lane", because: "its amount is 0 or its lane was used before" },
-  SESSION: { check: "row-session", because: "its session was never authorized, or over" },
+  SESSION: { check: "row-session", because: "its session was never authorized, or had ended" },
   UNCOVERED: { check: "row-covered", because: "balance or session limit did not cover it" },
 };
 
@@ -51,7 +51,7 @@ export function settleAgain(run: ObservedRun, tx: TransactionRun, batch: Batch, 
     rowCount += paid.length;
     outcomeHash = foldOutcome(outcomeHash, keccakOfHex(group.bytes), bitmapOf(paid));
   }
-  // After all debits: earnings of a batch cannot pay for rows of the same batch.
+  // After all debits: what a batch earns an account cannot pay rows of the same batch.
   for (const [payee, amount] of sums.credits) accountIn(state, payee).balance += amount;
   if (sums.fee > 0n) accountIn(state, state.feeRecipient).balance += sums.fee;
 
@@ -110,7 +110,7 @@ function decideRow(
   const due = judgeRow(run, group, row, isSigned, tx.facts.time);
   if (due === said) return due === null;
   if (run.clouded.has(group.payer) && dependsOnHidden(due, said) && (said !== null || isSigned(row))) {
-    const sentence = `row ${row.index} of batch ${batch} depends on an earlier call that was not seen`;
+    const sentence = `row ${row.index} of batch ${batch} depends on an earlier call that could not be seen`;
     reportNotChecked(run, tx.facts, sentence);
     return said === null;
   }
@@ -122,7 +122,7 @@ function decideRow(
     const found = isStatement ? "statement-signature" : check;
     report(run, found, tx.facts, `${name} was paid, but ${because}`, details);
   } else if (due === null) {
-    report(run, "row-skipped", tx.facts, `${name} was skipped as ${said}, but nothing speaks against it`, details);
+    report(run, "row-skipped", tx.facts, `${name} was skipped as ${said}, but could have been paid`, details);
   } else {
     report(run, "row-skipped", tx.facts, `${name} was skipped as ${said}; the reason is ${due}`, details);
   }

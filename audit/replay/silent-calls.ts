@@ -2,7 +2,7 @@ import type { Call } from "../facts/calls.ts";
 import { sessionIn } from "../facts/state.ts";
 import { type Run, report, type TransactionRun } from "./run.ts";
 
-/** Calls that no event has used up must be of those that may change nothing. */
+/** Calls that explain no event must be among those that may change nothing. */
 export function checkSilentCalls(run: Run, tx: TransactionRun): void {
   for (const call of tx.calls ?? []) {
     if (mayBeSilent(run, call)) continue;
@@ -11,7 +11,7 @@ export function checkSilentCalls(run: Run, tx: TransactionRun): void {
   }
 }
 
-/** Judged by the state after the transaction: what these calls set never goes back within one. */
+/** Judged by the state after the transaction: what these calls raise never falls within one. */
 function mayBeSilent({ state }: Run, call: Call): boolean {
   switch (call.kind) {
     case "authorizeSession":
@@ -27,7 +27,7 @@ function mayBeSilent({ state }: Run, call: Call): boolean {
     case "retireAllotter":
       return state.allotters.get(call.allotter)?.retiredAt !== 0;
     case "claim":
-      // Whether there was money at that moment of the transaction is not known: balances are compared at the end.
+      // Whether there was money at that moment is unknown. Balances are compared at the end.
       return true;
     default:
       return false;

@@ -6,7 +6,10 @@ import type { Finding } from "../findings.ts";
 /** Creditors that one sentence names. */
 const MAX_NAMES = 5;
 
-/** Compares what the contract owes with the tokens that it holds, and says who could not be paid. Pure. */
+/**
+ * Compares what the contract owes with the tokens it holds, and names creditors it cannot pay.
+ * Pure.
+ */
 export function checkSolvency(state: ContractState, held: bigint, money: (amount: bigint) => string): Finding[] {
   const owed = sumOfDebts(state);
   const { totalBalance } = state;
@@ -34,10 +37,13 @@ function debtsOf(state: ContractState): Debt[] {
     .toSorted((a, b) => (a.amount < b.amount ? 1 : -1));
 }
 
-/** Who comes last is not paid; whom the contract owes more than it holds, never in full. */
+/**
+ * The last creditors to come are not paid. Those owed more than the contract holds never are in
+ * full.
+ */
 function whoIsUnpaid(debts: readonly Debt[], held: bigint): string {
   const unpayable = debts.filter(({ amount }) => amount > held).map(({ to }) => to);
-  const last = `Of ${debts.length} creditors, those who come last are not paid`;
+  const last = `Of ${debts.length} creditors, the last to come are not paid`;
   if (unpayable.length === 0) return `${last}.`;
   const names = unpayable.slice(0, MAX_NAMES).join(", ");
   const more = unpayable.length > MAX_NAMES ? `, and ${unpayable.length - MAX_NAMES} more` : "";

@@ -2,7 +2,7 @@ import type { TokenTransfer, TransactionFacts } from "../facts/facts.ts";
 import type { Address } from "../facts/primitives.ts";
 import { type Run, report } from "./run.ts";
 
-/** Compares deposits and withdrawals of one transaction with the tokens that really moved. */
+/** Compares a transaction's deposits and withdrawals with the tokens that really moved. */
 export function checkTokenFlow(run: Run, facts: TransactionFacts): void {
   const { contract } = run.rules;
   const { money } = run;

@@ -6,11 +6,11 @@ const COLUMN_GAP = 0.25;
 
 interface Column {
   readonly value: number;
-  /** Shown when somebody points at it. */
+  /** The tooltip. */
   readonly title: string;
 }
 
-/** Columns beside each other, as high as their values; the texts around them belong to the page, and keep their size. */
+/** Columns as high as their values. The drawing is stretched, so texts belong to the page. */
 export function drawColumns(columns: readonly Column[], tone: "money" | "gas", label: string): Markup {
   const greatest = Math.max(...columns.map(({ value }) => value), Number.MIN_VALUE);
   const rects = columns.map(({ value, title }, i) => {
@@ -35,7 +35,7 @@ export function drawBars(
   return html`<svg class="bar" viewBox="0 0 ${WIDTH} 10" preserveAspectRatio="none" aria-hidden="true">${rects}</svg>`;
 }
 
-/** Of `WIDTH`, to a tenth; what is there is never drawn as nothing. */
+/** Share of `WIDTH`, to a tenth. Small amounts stay visible. */
 function shareOf(amount: bigint, greatest: bigint): number {
   if (amount <= 0n || greatest <= 0n) return 0;
   return Math.max(Number((amount * BigInt(WIDTH * 10)) / greatest) / 10, 0.5);

@@ -65,7 +65,7 @@ export function drawAccounts({ accounts }: Books, token: Token): Markup {
 ${drawTable(columns, shown)}${drawRest(shown.length, accounts.length, "--json")}`;
 }
 
-/** Who paid whom, greatest first. */
+/** Sums from payer to payee, greatest first. */
 export function drawFlows({ flows }: Books, token: Token): Markup {
   const greatest = flows.top[0]?.amount;
   if (greatest === undefined) return html``;

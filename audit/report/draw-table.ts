@@ -6,7 +6,7 @@ export interface TableColumn<Row> {
   readonly cell: (row: Row) => Markup | string | number;
 }
 
-/** A table that scrolls by itself where the screen is narrow. Numbers stand at the right; zeros are pale. */
+/** A table that scrolls where the screen is narrow. Numbers are aligned right, zeros are pale. */
 export function drawTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): Markup {
   const heads = columns.map(({ title, isNumber }) => html`<th${classOf(isNumber)} scope="col">${title}</th>`);
   const lines = rows.map(
@@ -27,7 +27,7 @@ function classOf(isNumber = false, isZero = false): Markup {
   return isZero ? html` class="n zero"` : html` class="n"`;
 }
 
-/** What a bounded list says of the rest. */
+/** What a shortened list says about the rest. */
 export function drawRest(shown: number, all: number, where: string): Markup {
   return shown >= all ? html`` : html`<p class="soft">${shown} of ${all} are shown: ${where} has all.</p>`;
 }

@@ -2,7 +2,7 @@ import type { AuditReport } from "../audit-report.ts";
 import { drawRest } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
 
-/** Lines of one list; the report for programs has all. */
+/** Lines of one list. The JSON report has all of them. */
 const MAX_LINES = 500;
 const ALL = "--json";
 
@@ -12,11 +12,11 @@ export function drawVerdict({ findingCount, notCheckedCount, checks }: AuditRepo
   const hold = `All ${checks.length} checks hold for everything that could be seen.`;
   if (findingCount > 0) {
     return html`<div class="verdict bad"><strong>Not clean: ${plural(findingCount, "finding")}</strong>
-Something is not as the contract's rules demand. Each finding says what was due and what was there.</div>`;
+Something breaks the contract's rules. Each finding says what was due and what was found.</div>`;
   }
   if (notCheckedCount > 0) {
     return html`<div class="verdict open"><strong>Clean, but ${unseen} could not be seen</strong>
-${hold} What was not checked is listed below, and is not vouched for.</div>`;
+${hold} What was not checked is listed below; the audit does not vouch for it.</div>`;
   }
   return html`<div class="verdict good"><strong>Clean</strong>${hold}</div>`;
 }
@@ -36,7 +36,8 @@ export function drawFindings({ findings, findingCount }: AuditReport): Markup {
 }
 
 export function drawNotChecked({ notChecked, notCheckedCount }: AuditReport): Markup {
-  if (notCheckedCount === 0) return html`<h2>Not checked</h2><p>Nothing: all that the contract did could be seen.</p>`;
+  if (notCheckedCount === 0)
+    return html`<h2>Not checked</h2><p>Nothing: everything that the contract did could be seen.</p>`;
   const items = notChecked.slice(0, MAX_LINES).map(
     ({ sentence, block, tx }) =>
       html`<li><span class="tag open">unseen</span><div>${sentence}${drawPlace(block, tx)}</div></li>

@@ -11,7 +11,7 @@ export function formatReport(report: AuditReport): string {
     `Audit of ${report.contract} on chain ${report.chainId}, blocks ${report.fromBlock} to ${report.toBlock}`,
     ...(report.resumedFrom === null
       ? []
-      : [`  state      blocks until ${report.resumedFrom} were replayed by an earlier run`]),
+      : [`  state      blocks up to ${report.resumedFrom} were replayed by an earlier run`]),
     ...describeHistory(report),
     "",
     ...report.checks.map(
@@ -57,7 +57,7 @@ function describeHistory(report: AuditReport): string[] {
   ];
 }
 
-/** Nothing that a contract says may move the cursor. */
+/** Text from a contract must not move the cursor. */
 function printableLine(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page: only `html` and `join` make it. */
+/** Markup that is safe to put into a page. Only `html` makes it. */
 export class Markup {
   readonly text: string;
 
@@ -11,7 +11,7 @@ type Value = string | number | bigint | Markup;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Markup with values in it: all that is not markup itself is foreign text, and is escaped. */
+/** A template of markup. Values that are not markup are foreign text, and are escaped. */
 export function html(literals: TemplateStringsArray, ...values: readonly (Value | readonly Markup[])[]): Markup {
   return new Markup(String.raw({ raw: literals }, ...values.map(write)));
 }
@@ -22,7 +22,7 @@ function write(value: Value | readonly Markup[]): string {
   return escapeText(String(value));
 }
 
-/** Nothing that a contract says may become markup, or turn the order of the letters around it. */
+/** Text from a contract must not become markup, or reverse the text around it. */
 function escapeText(text: string): string {
   return text.replace(/\p{C}/gu, "?").replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);
 }

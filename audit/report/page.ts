@@ -17,10 +17,10 @@ export interface PageFacts {
   readonly gas: ReadonlyMap<Hex, bigint>;
 }
 
-/** The page may load and run nothing: its one style sheet is named by its hash (CSP level 3). */
+/** The page may load and run nothing. Its one style sheet is allowed by its hash (CSP level 3). */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'`;
 
-/** The whole report as one page without scripts, that needs no network. The same facts always give the same bytes. */
+/** The report as one page without scripts or network. The same facts always give the same bytes. */
 export function formatPage({ report, books, gas }: PageFacts): string {
   const { chainId, contract, fromBlock, toBlock, token, transactions, accounts } = report;
   const page = html`<!doctype html>
@@ -49,8 +49,8 @@ ${drawTotals(report)}
 ${drawAccounts(books, token)}
 ${drawFlows(books, token)}
 ${drawBatches(books, gas, token)}
-<footer class="soft"><p>Made from the chain alone, by replaying every event with the call that explains it: nobody had to be trusted but the chain node.
-Anyone can repeat it: <code>floodgate audit run --rpc URL --contract ${contract}</code></p></footer>
+<footer class="soft"><p>Every event was replayed from the chain with the call that explains it. Only the chain's node had to be trusted.
+Anyone can repeat the audit: <code>floodgate audit run --rpc URL --contract ${contract}</code></p></footer>
 </main></body>
 </html>
 `;

@@ -2,12 +2,15 @@ import { printTokens, type TokenFacts } from "../facts/money-text.ts";
 import type { Address } from "../facts/primitives.ts";
 import { html, type Markup } from "./html.ts";
 
-/** Prints base units in tokens, with commas: 1234500000 of a token with 6 decimals is "1,234.500000". */
+/**
+ * Prints base units in tokens, with commas: 1234500000 of a token with 6 decimals is
+ * "1,234.500000".
+ */
 export function tokens(amount: bigint, { decimals }: Pick<TokenFacts, "decimals">): string {
   return grouped(printTokens(amount, decimals));
 }
 
-/** A token may call itself anything, at any length. */
+/** A token may have any name, of any length. */
 export function symbolOf({ symbol }: Pick<TokenFacts, "symbol">): string {
   return symbol.slice(0, 20);
 }
@@ -18,7 +21,7 @@ export function grouped(number: string | bigint | number): string {
   return fraction === undefined ? commas : `${commas}.${fraction}`;
 }
 
-/** An address where there is little room; whoever points at it sees it whole. */
+/** A shortened address; the tooltip shows all of it. */
 export function short(address: Address): Markup {
   return html`<code title="${address}">${address.slice(0, 8)}…${address.slice(-6)}</code>`;
 }

@@ -32,7 +32,10 @@ export interface AuditOptions {
   /** Chooses the signatures that are checked twice. Default: the hash of the last block. */
   readonly seed?: string | null | undefined;
   readonly observers?: ((context: ObserverContext) => readonly Observer[]) | undefined;
-  /** What the observers read beside the chain: the report lists the checks that need it. Default: nothing. */
+  /**
+   * What the observers read beside the chain: the report lists the checks that need it. Default:
+   * nothing.
+   */
   readonly sources?: ReadonlySet<Source> | undefined;
   readonly signal: AbortSignal;
   /** Bytes of one answer. Default: 32 MiB. */

@@ -8,14 +8,16 @@ import type { Finding } from "../findings.ts";
 export interface Comparison {
   readonly replayed: ContractState;
   readonly actual: ContractState;
-  /** Payers whose sessions, and accounts whose nonces, cannot be compared. */
+  /** Payers whose sessions cannot be compared, and accounts whose nonces cannot. */
   readonly clouded: ReadonlySet<Address>;
   readonly cloudedNonces: ReadonlySet<Address>;
   /** Of the last block. */
   readonly time: number;
 }
 
-/** Of lanes and batches: `replayed` may be a part, `actual` is what the contract says of it. */
+/**
+ * Lanes and batches. `replayed` may be a part; `actual` is what the contract says about that part.
+ */
 export interface LaneComparison {
   readonly replayed: LaneState;
   readonly actual: LaneState;
@@ -24,7 +26,7 @@ export interface LaneComparison {
 
 type Expect = (name: CheckName, what: string, due: unknown, found: unknown, account?: Address) => void;
 
-/** Where the contract's state at the last block is not what its history makes it. Pure. */
+/** Where the contract's state at the last block differs from its replayed history. Pure. */
 export function compareState(comparison: Comparison): Finding[] {
   const findings: Finding[] = [];
   const expect = collectInto(findings);
@@ -35,7 +37,7 @@ export function compareState(comparison: Comparison): Finding[] {
   return findings;
 }
 
-/** Where lanes and outcome hashes at the last block are not what the history makes them. Pure. */
+/** Where lanes and outcome hashes at the last block differ from the replayed history. Pure. */
 export function compareLanes({ replayed, actual, clouded }: LaneComparison): Finding[] {
   const findings: Finding[] = [];
   const expect = collectInto(findings);
@@ -111,7 +113,7 @@ function compareBond({ replayed, actual }: Comparison, expect: Expect): void {
 function compareRest({ replayed, actual, time }: Comparison, expect: Expect): void {
   expect("contract-state", "the number of batches", replayed.batchCount, actual.batchCount);
   expect("contract-state", "the owner", replayed.owner, actual.owner);
-  expect("contract-state", "who may become the owner", replayed.pendingOwner, actual.pendingOwner);
+  expect("contract-state", "the pending owner", replayed.pendingOwner, actual.pendingOwner);
   expect("contract-state", "the operator", replayed.operator, actual.operator);
   expect("contract-state", "the fee recipient", replayed.feeRecipient, actual.feeRecipient);
   expect("contract-state", "the fee in basis points", feeAt(replayed.fee, time), actual.fee.current);

@@ -11,8 +11,8 @@ import { checkUnchanged } from "./check-unchanged.ts";
 import { compareLanes, compareState } from "./compare-state.ts";
 
 /**
- * Compares the replayed history with what the contract says at this block. Of lanes, only those that
- * changed since `lanesSince` are compared. The pass stays as it is and may continue.
+ * Compares the replayed history with what the contract says at this block. Of lanes, only those
+ * that changed since `lanesSince` are compared. The pass stays as it is and may continue.
  */
 export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0): Promise<AuditReport> {
   const { chain, contract, database } = pass;

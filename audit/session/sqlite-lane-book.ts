@@ -22,7 +22,7 @@ const TABLES = `
 /** Addresses whose numbers are remembered. */
 const MAX_KNOWN = 65_536;
 
-/** In a file: memory does not grow with the history. */
+/** Lanes in a file, so that memory does not grow with the history. */
 export function createSqliteLaneBook(database: AuditDatabase): LaneBook {
   database.exec(TABLES);
   const numberOf = createNumbers(database);
@@ -131,7 +131,10 @@ function* readParts(database: AuditDatabase, since: number): Generator<LaneState
     yield { ...emptyLaneState(), outcomeHashes: new Map(rows.map(({ batch, hash }) => [batch, hash])) };
 }
 
-/** Pages of a query that takes the key of the last row before, and the block: nothing stays open between them. */
+/**
+ * Pages of a query by key: each takes the last row's key and the block, and nothing stays open
+ * between two.
+ */
 function* pages<Row>(
   database: AuditDatabase,
   query: string,

@@ -49,7 +49,10 @@ export async function chooseStart(
   return { fromBlock, isLookedUp: false };
 }
 
-/** The constructor names the first owner. A node that hides that has lost old logs, or lies about old state. */
+/**
+ * The constructor names the first owner. A node that hides that has lost old logs, or lies about
+ * old state.
+ */
 export function checkBirth(first: TransactionFacts | undefined, creation: number): void {
   const isBirth = ({ kind, ...event }: ChainEvent): boolean =>
     kind === "OwnershipTransferred" && "previousOwner" in event && event.previousOwner === ZeroAddress;

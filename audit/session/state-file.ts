@@ -5,20 +5,24 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { InputError } from "../../protocol/base/errors.ts";
 
-/** The SQLite file of an audit: what grows with the history, and the checkpoint from which a later run goes on. */
+/**
+ * The SQLite file of an audit: what grows with the history, and the checkpoint that a later run
+ * resumes from.
+ */
 export interface StateFile extends Disposable {
   readonly database: Database.Database;
-  /** Makes all writes since the one before durable, at once. */
+  /** Makes all writes since the last commit durable, at once. */
   commit(): void;
 }
 
 export type AuditDatabase = Database.Database;
 
-/** KiB of pages in memory: the rest is on disk, and in the system's cache. */
+/** KiB of pages in memory. The rest is on disk and in the system's cache. */
 const CACHE_KIB = 16_384;
 
 /**
- * Opens a state file, or makes it; null: a temporary one that is gone afterwards. One transaction is always under way.
+ * Opens or makes a state file. Null: a temporary one, removed afterwards. A transaction is always
+ * open.
  * @throws {InputError} STATE_IN_USE, STATE_UNUSABLE
  */
 export function openStateFile(path: string | null): StateFile {
@@ -48,7 +52,7 @@ function openKept(path: string): StateFile {
       throw new InputError("STATE_IN_USE", `another audit uses ${path}: wait for it, or choose another --state`, {
         cause,
       });
-    const message = `cannot use ${path} as an audit's state: check the path, or delete the file and start anew`;
+    const message = `cannot use ${path} as an audit's state: check the path, or delete the file and start again`;
     throw new InputError("STATE_UNUSABLE", message, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** Maps, sets and bigints in JSON, marked by keys that no object of the audit has. */
+/** Maps, sets and bigints in JSON, marked by keys that no object of the audit uses. */
 const MARKS = { map: "$map", set: "$set", bigint: "$bigint" } as const;
 
 export function toStateJson(value: unknown): string {

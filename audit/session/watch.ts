@@ -7,7 +7,9 @@ import { conclude } from "./conclude.ts";
 export interface WatchOptions extends Omit<AuditOptions, "toBlock"> {
   /** Between two looks at the chain. Default: 4 s. */
   readonly pollMs?: number;
-  /** Blocks on top of a block before it is read: more than the chain ever reorganizes. Default: 0. */
+  /**
+   * Blocks on top of a block before it is read: more than the chain ever reorganizes. Default: 0.
+   */
   readonly confirmations?: number;
 }
 
@@ -22,8 +24,9 @@ export interface WatchStep {
 const POLL_MS = 4_000;
 
 /**
- * Audits everything up to now, and then each new block, until `signal` fires. Each finding comes once,
- * those of the checkpoint first. A reorganization of blocks that were read ends the watch with an error.
+ * Audits everything up to now, and then each new block, until `signal` fires. Each finding comes
+ * once, those of the checkpoint first. A reorganization of blocks that were read ends the watch
+ * with an error.
  * @throws what `runAudit` throws
  */
 export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchStep> {

@@ -13,7 +13,7 @@ export interface Alarm {
 }
 
 /**
- * Posts an alarm as JSON to whoever asked for it, at most three times.
+ * Posts an alarm as JSON, at most three times.
  * @throws {NetworkError} WEBHOOK_FAILED; {InputError} URL_INVALID
  */
 export async function postAlarm(
@@ -36,7 +36,7 @@ export async function postAlarm(
   }
 }
 
-/** What went wrong; null: it was taken. */
+/** What went wrong. Null: the alarm was taken. */
 async function post(url: string, alarm: Alarm, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(url, {

@@ -85,7 +85,7 @@ const RELEASE = new TypedDataEncoder({
   ],
 });
 
-/** The second opinion: slow, and of other hands than the native engine. */
+/** The second opinion: slow, and it shares no code with the native engine. */
 export const ETHERS: SignatureEngine = {
   voucher: compact(VOUCHER),
   statement: (domain, { payer, rows }, signature) => {
@@ -112,7 +112,7 @@ function hashOf(domain: Hex, encoder: TypedDataEncoder, value: object): Hex {
   return keccak256(concat(["0x1901", domain, encoder.hash({ ...value })]));
 }
 
-/** 64 bytes r, vs (EIP-2098). Null for anything that the contract takes for nobody's signature. */
+/** 64 bytes r, vs (EIP-2098). Null: nobody's signature to the contract. */
 function recoverCompact(digest: Hex, signature: Hex): Address | null {
   if (dataLength(signature) !== 64) return null;
   const vs = toBigInt(dataSlice(signature, 32, 64));
@@ -128,12 +128,12 @@ function recoverWallet(digest: Hex, signature: Hex): Address | null {
 }
 
 function recover(digest: Hex, r: Hex, s: bigint, v: 27 | 28): Address | null {
-  // ethers, as every library, would recover an address from a high s.
+  // Like every library, ethers would recover an address from a high s.
   if (s > HALF_ORDER) return null;
   try {
     return recoverAddress(digest, { r, s: `0x${s.toString(16).padStart(64, "0")}`, v });
   } catch {
-    // No point of the curve belongs to this r: nobody's signature.
+    // No point of the curve has this r: nobody's signature.
     return null;
   }
 }

@@ -5,10 +5,13 @@ import type { Address, Hex } from "../facts/primitives.ts";
 import { digestOf } from "./native-digests.ts";
 import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
 
-/** SEC 2, secp256k1: half the order; a greater s is not canonical. Compared as text: both have 64 lower-case digits. */
+/**
+ * SEC 2, secp256k1: half the order; a greater s is not canonical. Compared as text: both have 64
+ * lower-case digits.
+ */
 const HALF_ORDER = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
 
-/** libsecp256k1 over hashes of our own: some hundred times as fast as ethers. */
+/** libsecp256k1 over our own hashes: about a hundred times as fast as ethers. */
 export const NATIVE: SignatureEngine = {
   voucher: compact("voucher"),
   statement: compact("statement"),
@@ -42,17 +45,17 @@ function wallet<K extends SignedKind>(kind: K) {
 }
 
 function recover(digest: Uint8Array, rs: Buffer, recovery: number): Address | null {
-  // libsecp256k1, as every library, would recover an address from a high s.
+  // Like every library, libsecp256k1 would recover an address from a high s.
   return rs.toString("hex", 32) > HALF_ORDER ? null : recoverDigest(digest, rs, recovery);
 }
 
-/** Whoever signed a digest: 64 bytes r, s, and the parity of y. Null: nobody. */
+/** The signer of a digest: 64 bytes r, s, and the parity of y. Null: nobody. */
 export function recoverDigest(digest: Uint8Array, rs: Uint8Array, recovery: number): Address | null {
   try {
     const key = secp256k1.ecdsaRecover(rs, recovery, digest, false);
     return checksummed(keccakOf(key.subarray(1)).slice(24));
   } catch {
-    // r or s is zero or above the order, or no point of the curve belongs to this r: nobody's signature.
+    // r or s is out of range, or no point of the curve has this r: nobody's signature.
     return null;
   }
 }

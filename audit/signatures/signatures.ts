@@ -13,7 +13,7 @@ export function domainSeparatorOf(rules: Pick<Rules, "chainId" | "contract">): H
   });
 }
 
-/** First opinions only: what leads to a finding, or is money, is for `Run.signers`. */
+/** First opinions only. What leads to a finding, or moves money, needs `Run.signers`. */
 export const {
   voucher: recoverVoucherSigner,
   statement: recoverStatementSigner,

@@ -22,12 +22,12 @@ export interface ReleaseTerms {
   readonly deadline: number;
 }
 
-/** What T answers for a voucher that it takes. */
+/** The authority's answer to a voucher that it takes in. */
 export interface ReceiptTerms extends VoucherTerms {
   readonly receivedAt: number;
 }
 
-/** Everything that people sign, by its EIP-712 type. */
+/** Everything that is signed off-chain, by its EIP-712 type. */
 export interface SignedTerms {
   readonly voucher: VoucherTerms;
   readonly statement: StatementTerms;
@@ -41,8 +41,8 @@ export interface SignedTerms {
 export type SignedKind = keyof SignedTerms;
 
 /**
- * Who signed these terms in this EIP-712 domain; null for anything that the contract takes for nobody's signature.
- * Session keys, allotters and T sign in 64 bytes r, vs (EIP-2098), wallets in 65 bytes r, s, v.
+ * Who signed these terms in this EIP-712 domain. Null: the contract would accept it as nobody's.
+ * Session keys and allotters sign in 64 bytes r, vs (EIP-2098), wallets in 65 bytes r, s, v.
  */
 export type SignatureEngine = {
   readonly [K in SignedKind]: (domain: Hex, terms: SignedTerms[K], signature: Hex) => Address | null;

@@ -6,13 +6,17 @@ import { ETHERS } from "./ethers-signatures.ts";
 import { NATIVE } from "./native-signatures.ts";
 import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
 
-/** Of 256 signatures so many are recovered twice: a second opinion costs as much as twenty first ones. */
+/**
+ * Signatures out of 256 that are recovered twice. A second opinion costs as much as twenty first
+ * ones.
+ */
 const SAMPLED = 1;
 
-/** Recovers signers natively, and asks ethers for a second opinion where it matters, and at random. */
+/** Recovers signers natively. Asks ethers for a second opinion where it matters, and at random. */
 export interface Signers {
   /**
-   * Who signed; null: nobody. A signer that is not due leads to a finding, or explains why a row did not pay: ethers must agree.
+   * Who signed. Null: nobody. An unexpected signer leads to a finding, or explains a skipped row,
+   * so ethers must agree.
    * @throws {InvariantError} ENGINES_DISAGREE
    */
   recover<K extends SignedKind>(
@@ -50,7 +54,11 @@ export function createSigners(options: SignersOptions): Signers {
   };
 }
 
-/** What bundles say is read before there is a run: who is not due there is asked for once more, too. @throws {InvariantError} ENGINES_DISAGREE */
+/**
+ * Bundles are read before the replay starts; unexpected signers are confirmed with ethers here as
+ * well.
+ * @throws {InvariantError} ENGINES_DISAGREE
+ */
 export function confirmByEthers<K extends SignedKind>(
   kind: K,
   domain: Hex,

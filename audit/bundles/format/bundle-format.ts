@@ -14,21 +14,24 @@ import {
   uint32,
 } from "./json-line.ts";
 
-/** The audit bundle as protocol/README.md describes it, written down a second time. Addresses and hex are in lower case. */
+/**
+ * The format of a bundle (docs/protocol.md 9.1), written down a second time. Addresses and hex are
+ * in lower case.
+ */
 
 export interface BundleHeader {
   readonly kind: "bundle";
   readonly version: 1;
   readonly chainId: number;
   readonly contract: Address;
-  /** Name of the bundle before; 32 zero bytes for the first. */
+  /** Name of the bundle before it; 32 zero bytes for the first. */
   readonly previous: Hex;
-  /** The newest block that T regarded as confirmed, and its time. */
+  /** The newest block that the authority regarded as confirmed, and its time. */
   readonly block: number;
   readonly time: number;
 }
 
-/** What T signed, in a bundle as in a payee's file. */
+/** What an allotter signed, in a bundle or in a payee's file. */
 export interface WrittenTerms {
   readonly payer: Address;
   readonly payee: Address;
@@ -45,19 +48,19 @@ export interface WrittenTerms {
 export interface AllotmentLine extends WrittenTerms {
   readonly kind: "allotment";
   readonly signature: Hex;
-  /** The block at which T read all money when it issued this, and its time. */
+  /** The block at which the authority read all money when it issued this, and that block's time. */
   readonly issuedAtBlock: number;
   readonly issuedAt: number;
 }
 
-/** The best voucher that T holds of a lane. */
+/** The best voucher that the authority holds of a lane. */
 export interface VoucherLine {
   readonly kind: "voucher";
   readonly payer: Address;
   readonly lane: number;
   readonly amount: string;
   readonly signature: Hex;
-  /** By T's clock. */
+  /** By the authority's clock. */
   readonly receivedAt: number;
 }
 
@@ -69,7 +72,10 @@ export interface StatementLine {
   readonly lanes: readonly number[];
 }
 
-/** In another batch, used up by a claim, too small for a row, skipped by an earlier batch, or not due yet. */
+/**
+ * Not due yet, in another batch, used up by a claim, too small for a row, or skipped by an earlier
+ * batch.
+ */
 export type OmissionReason = "WAITING" | "SETTLING" | "CLAIMED" | "DUST" | "SKIPPED";
 
 export interface OmittedLine extends Omit<VoucherLine, "kind"> {

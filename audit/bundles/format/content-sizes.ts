@@ -18,7 +18,10 @@ export type ContentSizes = ReadonlyMap<Hex, ContentSize>;
 /** A `.torrent` of 100,000 pieces has 2 MB. */
 const MAX_METAINFO = 16 * 2 ** 20;
 
-/** Of all `.torrent` files of a directory. @throws {InputError} TORRENT_INVALID, FILE_UNREADABLE */
+/**
+ * Reads all `.torrent` files of a directory.
+ * @throws {InputError} TORRENT_INVALID, FILE_UNREADABLE
+ */
 export async function readContentSizes(directory: string): Promise<ContentSizes> {
   try {
     const names = (await readdir(directory)).filter((name) => name.endsWith(".torrent")).toSorted();
@@ -27,7 +30,7 @@ export async function readContentSizes(directory: string): Promise<ContentSizes>
       const path = join(directory, name);
       const content = (await stat(path)).size > MAX_METAINFO ? null : parseContentSize(await readFile(path));
       if (content === null)
-        throw new InputError("TORRENT_INVALID", `${printable(path)} is no torrent: take it out of the directory`);
+        throw new InputError("TORRENT_INVALID", `${printable(path)} is not a torrent: take it out of the directory`);
       sizes.set(content.infoHash, content);
     }
     return sizes;
@@ -43,7 +46,7 @@ export async function readContentSizes(directory: string): Promise<ContentSizes>
   }
 }
 
-/** Reads what the audit needs of a `.torrent` file (BEP 3). Null if it is none. */
+/** Reads what the audit needs of a `.torrent` file (BEP 3). Null if it is not one. */
 export function parseContentSize(bytes: Uint8Array): (ContentSize & { readonly infoHash: Hex }) | null {
   const whole = readBencode(bytes);
   const info = whole instanceof BencodedDictionary ? whole.entries.get("info") : undefined;

@@ -5,13 +5,13 @@ import { TERMS_FORM, type WrittenTerms } from "./bundle-format.ts";
 import { amount, is, type LineForm, orNull, printable, readLine, signature, time } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";
 
-/** What a payee holds of a lane: the line of `floodgate vouchers export`. */
+/** What a payee holds of a lane: a line that `floodgate vouchers export` writes. */
 export interface HeldVoucher extends WrittenTerms {
   readonly kind: "held";
   readonly allotmentSignature: Hex;
   readonly amount: string;
   readonly voucherSignature: Hex;
-  /** T's answer to the highest voucher that it took in; null if there was none. */
+  /** The authority's answer to the highest voucher that it took in. Null: there was none. */
   readonly receipt: { readonly amount: string; readonly receivedAt: number; readonly signature: Hex } | null;
 }
 
@@ -39,9 +39,13 @@ export async function readHeldVouchers(path: string): Promise<HeldVoucher[]> {
   } catch (cause) {
     if (cause instanceof FileFault)
       throw new InputError("VOUCHERS_INVALID", `${printable(path)} ${cause.message}: export the vouchers again`);
-    throw new InputError("FILE_UNREADABLE", `cannot read ${printable(path)}: check that it is a file and yours`, {
-      cause,
-    });
+    throw new InputError(
+      "FILE_UNREADABLE",
+      `cannot read ${printable(path)}: check that it is a file that you may read`,
+      {
+        cause,
+      },
+    );
   }
   return held;
 }

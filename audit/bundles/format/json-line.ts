@@ -49,8 +49,8 @@ export const orNull =
     value === null || faultOf(value, form) === null;
 
 /**
- * Reads one line: JSON without spaces, with exactly the keys of its form in their order. Returns a sentence about what is
- * wrong with it instead.
+ * Reads one line: JSON without spaces, with exactly the keys of its form in their order. A string
+ * says what is wrong with it.
  */
 export function readLine<T>(text: string, forms: Readonly<Record<string, LineForm>>): T | string {
   const value = parse(text);
@@ -60,7 +60,7 @@ export function readLine<T>(text: string, forms: Readonly<Record<string, LineFor
   const fault = faultOf(value, form);
   if (fault !== null) return fault;
   // Keys given twice, spaces and other ways to write the same.
-  if (JSON.stringify(value) !== text) return "is not written in the only way that the format allows";
+  if (JSON.stringify(value) !== text) return "is not spelled in the one way that the format allows";
   return value as T;
 }
 

@@ -5,12 +5,15 @@ import { BUNDLE_FORMS, type BundleHeader, type BundleLine, type EndLine, SECTION
 import { readLine } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";
 
-/** A statement of 255 lanes has less than 4 KiB; a bundle of 400 rows and 20,000 allotments less than 16 MiB. */
+/**
+ * A statement of 255 lanes takes less than 4 KiB, a bundle of 400 rows and 20,000 allotments less
+ * than 16 MiB.
+ */
 const BUNDLE_LIMITS: LineLimits = { file: 256 * 2 ** 20, line: 64 * 2 ** 10 };
 
 export type BodyLine = Exclude<BundleLine, BundleHeader | EndLine>;
 
-/** Takes one bundle's lines, before it is known whether it is intact. */
+/** Takes one bundle's lines before the bundle is known to be intact. */
 export interface BundleSink {
   header(header: BundleHeader): void;
   /** `line` counts from 1, the header's. */
@@ -21,7 +24,8 @@ type Counts = Record<BodyLine["kind"], number>;
 
 /**
  * Reads a bundle as it arrives. What the sink has taken counts only when this returns.
- * @throws {FileFault} truncated, oversized, not of the format, of another chain or contract, or not what its name says
+ * @throws {FileFault} truncated, too large, malformed, of another chain or contract, or of another
+ * name
  */
 export async function readBundle(
   chunks: AsyncIterable<Uint8Array>,
@@ -74,5 +78,5 @@ function checkHeader({ chainId, contract }: BundleHeader, rules: Pick<Rules, "ch
 function checkCounts(end: EndLine, { allotment, voucher, statement, omitted }: Counts): void {
   const isRight =
     end.allotments === allotment && end.vouchers === voucher && end.statements === statement && end.omitted === omitted;
-  if (!isRight) throw new FileFault("has other numbers of lines than its end line says");
+  if (!isRight) throw new FileFault("does not have the numbers of lines that its end line says");
 }

@@ -4,7 +4,7 @@ export interface LineLimits {
   readonly line: number;
 }
 
-/** Something that a file of lines must not be: one sentence about the file. */
+/** What is wrong with a file of lines: one sentence about the file. */
 export class FileFault extends Error {
   override name = "FileFault";
 }

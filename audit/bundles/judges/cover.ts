@@ -5,24 +5,25 @@ import type { LiveLane } from "../published-allotments.ts";
 /** 2^96-1: a session without a limit. */
 const NO_LIMIT = (1n << 96n) - 1n;
 
-/** The state at the end of the block that T read all money at. */
+/** The state at the end of the block at which the authority read all money. */
 export interface MoneyThen {
   readonly account: Pick<AccountState, "balance" | "withdrawing"> | undefined;
   sessionOf(sessionKey: Address): Pick<SessionState, "limit" | "spent"> | undefined;
 }
 
-/** A lane with which a payer's lanes could take more than there was. Base units. */
+/** The first lane with which a payer's lanes could take more than there was. Base units. */
 export interface Overcommitment {
   readonly lane: number;
-  /** Null: more than the deposit. */
+  /** The session whose limit was too low. Null: the deposit was. */
   readonly sessionKey: Address | null;
   readonly reserved: bigint;
   readonly free: bigint;
 }
 
 /**
- * The rule of protocol.md, section 3: in order of issue, each lane together with all before it must be covered. `live`: of
- * one payer; `issued`: those to be judged. Releases that are signed and not used are not known, so T is held to a little less.
+ * The rule of docs/protocol.md 3.1: in order of issue, each lane together with all before it must
+ * be covered. `live`: the lanes of one payer; `issued`: those to be judged. Unused releases are
+ * unknown, so the authority is judged a little too kindly.
  */
 export function findOvercommitment(
   live: readonly LiveLane[],
@@ -44,7 +45,10 @@ export function findOvercommitment(
   return null;
 }
 
-/** What live lanes of one payer may take beyond its whole balance and its sessions' limits: the bond pays that. */
+/**
+ * What one payer's live lanes may take beyond its balance and its sessions' limits. The bond pays
+ * that.
+ */
 export function uncovered(live: readonly LiveLane[], { account, sessionOf }: MoneyThen): bigint {
   const ofSession = Map.groupBy(live, ({ sessionKey }) => sessionKey);
   const payable = [...ofSession].map(([key, lanes]) => {

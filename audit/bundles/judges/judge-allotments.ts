@@ -6,7 +6,7 @@ import { findOvercommitment } from "./cover.ts";
 import { judgeBond } from "./judge-bond.ts";
 import type { SignerWatch } from "./signer-watch.ts";
 
-/** Times between which the blocks lie that are judged: of the events before and after them. */
+/** The blocks to be judged lie between these times: those of the events before and after them. */
 export interface TimeBounds {
   readonly after: number;
   readonly before: number;
@@ -15,13 +15,15 @@ export interface TimeBounds {
 export interface JudgedAllotments {
   /** In order of issue. */
   readonly issued: readonly PublishedAllotment[];
-  /** How many could not be judged, because T did not yet note the block at which it issued them. */
+  /**
+   * Allotments without a block of issue: the authority did not note it yet. They cannot be judged.
+   */
   readonly unnoted: number;
 }
 
 /**
- * Judges all allotments issued up to a block by the state that the replay has reached, which is that of the end of each of
- * their blocks.
+ * Judges all allotments issued up to a block. The replay has reached the state that each of their
+ * blocks left.
  */
 export function judgeAllotments(
   run: Run,
@@ -43,7 +45,10 @@ export function judgeAllotments(
   return { issued, unnoted: countUnnoted(run, book, unnoted) };
 }
 
-/** T had not begun to note blocks when it issued the first; from then on it must. Returns how many those were. */
+/**
+ * The first allotments may lack a block of issue; later ones must not. Returns how many those first
+ * are.
+ */
 function countUnnoted(run: Run, { allotments }: BundleBook, unnoted: readonly PublishedAllotment[]): number {
   const noted = unnoted.length === 0 ? undefined : allotments.firstNoted();
   const isLater = (one: PublishedAllotment): boolean => noted !== undefined && isIssuedAfter(one, noted);
@@ -66,19 +71,20 @@ function judgeTerms(run: Run, allotment: PublishedAllotment, { after, before }: 
   if (issuedAt < after || issuedAt > before)
     fail(`says that block ${issuedAtBlock} has a time that it cannot have`, `${after} to ${before}`, issuedAt);
   const latest = issuedAt + run.rules.allotmentPeriod;
-  if (expiresAt > latest) fail(`ends ${expiresAt - latest} s later than A allows`, latest, expiresAt);
+  if (expiresAt > latest)
+    fail(`ends ${expiresAt - latest} s later than the allotment period allows`, latest, expiresAt);
   const session = run.state.sessions.get(pairId(asShown(payer), asShown(sessionKey)));
   if (session === undefined) fail("is for a session that its wallet had not authorized", "a session", "none");
   else if (session.revoked) fail("is for a session that its wallet had revoked", "no allotment", expiresAt);
   else if (expiresAt > session.expiresAt) fail("outlives its session", session.expiresAt, expiresAt);
 }
 
-/** All of one payer and one block: they were read from the same state. */
+/** All of one payer and one block: the authority decided on them by the same state. */
 function judgeCover(run: Run, { allotments }: BundleBook, issued: readonly PublishedAllotment[]): boolean {
   const { payer, issuedAt, issuedAtBlock } = issued[0] as PublishedAllotment;
   const account = asShown(payer);
   if (run.clouded.has(account)) {
-    const sentence = `whether the lanes of ${account} issued at block ${issuedAtBlock} were covered depends on an earlier call that was not seen`;
+    const sentence = `whether the lanes of ${account} issued at block ${issuedAtBlock} were covered depends on an earlier call that could not be seen`;
     reportNotChecked(run, null, sentence);
     return true;
   }

@@ -9,7 +9,7 @@ import type { BundleFile } from "../bundle-files.ts";
 import type { ListedVoucher } from "../listed-vouchers.ts";
 import { deadlineOf } from "./deadlines.ts";
 
-/** One batch under judgement, with the bundle that it names. */
+/** One batch to be judged, with the bundle that it names. */
 export interface BatchCase {
   readonly run: Run;
   readonly facts: TransactionFacts;
@@ -18,7 +18,10 @@ export interface BatchCase {
   readonly file: BundleFile;
 }
 
-/** Compares a batch with its bundle, line by line. Returns the longest time from a receipt to this settlement, seconds. */
+/**
+ * Compares a batch with its bundle, line by line. Returns the longest time from a receipt to this
+ * settlement, in seconds.
+ */
 export function judgeBatch(one: BatchCase, batch: Batch, rows: readonly JudgedRow[]): number {
   let longest = 0;
   for (const row of rows) {
@@ -48,7 +51,7 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
   const { group, row } = judged;
   const payer = group.payer.toLowerCase();
   const listed = book.listed.find(file.file, payer, row.lane);
-  // A statement of the bundle's stands for a lane of which T held no voucher.
+  // A lane of which the authority held no voucher: its bundle lists the statement instead.
   if (listed === undefined && row.signature === null) return undefined;
   if (listed === undefined || listed.reason !== null) {
     const how = listed === undefined ? "does not list" : `lists as left out (${listed.reason})`;
@@ -58,7 +61,7 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
   const before = book.listed.find(book.listed.bundleBefore(file.file), payer, row.lane);
   const held = before && before.amount > listed.amount ? before.amount : listed.amount;
   if (row.amount < held) {
-    const why = `settles less than the voucher of ${run.money(held)} that T held`;
+    const why = `settles less than the voucher of ${run.money(held)} that the authority held`;
     fail(one, "row-below-voucher", judged, why, String(held), String(row.amount));
   } else if (row.signature !== null && (row.amount !== listed.amount || row.signature !== listed.signature))
     fail(one, "bundle-rows", judged, "is not the voucher that its bundle lists", listed.signature, row.signature);
@@ -88,7 +91,7 @@ function judgeAllotment(one: BatchCase, judged: JudgedRow, listed: ListedVoucher
   fail(one, "settlement-delay", judged, why, String(deadline), String(facts.time));
 }
 
-/** T knows its vouchers, the sessions and the money: only a claim may come between. */
+/** The authority knows vouchers, sessions and money, so only a claim may come between. */
 function judgeSkip(one: BatchCase, judged: JudgedRow): void {
   const { book, record, run } = one;
   const { group, row } = judged;
@@ -122,7 +125,7 @@ function nameStatement({ payer, sessionKey, signature, lanes }: Statement): stri
   return `of ${payer.toLowerCase()} by ${sessionKey.toLowerCase()}, lanes ${lanes.join(",")}, ${signature}`;
 }
 
-/** What the bundle says that its batch settles, and the batch does not. */
+/** Lanes that the bundle lists as settled, and its batch does not settle. */
 function judgeUnsettled(one: BatchCase, rows: readonly JudgedRow[]): void {
   const settled = new Set(rows.map(({ group, row }) => `${group.payer.toLowerCase()}/${row.lane}`));
   for (const { payer, lane, reason } of one.book.listed.of(one.file.file)) {

@@ -5,7 +5,10 @@ import { uncovered } from "./cover.ts";
 
 type Where = Parameters<typeof report>[2];
 
-/** What live lanes may take beyond their payers' money, against the bond and what its allotters' budgets leave of it. */
+/**
+ * Compares what live lanes may take beyond their payers' money with the bond and its allotters'
+ * budgets.
+ */
 export function judgeBond(run: Run, book: BundleBook, where: Where, block: number, time: number): void {
   const { state, money } = run;
   const live = book.allotments.live(block, time, run.rules.claimPeriod);
@@ -19,7 +22,7 @@ export function judgeBond(run: Run, book: BundleBook, where: Where, block: numbe
     });
   }
   const budgets = [...state.allotters.values()].reduce((sum, one) => sum + one.bondBudget - one.bondSpent, 0n);
-  // What is asked back pays claims until it leaves, after every lane of today is over.
+  // A part that is asked back still pays claims: it leaves after every lane of today is over.
   const cover = state.bond.amount < budgets ? state.bond.amount : budgets;
   if (risk <= cover) return;
   const sentence = `at block ${block}, live lanes may take ${money(risk)} beyond their payers' money; bond and budgets cover ${money(cover)}`;

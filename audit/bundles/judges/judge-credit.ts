@@ -8,14 +8,16 @@ const PIECES = 8;
 const FRACTION = 4;
 
 /**
- * The bound on cheating (protocol.md, section 4): an account's live credit on a content is never above 8 pieces or a quarter
- * of it. What an account has earned between 2 % and that depends on T's view of who is unrelated, and cannot be told.
+ * The bound on cheating (docs/protocol.md 4.11): an account's live credit on a content is never
+ * above 8 pieces or a quarter of it. How much an account has earned up to that bound cannot be
+ * judged: it depends on which accounts the authority takes for unrelated.
  */
 export function judgeCredit(run: Run, book: BundleBook, contents: ContentSizes, allotment: PublishedAllotment): void {
   const size = contents.get(allotment.infoHash);
   if (size === undefined) return;
   const { payer, infoHash, issuedAt } = allotment;
-  // A lane that had ended by T's clock does not count; that clock is at most so far ahead of the block's.
+  // A lane that had ended by the authority's clock does not count. That clock may be ahead by the
+  // lag.
   const live = book.allotments.onContent(payer, infoHash, issuedAt + lagOf(run.rules));
   const sum = creditOf(live.filter((other) => !isIssuedAfter(other, allotment)));
   const most = Math.max(PIECES * size.pieceLength, Math.floor(size.sizeBytes / FRACTION));

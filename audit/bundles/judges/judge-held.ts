@@ -9,21 +9,21 @@ import { type AuditEnd, judgeReceipt, type Receipt } from "./judge-receipt.ts";
 import { judgeShown } from "./judge-shown.ts";
 
 /**
- * Holds what a payee shows against the chain and T's bundles, after the last block. A receipt that T signed and did not keep
- * is proof against T; a paper that is not signed by whom it names says only that the file is not honest. Returns what could
- * not be told of its receipt.
+ * Compares what a payee shows with the chain and the bundles, after the last block. A receipt that
+ * the authority signed and did not honour is proof against it. A wrong signature only says that the
+ * file is dishonest. Returns what could not be told about the receipt.
  */
 export function judgeHeld(run: Run, book: BundleBook, held: HeldVoucher, end: AuditEnd): "too small" | null {
   const terms = termsOf(held);
   const { payer, payee, lane } = terms;
   const doubt = (why: string, due: string, found: string): void =>
-    report(run, "held-papers", null, `the file of ${asShown(payee)} is not honest: ${why} of ${nameLane(held)}`, {
+    report(run, "held-papers", null, `the file of ${asShown(payee)} is dishonest: ${why} of ${nameLane(held)}`, {
       account: asShown(payee),
       expected: due,
       actual: found,
     });
   if (!isAllotters(run, terms, held.allotmentSignature)) {
-    doubt("no allotter of T's signed the allotment", "an allotter's signature", "another");
+    doubt("no allotter signed the allotment", "an allotter's signature", "another");
     return null;
   }
   judgeShown(run, book, null, terms, `a payee's file`);
@@ -37,11 +37,14 @@ export function judgeHeld(run: Run, book: BundleBook, held: HeldVoucher, end: Au
   const receipt = { ...held.receipt, amount: BigInt(held.receipt.amount) };
   const fault = receiptFault(run, terms, receipt, end.time);
   if (fault === null) return judgeReceipt(run, book, terms, receipt, end);
-  doubt(fault, "T's receipt", receipt.signature);
+  doubt(fault, "the authority's receipt", receipt.signature);
   return null;
 }
 
-/** By a current allotter, or by one that was retired less than A before the allotment ends, as `claim` has it. */
+/**
+ * By a current allotter, or by one retired less than an allotment period before the end, as in
+ * `claim`.
+ */
 function isAllotters(run: Run, terms: AllotmentTerms, signature: Hex): boolean {
   const isGood = (signer: Address | null): boolean => {
     const state = stateOf(run, signer);
@@ -55,10 +58,10 @@ function receiptFault(run: Run, { payer, payee, lane }: AllotmentTerms, receipt:
   const said = { payer, payee, lane, amount, receivedAt };
   const isKnown = (signer: Address | null): boolean => stateOf(run, signer) !== undefined;
   const state = stateOf(run, run.signers.recover("receipt", said, receipt.signature, isKnown));
-  if (state === undefined) return "no allotter of T's signed the receipt";
+  if (state === undefined) return "no allotter signed the receipt";
   const lag = lagOf(run.rules);
   if (!state.isCurrent && receivedAt > state.retiredAt + lag) return "a retired allotter signed the receipt";
-  if (receivedAt > now + lag) return "the future holds the receipt";
+  if (receivedAt > now + lag) return "a time in the future stands in the receipt";
   return null;
 }
 

@@ -6,14 +6,17 @@ import { deadlineOf } from "./deadlines.ts";
 
 type Where = Parameters<typeof report>[2];
 
-/** Checks what a bundle leaves out by the one before that lists vouchers, and by what the chain has done up to its batch. */
+/**
+ * Checks what a bundle leaves out, by the listing before it and by what the chain did up to its
+ * batch.
+ */
 export function judgeOmissions(run: Run, book: BundleBook, file: BundleFile, where: Where): void {
   const { listed } = book;
   const before = listed.bundleBefore(file.file);
   const timeBefore = book.files.at(before)?.time ?? 0;
   for (const voucher of listed.vanished(before, file.file)) {
     if (isOverDust(run, book, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
-    fail(run, where, voucher, `was held before bundle ${file.name}, which lists it no more; nothing has paid it`);
+    fail(run, where, voucher, `was held before bundle ${file.name}, which no longer lists it; nothing has paid it`);
   }
   const smallestRow = smallestVoucher(book, file.file);
   for (const voucher of listed.of(file.file)) {
@@ -58,7 +61,7 @@ function judgeReason(
   }
 }
 
-/** After the last block: vouchers that T has listed, whose time is over, and that nothing has paid. */
+/** After the last block: listed vouchers whose time is over, and that nothing has paid. */
 export function judgeLeftOut(run: Run, book: BundleBook, time: number): void {
   for (const voucher of book.listed.unsettled()) {
     const allotment = book.allotments.find(voucher.payer, voucher.lane);
@@ -75,7 +78,10 @@ function fail(run: Run, where: Where, voucher: ListedVoucher, why: string, detai
   report(run, "voucher-left-out", where, sentence, { account: asShown(voucher.payer), ...details });
 }
 
-/** Too small for a row, and at the bundle before nobody could claim it any more: it was told once more with its end. */
+/**
+ * Too small for a row, and no longer claimable when the bundle before was made: it need not be
+ * listed again.
+ */
 function isOverDust(
   run: Run,
   { allotments }: BundleBook,
@@ -86,7 +92,9 @@ function isOverDust(
   return reason === "DUST" && time >= expiresAt + run.rules.claimPeriod;
 }
 
-/** Of the vouchers that a bundle's batch settles one by one: none of them was too small for a row. */
+/**
+ * The smallest voucher that the bundle's batch settles by itself: it was not too small for a row.
+ */
 function smallestVoucher({ listed }: BundleBook, file: number): bigint | null {
   if (listed.statementsOf(file).length > 0) return null;
   let smallest: bigint | null = null;

@@ -4,7 +4,7 @@ import { type Run, report } from "../../replay/run.ts";
 import { asShown, type BundleBook, isSame, nameLane } from "../bundle-book.ts";
 import { deadlineOf, lagOf } from "./deadlines.ts";
 
-/** T's word that it holds a voucher. */
+/** The authority's word that it holds a voucher. */
 export interface Receipt {
   readonly amount: bigint;
   readonly receivedAt: number;
@@ -14,16 +14,16 @@ export interface Receipt {
 /** What is known after the last block. */
 export interface AuditEnd {
   readonly time: number;
-  /** Of all vouchers that batches have paid one by one, base units; null if there was none. */
+  /** The smallest voucher that a batch has paid by itself, base units. Null: there was none. */
   readonly smallestRow: bigint | null;
 }
 
-/** What T made of a voucher. Null: what it had to, as far as the time allows. */
+/** What the authority did with a voucher. Null: what it had to, as far as time allows to say. */
 type Verdict = { readonly why: string; readonly actual: bigint } | "too small" | null;
 
 /**
- * T holds the voucher by its own word: it was paid, or is listed by every bundle since, and is settled in time. What T may have left
- * out as too small for a row is for no finding.
+ * The authority's receipt says that it holds the voucher. So the voucher was paid, or every bundle
+ * since lists it, and it is settled in time. What may have been too small for a row is no finding.
  */
 export function judgeReceipt(
   run: Run,
@@ -37,8 +37,8 @@ export function judgeReceipt(
   if (verdict === null || verdict === "paid" || verdict === "too small")
     return verdict === "too small" ? verdict : null;
   const { amount, receivedAt, signature } = receipt;
-  const proof = `T's receipt for ${run.money(amount)} on ${nameLane(terms)}, received at ${receivedAt}, signature ${signature}`;
-  report(run, "receipt", null, `${proof}, is proof against T: ${verdict.why}`, {
+  const proof = `the authority's receipt for ${run.money(amount)} on ${nameLane(terms)}, received at ${receivedAt}, signature ${signature}`;
+  report(run, "receipt", null, `${proof}, is proof against the authority: ${verdict.why}`, {
     account: asShown(terms.payee),
     expected: String(amount),
     actual: String(verdict.actual),
@@ -46,18 +46,18 @@ export function judgeReceipt(
   return null;
 }
 
-/** By the chain; null when nothing has happened on the lane. */
+/** By the chain. Null: nothing has happened on the lane. */
 function judgePayment(run: Run, book: BundleBook, terms: AllotmentTerms, { amount }: Receipt): Verdict | "paid" {
   const done = book.payments.of(terms.payer, terms.lane);
   const own = done.find(({ payee }) => isSame(payee, terms.payee));
   if (done.length === 0) return null;
   const isLower = done.some(({ settled }) => settled > 0n) && (own?.paid ?? 0n) < amount;
-  // Else a claim has used the lane, or a batch has tried: what is left is the payee's to claim.
+  // A claim has used the lane, or a batch has tried to pay: the payee may claim what is left.
   if (!isLower) return "paid";
   return { why: `the lane was settled with ${run.money(own?.settled ?? 0n)}`, actual: own?.paid ?? 0n };
 }
 
-/** By T's bundles and the time, for a lane on which nothing has happened. */
+/** By the bundles and the time, for a lane on which nothing has happened. */
 function judgeListings(
   run: Run,
   { listed, files, isComplete }: BundleBook,
@@ -69,7 +69,7 @@ function judgeListings(
   const since = receivedAt + lagOf(run.rules);
   const lower = listings.find((one) => one.amount < amount && (files.at(one.file)?.time ?? 0) >= since);
   if (lower) {
-    const why = `its bundle ${files.at(lower.file)?.name} says that T held ${run.money(lower.amount)}`;
+    const why = `its bundle ${files.at(lower.file)?.name} says that the authority held ${run.money(lower.amount)}`;
     return { why, actual: lower.amount };
   }
   const last = listings.at(-1);

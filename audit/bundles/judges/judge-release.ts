@@ -3,7 +3,7 @@ import type { Address } from "../../facts/primitives.ts";
 import { type Run, report } from "../../replay/run.ts";
 import type { BundleBook } from "../bundle-book.ts";
 
-/** Money that T let go at once: what live lanes may take must have stayed. */
+/** After a release, what the account's live lanes may take must still be there. */
 export function judgeRelease(run: Run, { allotments }: BundleBook, facts: TransactionFacts, account: Address): void {
   if (run.clouded.has(account)) return;
   const live = allotments.liveOf(account.toLowerCase(), facts.time, run.rules.claimPeriod);

@@ -16,8 +16,8 @@ const TERMS = [
 ] as const satisfies readonly (keyof AllotmentTerms)[];
 
 /**
- * Looks up in T's bundles what somebody has shown: an allotment that T signed, in a claim or in a payee's file. It was
- * issued before it ended, so a bundle that was made after its end must hold it.
+ * Looks up in the bundles an allotment that somebody shows, in a claim or in a payee's file. It was
+ * issued before it ended, so a bundle made after its end must hold it.
  */
 export function judgeShown(run: Run, book: BundleBook, where: Where, shown: AllotmentTerms, by: string): void {
   const { payer, lane, expiresAt } = shown;

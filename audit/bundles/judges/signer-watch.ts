@@ -5,8 +5,8 @@ import type { PublishedAllotment } from "../published-allotments.ts";
 import { lagOf } from "./deadlines.ts";
 
 /**
- * Judges who signed allotments. T works with the newest block and reads money at a confirmed one: a key that becomes an
- * allotter within that lag may have signed already.
+ * Judges the signers of allotments. The authority works with the newest block but reads money at a
+ * confirmed one, so a key that becomes an allotter within that lag may have signed already.
  */
 export class SignerWatch {
   #unknown: PublishedAllotment[] = [];
@@ -20,7 +20,7 @@ export class SignerWatch {
     else reportSigner(run, allotment, state ? `was retired at ${state.retiredAt}` : "signed nothing");
   }
 
-  /** Time has come so far: who is no allotter yet has signed too early. */
+  /** Advances to `time`: keys that are not allotters by then signed too early. */
   advance(run: Run, time: number): void {
     const { allotters } = run.state;
     const waiting = this.#unknown.filter(({ signer }) => !allotters.has(signer as string));
@@ -40,6 +40,6 @@ function reportSigner(run: Run, allotment: PublishedAllotment, why: string): voi
   const { payer, signer, signature, issuedAt } = allotment;
   confirmByEthers("allotment", run.domain, allotment, signature, signer);
   const by = signer ?? "nobody";
-  const sentence = `the allotment of ${nameLane(allotment)}, issued at ${issuedAt}, is signed by ${by}, who ${why}`;
+  const sentence = `the allotment of ${nameLane(allotment)}, issued at ${issuedAt}, is signed by ${by}, which ${why}`;
   report(run, "allotment-signature", null, sentence, { account: asShown(payer), actual: by });
 }

@@ -3,7 +3,7 @@ import type { CallOf, EvidenceTerms } from "../../facts/calls.ts";
 import { beginOutcome, foldOutcome } from "../fold-outcome.ts";
 import { type Run, report, type TransactionRun } from "../run.ts";
 
-/** Checks the evidence of a claim, as far as the claim needs any. Returns whether it may pay. */
+/** Checks the evidence of a claim, if the claim needs any. Returns whether it may pay. */
 export function checkEvidence(run: Run, tx: TransactionRun, call: CallOf<"claim">): boolean {
   const { payer, payee, lane } = call.allotment;
   const isFirst = run.lanes.paid(payer, lane, payee) === null;
@@ -18,7 +18,7 @@ export function checkEvidence(run: Run, tx: TransactionRun, call: CallOf<"claim"
   return false;
 }
 
-/** Why this evidence does not prove what has used up the lane; null when it does. */
+/** Why this evidence does not prove what used up the lane. Null: it does. */
 function flawOf(run: Run, call: CallOf<"claim">, evidence: EvidenceTerms): string | null {
   const { payer, lane } = call.allotment;
   if (run.lanes.paid(payer, lane, evidence.claimant)?.hasClosedLane) return null;

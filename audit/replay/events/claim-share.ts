@@ -3,17 +3,17 @@ import type { Address } from "../../facts/primitives.ts";
 import { accountIn, coverageOf, sessionIn } from "../../facts/state.ts";
 import type { Run } from "../run.ts";
 
-/** What a claim has to pay, and who pays it. Base units. */
+/** What a claim has to pay, from payer and bond. Base units. */
 export interface ClaimShare {
   /** What the lane had paid this payee, in batches and claims. */
   readonly before: bigint;
-  /** min(amount, cap) - `before`: what the claim would pay if there were money. */
+  /** min(amount, cap) - `before`: what the claim pays if there is enough money. */
   readonly open: bigint;
   readonly fromPayer: bigint;
   readonly fromBond: bigint;
 }
 
-/** Works out a claim from the replayed history: no evidence of the claimant's is believed. */
+/** Works out a claim from the replayed history. The claim's evidence is not believed. */
 export function shareOf(run: Run, call: CallOf<"claim">, allotter: Address | null, time: number): ClaimShare {
   const { state, rules } = run;
   const { payer, payee, lane, cap, sessionKey } = call.allotment;

@@ -2,7 +2,7 @@ import type { CallOf } from "../../facts/calls.ts";
 import type { Address } from "../../facts/primitives.ts";
 import { type Run, report, type TransactionRun } from "../run.ts";
 
-/** Who signed the allotment; null, with a finding, if that is no key of the authority for an allotment like this. */
+/** The allotment's signer. Null, with a finding, if that was no valid allotter for it. */
 export function checkAllotment(run: Run, tx: TransactionRun, call: CallOf<"claim">): Address | null {
   const { allotment, allotmentSignature } = call;
   const find = (key: Address | null) => (key === null ? undefined : run.state.allotters.get(key));

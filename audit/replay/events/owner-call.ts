@@ -1,7 +1,7 @@
 import type { Call, CallOf } from "../../facts/calls.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 
-/** Checks that the owner of this time called for what only the owner may do. */
+/** Checks that the owner of that time called for what only the owner may do. */
 export function checkOwnerCall<K extends Call["kind"]>(
   run: Run,
   tx: TransactionRun,

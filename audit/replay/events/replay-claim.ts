@@ -10,7 +10,7 @@ import { checkAllotment, checkVoucher } from "./claim-signatures.ts";
 
 type Claimed = EventOf<"Claimed">;
 
-/** Pays a claim once more, from its calldata. A claim without right moves nothing in the replay. */
+/** Pays a claim again from its calldata. An unjustified claim moves nothing in the replay. */
 export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void {
   const { tallies } = run;
   const { payer, lane } = event;
@@ -39,7 +39,7 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
   pay(run, tx, event, call, checkShare(run, tx, call, event, allotter));
 }
 
-/** Calls that pay nothing leave no event: the call that fits the event best is meant. */
+/** Calls that pay nothing leave no event, so the call that fits the event best is taken. */
 function takeClaim(run: Run, tx: TransactionRun, event: Claimed): CallOf<"claim"> | "hidden" | null {
   const isSame = ({ allotment }: CallOf<"claim">): boolean =>
     allotment.payer === event.payer && allotment.payee === event.payee && allotment.lane === event.lane;
@@ -58,11 +58,12 @@ function checkTerms(run: Run, tx: TransactionRun, { allotment }: CallOf<"claim">
     return false;
   };
   if (payee === ZeroAddress || payee === payer) return fail("paid address 0 or the payer itself");
-  if (tx.facts.time >= expiresAt + run.rules.claimPeriod) return fail("came after the allotment's end plus CW");
+  if (tx.facts.time >= expiresAt + run.rules.claimPeriod)
+    return fail("came after the allotment's end plus the claim period");
   return true;
 }
 
-/** What the claim had to pay. Differences from what it says that it paid are reported. */
+/** What the claim had to pay. Reports where the event says otherwise. */
 function checkShare(
   run: Run,
   tx: TransactionRun,
@@ -73,7 +74,7 @@ function checkShare(
   const { money } = run;
   const { payer, payee, lane } = event;
   const due = shareOf(run, call, allotter, tx.facts.time);
-  // What a hidden call took from the session, or paid on the lane, is not known: cap and voucher still bound the claim.
+  // A hidden call may have used the session or the lane. Cap and voucher still bound the claim.
   if (run.clouded.has(payer) && event.amount <= due.open) return shareSaid(event);
   const name = `the claim on lane ${lane} of ${payer}`;
   const amount = due.fromPayer + due.fromBond;

@@ -2,7 +2,7 @@ import type { EventOf } from "../../facts/events.ts";
 import { accountIn } from "../../facts/state.ts";
 import { type Run, report, type TransactionRun, takeCall } from "../run.ts";
 
-/** That a deposit's tokens came is for the token's own events to say: see token-flow.ts. */
+/** Whether the deposit's tokens arrived is checked by the token's own events: see token-flow.ts. */
 export function replayDeposited(run: Run, tx: TransactionRun, event: EventOf<"Deposited">): void {
   const { account, from, amount } = event;
   const name = `the deposit of ${run.money(amount)} for ${account} by ${from}`;

@@ -40,7 +40,7 @@ const REPLAYS: { readonly [K in SingleEvent["kind"]]: (run: Run, tx: Transaction
   OwnershipTransferred: replayOwnershipTransferred,
 };
 
-/** Does once more what one event tells, and checks it against the call that explains it. */
+/** Repeats what one event tells, and checks it against the call that explains it. */
 export function replayEvent(run: Run, tx: TransactionRun, event: SingleEvent): void {
   const replayOne: (run: Run, tx: TransactionRun, event: never) => void = REPLAYS[event.kind];
   replayOne(run, tx, event as never);

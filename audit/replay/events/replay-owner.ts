@@ -6,7 +6,7 @@ import { checkOwnerCall } from "./owner-call.ts";
 
 const MAX_FEE_BPS = 1_000;
 
-/** The constructor sets everything for the first time, by no call of its own. */
+/** The constructor sets everything for the first time, without a call. */
 export function replayOperatorSet(run: Run, tx: TransactionRun, { operator }: EventOf<"OperatorSet">): void {
   if (run.state.operator !== ZeroAddress) {
     checkOwnerCall(run, tx, `${operator} became operator`, "setOperator", (call) => call.newOperator === operator);
@@ -24,7 +24,7 @@ export function replayFeeRecipientSet(run: Run, tx: TransactionRun, event: Event
   run.state.feeRecipient = feeRecipient;
 }
 
-/** A new fee waits A + CW; only the one that the contract is made with counts at once. */
+/** A new fee waits for the withdrawal delay. Only the constructor's counts at once. */
 export function replayFeeSet(run: Run, tx: TransactionRun, event: EventOf<"FeeSet">): void {
   const { fee } = run.state;
   const { time } = tx.facts;
@@ -62,7 +62,7 @@ export function replayTransferStarted(run: Run, tx: TransactionRun, event: Event
   run.state.pendingOwner = newOwner;
 }
 
-/** Ownership is taken by whom it was offered to, or given up by the owner. */
+/** Ownership goes to the address that it was offered to, or the owner gives it up. */
 export function replayOwnershipTransferred(run: Run, tx: TransactionRun, event: EventOf<"OwnershipTransferred">): void {
   const { state } = run;
   const { previousOwner, newOwner } = event;

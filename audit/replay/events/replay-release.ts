@@ -8,7 +8,7 @@ import { checkConsent } from "./withdrawal-consent.ts";
 type Released = EventOf<"Released">;
 type ReleaseCall = CallOf<"withdrawNow" | "withdrawNowFor">;
 
-/** Money that left at once: the account must have asked for it, and a current allotter let it go. */
+/** Money that left at once: the account asked for it, and a current allotter released it. */
 export function replayReleased(run: Run, tx: TransactionRun, event: Released): void {
   const { account, to, amount, nonce } = event;
   const { money, state, tallies } = run;

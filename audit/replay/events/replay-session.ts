@@ -24,7 +24,7 @@ export function replaySessionAuthorized(run: Run, tx: TransactionRun, event: Eve
     const terms = termsOf(candidate);
     return limit === max(session.limit, terms.limit) && expiresAt === max(session.expiresAt, terms.expiresAt);
   };
-  // Calls that raise nothing leave no event.
+  // A call that raises nothing leaves no event.
   const call = takeCall(tx, kinds, (candidate) => isSame(candidate) && rises(candidate)) ?? takeCall(tx, kinds, isSame);
   if (call === "hidden") {
     reportNotChecked(run, tx.facts, `${name} was authorized through another contract, without a trace`);

@@ -26,7 +26,7 @@ export function checkConsent(
   }
 }
 
-/** An account's own request uses up a nonce, too: signed ones that were not relayed are stale then. */
+/** An account's own request also uses up a nonce: signed requests not yet relayed become stale. */
 export function useNonce(run: Run, account: Address): void {
   accountIn(run.state, account).nonce++;
 }
