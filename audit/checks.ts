@@ -176,7 +176,7 @@ export const CHECKS = {
     number: 36,
     severity: "major",
     needs: "bundles",
-    sentence: "Every batch names an audit bundle that is there, intact, of this contract, and made for it alone.",
+    sentence: "Every batch names a bundle that is available, intact, of this contract, and made for it alone.",
   },
   "bundle-chain": {
     number: 37,

@@ -1,4 +1,5 @@
 import { getAddress } from "viem";
+import type { ContentSizes } from "../../audit/bundles/format/content-sizes.ts";
 import { openChain } from "../../audit/chain/chain-reader.ts";
 import { findContractWallets } from "../../audit/chain/contract-wallets.ts";
 import { readHistory } from "../../audit/chain/read-history.ts";
@@ -11,11 +12,12 @@ import { replay } from "../../audit/replay/replay.ts";
 import { domainSeparatorOf } from "../../audit/signatures/signatures.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { exportVouchers } from "./play/bundle.ts";
+import { CONTENT_SIZES } from "./play/lane.ts";
 import { CHAIN_ID, startNode } from "./play/node.ts";
 import { perform, SENDERS } from "./play/perform.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
 
-/** All that an audit learns of one history, from the node and from T. Nothing of it changes. */
+/** Everything an audit learns about one history, from node, authority and payees. It is never changed. */
 export interface Recording {
   readonly seed: string;
   readonly rules: Rules;
@@ -27,13 +29,14 @@ export interface Recording {
   /** Tokens that the contract has, base units. */
   readonly held: bigint;
   readonly end: { readonly block: number; readonly time: number };
-  /** T's audit bundles, by name. */
+  /** The authority's bundles, by name. */
   readonly bundles: ReadonlyMap<Hex, Uint8Array>;
   /** The payees' own vouchers and receipts: JSON Lines. */
   readonly vouchers: Uint8Array;
+  readonly contents: ContentSizes;
 }
 
-/** Plays the history of this seed on a chain of its own, and reads it as the audit reads any. */
+/** Plays the history of this seed on a chain of its own, and reads it as an audit does. */
 export async function record(seed: string): Promise<Recording> {
   await using node = await startNode(SENDERS);
   const scene = await perform(node, seed);
@@ -57,7 +60,8 @@ export async function record(seed: string): Promise<Recording> {
       for (const [batch, hash] of read.outcomeHashes) lanes.outcomeHashes.set(batch, hash);
     }
     const { bundles } = scene;
-    return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers: exportVouchers(scene) };
+    const [vouchers, contents] = [exportVouchers(scene), CONTENT_SIZES];
+    return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers, contents };
   } finally {
     abort.abort();
   }

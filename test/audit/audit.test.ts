@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runAudit } from "../../audit/audit.ts";
 import { CHECKS } from "../../audit/checks.ts";
 import { formatReport } from "../../audit/report/format-report.ts";
-import { STRANGER } from "./lies/lie.ts";
+import { STRANGER } from "../../scripts/tamper/kinds/edit.ts";
 import { type Audited, auditHistory } from "./support/audited.ts";
 
 let audited: Audited;

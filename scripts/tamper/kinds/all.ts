@@ -9,9 +9,10 @@ import { KEY_KINDS } from "./key-kinds.ts";
 import type { Kind } from "./kind.ts";
 import { OWNER_KINDS } from "./owner-kinds.ts";
 import { ROW_KINDS } from "./row-kinds.ts";
+import { SETTLEMENT_KINDS } from "./settlement-kinds.ts";
 import { STATE_KINDS } from "./state-kinds.ts";
 
-/** Every way to lie that the audit must see through. */
+/** Every kind of lie that the audit must see through. */
 export const KINDS: readonly Kind[] = [
   ...ROW_KINDS,
   ...BATCH_KINDS,
@@ -24,4 +25,5 @@ export const KINDS: readonly Kind[] = [
   ...BUNDLE_KINDS,
   ...ALLOTMENT_KINDS,
   ...HELD_KINDS,
+  ...SETTLEMENT_KINDS,
 ];

@@ -1,4 +1,5 @@
 import type { CheckName } from "../../../audit/checks.ts";
+import type { SkipReason } from "../../../audit/facts/events.ts";
 import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import {
   type Batch,
@@ -8,7 +9,7 @@ import {
   encodeBatch,
 } from "../../../protocol/contract/batch.ts";
 import type { Recording } from "../recording.ts";
-import { type CallPlace, callsOf, eventsOf, withCalls } from "./edit.ts";
+import { type CallPlace, callsOf, eventsOf, withCalls, withTransaction } from "./edit.ts";
 
 /** A row that a batch has paid. */
 export interface PaidRow {
@@ -62,6 +63,12 @@ function withRows(recording: Recording, at: PaidRow, rows: readonly BatchRow[]):
 
 export function withGroup(recording: Recording, { place, batch, group }: PaidRow, next: BatchGroup): Recording {
   return withBatch(recording, place, { ...batch, groups: batch.groups.toSpliced(group, 1, next) });
+}
+
+/** The batch's events say that the row was skipped. */
+export function withSkipped(recording: Recording, { place, number, index }: PaidRow, reason: SkipReason): Recording {
+  const skipped = { kind: "RowSkipped", batch: number, row: index, reason } as const;
+  return withTransaction(recording, place.tx, (facts) => [{ ...facts, events: [skipped, ...facts.events] }]);
 }
 
 export function withRow(recording: Recording, at: PaidRow, change: Partial<BatchRow>): Recording {

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Call } from "../../../audit/facts/calls.ts";
 import type { TransactionFacts } from "../../../audit/facts/facts.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import { decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
 import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
+import { nameOf, toJsonLines } from "../play/bundle.ts";
 import type { Recording } from "../recording.ts";
 
 /** One line of a bundle or of a payee's file, its keys in their order. */
@@ -14,26 +14,19 @@ export function linesOf(bytes: Uint8Array): Line[] {
   return lines.map((line) => JSON.parse(line) as Line);
 }
 
-export function bytesOf(lines: readonly Line[]): Uint8Array {
-  return new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-}
-
-/** Names of all bundles, in the order in which T made them. */
+/** Names of all bundles, in the order in which they were made. */
 export function namesOf({ bundles }: Recording): Hex[] {
   return [...bundles.keys()];
 }
 
-/**
- * Bundle `index` says something else from the start: it and all after it have other names, and the
- * batches name those.
- */
+/** Bundle `index` was made otherwise: it and all after it have other names, and the batches name those. */
 export function withBundle(recording: Recording, index: number, change: (bytes: Uint8Array) => Uint8Array): Recording {
   const renames = new Map<Hex, Hex>();
   const bundles = new Map<Hex, Uint8Array>();
   for (const [at, [name, bytes]] of [...recording.bundles].entries()) {
-    const followed = at > index ? bytesOf(follow(linesOf(bytes), renames)) : bytes;
+    const followed = at > index ? toJsonLines(follow(linesOf(bytes), renames)) : bytes;
     const changed = at === index ? change(bytes) : followed;
-    const next: Hex = at < index ? name : `0x${createHash("sha256").update(changed).digest("hex")}`;
+    const next = at < index ? name : nameOf(changed);
     renames.set(name, next);
     bundles.set(next, changed);
   }
@@ -46,7 +39,26 @@ export function withLines(
   index: number,
   change: (lines: readonly Line[]) => readonly Line[],
 ): Recording {
-  return withBundle(recording, index, (bytes) => bytesOf(recount(change(linesOf(bytes)))));
+  return withBundle(recording, index, (bytes) => toJsonLines(recount(change(linesOf(bytes)))));
+}
+
+/** Before bundle `index` there is another one, for no batch, that holds nothing. */
+export function withEmptyBundle(recording: Recording, index: number): Recording {
+  const renames = new Map<Hex, Hex>();
+  const bundles = new Map<Hex, Uint8Array>();
+  for (const [at, [name, bytes]] of [...recording.bundles].entries()) {
+    let lines = follow(linesOf(bytes), renames);
+    if (at === index) {
+      const [head, end] = [lines[0] as Line, lines.at(-1) as Line];
+      const empty = toJsonLines(recount([head, end]));
+      bundles.set(nameOf(empty), empty);
+      lines = [{ ...head, previous: nameOf(empty) }, ...lines.slice(1)];
+    }
+    const changed = toJsonLines(lines);
+    renames.set(name, nameOf(changed));
+    bundles.set(nameOf(changed), changed);
+  }
+  return withBundleHashes({ ...recording, bundles }, renames);
 }
 
 /** Batches name other bundles, and everything that follows from a batch's bytes fits. */

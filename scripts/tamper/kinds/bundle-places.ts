@@ -1,15 +1,14 @@
+import type { CheckName } from "../../../audit/checks.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { hashAllotment } from "../../../protocol/signed/allotment.ts";
-import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
-import { hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import { allotterKey, type Key, sessionKey, signCompact } from "../play/people.ts";
+import { createPapers, type Papers } from "../play/papers.ts";
+import { allotterKey, type Key, sessionKey } from "../play/people.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import { groupOf, paidRows, rowOf } from "./batch-edit.ts";
 import { type Line, linesOf, namesOf, withLines } from "./bundle-edit.ts";
 import { eventsOf } from "./edit.ts";
 import type { Kind } from "./kind.ts";
+import { about } from "./tell.ts";
 
 /** More than any party has in a play. */
 const MAX_SESSIONS = 50;
@@ -40,6 +39,11 @@ export interface VoucherLine extends Line {
   readonly receivedAt: number;
 }
 
+export interface HeadLine extends Line {
+  readonly block: number;
+  readonly time: number;
+}
+
 /** A line, the bundle that it stands in, and where. */
 export interface LinePlace<L extends Line = Line> {
   readonly bundle: number;
@@ -53,36 +57,45 @@ export function linesOfKind<L extends Line>(recording: Recording, ...kinds: read
   );
 }
 
-/** Other lines instead of one of this kind; null where that would be no lie. */
+/** Other lines instead of the one at this place. */
+export function withLine(recording: Recording, { bundle, at }: LinePlace, lines: readonly Line[]): Recording {
+  return withLines(recording, bundle, (all) => all.toSpliced(at, 1, ...lines));
+}
+
+/** Other lines instead of one of this kind. Null: that would be no lie. */
 export function ofLine<L extends Line>(
   name: string,
   kind: string,
-  check: string,
+  check: CheckName,
   change: (place: LinePlace<L>, random: Random, recording: Recording) => readonly Line[] | null,
+  says?: string,
 ): Kind {
-  return {
+  return about<LinePlace<L>>(
     name,
-    tell(recording, random) {
-      for (const place of random.shuffled(linesOfKind<L>(recording, kind))) {
-        const lines = change(place, random, recording);
-        if (lines === null) continue;
-        const changed = withLines(recording, place.bundle, (all) => all.toSpliced(place.at, 1, ...lines));
-        return { recording: changed, checks: [check] };
-      }
-      return null;
+    check,
+    (recording) => linesOfKind<L>(recording, kind),
+    (recording, place, random) => {
+      const lines = change(place, random, recording);
+      return lines && withLine(recording, place, lines);
     },
-  };
+    says,
+  );
 }
 
-export function domainOf({ rules }: Recording): DomainSeparator {
-  return hashDomain({ chainId: Number(rules.chainId), contract: rules.contract.toLowerCase() as Address });
+export function papersOf({ rules }: Recording): Papers {
+  return createPapers(rules.contract.toLowerCase() as Address);
 }
 
-/** T's allotter signs these terms: the one that signed the line before, or another. */
+/** The first line of a bundle. */
+export function headOf(recording: Recording, bundle: number): HeadLine {
+  return linesOfKind<HeadLine>(recording, "bundle")[bundle]?.line as HeadLine;
+}
+
+/** An allotter signs these terms: the right one, or another. */
 export function signAllotment(recording: Recording, line: AllotmentLine, allotter: Key): string {
   const { cap, pricePerGiB } = line;
   const terms = { ...line, cap: BigInt(cap), pricePerGiB: BigInt(pricePerGiB) };
-  return signCompact(allotter, hashAllotment(domainOf(recording), terms));
+  return papersOf(recording).allotment(terms, allotter);
 }
 
 export function resigned(recording: Recording, line: PublishedLine, change: Partial<AllotmentLine>): PublishedLine {
@@ -91,7 +104,7 @@ export function resigned(recording: Recording, line: PublishedLine, change: Part
   return { ...next, signature };
 }
 
-/** The key that T signed with at the end of this block. */
+/** The allotter at the end of this block. */
 function allotterAt(recording: Recording, block: number): Key {
   const set = eventsOf(recording, "AllotterSet").filter(({ facts }) => facts.block <= block);
   return allotterKey(new Set(set.map(({ item }) => item.allotter)).size);
@@ -103,7 +116,7 @@ export function signVoucherOf(recording: Recording, line: AllotmentLine, amount:
   for (let number = 1; number <= MAX_SESSIONS; number++) {
     const key = sessionKey(payer, number);
     if (key.address !== line.sessionKey) continue;
-    return signCompact(key, hashVoucher(domainOf(recording), { payer, payee, lane, amount }));
+    return papersOf(recording).voucher({ payer, payee, lane, amount }, key);
   }
   throw new Error(`no session of ${payer} has the key ${line.sessionKey}`);
 }
@@ -115,7 +128,7 @@ export function allotmentOf(recording: Recording, { payer, lane }: VoucherLine):
   return found.line;
 }
 
-/** What a batch has paid on a lane, and when; null if none has. */
+/** What a batch has paid on a lane, and when. Null: none has. */
 export function settlementOf(recording: Recording, { payer, lane }: Pick<VoucherLine, "payer" | "lane">) {
   const row = paidRows(recording).find((paid) => groupOf(paid).payer === payer && rowOf(paid).lane === lane);
   return row ? { amount: rowOf(row).amount, time: row.place.facts.time } : null;
@@ -125,7 +138,7 @@ export function isClaimed(recording: Recording, { payer, lane }: Pick<VoucherLin
   return eventsOf(recording, "Claimed").some(({ item }) => item.payer.toLowerCase() === payer && item.lane === lane);
 }
 
-/** The batch's transaction that names this bundle; null when its transaction failed. */
+/** The batch that names this bundle. Null: its transaction failed. */
 export function batchOf(recording: Recording, bundle: number) {
   const name = namesOf(recording)[bundle];
   return eventsOf(recording, "Settled").find(({ item }) => item.bundleHash === name) ?? null;

@@ -1,11 +1,21 @@
 import type { CheckName } from "../../../audit/checks.ts";
 import type { Recording } from "../recording.ts";
 import { paidRows, rowOf } from "./batch-edit.ts";
-import { callBeside, callsOf, eventsOf, flipBit, ownerBefore, withCalls, withEvents, withTransaction } from "./edit.ts";
+import {
+  callBeside,
+  callsOf,
+  eventsOf,
+  flipBit,
+  ownerBefore,
+  STRANGER,
+  withCalls,
+  withEvents,
+  withTransaction,
+} from "./edit.ts";
 import type { Kind } from "./kind.ts";
-import { ofCall, ofEvent } from "./tell.ts";
+import { about, ofCall, ofEvent } from "./tell.ts";
 
-/** Keys that were used before or after their time, or never given. */
+/** Keys used before or after their time, or never given. */
 export const KEY_KINDS: readonly Kind[] = [
   lateAllotter("an allotter's key in a claim, long after its retirement", "claim-allotment", (recording, tx, time) =>
     callsOf(recording, "claim").flatMap((claim) =>
@@ -39,28 +49,64 @@ export const KEY_KINDS: readonly Kind[] = [
       return null;
     },
   },
-  ofCall("a byte of a wallet's authorization", ["authorizeSessionFor"], "session-authorization", ({ item }, random) => {
-    return { ...item, signature: flipBit(item.signature, random) };
-  }),
-  ofEvent("a limit of a session", "SessionAuthorized", "session-authorization", ({ item }) => [
-    { ...item, limit: item.limit ^ 1n },
-  ]),
+  ofCall(
+    "a byte of a wallet's authorization",
+    ["authorizeSessionFor"],
+    "session-authorization",
+    ({ item }, random) => ({ ...item, signature: flipBit(item.signature, random) }),
+    "not by the wallet",
+  ),
+  about(
+    "a session that a stranger authorized",
+    "session-authorization",
+    (recording) => eventsOf(recording, "SessionAuthorized"),
+    (recording, event) => {
+      const call = callBeside(recording, event, ["authorizeSession"], ({ limit }) => limit === event.item.limit);
+      return call && withCalls(recording, call, [{ ...call.item, sender: STRANGER }]);
+    },
+    "was authorized by no call",
+  ),
+  ofCall(
+    "a revocation that nobody called for",
+    ["revokeSession"],
+    "session-authorization",
+    () => [],
+    "was revoked, but not by its wallet",
+  ),
+  ofEvent(
+    "a limit of a session",
+    "SessionAuthorized",
+    "session-authorization",
+    ({ item }) => [{ ...item, limit: item.limit ^ 1n }],
+    "did not get the limit and end that its wallet gave",
+  ),
   ofEvent("an end of a session", "SessionAuthorized", "session-authorization", ({ item }, random) => [
     { ...item, expiresAt: item.expiresAt + 1 + random.below(1_000) },
   ]),
-  ofEvent("an end of a revoked session", "SessionRevoked", "session-authorization", ({ item }) => [
-    { ...item, expiresAt: item.expiresAt + 1 },
-  ]),
-  ofEvent("a time of a retirement", "AllotterRetired", "allotters", ({ item }) => [
-    { ...item, retiredAt: item.retiredAt + 1 },
-  ]),
-  ofEvent("a retired key that comes back", "AllotterRetired", "allotters", ({ item }) => [
-    item,
-    { kind: "AllotterSet", allotter: item.allotter, bondBudget: 2_000_000n },
-  ]),
+  ofEvent(
+    "an end of a revoked session",
+    "SessionRevoked",
+    "session-authorization",
+    ({ item }) => [{ ...item, expiresAt: item.expiresAt + 1 }],
+    ({ item: { expiresAt } }) => `was revoked to end at ${expiresAt + 1}, not ${expiresAt}`,
+  ),
+  ofEvent(
+    "a time of a retirement",
+    "AllotterRetired",
+    "allotters",
+    ({ item }) => [{ ...item, retiredAt: item.retiredAt + 1 }],
+    "at another time than the block's",
+  ),
+  ofEvent(
+    "a retired key that comes back",
+    "AllotterRetired",
+    "allotters",
+    ({ item }) => [item, { kind: "AllotterSet", allotter: item.allotter, bondBudget: 2_000_000n }],
+    "became an allotter again after its retirement",
+  ),
 ];
 
-/** The owner has retired the key as soon as it was set, and it is used all the same. */
+/** The owner retired the key as soon as it was set, and it was used all the same. */
 function lateAllotter(
   name: string,
   check: CheckName,
@@ -94,7 +140,7 @@ function lateAllotter(
   };
 }
 
-/** Without what the owner did with this key after that transaction. */
+/** Removes what the owner did with this key after that transaction. */
 function withoutKey(recording: Recording, key: string, after: number): Recording {
   const history = recording.history.map((facts, tx) =>
     tx <= after

@@ -1,7 +1,7 @@
 import type { Call } from "../../../audit/facts/calls.ts";
 import { eventsOf, STRANGER, withCalls, withEvents } from "./edit.ts";
 import type { Kind } from "./kind.ts";
-import { ofCall, ofEvent } from "./tell.ts";
+import { about, ofCall, ofEvent } from "./tell.ts";
 
 const OWNERS_CALLS = [
   "setOperator",
@@ -11,48 +11,99 @@ const OWNERS_CALLS = [
   "setFeeRecipient",
   "pauseDeposits",
   "unpauseDeposits",
+  "depositBond",
   "requestBondWithdrawal",
   "withdrawBond",
   "transferOwnership",
 ] as const;
 
-/** What only the owner may do, and how. */
+/** What only the owner may do, and how. The first event of each kind is the constructor's. */
 export const OWNER_KINDS: readonly Kind[] = [
-  ofCall("an owner's call by a stranger", OWNERS_CALLS, "owner", ({ item }) => {
-    return { ...item, sender: STRANGER } as Call;
-  }),
-  // The first of each is the constructor's.
-  ofEvent("an operator that nobody called for", "OperatorSet", "owner", ({ item, tx }) => {
-    return tx === 0 ? null : [{ ...item, operator: STRANGER }];
-  }),
+  ...OWNERS_CALLS.map((kind) =>
+    ofCall(`${kind} by a stranger`, [kind], "owner", ({ item }) => ({ ...item, sender: STRANGER }) as Call),
+  ),
+  ofCall(
+    "acceptOwnership by a stranger",
+    ["acceptOwnership"],
+    "owner",
+    ({ item }) => ({ ...item, sender: STRANGER }),
+    "no call explains that",
+  ),
+  ofCall("a pause that nobody called for", ["pauseDeposits"], "owner", () => [], "no call explains that"),
+  ofEvent(
+    "an operator that nobody called for",
+    "OperatorSet",
+    "owner",
+    ({ item, tx }) => (tx === 0 ? null : [{ ...item, operator: STRANGER }]),
+    "no call explains that",
+  ),
   ofEvent("a fee recipient that nobody called for", "FeeRecipientSet", "owner", ({ item, tx }) => {
     return tx === 0 ? null : [{ ...item, feeRecipient: STRANGER }];
   }),
-  ofEvent("an owner to whom nobody had offered it", "OwnershipTransferred", "owner", ({ item, tx }) => {
-    return tx === 0 ? null : [{ ...item, newOwner: STRANGER }];
-  }),
-  ofEvent("a fee without its notice", "FeeSet", "fee", ({ item, tx }, random) => {
-    return tx === 0 ? null : [{ ...item, effectiveAt: item.effectiveAt - 1 - random.below(200) }];
-  }),
-  {
-    name: "a fee above the ceiling",
-    tell(recording, random) {
-      const place = eventsOf(recording, "FeeSet").find(({ tx }) => tx > 0);
-      if (!place) return null;
+  ofEvent(
+    "an owner to whom nobody had offered it",
+    "OwnershipTransferred",
+    "owner",
+    ({ item, tx }) => (tx === 0 ? null : [{ ...item, newOwner: STRANGER }]),
+    "and had offered it to",
+  ),
+  ofEvent(
+    "a fee without its notice",
+    "FeeSet",
+    "fee",
+    ({ item, tx }) => (tx === 0 ? null : [{ ...item, effectiveAt: item.effectiveAt - 1 }]),
+    "1 s too early",
+  ),
+  about(
+    "a fee above the ceiling",
+    "fee",
+    (recording) => eventsOf(recording, "FeeSet").filter(({ tx }) => tx > 0),
+    (recording, place, random) => {
       const call = { kind: "setFee", newFeeBps: 1_001 + random.below(500) } as const;
       const sender = place.facts.calls?.[0]?.sender ?? STRANGER;
       const raised = withEvents(recording, place, [{ ...place.item, feeBps: call.newFeeBps }]);
-      return { recording: withCalls(raised, { tx: place.tx, at: 0 }, [{ ...call, sender }]), checks: ["fee"] };
+      return withCalls(raised, { tx: place.tx, at: 0 }, [{ ...call, sender }]);
     },
-  },
+    "above the ceiling of 1000",
+  ),
   ofEvent("another fee than the owner set", "FeeSet", "owner", ({ item, tx }) => {
     return tx === 0 ? null : [{ ...item, feeBps: item.feeBps ^ 1 }];
   }),
   ofEvent("another budget than the owner set", "AllotterSet", "owner", ({ item, tx }) => {
     return tx === 0 ? null : [{ ...item, bondBudget: item.bondBudget + 1n }];
   }),
-  ofEvent("a bond's delay", "BondWithdrawalRequested", "bond", ({ item }, random) => [
-    { ...item, withdrawableAt: item.withdrawableAt - 1 - random.below(400) },
-  ]),
+  ofEvent(
+    "a budget that falls",
+    "AllotterSet",
+    "allotters",
+    ({ item, tx }, _, recording) => {
+      const before = eventsOf(recording, "AllotterSet").findLast(
+        (place) => place.tx < tx && place.item.allotter === item.allotter,
+      );
+      return before ? [{ ...item, bondBudget: before.item.bondBudget - 1n }] : null;
+    },
+    ({ item }) => `the budget of allotter ${item.allotter} fell from`,
+  ),
+  ofEvent(
+    "a retirement of a key that was no allotter",
+    "AllotterRetired",
+    "allotters",
+    ({ item }) => [{ ...item, allotter: STRANGER }],
+    "was no current allotter",
+  ),
+  ofEvent(
+    "a bond's delay",
+    "BondWithdrawalRequested",
+    "bond",
+    ({ item }, random) => [{ ...item, withdrawableAt: item.withdrawableAt - 1 - random.below(400) }],
+    "with the delay it would be",
+  ),
+  ofEvent(
+    "more of the bond asked back than there is",
+    "BondWithdrawalRequested",
+    "bond",
+    ({ item }) => [{ ...item, amount: 2n ** 80n }],
+    "; it holds",
+  ),
   ofEvent("a bond that a stranger deposited", "BondDeposited", "owner", ({ item }) => [{ ...item, from: STRANGER }]),
 ];

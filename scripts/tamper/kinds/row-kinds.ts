@@ -10,9 +10,11 @@ import {
   withBatch,
   withGroup,
   withRow,
+  withSkipped,
 } from "./batch-edit.ts";
 import { flipSignature, STRANGER } from "./edit.ts";
 import type { Kind, Lie } from "./kind.ts";
+import { ofEvent } from "./tell.ts";
 
 /** A lie about one row that a batch has paid. */
 function ofRow(
@@ -24,7 +26,9 @@ function ofRow(
     tell(recording, random) {
       for (const at of random.shuffled(paidRows(recording))) {
         const told = tell(recording, at, random);
-        if (told !== null) return "recording" in told ? told : { recording: told, checks: [signatureCheckOf(at)] };
+        if (told === null) continue;
+        if ("recording" in told) return told;
+        return { recording: told, checks: [signatureCheckOf(at)], says: "its session key did not sign it" };
       }
       return null;
     },
@@ -42,7 +46,7 @@ export const ROW_KINDS: readonly Kind[] = [
     if (group.signature === null) return null;
     return withGroup(recording, at, { ...group, signature: flipSignature(group.signature, random) });
   }),
-  // Less, so that balance and limit cover it still.
+  // Less, so that balance and limit still cover it.
   ofRow("an amount of a paid row", (recording, at) => {
     const { amount } = rowOf(at);
     return amount > 1n ? withRow(recording, at, { amount: amount - 1n }) : null;
@@ -70,9 +74,32 @@ export const ROW_KINDS: readonly Kind[] = [
     const group = { ...groupOf(at), sessionKey: STRANGER as Address };
     return { recording: withGroup(recording, at, group), checks: ["row-session"] };
   }),
+  ofEvent(
+    "a row paid of a session that nobody authorized",
+    "SessionAuthorized",
+    "row-session",
+    ({ item }, _, recording) => {
+      const rows = paidRows(recording).filter((row) => groupOf(row).sessionKey === item.sessionKey.toLowerCase());
+      const isRevoked = recording.history.some(({ events }) =>
+        events.some((event) => event.kind === "SessionRevoked" && event.sessionKey === item.sessionKey),
+      );
+      return rows.length > 0 && !isRevoked ? [] : null;
+    },
+    "its session was never authorized",
+  ),
   ofRow("a paid row above the payer's balance", (recording, at) => {
     return { recording: withRow(recording, at, { amount: 2n ** 90n }), checks: ["row-covered"] };
   }),
+  ofEvent(
+    "a row paid above its session's limit",
+    "SessionAuthorized",
+    "row-covered",
+    ({ item }, _, recording) => {
+      const row = paidRows(recording).find((one) => groupOf(one).sessionKey === item.sessionKey.toLowerCase());
+      return row ? [{ ...item, limit: rowOf(row).amount - 1n }] : null;
+    },
+    "balance or session limit did not cover it",
+  ),
   ofRow("a lane paid twice", (recording, at) => {
     const { batch, place } = at;
     const twice = { ...batch, groups: [...batch.groups, groupOf(at)] };
@@ -85,12 +112,8 @@ export const ROW_KINDS: readonly Kind[] = [
     return { recording: withGroup(recording, at, left), checks: ["batch-totals"] };
   }),
   ofRow("a good row told as skipped", (recording, at, random) => {
-    const { place, number, index } = at;
     const reason = random.pick(["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const);
-    const told = { kind: "RowSkipped", batch: number, row: index, reason } as const;
-    const history = recording.history.map((facts, tx) =>
-      tx === place.tx ? { ...facts, events: [told, ...facts.events] } : facts,
-    );
-    return { recording: { ...recording, history }, checks: ["row-skipped"] };
+    const says = `was skipped as ${reason}, but could have been paid`;
+    return { recording: withSkipped(recording, at, reason), checks: ["row-skipped"], says };
   }),
 ];

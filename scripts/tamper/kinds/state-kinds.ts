@@ -1,104 +1,148 @@
-import { keccak256 } from "viem";
 import type { CheckName } from "../../../audit/checks.ts";
-import type { LaneState } from "../../../audit/facts/lane-book.ts";
-import type { ContractState } from "../../../audit/facts/state.ts";
+import type { LaneState, PaidRecord } from "../../../audit/facts/lane-book.ts";
+import type { AccountState, AllotterState, ContractState, SessionState } from "../../../audit/facts/state.ts";
 import type { Random } from "../random.ts";
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 
-/**
- * A view that answers otherwise than the history makes it. False when there is nothing to change.
- */
-function ofState(name: string, check: CheckName, change: (state: ContractState, random: Random) => boolean): Kind {
+/** A change of a view's answer. False: there is nothing to change. */
+type Change<S> = (state: S, random: Random) => unknown;
+
+/** The contract's views answer otherwise than the history says. */
+function ofState(name: string, check: CheckName, change: Change<ContractState>): Kind {
   return {
     name,
     tell(recording, random) {
       const state = structuredClone(recording.state);
-      return change(state, random) ? { recording: { ...recording, state }, checks: [check] } : null;
+      return change(state, random) === false ? null : { recording: { ...recording, state }, checks: [check] };
     },
   };
 }
 
-function ofLanes(name: string, check: CheckName, change: (lanes: LaneState, random: Random) => boolean): Kind {
+function ofLanes(name: string, check: CheckName, change: Change<LaneState>): Kind {
   return {
     name,
     tell(recording, random) {
       const lanes = structuredClone(recording.lanes);
-      return change(lanes, random) ? { recording: { ...recording, lanes }, checks: [check] } : null;
+      return change(lanes, random) === false ? null : { recording: { ...recording, lanes }, checks: [check] };
     },
   };
 }
 
-function some<T>(values: ReadonlyMap<unknown, T>, random: Random): T | null {
-  return values.size === 0 ? null : random.pick([...values.values()]);
+/** Changes one of these records. */
+function one<S, T>(recordsOf: (state: S) => ReadonlyMap<unknown, T>, change: (record: T) => unknown): Change<S> {
+  return (state, random) => {
+    const records = [...recordsOf(state).values()];
+    if (records.length === 0) return false;
+    change(random.pick(records));
+    return true;
+  };
 }
 
+const account = (change: (it: AccountState) => unknown) => one(({ accounts }: ContractState) => accounts, change);
+const session = (change: (it: SessionState) => unknown) => one(({ sessions }: ContractState) => sessions, change);
+const allotter = (change: (it: AllotterState) => unknown) => one(({ allotters }: ContractState) => allotters, change);
+const paid = (change: (it: PaidRecord) => unknown) => one((lanes: LaneState) => lanes.paid, change);
+
 export const STATE_KINDS: readonly Kind[] = [
-  ofState("an account's balance", "balance", ({ accounts }, random) => {
-    const account = some(accounts, random);
-    if (account === null) return false;
-    account.balance += random.between(1n, 1_000n);
-    return true;
-  }),
-  ofState("what an account withdraws", "balance", ({ accounts }, random) => {
-    const account = some(accounts, random);
-    if (account === null) return false;
-    account.withdrawing += 1n;
-    return true;
-  }),
-  ofState("an account's next nonce", "balance", ({ accounts }, random) => {
-    const account = some(accounts, random);
-    if (account === null) return false;
-    if (random.once(2)) account.nonce++;
-    else account.releaseNonce++;
-    return true;
-  }),
-  ofState("a limit or a sum spent of a session", "session", ({ sessions }, random) => {
-    const session = some(sessions, random);
-    if (session === null) return false;
-    if (random.once(2)) session.limit ^= 1n;
-    else session.spent += 1n;
-    return true;
-  }),
-  ofState("an end of a session's view", "session", ({ sessions }, random) => {
-    const session = some(sessions, random);
-    if (session === null) return false;
-    session.expiresAt += 1;
-    return true;
-  }),
+  ofState(
+    "an account's balance",
+    "balance",
+    account((it) => it.balance++),
+  ),
+  ofState(
+    "what an account withdraws",
+    "balance",
+    account((it) => it.withdrawing++),
+  ),
+  ofState(
+    "the time of an account's withdrawal",
+    "balance",
+    account((it) => it.withdrawableAt++),
+  ),
+  ofState(
+    "the recipient of an account's withdrawal",
+    "balance",
+    account((it) => Object.assign(it, { recipient: STRANGER })),
+  ),
+  ofState(
+    "an account's next release",
+    "balance",
+    account((it) => it.releaseNonce++),
+  ),
+  ofState(
+    "an account's next nonce",
+    "balance",
+    account((it) => it.nonce++),
+  ),
+  ofState(
+    "a session's limit",
+    "session",
+    session((it) => Object.assign(it, { limit: it.limit ^ 1n })),
+  ),
+  ofState(
+    "a sum spent of a session",
+    "session",
+    session((it) => it.spent++),
+  ),
+  ofState(
+    "an end of a session's view",
+    "session",
+    session((it) => it.expiresAt++),
+  ),
+  ofState(
+    "whether a session is revoked",
+    "session",
+    session((it) => Object.assign(it, { revoked: !it.revoked })),
+  ),
   ofLanes("a used lane's bit", "claimed-lanes", ({ usedLanes }, random) => {
     return usedLanes.size > 0 && usedLanes.delete(random.pick([...usedLanes]));
   }),
-  ofLanes("a sum that claims have paid on a lane", "claimed-lanes", ({ paid }, random) => {
-    const record = some(paid, random);
-    if (record === null) return false;
-    record.amount += 1n;
-    return true;
-  }),
-  ofState("the bond", "bond-state", ({ bond }, random) => {
-    bond.amount -= random.between(1n, 100n);
-    return true;
-  }),
-  ofState("an allotter's use of its budget", "bond-state", ({ allotters }, random) => {
-    const allotter = some(allotters, random);
-    if (allotter === null) return false;
-    allotter.bondSpent += 1n;
-    return true;
-  }),
+  ofLanes(
+    "a sum that a lane has paid in claims",
+    "claimed-lanes",
+    paid((it) => it.amount++),
+  ),
+  ofLanes(
+    "whether a claim has closed a lane",
+    "claimed-lanes",
+    paid((it) => Object.assign(it, { hasClosedLane: !it.hasClosedLane })),
+  ),
+  ofState("the bond", "bond-state", ({ bond }) => bond.amount--),
+  ofState("what is asked back of the bond", "bond-state", ({ bond }) => bond.withdrawing++),
+  ofState("the time of the bond's withdrawal", "bond-state", ({ bond }) => bond.withdrawableAt++),
+  ofState(
+    "an allotter's budget",
+    "bond-state",
+    allotter((it) => it.bondBudget++),
+  ),
+  ofState(
+    "an allotter's use of its budget",
+    "bond-state",
+    allotter((it) => it.bondSpent++),
+  ),
+  ofState(
+    "an allotter's retirement",
+    "bond-state",
+    allotter((it) => it.retiredAt++),
+  ),
+  ofState(
+    "whether an allotter is current",
+    "bond-state",
+    allotter((it) => Object.assign(it, { isCurrent: !it.isCurrent })),
+  ),
+  ofState("the number of batches", "contract-state", (state) => state.batchCount++),
   ofLanes("a batch's outcome in the contract", "contract-state", ({ outcomeHashes }, random) => {
-    if (outcomeHashes.size === 0) return false;
-    const batch = random.pick([...outcomeHashes.keys()]);
-    outcomeHashes.set(batch, keccak256(outcomeHashes.get(batch) as `0x${string}`));
-    return true;
+    return outcomeHashes.size > 0 && outcomeHashes.set(random.pick([...outcomeHashes.keys()]), "0x");
   }),
-  ofState("an operator or owner in the contract", "contract-state", (state, random) => {
-    state[random.pick(["operator", "owner", "feeRecipient"] as const)] = STRANGER;
-    return true;
-  }),
-  ofState("the sum of debts", "conservation", (state) => {
-    state.totalBalance += 1n;
-    return true;
-  }),
+  ...(["owner", "pendingOwner", "operator", "feeRecipient"] as const).map((power) =>
+    ofState(`the ${power} in the contract`, "contract-state", (state) => Object.assign(state, { [power]: STRANGER })),
+  ),
+  ofState("the fee in the contract", "contract-state", ({ fee }) => fee.current++),
+  ofState("the announced fee in the contract", "contract-state", ({ fee }) => fee.next++),
+  ofState("the time of the announced fee", "contract-state", ({ fee }) => fee.effectiveAt++),
+  ofState("the pause of deposits", "contract-state", (state) => Object.assign(state, { isPaused: !state.isPaused })),
+  ofState("the sum of debts", "conservation", (state) => state.totalBalance++),
   {
     name: "missing tokens",
     tell(recording, random) {

@@ -1,44 +1,30 @@
-import { bytesToHex, hexToBytes } from "../../../protocol/base/bytes.ts";
-import {
-  type Batch,
-  buildBatch,
-  buildStatementBatch,
-  encodeBatch,
-  type SettleableLane,
-} from "../../../protocol/contract/batch.ts";
+import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { type Batch, buildBatch, buildStatementBatch, encodeBatch } from "../../../protocol/contract/batch.ts";
 import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
-import { hashStatement, type SignedStatement } from "../../../protocol/signed/statement.ts";
+import type { SignedStatement } from "../../../protocol/signed/statement.ts";
 import { publishBundle } from "./bundle.ts";
+import type { Step } from "./chain.ts";
 import { claimLane } from "./claims.ts";
-import { isUsed, type Lane, signVoucher } from "./lane.ts";
-import { signCompact } from "./people.ts";
-import type { Scene } from "./scene.ts";
+import { signStatement, voucherRow } from "./papers.ts";
+import { isDust, isUsed, type Lane, type Scene } from "./scene.ts";
 
-/** A batch as the chain has taken it: what evidence for a claim is made of. */
-export interface SettledBatch {
+/** A batch that the authority has made, and its lanes. */
+interface Prepared {
   readonly batch: Batch;
-  /** For each group, bit i: row i paid. */
-  readonly paidRows: readonly bigint[];
+  readonly lanes: readonly Lane[];
 }
 
-/** Lanes that T could settle now. */
+/** Lanes that the authority could settle now. */
 export function settleableLanes({ lanes }: Scene): Lane[] {
-  return lanes.filter((lane) => lane.taken !== null && !isUsed(lane));
+  return lanes.filter((lane) => lane.taken !== null && !isDust(lane) && !isUsed(lane));
 }
 
-/** T settles these lanes, each by its voucher. */
+/** Settles these lanes, each by its voucher. */
 export async function settleByVouchers(scene: Scene, lanes: readonly Lane[]): Promise<void> {
-  const bundleHash = publishBundle(scene, lanes, []);
-  const rows = lanes.map((lane): SettleableLane => {
-    const amount = amountOf(lane);
-    const { payer, payee, sessionKey, lane: number } = lane.allotment;
-    const signature = hexToBytes(signVoucher(scene.separator, lane, amount));
-    return { payer, payee, sessionKey, lane: number, amount, signature };
-  });
-  await send(scene, buildBatch(bundleHash, rows), lanes);
+  await send(scene, prepareVouchers(scene, lanes));
 }
 
-/** T settles these lanes by their payers' statements, one for each session key. */
+/** Settles these lanes by their payers' statements, one for each session key. */
 export async function settleByStatements(scene: Scene, lanes: readonly Lane[]): Promise<void> {
   const sessions = [...new Set(lanes.map(({ session }) => session))];
   const statements = sessions.map((session): SignedStatement => {
@@ -49,32 +35,56 @@ export async function settleByStatements(scene: Scene, lanes: readonly Lane[]): 
     const rows = own.map((lane) => {
       return { payee: lane.allotment.payee, lane: lane.allotment.lane, amount: amountOf(lane) };
     });
-    const digest = hashStatement(scene.separator, { payer, lanes: rows });
-    return { payer, sessionKey, lanes: rows, signature: hexToBytes(signCompact(session, digest)) };
+    return signStatement(scene.papers, { payer, sessionKey, lanes: rows }, session);
   });
-  const bundleHash = publishBundle(scene, lanes, statements);
-  await send(scene, buildStatementBatch(bundleHash, statements), lanes);
+  const batch = buildStatementBatch(publishBundle(scene, lanes, statements), statements);
+  await send(scene, { batch, lanes });
 }
 
-/** Sometimes a payee is faster than the batch: its row is skipped then. */
-async function send(scene: Scene, batch: Batch, lanes: readonly Lane[]): Promise<void> {
+/** Two batches on their way at once: the second one's bundle lists the first one's lanes as being settled. */
+export async function settleTwo(scene: Scene, first: readonly Lane[], second: readonly Lane[]): Promise<void> {
+  const one = prepareVouchers(scene, first);
+  for (const lane of first) lane.isSettling = true;
+  const other = prepareVouchers(scene, second);
+  await send(scene, one);
+  for (const lane of first) lane.isSettling = false;
+  await send(scene, other);
+}
+
+function prepareVouchers(scene: Scene, lanes: readonly Lane[]): Prepared {
+  const bundleHash = publishBundle(scene, lanes, []);
+  const rows = lanes.map((lane) =>
+    voucherRow(scene.papers, { ...lane.allotment, amount: amountOf(lane) }, lane.session),
+  );
+  return { batch: buildBatch(bundleHash, rows), lanes };
+}
+
+/** Sometimes a payee is faster than the batch, and its row is skipped. Sometimes other calls come in the same transaction. */
+async function send(scene: Scene, { batch, lanes }: Prepared): Promise<void> {
   const { chain, random, operator } = scene;
   const hasty = random.once(3) ? random.pick(lanes) : null;
   if (hasty) await claimLane(scene, hasty);
-  await chain.call(operator.address, "settle", bytesToHex(encodeBatch(batch)));
+  const step: Step = ["settle", bytesToHex(encodeBatch(batch))];
+  if (random.once(4)) await chain.multicall(operator.address, [depositStep(scene), step]);
+  else await chain.call(operator.address, ...step);
   const rows = batch.groups.flatMap((group) => group.rows.map(({ lane }) => ({ payer: group.payer, lane })));
   const laneOf = ({ payer, lane }: (typeof rows)[number]): Lane =>
     lanes.find(({ allotment }) => allotment.payer === payer && allotment.lane === lane) as Lane;
   const skipped = rows.flatMap((row, index) => (laneOf(row).isClaimed ? [index] : []));
   scene.batches.push({ batch, paidRows: paidRowsOf(batch, new Set(skipped)) });
   for (const lane of lanes) {
+    lane.isSkipped = lane.isClaimed;
     if (lane.isClaimed) continue;
     lane.paid = amountOf(lane);
     lane.batch = scene.batches.length;
   }
 }
 
+function depositStep({ random, parties }: Scene): Step {
+  return ["depositFor", random.pick(parties).wallet.address, random.between(1n, 99n)];
+}
+
 function amountOf(lane: Lane): bigint {
-  if (lane.taken === null) throw new Error("T holds no voucher of this lane");
+  if (lane.taken === null) throw new Error("the authority holds no voucher of this lane");
   return lane.taken.amount;
 }

@@ -1,16 +1,13 @@
 import { createHash } from "node:crypto";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import type { SignedStatement } from "../../../protocol/signed/statement.ts";
-import { isUsed, type Lane, signVoucher } from "./lane.ts";
 import { CHAIN_ID } from "./node.ts";
-import type { Scene } from "./scene.ts";
+import type { Papers } from "./papers.ts";
+import { isDust, isUsed, type Lane, type Scene } from "./scene.ts";
 
 const VERSION = 1;
 
-/**
- * Writes T's audit bundle for a batch of these lanes, and keeps it under its name: SHA-256 of its
- * bytes.
- */
+/** Publishes the bundle of a batch of these lanes under its name: the SHA-256 of its bytes. */
 export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: readonly SignedStatement[]): Hex {
   const { chain, unpublished } = scene;
   const { block, time } = chain.last();
@@ -30,15 +27,12 @@ export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: 
   const lines: object[] = [
     head,
     ...unpublished.map(allotmentLine),
-    ...lanes.map((lane) => ({ kind: "voucher", ...voucherOf(scene, lane) })),
+    ...lanes.map((lane) => ({ kind: "voucher", ...voucherOf(scene.papers, lane) })),
     ...statements.map(({ payer, sessionKey, signature, lanes: rows }) => {
       const numbers = rows.map(({ lane }) => lane);
       return { kind: "statement", payer, sessionKey, signature: bytesToHex(signature), lanes: numbers };
     }),
-    ...omitted.map((lane) => {
-      const reason = lane.isClaimed ? "CLAIMED" : "WAITING";
-      return { kind: "omitted", ...voucherOf(scene, lane), reason };
-    }),
+    ...omitted.map((lane) => ({ kind: "omitted", ...voucherOf(scene.papers, lane), reason: reasonOf(lane) })),
     {
       kind: "end",
       allotments: unpublished.length,
@@ -50,16 +44,24 @@ export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: 
   for (const lane of omitted) lane.isClaimNews = false;
   scene.unpublished = [];
   const bytes = toJsonLines(lines);
-  const name: Hex = `0x${createHash("sha256").update(bytes).digest("hex")}`;
+  const name = nameOf(bytes);
   scene.bundles.set(name, bytes);
   scene.previousBundle = name;
   return name;
 }
 
-function voucherOf({ separator }: Scene, lane: Lane): object {
-  const { amount, receivedAt } = lane.taken ?? { amount: 0n, receivedAt: 0 };
-  const signature = signVoucher(separator, lane, amount);
-  return { payer: lane.allotment.payer, lane: lane.allotment.lane, amount: String(amount), signature, receivedAt };
+function reasonOf(lane: Lane): string {
+  if (lane.isSkipped) return "SKIPPED";
+  if (lane.isClaimed) return "CLAIMED";
+  if (lane.isSettling) return "SETTLING";
+  return isDust(lane) ? "DUST" : "WAITING";
+}
+
+function voucherOf(papers: Papers, { allotment, session, taken }: Lane): object {
+  const { payer, payee, lane } = allotment;
+  const { amount, receivedAt } = taken ?? { amount: 0n, receivedAt: 0 };
+  const signature = papers.voucher({ payer, payee, lane, amount }, session);
+  return { payer, lane, amount: String(amount), signature, receivedAt };
 }
 
 function allotmentLine(lane: Lane): object {
@@ -72,8 +74,12 @@ function allotmentLine(lane: Lane): object {
   };
 }
 
+export function nameOf(bytes: Uint8Array): Hex {
+  return `0x${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
 /** What each payee keeps, as `floodgate vouchers export` writes it. */
-export function exportVouchers({ lanes, separator }: Scene): Uint8Array {
+export function exportVouchers({ lanes, papers }: Scene): Uint8Array {
   const lines = lanes
     .filter(({ promised }) => promised > 0n)
     .map((lane) => ({
@@ -81,13 +87,14 @@ export function exportVouchers({ lanes, separator }: Scene): Uint8Array {
       ...termsOf(lane),
       allotmentSignature: lane.allotmentSignature,
       amount: String(lane.promised),
-      voucherSignature: signVoucher(separator, lane, lane.promised),
+      voucherSignature: papers.voucher({ ...lane.allotment, amount: lane.promised }, lane.session),
       receipt: lane.receipt && { ...lane.receipt, amount: String(lane.receipt.amount) },
     }));
   return toJsonLines(lines);
 }
 
-function toJsonLines(lines: readonly object[]): Uint8Array {
+/** The bytes of a bundle, or of a payee's file. */
+export function toJsonLines(lines: readonly object[]): Uint8Array {
   return new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 

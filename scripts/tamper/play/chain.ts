@@ -8,22 +8,21 @@ import type { Node } from "./node.ts";
 /** One call of the contract: function and arguments. */
 export type Step = readonly [functionName: string, ...args: readonly unknown[]];
 
-/**
- * A contract on a node, and a clock that only this program moves. Every transaction has a block of
- * its own.
- */
+/** A contract on a node whose clock only this program moves. Every transaction has a block of its own. */
 export interface Chain {
   readonly contract: Address;
   readonly token: Address;
   /** The last block and its time, seconds since 1970. */
   last(): { readonly block: number; readonly time: number };
-  /** Throws when the call is reverted. */
+  /** Throws if the transaction is reverted. Its contract's address if it creates one. */
+  send(from: Address, to: Address | undefined, data: Hex): Promise<Address | null>;
+  /** Throws if the call is reverted. */
   call(from: Address, ...step: Step): Promise<void>;
   multicall(from: Address, steps: readonly Step[]): Promise<void>;
   /** Gives somebody tokens, and lets the contract take them. */
   fund(account: Address): Promise<void>;
   view<T>(...step: Step): Promise<T>;
-  /** The next block is so much later than it would be. */
+  /** Delays the next block. */
   pass(seconds: number): void;
   /** A block without a transaction. */
   mine(): Promise<void>;
@@ -45,7 +44,12 @@ const SECONDS_PER_BLOCK = 1;
 const GAS_LIMIT = "0x1000000";
 const PLENTY = 10n ** 15n;
 
-/** `rich` has tokens, and lets the contract take them. */
+/** The calldata of a step. */
+export function encode([functionName, ...args]: Step, abi: Abi = floodgateAbi as Abi): Hex {
+  return encodeFunctionData({ abi, functionName, args });
+}
+
+/** `rich` gets tokens, and lets the contract take them. */
 export async function openContract(node: Node, config: ContractConfig, rich: Address): Promise<Chain> {
   const { number, timestamp } = (await node.request({
     method: "eth_getBlockByNumber",
@@ -59,19 +63,18 @@ export async function openContract(node: Node, config: ContractConfig, rich: Add
     block++;
     await node.request({ method: "evm_setNextBlockTimestamp", params: [time] });
   };
-  const send = async (from: Address, to: Address | undefined, data: Hex): Promise<Hex> => {
+  const send: Chain["send"] = async (from, to, data) => {
     await advance();
     const transaction = { from, ...(to && { to }), data, gas: GAS_LIMIT };
-    return (await node.request({ method: "eth_sendTransaction", params: [transaction] })) as Hex;
-  };
-  const deploy = async (name: "Floodgate" | "TestDollar", args: readonly unknown[]): Promise<Address> => {
-    const { abi, bytecode } = readArtifact(name);
-    const hash = await send(rich, undefined, encodeDeployData({ abi, bytecode, args }));
+    const hash = await node.request({ method: "eth_sendTransaction", params: [transaction] });
+    if (to) return null;
     const receipt = await node.request({ method: "eth_getTransactionReceipt", params: [hash] });
     return (receipt as { readonly contractAddress: Address }).contractAddress;
   };
-  const encode = ([functionName, ...args]: Step, abi: Abi = floodgateAbi as Abi): Hex =>
-    encodeFunctionData({ abi, functionName, args });
+  const deploy = async (name: "Floodgate" | "TestDollar", args: readonly unknown[]): Promise<Address> => {
+    const { abi, bytecode } = readArtifact(name);
+    return (await send(rich, undefined, encodeDeployData({ abi, bytecode, args }))) as Address;
+  };
 
   const token = await deploy("TestDollar", []);
   const contract = await deploy("Floodgate", [{ token, ...config }]);
@@ -84,6 +87,7 @@ export async function openContract(node: Node, config: ContractConfig, rich: Add
   return {
     contract,
     token,
+    send,
     last: () => ({ block, time }),
     async call(from, ...step) {
       await send(from, contract, encode(step));

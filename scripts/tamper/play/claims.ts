@@ -1,7 +1,7 @@
-import { batchEvidence } from "../../../protocol/contract/evidence.ts";
-import type { Step } from "./chain.ts";
-import { grant, isUsed, type Lane, signVoucher } from "./lane.ts";
-import { accountOf, CLAIM_PERIOD, reservedOf, type Scene } from "./scene.ts";
+import { batchEvidence, type Evidence } from "../../../protocol/contract/evidence.ts";
+import { grant } from "./lane.ts";
+import { claimStep } from "./papers.ts";
+import { accountOf, CLAIM_PERIOD, isUsed, type Lane, reservedOf, type Scene } from "./scene.ts";
 
 /** Lanes whose payee could get more than it has got, if it claims now. */
 export function claimableLanes({ lanes, chain }: Scene): Lane[] {
@@ -9,33 +9,25 @@ export function claimableLanes({ lanes, chain }: Scene): Lane[] {
   return lanes.filter((lane) => lane.promised > lane.paid && soon < lane.allotment.expiresAt + CLAIM_PERIOD);
 }
 
-/**
- * The payee takes its best voucher to the chain, with what a batch has left as evidence if it must.
- */
+/** The payee takes its best voucher to the chain, with evidence of what a batch has paid if the claim needs it. */
 export async function claimLane(scene: Scene, lane: Lane): Promise<void> {
-  await scene.chain.call(lane.payee.wallet.address, ...claimStep(scene, lane));
-  noteClaim(lane);
-}
-
-function claimStep(scene: Scene, lane: Lane): Step {
-  const { allotment, allotmentSignature, promised, batch, isClaimed } = lane;
-  const terms = { ...allotment, infoHash: `0x${allotment.infoHash}` };
-  const args = [terms, allotmentSignature, promised, signVoucher(scene.separator, lane, promised)];
-  if (batch === null || isClaimed) return ["claim", ...args];
-  const settled = scene.batches[batch - 1];
-  if (!settled) throw new Error(`there is no batch ${batch}`);
-  return ["claimWithEvidence", ...args, batchEvidence(batch, settled.batch, settled.paidRows, allotment)];
-}
-
-function noteClaim(lane: Lane): void {
+  const { chain, papers } = scene;
+  await chain.call(lane.payee.wallet.address, ...claimStep(papers, lane, lane.promised, evidenceFor(scene, lane)));
   lane.isClaimNews = !isUsed(lane);
   lane.isClaimed = true;
   lane.paid = lane.promised;
 }
 
+function evidenceFor({ batches }: Scene, { batch, isClaimed, allotment }: Lane): Evidence | null {
+  if (batch === null || isClaimed) return null;
+  const settled = batches[batch - 1];
+  if (!settled) throw new Error(`there is no batch ${batch}`);
+  return batchEvidence(batch, settled.batch, settled.paidRows, allotment);
+}
+
 /**
- * T has lost its books and promises more than a payer has: the bond pays. No bundle comes after
- * this. The payer has no other lane whose payee would then be short.
+ * The authority has lost its books and promises more than a payer has, so the bond pays. No bundle
+ * comes after this. The payer has no other lane whose payee would then be short.
  */
 export async function claimFromBond(scene: Scene): Promise<boolean> {
   const { random, parties, chain } = scene;

@@ -1,10 +1,7 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { hashRelease } from "../../../protocol/signed/release.ts";
-import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
-import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import type { Step } from "./chain.ts";
-import { keyOf, type Party, sessionKey, signAsWallet, signCompact } from "./people.ts";
+import { keyOf, type Party, sessionKey } from "./people.ts";
 import { accountOf, freeOf, NO_LIMIT, reservedOf, type Scene } from "./scene.ts";
 
 /** Life of requests and releases, seconds. */
@@ -18,7 +15,7 @@ export async function deposit(scene: Scene): Promise<void> {
 
 /** A new session key, by the wallet's own call or its signature. */
 export async function authorize(scene: Scene, party: Party, life: number): Promise<void> {
-  const { random, chain, patron, separator } = scene;
+  const { random, chain, patron, papers } = scene;
   party.session = sessionKey(party.wallet.address, ++party.sessionNumber);
   const terms = {
     account: party.wallet.address,
@@ -30,18 +27,14 @@ export async function authorize(scene: Scene, party: Party, life: number): Promi
     await chain.call(party.wallet.address, "authorizeSession", terms.sessionKey, terms.limit, terms.expiresAt);
     return;
   }
-  const signature = signAsWallet(party.wallet, hashSessionAuthorization(separator, terms));
-  await chain.call(patron.address, "authorizeSessionFor", terms, signature);
+  await chain.call(patron.address, "authorizeSessionFor", terms, papers.authorization(terms, party.wallet));
 }
 
 export async function revoke({ chain }: Scene, party: Party): Promise<void> {
   await chain.call(party.wallet.address, "revokeSession", party.session.address);
 }
 
-/**
- * Asks for a part of the balance, by the wallet's own call or its signature. 0 takes the request
- * back.
- */
+/** Asks for a part of the balance, by the wallet's own call or its signature. A request for 0 cancels it. */
 export async function requestWithdrawal(scene: Scene, party: Party): Promise<boolean> {
   const { random, chain, patron } = scene;
   const account = party.wallet.address;
@@ -58,7 +51,7 @@ export async function requestWithdrawal(scene: Scene, party: Party): Promise<boo
   return true;
 }
 
-/** Takes what was asked for and may leave. */
+/** Withdraws what was asked for, once its delay is over. */
 export async function withdraw(scene: Scene): Promise<boolean> {
   const { chain, random, parties, patron } = scene;
   for (const { wallet } of random.shuffled(parties)) {
@@ -72,9 +65,9 @@ export async function withdraw(scene: Scene): Promise<boolean> {
   return false;
 }
 
-/** T releases what no lane needs. */
+/** The authority releases what no lane needs. */
 export async function withdrawNow(scene: Scene, party: Party): Promise<boolean> {
-  const { random, chain, patron, separator, allotter } = scene;
+  const { random, chain, patron, papers, allotter } = scene;
   const account = party.wallet.address;
   const { balance, withdrawing, releaseNonce } = await accountOf(scene, account);
   const free = balance - withdrawing - reservedOf(scene, party);
@@ -82,7 +75,7 @@ export async function withdrawNow(scene: Scene, party: Party): Promise<boolean> 
   const amount = random.between(1n, free / 3n + 1n);
   const to = random.pick(scene.parties).wallet.address;
   const deadline = chain.last().time + DEADLINE;
-  const release = signCompact(allotter, hashRelease(separator, { account, to, amount, nonce: releaseNonce, deadline }));
+  const release = papers.release({ account, to, amount, nonce: releaseNonce, deadline }, allotter);
   if (random.once(2)) {
     await chain.call(account, "withdrawNow", to, amount, deadline, release);
   } else {
@@ -115,8 +108,8 @@ async function signWithdrawal(
   to: Address,
   amount: bigint,
 ): Promise<readonly [object, Hex]> {
-  const { chain, separator } = scene;
+  const { chain, papers } = scene;
   const nonce = await chain.view<bigint>("nonces", wallet.address);
   const terms = { account: wallet.address, to, amount, deadline: chain.last().time + DEADLINE, nonce };
-  return [terms, signAsWallet(wallet, hashWithdrawal(separator, terms))];
+  return [terms, papers.withdrawal(terms, wallet)];
 }

@@ -20,7 +20,7 @@ export async function changeOperator(scene: Scene): Promise<void> {
   scene.operator = next;
 }
 
-/** A new allotter; the one before signs no more, and what it signed counts on. */
+/** A new allotter. The old one signs nothing more, but its signatures remain valid. */
 export async function changeAllotter(scene: Scene): Promise<void> {
   const { chain, owner, allotter, random } = scene;
   const next = allotterKey(++scene.allotters);
@@ -48,7 +48,7 @@ export async function withdrawBond({ chain, owner }: Scene): Promise<boolean> {
   return true;
 }
 
-/** The next owner takes over, and deposits for nobody: only its key changes. */
+/** The patron becomes the owner, sometimes. */
 export async function changeOwner(scene: Scene): Promise<void> {
   const { chain, owner, patron, random } = scene;
   await chain.call(owner.address, "transferOwnership", patron.address);

@@ -3,7 +3,7 @@ import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.t
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
 
-/** A secp256k1 key; its name and the seed give it. */
+/** A secp256k1 key, derived from its name. */
 export interface Key {
   readonly secret: Uint8Array;
   readonly address: Address;
@@ -34,7 +34,7 @@ export interface Party {
   sessionNumber: number;
 }
 
-/** T's allotter keys, counted from 1. */
+/** The authority's allotter keys, counted from 1. */
 export function allotterKey(number: number): Key {
   return keyOf(`allotter ${number}`);
 }

@@ -1,12 +1,11 @@
-import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { createRandom, type Random } from "../random.ts";
-import { settleableLanes, settleByStatements, settleByVouchers } from "./batches.ts";
+import { settleableLanes, settleByStatements, settleByVouchers, settleTwo } from "./batches.ts";
 import { publishBundle } from "./bundle.ts";
 import { openContract } from "./chain.ts";
 import { claimableLanes, claimFromBond, claimLane } from "./claims.ts";
-import { issue, isUsed, promise, push } from "./lane.ts";
+import { issue, promise, push } from "./lane.ts";
 import { authorize, callMany, deposit, requestWithdrawal, revoke, withdraw, withdrawNow } from "./money-moves.ts";
-import { CHAIN_ID, type Node } from "./node.ts";
+import type { Node } from "./node.ts";
 import {
   BOND_BUDGET,
   changeAllotter,
@@ -18,10 +17,11 @@ import {
   requestBond,
   withdrawBond,
 } from "./owner-moves.ts";
+import { createPapers } from "./papers.ts";
 import { allotterKey, type Key, keyOf, type Party } from "./people.ts";
-import { ALLOTMENT_PERIOD, CLAIM_PERIOD, type Scene, SETTLE_PERIOD } from "./scene.ts";
+import { ALLOTMENT_PERIOD, CLAIM_PERIOD, isUsed, type Scene, SETTLE_PERIOD } from "./scene.ts";
 
-/** What may happen next; false when it could not. */
+/** What may happen next. */
 type Move = (scene: Scene) => Promise<unknown>;
 
 const PARTIES = 4;
@@ -31,12 +31,10 @@ const NO_BUNDLE = `0x${"0".repeat(64)}` as const;
 const PATRON = keyOf("patron");
 const OWNER = keyOf("owner");
 const WALLETS = Array.from({ length: PARTIES }, (_, i) => keyOf(`wallet ${i}`));
-/** Everybody who sends transactions. */
+/** All senders of transactions. */
 export const SENDERS: readonly Key[] = [PATRON, OWNER, ...WALLETS];
 
-/**
- * Plays an honest history on a contract of its own: the seed says what happens, and in which order.
- */
+/** Plays an honest history on a contract of its own. The seed decides what happens, and in which order. */
 export async function perform(node: Node, seed: string): Promise<Scene> {
   const random = createRandom(seed);
   const scene = await open(node, random);
@@ -74,7 +72,7 @@ async function open(node: Node, random: Random): Promise<Scene> {
   const scene: Scene = {
     random,
     chain,
-    separator: hashDomain({ chainId: CHAIN_ID, contract: chain.contract }),
+    papers: createPapers(chain.contract),
     parties,
     patron: PATRON,
     owner: OWNER,
@@ -95,16 +93,13 @@ async function open(node: Node, random: Random): Promise<Scene> {
   return scene;
 }
 
-/**
- * Everything that can happen, most of it more than once; what waits for a delay comes when that is
- * over.
- */
+/** Everything that can happen, most of it more than once. What must wait for a delay comes after it. */
 function programme(random: Random): Move[] {
   const some = ({ parties }: Scene): Party => random.pick(parties);
   const always: Move[] = [
     deposit,
     (scene) => authorize(scene, some(scene), LONG),
-    // Short: it ends before the play does.
+    // A short session: it ends before the play does.
     (scene) => authorize(scene, some(scene), 150),
     (scene) => renew(scene, some(scene)),
     (scene) => requestWithdrawal(scene, some(scene)),
@@ -126,6 +121,7 @@ function programme(random: Random): Move[] {
     settleSome,
     settleFinished,
     settleFinished,
+    settleSomeTwice,
     failToSettle,
     (scene) => pass(scene, 60),
   ];
@@ -134,7 +130,7 @@ function programme(random: Random): Move[] {
   return [...random.shuffled([...always, ...sometimes()]), exitAndWait, ...sometimes(), settleSome, settleFinished];
 }
 
-/** New lanes, more vouchers on old ones, and pushes to T. */
+/** New lanes, more vouchers on old ones, and pushes to the authority. */
 async function trade(scene: Scene): Promise<void> {
   const { random, parties, lanes, chain } = scene;
   for (let count = random.below(3); count > 0; count--) {
@@ -144,8 +140,7 @@ async function trade(scene: Scene): Promise<void> {
   const { time } = chain.last();
   for (const lane of lanes) {
     if (time >= lane.allotment.expiresAt) continue;
-    // What is settled or claimed is closed for its payee; what it holds beyond is a claim's
-    // business.
+    // A used lane gets no more vouchers. Its payee may still claim what was promised.
     if (!isUsed(lane) && lane.promised < lane.allotment.cap && random.once(2)) promise(scene, lane);
     if (!isUsed(lane) && lane.promised > (lane.taken?.amount ?? 0n) && random.once(2)) push(scene, lane);
   }
@@ -156,19 +151,24 @@ async function settleSome(scene: Scene): Promise<void> {
   if (lanes.length > 0) await settleByVouchers(scene, lanes);
 }
 
+async function settleSomeTwice(scene: Scene): Promise<void> {
+  const [first, ...others] = settleableLanes(scene);
+  if (first && others.length > 0) await settleTwo(scene, [first], others);
+}
+
 async function settleFinished(scene: Scene): Promise<void> {
   const lanes = settleableLanes(scene);
   if (lanes.length > 0) await settleByStatements(scene, lanes);
 }
 
-/** T settles what must be final before so many seconds have passed. */
+/** Settles what must be settled before so many seconds have passed. */
 async function settleWhatIsDue(scene: Scene, seconds: number): Promise<void> {
   const then = scene.chain.last().time + seconds;
   const lanes = settleableLanes(scene).filter(({ allotment }) => allotment.expiresAt + SETTLE_PERIOD <= then);
   if (lanes.length > 0) await settleByVouchers(scene, lanes);
 }
 
-/** A batch whose transaction never came: its bundle stays, and no batch names it. */
+/** A batch whose transaction fails leaves a bundle that no batch names. */
 async function failToSettle(scene: Scene): Promise<void> {
   publishBundle(scene, settleableLanes(scene), []);
 }
@@ -190,7 +190,7 @@ async function pass(scene: Scene, seconds: number): Promise<void> {
   await scene.chain.mine();
 }
 
-/** Withdrawals and the bond leave after their delay. */
+/** Withdrawals and a part of the bond leave after their delay. */
 async function exitAndWait(scene: Scene): Promise<void> {
   await pass(scene, 2 * (ALLOTMENT_PERIOD + CLAIM_PERIOD) + 1);
   while (await withdraw(scene));

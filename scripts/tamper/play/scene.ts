@@ -1,40 +1,73 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
+import type { Batch } from "../../../protocol/contract/batch.ts";
 import type { Random } from "../random.ts";
-import type { SettledBatch } from "./batches.ts";
 import type { Chain } from "./chain.ts";
-import type { Lane } from "./lane.ts";
+import type { Granted, Papers } from "./papers.ts";
 import type { Key, Party } from "./people.ts";
 
-/** A and CW, seconds. */
+/** Seconds. */
 export const ALLOTMENT_PERIOD = 120;
 export const CLAIM_PERIOD = 120;
-/** T settles what is due so long after a lane's end. */
+/** A lane is settled so many seconds after its end at the latest. */
 export const SETTLE_PERIOD = CLAIM_PERIOD / 4;
 /** 2^96-1: a session without a limit. */
 export const NO_LIMIT = 2n ** 96n - 1n;
+/** Vouchers below this are too small for a row: "dust". Base units. */
+export const SMALLEST_ROW = 10n;
 
-/** A play under way: an honest T, its customers, and the chain that sees what they do. */
+/** A play under way: an honest authority, its customers, and the chain that sees what they do. */
 export interface Scene {
   readonly random: Random;
   readonly chain: Chain;
-  readonly separator: DomainSeparator;
+  readonly papers: Papers;
   readonly parties: readonly Party[];
-  /** Has tokens: deposits for others. */
+  /** Has tokens, and deposits for others. */
   readonly patron: Key;
   owner: Key;
   operator: Key;
   allotter: Key;
-  /** Every key that has ever been an allotter. */
+  /** How many keys have ever been an allotter. */
   allotters: number;
   readonly lanes: Lane[];
   readonly batches: SettledBatch[];
-  /** T's audit bundles: UTF-8 bytes by name. */
+  /** The bundles that the authority publishes: UTF-8 bytes by name. */
   readonly bundles: Map<Hex, Uint8Array>;
   previousBundle: Hex;
   /** Lanes whose allotments are in no bundle yet, in order of issue. */
   unpublished: Lane[];
+}
+
+/** One lane as its payee and the authority know it. */
+export interface Lane extends Granted {
+  readonly payer: Party;
+  readonly payee: Party;
+  readonly issuedAtBlock: number;
+  readonly issuedAt: number;
+  /** The payee's best voucher, base units. */
+  promised: bigint;
+  /** What the authority has received of it, and when. Null: before the first push. */
+  taken: { readonly amount: bigint; readonly receivedAt: number } | null;
+  /** The authority's word for it. */
+  receipt: { readonly amount: bigint; readonly receivedAt: number; readonly signature: Hex } | null;
+  /** On-chain, by batch and claims, before fees. */
+  paid: bigint;
+  /** Number of the batch that paid on it. */
+  batch: number | null;
+  isClaimed: boolean;
+  /** A batch tried to pay on it, and a claim was faster. */
+  isSkipped: boolean;
+  /** A batch that settles it is on its way. */
+  isSettling: boolean;
+  /** No bundle has told yet that a claim has used it. */
+  isClaimNews: boolean;
+}
+
+/** A batch as the chain has taken it: what the evidence of a claim is made of. */
+export interface SettledBatch {
+  readonly batch: Batch;
+  /** For each group, bit i: row i paid. */
+  readonly paidRows: readonly bigint[];
 }
 
 export interface Account {
@@ -49,6 +82,14 @@ export interface Session {
   readonly spent: bigint;
   readonly expiresAt: number;
   readonly revoked: boolean;
+}
+
+export function isUsed(lane: Lane): boolean {
+  return lane.batch !== null || lane.isClaimed;
+}
+
+export function isDust({ taken }: Lane): boolean {
+  return taken !== null && taken.amount < SMALLEST_ROW;
 }
 
 export function accountOf({ chain }: Scene, account: Address): Promise<Account> {
@@ -67,7 +108,7 @@ export function reservedOf({ lanes, chain }: Scene, payer: Party): bigint {
     .reduce((sum, { allotment, paid }) => sum + allotment.cap - paid, 0n);
 }
 
-/** What T may still promise of this payer's money. */
+/** What the authority may still promise of this payer's money. */
 export async function freeOf(scene: Scene, payer: Party): Promise<bigint> {
   const { balance, withdrawing } = await accountOf(scene, payer.wallet.address);
   const { limit, spent } = await sessionOf(scene, payer);

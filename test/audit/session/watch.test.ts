@@ -6,21 +6,20 @@ import { CHECKS } from "../../../audit/checks.ts";
 import type { Finding } from "../../../audit/findings.ts";
 import { type WatchOptions, watchAudit } from "../../../audit/session/watch.ts";
 import { postAlarm } from "../../../audit/session/webhook.ts";
+import { keyOf } from "../../../scripts/tamper/play/people.ts";
 import { about, startLyingNode } from "../support/lying-node.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
-  await stage.callToken(stage.root, "mint", stage.root.address, 10n ** 9n);
-  await stage.callToken(stage.root, "approve", stage.contract, 10n ** 9n);
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
 const abort = new AbortController();
 const options = (more: Partial<WatchOptions> = {}): WatchOptions => ({
   rpcUrl: stage.rpcUrl,
-  contract: stage.contract,
+  contract: stage.chain.contract,
   signal: abort.signal,
   pollMs: 10,
   ...more,
@@ -43,17 +42,18 @@ describe("a watch", () => {
     const steps = watchAudit(options({ rpcUrl: node.url }));
     const first = await until(steps, () => true);
     expect(first.findings).toEqual([]);
-    const { account } = await stage.createParty();
-    await stage.call(stage.root, "depositFor", account, 5n);
+    const account = keyOf("somebody").address;
+    await stage.chain.call(stage.owner.address, "depositFor", account, 5n);
     const block = Number(await stage.rpc("eth_blockNumber"));
     expect(await until(steps, (step) => step.block >= block)).toMatchObject({ findings: [], notChecked: [] });
 
     isLying = true;
-    await stage.call(stage.root, "setOperator", account);
+    await stage.chain.call(stage.owner.address, "setOperator", account);
     const alarm = await until(steps, ({ findings }) => findings.length > 0);
     expect(alarm.findings.map(({ name, sentence }) => [name, sentence])).toEqual([
       ["contract-state", expect.stringMatching(/^the operator is 0x.* in the contract; its history gives 0x/)],
     ]);
+    await stage.chain.mine();
     const next = await until(steps, (step) => step.block > alarm.block);
     expect(next.findings).toEqual([]);
     await steps.return(undefined);
@@ -80,7 +80,7 @@ describe("a watch", () => {
     );
     const steps = watchAudit(options({ rpcUrl: node.url }));
     replaced = (await until(steps, () => true)).block;
-    await stage.call(stage.root, "pauseDeposits");
+    await stage.chain.call(stage.owner.address, "pauseDeposits");
     await expect(until(steps, () => false)).rejects.toMatchObject({ code: "RPC_REORG" });
   });
 

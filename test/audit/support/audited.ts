@@ -12,7 +12,7 @@ import { domainSeparatorOf } from "../../../audit/signatures/signatures.ts";
 import { type History, makeHistory } from "./history.ts";
 import { PERIOD } from "./stage.ts";
 
-/** The honest history, its audit, and what that has read: everything a lie needs. */
+/** The honest history, its audit, and what the audit has read. */
 export interface Audited extends AsyncDisposable {
   readonly history: History;
   readonly report: AuditReport;

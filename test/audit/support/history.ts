@@ -1,22 +1,26 @@
-import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
-import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
-import { hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { createPapers, evidenceOf, evidenceOfClaim, type Papers, settleStep } from "./papers.ts";
-import { createKey, type Key, openStage, type Party, PERIOD, type Stage } from "./stage.ts";
+import { type Batch, buildBatch, buildStatementBatch } from "../../../protocol/contract/batch.ts";
+import { claimEvidence } from "../../../protocol/contract/evidence.ts";
+import { encode } from "../../../scripts/tamper/play/chain.ts";
+import { keyOf, type Party } from "../../../scripts/tamper/play/people.ts";
+import { type Cast, claim, deploy, evidenceOf, release, settleStep, statement, voucher, withdrawal } from "./cast.ts";
+import { openStage, PERIOD, partyOf } from "./stage.ts";
 
-const EVIDENCE_HASH = `0x${"e5".repeat(32)}` as const;
+const BUNDLE_HASH = `0x${"e5".repeat(32)}` as const;
 const FAR = 4_000_000_000;
 const NO_LIMIT = 2n ** 96n - 1n;
 
-/** A signature that no key has made: a wallet with code takes any, a permit fails. */
+/** A signature that no key has made: a wallet with code accepts it, a permit fails. */
 const JUNK = `0x${"11".repeat(32)}` as const;
 
 /** Answers every call with ERC-1271's "valid". */
-const YES_WALLET = "0x631626ba7e60e01b60005260206000f3";
+const YES_WALLET: Hex = "0x631626ba7e60e01b60005260206000f3";
 
-/** A contract with a history in which everything has happened that the contract can do. */
+/** Calls the address of its first 20 bytes with the rest of its calldata, and reverts if that does. */
+const FORWARDER: Hex = "0x601436038060145f375f5f825f5f5f3560601c5af1601b575f5ffd5b00";
+
+/** A contract with a history in which everything happens that the contract can do. */
 export interface History extends AsyncDisposable {
   readonly rpcUrl: string;
   readonly contract: Address;
@@ -26,207 +30,191 @@ export interface History extends AsyncDisposable {
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
 }
 
-interface Cast extends Papers {
-  readonly stage: Stage;
-  readonly payer: Party;
-  readonly second: Party;
-  readonly payee: Party;
-  /** Has less than it promises. */
-  readonly broke: Party;
-  /** A wallet with code. */
-  readonly vault: Address;
-  /** An allotter with a small budget. */
-  readonly clerk: Key;
-}
-
 export async function makeHistory(): Promise<History> {
-  const stage = await openStage();
-  const cast: Cast = {
-    stage,
-    ...createPapers(stage),
-    payer: await stage.createParty(),
-    second: await stage.createParty(),
-    payee: await stage.createParty(),
-    broke: await stage.createParty(),
-    vault: await stage.deploy(YES_WALLET),
-    clerk: createKey(),
-  };
+  const [payer, second, payee, broke] = ["payer", "second", "payee", "broke"].map(partyOf) as [
+    Party,
+    Party,
+    Party,
+    Party,
+  ];
+  const stage = await openStage([payer, second, payee, broke]);
+  const root = stage.owner.address;
+  const [vault, forwarder] = [await deploy(stage, YES_WALLET), await deploy(stage, FORWARDER)];
+  const cast: Cast = { ...stage, root, payer, second, payee, broke, vault, forwarder, clerk: keyOf("clerk") };
   await deposit(cast);
   await authorize(cast);
-  await settleAndClaim(cast);
+  await settle(cast);
+  await claimLanes(cast);
   await payFromBond(cast);
   await exitAfterDelay(cast);
   await exitAtOnce(cast);
   await callManyAtOnce(cast);
   await endBond(cast);
   await changeHands(cast);
-  const { rpcUrl, contract, token, rpc } = stage;
-  const [payer, dispose] = [cast.payer.account, () => stage[Symbol.asyncDispose]()];
-  return { rpcUrl, contract, token, payer, rpc, [Symbol.asyncDispose]: dispose };
+  const { rpcUrl, chain, rpc } = stage;
+  const { contract, token } = chain;
+  const dispose = () => stage[Symbol.asyncDispose]();
+  return { rpcUrl, contract, token, payer: payer.wallet.address, rpc, [Symbol.asyncDispose]: dispose };
 }
 
-async function deposit({ stage, payer, second, broke, vault }: Cast): Promise<void> {
-  const { root } = stage;
-  await stage.callToken(root, "mint", root.address, 10n ** 12n);
-  await stage.callToken(root, "approve", stage.contract, 10n ** 12n);
-  for (const { account } of [payer, second]) await stage.call(root, "depositFor", account, 1_000_000n);
-  await stage.call(root, "depositFor", vault, 20_000n);
+async function deposit({ chain, root, payer, second, broke, vault }: Cast): Promise<void> {
+  for (const { wallet } of [payer, second]) await chain.call(root, "depositFor", wallet.address, 1_000_000n);
+  await chain.call(root, "depositFor", vault, 20_000n);
   // The permit fails, the allowance suffices.
-  await stage.call(root, "depositWithPermit", broke.account, 3_000n, BigInt(FAR), 27, JUNK, JUNK);
-  await stage.call(root, "depositBond", 50_000n);
+  await chain.call(root, "depositWithPermit", broke.wallet.address, 3_000n, BigInt(FAR), 27, JUNK, JUNK);
+  await chain.call(root, "depositBond", 50_000n);
 }
 
 /** Relayed, direct, revoked, and by a wallet with code. */
-async function authorize({ stage, payer, second, payee, broke, vault }: Cast): Promise<void> {
-  const { root } = stage;
-  const separator = hashDomain({ chainId: 31_337, contract: stage.contract });
-  const terms = { account: payer.account, sessionKey: payer.session.address, limit: 600_000n, expiresAt: FAR };
-  const signature = await payer.wallet.sign?.({ hash: bytesToHex(hashSessionAuthorization(separator, terms)) });
-  await stage.call(root, "authorizeSessionFor", terms, signature);
+async function authorize({ chain, papers, root, payer, second, payee, broke, vault }: Cast): Promise<void> {
+  const terms = { account: payer.wallet.address, sessionKey: payer.session.address, limit: 600_000n, expiresAt: FAR };
+  await chain.call(root, "authorizeSessionFor", terms, papers.authorization(terms, payer.wallet));
   for (const { wallet, session } of [second, broke]) {
-    await stage.call(wallet, "authorizeSession", session.address, NO_LIMIT, FAR);
+    await chain.call(wallet.address, "authorizeSession", session.address, NO_LIMIT, FAR);
   }
-  await stage.call(payee.wallet, "authorizeSession", payee.session.address, 5n, FAR);
-  await stage.call(payee.wallet, "revokeSession", payee.session.address);
-  const byVault = { account: vault, sessionKey: createKey().address, limit: 1_000n, expiresAt: FAR };
-  await stage.call(root, "authorizeSessionFor", byVault, JUNK);
+  await chain.call(payee.wallet.address, "authorizeSession", payee.session.address, 5n, FAR);
+  await chain.call(payee.wallet.address, "revokeSession", payee.session.address);
+  const byVault = { account: vault, sessionKey: keyOf("vault's session").address, limit: 1_000n, expiresAt: FAR };
+  await chain.call(root, "authorizeSessionFor", byVault, JUNK);
 }
 
-/** Batches of vouchers and statements, and claims before, beside and after them. */
-async function settleAndClaim(cast: Cast): Promise<void> {
-  const { stage, payer, second, payee, voucher, statement, claim } = cast;
-  const { root } = stage;
-  const vouchers = buildBatch(EVIDENCE_HASH, [
-    voucher(payer, payee, 1, 100_001n),
-    voucher(payer, second, 2, 50_000n),
-    voucher(second, payee, 1, 70_000n),
+function firstBatch(cast: Cast): Batch {
+  const { payer, second, payee } = cast;
+  return buildBatch(BUNDLE_HASH, [
+    voucher(cast, payer, payee, 1, 100_001n),
+    voucher(cast, payer, second, 2, 50_000n),
+    voucher(cast, second, payee, 1, 70_000n),
     // Skipped: another's signature, more than the limit, the payer itself.
-    voucher(payer, payee, 3, 10n, payee.session),
-    voucher(payer, payee, 4, 900_000n),
-    voucher(second, second, 2, 5n),
+    voucher(cast, payer, payee, 3, 10n, payee.session),
+    voucher(cast, payer, payee, 4, 900_000n),
+    voucher(cast, second, second, 2, 5n),
   ]);
-  await stage.call(root, ...settleStep(vouchers));
-  const late = [voucher(payer, payee, 1, 7n), voucher(second, payee, 3, 33n)];
-  await stage.call(root, ...settleStep(buildBatch(EVIDENCE_HASH, late)));
-
-  const lanes = [
-    { payee: payee.account, lane: 1, amount: 5n },
-    { payee: payee.account, lane: 30, amount: 10_050n },
-    { payee: second.account, lane: 31, amount: 20_000n },
-  ];
-  const unsigned = [{ payee: payee.account, lane: 40, amount: 5_000n }];
-  const statements = buildStatementBatch(EVIDENCE_HASH, [
-    statement(payer, lanes),
-    statement(second, unsigned, payer.session),
-  ]);
-  await stage.call(root, ...settleStep(statements));
-
-  // A claim in two parts, and a third for another payee whom T had given the same lane.
-  const lane9 = { payer: second, payee, lane: 9, cap: 40_000n };
-  for (const amount of [10_000n, 25_000n]) await stage.call(root, ...(await claim(lane9, amount)));
-  await stage.call(root, ...(await claim({ ...lane9, payee: payer }, 77n, evidenceOfClaim(payee))));
-
-  // T settled less than was signed: on a voucher's lane twice, on a statement's once. And it gave lane 2 away twice.
-  const skipped = [`${payer.account}/3`, `${payer.account}/4`, `${second.account}/2`];
-  const lane1 = { payer, payee, lane: 1, cap: 200_000n };
-  await stage.call(root, ...(await claim(lane1, 100_501n, evidenceOf(1, vouchers, skipped, payer, 1))));
-  await stage.call(root, ...(await claim(lane1, 100_601n)));
-  const lane2 = { ...lane1, lane: 2 };
-  await stage.call(root, ...(await claim(lane2, 300n, evidenceOf(1, vouchers, skipped, payer, 2))));
-  const unpaid = [`${payer.account}/1`, `${second.account}/40`];
-  const lane30 = { ...lane1, lane: 30 };
-  await stage.call(root, ...(await claim(lane30, 10_150n, evidenceOf(3, statements, unpaid, payer, 30))));
 }
 
-async function payFromBond({ stage, payer, second, payee, broke, clerk, claim }: Cast): Promise<void> {
-  const { root } = stage;
-  await stage.call(root, "setAllotter", clerk.address, 4_000n);
+function thirdBatch(cast: Cast): Batch {
+  const { payer, second, payee } = cast;
+  const lanes = [
+    { payee: payee.wallet.address, lane: 1, amount: 5n },
+    { payee: payee.wallet.address, lane: 30, amount: 10_050n },
+    { payee: second.wallet.address, lane: 31, amount: 20_000n },
+  ];
+  const unsigned = [{ payee: payee.wallet.address, lane: 40, amount: 5_000n }];
+  return buildStatementBatch(BUNDLE_HASH, [
+    statement(cast, payer, lanes),
+    statement(cast, second, unsigned, payer.session),
+  ]);
+}
+
+/** Batches of vouchers and statements. */
+async function settle(cast: Cast): Promise<void> {
+  const { chain, root, payer, second, payee } = cast;
+  await chain.call(root, ...settleStep(firstBatch(cast)));
+  const late = [voucher(cast, payer, payee, 1, 7n), voucher(cast, second, payee, 3, 33n)];
+  await chain.call(root, ...settleStep(buildBatch(BUNDLE_HASH, late)));
+  await chain.call(root, ...settleStep(thirdBatch(cast)));
+}
+
+/** Claims on lanes that no batch has paid, and on lanes that one has. */
+async function claimLanes(cast: Cast): Promise<void> {
+  const { chain, root, payer, second, payee } = cast;
+  const [first, third] = [firstBatch(cast), thirdBatch(cast)];
+  // A claim in two parts, and a third for another payee who was given the same lane.
+  const lane9 = { payer: second, payee, lane: 9, cap: 40_000n };
+  for (const amount of [10_000n, 25_000n]) await chain.call(root, ...claim(cast, lane9, amount));
+  await chain.call(root, ...claim(cast, { ...lane9, payee: payer }, 77n, claimEvidence(payee.wallet.address)));
+
+  // Less was settled than was signed: on a voucher's lane twice, on a statement's once. And lane 2 was given away twice.
+  const isSkipped = (account: Address, lane: number): boolean =>
+    account === payer.wallet.address ? lane === 3 || lane === 4 : lane === 2;
+  const lane1 = { payer, payee, lane: 1, cap: 200_000n };
+  await chain.call(root, ...claim(cast, lane1, 100_501n, evidenceOf(1, first, isSkipped, 1, payer)));
+  await chain.call(root, ...claim(cast, lane1, 100_601n));
+  await chain.call(root, ...claim(cast, { ...lane1, lane: 2 }, 300n, evidenceOf(1, first, isSkipped, 2, payer)));
+  const isUnpaid = (account: Address, lane: number): boolean => account !== payer.wallet.address || lane === 1;
+  await chain.call(root, ...claim(cast, { ...lane1, lane: 30 }, 10_150n, evidenceOf(3, third, isUnpaid, 30, payer)));
+}
+
+async function payFromBond(cast: Cast): Promise<void> {
+  const { chain, root, payer, second, payee, broke, clerk } = cast;
+  await chain.call(root, "setAllotter", clerk.address, 4_000n);
   const short = { payer: broke, payee, lane: 1, cap: 8_000n, allotter: clerk };
   // 3,000 of the payer, 4,000 of the bond: the clerk's budget has no more, until it rises.
-  await stage.call(root, ...(await claim(short, 8_000n)));
-  await stage.call(root, "setAllotter", clerk.address, 6_000n);
-  await stage.call(root, ...(await claim(short, 8_000n)));
+  await chain.call(root, ...claim(cast, short, 8_000n));
+  await chain.call(root, "setAllotter", clerk.address, 6_000n);
+  await chain.call(root, ...claim(cast, short, 8_000n));
   // A session that its wallet never authorized: the bond pays all.
-  const unknown = { payer: second, payee: payer, lane: 50, cap: 900n, session: createKey() };
-  await stage.call(root, ...(await claim(unknown, 900n)));
+  const unknown = { payer: second, payee: payer, lane: 50, cap: 900n, session: keyOf("unknown session") };
+  await chain.call(root, ...claim(cast, unknown, 900n));
 }
 
-/** Direct, relayed, of a wallet with code, and cancelled. A new fee waits as long. */
-async function exitAfterDelay({ stage, payer, second, payee, vault, withdrawal }: Cast): Promise<void> {
-  const { root } = stage;
-  await stage.call(payer.wallet, "requestWithdrawal", 200_000n);
-  const byPayee = await withdrawal(payee, { to: second.account, amount: 12_345n, nonce: 0n });
-  await stage.call(root, "requestWithdrawalFor", ...byPayee);
-  const byVault = { account: vault, to: second.account, amount: 5_000n, deadline: FAR, nonce: 0n };
-  await stage.call(root, "requestWithdrawalFor", byVault, JUNK);
-  await stage.call(second.wallet, "requestWithdrawal", 500n);
-  const cancel = await withdrawal(second, { to: second.account, amount: 0n, nonce: 1n });
-  await stage.call(root, "requestWithdrawalFor", ...cancel);
-  await stage.call(root, "setFee", 250);
-  await stage.call(root, "requestBondWithdrawal", 1n);
-  await stage.call(root, "requestBondWithdrawal", 0n);
-  await stage.call(root, "requestBondWithdrawal", 10_000n);
-  await stage.pass(2 * PERIOD + 1);
-  await stage.call(payer.wallet, "withdraw", payer.account);
-  await stage.call(root, "withdrawFor", payee.account);
-  await stage.call(root, "withdrawFor", vault);
-  await stage.call(second.wallet, "requestWithdrawal", 1_000n);
+/** Direct, relayed, by a wallet with code, and cancelled. A new fee waits as long. */
+async function exitAfterDelay(cast: Cast): Promise<void> {
+  const { chain, root, payer, second, payee, vault } = cast;
+  const to = second.wallet.address;
+  await chain.call(payer.wallet.address, "requestWithdrawal", 200_000n);
+  await chain.call(root, "requestWithdrawalFor", ...withdrawal(cast, payee, { to, amount: 12_345n, nonce: 0n }));
+  const byVault = { account: vault, to, amount: 5_000n, deadline: FAR, nonce: 0n };
+  await chain.call(root, "requestWithdrawalFor", byVault, JUNK);
+  await chain.call(to, "requestWithdrawal", 500n);
+  await chain.call(root, "requestWithdrawalFor", ...withdrawal(cast, second, { to, amount: 0n, nonce: 1n }));
+  await chain.call(root, "setFee", 250);
+  for (const amount of [1n, 0n, 10_000n]) await chain.call(root, "requestBondWithdrawal", amount);
+  chain.pass(2 * PERIOD + 1);
+  await chain.call(payer.wallet.address, "withdraw", payer.wallet.address);
+  await chain.call(root, "withdrawFor", payee.wallet.address);
+  await chain.call(root, "withdrawFor", vault);
+  await chain.call(to, "requestWithdrawal", 1_000n);
 }
 
-async function exitAtOnce({ stage, payer, second, payee, withdrawal, release }: Cast): Promise<void> {
-  const { root } = stage;
-  const bySecond = await release(second.account, second.account, 2_000n, 0);
-  await stage.call(second.wallet, "withdrawNow", second.account, 2_000n, ...bySecond);
-  const signed = await withdrawal(payee, { to: payer.account, amount: 3_000n, nonce: 1n });
-  const relayed = await release(payee.account, payer.account, 3_000n, 0);
-  await stage.call(root, "withdrawNowFor", ...signed, ...relayed);
-  const again = await release(payee.account, payee.account, 1_500n, 1);
-  await stage.call(payee.wallet, "withdrawNow", payee.account, 1_500n, ...again);
+async function exitAtOnce(cast: Cast): Promise<void> {
+  const { chain, root, payer, second, payee } = cast;
+  const [one, other, third] = [payer, second, payee].map(({ wallet }) => wallet.address) as [Address, Address, Address];
+  await chain.call(other, "withdrawNow", other, 2_000n, ...release(cast, other, other, 2_000n, 0));
+  const signed = withdrawal(cast, payee, { to: one, amount: 3_000n, nonce: 1n });
+  await chain.call(root, "withdrawNowFor", ...signed, ...release(cast, third, one, 3_000n, 0));
+  await chain.call(third, "withdrawNow", third, 1_500n, ...release(cast, third, third, 1_500n, 1));
 }
 
-/** At the new fee: one batch alone, then several calls in one transaction; and one through another contract. */
+/** At the new fee: one batch alone, then several calls in one transaction, and one through another contract. */
 async function callManyAtOnce(cast: Cast): Promise<void> {
-  const { stage, payer, second, payee, voucher, statement, claim } = cast;
-  const { root } = stage;
-  await stage.call(root, ...settleStep(buildBatch(EVIDENCE_HASH, [voucher(second, payee, 20, 4_001n)])));
-  const finished = statement(second, [{ payee: payer.account, lane: 60, amount: 2_000n }]);
-  await stage.multicall(
-    root,
-    settleStep(buildBatch(EVIDENCE_HASH, [voucher(second, payee, 21, 1_000n)])),
-    settleStep(buildStatementBatch(EVIDENCE_HASH, [finished])),
-    ["depositFor", payer.account, 10n],
-  );
+  const { chain, root, payer, second, payee, forwarder } = cast;
+  await chain.call(root, ...settleStep(buildBatch(BUNDLE_HASH, [voucher(cast, second, payee, 20, 4_001n)])));
+  const finished = statement(cast, second, [{ payee: payer.wallet.address, lane: 60, amount: 2_000n }]);
+  await chain.multicall(root, [
+    settleStep(buildBatch(BUNDLE_HASH, [voucher(cast, second, payee, 21, 1_000n)])),
+    settleStep(buildStatementBatch(BUNDLE_HASH, [finished])),
+    ["depositFor", payer.wallet.address, 10n],
+  ]);
   const lane9 = { payer: second, payee, lane: 9, cap: 40_000n };
   // The first adds nothing to what was paid, and leaves no event.
-  await stage.multicall(payee.wallet, await claim(lane9, 25_000n), await claim(lane9, 26_000n));
-  const [key, weaker] = [createKey().address, 6n];
-  await stage.multicall(
-    payer.wallet,
+  await chain.multicall(payee.wallet.address, [claim(cast, lane9, 25_000n), claim(cast, lane9, 26_000n)]);
+  const [key, weaker] = [keyOf("idle session").address, 6n];
+  await chain.multicall(payer.wallet.address, [
     ["authorizeSession", key, 7n, FAR],
     ["authorizeSession", key, weaker, FAR],
     ["requestWithdrawal", 111n],
-  );
-  await stage.forward(root, ...(await claim({ payer: second, payee, lane: 10, cap: 60n }, 60n)));
+  ]);
+  const forwarded = encode(claim(cast, { payer: second, payee, lane: 10, cap: 60n }, 60n));
+  await chain.send(root, forwarder, `0x${chain.contract.slice(2)}${forwarded.slice(2)}`);
 }
 
 /** The owner adds to the bond while deposits are paused, takes a part of it back, and retires the clerk. */
-async function endBond({ stage, payee, broke, clerk, claim }: Cast): Promise<void> {
-  const { root } = stage;
-  await stage.call(root, "pauseDeposits");
-  await stage.call(root, "depositBond", 100n);
-  await stage.call(root, "unpauseDeposits");
-  await stage.pass(2 * PERIOD);
-  await stage.call(root, "withdrawBond", root.address);
-  const owed = await claim({ payer: broke, payee, lane: 2, cap: 200n, allotter: clerk }, 200n);
-  await stage.call(root, "retireAllotter", clerk.address);
-  await stage.call(root, ...owed);
+async function endBond(cast: Cast): Promise<void> {
+  const { chain, root, payee, broke, clerk } = cast;
+  await chain.call(root, "pauseDeposits");
+  await chain.call(root, "depositBond", 100n);
+  await chain.call(root, "unpauseDeposits");
+  chain.pass(2 * PERIOD);
+  await chain.call(root, "withdrawBond", root);
+  const owed = claim(cast, { payer: broke, payee, lane: 2, cap: 200n, allotter: clerk }, 200n);
+  await chain.call(root, "retireAllotter", clerk.address);
+  await chain.call(root, ...owed);
 }
 
-async function changeHands({ stage, payer, second, payee }: Cast): Promise<void> {
-  const { root } = stage;
-  await stage.call(root, "setOperator", payer.account);
-  await stage.call(root, "setFeeRecipient", payee.account);
-  await stage.call(root, "transferOwnership", second.account);
-  await stage.call(second.wallet, "acceptOwnership");
-  await stage.call(second.wallet, "transferOwnership", payer.account);
+async function changeHands({ chain, root, payer, second, payee }: Cast): Promise<void> {
+  await chain.call(root, "setOperator", payer.wallet.address);
+  await chain.call(root, "setFeeRecipient", payee.wallet.address);
+  await chain.call(root, "transferOwnership", second.wallet.address);
+  await chain.call(second.wallet.address, "acceptOwnership");
+  await chain.call(second.wallet.address, "transferOwnership", payer.wallet.address);
 }

@@ -102,7 +102,7 @@ describe("floodgate audit", () => {
     const bundles = inDirectory("bundles");
     await mkdir(bundles);
     const { exitCode, stdout } = await runInProcess(["audit", ...at(), "--evidence", bundles]);
-    expect(stdout).toMatch(/FAIL 36 Every batch names an audit bundle that is there/);
+    expect(stdout).toMatch(/FAIL 36 Every batch names a bundle that is available/);
     expect(stdout).toMatch(/batch 1 names the bundle 0x[0-9a-f]{64}, which is not available/);
     expect(exitCode).toBe(7);
   });

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { examine } from "../../../scripts/tamper/examine.ts";
 import { ALLOTMENT_KINDS } from "../../../scripts/tamper/kinds/allotment-kinds.ts";
-import { bytesOf, linesOf, namesOf, withLines } from "../../../scripts/tamper/kinds/bundle-edit.ts";
+import { linesOf, namesOf, withLines } from "../../../scripts/tamper/kinds/bundle-edit.ts";
 import { BUNDLE_KINDS } from "../../../scripts/tamper/kinds/bundle-kinds.ts";
 import { HELD_KINDS } from "../../../scripts/tamper/kinds/held-kinds.ts";
+import { toJsonLines } from "../../../scripts/tamper/play/bundle.ts";
 import { createRandom } from "../../../scripts/tamper/random.ts";
 import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
@@ -31,7 +32,7 @@ describe("recorded bundles", () => {
   });
 
   test("are written as they are read", () => {
-    for (const bytes of recording.bundles.values()) expect(bytesOf(linesOf(bytes))).toEqual(bytes);
+    for (const bytes of recording.bundles.values()) expect(toJsonLines(linesOf(bytes))).toEqual(bytes);
   });
 
   test("hold each allotment once", () => {

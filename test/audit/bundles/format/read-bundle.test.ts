@@ -10,7 +10,7 @@ import { readHeldVouchers } from "../../../../audit/bundles/format/held-vouchers
 import { readLine } from "../../../../audit/bundles/format/json-line.ts";
 import { type BodyLine, readBundle } from "../../../../audit/bundles/format/read-bundle.ts";
 import { FileFault, textLines } from "../../../../audit/bundles/format/text-lines.ts";
-import { encodeBundle, endOf, nameOf } from "../../support/honest-authority.ts";
+import { nameOf, toJsonLines } from "../../../../scripts/tamper/play/bundle.ts";
 
 const CONTRACT = `0x${"c0".repeat(20)}` as const;
 const PAYER = `0x${"a1".repeat(20)}`;
@@ -34,6 +34,9 @@ const VOUCHER: BundleLine = {
   receivedAt: 999,
 };
 const OMITTED: BundleLine = { ...VOUCHER, kind: "omitted", lane: 4, reason: "WAITING" };
+const endOf = (allotments: number, vouchers: number, statements: number, omitted: number): BundleLine => {
+  return { kind: "end", allotments, vouchers, statements, omitted };
+};
 const GOOD: readonly BundleLine[] = [HEADER, VOUCHER, OMITTED, endOf(0, 1, 0, 1)];
 
 async function* once(bytes: Uint8Array, size = bytes.length): AsyncGenerator<Uint8Array> {
@@ -60,11 +63,11 @@ async function read(bytes: Uint8Array, name = nameOf(bytes)): Promise<BodyLine[]
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (lines: readonly BundleLine[]): string => new TextDecoder().decode(encodeBundle(lines));
+const textOf = (lines: readonly BundleLine[]): string => new TextDecoder().decode(toJsonLines(lines));
 
 describe("a bundle", () => {
   test("is read in pieces of any size", async () => {
-    expect(await read(encodeBundle(GOOD))).toEqual([VOUCHER, OMITTED]);
+    expect(await read(toJsonLines(GOOD))).toEqual([VOUCHER, OMITTED]);
   });
 
   test("of protocol's own test vector is read under its name", async () => {
@@ -87,19 +90,19 @@ describe("a bundle", () => {
     ["with lines behind its end", [...GOOD, VOUCHER], "a line 5 of kind voucher where none may be"],
     ["with sections in another order", [HEADER, OMITTED, VOUCHER, endOf(0, 1, 0, 1)], "a line 3 of kind voucher"],
     ["without an end", GOOD.slice(0, 3), "is cut off: it has no end line"],
-    ["with other counts than it says", [HEADER, VOUCHER, endOf(0, 2, 0, 0)], "has other numbers of lines"],
+    ["with other counts than it says", [HEADER, VOUCHER, endOf(0, 2, 0, 0)], "does not have the numbers of lines"],
     ["of nothing", [], "is cut off: it has no end line"],
     ["of another chain", [{ ...HEADER, chainId: 1 }, endOf(0, 0, 0, 0)], "is of chain 1, not 31337"],
   ])("%s is refused", async (_what, lines, says) => {
-    expect(await read(encodeBundle(lines))).toContain(says);
+    expect(await read(toJsonLines(lines))).toContain(says);
   });
 
   test("of another name is refused", async () => {
-    expect(await read(encodeBundle(GOOD), nameOf(bytesOf("other")))).toContain("which is not its name");
+    expect(await read(toJsonLines(GOOD), nameOf(bytesOf("other")))).toContain("which is not its name");
   });
 
   test("that is cut anywhere is refused", async () => {
-    const bytes = encodeBundle(GOOD);
+    const bytes = toJsonLines(GOOD);
     for (let end = 0; end < bytes.length; end++)
       expect(await read(bytes.slice(0, end)), `after ${end} bytes`).toMatch(/is cut off/);
   });
@@ -107,12 +110,12 @@ describe("a bundle", () => {
   test("that is not written in the one way is refused", async () => {
     const good = textOf(GOOD);
     const changes: readonly (readonly [string, string])[] = [
-      [good.replace('"lane":3', '"lane": 3'), "is not written in the only way"],
-      [good.replace('"lane":3', '"lane":3e0'), "is not written in the only way"],
-      [good.replace('"lane":3', '"lane":3,"lane":3'), "is not written in the only way"],
-      [good.replace('"lane":3', '"\\u006cane":3'), "is not written in the only way"],
+      [good.replace('"lane":3', '"lane": 3'), "is not spelled in the one way"],
+      [good.replace('"lane":3', '"lane":3e0'), "is not spelled in the one way"],
+      [good.replace('"lane":3', '"lane":3,"lane":3'), "is not spelled in the one way"],
+      [good.replace('"lane":3', '"\\u006cane":3'), "is not spelled in the one way"],
       [`\ufeff${good}`, "is no JSON object"],
-      [good.replace("\n", "\r\n"), "is not written in the only way"],
+      [good.replace("\n", "\r\n"), "is not spelled in the one way"],
       [good.replace('"lane":3,"amount":"12"', '"amount":"12","lane":3'), "has the keys kind,payer,amount,lane"],
       [good.replace('"lane":3,', ""), "has the keys kind,payer,amount"],
       [good.replace('"lane":3', '"lane":3,"__proto__":{}'), "has the keys kind,payer,lane,__proto__"],
@@ -133,7 +136,7 @@ describe("a bundle", () => {
   });
 
   test("that is no UTF-8 is refused", async () => {
-    const bytes = encodeBundle(GOOD);
+    const bytes = toJsonLines(GOOD);
     bytes[3] = 0xff;
     expect(await read(bytes)).toBe("is no UTF-8 text");
   });
@@ -167,7 +170,7 @@ describe("lines have limits:", () => {
 });
 
 describe("evidence", () => {
-  const bytes = encodeBundle(GOOD);
+  const bytes = toJsonLines(GOOD);
   const { signal } = new AbortController();
   let directory: string;
   beforeAll(async () => {

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LaneState } from "../../../audit/facts/lane-book.ts";
+import { type ContractState, sumOfDebts } from "../../../audit/facts/state.ts";
+import type { ReplayResult } from "../../../audit/replay/replay.ts";
+import { checkSolvency } from "../../../audit/replay/solvency.ts";
+import { compareLanes, compareState } from "../../../audit/session/compare-state.ts";
+import { type Audited, auditHistory } from "../support/audited.ts";
+
+let audited: Audited;
+beforeAll(async () => {
+  audited = await auditHistory();
+});
+afterAll(() => audited[Symbol.asyncDispose]());
+
+const FAR_FUTURE = 4_000_000_000;
+
+type WholeState = ContractState & LaneState;
+
+/** The state as the contract's views tell it in the far future, when the announced fee is the one that counts. */
+function asRead({ state, lanes }: ReplayResult): WholeState {
+  const copy = structuredClone(wholeOf({ state, lanes }));
+  copy.fee.current = copy.fee.next;
+  return copy;
+}
+
+function wholeOf({ state, lanes }: Pick<ReplayResult, "state" | "lanes">): WholeState {
+  const [all] = lanes.changedSince(0);
+  return { ...state, ...(all as LaneState) };
+}
+
+test("a history whose calls are all seen is clean, and gives the contract's state", () => {
+  const replayed = audited.replay(audited.facts);
+  const actual = asRead(replayed);
+  const clouded = new Set<string>();
+  expect(replayed.findings).toEqual([]);
+  const { state } = replayed;
+  expect(compareState({ replayed: state, actual, clouded, cloudedNonces: clouded, time: FAR_FUTURE })).toEqual([]);
+  expect(compareLanes({ replayed: wholeOf(replayed), actual, clouded })).toEqual([]);
+  expect(checkSolvency(actual, sumOfDebts(state), String)).toEqual([]);
+});
+
+test("what cannot be seen of one transaction is no mismatch, there or later", () => {
+  const { facts } = audited;
+  const actual = asRead(audited.replay(facts));
+  for (const [index, hidden] of facts.entries()) {
+    const { state, lanes, findings, clouded, cloudedNonces } = audited.replay(
+      facts.map((one, i) => (i === index ? { ...one, calls: null } : one)),
+    );
+    const label = `transaction ${index}: ${hidden.events.map(({ kind }) => kind).join(", ")}`;
+    expect(findings, label).toEqual([]);
+    expect(compareState({ replayed: state, actual, clouded, cloudedNonces, time: FAR_FUTURE }), label).toEqual([]);
+    expect(compareLanes({ replayed: wholeOf({ state, lanes }), actual, clouded }), label).toEqual([]);
+  }
+});
+
+test.each([
+  ["a batch", "Settled", /batch 1 was settled through another contract/],
+  ["a claim", "Claimed", /was made through another contract/],
+  ["a release", "Released", /came through another contract/],
+  ["an owner's call", "OperatorSet", /became operator came through another contract/],
+] as const)("%s that cannot be seen is listed as not checked", (_what, kind, sentence) => {
+  const index = audited.facts.findLastIndex(({ events }) => events.some((event) => event.kind === kind));
+  const first = audited.facts.findIndex(({ events }) => events.some((event) => event.kind === kind));
+  const at = kind === "OperatorSet" ? index : first;
+  const { notChecked } = audited.replay(audited.facts.map((one, i) => (i === at ? { ...one, calls: null } : one)));
+  expect(notChecked.map((one) => one.sentence).filter((one) => sentence.test(one))).toHaveLength(1);
+});
