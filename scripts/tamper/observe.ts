@@ -14,7 +14,10 @@ const ANNOUNCED = [
   /^\d+ receipts for less than any row /,
 ];
 
-/** What the campaign's audits read beside the chain, and what they may leave open about an honest history. */
+/**
+ * What the campaign's audits read beside the chain, and what they may leave open about an honest
+ * history.
+ */
 export const observe: Pick<CampaignOptions, "observe" | "isAnnounced"> = {
   observe: async (recording) => [await observeBundles(recording)],
   isAnnounced: (sentence) => ANNOUNCED.some((announced) => announced.test(sentence)),

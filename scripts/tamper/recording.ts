@@ -17,7 +17,10 @@ import { CHAIN_ID, startNode } from "./play/node.ts";
 import { perform, SENDERS } from "./play/perform.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
 
-/** Everything an audit learns about one history, from node, authority and payees. It is never changed. */
+/**
+ * Everything an audit learns about one history, from node, authority and payees. It is never
+ * changed.
+ */
 export interface Recording {
   readonly seed: string;
   readonly rules: Rules;

@@ -7,6 +7,7 @@ import { EXIT_KINDS } from "./exit-kinds.ts";
 import { HELD_KINDS } from "./held-kinds.ts";
 import { KEY_KINDS } from "./key-kinds.ts";
 import type { Kind } from "./kind.ts";
+import { LISTING_KINDS } from "./listing-kinds.ts";
 import { OWNER_KINDS } from "./owner-kinds.ts";
 import { ROW_KINDS } from "./row-kinds.ts";
 import { SETTLEMENT_KINDS } from "./settlement-kinds.ts";
@@ -23,6 +24,7 @@ export const KINDS: readonly Kind[] = [
   ...EVENT_KINDS,
   ...STATE_KINDS,
   ...BUNDLE_KINDS,
+  ...LISTING_KINDS,
   ...ALLOTMENT_KINDS,
   ...HELD_KINDS,
   ...SETTLEMENT_KINDS,

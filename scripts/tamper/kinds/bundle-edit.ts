@@ -19,7 +19,10 @@ export function namesOf({ bundles }: Recording): Hex[] {
   return [...bundles.keys()];
 }
 
-/** Bundle `index` was made otherwise: it and all after it have other names, and the batches name those. */
+/**
+ * Bundle `index` was made otherwise: it and all after it have other names, and the batches name
+ * those.
+ */
 export function withBundle(recording: Recording, index: number, change: (bytes: Uint8Array) => Uint8Array): Recording {
   const renames = new Map<Hex, Hex>();
   const bundles = new Map<Hex, Uint8Array>();

@@ -44,7 +44,8 @@ export const EVENT_KINDS: readonly Kind[] = [
     tell(recording, random) {
       const places = eventsOf(recording, "Claimed");
       if (places.length === 0) return null;
-      // If a batch skipped the lane's row because of it, and took no fee, balances are the same: the row is not.
+      // If a batch skipped the lane's row because of it, and took no fee, balances are the same:
+      // the row is not.
       const checks = ["balance", "row-skipped"] as const;
       return { recording: withEvents(recording, random.pick(places), []), checks };
     },

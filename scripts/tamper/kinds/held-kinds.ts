@@ -107,7 +107,10 @@ function lastListing(recording: Recording): number {
   return headOf(recording, bundle).time;
 }
 
-/** The lane is open, nothing lists it, and its payee shows a receipt of this time. Null: that would be no lie. */
+/**
+ * The lane is open, nothing lists it, and its payee shows a receipt of this time. Null: that would
+ * be no lie.
+ */
 function ofForgotten(name: string, timeOf: (line: HeldLine, listing: number) => number | null, says: string): Kind {
   return ofHeld(
     name,

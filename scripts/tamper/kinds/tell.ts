@@ -90,7 +90,9 @@ export function twice(
   return ofTransaction(name, kind, calls, check, ({ facts }) => [facts, facts], says);
 }
 
-/** Other transactions instead of that of such an event with such a call. Null: that would be no lie. */
+/**
+ * Other transactions instead of that of such an event with such a call. Null: that would be no lie.
+ */
 export function ofTransaction<K extends ChainEvent["kind"]>(
   name: string,
   kind: K,

@@ -41,7 +41,10 @@ export async function settleByStatements(scene: Scene, lanes: readonly Lane[]): 
   await send(scene, { batch, lanes });
 }
 
-/** Two batches on their way at once: the second one's bundle lists the first one's lanes as being settled. */
+/**
+ * Two batches on their way at once: the second one's bundle lists the first one's lanes as being
+ * settled.
+ */
 export async function settleTwo(scene: Scene, first: readonly Lane[], second: readonly Lane[]): Promise<void> {
   const one = prepareVouchers(scene, first);
   for (const lane of first) lane.isSettling = true;
@@ -59,7 +62,10 @@ function prepareVouchers(scene: Scene, lanes: readonly Lane[]): Prepared {
   return { batch: buildBatch(bundleHash, rows), lanes };
 }
 
-/** Sometimes a payee is faster than the batch, and its row is skipped. Sometimes other calls come in the same transaction. */
+/**
+ * Sometimes a payee is faster than the batch, and its row is skipped. Sometimes other calls come in
+ * the same transaction.
+ */
 async function send(scene: Scene, { batch, lanes }: Prepared): Promise<void> {
   const { chain, random, operator } = scene;
   const hasty = random.once(3) ? random.pick(lanes) : null;

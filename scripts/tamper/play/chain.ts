@@ -8,7 +8,10 @@ import type { Node } from "./node.ts";
 /** One call of the contract: function and arguments. */
 export type Step = readonly [functionName: string, ...args: readonly unknown[]];
 
-/** A contract on a node whose clock only this program moves. Every transaction has a block of its own. */
+/**
+ * A contract on a node whose clock only this program moves. Every transaction has a block of its
+ * own.
+ */
 export interface Chain {
   readonly contract: Address;
   readonly token: Address;

@@ -9,7 +9,10 @@ export function claimableLanes({ lanes, chain }: Scene): Lane[] {
   return lanes.filter((lane) => lane.promised > lane.paid && soon < lane.allotment.expiresAt + CLAIM_PERIOD);
 }
 
-/** The payee takes its best voucher to the chain, with evidence of what a batch has paid if the claim needs it. */
+/**
+ * The payee takes its best voucher to the chain, with evidence of what a batch has paid if the
+ * claim needs it.
+ */
 export async function claimLane(scene: Scene, lane: Lane): Promise<void> {
   const { chain, papers } = scene;
   await chain.call(lane.payee.wallet.address, ...claimStep(papers, lane, lane.promised, evidenceFor(scene, lane)));

@@ -12,7 +12,9 @@ const CREDIT = 1 << 20;
 /** Seconds. */
 const SHORTEST_LIFE = 40n;
 
-/** The authority gives out a lane within the payer's free money. Returns null when there is none. */
+/**
+ * The authority gives out a lane within the payer's free money. Returns null when there is none.
+ */
 export async function issue(scene: Scene, payer: Party, payee: Party): Promise<Lane | null> {
   const { random } = scene;
   const { expiresAt: end } = await sessionOf(scene, payer);

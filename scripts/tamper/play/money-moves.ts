@@ -34,7 +34,10 @@ export async function revoke({ chain }: Scene, party: Party): Promise<void> {
   await chain.call(party.wallet.address, "revokeSession", party.session.address);
 }
 
-/** Asks for a part of the balance, by the wallet's own call or its signature. A request for 0 cancels it. */
+/**
+ * Asks for a part of the balance, by the wallet's own call or its signature. A request for 0
+ * cancels it.
+ */
 export async function requestWithdrawal(scene: Scene, party: Party): Promise<boolean> {
   const { random, chain, patron } = scene;
   const account = party.wallet.address;

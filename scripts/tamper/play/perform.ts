@@ -34,7 +34,10 @@ const WALLETS = Array.from({ length: PARTIES }, (_, i) => keyOf(`wallet ${i}`));
 /** All senders of transactions. */
 export const SENDERS: readonly Key[] = [PATRON, OWNER, ...WALLETS];
 
-/** Plays an honest history on a contract of its own. The seed decides what happens, and in which order. */
+/**
+ * Plays an honest history on a contract of its own. The seed decides what happens, and in which
+ * order.
+ */
 export async function perform(node: Node, seed: string): Promise<Scene> {
   const random = createRandom(seed);
   const scene = await open(node, random);
@@ -93,7 +96,9 @@ async function open(node: Node, random: Random): Promise<Scene> {
   return scene;
 }
 
-/** Everything that can happen, most of it more than once. What must wait for a delay comes after it. */
+/**
+ * Everything that can happen, most of it more than once. What must wait for a delay comes after it.
+ */
 function programme(random: Random): Move[] {
   const some = ({ parties }: Scene): Party => random.pick(parties);
   const always: Move[] = [

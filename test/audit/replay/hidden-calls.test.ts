@@ -16,7 +16,10 @@ const FAR_FUTURE = 4_000_000_000;
 
 type WholeState = ContractState & LaneState;
 
-/** The state as the contract's views tell it in the far future, when the announced fee is the one that counts. */
+/**
+ * The state as the contract's views tell it in the far future, when the announced fee is the one
+ * that counts.
+ */
 function asRead({ state, lanes }: ReplayResult): WholeState {
   const copy = structuredClone(wholeOf({ state, lanes }));
   copy.fee.current = copy.fee.next;

@@ -36,7 +36,10 @@ export async function openAuditedNode(): Promise<AuditedNode> {
   };
 }
 
-/** The error's code, the exit code of a command that ends with it, and whether its message has several lines. */
+/**
+ * The error's code, the exit code of a command that ends with it, and whether its message has
+ * several lines.
+ */
 export async function failure(run: Promise<unknown>): Promise<unknown[]> {
   try {
     await run;

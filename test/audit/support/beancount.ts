@@ -1,4 +1,6 @@
-/** What a beancount file says, as far as ours go. Amounts are base units of a token with 6 decimals. */
+/**
+ * What a beancount file says, as far as ours go. Amounts are base units of a token with 6 decimals.
+ */
 export interface BeancountFile {
   readonly transactions: number;
   /** First lines of transactions whose postings do not sum to zero. */

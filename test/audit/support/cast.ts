@@ -29,7 +29,10 @@ export interface Cast extends Stage {
   readonly clerk: Key;
 }
 
-/** A claim that somebody may make: what was allotted, by default by the first allotter and to the payer's session. */
+/**
+ * A claim that somebody may make: what was allotted, by default by the first allotter and to the
+ * payer's session.
+ */
 export interface ClaimPaper {
   readonly payer: Party;
   readonly payee: Party;

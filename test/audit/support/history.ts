@@ -17,7 +17,9 @@ const JUNK = `0x${"11".repeat(32)}` as const;
 /** Answers every call with ERC-1271's "valid". */
 const YES_WALLET: Hex = "0x631626ba7e60e01b60005260206000f3";
 
-/** Calls the address of its first 20 bytes with the rest of its calldata, and reverts if that does. */
+/**
+ * Calls the address of its first 20 bytes with the rest of its calldata, and reverts if that does.
+ */
 const FORWARDER: Hex = "0x601436038060145f375f5f825f5f5f3560601c5af1601b575f5ffd5b00";
 
 /** A contract with a history in which everything happens that the contract can do. */
@@ -123,7 +125,8 @@ async function claimLanes(cast: Cast): Promise<void> {
   for (const amount of [10_000n, 25_000n]) await chain.call(root, ...claim(cast, lane9, amount));
   await chain.call(root, ...claim(cast, { ...lane9, payee: payer }, 77n, claimEvidence(payee.wallet.address)));
 
-  // Less was settled than was signed: on a voucher's lane twice, on a statement's once. And lane 2 was given away twice.
+  // Less was settled than was signed: on a voucher's lane twice, on a statement's once. And lane 2
+  // was given away twice.
   const isSkipped = (account: Address, lane: number): boolean =>
     account === payer.wallet.address ? lane === 3 || lane === 4 : lane === 2;
   const lane1 = { payer, payee, lane: 1, cap: 200_000n };
@@ -175,7 +178,10 @@ async function exitAtOnce(cast: Cast): Promise<void> {
   await chain.call(third, "withdrawNow", third, 1_500n, ...release(cast, third, third, 1_500n, 1));
 }
 
-/** At the new fee: one batch alone, then several calls in one transaction, and one through another contract. */
+/**
+ * At the new fee: one batch alone, then several calls in one transaction, and one through another
+ * contract.
+ */
 async function callManyAtOnce(cast: Cast): Promise<void> {
   const { chain, root, payer, second, payee, forwarder } = cast;
   await chain.call(root, ...settleStep(buildBatch(BUNDLE_HASH, [voucher(cast, second, payee, 20, 4_001n)])));
@@ -198,7 +204,10 @@ async function callManyAtOnce(cast: Cast): Promise<void> {
   await chain.send(root, forwarder, `0x${chain.contract.slice(2)}${forwarded.slice(2)}`);
 }
 
-/** The owner adds to the bond while deposits are paused, takes a part of it back, and retires the clerk. */
+/**
+ * The owner adds to the bond while deposits are paused, takes a part of it back, and retires the
+ * clerk.
+ */
 async function endBond(cast: Cast): Promise<void> {
   const { chain, root, payee, broke, clerk } = cast;
   await chain.call(root, "pauseDeposits");

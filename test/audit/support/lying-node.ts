@@ -7,7 +7,10 @@ export interface Question {
   readonly params: readonly unknown[];
 }
 
-/** What a lying node says to a question, given the honest answer (`result` or `error`); the same to say the truth. */
+/**
+ * What a lying node says to a question, given the honest answer (`result` or `error`); the same to
+ * say the truth.
+ */
 export type Lie = (question: Question, honest: Answer) => Answer | string;
 
 interface Answer {

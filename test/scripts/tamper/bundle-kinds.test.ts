@@ -5,6 +5,7 @@ import { ALLOTMENT_KINDS } from "../../../scripts/tamper/kinds/allotment-kinds.t
 import { linesOf, namesOf, withLines } from "../../../scripts/tamper/kinds/bundle-edit.ts";
 import { BUNDLE_KINDS } from "../../../scripts/tamper/kinds/bundle-kinds.ts";
 import { HELD_KINDS } from "../../../scripts/tamper/kinds/held-kinds.ts";
+import { LISTING_KINDS } from "../../../scripts/tamper/kinds/listing-kinds.ts";
 import { toJsonLines } from "../../../scripts/tamper/play/bundle.ts";
 import { createRandom } from "../../../scripts/tamper/random.ts";
 import { type Recording, record } from "../../../scripts/tamper/recording.ts";
@@ -54,13 +55,12 @@ describe("a bundle that says something else", () => {
   });
 
   // Else a lie in a bundle would be found for what it has broken on the chain.
-  test.each([...ALLOTMENT_KINDS, ...BUNDLE_KINDS, ...HELD_KINDS].map((kind) => [kind.name, kind] as const))(
-    "leaves nothing for the chain's own checks to find: %s",
-    async (_name, kind) => {
-      const lie = kind.tell(recording, createRandom(kind.name));
-      expect(lie?.recording).not.toBe(recording);
-      if (lie === null) return;
-      expect((await examine(lie.recording, async () => [])).findings).toEqual([]);
-    },
-  );
+  test.each(
+    [...ALLOTMENT_KINDS, ...BUNDLE_KINDS, ...LISTING_KINDS, ...HELD_KINDS].map((kind) => [kind.name, kind] as const),
+  )("leaves nothing for the chain's own checks to find: %s", async (_name, kind) => {
+    const lie = kind.tell(recording, createRandom(kind.name));
+    expect(lie?.recording).not.toBe(recording);
+    if (lie === null) return;
+    expect((await examine(lie.recording, async () => [])).findings).toEqual([]);
+  });
 });
