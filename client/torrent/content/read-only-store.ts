@@ -5,8 +5,8 @@ import type { ChunkStore } from "webtorrent";
 import { InputError } from "../../../protocol/base/errors.ts";
 
 /**
- * The files that a seeder serves, opened for reading only. fs-chunk-store opens them for writing,
- * which fails for a program that runs, and it drops some characters from names.
+ * The files that a seeder serves, opened for reading only. Unlike this store, fs-chunk-store opens
+ * them for writing, which fails for a program that runs. It also drops some characters from names.
  */
 export type ReadOnlyStore = ChunkStore;
 

@@ -2,10 +2,10 @@ import type { Wire } from "webtorrent";
 import { MAX_REQUEST_BYTES } from "../../../protocol/base/constants.ts";
 
 /**
- * Reads blocks straight into the piece that they belong to. bittorrent-protocol first collects a
- * whole message, by joining what it has with every chunk that arrives. For long blocks that copies
- * each byte several times, and leaves the copies to the garbage collector. Everything but the
- * blocks that we asked for goes through the library.
+ * Reads blocks straight into the piece that they belong to. The library first collects a whole
+ * message, by joining what it has with every chunk that arrives. For long blocks that copies each
+ * byte several times, and leaves the copies to the garbage collector. Everything but the blocks
+ * that we asked for goes through the library.
  */
 
 /** BEP 3: length 4, id 1, index 4, begin 4. */
