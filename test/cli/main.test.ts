@@ -6,7 +6,7 @@ const ID = "0123456789abcdef0123456789abcdef01234567";
 const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
 const RPC = ["--rpc", "http://127.0.0.1:8545"];
 const BOND = `${RPC.join(" ")} --contract ${ADDRESS}`;
-const T = ["--authority", "http://127.0.0.1:8600"];
+const AUTHORITY = ["--authority", "http://127.0.0.1:8600"];
 const CARD = ["--card", "4242424242424242"];
 
 const COMMANDS = [
@@ -101,11 +101,11 @@ describe("a wrong command line is refused", () => {
     usage("authority start --tracker-url http://127.0.0.1:8700/announce", /required option '--rpc <url>'/),
     usage(`authority start ${RPC.join(" ")}`, /required option '--tracker-url <url>'/),
     usage("tracker start", /required option '--authority <url>'/),
-    usage(`tracker start ${T.join(" ")} --interval 4`, /a whole number from 5 to 3600/),
+    usage(`tracker start ${AUTHORITY.join(" ")} --interval 4`, /a whole number from 5 to 3600/),
     usage("register", /required option '--authority <url>'/),
     usage("register --authority http://user:secret@127.0.0.1", /not an http address/),
-    usage(`register ${T.join(" ")} --deposit 5,00 ${CARD.join(" ")}`, /Write digits, like 12\.5/),
-    usage(`register ${T.join(" ")} --deposit 5 --card 4242424242424241`, /one of them is wrong/),
+    usage(`register ${AUTHORITY.join(" ")} --deposit 5,00 ${CARD.join(" ")}`, /Write digits, like 12\.5/),
+    usage(`register ${AUTHORITY.join(" ")} --deposit 5 --card 4242424242424241`, /one of them is wrong/),
     usage("deposit 5", /required option '--card <number>'/),
     usage(`deposit ${CARD.join(" ")}`, /missing required argument 'amount'/),
     usage(`deposit 1e3 ${CARD.join(" ")}`, /Write digits/),

@@ -71,7 +71,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe("vouchers export", () => {
-  test("prints one line for each lane with a voucher, with T's receipt, and nothing else", async () => {
+  test("prints one line for each lane with a voucher, with the authority's receipt, and nothing else", async () => {
     const { exitCode, stdout, stderr } = await runInProcess(["vouchers", "export", "--home", home]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: FILE, stderr: "" });
   });
@@ -92,7 +92,7 @@ describe("vouchers export", () => {
 });
 
 describe("vouchers ls", () => {
-  test("shows what T has of each", async () => {
+  test("shows what the authority has of each", async () => {
     const { stdout } = await runInProcess(["vouchers", "ls", "--home", home]);
     expect(stdout).toMatch(/ 1 │ 1\.500000 │ 2023-11-14T22:13:21\.000Z │ has 1\.200000 TUSD +│/);
     expect(stdout).toMatch(/ 2 │ 0\.700000 │ 2023-11-14T22:13:22\.000Z │ has it +│/);

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runInProcess } from "../support/in-process.ts";
-import { type BadInput, expectRefusal } from "./support/run-cli.ts";
+import { runInProcess } from "../../support/in-process.ts";
+import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 
 /** Homes, keystores, passphrases, key files, deployment files and secrets, wrong in every way: no server runs. */
 

@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openPeerStore } from "../../../client/store/peer-store.ts";
+import { parseAddress } from "../../../protocol/base/ids.ts";
+import { formatAmount } from "../../../protocol/base/units.ts";
+import type { Line } from "../../../scripts/devnet/command.ts";
+import { CLI } from "../support/cli-process.ts";
+import {
+  BYTES,
+  environment,
+  type Market,
+  PAYS,
+  type Row,
+  refusal,
+  refuse,
+  startMarket,
+  succeed,
+} from "../support/market.ts";
+import { expectRefusal } from "../support/run-cli.ts";
+
+/** What `get` and `seed` refuse, and how they end when they are stopped. */
+
+const UNKNOWN = "0123456789abcdef0123456789abcdef01234567";
+
+let market: Market;
+beforeAll(async () => {
+  market = await startMarket();
+});
+afterAll(() => market[Symbol.asyncDispose]());
+
+describe("get and seed refuse", () => {
+  let out: string;
+  beforeAll(() => {
+    out = join(market.world.directory, "downloads");
+    mkdirSync(out);
+  });
+  const get = (what: string, exitCode: number, code: string, says: RegExp, ...options: string[]) =>
+    refusal(exitCode, code, says, "get", what, "--out", out, "--home", market.rich, ...options);
+
+  test.each<Row>([
+    ["content that is not there", () => get(UNKNOWN, 8, "TORRENT_UNKNOWN", /floodgate search/)],
+    [
+      "a shortened id that is not there",
+      () => get("01234567", 8, "TORRENT_UNKNOWN", /no content starts with 01234567/),
+    ],
+    [
+      "a price above the limit",
+      () => get(market.id, 6, "PRICE_TOO_HIGH", /1\.000000 TUSD per GiB/, "--max-price", "0.999999"),
+    ],
+    [
+      "an account without money",
+      () => {
+        const home = join(market.world.directory, "broke");
+        cpSync(market.poor, home, { recursive: true });
+        return refusal(6, "DEPOSIT_REQUIRED", /pay one in first/, "get", market.id, "--out", out, "--home", home);
+      },
+    ],
+    [
+      "a file in the way",
+      () => {
+        const taken = join(market.world.directory, "taken");
+        mkdirSync(taken);
+        writeFileSync(join(taken, "film.bin"), Buffer.alloc(BYTES + 1));
+        return refusal(3, "FILE_EXISTS", /move it away/, "get", market.id, "--out", taken, "--home", market.rich);
+      },
+    ],
+    [
+      "a directory that is a file",
+      () =>
+        refusal(
+          2,
+          "DIRECTORY_UNUSABLE",
+          /cannot look into/,
+          "get",
+          market.id,
+          "--out",
+          market.path,
+          "--home",
+          market.rich,
+        ),
+    ],
+    [
+      "a port that is in use",
+      () => {
+        const port = new URL(market.world.network.apiUrl).port;
+        return get(market.id, 3, "PORT_UNUSABLE", /choose another port/, "--torrent-port", port);
+      },
+    ],
+    [
+      "another file",
+      () => {
+        const other = market.world.randomFile("other.bin", BYTES);
+        return refusal(
+          7,
+          "FILE_MISMATCH",
+          /0 of 80 pieces match/,
+          "seed",
+          market.id,
+          "--file",
+          other,
+          "--home",
+          market.rich,
+        );
+      },
+    ],
+    [
+      "a file that is not there",
+      () => refusal(3, "FILE_UNREADABLE", /./, "seed", market.id, "--file", "/no/such/film", "--home", market.rich),
+    ],
+  ])("%s", refuse);
+});
+
+/** What a home has signed for this content, base units: its payees can hold no more. */
+function signedBy(home: string): bigint {
+  const store = openPeerStore(home);
+  const signed = store.listPayerLanes(market.id).reduce((sum, { amount }) => sum + amount, 0n);
+  store.close();
+  return signed;
+}
+
+test("money that a download has reserved leaves after its end, and the rest at once", async () => {
+  const home = await market.register("buyer", "--deposit", "5", "--card", PAYS);
+  const get = market.world.runner.start(["get", market.id, "--out", join(home, "downloads"), "--home", home]);
+  await get.event("first-piece");
+  await get.kill();
+  const { balance, reserved } = await succeed(["balance", "--home", home]);
+  const withdraw = ["withdraw", "--to", market.account, "--now", "--home", home];
+  expect(Number(reserved)).toBeGreaterThan(0);
+  // What is signed may have reached the authority by now, and then it is owed: it never comes back.
+  const all = formatAmount(BigInt(String(balance)) - signedBy(home), 6);
+  await expectRefusal({
+    ...refusal(6, "RELEASE_REFUSED", /of \d\.\d{6} TUSD can leave now: .*all of it in about \d+ s/, ...withdraw, all),
+    environment,
+  });
+  expect(await succeed([...withdraw, "1"])).toMatchObject({ event: "done", state: "paid", amount: "1000000" });
+  expect(await market.world.devnet.tokensOf(parseAddress(market.account))).toBe(1_000_000n);
+});
+
+describe("a signal", () => {
+  test("ends a download that is not complete with 130, its totals and one error line", async () => {
+    const lonely = market.world.randomFile("lonely.bin", BYTES);
+    const { infoHash } = await succeed(["publish", lonely, "--price", "1", "--home", market.rich]);
+    const home = join(market.world.directory, "impatient");
+    cpSync(market.rich, home, { recursive: true });
+    const args = ["get", String(infoHash), "--out", join(home, "downloads"), "--home", home, "--json"];
+    const child = spawn(process.execPath, [...CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const closed = once(child, "close");
+    const errors = text(child.stderr);
+    const lines: Line[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(JSON.parse(line));
+      if (lines.length === 1) child.kill("SIGINT");
+    }
+    const error = { code: "INTERRUPTED", message: "stopped by SIGINT before it was done" };
+    expect(lines[0]).toMatchObject({ event: "progress", bytesDone: 0, bytesTotal: BYTES });
+    expect(lines.at(-2)).toMatchObject({ event: "progress", bytesDown: 0, paid: "0", bytesUp: 0, earned: "0" });
+    expect(lines.at(-1)).toEqual({ error });
+    expect(await errors).toBe("error: stopped by SIGINT before it was done (INTERRUPTED)\n");
+    expect(await closed).toEqual([130, null]);
+  });
+
+  test("ends a seeder with 0 and its totals", async () => {
+    await market.seed.stop();
+    expect(market.seed.lastLine).toMatchObject({
+      event: "progress",
+      bytesDone: BYTES,
+      bytesTotal: BYTES,
+      earned: expect.any(String),
+    });
+    expect(await market.seed.exited()).toBe(0);
+  });
+});
