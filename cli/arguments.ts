@@ -6,7 +6,9 @@ import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { printable } from "../protocol/base/text.ts";
 import { type Amount, parseAmount } from "../protocol/base/units.ts";
 
-/** Parsers of arguments and options: everything that can be checked without a file or the network. */
+/**
+ * Parsers of arguments and options: everything that can be checked without a file or the network.
+ */
 
 export function portArgument(text: string): number {
   const port = Number(text);
@@ -38,7 +40,10 @@ export function amountArgument(text: string): string {
   return text;
 }
 
-/** An `amountArgument` in base units, once the token's decimals are known. @throws {InputError} AMOUNT_INVALID for zero */
+/**
+ * An `amountArgument` in base units, once the token's decimals are known.
+ * @throws {InputError} AMOUNT_INVALID for zero
+ */
 export function parsePositive(text: string, decimals: number): Amount {
   const amount = parseAmount(text, decimals);
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "the amount must be above zero");

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** What the command line takes from the environment; nothing else of it is read. */
+/** What the command line reads from the environment: nothing else. */
 export interface Environment {
   /** Where a command keeps its files unless --home says otherwise. */
   readonly home: string;

@@ -10,8 +10,8 @@ import { parseHexBytes } from "../protocol/base/ids.ts";
 import { isPrivateKey } from "../protocol/base/secp256k1.ts";
 
 /**
- * Keys and secrets in files, beside those of an account. The authority's hot keys are plain files of one line in its
- * home, 0x and 64 hex digits: a server starts without a person.
+ * Keys and secrets in files, beside those of an account. The authority's hot keys are plain files
+ * of one line in its home, 0x and 64 hex digits: a server starts without a person.
  */
 
 export const OPERATOR_KEY_FILE = "operator.key";
@@ -43,7 +43,10 @@ export async function openGasPayer(home: AccountHome, file: string | undefined):
   return file === undefined ? home.unlock() : gasPayerOf(privateKeyToAccount(await readKeyFile(file)));
 }
 
-/** The secret of operators and trackers, from a file or the authority's home. @throws {InputError} SECRET_FILE_INVALID, FILE_PERMISSIONS */
+/**
+ * The secret of operators and trackers, from a file or the authority's home.
+ * @throws {InputError} SECRET_FILE_INVALID, FILE_PERMISSIONS
+ */
 export async function readOperatorSecret(file: string | undefined, home: string): Promise<string> {
   const path = file ?? join(home, OPERATOR_SECRET_FILE);
   const secret = (await readPrivateFile(path))?.trim();

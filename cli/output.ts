@@ -13,8 +13,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 const PLAIN_INTERVAL_MS = 5_000;
 
 /**
- * Where a command tells what it does: one JSON object per line on standard output with `--json`, else text for
- * people, with the progress line updated in place on a terminal. Standard output holds results, standard error errors.
+ * Where a command tells what it does. With `--json` that is one JSON object per line on standard
+ * output. Else it is text for people, whose progress line is updated in place on a terminal. Errors
+ * go to standard error.
  */
 export interface Output {
   /** Something happened. `text` is null when only programs care. */
@@ -28,7 +29,10 @@ export function createOutput(json: boolean, stdout: OutputStream, stderr: Output
   return stdout.isTTY ? terminalOutput(stdout, stderr) : plainOutput(stdout, stderr);
 }
 
-/** Writes a file that anyone may read, over the one that was there. @throws {InputError} FILE_UNWRITABLE */
+/**
+ * Writes a file that anyone may read, over the one that was there.
+ * @throws {InputError} FILE_UNWRITABLE
+ */
 export async function writePublicFile(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);

@@ -1,7 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
-/** Asks on the terminal without showing what is typed. The question goes to standard error, so results stay clean. */
+/**
+ * Asks on the terminal without showing what is typed. The question goes to standard error, so
+ * results stay clean.
+ */
 export async function promptHidden(question: string, signal: AbortSignal): Promise<string> {
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -40,7 +40,10 @@ const COMMANDS = [
   addAuditCommands,
 ];
 
-/** Runs one command line, without the program's name, to its end. Returns the exit code; it touches no process. */
+/**
+ * Runs one command line, without the program's name, to its end. Returns the exit code; it touches
+ * no process.
+ */
 export async function run(args: readonly string[], runtime: Runtime): Promise<number> {
   try {
     await createProgram(runtime).parseAsync(args, { from: "user" });
@@ -76,7 +79,8 @@ export function createProgram(runtime: Runtime): Command {
     .configureOutput({
       writeOut: (text) => runtime.stdout.write(text),
       writeErr: (text) => runtime.stderr.write(text),
-      // Errors are printed by `report`, in one line; help that was not asked for goes to standard error.
+      // Errors are printed by `report`, in one line; help that was not asked for goes to standard
+      // error.
       outputError: () => undefined,
     })
     .addHelpText(

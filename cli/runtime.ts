@@ -40,7 +40,10 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** Adds a command with the options and the examples that every command has; a default command need not be named. */
+/**
+ * Adds a command with the options and examples that every command has. A default command need not
+ * be named.
+ */
 export function addCommand(
   parent: Command,
   usage: string,

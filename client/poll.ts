@@ -16,7 +16,10 @@ interface PollOptions<T> {
   readonly intervalMs?: number;
 }
 
-/** Reads a state until it is done. @throws {ChainError} STILL_PENDING after the deadline; the signal's reason */
+/**
+ * Reads a state until it is done.
+ * @throws {ChainError} STILL_PENDING after the deadline; the signal's reason
+ */
 export async function pollUntil<T>(options: PollOptions<T>): Promise<T> {
   const deadline = AbortSignal.timeout(options.deadlineMs ?? CONFIRMATION_MS);
   for (;;) {

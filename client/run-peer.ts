@@ -7,7 +7,10 @@ import { createPeer, type Peer, type PeerOptions } from "./peer.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import { identityOf } from "./wallet/session.ts";
 
-/** For paying the rest and bringing the last vouchers to the authority, and once more for leaving the swarm. */
+/**
+ * For paying the rest and bringing the last vouchers to the authority, and once more for leaving
+ * the swarm.
+ */
 const STOP_MS = 7_000;
 /** Longest that a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -21,7 +24,10 @@ export interface RunPeerOptions extends Pick<PeerOptions, "listen" | "log"> {
   readonly need: Need;
   /** Bytes a second; null: no limit. */
   readonly uploadLimit: number | null;
-  /** Most that all runs together may promise, base units; null: no limit but the deposit and the session. */
+  /**
+   * Most that all runs together may promise, base units; null: no limit but the deposit and the
+   * session.
+   */
   readonly maxSpend: Amount | null;
   /** Asked about each account that is opened, while its peer starts; `work` waits for it. */
   readonly check: ((account: Account) => Promise<void>) | null;
@@ -37,7 +43,9 @@ export interface PeerRun {
   totals(): PaymentTotals;
   /** Ends the run: `runPeer` rejects with this error. */
   fail(error: Error): void;
-  /** Resolves when `signal` fires, or shortly before the session ends: another run takes over then. */
+  /**
+   * Resolves when `signal` fires, or shortly before the session ends: another run takes over then.
+   */
   readonly stopped: Promise<void>;
   /** `callback` runs when the peer has stopped in order. */
   afterStop(callback: () => void): void;
@@ -46,9 +54,9 @@ export interface PeerRun {
 type Work = (run: PeerRun) => Promise<"done" | "stopped">;
 
 /**
- * Runs `work` with a peer of the account, again with a renewed session when one ends, until `work` says `done` or
- * `signal` fires. Each peer is stopped in order, whatever happens, unless it must do nothing more with money.
- * `opened` is what `openNetwork` returned.
+ * Runs `work` with a peer of the account, again with a renewed session when one ends, until `work`
+ * says `done` or `signal` fires. Each peer is stopped in order, whatever happens, unless it must do
+ * nothing more with money. `opened` is what `openNetwork` returned.
  * @throws as `openAccount`, `createPeer`, `check` and `work`; {FloodgateError} STORE_FAILED
  */
 export async function runPeer(options: RunPeerOptions, opened: OpenNetwork, work: Work): Promise<void> {
@@ -110,7 +118,8 @@ async function runOnce(
     });
     return { outcome: await Promise.race([working, failed.promise]), totals };
   } finally {
-    // After a broken rule or a failed store nothing may be signed: the next run continues from what was stored.
+    // After a broken rule or a failed store nothing may be signed: the next run continues from what
+    // was stored.
     if (!isBroken) {
       if (peer) await Promise.race([peer.stop(STOP_MS), failed.promise.catch(() => undefined)]);
       for (const cleanup of cleanups) cleanup();

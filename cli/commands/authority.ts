@@ -38,7 +38,11 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
 }
 
-/** Until a signal. @throws {InputError} DEPLOYMENT_MISSING, CHAIN_MISMATCH, KEY_FILE_MISSING, PORT_IN_USE, CONFIG_INVALID */
+/**
+ * Until a signal.
+ * @throws {InputError} DEPLOYMENT_MISSING, CHAIN_MISMATCH, KEY_FILE_MISSING, PORT_IN_USE,
+ * CONFIG_INVALID
+ */
 async function runAuthority({ output, home, signal }: CommandContext, options: AuthorityOptions): Promise<void> {
   const [{ startAuthority }, { checkChain, DEPLOYMENT_FILE, readDeployment }, keys, { openRpc }] = await Promise.all([
     import("../../authority/main.ts"),

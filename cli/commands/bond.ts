@@ -85,16 +85,18 @@ async function showBond({ output }: CommandContext, options: BondOptions): Promi
 }
 
 async function deposit({ output, signal }: CommandContext, options: BondOptions, text: string): Promise<void> {
-  const { contract, owner, chain } = await openOwner(options);
+  const { depositBond } = await import("../../client/chain/bond.ts");
+  const { contract, owner } = await openOwner(options);
   const amount = parsePositive(text, contract.token.decimals);
-  const txHash = await chain.depositBond(contract, owner, amount, signal);
+  const txHash = await depositBond(contract, owner, amount, signal);
   output.event("done", { amount, txHash }, `${formatMoney(amount, contract.token)} was added to the bond`);
 }
 
 async function request({ output, signal }: CommandContext, options: BondOptions, text: string): Promise<void> {
-  const { contract, owner, chain } = await openOwner(options);
+  const { requestBond } = await import("../../client/chain/bond.ts");
+  const { contract, owner } = await openOwner(options);
   const amount = parseAmount(text, contract.token.decimals);
-  const { withdrawableAt, txHash } = await chain.requestBond(contract, owner, amount, signal);
+  const { withdrawableAt, txHash } = await requestBond(contract, owner, amount, signal);
   const from = new Date(1_000 * withdrawableAt).toISOString();
   const line =
     amount === 0n ? "the request is cancelled" : `${formatMoney(amount, contract.token)} may leave from ${from}`;
@@ -106,10 +108,11 @@ async function raiseBudget(
   options: BondOptions & { readonly allotter: Address },
   text: string,
 ): Promise<void> {
-  const { contract, owner, chain } = await openOwner(options);
+  const { setBudget } = await import("../../client/chain/bond.ts");
+  const { contract, owner } = await openOwner(options);
   const { allotter } = options;
   const budget = parseAmount(text, contract.token.decimals);
-  const txHash = await chain.setBudget(contract, owner, { allotter, budget }, signal);
+  const txHash = await setBudget(contract, owner, { allotter, budget }, signal);
   const line = `claims on allotments of ${toChecksumAddress(allotter)} may take ${formatMoney(budget, contract.token)} of the bond`;
   output.event("done", { allotter, budget, txHash }, line);
 }
@@ -118,29 +121,33 @@ async function withdraw(
   { output, signal }: CommandContext,
   options: BondOptions & { readonly to: Address },
 ): Promise<void> {
-  const { contract, owner, chain } = await openOwner(options);
+  const { withdrawBond } = await import("../../client/chain/bond.ts");
+  const { contract, owner } = await openOwner(options);
   const { to } = options;
-  const { amount, txHash } = await chain.withdrawBond(contract, owner, to, signal);
+  const { amount, txHash } = await withdrawBond(contract, owner, to, signal);
   const line = `${formatMoney(amount, contract.token)} of the bond was paid to ${toChecksumAddress(to)}`;
   output.event("done", { to, amount, txHash }, line);
 }
 
 /** @throws {AccessError} NOT_OWNER; {InputError} KEY_FILE_MISSING, CHAIN_MISMATCH */
-async function openOwner(options: BondOptions): Promise<{
-  readonly contract: Contract;
-  readonly owner: GasPayer;
-  readonly chain: typeof import("../../client/chain/bond.ts");
-}> {
-  const [chain, { openContract }, { openRpc }, { gasPayerOf }, { privateKeyToAccount }, { readKeyFile }, devnet] =
-    await Promise.all([
-      import("../../client/chain/bond.ts"),
-      import("../../client/chain/contract.ts"),
-      import("../../client/chain/rpc.ts"),
-      import("../../client/chain/sender.ts"),
-      import("viem/accounts"),
-      import("../keys.ts"),
-      import("../devnet/devnet-keys.ts"),
-    ]);
+async function openOwner(options: BondOptions): Promise<{ readonly contract: Contract; readonly owner: GasPayer }> {
+  const [
+    { readOwner },
+    { openContract },
+    { openRpc },
+    { gasPayerOf },
+    { privateKeyToAccount },
+    { readKeyFile },
+    devnet,
+  ] = await Promise.all([
+    import("../../client/chain/bond.ts"),
+    import("../../client/chain/contract.ts"),
+    import("../../client/chain/rpc.ts"),
+    import("../../client/chain/sender.ts"),
+    import("viem/accounts"),
+    import("../keys.ts"),
+    import("../devnet/devnet-keys.ts"),
+  ]);
   const rpc = await openRpc(options.rpc);
   const { keyFile } = options;
   if (keyFile === undefined && !devnet.isDevnet(rpc.chainId))
@@ -148,8 +155,8 @@ async function openOwner(options: BondOptions): Promise<{
   const contract = await openContract(rpc, options.contract);
   const account = keyFile === undefined ? devnet.devnetAccount(0) : privateKeyToAccount(await readKeyFile(keyFile));
   const gasPayer = gasPayerOf(account);
-  const owner = await chain.readOwner(contract);
-  if (gasPayer.address === owner) return { contract, owner: gasPayer, chain };
+  const owner = await readOwner(contract);
+  if (gasPayer.address === owner) return { contract, owner: gasPayer };
   throw new AccessError(
     "NOT_OWNER",
     `the contract belongs to ${owner}, not to ${gasPayer.address}: give --key-file with the owner's key`,

@@ -38,7 +38,10 @@ export function addChainCommands(program: Command, runtime: Runtime): void {
     .action((options: FaucetOptions) => faucet(contextOf(runtime, options), options));
 }
 
-/** Until a signal. @throws {ChainError} CHAIN_FAILED, CHAIN_STOPPED; {InputError} PORT_IN_USE, HOST_INVALID */
+/**
+ * Until a signal.
+ * @throws {ChainError} CHAIN_FAILED, CHAIN_STOPPED; {InputError} PORT_IN_USE, HOST_INVALID
+ */
 async function runChain({ output, signal }: CommandContext, { port, host, chainId }: ChainOptions): Promise<void> {
   const { startDevnet } = await import("../devnet/devnet-node.ts");
   await using node = await startDevnet({ port, host, chainId, signal });

@@ -30,7 +30,10 @@ export function addSeedCommand(program: Command, runtime: Runtime): void {
     .action((id: string, options: SeedOptions) => seed(contextOf(runtime, options), id, options));
 }
 
-/** Serves until Ctrl-C. @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN */
+/**
+ * Serves until Ctrl-C.
+ * @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN
+ */
 async function seed(context: CommandContext, id: string, options: SeedOptions): Promise<void> {
   const { askForOffer } = await import("../../client/account/offer.ts");
   const { offer: asked } = await askForOffer(await openHome(context), id, context.signal);

@@ -13,7 +13,10 @@ interface SettleOptions extends CommonOptions {
   readonly wait?: boolean;
 }
 
-/** Lanes whose payee is away settle when they expire: the longest that takes on a devnet, and then some. */
+/**
+ * Lanes whose payee is away settle when they expire: the longest that takes on a devnet, and then
+ * some.
+ */
 const WAIT_MS = 600_000;
 
 export function addSettleCommand(program: Command, runtime: Runtime): void {
@@ -76,8 +79,8 @@ async function untilSettled(
     signal,
     pending: "some lanes are still open, or a batch is not final: give the command again in a while",
     deadlineMs: WAIT_MS,
-    // Payees bring their last vouchers within one push interval: only then "nothing left" means what it says.
-    // Asking more often would only make many small batches.
+    // Payees bring their last vouchers within one push interval: only then "nothing left" means
+    // what it says. Asking more often would only make many small batches.
     intervalMs: 1_500 * pushIntervalSec,
   });
 }

@@ -27,7 +27,11 @@ export function addTrackerCommand(program: Command, runtime: Runtime): void {
     .action((options: TrackerOptions) => runTracker(contextOf(runtime, options), options));
 }
 
-/** Until a signal. @throws {InputError} SECRET_FILE_INVALID, PORT_IN_USE; {NetworkError} AUTHORITY_UNREACHABLE, AUTHORITY_REFUSED */
+/**
+ * Until a signal.
+ * @throws {InputError} SECRET_FILE_INVALID, PORT_IN_USE; {NetworkError} AUTHORITY_UNREACHABLE,
+ * AUTHORITY_REFUSED
+ */
 async function runTracker({ output, home, signal }: CommandContext, options: TrackerOptions): Promise<void> {
   const [{ startTracker }, { readOperatorSecret }] = await Promise.all([
     import("../../tracker/main.ts"),

@@ -27,7 +27,10 @@ export function addVoucherCommands(program: Command, runtime: Runtime): void {
     .action((options: ExportOptions) => exportVouchers(contextOf(runtime, options), options.out));
 }
 
-/** One line for each lane (docs/protocol.md 9.3). @throws {InputError} NOT_REGISTERED, HOME_IN_USE, FILE_UNWRITABLE */
+/**
+ * One line for each lane (docs/protocol.md 9.3).
+ * @throws {InputError} NOT_REGISTERED, HOME_IN_USE, FILE_UNWRITABLE
+ */
 async function exportVouchers(context: CommandContext, out: string | undefined): Promise<void> {
   const { output } = context;
   const [{ spellHeldVoucher }, { writePrivateFile }] = await Promise.all([

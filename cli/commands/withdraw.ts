@@ -86,7 +86,10 @@ async function withdraw(context: CommandContext, text: string, options: Withdraw
   output.event("done", { ...reply }, `${money} was paid to ${to} (${reply.txHash})`);
 }
 
-/** Past the authority: asks the money back and, given again after the delay or with --wait, pays it out. */
+/**
+ * Past the authority: asks the money back and, given again after the delay or with --wait, pays it
+ * out.
+ */
 async function withdrawUnilaterally(
   context: CommandContext,
   text: string,

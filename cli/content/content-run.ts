@@ -18,7 +18,9 @@ export interface ContentRunOptions extends ListenOptions {
 /** A peer at work on one content, whose events and progress are printed. */
 export interface ContentRun extends PeerRun {
   readonly onEvent: (event: ContentEvent) => void;
-  /** Shows the content's progress until the peer has stopped; returns what a line of it holds now. */
+  /**
+   * Shows the content's progress until the peer has stopped; returns what a line of it holds now.
+   */
   watch(content: Content): () => ProgressLine;
 }
 

@@ -41,7 +41,8 @@ interface Download {
 
 /**
  * Ends when the content is complete; with `seed` or `stream` at Ctrl-C.
- * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError} TORRENT_UNKNOWN
+ * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError}
+ * TORRENT_UNKNOWN
  * @throws {InputError} STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
 export async function get(context: CommandContext, asked: Promise<Offer>, options: GetOptions): Promise<void> {
@@ -82,7 +83,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
     await runContent(context, offer, runOptions, (run) => downloadOnce(context, download, run));
     // The result is the last line, with all that was paid.
     if (download.read) download.sayDone(download.read());
-    // A player that pauses, or has enough for now, looks like one that is closed: only the user knows.
+    // A player that pauses, or has enough for now, looks like one that is closed: only the user
+    // knows.
     if (stream && !signal.aborted) await once(signal, "abort");
   } finally {
     await stream?.close();
@@ -141,7 +143,10 @@ function checkPrice(torrent: TorrentReply, maxPrice: string | undefined, token: 
   );
 }
 
-/** Lanes of an earlier run may hold the whole balance, and still pay: only an empty account cannot go on. */
+/**
+ * Lanes of an earlier run may hold the whole balance, and still pay: only an empty account cannot
+ * go on.
+ */
 async function checkBalance({ client, network }: Account, torrent: TorrentReply, signal: AbortSignal): Promise<void> {
   const price = BigInt(torrent.pricePerGiB);
   if (price === 0n) return;

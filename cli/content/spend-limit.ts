@@ -9,7 +9,7 @@ export interface Sample {
   readonly paid: Amount;
 }
 
-/** A piece that is on its way may take this long. */
+/** A piece may be on its way for this long. */
 const INTERVAL_MS = 10_000;
 
 /** Nothing has come since `before`, and the rest of the limit cannot buy one more piece. */

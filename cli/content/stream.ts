@@ -23,7 +23,8 @@ interface StreamedTorrent {
 }
 
 /**
- * Serves a file of the torrent that is downloaded into `directory`, and tells its URL as soon as a player can begin.
+ * Serves one file of a torrent while that is downloaded into `directory`. Tells its URL as soon as
+ * a player can begin.
  * @throws {InputError} STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
 export async function openStream(

@@ -20,7 +20,7 @@ import { ChainError, FloodgateError, InputError } from "../../protocol/base/erro
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 
-/** Puts Floodgate on a chain. A module of functions: the command line is elsewhere. */
+/** Builds the contracts and puts them on a chain. */
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONTRACTS = { Floodgate: "Floodgate.sol", TestDollar: "mocks/TestDollar.sol" } as const;
@@ -33,9 +33,9 @@ export interface DeployParameters {
   readonly deployer: Hex | PrivateKeyAccount;
   /** ERC-20 that the contract counts in; a new TestDollar if absent. */
   readonly token?: Address | undefined;
-  /** A, seconds. */
+  /** Longest life of an allotment. */
   readonly allotmentPeriodSec: number;
-  /** CW, seconds. */
+  /** Time to claim after an allotment has expired. */
   readonly claimPeriodSec: number;
   readonly owner: Address;
   readonly operator: Address;
@@ -47,7 +47,7 @@ export interface DeployParameters {
   readonly feeBps: number;
 }
 
-/** All that programs need to find the contract, and to notice that a chain is another one. */
+/** What programs need to find the contract, and to notice that a chain is another one. */
 export interface Deployment {
   readonly chainId: number;
   /** Two devnets share a chain id, never a genesis block. */
@@ -138,7 +138,10 @@ export function readArtifact(contract: keyof typeof CONTRACTS): Artifact {
   }
 }
 
-/** Compiles contracts/ with Hardhat, in a process of its own. @throws {FloodgateError} BUILD_FAILED */
+/**
+ * Compiles contracts/ with Hardhat, in a process of its own.
+ * @throws {FloodgateError} BUILD_FAILED
+ */
 export async function buildContracts(): Promise<void> {
   const cli = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
   const child = spawn(execPath, [cli, "build", "--no-tests"], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
@@ -158,7 +161,10 @@ function artifactPath(contract: keyof typeof CONTRACTS): string {
   return join(ROOT, "artifacts", "contracts", CONTRACTS[contract], `${contract}.json`);
 }
 
-/** Whether an artifact is absent, or the last build is older than any source or the compiler's settings. */
+/**
+ * Whether an artifact is absent, or the last build is older than any source or the compiler's
+ * settings.
+ */
 function areArtifactsStale(): boolean {
   const folder = join(ROOT, "contracts");
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })

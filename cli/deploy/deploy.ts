@@ -17,7 +17,7 @@ import { deployFloodgate } from "./contracts.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
 
 export interface DeployOptions {
-  /** T's home: its keys are made here. */
+  /** The authority's home: its keys are made here. */
   readonly home: string;
   readonly rpcUrl: string;
   readonly out: string | undefined;
@@ -25,7 +25,6 @@ export interface DeployOptions {
   readonly owner: Address | undefined;
   readonly token: Address | undefined;
   readonly feeBps: number;
-  /** A and CW of the contract, seconds. */
   readonly allotmentPeriodSec: number;
   readonly claimPeriodSec: number;
   /** Tokens that the owner puts into the bond, decimal; and what the allotter may take of it. */
@@ -35,15 +34,17 @@ export interface DeployOptions {
 }
 
 const OPERATOR_GAS_WEI = parseEther("100");
-/** What T can fund deposits with on a devnet, and the owner its bond: 1,000,000 TestDollars. */
+/**
+ * 1,000,000 TestDollars on a devnet: the authority funds deposits from it, and the owner its bond.
+ */
 const TREASURY: Amount = 1_000_000_000_000n;
 const DEVNET_BOND = "100";
 const TEST_DOLLAR_DECIMALS = 6;
 
 /**
- * Puts the contract on a chain for the keys in T's home, and leaves a deployment file there. On a devnet the first
- * devnet account pays, owns the contract, gives T gas and TestDollars, and puts in the bond; elsewhere the operator
- * key pays.
+ * Puts the contract on a chain for the keys in the authority's home, and leaves a deployment file
+ * there. On a devnet its first account pays, owns the contract, gives the authority gas and
+ * TestDollars, and puts in the bond. Elsewhere the operator key pays.
  */
 export async function deploy(options: DeployOptions): Promise<{ deployment: DeploymentFile; path: string }> {
   await ensurePrivateDirectory(options.home);
@@ -101,7 +102,9 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
   return { deployment, path };
 }
 
-/** Off the devnet nothing that everybody knows or can mint may stand for money. */
+/**
+ * Where money is real, neither well-known keys nor a token that anyone can mint may stand for it.
+ */
 function checkNetwork(options: DeployOptions, rpc: Rpc): void {
   if (isDevnet(rpc.chainId)) return;
   if (options.operatorKeyFile === undefined) {
@@ -119,8 +122,8 @@ function checkNetwork(options: DeployOptions, rpc: Rpc): void {
 }
 
 /**
- * Amounts in base units, checked before anything is sent. @throws {InputError} BOND_OWNER: only the owner can put them
- * in; {PaymentError} TOKENS_MISSING
+ * Amounts in base units, checked before anything is sent.
+ * @throws {InputError} BOND_OWNER: only the owner can put them in; {PaymentError} TOKENS_MISSING
  */
 async function planBond(
   { bond, bondBudget, owner, token: address }: DeployOptions,

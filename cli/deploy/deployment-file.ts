@@ -6,7 +6,7 @@ import { createPrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { AddressSchema, HashSchema } from "../../protocol/base/schemas.ts";
 
-/** What `deploy` leaves behind for `authority start`: no secret in it. */
+/** What `deploy` leaves behind for `authority start`. It holds no secret. */
 const DeploymentSchema = Type.Object(
   {
     version: Type.Literal(1),
@@ -39,7 +39,10 @@ export async function readDeployment(path: string): Promise<DeploymentFile> {
   return value;
 }
 
-/** @throws {InputError} CHAIN_MISMATCH when the contract was deployed on another chain, or on a devnet that has restarted */
+/**
+ * @throws {InputError} CHAIN_MISMATCH when the contract was deployed on another chain, or on a
+ * devnet that has restarted
+ */
 export function checkChain(deployment: DeploymentFile, rpc: Rpc, path: string): void {
   if (deployment.chainId !== rpc.chainId) {
     throw new InputError(
@@ -71,7 +74,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No deployment is undefined: refused by the schema together with JSON of another shape.
+    // The schema refuses undefined together with JSON of another shape.
     return undefined;
   }
 }

@@ -2,7 +2,10 @@ import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 
-/** The accounts that every Hardhat, Anvil and Ganache devnet starts with. Their keys are known to everybody. */
+/**
+ * The accounts that every Hardhat, Anvil and Ganache devnet starts with. Everybody knows their
+ * keys.
+ */
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 const ACCOUNTS = 20;
@@ -18,7 +21,10 @@ export function devnetAccount(index: number): HDAccount {
   return mnemonicToAccount(MNEMONIC, { addressIndex: index });
 }
 
-/** Refuses to use a key that everybody knows where it could hold money. @throws {InputError} WELL_KNOWN_KEY */
+/**
+ * Refuses to use a key that everybody knows where it could hold money.
+ * @throws {InputError} WELL_KNOWN_KEY
+ */
 export function refuseWellKnown(chainId: number, address: Address): void {
   if (isDevnet(chainId)) return;
   const isKnown = Array.from({ length: ACCOUNTS }, (_, index) => parseAddress(devnetAccount(index).address)).includes(

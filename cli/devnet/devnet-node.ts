@@ -9,7 +9,10 @@ import { printable } from "../../protocol/base/text.ts";
 export interface DevnetNode extends AsyncDisposable {
   readonly rpcUrl: string;
   readonly pid: number;
-  /** Resolves when `signal` fires. @throws {ChainError} CHAIN_STOPPED when the node ends by itself */
+  /**
+   * Resolves when `signal` fires.
+   * @throws {ChainError} CHAIN_STOPPED when the node ends by itself
+   */
   stopped(signal: AbortSignal): Promise<void>;
 }
 
@@ -23,7 +26,10 @@ interface DevnetOptions {
 const ROOT = join(import.meta.dirname, "..", "..");
 const READY = /JSON-RPC server at (http:\/\/\S+?)\/?\s/;
 const STOP_MS = 5_000;
-/** A Hardhat node outlives a parent that was killed, unless it notices that the channel to it is gone. */
+/**
+ * A Hardhat node outlives a parent that was killed, unless it notices that the channel between them
+ * is gone.
+ */
 const EXIT_WITH_PARENT = 'data:text/javascript,process.on("disconnect",()=>process.exit())';
 
 /** @throws {InputError} PORT_IN_USE, HOST_INVALID @throws {ChainError} CHAIN_FAILED */
@@ -57,7 +63,10 @@ function hardhatArguments({ port, host, chainId }: DevnetOptions): string[] {
   return [hardhat, "node", "--hostname", host, "--port", String(port), "--chain-id", String(chainId)];
 }
 
-/** Waits for the line that names the URL, and goes on reading so that the node never blocks on a full pipe. */
+/**
+ * Waits for the line that names the URL, and goes on reading so that the node never blocks on a
+ * full pipe.
+ */
 async function readUrl(child: ChildProcess, ended: Promise<unknown>, options: DevnetOptions): Promise<string> {
   let text = "";
   const found = Promise.withResolvers<string>();

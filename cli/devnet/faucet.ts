@@ -8,7 +8,10 @@ import { devnetAccount, isDevnet } from "./devnet-keys.ts";
 /** Pays for thousands of transactions on a devnet. */
 const GIFT_WEI = parseEther("1");
 
-/** Gives an address ether for gas, out of the devnet's first account. @throws {InputError} DEVNET_ONLY */
+/**
+ * Gives an address ether for gas, out of the devnet's first account.
+ * @throws {InputError} DEVNET_ONLY
+ */
 export async function giveGas(
   rpcUrl: string,
   to: Address,

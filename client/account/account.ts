@@ -15,16 +15,20 @@ export interface Account {
   readonly session: Session;
 }
 
-/** `login`: a request or two; `serve`: the access token must last, too; `spend`: the session key signs vouchers. */
+/**
+ * `login`: a request or two; `serve`: the access token must last, too; `spend`: the session key
+ * signs vouchers.
+ */
 export type Need = "login" | "serve" | "spend";
 
 /** An access token is renewed when it has less than this left. */
 const LOGIN_MARGIN_SEC = 60;
 
 /**
- * Opens the account, and renews what has expired or will soon: only then the wallet is unlocked. `opened`: what
- * `openNetwork` returned, if it was asked already.
- * @throws {InputError} NOT_REGISTERED, NETWORK_CHANGED, WALLET_INVALID; {ChainError} SESSION_FAILED, STILL_PENDING
+ * Opens the account, and renews what has expired or will soon: only then the wallet is unlocked.
+ * `opened`: what `openNetwork` returned, if it was asked already.
+ * @throws {InputError} NOT_REGISTERED, NETWORK_CHANGED, WALLET_INVALID; {ChainError}
+ * SESSION_FAILED, STILL_PENDING
  */
 export async function openAccount(
   home: AccountHome,

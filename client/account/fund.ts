@@ -14,9 +14,10 @@ export interface CardDeposit {
 }
 
 /**
- * Charges the card and waits until the deposit is final on-chain. Stopped anywhere, the same call continues the same
- * deposit. @throws {PaymentError} CARD_DECLINED, DEPOSIT_FAILED; {InputError} DEPOSIT_UNFINISHED when an earlier one
- * of another amount has no end yet; {ChainError} STILL_PENDING
+ * Charges the card and waits until the deposit is final on-chain. Stopped anywhere, the same call
+ * continues the same deposit.
+ * @throws {PaymentError} CARD_DECLINED, DEPOSIT_FAILED; {InputError} DEPOSIT_UNFINISHED when an
+ * earlier one of another amount has no end yet; {ChainError} STILL_PENDING
  */
 export async function fundAccount(
   home: AccountHome,
@@ -27,7 +28,8 @@ export async function fundAccount(
   const key = await rememberDeposit(home, account, amount);
   const body = { card, amount: amount.toString() };
   const deposit = await untilFinal(account, body, key, signal).catch(async (error) => {
-    // The authority refused the request itself, so no card was charged. Anything else leaves the deposit's end open.
+    // The authority refused the request itself, so no card was charged. Anything else leaves the
+    // deposit's end open.
     if (error instanceof FloodgateError && !(error instanceof NetworkError) && isRefusal(error))
       await home.deposit.remove();
     throw error;

@@ -8,7 +8,10 @@ export interface HomeVoucher extends HeldVoucher {
   readonly pushRefusal: string | null;
 }
 
-/** What the home in `directory` holds as payee, oldest expiry first. Node only. @throws {InputError} HOME_IN_USE */
+/**
+ * What the home in `directory` holds as payee, oldest expiry first. Node only.
+ * @throws {InputError} HOME_IN_USE
+ */
 export function readHomeVouchers(directory: string): HomeVoucher[] {
   const store = openPeerStore(directory);
   try {

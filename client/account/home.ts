@@ -3,8 +3,9 @@ import type { Session } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 
 /**
- * Where an account keeps what it must not forget, and its wallet. On Node a directory is one (node-home.ts); on a page
- * it is the browser's storage and the visitor's wallet. One process uses a home at a time.
+ * Where an account keeps what it must not forget, and its wallet. On Node a directory is one
+ * (node-home.ts); on a page it is the browser's storage and the visitor's wallet. One process uses
+ * a home at a time.
  */
 export interface AccountHome {
   /** Where it is, for messages. */
@@ -12,7 +13,10 @@ export interface AccountHome {
   readonly network: Kept<SavedNetwork>;
   readonly session: Kept<Session>;
   readonly deposit: Kept<PendingDeposit>;
-  /** Opens the wallet, which may ask a person. @throws {FloodgateError} of the home's own kind when it cannot */
+  /**
+   * Opens the wallet, which may ask a person.
+   * @throws {FloodgateError} of the home's own kind when it cannot
+   */
   unlock(): Promise<Wallet>;
 }
 
@@ -24,7 +28,10 @@ export interface Kept<T> {
   remove(): Promise<void>;
 }
 
-/** The authority that an account registered with, and what must never change about it: chain, contract and token. */
+/**
+ * The authority that an account registered with, and what must never change about it: chain,
+ * contract and token.
+ */
 export interface SavedNetwork {
   readonly apiUrl: string;
   readonly chainId: number;
@@ -40,7 +47,10 @@ export interface PendingDeposit {
   readonly amount: string;
 }
 
-/** What the home remembers of its authority: no authority is asked. @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID */
+/**
+ * What the home remembers of its authority: no authority is asked.
+ * @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID
+ */
 export async function readSavedNetwork(home: AccountHome): Promise<SavedNetwork> {
   const saved = await home.network.read();
   if (saved) return saved;

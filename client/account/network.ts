@@ -6,13 +6,19 @@ import { AuthorityClient } from "../authority-client.ts";
 import type { Network } from "../identity.ts";
 import { type AccountHome, readSavedNetwork, type SavedNetwork } from "./home.ts";
 
-/** An authority that has just told how it is, and the way to ask it more: without an access token yet. */
+/**
+ * An authority that has just told how it is, and the way to ask it more: without an access token
+ * yet.
+ */
 export interface OpenNetwork {
   readonly client: AuthorityClient;
   readonly network: Network;
 }
 
-/** Asks the saved authority how it is now. @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID, NETWORK_CHANGED */
+/**
+ * Asks the saved authority how it is now.
+ * @throws {InputError} NOT_REGISTERED, NETWORK_FILE_INVALID, NETWORK_CHANGED
+ */
 export async function openNetwork(home: AccountHome, signal: AbortSignal): Promise<OpenNetwork> {
   return openSavedNetwork(home, await readSavedNetwork(home), signal);
 }
@@ -22,7 +28,10 @@ export function openSavedNetwork(home: AccountHome, saved: SavedNetwork, signal:
   return connect(home, saved.apiUrl, saved, signal);
 }
 
-/** Connects to the authority at `apiUrl` for the first time, or again, and saves it. @throws {InputError} NETWORK_CHANGED */
+/**
+ * Connects to the authority at `apiUrl` for the first time, or again, and saves it.
+ * @throws {InputError} NETWORK_CHANGED
+ */
 export async function joinNetwork(home: AccountHome, apiUrl: string, signal: AbortSignal): Promise<OpenNetwork> {
   const opened = await connect(home, apiUrl, await home.network.read(), signal);
   await home.network.write(savedOf(apiUrl, opened.network.info));

@@ -9,7 +9,10 @@ import { readPrivateFile, writePrivateFile } from "../wallet/private-file.ts";
 import { readSession, sessionPath, writeSession } from "../wallet/session-file.ts";
 import type { AccountHome, Kept, SavedNetwork } from "./home.ts";
 
-/** An account's home as a directory of private files (mode 0600), each written whole or not at all. Node only. */
+/**
+ * An account's home as a directory of private files (mode 0600), each written whole or not at all.
+ * Node only.
+ */
 
 const NetworkSchema = Type.Object(
   {

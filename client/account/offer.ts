@@ -5,8 +5,8 @@ import { type AccountHome, readSavedNetwork } from "./home.ts";
 import { type OpenNetwork, openSavedNetwork } from "./network.ts";
 
 /**
- * What the authority offers under an id. This module needs nothing of a peer, so that a peer's modules can be loaded
- * while the answer is on its way.
+ * What the authority offers under an id. This module needs nothing of a peer, so that a peer's
+ * modules can be loaded while the answer is on its way.
  */
 export interface Offer {
   readonly opened: OpenNetwork;
@@ -20,8 +20,9 @@ const PAGE = 100;
 const MAX_PAGES = 50;
 
 /**
- * Asks for what is offered under a whole or shortened id, and returns as soon as the question is out: whatever is read
- * from the disk after that does not hold it up. `offer` throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS.
+ * Asks for what is offered under a whole or shortened id, and returns as soon as the question is
+ * out: whatever is read from the disk after that does not hold it up. `offer` throws {AccessError}
+ * TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS.
  * @throws {InputError} NOT_REGISTERED
  */
 export async function askForOffer(

@@ -10,7 +10,10 @@ import { authorize, logIn } from "./renew.ts";
 export interface Registration {
   /** First deposit, if there is one. */
   readonly deposit: CardDeposit | null;
-  /** Most that this session key may ever spend, base units; null: as before, and at first without limit. */
+  /**
+   * Most that this session key may ever spend, base units; null: as before, and at first without
+   * limit.
+   */
   readonly limit: Amount | null;
 }
 
@@ -20,12 +23,14 @@ export interface Registered {
   readonly balance: Amount;
 }
 
-/** `registered`: the authority knows the account; `deposited`: the first deposit is final on-chain. */
+/**
+ * `registered`: the authority knows the account; `deposited`: the first deposit is final on-chain.
+ */
 export type RegistrationEvent = "registered" | "deposited";
 
 /**
- * Logs the wallet in for the first time, or again; pays in; authorizes this home's session key if there is money for
- * it to spend. `opened` is what `joinNetwork` returned.
+ * Logs the wallet in for the first time, or again; pays in; authorizes this home's session key if
+ * there is money for it to spend. `opened` is what `joinNetwork` returned.
  * @throws as `fundAccount`; {ChainError} SESSION_FAILED, STILL_PENDING
  */
 export async function register(

@@ -6,7 +6,10 @@ import type { Wallet } from "../wallet/wallet.ts";
 import type { Account } from "./account.ts";
 import type { AccountHome } from "./home.ts";
 
-/** Logs in and saves the access token. @throws {InputError} WALLET_INVALID when the wallet is of another account */
+/**
+ * Logs in and saves the access token.
+ * @throws {InputError} WALLET_INVALID when the wallet is of another account
+ */
 export async function logIn(
   home: AccountHome,
   account: Account,

@@ -22,9 +22,10 @@ export interface WithdrawalWish {
 }
 
 /**
- * Signs a withdrawal, lets the authority relay it, and waits until it is on-chain: requested, or with `isNow` paid.
- * @throws {ChainError} WITHDRAWAL_FAILED, STILL_PENDING; {PaymentError} BALANCE_TOO_LOW, or RELEASE_REFUSED when live
- * lanes need the money
+ * Signs a withdrawal, lets the authority relay it, and waits until it is on-chain: requested, or
+ * with `isNow` paid.
+ * @throws {ChainError} WITHDRAWAL_FAILED, STILL_PENDING; {PaymentError} BALANCE_TOO_LOW, or
+ * RELEASE_REFUSED when live lanes need the money
  */
 export async function requestWithdrawal(
   home: AccountHome,
@@ -65,7 +66,10 @@ export function withdrawalDelaySec({ network }: Account, { withdrawableAt }: Wit
   return Math.max(0, (withdrawableAt ?? network.info.now) - network.info.now);
 }
 
-/** Waits until a requested withdrawal has been paid out. @throws {ChainError} WITHDRAWAL_FAILED, STILL_PENDING */
+/**
+ * Waits until a requested withdrawal has been paid out.
+ * @throws {ChainError} WITHDRAWAL_FAILED, STILL_PENDING
+ */
 export async function untilPaidOut(
   account: Account,
   requested: WithdrawalReply,

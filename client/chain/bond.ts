@@ -10,9 +10,14 @@ import { findCreation, readLogs } from "./history.ts";
 import { chainCall, type Rpc } from "./rpc.ts";
 import { type GasPayer, send } from "./sender.ts";
 
-/** The authority's own money that answers for its promises: everybody's view, and the owner's moves. Base units. */
+/**
+ * The authority's own money that answers for its promises: everybody's view, and the owner's moves.
+ * Base units.
+ */
 
-/** The bond, and how much of it answers for which key of the authority. Times: seconds since 1970. */
+/**
+ * The bond, and how much of it answers for which key of the authority. Times: seconds since 1970.
+ */
 export interface BondStatus {
   readonly owner: Address;
   readonly amount: Amount;
@@ -28,7 +33,10 @@ export interface BondStatus {
   }[];
 }
 
-/** The bond as the chain knows it, and every allotter that it ever had. @throws {ChainError} RPC_UNAVAILABLE */
+/**
+ * The bond as the chain knows it, and every allotter that it ever had.
+ * @throws {ChainError} RPC_UNAVAILABLE
+ */
 export async function readBond(contract: Contract): Promise<BondStatus> {
   const { rpc, address } = contract;
   const { client, url } = rpc;
@@ -56,7 +64,10 @@ export async function readOwner({ rpc, address }: Contract): Promise<Address> {
   return parseAddress(await chainCall(rpc.url, () => rpc.client.readContract(read)));
 }
 
-/** Adds tokens of the owner to the bond, and approves them first if need be. @throws {PaymentError} TOKENS_MISSING, GAS_MISSING */
+/**
+ * Adds tokens of the owner to the bond, and approves them first if need be.
+ * @throws {PaymentError} TOKENS_MISSING, GAS_MISSING
+ */
 export async function depositBond(
   contract: Contract,
   owner: GasPayer,
@@ -73,7 +84,10 @@ export async function depositBond(
   return (await call(contract, owner, data, signal)).transactionHash;
 }
 
-/** Asks `amount` back in place of what was asked before; 0 cancels. @throws {PaymentError} BOND_TOO_LOW, GAS_MISSING */
+/**
+ * Asks `amount` back in place of what was asked before; 0 cancels.
+ * @throws {PaymentError} BOND_TOO_LOW, GAS_MISSING
+ */
 export async function requestBond(
   contract: Contract,
   owner: GasPayer,
@@ -104,7 +118,10 @@ export async function withdrawBond(
   return { amount: paid?.args.amount ?? 0n, txHash: transactionHash };
 }
 
-/** Lets claims on this key's allotments take up to `budget` of the bond in all. @throws {ChainError} CONTRACT_REFUSED when it would fall */
+/**
+ * Lets claims on this key's allotments take up to `budget` of the bond in all.
+ * @throws {ChainError} CONTRACT_REFUSED when it would fall
+ */
 export async function setBudget(
   contract: Contract,
   owner: GasPayer,

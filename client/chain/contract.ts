@@ -14,7 +14,10 @@ export interface Contract {
   readonly separator: DomainSeparator;
 }
 
-/** @throws {InputError} CHAIN_MISMATCH when there is no Floodgate contract of our version at `address` */
+/**
+ * @throws {InputError} CHAIN_MISMATCH when there is no Floodgate contract of our version at
+ * `address`
+ */
 export async function openContract(rpc: Rpc, address: Address): Promise<Contract> {
   const separator = hashDomain({ chainId: rpc.chainId, contract: address });
   if ((await readDomainSeparator(rpc, address)) !== bytesToHex(separator)) {

@@ -53,7 +53,10 @@ export async function findCreation({ rpc, address }: Contract, latest: bigint): 
   }
 }
 
-/** Calldata of all calls of the contract in a transaction. None if a contract made them and the node has no traces. */
+/**
+ * Calldata of all calls of the contract in a transaction. None if a contract made them and the node
+ * has no traces.
+ */
 export async function readSettleCalls({ rpc, address }: Contract, hash: Hex): Promise<Hex[]> {
   const { to, input } = await chainCall(rpc.url, () => rpc.client.getTransaction({ hash }));
   if (to?.toLowerCase() === address) return [input];

@@ -24,7 +24,10 @@ export async function openRpc(text: string): Promise<Rpc> {
   });
 }
 
-/** Runs calls of viem, and turns its errors into ours. @throws {ChainError} RPC_UNAVAILABLE, CHAIN_CALL_FAILED */
+/**
+ * Runs calls of viem, and turns its errors into ours.
+ * @throws {ChainError} RPC_UNAVAILABLE, CHAIN_CALL_FAILED
+ */
 export async function chainCall<T>(url: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -32,7 +32,8 @@ export function gasPayerOf(account: {
 
 /**
  * Sends one transaction, after the node has tried it, and waits until it is in a block.
- * @throws {ChainError} CONTRACT_REFUSED, TX_REVERTED, STILL_PENDING, RPC_UNAVAILABLE; {PaymentError} GAS_MISSING
+ * @throws {ChainError} CONTRACT_REFUSED, TX_REVERTED, STILL_PENDING, RPC_UNAVAILABLE;
+ * {PaymentError} GAS_MISSING
  */
 export async function send(rpc: Rpc, payer: GasPayer, call: Call, signal: AbortSignal): Promise<TransactionReceipt> {
   const [receipt] = await sendAll(rpc, payer, [call], signal);

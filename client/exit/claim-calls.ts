@@ -19,7 +19,10 @@ export interface ClaimCall {
 /** What the contract would do with a call now. */
 export type Trial = { readonly pays: Amount } | { readonly refusal: string };
 
-/** 110,000 gas and 1,000 bytes for each claim, more with evidence: a chunk fits EIP-7825 and what nodes relay. */
+/**
+ * 110,000 gas and 1,000 bytes for each claim, more with evidence: a chunk fits EIP-7825 and what
+ * nodes relay.
+ */
 const MAX_CALLS = 50;
 const MAX_BYTES = 96 * 1024;
 

@@ -20,8 +20,9 @@ export interface ClaimOptions extends Pick<ClaimRules, "isAll" | "min"> {
 }
 
 /**
- * What became of one lane, base units. Beside the reasons of the plan, uncovered: payer and bond have nothing (more)
- * for it now; refused: the contract's reason is in `refusal`; dry-run: it would have been paid.
+ * What became of one lane, base units. Beside the reasons of the plan, uncovered: payer and bond
+ * have nothing (more) for it now; refused: the contract's reason is in `refusal`; dry-run: it would
+ * have been paid.
  */
 export interface LaneOutcome {
   readonly lane: ClaimableVoucher;
@@ -51,9 +52,10 @@ const NOBODY = `0x${"0".repeat(40)}` as const;
 const NOTHING_PAID = { paidNow: 0n, fromBond: 0n } as const;
 
 /**
- * Brings vouchers to the contract without the authority. Everything is decided from the chain's state, so that it may
- * be stopped anywhere and run again.
- * @throws {PaymentError} GAS_MISSING; {ChainError} RPC_UNAVAILABLE, CONTRACT_REFUSED, TX_REVERTED, STILL_PENDING
+ * Brings vouchers to the contract without the authority. Everything is decided from the chain's
+ * state, so that it may be stopped anywhere and run again.
+ * @throws {PaymentError} GAS_MISSING; {ChainError} RPC_UNAVAILABLE, CONTRACT_REFUSED, TX_REVERTED,
+ * STILL_PENDING
  */
 export async function claimVouchers(
   contract: Contract,

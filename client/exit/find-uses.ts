@@ -13,8 +13,8 @@ import { type BatchEvents, batchesInCall, matchBatches, type SettledBatch } from
 const EVENTS: readonly EventName[] = ["Claimed", "Debited", "RowSkipped", "Settled"];
 
 /**
- * What has used up each of these lanes, from the chain alone: the newest history first, back to the contract's creation
- * only if something is still missing then.
+ * What has used up each of these lanes, from the chain alone: the newest history first, back to the
+ * contract's creation only if something is still missing then.
  */
 export async function findUses(
   contract: Contract,

@@ -4,7 +4,10 @@ import { type AccountHome, readSavedNetwork } from "../account/home.ts";
 import { type Contract, openContract } from "../chain/contract.ts";
 import { openRpc } from "../chain/rpc.ts";
 
-/** The contract that the account of `home` registered with, by a chain node. @throws {InputError} NOT_REGISTERED, CHAIN_MISMATCH */
+/**
+ * The contract that the account of `home` registered with, by a chain node.
+ * @throws {InputError} NOT_REGISTERED, CHAIN_MISMATCH
+ */
 export async function openHomeContract(home: AccountHome, rpcUrl: string): Promise<Contract> {
   const saved = await readSavedNetwork(home);
   const rpc = await openRpc(rpcUrl);

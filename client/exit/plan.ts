@@ -8,7 +8,10 @@ export interface LaneState {
   readonly isSettled: boolean;
   /** What claims have recorded as paid to this payee, base units. */
   readonly recorded: Amount;
-  /** What has used it up, if `recorded` does not tell; null when that was not found, or not looked for. */
+  /**
+   * What has used it up, if `recorded` does not tell; null when that was not found, or not looked
+   * for.
+   */
   readonly use: LaneUse | null;
 }
 
@@ -37,8 +40,9 @@ export interface PlannedClaim {
 }
 
 /**
- * paid: nothing is due. waits: the authority may still settle it. dust: less than `min`. expired: too late, `due` is
- * lost. settled: too late to ask what the batch paid. unproved: what has used up the lane was not found on the chain.
+ * paid: nothing is due. waits: the authority may still settle it. dust: less than `min`. expired:
+ * too late, `due` is lost. settled: too late to ask what the batch paid. unproved: what has used up
+ * the lane was not found on the chain.
  */
 export interface LeftLane {
   readonly action: "leave";

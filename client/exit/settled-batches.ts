@@ -20,7 +20,10 @@ export interface BatchEvents {
   readonly skipped: ReadonlySet<number>;
 }
 
-/** The batches in the calldata of a call of the contract, in order: `settle` itself, or within `multicall`. */
+/**
+ * The batches in the calldata of a call of the contract, in order: `settle` itself, or within
+ * `multicall`.
+ */
 export function batchesInCall(data: Hex): Hex[] {
   const { functionName, args } = decodeCall(data);
   if (functionName === "settle") return [args[0] as Hex];
@@ -28,7 +31,10 @@ export function batchesInCall(data: Hex): Hex[] {
   return [];
 }
 
-/** Finds the bytes of each batch among those of its transaction; one whose bytes are not there is left out. */
+/**
+ * Finds the bytes of each batch among those of its transaction; one whose bytes are not there is
+ * left out.
+ */
 export function matchBatches(events: readonly BatchEvents[], bytes: readonly Hex[]): SettledBatch[] {
   const batches = bytes.map((one) => decodeBatch(hexToBytes(one)));
   return events.flatMap(({ number, outcomeHash, skipped }) => {

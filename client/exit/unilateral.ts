@@ -11,8 +11,9 @@ import type { Wallet } from "../wallet/wallet.ts";
 import { type ContractWithdrawal, isRequested, readWithdrawal, type WithdrawalWish } from "./withdrawal-state.ts";
 
 /**
- * Takes money out without the authority, in two steps: ask it back, and after the contract's delay pay it out. The
- * contract knows how far it is, so either step may be stopped anywhere and called again.
+ * Takes money out without the authority, in two steps: ask it back, and after the contract's delay
+ * pay it out. The contract knows how far it is, so either step may be stopped anywhere and called
+ * again.
  */
 export interface Leaving {
   readonly contract: Contract;
@@ -39,7 +40,10 @@ const DEADLINE_SEC = 600;
 /** Blocks, beside the delay itself. */
 const SLACK_SEC = 180;
 
-/** Asks the money back unless that was done before. @throws {PaymentError} BALANCE_TOO_LOW, GAS_MISSING; {ChainError} as `send` */
+/**
+ * Asks the money back unless that is done.
+ * @throws {PaymentError} BALANCE_TOO_LOW, GAS_MISSING; {ChainError} as `send`
+ */
 export async function requestExit(leaving: Leaving, signal: AbortSignal): Promise<OpenRequest> {
   const { contract, wallet, amount } = leaving;
   const state = await readWithdrawal(contract, wallet.address);
@@ -49,7 +53,10 @@ export async function requestExit(leaving: Leaving, signal: AbortSignal): Promis
   return readWithdrawal(contract, wallet.address);
 }
 
-/** Waits until a request may be paid out, by the chain's clock. @throws {ChainError} STILL_PENDING, RPC_UNAVAILABLE */
+/**
+ * Waits until a request may be paid out, by the chain's clock.
+ * @throws {ChainError} STILL_PENDING, RPC_UNAVAILABLE
+ */
 export async function untilWithdrawable(
   { contract, wallet }: Pick<Leaving, "contract" | "wallet">,
   { withdrawableAt, now }: OpenRequest,
@@ -64,7 +71,10 @@ export async function untilWithdrawable(
   });
 }
 
-/** Pays the open request out. Base units. @throws {ChainError} CONTRACT_REFUSED before the delay is over, and as `send` */
+/**
+ * Pays the open request out. Base units.
+ * @throws {ChainError} CONTRACT_REFUSED before the delay is over, and as `send`
+ */
 export async function payOut(
   leaving: Leaving,
   signal: AbortSignal,

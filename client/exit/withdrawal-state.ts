@@ -21,7 +21,9 @@ export interface ContractWithdrawal {
 export interface WithdrawalWish {
   readonly amount: Amount;
   readonly to: Address;
-  /** The account sends its transactions itself: then it names the recipient only when it is paid. */
+  /**
+   * The account sends its transactions itself: then it names the recipient only when it is paid.
+   */
   readonly isSender: boolean;
 }
 

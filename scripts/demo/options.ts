@@ -24,8 +24,8 @@ more file is bought, the authority is killed, and the payee claims its money alo
   --keep           leave the data directory behind and print its path
   --json           plain lines on standard error, and the result as one JSON line, last on standard output
 
-Exit code 0: every copy is byte-identical, paid = earned + fee, the chain's balances equal T's ledger, the claim pays
-exactly what the vouchers say, and the audit is clean. 7: one of these does not hold. 130: interrupted.`;
+Exit code 0: every copy is byte-identical, paid = earned + fee, the chain's balances equal the authority's
+ledger, the claim pays exactly what the vouchers say, and the audit is clean. 7: one of these does not hold. 130: interrupted.`;
 
 /** @throws {InputError} USAGE */
 export function parseDemoOptions(args: readonly string[]): DemoOptions | "help" {

@@ -42,14 +42,14 @@ export interface DemoResult {
   readonly gasPerVoucher: number;
   readonly auditOk: boolean;
   readonly withdrawn: Amount;
-  /** On the contract's word alone, when T was gone. */
+  /** From the contract alone, when the authority was gone. */
   readonly claimed: Amount;
   readonly symbol: string;
   readonly decimals: number;
   readonly accounts: readonly AccountResult[];
 }
 
-/** What T's books say of this customer, beside what its own peer counted. */
+/** What the authority's books say of this customer, beside what its own peer counted. */
 export async function readAccount(
   runner: CommandRunner,
   customer: Customer,

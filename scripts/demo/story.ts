@@ -7,7 +7,7 @@ import { type RunningNetwork, startNetwork } from "../devnet/network.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
 import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
-import { type AccountResult, type DemoResult, readAccount, readBatches } from "./report.ts";
+import { type AccountResult, type BatchTotals, type DemoResult, readAccount, readBatches } from "./report.ts";
 import { withdrawEarnings } from "./withdrawal.ts";
 
 export interface StoryOptions {
@@ -23,12 +23,25 @@ export interface StoryOptions {
   readonly elapsed: () => number;
 }
 
-/** What each customer pays in: many times the price of the file, so that nobody waits for money. */
+/**
+ * What each customer pays in: many times the price of the file, so that no peer waits for money.
+ */
 const DEPOSIT = "5.00";
 
 interface Peer {
   readonly customer: Customer;
   readonly progress: PeerProgress;
+}
+
+/** What became of the file. */
+interface Share {
+  readonly peers: readonly Peer[];
+  readonly running: readonly Command[];
+  /** Paths of the downloads. */
+  readonly copies: readonly string[];
+  readonly pieceLength: number;
+  /** Of the downloads. */
+  readonly seconds: number;
 }
 
 /** The whole life of a file, and of the coins that pay for it, in order. */
@@ -45,33 +58,11 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const customers = await Promise.all(names.map((name) => registerCustomer(runner, network, directory, name, DEPOSIT)));
   const seeder = customers[0] as Customer;
 
-  say("\n3. The seeder publishes the file and serves it");
-  const home = ["--home", seeder.home];
-  const published = await runner.run(["publish", options.file, "--price", options.price, ...home]);
-  const infoHash = String(published.infoHash);
-  const peers = customers.map((customer) => ({ customer, progress: newProgress(customer.name, options.fileBytes) }));
-  const [seeding, ...downloading] = peers as [Peer, ...Peer[]];
-  const seedArgs = ["seed", infoHash, "--file", options.file, ...home];
-  const seed = runner.start(seedArgs, (line) => applyLine(seeding.progress, line));
-  await seed.event("ready");
-
-  say(`\n4. ${options.leechers} leechers download it at once, pay per piece, and go on seeding`);
-  const startedAt = options.elapsed();
-  const gets = downloading.map(({ customer, progress }) => {
-    const args = ["get", infoHash, "--out", join(customer.home, "downloads"), "--seed", "--home", customer.home];
-    return runner.start(args, (line) => applyLine(progress, line));
-  });
-  const stopProgress = showProgress(
-    output,
-    peers.map((peer) => peer.progress),
-    network.decimals,
-  );
-  const done = await Promise.all(gets.map((get) => get.event("done"))).finally(stopProgress);
-  const downloadSeconds = options.elapsed() - startedAt;
+  const share = await shareFile(options, network, customers);
 
   say("\n5. The authority settles the vouchers on-chain");
   await settle(runner, network);
-  await stopPeers([seed, ...gets]);
+  await Promise.all(share.running.map((peer) => peer.stop()));
 
   say("\n6. Anyone audits the settlement: the chain, what the authority published of it, and a payee's receipts");
   const vouchers = join(directory, "seeder-vouchers.jsonl");
@@ -79,9 +70,8 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const page = join(directory, "audit.html");
   const shown = ["--bundles", network.apiUrl, "--vouchers", vouchers, "--html", page];
   const audited = await audit(runner, network, shown);
-  const accounts = await Promise.all(peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
-  const copies = done.map((line) => String(line.path));
-  const problems = await checkStory({ original: options.file, copies, accounts, audited, devnet });
+  const accounts = await Promise.all(share.peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
+  const problems = await checkStory({ original: options.file, copies: share.copies, accounts, audited, devnet });
 
   say("\n7. The seeder withdraws its earnings: the authority releases them at once");
   const withdrawal = await withdrawEarnings(runner, devnet, seeder, accounts[0]?.earned ?? 0n, network.decimals);
@@ -95,25 +85,15 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const auditedAgain = await audit(runner, network);
   if (!auditedAgain.ok) problems.push("the audit at the end is not clean");
   problems.push(...withdrawal.problems, ...claim.problems);
-
-  const sum = (amountOf: (account: AccountResult) => Amount): Amount =>
-    accounts.reduce((total, account) => total + amountOf(account), 0n);
   return {
     ok: problems.length === 0,
     problems,
     fileBytes: options.fileBytes,
-    pieceLength: Number(published.pieceLength),
+    pieceLength: share.pieceLength,
     leechers: options.leechers,
     seconds: options.elapsed(),
-    downloadSeconds: Math.round(downloadSeconds * 10) / 10,
-    paid: sum((account) => account.paid),
-    earned: sum((account) => account.earned),
-    fee: batches.fee,
-    vouchers: batches.vouchers,
-    statements: batches.statements,
-    batches: batches.count,
-    gasUsed: batches.gasUsed,
-    gasPerVoucher: batches.vouchers === 0 ? 0 : Math.round(Number(batches.gasUsed) / batches.vouchers),
+    downloadSeconds: share.seconds,
+    ...sumUp(accounts, batches),
     auditOk: audited.ok && auditedAgain.ok,
     withdrawn: withdrawal.amount,
     claimed: claim.amount,
@@ -123,13 +103,64 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   };
 }
 
+/** Parts 3 and 4: one customer seeds the file, the others download it. */
+async function shareFile(
+  { runner, output, ...options }: StoryOptions,
+  { decimals }: RunningNetwork,
+  customers: readonly Customer[],
+): Promise<Share> {
+  const say = (line: string): boolean => output.write(`${line}\n`);
+  const peers = customers.map((customer) => ({ customer, progress: newProgress(customer.name, options.fileBytes) }));
+  const [seeding, ...downloading] = peers as [Peer, ...Peer[]];
+
+  say("\n3. The seeder publishes the file and serves it");
+  const home = ["--home", seeding.customer.home];
+  const published = await runner.run(["publish", options.file, "--price", options.price, ...home]);
+  const infoHash = String(published.infoHash);
+  const seedArgs = ["seed", infoHash, "--file", options.file, ...home];
+  const seed = runner.start(seedArgs, (line) => applyLine(seeding.progress, line));
+  await seed.event("ready");
+
+  say(`\n4. ${options.leechers} leechers download it at once, pay per piece, and go on seeding`);
+  const startedAt = options.elapsed();
+  const gets = downloading.map(({ customer, progress }) => {
+    const args = ["get", infoHash, "--out", join(customer.home, "downloads"), "--seed", "--home", customer.home];
+    return runner.start(args, (line) => applyLine(progress, line));
+  });
+  const stopProgress = showProgress(
+    output,
+    peers.map((peer) => peer.progress),
+    decimals,
+  );
+  const done = await Promise.all(gets.map((get) => get.event("done"))).finally(stopProgress);
+  return {
+    peers,
+    running: [seed, ...gets],
+    copies: done.map((line) => String(line.path)),
+    pieceLength: Number(published.pieceLength),
+    seconds: Math.round((options.elapsed() - startedAt) * 10) / 10,
+  };
+}
+
+function sumUp(accounts: readonly AccountResult[], batches: BatchTotals) {
+  const sum = (amountOf: (account: AccountResult) => Amount): Amount =>
+    accounts.reduce((total, account) => total + amountOf(account), 0n);
+  const { vouchers, statements, gasUsed, fee, count } = batches;
+  return {
+    paid: sum((account) => account.paid),
+    earned: sum((account) => account.earned),
+    fee,
+    vouchers,
+    statements,
+    batches: count,
+    gasUsed,
+    gasPerVoucher: vouchers === 0 ? 0 : Math.round(Number(gasUsed) / vouchers),
+  };
+}
+
 async function settle(runner: CommandRunner, network: RunningNetwork): Promise<void> {
   const secret = join(network.operatorHome, "operator-secret");
   await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
-}
-
-async function stopPeers(peers: readonly Command[]): Promise<void> {
-  await Promise.all(peers.map((peer) => peer.stop()));
 }
 
 async function audit(

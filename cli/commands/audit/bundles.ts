@@ -23,7 +23,11 @@ interface Gathered {
   readonly toBlock: number | undefined;
 }
 
-/** Reads bundles and vouchers before the replay. @throws {InputError} OPTIONS_CONFLICT, EVIDENCE_INVALID, VOUCHERS_INVALID, TORRENT_INVALID, FILE_UNREADABLE */
+/**
+ * Reads bundles and vouchers before the replay.
+ * @throws {InputError} OPTIONS_CONFLICT, EVIDENCE_INVALID, VOUCHERS_INVALID, TORRENT_INVALID,
+ * FILE_UNREADABLE
+ */
 export async function gatherBundles(
   context: CommandContext,
   options: HistoryOptions & BundleOptions & { readonly state?: string },

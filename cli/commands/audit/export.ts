@@ -34,7 +34,10 @@ export function addExport(audit: Command, runtime: Runtime): void {
     .action((options: CommonOptions & ExportOptions) => exportAccount(contextOf(runtime, options), options));
 }
 
-/** @throws {VerificationError} AUDIT_FAILED, after the export: the contract's numbers may differ from it */
+/**
+ * @throws {VerificationError} AUDIT_FAILED, after the export: the contract's numbers may differ
+ * from it
+ */
 async function exportAccount(context: CommandContext, options: ExportOptions): Promise<void> {
   const { createLedger } = await import("../../../audit/books/ledger.ts");
   const gathered = createLedger(options.account);

@@ -34,8 +34,8 @@ export function addProve(audit: Command, runtime: Runtime): void {
 }
 
 /**
- * @throws {InputError} OPTIONS_CONFLICT, LANE_UNUSED, PROOF_IMPOSSIBLE, FILE_UNWRITABLE; {VerificationError}
- * AUDIT_FAILED, after the proof was written
+ * @throws {InputError} OPTIONS_CONFLICT, LANE_UNUSED, PROOF_IMPOSSIBLE, FILE_UNWRITABLE;
+ * {VerificationError} AUDIT_FAILED, after the proof was written
  */
 async function proveToFile(context: CommandContext, options: ProveOptions): Promise<void> {
   const { report, proof } = await prove(context, options);

@@ -29,7 +29,10 @@ export function addWatch(audit: Command, runtime: Runtime): void {
     .action((options: CommonOptions & WatchOptions) => watch(contextOf(runtime, options), options));
 }
 
-/** Until it is stopped. @throws {VerificationError} AUDIT_FAILED at the first finding, unless it is to keep going */
+/**
+ * Until it is stopped.
+ * @throws {VerificationError} AUDIT_FAILED at the first finding, unless it is to keep going
+ */
 async function watch(context: CommandContext, options: WatchOptions): Promise<void> {
   const { output, signal } = context;
   const [{ watchAudit }, { postAlarm }, { openChain }] = await Promise.all([

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInProcess } from "../../support/in-process.ts";
 import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 
-/** Homes, keystores, passphrases, key files, deployment files and secrets, wrong in every way: no server runs. */
+/**
+ * Homes, keystores, passphrases, key files, deployment files and secrets, wrong in every way: no
+ * server runs.
+ */
 
 const PASSPHRASE = { FLOODGATE_PASSPHRASE: "correct horse" };
 const KEY = `0x${"ab".repeat(32)}`;

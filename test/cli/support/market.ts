@@ -26,7 +26,10 @@ export const BYTES = 5 * 1024 * 1024;
 /** The card that the devnet's card network accepts. */
 export const PAYS = "4242424242424242";
 export const environment = { FLOODGATE_PASSPHRASE: "correct horse" };
-/** KiB per second: however fast the machine is, the content takes longer than what is done meanwhile. */
+/**
+ * KiB per second: however fast the machine is, the content takes longer than what is done
+ * meanwhile.
+ */
 const UPLOAD_LIMIT = "64";
 
 export async function startMarket(): Promise<Market> {

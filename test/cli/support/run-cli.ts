@@ -11,7 +11,10 @@ export interface BadInput {
   readonly environment?: Record<string, string>;
 }
 
-/** The command must fail with one line on standard error, the same as JSON on standard output, and this exit code. */
+/**
+ * The command must fail with one line on standard error, the same as JSON on standard output, and
+ * this exit code.
+ */
 export async function expectRefusal(input: BadInput): Promise<void> {
   await expectRefusalBy(runInProcess, input);
 }

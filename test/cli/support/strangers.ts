@@ -54,7 +54,10 @@ export async function startStrangers(): Promise<Strangers> {
   };
 }
 
-/** A token called EUR, with 6 decimals, of which nobody has any: answers to symbol, decimals and balanceOf. */
+/**
+ * A token called EUR, with 6 decimals, of which nobody has any: answers to symbol, decimals and
+ * balanceOf.
+ */
 const TOKEN = {
   "0x95d89b41": encodeAbiParameters([{ type: "string" }], ["EUR"]),
   "0x313ce567": encodeAbiParameters([{ type: "uint8" }], [6]),
