@@ -3,13 +3,19 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../protocol/base/error-codes.ts";
 
-/** Who may import whom, types included (docs/architecture.md). Circles of files are found by `npm run check`. */
+/**
+ * Who may import whom, types included (docs/architecture.md). Circles of files are found by `npm
+ * run check`.
+ */
 
 const ROOT = join(import.meta.dirname, "..");
-const PARTS = ["protocol", "authority", "tracker", "client", "audit", "cli", "scripts", "test"] as const;
+const PARTS = ["protocol", "authority", "tracker", "client", "audit", "cli", "scripts", "examples", "test"] as const;
 const OURS = ["protocol", "authority", "tracker", "client", "audit"];
 
-/** What the files below a path may import from the repository, besides their own folder. The longest path counts. */
+/**
+ * What the files below a path may import from the repository, besides their own folder. The longest
+ * path counts.
+ */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   "protocol/base": [],
@@ -21,7 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: ["protocol/base"],
   cli: OURS,
   scripts: [...OURS, "cli", "hardhat.config.ts"],
-  test: [...OURS, "cli", "scripts", "hardhat.config.ts"],
+  examples: OURS,
+  test: [...OURS, "cli", "scripts", "examples", "hardhat.config.ts"],
 };
 
 /** Two rooms that never meet, in either direction. */
@@ -29,12 +36,6 @@ const NEVER_MEET: readonly (readonly [string, string])[] = [
   ["client/payment/payer", "client/payment/payee"],
   ["client/payment", "client/torrent"],
 ];
-
-/** Arrows up that are being mended: this list shrinks until it is gone. */
-const PENDING = ["cli/bond cli/deploy", "cli/commands cli/content"].flatMap((pair) => [
-  pair,
-  pair.split(" ").reverse().join(" "),
-]);
 
 /** One adapter per outside library: these packages are imported only below these paths. */
 const ADAPTERS: Record<string, RegExp> = {
@@ -59,11 +60,7 @@ interface Import {
   readonly specifier: string;
   /** The imported file, for one of ours. */
   readonly target: string | null;
-  /** Erased before it runs. */
-  readonly isType: boolean;
 }
-
-const IS_TYPE = /^(import|export) type /m;
 
 const files = PARTS.flatMap((part) =>
   readdirSync(join(ROOT, part), { recursive: true, encoding: "utf8" })
@@ -75,13 +72,13 @@ const imports = files.flatMap(importsOf);
 const shipped = imports.filter(({ from }) => !from.startsWith("test/"));
 
 function importsOf(from: string): Import[] {
-  const found = (texts.get(from) as string).matchAll(/[^;"]*?(?:from|import)\s*\(?\s*"([^"]+)"/g);
+  const found = (texts.get(from) as string).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g);
   return (
     [...found]
-      .map(([text, specifier]) => ({ from, specifier: specifier as string, isType: IS_TYPE.test(text) }))
+      .map(([, specifier]) => specifier as string)
       // scripts/mutants writes Solidity, whose imports are none of ours.
-      .filter(({ specifier }) => !specifier.endsWith(".sol"))
-      .map((found) => ({ ...found, target: targetOf(from, found.specifier) }))
+      .filter((specifier) => !specifier.endsWith(".sol"))
+      .map((specifier) => ({ from, specifier, target: targetOf(from, specifier) }))
   );
 }
 
@@ -95,15 +92,6 @@ const packageOf = (specifier: string): string =>
   specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : (specifier.split("/")[0] as string);
 
 const show = (found: readonly Import[]): string[] => found.map(({ from, specifier }) => `${from} imports ${specifier}`);
-
-/** The part of the code that runs when `file` is imported. */
-function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  for (const { from, target, isType } of imports)
-    if (from === file && target !== null && !isType) loadedBy(target, seen);
-  return seen;
-}
 
 /** A folder of a part, such as authority/store; null for a file at the top of its part. */
 const roomOf = (file: string): string | null =>
@@ -121,7 +109,6 @@ describe("import directions", () => {
     const wrong = imports.filter(
       ({ from, target }) =>
         isIn(from, folder) &&
-        !PENDING.includes(`${roomOf(from)} ${target === null ? "" : roomOf(target)}`) &&
         !inside.some((other) => isIn(from, other)) &&
         target !== null &&
         !allowed.some((other) => isIn(target, other)),
@@ -148,9 +135,7 @@ describe("import directions", () => {
       if (room === null || other === null || room === other || room.split("/")[0] !== other.split("/")[0]) continue;
       pairs.set(`${room} ${other}`, [...(pairs.get(`${room} ${other}`) ?? []), `${from} imports ${target}`]);
     }
-    const wrong = [...pairs].filter(
-      ([pair]) => pairs.has(pair.split(" ").reverse().join(" ")) && !PENDING.includes(pair),
-    );
+    const wrong = [...pairs].filter(([pair]) => pairs.has(pair.split(" ").reverse().join(" ")));
 
     expect(wrong.flatMap(([, found]) => found)).toEqual([]);
   });
@@ -164,35 +149,13 @@ describe("import directions", () => {
   });
 });
 
-describe("what a browser can load", () => {
-  const isPure =
-    /^protocol\/|^client\/(payment\/.*(ledger|policy|plan)|torrent\/picker\/)|^audit\/(facts|replay)\/|^authority\/.*\/(policy|planner|[a-z]+-policy)\.ts$/;
-  const pure = files.filter((file) => isPure.test(file) && !file.endsWith(".d.ts"));
-
-  test("there are such files in every part that has any", () => {
-    const parts = new Set(pure.map((file) => file.split("/")[0]));
-
-    expect([...parts].toSorted()).toEqual(["audit", "authority", "client", "protocol"]);
-  });
-
-  test("codecs, ledgers, policies, planners and the picker load no Node module", () => {
-    const wrong = pure.filter((file) =>
-      [...loadedBy(file)].some((loaded) =>
-        imports.some(({ from, specifier, isType }) => from === loaded && !isType && specifier.startsWith("node:")),
-      ),
-    );
-
-    expect(wrong).toEqual([]);
-  });
-
-  test("protocol names no Node module, not even a type of one", () => {
-    expect(
-      show(imports.filter(({ from, specifier }) => isIn(from, "protocol") && specifier.startsWith("node:"))),
-    ).toEqual([]);
-  });
-});
-
 describe("habits", () => {
+  test("protocol names no Node module, not even a type of one", () => {
+    const wrong = imports.filter(({ from, specifier }) => isIn(from, "protocol") && specifier.startsWith("node:"));
+
+    expect(show(wrong)).toEqual([]);
+  });
+
   const own = files.filter((file) => !file.startsWith("test/"));
   const namedBy = (pattern: RegExp): string[] => own.filter((file) => pattern.test(texts.get(file) as string));
 

@@ -7,11 +7,15 @@ import { promisify } from "node:util";
 import { type Plugin, rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** Files that no server needs must load in a browser: they are bundled, and the bundle is loaded. */
+/**
+ * Files that no server needs must load in a browser: they are bundled, and the bundle is loaded.
+ */
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** What is pure: codecs, ledgers, policies, planners, the picker. Time and randomness are arguments. */
+/**
+ * What is pure: codecs, ledgers, policies, planners, the picker. Time and randomness are arguments.
+ */
 const PURE = [
   "protocol/**/*.ts",
   "client/{authority-client,clock,exchange,http,identity,poll,read-bounded}.ts",
@@ -29,7 +33,9 @@ const PURE = [
   "tracker/core/**/*.ts",
 ];
 
-/** The native binding's place is taken by the package's own JavaScript, as its field "browser" says. */
+/**
+ * The native binding's place is taken by the package's own JavaScript, as its field "browser" says.
+ */
 const SECP256K1 = { native: "secp256k1/bindings.js", browser: "secp256k1/elliptic.js" };
 
 const ENTRY = "floodgate:pure";

@@ -6,7 +6,8 @@ import { listPaths, readFiles } from "./source-file.ts";
 import { findWideLines } from "./widths.ts";
 
 /** Files that still break a rule: this list shrinks until it is gone. */
-const PENDING = /^(README|CONTRIBUTING|audit|cli|client|contracts|docs|hardhat|protocol|scripts|test|tracker|vitest)\b/;
+const PENDING =
+  /^(README.md|audit\/|cli\/|client\/|docs\/|scripts\/(bench|demo|tamper|mutants|run|trim)|test\/|protocol\/|contracts\/|.github\/)/;
 
 /** The rules of the house that no linter knows. Prints what breaks one, and then fails. */
 

@@ -142,8 +142,8 @@ library RowLoop {
     }
 
     /// @notice Credits all rows of a statement as if each of them held, and writes what the
-    /// statement hashes to `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller decides
-    /// whether the credits stay.
+    /// statement hashes to `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller
+    /// decides whether the credits stay.
     /// @dev Without a branch in the loop: whatever is wrong with a row leaves a bit in `flaws`.
     /// @return lanes bitmap of all lanes, right if they are of one word
     /// @return amounts sum, base units
