@@ -24,6 +24,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+const CHECK_AUTHORITY = "check the address, and that `floodgate authority start` runs there";
 const PROBLEM_TYPE = "application/problem+json";
 /** The authority's messages end with what to do, so they are not cut short. */
 const MAX_PROBLEM_CHARACTERS = 400;
@@ -53,16 +54,17 @@ export async function sendRequest(fetcher: typeof fetch, request: HttpRequest): 
   } catch (error) {
     if (error instanceof FloodgateError) throw error;
     request.signal?.throwIfAborted();
+    const { origin } = request.url;
     if (timeout.aborted) {
       throw new NetworkError(
         "AUTHORITY_TIMEOUT",
-        `no reply from ${request.url.origin} within ${request.timeoutMs / 1000} s: is the authority overloaded or the address wrong?`,
+        `no reply from ${origin} within ${request.timeoutMs / 1000} s: is the authority overloaded or the address wrong?`,
         { cause: error },
       );
     }
     throw new NetworkError(
       "AUTHORITY_UNREACHABLE",
-      `cannot reach the authority at ${request.url.origin} (${reasonOf(error)}): check the address, and that \`floodgate authority start\` runs there`,
+      `cannot reach the authority at ${origin} (${reasonOf(error)}): ${CHECK_AUTHORITY}`,
       { cause: error },
     );
   }
@@ -87,7 +89,7 @@ function parseJson(body: Uint8Array): unknown {
 function replyInvalid(url: URL): NetworkError {
   return new NetworkError(
     "REPLY_INVALID",
-    `${url.origin}${url.pathname} sent a reply that this version does not understand: does a Floodgate authority of the same version run there?`,
+    `${url.origin}${url.pathname} sent a reply that this version does not understand: is it the same version?`,
   );
 }
 

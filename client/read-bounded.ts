@@ -1,4 +1,6 @@
-/** The body of a response, or null when it is longer than `maxBytes`. It reads no further than that. */
+/**
+ * The body of a response, or null when it is longer than `maxBytes`. It reads no further than that.
+ */
 export async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -66,7 +66,7 @@ async function ask({ prompt }: PassphraseSources, question: string): Promise<str
   if (!prompt) {
     throw new AccessError(
       "PASSPHRASE_MISSING",
-      "this needs the wallet's passphrase: give --passphrase-file FILE, set FLOODGATE_PASSPHRASE, or run it on a terminal",
+      "this needs the wallet's passphrase: give --passphrase-file FILE, set FLOODGATE_PASSPHRASE, or use a terminal",
     );
   }
   return prompt(question);

@@ -107,7 +107,7 @@ describe("HTTP announces", () => {
     });
   });
 
-  test("other peers are no longer told of a peer that stopped; another peer behind its address cannot stop it", async () => {
+  test("no peer is told of one that stopped; another one behind its address cannot stop it", async () => {
     await announce(PAID, 1001, { fg_token: "alice", fg_port: "2001", left: "0" });
     await announce(PAID, 1001, { fg_token: "bob", event: "stopped" });
     expect((await announce(PAID, 1002, { fg_token: "bob" })).peers).toEqual(["127.0.0.1:1001"]);
@@ -214,7 +214,8 @@ test("infohashes that the authority does not know take no memory, and empty swar
   const { port } = server.http.address() as { port: number };
   const ask = (infoHash: string, event: string): Promise<Response> =>
     fetch(
-      `http://127.0.0.1:${port}/announce?info_hash=${binary(infoHash)}&peer_id=${binary("00".repeat(20))}&port=1&left=1&event=${event}`,
+      `http://127.0.0.1:${port}/announce?info_hash=${binary(infoHash)}` +
+        `&peer_id=${binary("00".repeat(20))}&port=1&left=1&event=${event}`,
     );
   for (let i = 0; i < 100; i++) await (await ask(i.toString(16).padStart(40, "0"), "started")).bytes();
   expect(Object.keys(server.torrents)).toEqual([]);

@@ -53,7 +53,8 @@ export async function createMetainfo(
   if (options.isPaid && found.size <= (MIN_PAID_PIECES - 1) * pieceLength) {
     throw new InputError(
       "FILE_TOO_SMALL",
-      `paid content needs ${MIN_PAID_PIECES} pieces of at least ${MIN_PIECE_LENGTH} bytes, "${printable(path)}" has ${found.size} bytes: publish it free, or with price 0`,
+      `paid content needs ${MIN_PAID_PIECES} pieces of at least ${MIN_PIECE_LENGTH} bytes, ` +
+        `"${printable(path)}" has ${found.size} bytes: publish it free, or with price 0`,
     );
   }
   const name = options.name ?? basename(path);

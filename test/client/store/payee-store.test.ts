@@ -34,7 +34,7 @@ test("a voucher that the authority refused is not pushed again until there is a 
   expect(home.store.listToPush(10).map((lane) => lane.amount)).toEqual([101n]);
 });
 
-test("all vouchers are listed for a claim, oldest expiry first, even those that the authority has or refused", async () => {
+test("a claim gets all vouchers, oldest expiry first, even those that the authority has or refused", async () => {
   const lane2 = allotmentOf(2);
   for (const lane of [lane2, lane1, allotmentOf(3)]) await home.store.saveAccepted(lane);
   await home.store.saveVoucher({ ...voucher(70n), lane: 2 });

@@ -168,7 +168,7 @@ test("a source that was silent is asked for nothing more until it sends somethin
   expect(silent.requests.map(({ piece }) => piece)).toEqual([lost, lost, lost, lost]);
 });
 
-test("a stream does not wait for the end: the piece that it needs is taken over while others are still free", async () => {
+test("a stream takes over the piece that it needs while others are still free", async () => {
   start("sequential");
   await connect(["silent", silent], ["honest", honest]);
   expect(silent.requests[0]?.piece).toBe(0);

@@ -56,7 +56,7 @@ const message = fc.oneof(
   fc.constant({ bytes: keepAlive, says: [] as string[] }),
 );
 
-test("however the stream is cut, every message arrives once and in order, whether its block was asked for or not", () => {
+test("every message arrives once and in order, however the stream is cut, also blocks that nobody asked for", () => {
   fc.assert(
     fc.property(
       fc.array(message, { maxLength: 12 }),
