@@ -8,9 +8,9 @@ import Table from "cli-table3";
 import { formatBytes } from "../../protocol/base/units.ts";
 import { CommandRunner } from "../devnet/command.ts";
 import { startWorld, type World } from "../devnet/world.ts";
+import { readOptions } from "../options.ts";
 import { type Content, type FirstByte, runGet } from "./first-byte/run-get.ts";
 import { STEP_HELP, STEPS } from "./first-byte/steps.ts";
-import { readOptions } from "./options.ts";
 import { formatQuartiles, quartiles } from "./statistics.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { env, exit, stderr } from "node:process";
 import Table from "cli-table3";
+import { readOptions } from "../options.ts";
 import { findGrowth, readSnapshot, toSnapshot, writeSnapshot } from "./gas/snapshot.ts";
-import { readOptions } from "./options.ts";
 
 /** `npm run bench:gas`: what each step costs on-chain. */
 

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import { CommandRunner } from "../devnet/command.ts";
+import type { CommandRunner } from "../devnet/command.ts";
+import { InProcessRunner } from "../devnet/in-process-runner.ts";
 import { type RunningNetwork, startNetwork } from "../devnet/network.ts";
 import { type BenchAccount, registerAll } from "./swarm/accounts.ts";
 import { settleAll } from "./swarm/money.ts";
@@ -40,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const say = (line: string): boolean => process.stderr.write(`${line}\n`);
   const directory = mkdtempSync(join(tmpdir(), "floodgate-swarm-"));
-  const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, () => undefined);
+  const runner = new InProcessRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") });
   const tracker = fork(join(import.meta.dirname, "swarm/free-tracker.ts"), [String(ANNOUNCE_SEC)]);
   try {
     const [freeTracker] = (await once(tracker, "message")) as [string];

@@ -1,6 +1,6 @@
 import { stdout } from "node:process";
 import { startWorld } from "../devnet/world.ts";
-import { readOptions } from "./options.ts";
+import { readOptions } from "../options.ts";
 import { type Bench, type Measured, MORE_PAIRS, measure } from "./transfer/measure.ts";
 import { formatTransfers, transfersToJson } from "./transfer/report.ts";
 

@@ -7,7 +7,7 @@ import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../protocol/b
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher, type Voucher } from "../../protocol/signed/voucher.ts";
 import { decodeMessage, encodeMessage } from "../../protocol/wire/voucher-stream.ts";
-import { readOptions } from "./options.ts";
+import { readOptions } from "../options.ts";
 import { formatQuartiles, type Quartiles, quartiles } from "./statistics.ts";
 
 /** `npm run bench:voucher`: vouchers per second on one core, ours beside viem's. */

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChainView, openChainView } from "./chain-view.ts";
-import { CommandRunner } from "./command.ts";
+import type { CommandRunner } from "./command.ts";
 import { type Customer, registerCustomer } from "./customers.ts";
+import { InProcessRunner } from "./in-process-runner.ts";
 import { type RunningNetwork, startNetwork } from "./network.ts";
 
 /**
@@ -28,8 +29,7 @@ export interface World extends AsyncDisposable {
 export async function startWorld(
   deployOptions: readonly string[] = [],
   authorityOptions: readonly string[] = [],
-  createRunner: (environment: Record<string, string>) => CommandRunner = (environment) =>
-    new CommandRunner(environment, () => undefined),
+  createRunner = (environment: Record<string, string>): CommandRunner => new InProcessRunner(environment),
 ): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-world-"));
   const runner = createRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { argv, exit, stderr } from "node:process";
-import { parseArgs } from "node:util";
+import { exit, stderr } from "node:process";
+import { readOptions } from "../options.ts";
 import { parseExplanations } from "./explanations.ts";
 import { listMutants, type Mutant, nameOf } from "./mutant.ts";
 import { Judge, TIME_LIMIT } from "./pool.ts";
@@ -9,27 +9,28 @@ import { type Judged, MutantQueue } from "./queue.ts";
 import { formatSurvivor, formatTable, isSurvivor } from "./report.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
-/**
- * `npm run mutants`: changes Floodgate.sol and its libraries in one place at a time and runs the
- * Solidity tests until one fails. It fails itself when fewer than 95 % are killed, or a survivor is
- * not explained in test/contracts/mutants.md. `--json` adds a line for programs, `--only NAME`
- * takes files whose path contains it, `--count N` judges about so many, `--resume` takes over kills
- * of an earlier run.
- */
+/** `npm run mutants`: whether the Solidity tests notice a change of the contract. */
+
+const HELP = `Usage: npm run mutants -- [OPTIONS]
+
+Changes Floodgate.sol and its libraries in one place at a time, and runs the Solidity tests until one fails. Fails when
+fewer than 95 % are killed, or a survivor is not explained in test/contracts/mutants.md.
+
+  --only NAME  files whose path contains it
+  --count N    judges about so many (default 300)
+  --resume     takes over the kills of an earlier run
+  --json       one more line at the end, for programs`;
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const STORE = join(ROOT, "cache", "mutants.jsonl");
 const WORKERS = 2;
 const LEAST_KILLED = 0.95;
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: {
-    json: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-    count: { type: "string", default: "300" },
-    resume: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  json: { type: "boolean", default: false },
+  only: { type: "string", default: "" },
+  count: { type: "string", default: "300" },
+  resume: { type: "boolean", default: false },
 });
 
 const libraries = readdirSync(join(ROOT, "contracts", "libraries"), { recursive: true, encoding: "utf8" })

@@ -1,14 +1,22 @@
-import { parseArgs } from "node:util";
+import { readOptions } from "../../scripts/options.ts";
 import { runAll } from "./run-all.ts";
 import { LARGE, SMALL } from "./support/arena.ts";
 import { formatRows, judge, rowsToJson } from "./support/row.ts";
 
-/**
- * `npm run test:adversaries`: every kind of cheat, large, against real programs, and what each came to. `--small`: as in `npm test`.
- * `--only TEXT`: those whose name contains it. `--json`: one more line, for programs.
- */
-const { values } = parseArgs({
-  options: { json: { type: "boolean" }, small: { type: "boolean" }, only: { type: "string", default: "" } },
+/** `npm run test:adversaries`: every kind of cheat, large. */
+
+const HELP = `Usage: npm run test:adversaries -- [OPTIONS]
+
+Every kind of cheat against real programs, and what each came to beside its bound.
+
+  --small      as in npm test
+  --only TEXT  those whose name contains it
+  --json       one more line at the end, for programs`;
+
+const values = readOptions(HELP, {
+  json: { type: "boolean" },
+  small: { type: "boolean" },
+  only: { type: "string", default: "" },
 });
 const startedAt = performance.now();
 const say = (line: string): boolean =>

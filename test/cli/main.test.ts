@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runInProcess } from "../support/in-process.ts";
+import { runInProcess } from "../../scripts/devnet/in-process.ts";
 import { type BadInput, expectRefusal } from "./support/run-cli.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";

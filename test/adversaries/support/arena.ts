@@ -11,8 +11,7 @@ import type { Amount } from "../../../protocol/base/units.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
 import type { CommandRunner } from "../../../scripts/devnet/command.ts";
-import { InProcessRunner } from "../../support/in-process-runner.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { startWorld, TestRunner, type World } from "../../support/world.ts";
 import { startTalking, type Talking } from "./process.ts";
 
 /** How much of everything: a few seconds in `npm test`, minutes in `npm run test:adversaries`. */
@@ -92,7 +91,7 @@ export async function openArena(size: Size): Promise<Arena> {
   const crooks = new Map<string, CommandRunner>();
   const runnerOf = (vice: string | undefined): CommandRunner => {
     if (vice === undefined) return runner;
-    const known = crooks.get(vice) ?? new InProcessRunner(viceEnvironment(vice));
+    const known = crooks.get(vice) ?? new TestRunner(viceEnvironment(vice));
     crooks.set(vice, known);
     return known;
   };

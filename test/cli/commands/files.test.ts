@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 
 /**

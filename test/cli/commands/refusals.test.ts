@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { type Market, PAYS, type Row, refusal, refuse, startMarket, succeed } from "../support/market.ts";
 import { expectRefusal } from "../support/run-cli.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { type BadInput, expectRefusal } from "../support/run-cli.ts";
 import {
   ADDRESS,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { expectRefusal } from "../support/run-cli.ts";
 
 /** A payee's home, with three vouchers in different states: no server runs. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { CliRun } from "../../support/in-process.ts";
+import type { CliRun } from "../../../scripts/devnet/in-process.ts";
 
 /** Arguments of Node that run `floodgate`. */
 export const CLI = [

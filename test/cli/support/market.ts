@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Command, Line } from "../../../scripts/devnet/command.ts";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { startWorld, type World } from "../../support/world.ts";
 import { type BadInput, expectRefusal } from "./run-cli.ts";
 

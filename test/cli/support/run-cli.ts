@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { runInProcess } from "../../support/in-process.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 
 /** One line of a table of bad input. */
 export interface BadInput {

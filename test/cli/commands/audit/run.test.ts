@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runInProcess } from "../../../../scripts/devnet/in-process.ts";
 import { type History, makeHistory } from "../../../audit/support/history.ts";
-import { runInProcess } from "../../../support/in-process.ts";
 import { expectRefusal } from "../../support/run-cli.ts";
 
 let history: History;

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { readEnvironment } from "../../cli/config.ts";
 import { run } from "../../cli/run.ts";
-import type { Line } from "../../scripts/devnet/command.ts";
+import type { Line } from "./command.ts";
 
 /** What a `floodgate` command line came to. */
 export interface CliRun {

@@ -1,13 +1,9 @@
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import { type Command, CommandRunner, type Line } from "../../scripts/devnet/command.ts";
+import { CommandRunner, type Line } from "./command.ts";
 import { linesOf, runInProcess } from "./in-process.ts";
 
 /** Commands that run until somebody stops them, or that are peers: always processes. */
 const PROCESSES: ReadonlySet<string> = new Set(["chain", "authority", "tracker", "seed", "get"]);
-
-/** KiB a second. It lets tests meet a slower machine than the one that they run on; tests that need a slow download limit it themselves. */
-const UPLOAD_LIMIT = process.env.FLOODGATE_TEST_UPLOAD_LIMIT;
-const OPTION = "--upload-limit";
 
 /** Starts processes like its parent, but runs short commands inside this process. */
 export class InProcessRunner extends CommandRunner {
@@ -16,10 +12,6 @@ export class InProcessRunner extends CommandRunner {
   constructor(environment: Readonly<Record<string, string>>) {
     super(environment, () => undefined);
     this.#environment = environment;
-  }
-
-  override start(args: readonly string[], onLine?: (line: Line) => void): Command {
-    return super.start(args[0] === "seed" || args[0] === "get" ? limitUpload(args) : args, onLine);
   }
 
   override async run(args: readonly string[]): Promise<Line> {
@@ -39,15 +31,6 @@ export class InProcessRunner extends CommandRunner {
     const done = await runInProcess([...args, "--json"], this.#environment);
     return { code: done.exitCode ?? 1, line: linesOf(done).at(-1) ?? {}, errorText: done.stderr.trim() };
   }
-}
-
-/** The lower of the test's own limit and the machine's. */
-function limitUpload(args: readonly string[]): readonly string[] {
-  if (UPLOAD_LIMIT === undefined) return args;
-  const index = args.indexOf(OPTION);
-  if (index === -1) return [...args, OPTION, UPLOAD_LIMIT];
-  const limit = Math.min(Number(args[index + 1]), Number(UPLOAD_LIMIT));
-  return args.with(index + 1, String(limit));
 }
 
 function isProcess([name]: readonly string[]): boolean {
