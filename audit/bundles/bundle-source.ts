@@ -28,13 +28,13 @@ export async function openBundleSource(place: string, signal: AbortSignal): Prom
   }
   const found = await stat(place).catch(() => null);
   if (!found?.isDirectory())
-    throw new InputError("EVIDENCE_INVALID", "give --evidence a server's address or a directory of bundles");
+    throw new InputError("EVIDENCE_INVALID", "give --bundles a server's address or a directory of bundles");
   return directorySource(place);
 }
 
 function serverSource(base: string, signal: AbortSignal): BundleSource {
   const unreachable = (cause: unknown): NetworkError =>
-    new NetworkError("EVIDENCE_UNREACHABLE", `no usable answer from ${new URL(base).host}: check --evidence`, {
+    new NetworkError("EVIDENCE_UNREACHABLE", `no usable answer from ${new URL(base).host}: check --bundles`, {
       cause,
     });
   return {

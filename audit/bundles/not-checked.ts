@@ -1,7 +1,7 @@
 /** What an audit leaves open. Each is said once, not per row. */
 
 export const WITHOUT_BUNDLES =
-  "the authority's bundles were not read (--evidence): whether allotments were within deposits and limits, lanes given once, and vouchers settled in full and in time";
+  "the authority's bundles were not read (--bundles): whether allotments were within deposits and limits, lanes given once, and vouchers settled in full and in time";
 export const WITHOUT_VOUCHERS =
   "no payee's vouchers were given (--vouchers): whether the authority honoured its receipts";
 export const WITHOUT_CONTENTS =

@@ -12,10 +12,10 @@ import { replay } from "../../audit/replay/replay.ts";
 import { domainSeparatorOf } from "../../audit/signatures/signatures.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { exportVouchers } from "./play/bundle.ts";
+import { ALLOTMENT_PERIOD, CHAIN_ID, CLAIM_PERIOD } from "./play/constants.ts";
 import { CONTENT_SIZES } from "./play/lane.ts";
-import { CHAIN_ID, startNode } from "./play/node.ts";
+import { startNode } from "./play/node.ts";
 import { perform, SENDERS } from "./play/perform.ts";
-import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./play/scene.ts";
 
 /**
  * Everything an audit learns about one history, from node, authority and payees. It is never

@@ -123,7 +123,7 @@ describe("a contract whose state is not what its history makes it", () => {
     expect((await audited.audit()).ok).toBe(true);
   });
 
-  test("is called insolvent when tokens are missing, and those are named who cannot be paid", async () => {
+  test("is called insolvent when tokens are missing, with the creditors that cannot be paid", async () => {
     const { contract, token, payer } = audited.history;
     const slot = await findSlot(token, contract, audited.report.held, 256n);
     await write(token, slot, PAYERS_BALANCE - 1n);

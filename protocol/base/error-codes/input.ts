@@ -34,7 +34,7 @@ export const INPUT_CODES = defineCodes(
     ],
     DIRECTORY_UNUSABLE: ["The directory cannot be read.", "Check that it exists and that you may read it."],
     EVIDENCE_INVALID: [
-      "--evidence is neither a server's address nor a directory.",
+      "--bundles is neither a server's address nor a directory.",
       "Give an address like http://127.0.0.1:8080, or a directory of bundles.",
     ],
     EVIDENCE_IRRELEVANT: ["The batch paid nothing on this lane.", "Choose the batch that paid the lane."],

@@ -28,7 +28,7 @@ export const NETWORK_CODES = defineCodes(
     AUTHORITY_TIMEOUT: ["The authority did not answer in time.", "Try later, or check its address."],
     AUTHORITY_UNREACHABLE: ["The authority cannot be reached.", "Check its address, and that it runs."],
     CARD_TIMEOUT: ["The card network did not answer in time.", "Wait: the authority asks again by itself."],
-    EVIDENCE_UNREACHABLE: ["The server of the bundles gives no usable answer.", "Check --evidence."],
+    EVIDENCE_UNREACHABLE: ["The server of the bundles gives no usable answer.", "Check --bundles."],
     LISTEN_FAILED: ["The server cannot listen on its address.", "Check --host and --port."],
     PAYEE_UNREACHABLE: ["The payee's voucher stream cannot be opened.", "Wait: the peer asks other payees."],
     RECEIPT_INVALID: ["The authority's receipt is not valid.", "Ask the authority's operator; keep the voucher."],

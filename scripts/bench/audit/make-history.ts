@@ -18,7 +18,7 @@ import { CHAIN_ID, CONTRACT, START_TIME } from "./recording.ts";
 export type RowKind = "vouchers" | "statements";
 
 const SEPARATOR = hashDomain({ chainId: CHAIN_ID, contract: CONTRACT });
-const EVIDENCE_HASH: Hex = `0x${"e5".repeat(32)}`;
+const BUNDLE_HASH: Hex = `0x${"e5".repeat(32)}`;
 const NOBODY = parseAddress(`0x${"00".repeat(20)}`);
 
 /** A batch as they are in the gas bench: 20 payers, 20 lanes of each, 20 payees. */
@@ -79,7 +79,7 @@ function buildVouchers(sold: Sold): Batch {
       return { payer, sessionKey, signature, ...lane };
     }),
   );
-  return buildBatch(EVIDENCE_HASH, lanes);
+  return buildBatch(BUNDLE_HASH, lanes);
 }
 
 function buildStatements(sold: Sold): Batch {
@@ -87,7 +87,7 @@ function buildStatements(sold: Sold): Batch {
     const signature = sign(hashStatement(SEPARATOR, { payer, lanes }), secret);
     return { payer, lanes, sessionKey, signature };
   });
-  return buildStatementBatch(EVIDENCE_HASH, statements);
+  return buildStatementBatch(BUNDLE_HASH, statements);
 }
 
 async function fund(recorder: Recorder, owner: Actor, { wallet, ...payer }: Actor): Promise<void> {
@@ -117,7 +117,7 @@ async function settle(recorder: Recorder, owner: Actor, number: number, batch: B
   const events: Emitted[] = [
     ["Debited", { batch: BigInt(number), entries: entriesOf(debits) }],
     ["Credited", { batch: BigInt(number), entries: entriesOf(credits) }],
-    ["Settled", { batch: BigInt(number), bundleHash: EVIDENCE_HASH, outcomeHash, total, fee }],
+    ["Settled", { batch: BigInt(number), bundleHash: BUNDLE_HASH, outcomeHash, total, fee }],
   ];
   await recorder.call(owner, ["settle", bytesToHex(encodeBatch(batch))], events, []);
 }

@@ -55,7 +55,7 @@ export const BATCH_KINDS: readonly Kind[] = [
     (facts.calls?.length ?? 0) > 1 ? { ...item, sender: STRANGER } : null,
   ),
   about(
-    "a batch of an operator who was replaced",
+    "a batch of a replaced operator",
     "operator",
     (recording) =>
       callsOf(recording, "settle").flatMap((place) =>

@@ -41,7 +41,7 @@ export const OWNER_KINDS: readonly Kind[] = [
     return tx === 0 ? null : [{ ...item, feeRecipient: STRANGER }];
   }),
   ofEvent(
-    "an owner to whom nobody had offered it",
+    "an owner to which nobody had offered it",
     "OwnershipTransferred",
     "owner",
     ({ item, tx }) => (tx === 0 ? null : [{ ...item, newOwner: STRANGER }]),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import type { SignedStatement } from "../../../protocol/signed/statement.ts";
-import { CHAIN_ID } from "./node.ts";
+import { CHAIN_ID } from "./constants.ts";
 import type { Papers } from "./papers.ts";
 import { isDust, isUsed, type Lane, type Scene } from "./scene.ts";
 

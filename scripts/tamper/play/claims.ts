@@ -1,7 +1,8 @@
 import { batchEvidence, type Evidence } from "../../../protocol/contract/evidence.ts";
+import { CLAIM_PERIOD } from "./constants.ts";
 import { grant } from "./lane.ts";
 import { claimStep } from "./papers.ts";
-import { accountOf, CLAIM_PERIOD, isUsed, type Lane, reservedOf, type Scene } from "./scene.ts";
+import { accountOf, isUsed, type Lane, reservedOf, type Scene } from "./scene.ts";
 
 /** Lanes whose payee could get more than it has got, if it claims now. */
 export function claimableLanes({ lanes, chain }: Scene): Lane[] {

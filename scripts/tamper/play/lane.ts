@@ -1,6 +1,7 @@
 import type { Allotment } from "../../../protocol/signed/allotment.ts";
+import { ALLOTMENT_PERIOD, SMALLEST_ROW } from "./constants.ts";
 import type { Party } from "./people.ts";
-import { ALLOTMENT_PERIOD, freeOf, type Lane, type Scene, SMALLEST_ROW, sessionOf } from "./scene.ts";
+import { freeOf, type Lane, type Scene, sessionOf } from "./scene.ts";
 
 const CONTENTS = ["ab", "cd", "ef"].map((byte) => byte.repeat(20));
 /** So large that nobody's credit reaches a quarter. */

@@ -1,8 +1,9 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Step } from "./chain.ts";
+import { NO_LIMIT } from "./constants.ts";
 import { keyOf, type Party, sessionKey } from "./people.ts";
-import { accountOf, freeOf, NO_LIMIT, reservedOf, type Scene } from "./scene.ts";
+import { accountOf, freeOf, reservedOf, type Scene } from "./scene.ts";
 
 /** Life of requests and releases, seconds. */
 const DEADLINE = 600;

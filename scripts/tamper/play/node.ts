@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import hre from "hardhat";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import { CHAIN_ID } from "./constants.ts";
 import type { Key } from "./people.ts";
 
 export interface Request {
@@ -21,7 +22,6 @@ export interface Node extends AsyncDisposable {
 
 const START = new Date(1_900_000_000_000);
 const ETHER = 10n ** 24n;
-export const CHAIN_ID = 31_337;
 
 export async function startNode(accounts: readonly Key[]): Promise<Node> {
   const connection = await hre.network.create({

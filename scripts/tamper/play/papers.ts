@@ -10,7 +10,7 @@ import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import type { Step } from "./chain.ts";
-import { CHAIN_ID } from "./node.ts";
+import { CHAIN_ID } from "./constants.ts";
 import { type Key, signAsWallet, signCompact } from "./people.ts";
 
 /** Everything that is signed off-chain, for one contract. */

@@ -3,6 +3,7 @@ import { settleableLanes, settleByStatements, settleByVouchers, settleTwo } from
 import { publishBundle } from "./bundle.ts";
 import { openContract } from "./chain.ts";
 import { claimableLanes, claimFromBond, claimLane } from "./claims.ts";
+import { ALLOTMENT_PERIOD, CLAIM_PERIOD, SETTLE_PERIOD } from "./constants.ts";
 import { issue, promise, push } from "./lane.ts";
 import { authorize, callMany, deposit, requestWithdrawal, revoke, withdraw, withdrawNow } from "./money-moves.ts";
 import type { Node } from "./node.ts";
@@ -19,7 +20,7 @@ import {
 } from "./owner-moves.ts";
 import { createPapers } from "./papers.ts";
 import { allotterKey, type Key, keyOf, type Party } from "./people.ts";
-import { ALLOTMENT_PERIOD, CLAIM_PERIOD, isUsed, type Scene, SETTLE_PERIOD } from "./scene.ts";
+import { isUsed, type Scene } from "./scene.ts";
 
 /** What may happen next. */
 type Move = (scene: Scene) => Promise<unknown>;

@@ -3,18 +3,9 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import type { Batch } from "../../../protocol/contract/batch.ts";
 import type { Random } from "../random.ts";
 import type { Chain } from "./chain.ts";
+import { CLAIM_PERIOD, NO_LIMIT, SMALLEST_ROW } from "./constants.ts";
 import type { Granted, Papers } from "./papers.ts";
 import type { Key, Party } from "./people.ts";
-
-/** Seconds. */
-export const ALLOTMENT_PERIOD = 120;
-export const CLAIM_PERIOD = 120;
-/** A lane is settled so many seconds after its end at the latest. */
-export const SETTLE_PERIOD = CLAIM_PERIOD / 4;
-/** 2^96-1: a session without a limit. */
-export const NO_LIMIT = 2n ** 96n - 1n;
-/** Vouchers below this are too small for a row: "dust". Base units. */
-export const SMALLEST_ROW = 10n;
 
 /** A play under way: an honest authority, its customers, and the chain that sees what they do. */
 export interface Scene {

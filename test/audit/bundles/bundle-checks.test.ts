@@ -5,7 +5,7 @@ import { examine } from "../../../scripts/tamper/examine.ts";
 import { linesOf, withEmptyBundle, withLines } from "../../../scripts/tamper/kinds/bundle-edit.ts";
 import { isClaimed, linesOfKind, settlementOf, type VoucherLine } from "../../../scripts/tamper/kinds/bundle-places.ts";
 import { observeBundles, readHeld } from "../../../scripts/tamper/observe.ts";
-import { SMALLEST_ROW } from "../../../scripts/tamper/play/scene.ts";
+import { SMALLEST_ROW } from "../../../scripts/tamper/play/constants.ts";
 import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
 let recording: Recording;
@@ -117,6 +117,6 @@ test("without bundles and vouchers, the report says once what was not checked", 
   expect(findings).toEqual([]);
   expect(open).toEqual([
     expect.stringContaining("no payee's vouchers were given (--vouchers)"),
-    expect.stringContaining("the authority's bundles were not read (--evidence)"),
+    expect.stringContaining("the authority's bundles were not read (--bundles)"),
   ]);
 });

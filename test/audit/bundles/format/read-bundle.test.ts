@@ -169,12 +169,12 @@ describe("lines have limits:", () => {
   });
 });
 
-describe("evidence", () => {
+describe("bundles", () => {
   const bytes = toJsonLines(GOOD);
   const { signal } = new AbortController();
   let directory: string;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "floodgate-evidence-"));
+    directory = await mkdtemp(join(tmpdir(), "floodgate-bundles-"));
     await writeFile(join(directory, `${nameOf(bytes)}.jsonl`), bytes);
   });
   afterAll(() => rm(directory, { recursive: true }));
@@ -182,13 +182,13 @@ describe("evidence", () => {
   const collect = async (chunks: AsyncIterable<Uint8Array> | null): Promise<string | null> =>
     chunks === null ? null : Buffer.concat(await allOf(chunks)).toString();
 
-  test("comes from a directory", async () => {
+  test("come from a directory", async () => {
     const source = await openBundleSource(directory, signal);
     expect(await collect(await source.open(nameOf(bytes)))).toBe(textOf(GOOD));
     expect(await source.open(nameOf(bytesOf("other")))).toBeNull();
   });
 
-  test("comes from a server", async () => {
+  test("come from a server", async () => {
     const server = createServer((request, response) => {
       const isThere = request.url === `/t/v1/bundles/${nameOf(bytes)}`;
       response.writeHead(isThere ? 200 : request.url?.endsWith("00") ? 500 : 404).end(isThere ? bytes : "");
@@ -205,7 +205,7 @@ describe("evidence", () => {
     }
   });
 
-  test("that cannot be reached is said so", async () => {
+  test("that cannot be reached are an error", async () => {
     const source = await openBundleSource("http://127.0.0.1:1", signal);
     await expect(source.open(nameOf(bytes))).rejects.toMatchObject({ code: "EVIDENCE_UNREACHABLE" });
     await expect(openBundleSource(join(directory, "nowhere"), signal)).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe("evidence", () => {
     });
   });
 
-  test("of a payee is refused with its line", async () => {
+  test("and files of vouchers are refused with the line that is wrong", async () => {
     const path = join(directory, "held.jsonl");
     await writeFile(path, '{"kind":"held"}\n');
     await expect(readHeldVouchers(path)).rejects.toMatchObject({
