@@ -42,7 +42,7 @@ function torrentOptions(place: Place, store: ReadOnlyStore | null): TorrentOptio
 function storeClass(store: ReadOnlyStore): new () => never {
   return class {
     constructor() {
-      // biome-ignore lint/correctness/noConstructorReturn: webtorrent calls `new`, but the files are already open
+      // biome-ignore lint/correctness/noConstructorReturn: webtorrent takes a class, not a store
       return store;
     }
   } as new () => never;
