@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `floodgate` on any Node >= 18: hands over to the launcher, which installs what is missing and starts
-// the pinned Node.
+// `floodgate` on any Node >= 18: hands over to the launcher, which installs what is missing, and
+// starts the pinned Node.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 

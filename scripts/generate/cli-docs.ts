@@ -35,7 +35,7 @@ function sectionOf(command: Command): string {
         command.registeredArguments.map((argument) => [code(usageOf(argument)), argument.description]),
       ),
     );
-  const own = command.options.filter(({ flags }) => !COMMON_OPTIONS.includes(flags));
+  const own = command.options.filter(({ flags, hidden }) => !hidden && !COMMON_OPTIONS.includes(flags));
   if (own.length > 0)
     parts.push(
       table(

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { type Need, openAccount, sessionLeftSec } from "../../../client/account/account.ts";
+import { identityOf } from "../../../client/wallet/session.ts";
+import { INFO, memoryHome, NOW, openedBy, SESSION } from "./fakes.ts";
+
+const { signal } = new AbortController();
+const { sessionKey } = identityOf(SESSION);
+
+/** Logs in and authorizes at once; every other request is unexpected. */
+const renewing = () =>
+  openedBy(({ route, body }) => {
+    if (route === "POST /v1/login/nonce") return { nonce: "12345678", expiresAt: NOW + 600 };
+    if (route === "POST /v1/login")
+      return { account: SESSION.account, sessionKey, accessToken: "second", expiresAt: NOW + 3_600 };
+    const session = { sessionKey, limit: "9000000", spent: "0", txHash: null };
+    if (route === "POST /v1/sessions") return { ...session, state: "pending", expiresAt: body.expiresAt };
+    if (route === `GET /v1/sessions/${sessionKey}`) return { ...session, state: "active", expiresAt: NOW + 3_600 };
+    throw new Error(`unexpected ${route}`);
+  });
+const silent = openedBy(({ route }) => {
+  throw new Error(`unexpected ${route}`);
+});
+
+describe("an account", () => {
+  test.each<Need>(["login", "serve", "spend"])("whose session is good opens to %s without its wallet", async (need) => {
+    const home = memoryHome(SESSION);
+    const account = await openAccount(home, need, signal, silent);
+    expect(account.session).toEqual(SESSION);
+    expect(home.unlocked).toBe(0);
+  });
+
+  test("whose token ends soon logs in again, and keeps the new token", async () => {
+    const home = memoryHome({ ...SESSION, accessExpiresAt: NOW + 60 });
+    const account = await openAccount(home, "login", signal, renewing());
+    expect(account.session).toMatchObject({ accessToken: "second", accessExpiresAt: NOW + 3_600 });
+    expect(await home.session.read()).toEqual(account.session);
+    expect(home.unlocked).toBe(1);
+  });
+
+  test("whose authorization ends soon is authorized again, but only to spend", async () => {
+    const session = { ...SESSION, authorizedUntil: NOW + 130 };
+    const serving = memoryHome(session);
+    await openAccount(serving, "serve", signal, silent);
+    expect(serving.unlocked).toBe(0);
+
+    const home = memoryHome(session);
+    const account = await openAccount(home, "spend", signal, renewing());
+    expect(account.session).toMatchObject({ authorizedUntil: NOW + 3_600, limit: SESSION.limit });
+    expect(await home.session.read()).toEqual(account.session);
+  });
+
+  test("without a session is not registered", async () => {
+    const opening = openAccount(memoryHome(null), "login", signal, silent);
+    await expect(opening).rejects.toMatchObject({ code: "NOT_REGISTERED" });
+  });
+
+  test("is not renewed by the wallet of another", async () => {
+    const home = memoryHome({ ...SESSION, account: `0x${"aa".repeat(20)}`, accessExpiresAt: 0 });
+    await expect(openAccount(home, "login", signal, silent)).rejects.toMatchObject({ code: "WALLET_INVALID" });
+  });
+});
+
+test.each<[string, Need, number, number, number]>([
+  ["a token is renewed a minute before its end", "login", 1_000, 0, 940],
+  ["serving ends one allotment and a margin before the token", "serve", 1_000, 0, 870],
+  ["spending ends with the authorization, if that is earlier", "spend", 1_000, 500, 370],
+  ["a session that is shorter than the margin is used to its end", "spend", 1_000, 100, 100],
+  ["a session that has ended has nothing left", "spend", 1_000, -5, 0],
+])("%s", (_what, need, tokenSec, authorizedSec, left) => {
+  const session = { ...SESSION, accessExpiresAt: NOW + tokenSec, authorizedUntil: NOW + authorizedSec };
+  const { network } = silent;
+  expect(network.info).toBe(INFO);
+  expect(sessionLeftSec(session, network, need)).toBe(left);
+});
