@@ -76,7 +76,7 @@ contract Floodgate is
 
     /* STORAGE */
 
-    // One slot: all that `settle` reads about who and how much.
+    // One slot: all that `settle` reads of the operator and the fee.
     /// @inheritdoc IFloodgate
     address public operator;
     uint16 private _feeBps;

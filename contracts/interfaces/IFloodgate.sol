@@ -34,10 +34,10 @@ interface IFloodgate {
     /// @param allotmentPeriod longest life of an allotment, seconds
     /// @param claimPeriod time after an allotment's or session's end in which it still pays,
     /// seconds
-    /// @param owner who may change operator, allotters, fee and its recipient
-    /// @param operator who may settle
+    /// @param owner account that may change operator, allotters, fee and its recipient
+    /// @param operator account that may settle
     /// @param allotter first key whose allotments count in `claim`
-    /// @param bondBudget what claims on its allotments may take from the bond in all, base units
+    /// @param bondBudget what claims on its allotments may take from the bond in total, base units
     /// @param feeRecipient account that fees are credited to
     /// @param feeBps part of each settled row that is the fee, basis points
     struct Config {
@@ -89,7 +89,7 @@ interface IFloodgate {
 
     /// @notice A key of the authority that signs allotments. Goes from unknown to current to
     /// retired, never back.
-    /// @param bondBudget what claims on its allotments may take from the bond in all, base units;
+    /// @param bondBudget what claims on its allotments may take from the bond in total, base units;
     /// never falls
     /// @param bondSpent what they have taken, base units; never above `bondBudget`
     /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` +
@@ -165,7 +165,7 @@ interface IFloodgate {
 
     /// @notice A request for money back that anyone may relay. Signed by the account (EIP-712).
     /// @param account the wallet
-    /// @param to who is paid when the delay is over
+    /// @param to recipient when the delay is over
     /// @param amount base units; 0 cancels
     /// @param deadline last second in which the contract takes the request
     /// @param nonce `nonces(account)`
@@ -256,7 +256,7 @@ interface IFloodgate {
     event OperatorSet(address indexed operator);
 
     /// @notice `allotter` is current, and claims on its allotments may take `bondBudget` from the
-    /// bond in all.
+    /// bond in total.
     event AllotterSet(address indexed allotter, uint96 bondBudget);
 
     /// @notice `allotter` no longer signs for the authority.
@@ -542,7 +542,7 @@ interface IFloodgate {
     /// @dev Works for signed requests, too, and then the caller's `to` wins: it is the account's
     /// money. Requirements: something is asked back; now >= `withdrawableAt`; `to` is neither 0 nor
     /// this contract.
-    /// @param to who is paid
+    /// @param to recipient
     /// @return amount base units
     function withdraw(address to) external returns (uint96 amount);
 
@@ -558,7 +558,7 @@ interface IFloodgate {
     /// Requirements: now <= `deadline`; `amount` is not 0 and <= balance; `to` is neither 0 nor
     /// this contract; the signature is by a current allotter over Release(account, to, amount,
     /// `releaseNonce` of the account, deadline).
-    /// @param to who is paid
+    /// @param to recipient
     /// @param amount base units
     /// @param deadline last second of the release
     /// @param releaseSignature 64 bytes r, vs (EIP-2098)
@@ -598,7 +598,7 @@ interface IFloodgate {
     /// @notice Pays the owner what it has asked back of the bond and claims have left of it.
     /// @dev Requirements: caller is the owner; something is asked back; the delay is over; `to` is
     /// neither 0 nor this contract.
-    /// @param to who is paid
+    /// @param to recipient
     /// @return amount base units
     function withdrawBond(address to) external returns (uint96 amount);
 
@@ -614,7 +614,7 @@ interface IFloodgate {
     /// never a customer's money. Requirements: caller is the owner; the key is not 0 and not
     /// retired; the budget does not fall.
     /// @param allotter the key
-    /// @param bondBudget what claims on its allotments may take from the bond in all, base units
+    /// @param bondBudget what claims on its allotments may take from the bond in total, base units
     function setAllotter(address allotter, uint96 bondBudget) external;
 
     /// @notice Ends a key that signs for the authority.

@@ -11,7 +11,7 @@ contract TestDollar is ERC20, ERC20Permit {
     constructor() ERC20("Test Dollar", "TUSD") ERC20Permit("Test Dollar") {}
 
     /// @notice Makes `amount` base units for `to`.
-    /// @param to who gets them
+    /// @param to recipient
     /// @param amount base units
     function mint(address to, uint256 amount) external {
         _mint(to, amount);

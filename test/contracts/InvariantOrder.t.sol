@@ -12,7 +12,7 @@ contract InvariantOrderTest is Batches {
     uint256 private constant VOUCHERS = 3;
 
     uint256 private _batchCount;
-    /// @dev What each lane owes, and who has used it up.
+    /// @dev What each lane owes, and what has used it up.
     mapping(uint256 who => mapping(uint256 lane => Line)) private _lines;
     mapping(uint256 who => mapping(uint256 lane => IFloodgate.Evidence)) private _usedBy;
     mapping(uint256 who => mapping(uint256 lane => bool)) private _isUsed;

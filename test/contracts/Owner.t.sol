@@ -126,7 +126,7 @@ contract OwnerTest is FloodgateTest {
         floodgate.acceptOwnership();
     }
 
-    /// @dev Then nothing of the owner's can change any more; customers and payees do not need one.
+    /// @dev Nothing that the owner sets can change then; customers and payees need no owner.
     function test_WithoutAnOwnerSettlementClaimsAndExitsGoOn() public {
         openPayer(100);
         vm.prank(owner);

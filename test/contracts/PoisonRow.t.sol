@@ -150,7 +150,7 @@ contract PoisonRowTest is SettlementTest {
         floodgate.claim(allotment, signAllotment(allotment), 1, bySession);
     }
 
-    /// @dev The row at `poisoned` (none if there are not so many) is skipped, and each other one
+    /// @dev The row at `poisoned` (none if the batch is shorter) is skipped, and each other one
     /// pays 10 to its payee.
     function _settleAndCheck(bytes memory batch, uint256 poisoned, IFloodgate.SkipReason reason) private {
         uint256[6] memory before;
