@@ -14,6 +14,8 @@ const AREAS: Readonly<Record<string, string>> = {
   e2e: "whole networks: downloads, crashes, a dead and a dishonest authority, foreign clients",
   adversaries: "every kind of cheat, and the bound on what it gains",
   scripts: "benches, mutants and the tamper campaign, each once and small",
+  browser: "the pure files, bundled, and loaded where there is no Node",
+  examples: "the examples of the documents, each run",
   docs: "links and citations of the documents, and the answers to a stranger's questions",
   architecture: "the directions of imports, and the sizes of files and folders",
 };

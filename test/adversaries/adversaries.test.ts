@@ -21,7 +21,7 @@ test.each([
   "man in the middle",
   "withdraws its deposit mid-download",
   "revokes its session mid-download",
-])("gains no more than protocol.md allows: %s", (scenario) => {
+])("gains no more than the protocol allows: %s", (scenario) => {
   const row = rows.find((one) => one.scenario === scenario);
 
   expect(row && judge(row)).toEqual([]);

@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** One leecher buys the file, everybody stops, T settles. */
+/** One leecher buys the file, everybody stops, the authority settles. */
 async function buy(infoHash: string, path: string, leecher: Customer): Promise<void> {
   const { runner, network } = world;
   const seed = runner.start(["seed", infoHash, "--file", path, "--home", seeder.home]);
@@ -46,7 +46,7 @@ async function buy(infoHash: string, path: string, leecher: Customer): Promise<v
 
 const get = async (path: string): Promise<Uint8Array> => (await fetch(new URL(path, world.network.apiUrl))).bytes();
 
-/** What T serves, oldest first. */
+/** What the authority serves, oldest first. */
 async function listBundles(): Promise<ReadBundle[]> {
   const reply = JSON.parse(Buffer.from(await get("/v1/bundles")).toString()) as Bundles;
   const served = reply.bundles.toReversed().map(async ({ name }) => readBundle(await get(`/v1/bundles/${name}`)));
@@ -69,7 +69,7 @@ async function settlements(): Promise<{ readonly bundleHash: Hex; readonly batch
 const rowsOf = ({ groups }: Batch) =>
   groups.flatMap(({ payer, rows }) => rows.map(({ lane, amount }) => ({ payer, lane, amount: amount.toString() })));
 
-describe("the audit bundles of T", () => {
+describe("the audit bundles of the authority", () => {
   test("are named by the chain, each is what its name says, and each names the one before", async () => {
     const onChain = await settlements();
     expect(onChain.length).toBeGreaterThanOrEqual(2);
@@ -88,7 +88,7 @@ describe("the audit bundles of T", () => {
     }
   });
 
-  test("hold every allotment that T has issued, once, in order", () => {
+  test("hold every allotment that the authority has issued, once, in order", () => {
     const store = new Database(join(world.network.operatorHome, "authority.sqlite"), { readonly: true });
     const issued = store
       .prepare("select payer, lane, signature, issuedAtBlock, issuedAt from lanes order by sequence")
@@ -108,7 +108,7 @@ describe("the audit bundles of T", () => {
   });
 });
 
-test("what the payee exports is what T has settled, with a receipt of T's key for each voucher", async () => {
+test("what the payee exports is what the authority has settled, with a receipt of the authority's key for each voucher", async () => {
   const out = join(world.directory, "vouchers.jsonl");
   const run = await world.runner.run(["vouchers", "export", "--out", out, "--home", seeder.home]);
   const held = readFileSync(out, "utf8")

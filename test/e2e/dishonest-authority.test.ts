@@ -9,7 +9,7 @@ import type { Customer } from "../../scripts/devnet/customers.ts";
 import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../support/operator.ts";
 import { startWorld, type World } from "../support/world.ts";
 
-/** T's keys are in the wrong hands, its program is gone, and payers sign whatever they are told to. */
+/** The authority's keys are in the wrong hands, its program is gone, and payers sign whatever they are told to. */
 
 const NO_EVIDENCE = `0x${"0".repeat(64)}` as const;
 /** Key of the devnet's account 7, which pays the gas. */
@@ -66,7 +66,7 @@ async function claim({ home }: Payee, ...options: string[]): Promise<{ lanes: Li
 
 const balance = ({ account }: Payee): Promise<Amount> => world.devnet.balanceOf(account);
 
-test("T over-allots, and the payer's balance is gone: the bond pays the payee, up to the budget", async () => {
+test("the authority over-allots, and the payer's balance is gone: the bond pays the payee, up to the budget", async () => {
   const { runner, network } = world;
   const [emptied, bob] = [payer("emptied"), payee("bob", `0x${"b0".repeat(20)}`)];
   await holdVouchers(emptied, bob, { 1: 750_000n, 2: 750_000n });
@@ -99,7 +99,7 @@ test("T over-allots, and the payer's balance is gone: the bond pays the payee, u
   expect(await balance(bob)).toBe(1_500_000n);
 });
 
-test("T settles old vouchers, and gives lanes away twice: the difference is claimed with evidence", async () => {
+test("the authority settles old vouchers, and gives lanes away twice: the difference is claimed with evidence", async () => {
   const [cheap, other, carol] = [payer("cheap"), payer("burnt"), payee("carol", `0x${"ca".repeat(20)}`)];
   await holdVouchers(cheap, carol, { 1: 1_000_000n, 2: 500_000n, 3: 400_000n, 4: 250_000n, 5: 300_000n, 6: 150_000n });
   const promise = (payee: Address, lane: number, amount: Amount, of = cheap) =>
@@ -149,7 +149,7 @@ test("a stranger who claims an old voucher to burn a lane gains nothing, and cos
   const wish = { payer: burnt, payee: dave.account, lane: 7, cap: 1_000_000n };
   const allotment = await operator.allot(wish);
   await operator.call(claimCall(allotment, await operator.promise(wish, 100_000n)));
-  // T comes too late: its row is STALE.
+  // The authority comes too late: its row is STALE.
   await operator.call(settleCall(buildBatch(NO_EVIDENCE, [await operator.promise(wish, 1_000_000n)])));
 
   expect((await claim(dave)).lanes).toMatchObject([

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** A seeder of a new file, and the .torrent that T serves for it. */
+/** A seeder of a new file, and the .torrent that the authority serves for it. */
 async function seedFile(name: string, price: string) {
   const seeder = await world.customer(name);
   const path = world.randomFile(`${name}.bin`, FILE_BYTES);

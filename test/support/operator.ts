@@ -20,14 +20,14 @@ import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
 import type { RunningNetwork } from "../../scripts/devnet/network.ts";
 
-/** Someone who has T's keys, and the session keys of payers, and keeps no promise. */
+/** Someone who has the authority's keys, and the session keys of payers, and keeps no promise. */
 export interface Operator {
-  /** T's word for a lane, whatever it has promised before. */
+  /** The authority's word for a lane, whatever it has promised before. */
   allot(lane: LaneWish): Promise<SignedAllotment>;
   /** The payer's word. */
   promise(lane: LaneWish, amount: Amount): Promise<SettleableLane>;
   state(payer: Customer, lanes: readonly StatementLane[]): Promise<SignedStatement>;
-  /** Calls the contract with T's operator key; several calls go through `multicall`. */
+  /** Calls the contract with the authority's operator key; several calls go through `multicall`. */
   call(...calls: readonly Hex[]): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface LaneWish {
   readonly cap: Amount;
 }
 
-/** Path of the file with T's operator key, and its account, which takes the fees. */
+/** Path of the file with the authority's operator key, and its account, which takes the fees. */
 export async function operatorOf(network: RunningNetwork): Promise<{ keyFile: string; account: Address }> {
   const keyFile = join(network.operatorHome, "operator.key");
   return { keyFile, account: parseAddress(privateKeyToAddress(await readKeyFile(keyFile))) };

@@ -17,7 +17,7 @@ export interface Shape {
 
 export const EVIDENCE_HASH = bytesToHex(keccak256(new TextEncoder().encode("audit bundle")));
 
-/** Lanes that T has given out to a payer in this run; the next one follows. */
+/** Lanes that the authority has given out to a payer in this run; the next one follows. */
 export class LaneCounter {
   readonly #last = new Map<string, number>();
 

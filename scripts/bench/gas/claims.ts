@@ -11,7 +11,7 @@ import { FAR_FUTURE, type GasChain } from "./chain.ts";
 import type { Person } from "./people.ts";
 
 const AMOUNT = 1_000_000n;
-/** What the first payer promised its first payee beyond what T has settled. */
+/** What the first payer promised its first payee beyond what the authority has settled. */
 const DIFFERENCE = 50_000n;
 
 /** The first payee claims one more lane of the first payer, which no batch has settled. */
@@ -23,7 +23,7 @@ export function claimLane(chain: GasChain, lanes: LaneCounter): Promise<bigint> 
 }
 
 /**
- * T settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch
+ * The authority settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch
  * left.
  */
 export async function claimWithEvidence(chain: GasChain, lanes: LaneCounter, batchNumber: number): Promise<bigint> {

@@ -22,7 +22,7 @@ export interface CrowdSpec {
   readonly original: string | null;
   /** Path of the metainfo. */
   readonly metainfo: string;
-  /** Announce URL (free), address of T's API (paid). */
+  /** Announce URL (free), address of the authority's API (paid). */
   readonly network: string;
   readonly infoHash: string;
   /** Base units per 2^30 bytes; decimal. */

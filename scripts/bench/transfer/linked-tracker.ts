@@ -4,7 +4,7 @@ import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
 import type { Link } from "./link.ts";
 
 /**
- * T's tracker as peers behind a link see it: the ports that they announce are replaced by ports
+ * The authority's tracker as peers behind a link see it: the ports that they announce are replaced by ports
  * that lead over the link.
  */
 export async function startLinkedTracker(trackerUrl: string, link: Link): Promise<AsyncDisposable & { url: string }> {

@@ -14,7 +14,7 @@ import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob }
 
 /**
  * One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a
- * registered account. Arguments: the job, T's URL.
+ * registered account. Arguments: the job, the authority's URL.
  */
 
 const STOP_MS = 15_000;

@@ -22,7 +22,7 @@ export interface TransferJob {
   readonly seederPort: number;
   /** Of the paid peer's account; empty for a free one. */
   readonly home: string;
-  /** Replaces T's tracker: the proxy that rewrites ports; empty for the real one. */
+  /** Replaces the authority's tracker: the proxy that rewrites ports; empty for the real one. */
   readonly trackerUrl: string;
 }
 

@@ -59,7 +59,7 @@ export interface PairOptions {
   readonly module: "free-peer.ts" | "paid-peer.ts";
   readonly seed: Omit<TransferJob, "role" | "seederPort">;
   readonly download: Omit<TransferJob, "role" | "seederPort">;
-  /** T's URL, for paid peers. */
+  /** The authority's URL, for paid peers. */
   readonly apiUrl: string;
   /** Of the seeder's real port: the port that the leecher dials. */
   readonly portFor: (port: number) => Promise<number>;

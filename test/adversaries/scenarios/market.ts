@@ -47,7 +47,7 @@ export async function untilBanned({ sellers }: Market, payers: readonly GreedyPa
   );
 }
 
-/** The row of payers that owe: what they got unpaid is what their payees gave unpaid, and T's credit bounds it. */
+/** The row of payers that owe: what they got unpaid is what their payees gave unpaid, and the authority's credit bounds it. */
 export function rowOf(
   scenario: string,
   { goods }: Market,
@@ -58,7 +58,7 @@ export function rowOf(
   const credit = payers.reduce((sum, payer) => sum + payer.creditBytes, 0);
   const limit = payers.length * strangersCredit(goods);
   const problems = [...(more.problems ?? [])];
-  if (credit > limit) problems.push(`T let them owe ${credit} bytes, strangers may owe ${limit}`);
+  if (credit > limit) problems.push(`the authority let them owe ${credit} bytes, strangers may owe ${limit}`);
   if (payers.some(({ deals }) => deals.every(({ verifiedBytes }) => verifiedBytes === 0)))
     problems.push("a cheat got nothing at all: the bound was not tried");
   return {
@@ -66,7 +66,7 @@ export function rowOf(
     cheats: payers.length,
     gained: { bytes, money: 0n },
     lost: { bytes, money: 0n },
-    bound: { bytes: credit, money: 0n, why: "credit in T's allotments, max(8 pieces, 2 %) an account" },
+    bound: { bytes: credit, money: 0n, why: "credit in the authority's allotments, max(8 pieces, 2 %) an account" },
     problems,
     note: more.note ?? "",
   };

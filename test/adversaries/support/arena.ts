@@ -127,7 +127,7 @@ export async function openArena(size: Size): Promise<Arena> {
   };
 }
 
-/** Most bytes that T lets an account without history owe on this content, over all payees (protocol.md, bound on cheating). */
+/** Most bytes that the authority lets an account without history owe on this content, over all payees (docs/protocol.md 4.11). */
 export function strangersCredit({ sizeBytes }: Goods): number {
   return Math.max(CREDIT_PIECES * PIECE, Math.floor(sizeBytes / CREDIT_FRACTION));
 }

@@ -14,7 +14,7 @@ import { Deal, type Pay } from "./deal.ts";
 const MAX_WIRES = 300;
 
 /**
- * A payer without scruples: it has T's lanes and the payees' streams as an honest one has, asks for as much as it can, whatever the window, and
+ * A payer without scruples: it has the authority's lanes and the payees' streams as an honest one has, asks for as much as it can, whatever the window, and
  * pays as `pay` says. So what it gets is limited by the payees alone.
  */
 export interface GreedyPayer {
@@ -22,7 +22,7 @@ export interface GreedyPayer {
   readonly deals: readonly Deal[];
   /** Whole pieces with the right hash, beyond what the payees have stored vouchers for. */
   readonly unpaidBytes: number;
-  /** What T let it owe to all its payees together. */
+  /** What the authority let it owe to all its payees together. */
   readonly creditBytes: number;
   /** Opens the stream to this payee again; resolves when it has taken a lane on it. */
   redial(deal: Deal): Promise<void>;
@@ -124,7 +124,7 @@ export async function startGreedyPayer(options: {
     const place = { type: "download", directory: join(person.home, name) } as const;
     const paid = { pricePerGiB: PRICE, payment };
     await engine.add({ metainfo: goods.metainfo, infoHash, place, paid, onEvent: () => undefined });
-    // The tracker names only some of a big swarm, and T gives lanes to whom it names.
+    // The tracker names only some of a big swarm, and the authority gives lanes only to those.
     const again = setInterval(() => {
       if ([...deals.values()].some(({ newestLane }) => newestLane === null)) engine.port.reannounce(infoHash);
       for (const deal of deals.values()) deal.dial(node);

@@ -9,7 +9,7 @@ export interface Row {
   readonly gained: Take;
   /** What honest peers gave unpaid, downloaded in vain, or paid for nothing. */
   readonly lost: Take;
-  /** The most of either that protocol.md allows. */
+  /** The most of either that docs/protocol.md 4.11 allows. */
   readonly bound: Take & { readonly why: string };
   /** Whatever else had to hold and did not, each one sentence. */
   readonly problems: readonly string[];

@@ -81,7 +81,7 @@ describe("an authority", () => {
         search(strange.home("a1", registered({ apiUrl: strange.website.url })), {
           exitCode: 5,
           code: "REPLY_INVALID",
-          says: /is it a Floodgate authority of the same version\?/,
+          says: /does not understand: is it the same version\?/,
         }),
     ],
     [
