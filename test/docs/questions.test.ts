@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = "test/docs";
-const PLACE = /^- \[`([^`]+)`(?: [\d.]+)?\]\(([^)#\s]+)(?:#([^)\s]+))?\): "(.+)"$/;
+/** A link, and the words that a line of its file has. */
+const PLACE = /^- \[[^\]]+\]\(([^)#\s]+)(?:#([^)\s]+))?\):\n {2}"(.+)"$/gm;
 const LINK = /\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g;
 
 interface Place {
@@ -23,15 +24,15 @@ const questions = read(`${FOLDER}/questions.md`)
   .split(/^## /m)
   .slice(1)
   .map((section) => {
-    const [question, ...lines] = section.split("\n") as [string, ...string[]];
-    const listed = lines.filter((line) => line.startsWith("- "));
-    const places = listed.map((line): Place => {
-      const [, label, link, anchor, words] = PLACE.exec(line) ?? [];
-      if (!label || !link || !words) throw new Error(`not a place: ${line}`);
-      const path = normalize(join(FOLDER, link));
-      expect(path, `the label of ${line}`).toBe(label);
-      return { path, anchor, words };
-    });
+    const [question] = section.split("\n", 1) as [string];
+    const places = [...section.matchAll(PLACE)].map(
+      ([, link, anchor, words]): Place => ({
+        path: normalize(join(FOLDER, link as string)),
+        anchor,
+        words: words as string,
+      }),
+    );
+    expect(places.length, `places of "${question}"`).toBe(section.split("\n- ").length - 1);
     return { question, places };
   });
 
