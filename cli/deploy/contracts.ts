@@ -70,7 +70,7 @@ export interface Artifact {
  * @throws {ChainError} DEPLOY_FAILED
  */
 export async function deployFloodgate(parameters: DeployParameters): Promise<Deployment> {
-  if (areArtifactsStale()) await buildContracts();
+  await ensureContracts();
   const account =
     typeof parameters.deployer === "string" ? privateKeyToAccount(parameters.deployer) : parameters.deployer;
   const transport = http(parameters.rpcUrl);
@@ -136,6 +136,11 @@ export function readArtifact(contract: keyof typeof CONTRACTS): Artifact {
   } catch (cause) {
     throw new InputError("ARTIFACT_MISSING", `${contract} is not built: run hardhat build`, { cause });
   }
+}
+
+/** Builds the contracts unless the last build is newer than their sources. @throws {FloodgateError} BUILD_FAILED */
+export async function ensureContracts(): Promise<void> {
+  if (areArtifactsStale()) await buildContracts();
 }
 
 /**

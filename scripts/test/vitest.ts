@@ -16,12 +16,15 @@ interface Report {
 }
 
 /** Runs vitest with these arguments. A crash without a failed test counts as one. */
-export async function runVitest(args: readonly string[]): Promise<FileResult[]> {
+export async function runVitest(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<FileResult[]> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-test-"));
   const path = join(directory, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
-    const { code } = await runProgram(["node_modules/vitest/vitest.mjs", "run", ...reporters, ...args]);
+    const { code } = await runProgram(["node_modules/vitest/vitest.mjs", "run", ...reporters, ...args], { env });
     const files = readReport(path);
     const hasFailed = files.some(({ failed }) => failed > 0);
     return code === 0 || hasFailed ? files : [...files, { ...NONE, failed: 1, path: "vitest", seconds: 0 }];
