@@ -14,6 +14,7 @@ export function replaySessionAuthorized(run: Run, tx: TransactionRun, event: Eve
 
   if (session.revoked) fail("was authorized after its wallet had revoked it");
   if (limit < session.limit || expiresAt < session.expiresAt) fail("has a lower limit or an earlier end than before");
+  if (limit === session.limit && expiresAt === session.expiresAt) fail("was authorized again, but nothing rose");
 
   const kinds = ["authorizeSession", "authorizeSessionFor"] as const;
   const isSame = (candidate: Authorizing): boolean => {
