@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Starts a TypeScript program of this project on any Node >= 18: installs what the lock file names when it has
-// changed, then hands over to the pinned Node in node_modules. Usage: node scripts/run.mjs TARGET.ts [ARGUMENTS]
+// Starts a TypeScript program of this project on any Node >= 18: installs what the lock file names
+// when it has changed, then hands over to the pinned Node in node_modules. Usage: node
+// scripts/run.mjs TARGET.ts [ARGUMENTS]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,8 +9,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { trimPackages } from "./trim-packages.mjs";
 
-// better-sqlite3, webtorrent and vitest need Node >= 22 at install time, or npm picks older versions in silence;
-// npm 10 ignores `allowScripts`. So both are pinned.
+// better-sqlite3, webtorrent and vitest need Node >= 22 at install time, or npm picks older
+// versions in silence; npm 10 ignores `allowScripts`. So both are pinned.
 const INSTALLER = ["-y", "-p", "node@24.21.0", "-p", "npm@11.19.1", "-c", "npm ci --no-audit --no-fund"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -42,13 +43,15 @@ if (!target) {
   process.stderr.write("usage: node scripts/run.mjs TARGET.ts [ARGUMENTS]\n");
   process.exit(2);
 }
-// A peer is 1,800 modules: to compile them again at each start costs a second. Kept beside the packages: as trusted as they are.
+// A peer is 1,800 modules: to compile them again at each start costs a second. Kept beside the
+// packages: as trusted as they are.
 const env = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...process.env };
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, target), ...args], {
   stdio: "inherit",
   env,
 });
-// A terminal sends Ctrl-C to the whole group; other senders know this process only, so pass their signals on.
+// A terminal sends Ctrl-C to the whole group; other senders know this process only, so pass their
+// signals on.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));

@@ -1,4 +1,5 @@
-// Takes out of node_modules what no program of this project reads: about a quarter of what npm installs.
+// Takes out of node_modules what no program of this project reads: about a quarter of what npm
+// installs.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { arch, platform } from "node:process";
@@ -16,7 +17,10 @@ export function trimPackages(modules) {
   trimFolder(modules);
 }
 
-/** The package `node` links its program out of a package of its own, which also holds headers and npm. */
+/**
+ * The package `node` links its program out of a package of its own, which also holds headers and
+ * npm.
+ */
 function trimNode(folder) {
   const isLinked = existsSync(join(folder, "bin", platform === "win32" ? "node.exe" : "node"));
   if (isLinked) rmSync(join(folder, "node_modules"), { recursive: true, force: true });

@@ -25,7 +25,10 @@ export const MUTANT_CONFIG: HardhatUserConfig = {
   },
 };
 
-/** What `solc` takes. With the optimizer, which makes many mutants of the same meaning the same code. */
+/**
+ * What `solc` takes. With the optimizer, which makes many mutants of the same meaning the same
+ * code.
+ */
 export const COMPILER_SETTINGS = {
   ...(config.solidity as { readonly settings: object }).settings,
   optimizer: { enabled: true, runs: 2_000 },

@@ -12,7 +12,10 @@ import type { Row } from "./support/row.ts";
 
 type Scenario = (arena: Arena, market: Market) => Promise<Row | Row[]>;
 
-/** All cheats, one table. `only`: those whose names contain it. `isParallel`: at once, which takes less time and is no easier for the honest. */
+/**
+ * All cheats, one table. `only` picks those whose names contain it. `isParallel` runs them at once,
+ * which takes less time and is no easier for the honest.
+ */
 export async function runAll(
   size: Size,
   options: { readonly isParallel: boolean; readonly only?: string; readonly say?: (line: string) => void },

@@ -21,7 +21,10 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 const rpc = () => ["--rpc", world.network.rpcUrl];
 
-/** Downloads until each of the three peers has sold something, then the authority dies with a `kill -9`, then everybody stops. */
+/**
+ * Downloads until each of the three peers has sold something, then the authority dies with a `kill
+ * -9`, then everybody stops.
+ */
 async function downloadUntilTheAuthorityDies(seeder: Customer, leechers: readonly Customer[]): Promise<void> {
   const { runner, network } = world;
   const path = world.randomFile("film.bin", FILE_BYTES);

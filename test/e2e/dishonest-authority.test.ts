@@ -9,7 +9,10 @@ import type { Customer } from "../../scripts/devnet/customers.ts";
 import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../support/operator.ts";
 import { startWorld, type World } from "../support/world.ts";
 
-/** The authority's keys are in the wrong hands, its program is gone, and payers sign whatever they are told to. */
+/**
+ * The authority's keys are in the wrong hands, its program is gone, and payers sign whatever they
+ * are told to.
+ */
 
 const NO_EVIDENCE = `0x${"0".repeat(64)}` as const;
 /** Key of the devnet's account 7, which pays the gas. */

@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take longest, by parts of their paths, longest first: the last file to end should be a short one. */
+/**
+ * Files that take longest, by parts of their paths, longest first: the last file to end should be a
+ * short one.
+ */
 const LONGEST = [
   "/e2e/demo",
   "/e2e/crashes",

@@ -6,7 +6,9 @@ import { join } from "node:path";
 /** Seconds without a byte after which aria2 gives up: its own option, no time of the test. */
 const GIVE_UP_SEC = 8;
 
-/** True when Debian's `program` is here. In CI its absence is an error, elsewhere a visible skip. */
+/**
+ * True when Debian's `program` is here. In CI its absence is an error, elsewhere a visible skip.
+ */
 export function hasProgram(program: string): boolean {
   const isHere = spawnSync(program, ["--version"]).status === 0;
   if (!isHere && process.env.FLOODGATE_REQUIRE_DEBIAN === "1") throw new Error(`${program} is not installed`);

@@ -23,8 +23,8 @@ export function claimLane(chain: GasChain, lanes: LaneCounter): Promise<bigint> 
 }
 
 /**
- * The authority settles 20 x 20 lanes, one of them too low; its payee claims the difference from what the batch
- * left.
+ * The authority settles 20 x 20 lanes, one of them too low; its payee claims the difference from
+ * what the batch left.
  */
 export async function claimWithEvidence(chain: GasChain, lanes: LaneCounter, batchNumber: number): Promise<bigint> {
   const drawn = drawLanes(chain, { payers: 20, lanesPerPayer: 20 }, lanes);

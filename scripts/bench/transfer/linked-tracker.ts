@@ -4,8 +4,8 @@ import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
 import type { Link } from "./link.ts";
 
 /**
- * The authority's tracker as peers behind a link see it: the ports that they announce are replaced by ports
- * that lead over the link.
+ * The authority's tracker as peers behind a link see it: the ports that they announce are replaced
+ * by ports that lead over the link.
  */
 export async function startLinkedTracker(trackerUrl: string, link: Link): Promise<AsyncDisposable & { url: string }> {
   const replace = async (query: string, key: string): Promise<string> => {

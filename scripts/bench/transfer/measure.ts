@@ -127,7 +127,9 @@ function transfer(subject: Subject, module: "free-peer.ts" | "paid-peer.ts", buy
   });
 }
 
-/** Bytes a second of libtorrent on the same file, where it is installed; it knows no delayed link. */
+/**
+ * Bytes a second of libtorrent on the same file, where it is installed; it knows no delayed link.
+ */
 async function measureLibtorrent({ bench, link, metainfoPath }: Subject): Promise<number | null> {
   if (isDelayed(link) || !(await hasLibtorrent())) return null;
   const { directory } = bench.world;

@@ -29,7 +29,10 @@ async function sendOne(market: Market, scenario: string, name: string, pay: (dea
   return row;
 }
 
-/** One customer, one session, many BitTorrent clients, all at the same payees: BitThief's large view. */
+/**
+ * One customer, one session, many BitTorrent clients, all at the same payees: BitThief's large
+ * view.
+ */
 export async function largeView(market: Market): Promise<Row> {
   const { connections } = market.arena.size;
   const payers = await sendPayers(market, await market.arena.people("viewer"), () => undefined, connections);

@@ -12,7 +12,10 @@ const PER_STREAM = 500;
 /** Seconds of the payee's life in which it has read them. */
 const LIFETIME = 10;
 
-/** Vouchers that nobody signed, on a lane that was accepted, while somebody honest downloads from the same payees. */
+/**
+ * Vouchers that nobody signed, on a lane that was accepted, while somebody honest downloads from
+ * the same payees.
+ */
 export async function badSignatures(market: Market): Promise<Row> {
   const { arena, goods } = market;
   const [flooder, buyer] = await arena.people("flooder", "flooded-buyer");
@@ -57,7 +60,10 @@ export async function badSignatures(market: Market): Promise<Row> {
   };
 }
 
-/** Well-formed signatures of the right length, so that each costs the payee a recovery unless it stops looking. */
+/**
+ * Well-formed signatures of the right length, so that each costs the payee a recovery unless it
+ * stops looking.
+ */
 function flood(deal: Deal, { identity }: Person): number {
   const lane = deal.lanes.at(-1);
   if (!lane) return 0;

@@ -3,7 +3,10 @@ import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
 import { warns } from "../support/process.ts";
 import type { Row } from "../support/row.ts";
 
-/** A source is banned after two bad pieces. What it has been asked for by then is on its way: at most its share of the credit. */
+/**
+ * A source is banned after two bad pieces. What it has been asked for by then is on its way: at
+ * most its share of the credit.
+ */
 const BAD_PIECES = 2;
 const SELLERS = 2;
 

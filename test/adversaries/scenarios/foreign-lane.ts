@@ -1,7 +1,10 @@
 import type { Row } from "../support/row.ts";
 import { type Market, rowOf, sendPayers } from "./market.ts";
 
-/** Promises the payee money on the lane of another customer, which it can name but not sign for, and offers that lane as its own. */
+/**
+ * Promises the payee money on the lane of another customer, which it can name but not sign for, and
+ * offers that lane as its own.
+ */
 export async function paysOnAnothersLane(market: Market): Promise<Row> {
   const { arena } = market;
   const [victim, thief] = await arena.people("victim", "thief");

@@ -3,7 +3,10 @@ import { PRICE } from "../support/arena.ts";
 import type { Row } from "../support/row.ts";
 import { type Market, rowOf, sendPayers, untilBanned } from "./market.ts";
 
-/** Never pay, and come again with new connections when they are thrown out. Meanwhile somebody honest buys the whole content. */
+/**
+ * Never pay, and come again with new connections when they are thrown out. Meanwhile somebody
+ * honest buys the whole content.
+ */
 export async function freeRiders(market: Market): Promise<Row> {
   const { arena, goods, sellers } = market;
   const names = Array.from({ length: arena.size.freeRiders }, (_, i) => `rider-${i + 1}`);

@@ -8,7 +8,10 @@ const BAD_PIECES = 2;
 const PIECES = 1_024;
 /** Most that the honest may lose in time. */
 const SLOWDOWN = 1.15;
-/** Of each seller: a home line. Without a limit a stranger's credit is what bounds its speed, and twice as many sellers share it. */
+/**
+ * Of each seller: a home line. Without a limit a stranger's credit is what bounds its speed, and
+ * twice as many sellers share it.
+ */
 const UPLOAD_KIB = 2_048;
 
 interface Purchase {
@@ -17,7 +20,10 @@ interface Purchase {
   readonly badPieces: number;
 }
 
-/** As many sellers of bad pieces as honest ones: what a buyer pays and downloads in vain, and how much longer it takes than with the honest ones alone. */
+/**
+ * As many sellers of bad pieces as honest ones: what a buyer pays and downloads in vain, and how
+ * much longer it takes than with the honest ones alone.
+ */
 export async function halfBad(arena: Arena): Promise<Row> {
   const { sellers, halfBadRounds } = arena.size;
   const alone = await openShop(arena, "honest-shop", sellers, 0);

@@ -8,7 +8,10 @@ import type { GreedyPayer } from "../support/greedy-payer.ts";
 import type { Row } from "../support/row.ts";
 import { type Market, rowOf, sendPayers } from "./market.ts";
 
-/** A payer that takes the ground away under its vouchers in the middle of a download, and goes on paying with them. */
+/**
+ * A payer that takes the ground away under its vouchers in the middle of a download, and goes on
+ * paying with them.
+ */
 interface Leaving {
   readonly scenario: string;
   readonly payer: GreedyPayer;
@@ -33,7 +36,10 @@ export async function startLeaving(market: Market): Promise<Leaving[]> {
   ]);
 }
 
-/** Settles what the payees hold: all of it must be paid, whatever was withdrawn or revoked since it was promised. */
+/**
+ * Settles what the payees hold: all of it must be paid, whatever was withdrawn or revoked since it
+ * was promised.
+ */
 export async function judgeLeaving(market: Market, leaving: readonly Leaving[]): Promise<Row[]> {
   await settle(market.arena);
   return Promise.all(

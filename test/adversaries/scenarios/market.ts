@@ -47,7 +47,10 @@ export async function untilBanned({ sellers }: Market, payers: readonly GreedyPa
   );
 }
 
-/** The row of payers that owe: what they got unpaid is what their payees gave unpaid, and the authority's credit bounds it. */
+/**
+ * The row of payers that owe: what they got unpaid is what their payees gave unpaid, and the
+ * authority's credit bounds it.
+ */
 export function rowOf(
   scenario: string,
   { goods }: Market,

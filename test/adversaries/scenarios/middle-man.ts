@@ -9,8 +9,9 @@ import { startTrackerProxy } from "../support/tracker-proxy.ts";
 import { requestMessage, startWireProxy } from "../support/wire-proxy.ts";
 
 /**
- * On the path between a buyer and a seller: it copies what the buyer pays for, since the wire is cleartext, and asks in the buyer's
- * name for the rest. The buyer pays for what it asked for and nobody else, so that rest ends at the window.
+ * On the path between a buyer and a seller: it copies what the buyer pays for, since the wire is
+ * cleartext, and asks in the buyer's name for the rest. The buyer pays for what it asked for and
+ * nobody else, so that rest ends at the window.
  */
 export async function middleMan(arena: Arena): Promise<Row> {
   const [watched, other, buyer] = await arena.people("watched-seller", "other-seller", "watched-buyer");

@@ -77,7 +77,9 @@ export interface Arena extends AsyncDisposable {
   people(...names: readonly string[]): Promise<Person[]>;
   /** Publishes random bytes: `size.pieces`, or so many. */
   publish(name: string, publisher: Person, pieces?: number): Promise<Goods>;
-  /** Resolves when it serves. `vice`: see crooked-wire.ts. `uploadKiB`: at most so much a second. */
+  /**
+   * Resolves when it serves. `vice`: see crooked-wire.ts. `uploadKiB`: at most so much a second.
+   */
   seed(person: Person, goods: Goods, vice?: string, uploadKiB?: number): Promise<Seller>;
   /** An honest download, as a process of `floodgate get`; it ends when it is complete. */
   get(person: Person, goods: Goods): Talking;
@@ -127,7 +129,10 @@ export async function openArena(size: Size): Promise<Arena> {
   };
 }
 
-/** Most bytes that the authority lets an account without history owe on this content, over all payees (docs/protocol.md 4.11). */
+/**
+ * Most bytes that the authority lets an account without history owe on this content, over all
+ * payees (docs/protocol.md 4.11).
+ */
 export function strangersCredit({ sizeBytes }: Goods): number {
   return Math.max(CREDIT_PIECES * PIECE, Math.floor(sizeBytes / CREDIT_FRACTION));
 }

@@ -2,8 +2,9 @@ import { env } from "node:process";
 import Wire from "bittorrent-protocol";
 
 /**
- * Preloaded into a `floodgate seed` that is to cheat, which is otherwise the real program. FLOODGATE_VICE:
- * `bad:P` flips a byte in P percent of the pieces, `stop:N` serves N blocks and then keeps silent, while its books count what it did not send.
+ * Preloaded into a `floodgate seed` that is to cheat, which is otherwise the real program.
+ * FLOODGATE_VICE: `bad:P` flips a byte in P percent of the pieces, `stop:N` serves N blocks and
+ * then keeps silent, while its books count what it did not send.
  */
 
 declare module "bittorrent-protocol" {

@@ -11,7 +11,10 @@ import { type Person, PRICE } from "./arena.ts";
 /** Called for each piece that came: pays, or does not. */
 export type Pay = (deal: Deal) => void;
 
-/** A cheat's dealings with one payee: the authority's lanes, the wires, the stream, and what the payee said that it stored. */
+/**
+ * A cheat's dealings with one payee: the authority's lanes, the wires, the stream, and what the
+ * payee said that it stored.
+ */
 export class Deal {
   readonly payeeKey: Address;
   /** Whole pieces that came from this payee. */

@@ -14,8 +14,9 @@ import { Deal, type Pay } from "./deal.ts";
 const MAX_WIRES = 300;
 
 /**
- * A payer without scruples: it has the authority's lanes and the payees' streams as an honest one has, asks for as much as it can, whatever the window, and
- * pays as `pay` says. So what it gets is limited by the payees alone.
+ * A payer without scruples: it has the authority's lanes and the payees' streams as an honest one
+ * has, asks for as much as it can, whatever the window, and pays as `pay` says. So what it gets is
+ * limited by the payees alone.
  */
 export interface GreedyPayer {
   readonly person: Person;
@@ -95,7 +96,8 @@ export async function startGreedyPayer(options: {
         requestedAt = Math.max(clock.now(), requestedAt + 1);
         const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
         const request = { account, sessionKey, infoHash, bytesLeft, topUp, met: [], requestedAt };
-        // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat that sells nothing.
+        // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat
+        // that sells nothing.
         return {
           [ANNOUNCE_KEYS.token]: identity.accessToken,
           ...signAllotmentRequest(network.separator, request, privateKey),

@@ -1,9 +1,15 @@
 import type { Command, CommandRunner, Line } from "../../../scripts/devnet/command.ts";
 
-/** A `floodgate` command that runs on, and all that it has said: what was said before somebody asks is not missed. */
+/**
+ * A `floodgate` command that runs on, and all that it has said: what was said before somebody asks
+ * is not missed.
+ */
 export interface Talking {
   readonly lines: readonly Line[];
-  /** The first line that matches, said already or still to come. @throws {FloodgateError} COMMAND_FAILED */
+  /**
+   * The first line that matches, said already or still to come. @throws {FloodgateError}
+   * COMMAND_FAILED
+   */
   said(matches: (line: Line) => boolean): Promise<Line>;
   /** The newest progress line. */
   readonly progress: Line;

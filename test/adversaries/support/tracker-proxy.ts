@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Between a peer and the tracker, whose answers are cleartext, too: names one port of the loopback instead of another. */
+/**
+ * Between a peer and the tracker, whose answers are cleartext, too: names one port of the loopback
+ * instead of another.
+ */
 export interface TrackerProxy extends AsyncDisposable {
   readonly url: string;
 }

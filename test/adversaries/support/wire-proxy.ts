@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Someone on the path between a downloader and an uploader: reads their BitTorrent wire, and may add to it. */
+/**
+ * Someone on the path between a downloader and an uploader: reads their BitTorrent wire, and may
+ * add to it.
+ */
 export interface WireProxy extends AsyncDisposable {
   readonly port: number;
   /** Bytes of the uploader's side, protocol included. */
