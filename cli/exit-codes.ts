@@ -2,7 +2,10 @@ import type { ErrorClass } from "../protocol/base/error-codes/define.ts";
 import { errorFacts } from "../protocol/base/error-codes.ts";
 import { AccessError, FloodgateError } from "../protocol/base/errors.ts";
 
-/** What each exit code of the command line says. Which error has which is written in protocol/base/error-codes.ts. */
+/**
+ * What each exit code of the command line says. Which error has which is written in
+ * protocol/base/error-codes.ts.
+ */
 export const EXIT_CODES: Readonly<Record<number, string>> = {
   0: "done; also a server or seeder that was stopped by Ctrl-C or SIGTERM",
   1: "internal error: a bug, please report it",
@@ -26,7 +29,10 @@ export const EXIT_CODES_HELP = [
   ...Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code.padEnd(4)} ${meaning}`),
 ].join("\n");
 
-/** For a code that this version does not know, or that a remote's HTTP status has put into another class. */
+/**
+ * For a code that this version does not know, or that a remote's HTTP status has put into another
+ * class.
+ */
 const EXIT_CODE_OF_CLASS: Readonly<Record<ErrorClass, number>> = {
   FloodgateError: 1,
   InputError: 2,
@@ -52,7 +58,10 @@ export function exitCodeOfSignal(signal: NodeJS.Signals): number {
   return signal === "SIGHUP" ? 129 : 143;
 }
 
-/** Code and text of one error line. An error of another kind is a bug, so its own text comes last and is short. */
+/**
+ * Code and text of one error line. An error of another kind is a bug, so its own text comes last
+ * and is short.
+ */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof FloodgateError) return { code: error.code, message: oneLine(error.message) };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : "something was thrown that is not an error";

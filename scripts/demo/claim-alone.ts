@@ -19,8 +19,8 @@ export interface ClaimResult {
 }
 
 /**
- * Buys one more file, kills T before it has settled it, and lets the payee take its money from the
- * contract itself.
+ * Buys one more file, kills the authority before it settles, and lets the payee claim its money
+ * from the contract.
  */
 export async function claimAlone(
   runner: CommandRunner,

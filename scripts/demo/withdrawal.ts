@@ -10,7 +10,8 @@ export interface WithdrawalResult {
 }
 
 /**
- * T releases the earnings, since no download needs them: the wallet has them a few blocks later.
+ * The authority releases the earnings, since no download needs them: the wallet has them a few
+ * blocks later.
  */
 export async function withdrawEarnings(
   runner: CommandRunner,

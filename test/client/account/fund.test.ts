@@ -13,7 +13,9 @@ const reply = (state: string, reason: string | null = null) => ({
   txHash: null,
 });
 
-/** An account whose authority answers the charge with `charge`, and questions about it with `end`. */
+/**
+ * An account whose authority answers the charge with `charge`, and questions about it with `end`.
+ */
 function accountOf(charge: object, end: object = reply("credited")): { account: Account; asked: Asked[] } {
   const asked: Asked[] = [];
   const { client, network } = openedBy((one) => {
