@@ -1,7 +1,8 @@
 import type { Amount } from "../protocol/base/units.ts";
-import { type Account, type Need, openAccount, sessionLeftSec } from "./account/account.ts";
+import { type Need, openAccount, sessionLeftSec } from "./account/account.ts";
 import type { AccountHome } from "./account/home.ts";
 import type { OpenNetwork } from "./account/network.ts";
+import type { Account } from "./account/opened-account.ts";
 import type { PaymentTotals } from "./exchange.ts";
 import { createPeer, type Peer, type PeerOptions } from "./peer.ts";
 import type { PeerStore } from "./store/peer-store.ts";

@@ -1,5 +1,6 @@
-import type { Account, Need } from "../../client/account/account.ts";
+import type { Need } from "../../client/account/account.ts";
 import type { Offer } from "../../client/account/offer.ts";
+import type { Account } from "../../client/account/opened-account.ts";
 import { tolerateGarbage } from "../../client/heap-growth.ts";
 import { type PeerRun, runPeer } from "../../client/run-peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import type { Account } from "../../client/account/account.ts";
 import type { Offer } from "../../client/account/offer.ts";
+import type { Account } from "../../client/account/opened-account.ts";
 import type { StreamServer } from "../../client/stream/stream-server.ts";
 import type { ContentEvent } from "../../client/torrent/content/content.ts";
 import { readMetainfo } from "../../client/torrent/content/metainfo.ts";

@@ -138,7 +138,10 @@ export function readArtifact(contract: keyof typeof CONTRACTS): Artifact {
   }
 }
 
-/** Builds the contracts unless the last build is newer than their sources. @throws {FloodgateError} BUILD_FAILED */
+/**
+ * Builds the contracts unless the last build is newer than their sources. @throws {FloodgateError}
+ * BUILD_FAILED
+ */
 export async function ensureContracts(): Promise<void> {
   if (areArtifactsStale()) await buildContracts();
 }

@@ -1,19 +1,11 @@
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Info } from "../../protocol/http/public.ts";
-import type { AuthorityClient } from "../authority-client.ts";
 import type { Network } from "../identity.ts";
 import type { Session } from "../wallet/session.ts";
 import type { AccountHome } from "./home.ts";
 import { type OpenNetwork, openNetwork } from "./network.ts";
+import type { Account } from "./opened-account.ts";
 import { authorize, logIn } from "./renew.ts";
-
-/** The account of a home, logged in. */
-export interface Account {
-  readonly network: Network;
-  /** Carries the access token. */
-  readonly client: AuthorityClient;
-  readonly session: Session;
-}
 
 /**
  * `login`: a request or two; `serve`: the access token must last, too; `spend`: the session key

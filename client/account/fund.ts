@@ -3,8 +3,8 @@ import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatMoney } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/accounts.ts";
 import { pollUntil } from "../poll.ts";
-import type { Account } from "./account.ts";
 import type { AccountHome } from "./home.ts";
+import type { Account } from "./opened-account.ts";
 
 export interface CardDeposit {
   /** Digits of the card's number. */

@@ -1,10 +1,10 @@
 import { type Amount, MAX_UINT96 } from "../../protocol/base/units.ts";
 import { createSessionKey, type Session } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
-import type { Account } from "./account.ts";
 import { type CardDeposit, fundAccount } from "./fund.ts";
 import type { AccountHome } from "./home.ts";
 import type { OpenNetwork } from "./network.ts";
+import type { Account } from "./opened-account.ts";
 import { authorize, logIn } from "./renew.ts";
 
 export interface Registration {

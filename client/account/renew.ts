@@ -3,8 +3,8 @@ import { pollUntil } from "../poll.ts";
 import { identityOf, type Session } from "../wallet/session.ts";
 import { requestSession, signIn } from "../wallet/sign-in.ts";
 import type { Wallet } from "../wallet/wallet.ts";
-import type { Account } from "./account.ts";
 import type { AccountHome } from "./home.ts";
+import type { Account } from "./opened-account.ts";
 
 /**
  * Logs in and saves the access token.

@@ -1,7 +1,7 @@
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { AccountLanes } from "../../protocol/http/accounts.ts";
-import type { Account } from "./account.ts";
+import type { Account } from "./opened-account.ts";
 
 /** Pages of lanes that are read at most: the newest. */
 const MAX_PAGES = 100;

@@ -4,8 +4,8 @@ import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatMoney } from "../../protocol/base/units.ts";
 import type { WithdrawalReply } from "../../protocol/http/payments.ts";
 import { pollUntil } from "../poll.ts";
-import type { Account } from "./account.ts";
 import type { AccountHome } from "./home.ts";
+import type { Account } from "./opened-account.ts";
 
 /** Time for the request to get into a block. */
 const DEADLINE_SEC = 600;

@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import { createPeerClock } from "../../../client/clock.ts";
-import type { PaymentPort } from "../../../client/exchange.ts";
-import { signAllotmentRequest } from "../../../client/payment/payer/allotment-request.ts";
-import { parseGrant } from "../../../client/payment/payer/grant.ts";
 import { createVoucherNode, type VoucherNode } from "../../../client/payment/voucher-node.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
-import { type Goods, type Person, PIECE, PRICE } from "./arena.ts";
+import { type Goods, type Person, PRICE } from "./arena.ts";
 import { Deal, type Pay } from "./deal.ts";
+import { createGreedyPort, type Trade } from "./greedy-port.ts";
 
-/** More than there are cheats, who dial each other in vain. */
+/** More than there are cheats, since they dial each other in vain. */
 const MAX_WIRES = 300;
 
 /**
@@ -43,14 +40,12 @@ export async function startGreedyPayer(options: {
   readonly appetite?: number;
 }): Promise<GreedyPayer> {
   const { person, goods, sellers, pay, connections = 1 } = options;
-  const { identity, network } = person;
-  const { account, sessionKey, privateKey } = identity;
+  const { sessionKey, privateKey } = person.identity;
   const { infoHash } = goods;
   const appetite = options.appetite ?? goods.sizeBytes;
   const deals = new Map([...sellers].map((key) => [key, new Deal(key, person)]));
   const running: TorrentEngine[] = [];
   const clock = createPeerClock((await person.authority.info()).now, () => performance.now());
-  let requestedAt = 0;
   let engineCount = 0;
 
   const node: VoucherNode = await createVoucherNode({
@@ -63,62 +58,15 @@ export async function startGreedyPayer(options: {
     onDialed: (stream) => (deals.get(stream.remoteKey) as Deal).opened(stream),
   });
 
-  const portOf = (name: string): PaymentPort => {
-    const sellerOf = new Map<string, Deal>();
-    return {
-      port: node.port,
-      addContent: () => new Map(),
-      wireOpened(wire) {
-        const deal = deals.get(wire.remoteKey);
-        if (!deal) return false;
-        sellerOf.set(wire.wireId, deal);
-        deal.wireOpened(`${name} ${wire.wireId}`, wire.remoteToken);
-        deal.dial(node);
-        return true;
-      },
-      wireClosed: (wireId) => sellerOf.get(wireId)?.wireClosed(`${name} ${wireId}`),
-      payer: {
-        askableBytes: () => appetite,
-        assign: async () => undefined,
-        begin: () => undefined,
-        unassign: () => undefined,
-        pieceVerified(wireId) {
-          const deal = sellerOf.get(wireId);
-          if (!deal) return;
-          deal.verifiedBytes += PIECE;
-          pay(deal);
-        },
-        pieceFailed: () => undefined,
-        pieceDisowned: () => undefined,
-      },
-      payee: { decideRequest: () => "refuse", blockUnsent: () => undefined, pieceMissed: () => undefined },
-      announceFields(_, bytesLeft) {
-        requestedAt = Math.max(clock.now(), requestedAt + 1);
-        const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
-        const request = { account, sessionKey, infoHash, bytesLeft, topUp, met: [], requestedAt };
-        // It names no port for vouchers, so that nobody's credit is spent on buying from a cheat
-        // that sells nothing.
-        return {
-          [ANNOUNCE_KEYS.token]: identity.accessToken,
-          ...signAllotmentRequest(network.separator, request, privateKey),
-        };
-      },
-      announceReplied(_, text) {
-        const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB: PRICE });
-        clock.sync(grant.now);
-        for (const lane of grant.lanes) deals.get(lane.allotment.payeeKey)?.granted(lane);
-        for (const deal of deals.values()) deal.dial(node);
-      },
-    };
-  };
+  const trade: Trade = { person, infoHash, node, deals, pay, appetite, clock, requestedAt: 0 };
 
   const enter = async (): Promise<void> => {
     const name = `engine-${++engineCount}`;
-    const payment = portOf(name);
+    const payment = createGreedyPort(trade, name);
     const engine = await createTorrentEngine({
       host: "127.0.0.1",
       port: 0,
-      trackerUrl: network.info.trackerUrl,
+      trackerUrl: person.network.info.trackerUrl,
       sessionKey,
       maxWires: MAX_WIRES,
     });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Account } from "../../../client/account/account.ts";
 import { fundAccount } from "../../../client/account/fund.ts";
+import type { Account } from "../../../client/account/opened-account.ts";
 import { type Asked, memoryHome, openedBy, SESSION } from "./fakes.ts";
 
 const { signal } = new AbortController();
