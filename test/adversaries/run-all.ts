@@ -13,13 +13,8 @@ import type { Row } from "./support/row.ts";
 type Scenario = (arena: Arena, market: Market) => Promise<Row | Row[]>;
 
 /**
-<<<<<<< HEAD
  * All cheats, one table. `only` picks those whose names contain it. `isParallel` runs them at once,
  * which takes less time and is no easier for the honest.
-=======
- * All cheats, one table. `only`: those whose names contain it. `isParallel`: at once, which takes
- * less time and is no easier for the honest.
->>>>>>> 8c1ad21 (refactor: no function above 80 lines and no circle of imports without exception)
  */
 export async function runAll(
   size: Size,
