@@ -1,5 +1,6 @@
 import type { Address, InfoHash } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
+import type { RefuseReason } from "../protocol/wire/voucher-stream.ts";
 
 /**
  * The seam between `torrent/` (wires, pieces, blocks) and `payment/` (ledgers, vouchers,
@@ -132,6 +133,8 @@ export type RequestDecision =
 export interface TorrentPort {
   /** Closes every wire of this remote, and refuses new ones. */
   ban(remoteKey: Address): void;
+  /** The remote is welcome again. */
+  unban(remoteKey: Address): void;
   /**
    * Payee. Hashes our copy of a piece that a payer called bad. A wrong copy is no longer offered.
    */
@@ -141,6 +144,32 @@ export interface TorrentPort {
    * second.
    */
   reannounce(infoHash: InfoHash): void;
+}
+
+/** A payee that does not serve this download now. */
+export interface Obstacle {
+  readonly payeeKey: Address;
+  readonly reason:
+    | RefuseReason
+    /** This home has banned it: it sent pieces with a wrong hash, or left some unpaid. */
+    | "BANNED_HERE"
+    /** The authority has given no lane to pay it. */
+    | "NO_LANE"
+    /** Its voucher stream cannot be opened. */
+    | "UNREACHABLE";
+  /** When a ban ends, seconds since 1970, chain time. */
+  readonly until: number | null;
+  /** Waiting changes nothing. */
+  readonly isFinal: boolean;
+}
+
+/** What a download may hope for. */
+export interface Outlook {
+  readonly obstacles: readonly Obstacle[];
+  /** Connected payees of which none of this is true. */
+  readonly sellers: number;
+  /** Why the authority gives no more lanes; null: it does, or was not asked. */
+  readonly shortage: string | null;
 }
 
 /**

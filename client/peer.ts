@@ -3,7 +3,7 @@ import { type InfoHash, parseAddress } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
-import type { PaymentTotals, TorrentPort } from "./exchange.ts";
+import type { Outlook, PaymentTotals, TorrentPort } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
 import type { PaymentContext } from "./payment/context.ts";
 import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
@@ -64,6 +64,8 @@ export interface Peer {
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
   /** Since this peer started. */
   totals(): PaymentTotals;
+  /** Why nothing comes of this content, if nothing comes. */
+  outlook(infoHash: InfoHash): Outlook;
   /** Call when the content is complete: pays the rest and tells every payee so. */
   finish(infoHash: InfoHash): Promise<void>;
   /** Pays what is owed, brings the vouchers to the authority, says `stopped`, closes all. */
@@ -106,6 +108,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     download: (request) => add(request, { type: "download", directory: request.directory }),
     seed: (request) => add(request, { type: "seed", path: request.path }),
     totals: () => payments.totals(),
+    outlook: (infoHash) => payments.payer.outlook(infoHash),
     finish: (infoHash) => payments.payer.finishContent(infoHash),
     async stop(deadlineMs) {
       await payments.stop(deadlineMs);

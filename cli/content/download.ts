@@ -5,7 +5,7 @@ import type { Account } from "../../client/account/opened-account.ts";
 import type { StreamServer } from "../../client/stream/stream-server.ts";
 import type { ContentEvent } from "../../client/torrent/content/content.ts";
 import { readMetainfo } from "../../client/torrent/content/metainfo.ts";
-import { PaymentError } from "../../protocol/base/errors.ts";
+import { FloodgateError, PaymentError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatBytes, formatMoney, owed, parseAmount } from "../../protocol/base/units.ts";
 import type { Info } from "../../protocol/http/public.ts";
@@ -15,6 +15,7 @@ import type { ProgressLine } from "../progress.ts";
 import type { CommandContext } from "../runtime.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
 import { untilSpent } from "./spend-limit.ts";
+import { untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
 
 export interface GetOptions extends ListenOptions, StreamOptions {
@@ -91,7 +92,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   }
 }
 
-/** One run of the download. @throws {PaymentError} SPEND_LIMIT */
+/** One run of the download. @throws {PaymentError} SPEND_LIMIT, BALANCE_TOO_LOW; {AccessError} NO_SELLER */
 async function downloadOnce(
   { output, signal }: CommandContext,
   download: Download,
@@ -116,11 +117,19 @@ async function downloadOnce(
   const waiting = new AbortController();
   const spent = untilSpent(progress, torrent, maxSpend, waiting.signal);
   spent.catch(() => undefined);
+  const hopeless = untilHopeless(
+    () => ({ ...content.progress(), outlook: run.peer.outlook(infoHash) }),
+    (message) => output.event("warning", { message }, message),
+    waiting.signal,
+  );
+  hopeless.catch(() => undefined);
   const outcome = await Promise.race([
     content.complete.then(() => "complete"),
     run.stopped.then(() => "stopped"),
     spent.then(() => "spent"),
+    hopeless,
   ]).finally(() => waiting.abort());
+  if (outcome instanceof FloodgateError) throw outcome;
   if (outcome === "spent") throw spendLimit(maxSpend ?? 0n, opened.network.info.token);
   if (outcome === "stopped") {
     signal.throwIfAborted();

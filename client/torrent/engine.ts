@@ -82,6 +82,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         bans.add(remoteKey, null);
         for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);
       },
+      unban: (remoteKey) => bans.remove(remoteKey),
       async recheckPiece(infoHash, piece) {
         const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
         if (!content || !torrent) return false;

@@ -120,17 +120,13 @@ export class PaidWires {
     };
     // Known before payment is told, since payment may unchoke or ban at once.
     this.#open.set(wire, { wireId, remoteKey });
-    if (!payment.wireOpened(paidWire)) {
-      this.#open.delete(wire);
-      this.#close(wire);
-      return;
-    }
-    driver.addWire(wire, wireId, remoteKey, remote.maxRequestBytes);
     wire.once("close", () => {
       this.#open.delete(wire);
       driver.removeWire(wire);
       payment.wireClosed(wireId);
     });
+    if (!payment.wireOpened(paidWire)) this.#close(wire);
+    else if (!wire.destroyed) driver.addWire(wire, wireId, remoteKey, remote.maxRequestBytes);
   }
 
   #peerOf(wire: Wire): Peer | undefined {

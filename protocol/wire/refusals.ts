@@ -51,7 +51,7 @@ export const REFUSALS = {
   BANNED: {
     code: 10,
     meaning: "The payee has banned the payer's account for unpaid or bad pieces.",
-    action: "Ask another payee: a ban ends by itself after a day.",
+    action: "Pay what is owed, which lifts a ban for it, or ask another payee until the ban ends.",
   },
   LANE_CLOSED: {
     code: 11,
@@ -62,5 +62,10 @@ export const REFUSALS = {
     code: 12,
     meaning: "The payee serves as many payers as it can.",
     action: "Offer again later, or ask another payee.",
+  },
+  SENT_TOO_OFTEN: {
+    code: 13,
+    meaning: "The payer asked for a block again that it was sent three times and did not pay.",
+    action: "Pay for what came, or ask another payee. The lane stays open.",
   },
 } as const;

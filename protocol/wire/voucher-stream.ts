@@ -36,7 +36,8 @@ export type PayeeMessage =
       readonly amount: Amount;
       readonly signature: Signature;
     }
-  | { readonly type: "refuse"; readonly lane: number; readonly reason: RefuseReason }
+  /** `until`: when a ban ends, seconds since 1970; BANNED only. */
+  | { readonly type: "refuse"; readonly lane: number; readonly reason: RefuseReason; readonly until?: number }
   /** The voucher is stored durably; the window may have grown. */
   | { readonly type: "ack"; readonly lane: number; readonly amount: Amount; readonly windowBytes: number }
   /** The payee takes no more vouchers on this lane. */
@@ -53,10 +54,13 @@ const OFFER_BYTES = 1 + ALLOTMENT_BYTES + SIGNATURE_BYTES + WIRE_TOKEN_BYTES;
 export const MAX_MESSAGE_BYTES = OFFER_BYTES;
 
 const CODES = { offer: 1, accept: 2, refuse: 3, voucher: 4, ack: 5, bad: 6, done: 7, closed: 8 } as const;
+const REFUSE_BYTES = 1 + 4 + 1;
+/** With the end of a ban. */
+const REFUSE_UNTIL_BYTES = REFUSE_BYTES + 5;
 const LENGTHS = new Map<number, number>([
   [CODES.offer, OFFER_BYTES],
   [CODES.accept, 1 + 4 + 4 + 12 + SIGNATURE_BYTES],
-  [CODES.refuse, 1 + 4 + 1],
+  [CODES.refuse, REFUSE_BYTES],
   [CODES.voucher, 1 + 4 + 12 + SIGNATURE_BYTES],
   [CODES.ack, 1 + 4 + 12 + 4],
   [CODES.bad, 1 + 20 + 4],
@@ -78,7 +82,12 @@ export function encodeMessage(message: Message): Uint8Array {
         message.signature,
       );
     case "refuse":
-      return concatBytes(code, uint(message.lane, 4), uint(REFUSALS[message.reason].code, 1));
+      return concatBytes(
+        code,
+        uint(message.lane, 4),
+        uint(REFUSALS[message.reason].code, 1),
+        ...(message.until === undefined ? [] : [uint(message.until, 5)]),
+      );
     case "voucher":
       return concatBytes(code, uint(message.lane, 4), uint(message.amount, 12), message.signature);
     case "ack":
@@ -98,7 +107,8 @@ export function encodeMessage(message: Message): Uint8Array {
  */
 export function decodeMessage(bytes: Uint8Array): Message {
   const code = bytes[0] ?? 0;
-  if (LENGTHS.get(code) !== bytes.length) {
+  const isBan = code === CODES.refuse && bytes.length === REFUSE_UNTIL_BYTES && bytes[5] === REFUSALS.BANNED.code;
+  if (LENGTHS.get(code) !== bytes.length && !isBan) {
     throw new ProtocolError("MESSAGE_INVALID", `voucher stream message of type ${code} and ${bytes.length} bytes`);
   }
   const number = (offset: number, length: number): number => Number(readUint(bytes, offset, length));
@@ -119,7 +129,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case CODES.refuse: {
       const reason = REASON_OF_CODE.get(number(5, 1));
       if (reason === undefined) throw new ProtocolError("MESSAGE_INVALID", `unknown refuse reason ${number(5, 1)}`);
-      return { type: "refuse", lane: number(1, 4), reason };
+      return { type: "refuse", lane: number(1, 4), reason, ...(isBan ? { until: number(6, 5) } : {}) };
     }
     case CODES.voucher:
       return { type: "voucher", lane: number(1, 4), amount: readUint(bytes, 5, 12), signature: bytes.slice(17) };

@@ -6,6 +6,7 @@ import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
 import { createEarlyOffers, type EarlyOffers } from "./early-offers.ts";
+import { debtBytes } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import type { Sale } from "./sales.ts";
 import { judgeOffer } from "./voucher-policy.ts";
@@ -34,7 +35,11 @@ export class Offers {
   take(stream: VoucherStream, offer: Offer): void {
     const { wires } = this.#state;
     const token = bytesToHex(offer.wireToken);
-    const isEarly = !wires.byToken(token) && offer.wireToken.some((byte) => byte !== 0);
+    const isEarly =
+      !wires.byToken(token) &&
+      offer.wireToken.some((byte) => byte !== 0) &&
+      // No wire of a banned account opens.
+      !this.#state.standings.isBanned(offer.allotment.payer);
     const judge = (): void => this.#judge(stream, offer, wires.byToken(token));
     if (!isEarly || !this.#early.park(token, offer.allotment.lane, judge)) judge();
   }
@@ -51,14 +56,18 @@ export class Offers {
   #judge(stream: VoucherStream, { allotment }: Offer, named: PaidWire | undefined): void {
     const { context, contents, standings } = this.#state;
     const { payer, lane: number, sessionKey } = allotment;
-    const wire = named?.remoteKey === stream.remoteKey ? named : null;
+    const isBanned = standings.isBanned(payer);
+    const wire = named?.remoteKey === stream.remoteKey && !isBanned ? named : null;
     const terms = contents.get(allotment.infoHash);
     const record = terms ? context.store.findPayeeLane(payer, number) : null;
-    const reason = this.#reasonAgainst(allotment, stream, wire, terms, record);
+    const reason = this.#reasonAgainst(allotment, stream, wire, terms, record, isBanned);
     // Either the authority says whose key this is, or its owner names a banned account, which
     // closes its own wires.
     if (reason === null || reason === "BANNED") standings.learn(sessionKey, payer);
-    const refuse = (why: RefuseReason): void => stream.send({ type: "refuse", lane: number, reason: why });
+    const refuse = (why: RefuseReason): void => {
+      const until = why === "BANNED" ? { until: standings.find(payer).bannedUntil } : {};
+      stream.send({ type: "refuse", lane: number, reason: why, ...until });
+    };
     if (reason !== null || !terms) {
       refuse(reason ?? "WRONG_CONTENT");
       return;
@@ -83,8 +92,10 @@ export class Offers {
     wire: PaidWire | null,
     terms: ContentTerms | undefined,
     record: PayeeLaneRecord | null,
+    isBanned: boolean,
   ): RefuseReason | null {
-    const { context, standings, wires } = this.#state;
+    const { context, sales, wires } = this.#state;
+    const sale = sales.find(allotment.sessionKey, allotment.infoHash);
     const { identity, separator, clock } = context;
     const { acceptMarginSec, allotmentPeriodSec } = context.network.info;
     return judgeOffer(allotment, {
@@ -104,7 +115,8 @@ export class Offers {
       now: clock.now(),
       acceptMarginSec,
       allotmentPeriodSec,
-      isBanned: standings.isBanned(allotment.payer),
+      isBanned,
+      isOwing: sale !== undefined && debtBytes(sale.ledger) > 0,
       isClosed: record?.isClosed ?? false,
     });
   }

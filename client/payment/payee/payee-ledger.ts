@@ -49,6 +49,18 @@ export interface PayeeLedger {
   readonly streamSinceMs: number | null;
   /** Of the account, as this sale knows them. */
   readonly defaults: number;
+  /** The account has paid nothing since its last default. */
+  readonly isAbsent: boolean;
+  readonly arrears: Arrears | null;
+}
+
+/** What was due when the account defaulted, and is not paid yet. */
+interface Arrears {
+  /** `coveredBytes` must reach this. */
+  readonly upToBytes: number;
+  readonly sinceMs: number;
+  /** The authority was told. */
+  readonly isReported: boolean;
 }
 
 interface Due {
@@ -90,6 +102,8 @@ export function openPayeeLedger(init: {
     grownBytes: init.pieceLength,
     dues: [],
     streamSinceMs: null,
+    isAbsent: false,
+    arrears: null,
   };
 }
 
@@ -232,11 +246,6 @@ export function isDefault(ledger: PayeeLedger, payDueSec: number, nowMs: number)
   const oldest = ledger.dues[0];
   if (!oldest || ledger.streamSinceMs === null) return false;
   return nowMs >= Math.max(oldest.atMs, ledger.streamSinceMs) + payDueSec * 1000;
-}
-
-/** The account now has this many defaults. The window of this sale drops to one piece. */
-export function defaulted(ledger: PayeeLedger, defaults: number): PayeeLedger {
-  return { ...ledger, defaults, grownBytes: ledger.pieceLength };
 }
 
 /** The time to pay what is due starts now. */

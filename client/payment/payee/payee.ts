@@ -62,7 +62,10 @@ export class Payee implements PayeePort {
     if (standings.isBannedKey(wire.remoteKey)) return false;
     wires.add(wire);
     this.#offers.wireOpened(bytesToHex(wire.localToken));
-    return true;
+    // An offer that waited for this wire may have told whose key it is.
+    if (!standings.isBannedKey(wire.remoteKey)) return true;
+    this.wireClosed(wire.wireId);
+    return false;
   }
 
   wireClosed(wireId: string): void {

@@ -4,6 +4,7 @@ import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
 import type { PayerMessage } from "../../../protocol/wire/voucher-stream.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
+import { takePayment } from "./due-watch.ts";
 import { recountLanes } from "./lanes.ts";
 import type { PayeeState } from "./payee-state.ts";
 import type { Sale } from "./sales.ts";
@@ -54,6 +55,7 @@ function keepStored(state: PayeeState, sale: Sale, lane: PayeeLaneRecord, vouche
   sale.lanes.set(voucher.lane, { ...current, amount: voucher.amount, signature: voucher.signature });
   const { coveredBytes } = sale.ledger;
   recountLanes(state, sale);
+  takePayment(state, sale);
   state.sales.touch(sale, state.nowMs());
   state.turns.paid(sale, sale.ledger.coveredBytes - coveredBytes);
   return voucher.amount;

@@ -62,6 +62,8 @@ export interface OfferContext {
   readonly acceptMarginSec: number;
   readonly allotmentPeriodSec: number;
   readonly isBanned: boolean;
+  /** The session owes something here. */
+  readonly isOwing: boolean;
   readonly isClosed: boolean;
 }
 /** The authority's clock and ours may differ by this much where a lane's end is checked. */
@@ -74,8 +76,10 @@ export function judgeOffer(allotment: SignedAllotment, context: OfferContext): R
   // A lane to oneself earns nothing but the loss of the fee.
   if (allotment.payer === context.account) return "NOT_FOR_ME";
   if (allotment.sessionKey !== context.remoteKey) return "WRONG_SESSION_KEY";
-  if (context.isBanned) return "BANNED";
-  if (wire === null ? !context.isKnown : wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
+  // A banned account may still pay what it owes: that lifts the ban.
+  const isPaying = context.isKnown || (context.isBanned && context.isOwing);
+  if (context.isBanned && !isPaying) return "BANNED";
+  if (wire === null ? !isPaying : wire.remoteHost !== context.remoteHost) return "WIRE_UNKNOWN";
   if (wire?.isTaken) return "WIRE_TAKEN";
   if (wire !== null && allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";
   if (allotment.pricePerGiB < context.priceFloor) return "PRICE_TOO_LOW";

@@ -28,6 +28,7 @@ export class PayerContents {
       wires: new Map(),
       purchases: new Map(),
       isShortReported: false,
+      shortage: null,
     });
     const { store, onFatal } = this.#context;
     const started = new Map<number, Address>();

@@ -1,8 +1,9 @@
 import { WIRE_TOKEN_BYTES } from "../../../protocol/base/constants.ts";
 import type { PaidWire } from "../../exchange.ts";
+import { owes } from "./payer-ledger.ts";
 import { listLanesToOffer, listOpenLanes, type PayerLane } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
-import { type Purchase, wiresOf } from "./purchase.ts";
+import { mayPay, type Purchase, wiresOf } from "./purchase.ts";
 
 type Offering = Pick<PayerState, "links" | "laneClock">;
 
@@ -11,10 +12,13 @@ const NO_TOKEN = new Uint8Array(WIRE_TOKEN_BYTES);
 
 /** Offers what the payee has not accepted yet; dials it first. */
 export function offerLanes({ links, laneClock }: Offering, purchase: Purchase): void {
-  const { pair } = purchase;
-  if (purchase.isGivenUp) return;
-  const wire = wiresOf(purchase)[0];
-  const lanes = listLanesToOffer(pair, laneClock()).filter((lane) => wire || lane.acked < lane.signed);
+  const { pair, isGivenUp, isAsking } = purchase;
+  if (!mayPay(purchase)) return;
+  const wire = isGivenUp ? undefined : wiresOf(purchase)[0];
+  const isOwing = owes(pair);
+  const ready = listLanesToOffer(pair, laneClock());
+  const useful = ready.filter((lane) => wire || isOwing || lane.acked < lane.signed);
+  const lanes = useful.length === 0 && isAsking ? ready.slice(-1) : useful;
   if (lanes.length === 0) return;
   if (links.streamOf(pair.payeeKey)) send(links, purchase, lanes, wire?.remoteToken ?? NO_TOKEN);
   else links.want(pair.payeeKey);

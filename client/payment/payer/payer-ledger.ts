@@ -192,6 +192,11 @@ export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
   return newest.state === "ended" || isHalfUsed || endsSoon ? lane : null;
 }
 
+/** More is owed than was signed. */
+export function owes(pair: PayerPair): boolean {
+  return owedTotal(pair) > signedTotal(pair);
+}
+
 /** All that is owed was acknowledged, or no longer can be. */
 export function isPaidUp(pair: PayerPair, clock: LaneClock): boolean {
   return ackedTotal(pair, clock) >= owedTotal(pair);

@@ -1,13 +1,14 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import { type ContentTerms, type PaidWire, type PayerPort, pieceBytes } from "../../exchange.ts";
+import { type ContentTerms, type Outlook, type PaidWire, type PayerPort, pieceBytes } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
 import { PayerContents } from "./contents.ts";
 import { createLaneRequests } from "./lane-requests.ts";
 import { offerForWire, offerLanes } from "./offer-lanes.ts";
+import { askSellers, NO_OUTLOOK, outlookOf } from "./outlook.ts";
 import { askableBytes, beginPiece, committed, isPaidUp, verifiedPiece } from "./payer-ledger.ts";
 import { createPayerLinks } from "./payer-links.ts";
 import { type LaneClock, signedTotal, streamClosed } from "./payer-pair.ts";
@@ -54,7 +55,7 @@ export class Payer implements PayerPort {
       if (content.bytesLeft > 0) requests.want(content);
       return;
     }
-    offerForWire(this.#state, purchase, wire);
+    if (!purchase.isGivenUp) offerForWire(this.#state, purchase, wire);
     offerLanes(this.#state, purchase);
     requests.topUp(purchase);
   }
@@ -175,6 +176,7 @@ export class Payer implements PayerPort {
   tick(): void {
     const { contents, requests, vouchers } = this.#state;
     for (const content of contents.all()) {
+      askSellers(this.#state, content);
       for (const purchase of content.purchases.values()) {
         offerLanes(this.#state, purchase);
         vouchers.saveVerified(purchase);
@@ -184,6 +186,12 @@ export class Payer implements PayerPort {
       }
       if (content.bytesLeft > 0 && requests.listMet(content).length > 0) requests.want(content);
     }
+  }
+
+  /** What keeps the sellers of a content from serving it. */
+  outlook(infoHash: InfoHash): Outlook {
+    const content = this.#state.contents.find(infoHash);
+    return content ? outlookOf(this.#state, content) : NO_OUTLOOK;
   }
 
   /** Of this run. */

@@ -1,9 +1,10 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
+import type { RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import { type ContentTerms, type PaidWire, pieceBytes } from "../../exchange.ts";
 import type { PayerStore } from "../../store/payer-store.ts";
 import type { PairKey } from "../../store/records.ts";
-import type { GrantedLane } from "./grant.ts";
+import type { Grant, GrantedLane } from "./grant.ts";
 import { committed, isPaidUp, releasePiece } from "./payer-ledger.ts";
 import type { DialTarget } from "./payer-links.ts";
 import { addLane, type LaneClock, openPayerPair, type PayerPair, signedTotal } from "./payer-pair.ts";
@@ -19,6 +20,8 @@ export interface PayerContent {
   /** By payee's session key. */
   readonly purchases: Map<Address, Purchase>;
   isShortReported: boolean;
+  /** Why the authority gave no more lanes in its last answer. */
+  shortage: Grant["shortage"];
 }
 
 /** One payee of one content. */
@@ -32,6 +35,11 @@ export interface Purchase {
    * changes.
    */
   isGivenUp: boolean;
+  /** Why, if the payee has said so. */
+  refusal: Refusal | null;
+  /** It has lanes and no wire: it is asked without one whether it sells. */
+  isAsking: boolean;
+  askedAtMs: number;
   lastSentAtMs: number;
   cancelTimer: (() => void) | null;
   /** `committed`, verified bytes and signed total before this run. */
@@ -49,6 +57,17 @@ export interface Purchase {
   /** Verified, and not in the store yet. */
   readonly unsaved: number[];
   onPaidUp: (() => void)[];
+}
+
+export interface Refusal {
+  readonly reason: RefuseReason;
+  /** When a ban ends, seconds since 1970, chain time; null: it does not, or nobody knows. */
+  readonly until: number | null;
+}
+
+/** What is owed can be paid there: a payee that has banned this account takes its money, too. */
+export function mayPay({ isGivenUp, refusal }: Purchase): boolean {
+  return !isGivenUp || refusal?.reason === "BANNED" || refusal?.reason === "SENT_TOO_OFTEN";
 }
 
 /**
@@ -69,6 +88,9 @@ export function openPurchase(
     content,
     granted,
     isGivenUp,
+    refusal: null,
+    isAsking: false,
+    askedAtMs: Number.NEGATIVE_INFINITY,
     lastSentAtMs: Number.NEGATIVE_INFINITY,
     cancelTimer: null,
     before: { committed: committed(pair), verifiedBytes: pair.verifiedBytes, signed: signedTotal(pair) },
@@ -114,9 +136,10 @@ export function wake(purchase: Purchase): void {
  * owed.
  */
 export function dialTargetOf(purchases: readonly Purchase[], clock: LaneClock): DialTarget | null {
-  const needed = purchases.filter(
-    (purchase) => !purchase.isGivenUp && (wiresOf(purchase).length > 0 || !isPaidUp(purchase.pair, clock)),
-  );
+  const needed = purchases.filter((purchase) => {
+    const isBuying = !purchase.isGivenUp && (purchase.isAsking || wiresOf(purchase).length > 0);
+    return isBuying || (mayPay(purchase) && !isPaidUp(purchase.pair, clock));
+  });
   const [purchase] = needed;
   if (!purchase) return null;
   const { payeeHost, payeePort, payeePublicKey } = purchase.granted;

@@ -3,13 +3,16 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import type { DomainSeparator } from "../../../protocol/signed/typed-data.ts";
 import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
 import type { Message, PayeeMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
+import { offerLanes } from "./offer-lanes.ts";
 import { acceptedLane, ackedLane, isPaidUp, listUnacked } from "./payer-ledger.ts";
 import { endedLane, type PayerPair } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
-import { type Purchase, wake } from "./purchase.ts";
+import { type Purchase, type Refusal, wake } from "./purchase.ts";
 
 /** The wire, or the payee's view of it, was not there yet: the same lane is offered again. */
 const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", "BUSY"];
+/** The payee sells nothing now, and still takes money on this lane. */
+const PAYABLE_REASONS: readonly RefuseReason[] = ["BANNED", "SENT_TOO_OFTEN"];
 /** Another lane may be accepted. */
 const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
 
@@ -18,7 +21,7 @@ export interface Received {
   /** To be stored: see `Adoption`. */
   readonly adopted: SignedVoucher | null;
   /** Why the payee sells nothing to this payer, whatever the lane. */
-  readonly refusal: RefuseReason | null;
+  readonly refusal: Refusal | null;
 }
 
 /**
@@ -35,9 +38,10 @@ export function received(pair: PayerPair, message: PayeeMessage, separator: Doma
     case "closed":
       return { pair: endedLane(pair, message.lane), adopted: null, refusal: null };
     case "refuse": {
-      const { lane, reason } = message;
+      const { lane, reason, until = null } = message;
       if (PASSING_REASONS.includes(reason)) return null;
-      return { pair: endedLane(pair, lane), adopted: null, refusal: LANE_REASONS.includes(reason) ? null : reason };
+      const next = PAYABLE_REASONS.includes(reason) ? pair : endedLane(pair, lane);
+      return { pair: next, adopted: null, refusal: LANE_REASONS.includes(reason) ? null : { reason, until } };
     }
   }
 }
@@ -47,6 +51,7 @@ export function receive(state: PayerState, payeeKey: Address, message: Message):
   if (!isFromPayee(message)) throw new ProtocolError("MESSAGE_UNEXPECTED", `a payee does not send "${message.type}"`);
   const { context, vouchers } = state;
   const purchase = state.contents.ofLane(payeeKey, message.lane);
+  purchase.isAsking = false;
   const answer = received(purchase.pair, message, context.separator);
   if (!answer) return;
   const { pair, adopted, refusal } = answer;
@@ -59,13 +64,35 @@ export function receive(state: PayerState, payeeKey: Address, message: Message):
     for (const voucher of listUnacked(pair)) vouchers.send(purchase, voucher);
     vouchers.payNow(purchase);
   }
-  if (refusal !== null) {
-    purchase.isGivenUp = true;
-    context.log(`payee ${payeeKey} refuses to sell: ${refusal}`);
-  }
+  if (refusal !== null) giveUp(state, purchase, refusal);
+  else if (purchase.refusal?.reason === "BANNED" && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);
   state.requests.topUp(purchase);
   wake(purchase);
   checkPaidUp(state, purchase);
+}
+
+/** Nothing more is bought of this payee. It says so once. */
+function giveUp({ context }: PayerState, purchase: Purchase, refusal: Refusal): void {
+  const isNews = purchase.refusal?.reason !== refusal.reason || purchase.refusal.until !== refusal.until;
+  purchase.isGivenUp = true;
+  purchase.refusal = refusal;
+  const until = refusal.until === null ? "" : ` until ${formatTime(refusal.until)}`;
+  if (isNews) context.log(`payee ${purchase.pair.payeeKey} refuses to sell: ${refusal.reason}${until}`);
+}
+
+/** Its debt is paid, or its ban is over: the payee may sell again. */
+export function comeBack(state: PayerState, purchase: Purchase): void {
+  const { context, standings } = state;
+  purchase.refusal = null;
+  purchase.isGivenUp = standings.isBanned(purchase.pair.payee);
+  if (purchase.isGivenUp || purchase.content.bytesLeft === 0) return;
+  // The payee has closed the wires: the tracker names it again.
+  context.torrent.reannounce(purchase.content.terms.infoHash);
+  offerLanes(state, purchase);
+}
+
+function formatTime(sec: number): string {
+  return new Date(sec * 1000).toISOString().replace(".000Z", "Z");
 }
 
 /** Tells those that wait for it when all is paid. */

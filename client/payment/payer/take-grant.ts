@@ -15,6 +15,7 @@ export function takeGrant(state: Granting, content: PayerContent, text: string):
   const { infoHash, pricePerGiB } = content.terms;
   const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB });
   context.clock.sync(grant.now);
+  content.shortage = grant.shortage;
   for (const { allotment } of grant.lanes) standings.learn(allotment.payeeKey, allotment.payee);
   for (const lane of grant.lanes) keepLane(state, content, lane);
   return grant;

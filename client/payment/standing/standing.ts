@@ -22,6 +22,12 @@ export function withBadPiece(standing: Standing, now: number): Standing {
   return judged({ ...rest, badPieces: badPieces + 1 }, now);
 }
 
+/** As payer, the account has paid all that it had left unpaid. Only bad pieces still count. */
+export function withDebtPaid(standing: Standing): Standing {
+  const isBad = standing.badPieces >= BAD_PIECES_BEFORE_BAN;
+  return { ...standing, defaults: 0, bannedUntil: isBad ? standing.bannedUntil : 0 };
+}
+
 /** An account whose ban is over starts anew. */
 function lapsed(standing: Standing, now: number): Standing {
   const isOver = standing.bannedUntil !== 0 && !isBanned(standing, now);

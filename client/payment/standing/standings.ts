@@ -1,7 +1,7 @@
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Standing } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
-import { isBanned, withBadPiece, withDefault } from "./standing.ts";
+import { isBanned, withBadPiece, withDebtPaid, withDefault } from "./standing.ts";
 
 /**
  * How accounts behaved, and what follows. A ban closes the wires of every known session of the
@@ -20,6 +20,8 @@ export interface Standings {
    * As payer, the account left a complete piece unpaid. Nothing more is counted while it is banned.
    */
   defaulted(account: Address): Standing;
+  /** As payer, the account has paid all that it had left unpaid: a ban for it ends now. */
+  paid(account: Address): void;
   /** As payee, the account sent a piece whose hash is wrong. */
   sentBadPiece(account: Address): Standing;
 }
@@ -57,6 +59,15 @@ export function createStandings({ store, clock, torrent, log, onFatal }: Standin
     },
     find: (account) => store.findStanding(account),
     defaulted: (account) => change(account, withDefault),
+    paid(account) {
+      const known = store.findStanding(account);
+      const standing = withDebtPaid(known);
+      store.saveStanding(standing).then(() => {
+        if (!isBanned(known, clock.now()) || isBannedNow(account)) return;
+        log(`account ${account} has paid what it left unpaid: it is no longer banned`);
+        for (const [sessionKey, owner] of accountOf) if (owner === account) torrent.unban(sessionKey);
+      }, onFatal);
+    },
     sentBadPiece: (account) => change(account, withBadPiece),
   };
 }

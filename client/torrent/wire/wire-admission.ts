@@ -42,24 +42,35 @@ export function chooseWire<T extends Pick<Wire, "type">>(
  */
 export interface BanList {
   add(remoteKey: Address, peerId: string | null): void;
+  /** The ban of this key is lifted, and that of the peer ids that it used. */
+  remove(remoteKey: Address): void;
   hasKey(remoteKey: Address): boolean;
   hasPeerId(peerId: string | null): boolean;
 }
 
+interface Ban {
+  readonly remoteKey: Address;
+  readonly untilMs: number;
+}
+
 export function createBanList(nowMs: () => number): BanList {
-  /** Banned keys, and when each ban ends. */
-  const keys = new Map<Address, number>();
-  const peerIds = new Map<string, number>();
-  const remember = <T>(bans: Map<T, number>, value: T): void => {
+  const keys = new Map<Address, Ban>();
+  const peerIds = new Map<string, Ban>();
+  const remember = <T>(bans: Map<T, Ban>, value: T, remoteKey: Address): void => {
     bans.delete(value);
-    bans.set(value, nowMs() + BAN_MS);
+    bans.set(value, { remoteKey, untilMs: nowMs() + BAN_MS });
     if (bans.size > MAX_BANS) bans.delete(bans.keys().next().value as T);
   };
-  const has = <T>(bans: Map<T, number>, value: T): boolean => nowMs() < (bans.get(value) ?? Number.NEGATIVE_INFINITY);
+  const has = <T>(bans: Map<T, Ban>, value: T): boolean =>
+    nowMs() < (bans.get(value)?.untilMs ?? Number.NEGATIVE_INFINITY);
   return {
     add(remoteKey, peerId) {
-      remember(keys, remoteKey);
-      if (peerId !== null) remember(peerIds, peerId);
+      remember(keys, remoteKey, remoteKey);
+      if (peerId !== null) remember(peerIds, peerId, remoteKey);
+    },
+    remove(remoteKey) {
+      keys.delete(remoteKey);
+      for (const [peerId, ban] of peerIds) if (ban.remoteKey === remoteKey) peerIds.delete(peerId);
     },
     hasKey: (remoteKey) => has(keys, remoteKey),
     hasPeerId: (peerId) => peerId !== null && has(peerIds, peerId),

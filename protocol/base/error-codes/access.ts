@@ -17,6 +17,10 @@ const FORBIDDEN_CODES = defineCodes(
   { class: "AccessError", exit: 4, status: 403 },
   {
     FORBIDDEN: ["The account or its session key may not do this.", "Use the account and key that the message names."],
+    NO_SELLER: [
+      "Every seller that is left refuses this account.",
+      "Read each reason in the message, and give the command again later: what is there is kept.",
+    ],
     NOT_OWNER: ["The key does not own the contract.", "Give --key-file with the owner's key."],
     PASSPHRASE_MISSING: [
       "The wallet's passphrase is needed.",

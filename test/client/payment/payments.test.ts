@@ -63,7 +63,7 @@ test("a payer that stops paying gets one window and no more, also on a new wire 
   expect(served).toBe(1);
 });
 
-test("a piece left unpaid is a default, the second one a ban", async () => {
+test("a piece left unpaid is a default", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);
   grant(payer, payee, 1, 100);
@@ -74,10 +74,6 @@ test("a piece left unpaid is a default, the second one a ban", async () => {
   payee.time.advance(1);
   expect(payee.lines).toEqual([expect.stringContaining("window is one piece")]);
   expect(payee.banned).toEqual([]);
-  payee.time.advance(3_000);
-  await payee.until(() => payee.banned.length > 0);
-  expect(payee.banned).toEqual([payer.identity.sessionKey]);
-  expect(payee.payments.wireOpened(wiresBetween(payer, payee).atPayee)).toBe(false);
 });
 
 test.each([

@@ -38,6 +38,7 @@ export class TestPeer {
   readonly identity: PeerIdentity;
   readonly unchoked = new Set<string>();
   readonly banned: Address[] = [];
+  readonly unbanned: Address[] = [];
   readonly pushed: Push[] = [];
   readonly lines: string[] = [];
   readonly fatal: unknown[] = [];
@@ -80,6 +81,10 @@ export class TestPeer {
     const torrent: TorrentPort = {
       ban: (remoteKey) => {
         this.banned.push(remoteKey);
+        this.changed();
+      },
+      unban: (remoteKey) => {
+        this.unbanned.push(remoteKey);
         this.changed();
       },
       recheckPiece: () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PaidWire } from "../../../client/exchange.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import { FakePayment } from "./fake-payment.ts";
 import { LAST, PIECE, PIECES, Swarm } from "./swarm.ts";
 
@@ -61,4 +63,30 @@ test("each piece that a payee let through in full before it choked arrives, and 
   expect(paid.length).toBeGreaterThanOrEqual(10);
   expect(paid.length).toBeLessThan(PIECES);
   expect(leecher.payment.verified).toHaveLength(PIECES);
+});
+
+/** Learns whose wire it is while it is told of it, and bans its owner at once. */
+class BanningPayment extends FakePayment {
+  readonly closed = Promise.withResolvers<string>();
+  ban: (remoteKey: Address) => void = () => undefined;
+
+  override wireOpened(wire: PaidWire): boolean {
+    super.wireOpened(wire);
+    this.ban(wire.remoteKey);
+    return true;
+  }
+
+  override wireClosed(wireId: string): void {
+    super.wireClosed(wireId);
+    this.closed.resolve(wireId);
+  }
+}
+
+test("a wire whose owner is banned while payment is told of it does not stay there", async () => {
+  const payment = new BanningPayment(8);
+  const seller = await swarm.seed(1, payment);
+  payment.ban = (remoteKey) => seller.engine.port.ban(remoteKey);
+  await swarm.download(2);
+  await payment.closed.promise;
+  expect(payment.wires.size).toBe(0);
 });

@@ -37,6 +37,12 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     lane: uint32,
     reason: fc.constantFrom(...(Object.keys(REFUSALS) as RefuseReason[])),
   }),
+  fc.record({
+    type: fc.constant("refuse" as const),
+    lane: uint32,
+    reason: fc.constant("BANNED" as const),
+    until: fc.integer({ min: 0, max: 2 ** 40 - 1 }),
+  }),
   fc.record({ type: fc.constant("voucher" as const), lane: uint32, amount: uint96, signature }),
   fc.record({ type: fc.constant("ack" as const), lane: uint32, amount: uint96, windowBytes: uint32 }),
   fc.record({ type: fc.constant("bad" as const), infoHash, piece: uint32 }),

@@ -26,10 +26,16 @@ test.each<[RefuseReason, string | undefined, RefuseReason | null | undefined]>([
   ["BUSY", undefined, undefined],
   ["EXPIRED", "ended", null],
   ["LANE_CLOSED", "ended", null],
-  ["BANNED", "ended", "BANNED"],
+  ["BANNED", "granted", "BANNED"],
+  ["SENT_TOO_OFTEN", "granted", "SENT_TOO_OFTEN"],
   ["PRICE_TOO_LOW", "ended", "PRICE_TOO_LOW"],
 ])("%s: the lane is %s, and the payee is given up for %s", (reason, state, refusal) => {
   const answer = receive(granted, { type: "refuse", lane: 1, reason });
   expect(stateOf(answer)).toBe(state);
-  expect(answer?.refusal).toBe(refusal);
+  expect(answer?.refusal?.reason ?? answer?.refusal).toBe(refusal);
+});
+
+test("a refusal says until when the payer is banned", () => {
+  const answer = receive(granted, { type: "refuse", lane: 1, reason: "BANNED", until: 2_000_000_000 });
+  expect(answer?.refusal).toEqual({ reason: "BANNED", until: 2_000_000_000 });
 });

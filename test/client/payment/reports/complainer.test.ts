@@ -9,7 +9,8 @@ import { connect, exchange, grant, serve } from "../pair.ts";
 import { stopPeers, TestPeer } from "../test-peer.ts";
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
-const [PAY_DUE_MS, PUSH_INTERVAL_MS] = [3_000, 2_000];
+/** A piece is a default after the pay-due time, and reported when it is unpaid for 20 more. */
+const [REPORT_MS, PUSH_INTERVAL_MS] = [21 * 3_000, 2_000];
 
 afterEach(async () => {
   expect(await stopPeers()).toEqual([]);
@@ -36,9 +37,9 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test("a default is reported with the lane's voucher and what is unpaid", async () => {
+test("a debt that stays unpaid is reported with the lane's voucher and what is unpaid", async () => {
   const { payer, payee } = await startDefault(1);
-  payee.time.advance(PAY_DUE_MS - 1);
+  payee.time.advance(REPORT_MS - 1);
   expect(payee.complaintsPosted).toBe(0);
   payee.time.advance(1);
   await payee.until(() => payee.complaints.length === 1);
@@ -54,7 +55,7 @@ test("a default is reported with the lane's voucher and what is unpaid", async (
 
 test("a payer that has never paid is reported without a voucher", async () => {
   const { payee } = await startDefault(0);
-  payee.time.advance(PAY_DUE_MS);
+  payee.time.advance(REPORT_MS);
   await payee.until(() => payee.complaints.length === 1);
   expect(payee.complaints[0]).toMatchObject({ amount: "0", signature: null, unpaidBytes: PIECE });
 });
@@ -62,7 +63,7 @@ test("a payer that has never paid is reported without a voucher", async () => {
 test("while the authority cannot be reached it is asked again at every push interval, and that is logged once", async () => {
   const { payee } = await startDefault(0);
   payee.complaintFailure = new NetworkError("AUTHORITY_UNREACHABLE", "no way to it");
-  payee.time.advance(PAY_DUE_MS);
+  payee.time.advance(REPORT_MS);
   for (let posts = 1; posts < 4; posts++) {
     await payee.until(() => payee.complaintsPosted === posts);
     await settle();
@@ -83,7 +84,7 @@ test("while the authority cannot be reached it is asked again at every push inte
 test("a refused complaint is logged, and not made again", async () => {
   const { payee } = await startDefault(0);
   payee.complaintFailure = new AccessError("LANE_UNKNOWN", "there is no such lane");
-  payee.time.advance(PAY_DUE_MS);
+  payee.time.advance(REPORT_MS);
   await payee.until(() => payee.lines.some((line) => line.includes("refuses the complaint about lane 1")));
   await settle();
   payee.time.advance(PUSH_INTERVAL_MS);

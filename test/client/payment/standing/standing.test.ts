@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isBanned, withBadPiece, withDefault } from "../../../../client/payment/standing/standing.ts";
+import { isBanned, withBadPiece, withDebtPaid, withDefault } from "../../../../client/payment/standing/standing.ts";
 
 const GOOD = { account: `0x${"aa".repeat(20)}`, defaults: 0, badPieces: 0, bannedUntil: 0 } as const;
 const DAY = 86_400;
@@ -24,4 +24,11 @@ test("an account whose ban is over starts anew", () => {
   const banned = { ...GOOD, defaults: 2, bannedUntil: 1_000 };
   expect(withDefault(banned, 1_000)).toEqual({ ...GOOD, defaults: 1 });
   expect(withBadPiece(banned, 1_000)).toEqual({ ...GOOD, badPieces: 1 });
+});
+
+test("what is paid is no default any more, and lifts a ban for defaults, but not one for bad pieces", () => {
+  const banned = { ...GOOD, defaults: 2, bannedUntil: 1_000 };
+  expect(withDebtPaid({ ...GOOD, defaults: 1 })).toEqual(GOOD);
+  expect(withDebtPaid(banned)).toEqual(GOOD);
+  expect(withDebtPaid({ ...banned, badPieces: 2 })).toEqual({ ...GOOD, badPieces: 2, bannedUntil: 1_000 });
 });

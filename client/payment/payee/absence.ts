@@ -1,0 +1,43 @@
+import type { PayeeLedger } from "./payee-ledger.ts";
+
+/**
+ * What a default makes of a ledger, and what a payment makes of it then (docs/protocol.md 4.12). A
+ * payer that stands still leaves everything unpaid that it has begun, so one absence is one
+ * default: the next one counts only after a payment. Times are ms on the payee's running clock.
+ */
+
+/** Arrears are reported once they are unpaid for this many pay-due times. A closed lid may be opened again before. */
+const REPORT_AFTER_DUES = 20;
+
+/** The account now has this many defaults. The sale whose piece it was has its window set to one piece. */
+export function defaulted(ledger: PayeeLedger, defaults: number, isOwn: boolean, nowMs: number): PayeeLedger {
+  const upToBytes = ledger.dues.at(-1)?.completeBytes;
+  const arrears = ledger.arrears ?? (upToBytes === undefined ? null : { upToBytes, sinceMs: nowMs, isReported: false });
+  const grownBytes = isOwn ? ledger.pieceLength : ledger.grownBytes;
+  return { ...ledger, defaults, arrears, grownBytes, isAbsent: true };
+}
+
+/** The account has paid something: it is there again, and the time to pay what is due starts now. */
+export function returned(ledger: PayeeLedger, nowMs: number): PayeeLedger {
+  if (!ledger.isAbsent) return ledger;
+  return { ...ledger, isAbsent: false, dues: ledger.dues.map((due) => ({ ...due, atMs: nowMs })) };
+}
+
+/** Nothing is left unpaid of what was due at the default. */
+export function hasPaidArrears({ arrears, coveredBytes }: PayeeLedger): boolean {
+  return arrears === null || coveredBytes >= arrears.upToBytes;
+}
+
+/** The account's defaults are forgiven: the window grows again with what is paid. */
+export function pardoned(ledger: PayeeLedger): PayeeLedger {
+  return { ...ledger, defaults: 0, arrears: null };
+}
+
+/** The arrears are so old that the authority should hear of them. */
+export function isReportable({ arrears }: PayeeLedger, payDueSec: number, nowMs: number): boolean {
+  return arrears !== null && !arrears.isReported && nowMs >= arrears.sinceMs + REPORT_AFTER_DUES * payDueSec * 1000;
+}
+
+export function reported(ledger: PayeeLedger): PayeeLedger {
+  return ledger.arrears ? { ...ledger, arrears: { ...ledger.arrears, isReported: true } } : ledger;
+}
