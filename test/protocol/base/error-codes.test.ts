@@ -79,7 +79,7 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
     4,
     403,
     `
-    FORBIDDEN NOT_OWNER PASSPHRASE_MISSING PASSPHRASE_WRONG PAYEE_WRONG TRACKER_REFUSED`,
+    FORBIDDEN NOT_OWNER NO_SELLER PASSPHRASE_MISSING PASSPHRASE_WRONG PAYEE_WRONG TRACKER_REFUSED`,
   ],
   [
     "AccessError",
