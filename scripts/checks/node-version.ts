@@ -15,7 +15,11 @@ export function findNodeVersions(files: readonly SourceFile[]): Finding[] {
   };
   const runs = read(".nvmrc").trim();
   const starts = engines.node.replace(">=", "");
-  const wrong = runs === devDependencies.node ? [] : [`.nvmrc says ${runs}, package.json runs ${devDependencies.node}`];
+  const installer = /node@(\d+\.\d+\.\d+)/.exec(read("scripts/run.mjs"))?.[1] ?? runs;
+  const wrong = [
+    ...(runs === devDependencies.node ? [] : [`.nvmrc says ${runs}, package.json runs ${devDependencies.node}`]),
+    ...(runs === installer ? [] : [`.nvmrc says ${runs}, scripts/run.mjs installs under ${installer}`]),
+  ];
   const known = [starts, ...runs.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))];
   const named = PAGES.flatMap((path) =>
     [...read(path).matchAll(/\bNode(?:\.js)?(?: version)? (?:>= )?(\d+(?:\.\d+)*)/g)].map(([, version]) => ({

@@ -20,6 +20,14 @@ test.each(["Node 20 or newer", "Node >= 22", "Node 24.20", "nothing about it"])(
   expect(findNodeVersions(repository(text))).toEqual([expect.stringContaining("README.md")]);
 });
 
+test("the packages are installed under the pinned version", () => {
+  const launcher = page("scripts/run.mjs", '["-p", "node@24.20.0"]');
+
+  expect(findNodeVersions([...repository("Node 18"), launcher])).toEqual([
+    ".nvmrc says 24.21.0, scripts/run.mjs installs under 24.20.0",
+  ]);
+});
+
 test("the pinned version is the one that runs", () => {
   expect(findNodeVersions(repository("Node 18", "22.0.0"))).toContain(".nvmrc says 22.0.0, package.json runs 24.21.0");
 });
