@@ -92,7 +92,10 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   }
 }
 
-/** One run of the download. @throws {PaymentError} SPEND_LIMIT, BALANCE_TOO_LOW; {AccessError} NO_SELLER */
+/**
+ * One run of the download. @throws {PaymentError} SPEND_LIMIT, BALANCE_TOO_LOW; {AccessError}
+ * NO_SELLER
+ */
 async function downloadOnce(
   { output, signal }: CommandContext,
   download: Download,

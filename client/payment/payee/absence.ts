@@ -6,10 +6,16 @@ import type { PayeeLedger } from "./payee-ledger.ts";
  * default: the next one counts only after a payment. Times are ms on the payee's running clock.
  */
 
-/** Arrears are reported once they are unpaid for this many pay-due times. A closed lid may be opened again before. */
+/**
+ * Arrears are reported once they are unpaid for this many pay-due times. A closed lid may be opened
+ * again before.
+ */
 const REPORT_AFTER_DUES = 20;
 
-/** The account now has this many defaults. The sale whose piece it was has its window set to one piece. */
+/**
+ * The account now has this many defaults. The sale whose piece it was has its window set to one
+ * piece.
+ */
 export function defaulted(ledger: PayeeLedger, defaults: number, isOwn: boolean, nowMs: number): PayeeLedger {
   const upToBytes = ledger.dues.at(-1)?.completeBytes;
   const arrears = ledger.arrears ?? (upToBytes === undefined ? null : { upToBytes, sinceMs: nowMs, isReported: false });
@@ -17,7 +23,9 @@ export function defaulted(ledger: PayeeLedger, defaults: number, isOwn: boolean,
   return { ...ledger, defaults, arrears, grownBytes, isAbsent: true };
 }
 
-/** The account has paid something: it is there again, and the time to pay what is due starts now. */
+/**
+ * The account has paid something: it is there again, and the time to pay what is due starts now.
+ */
 export function returned(ledger: PayeeLedger, nowMs: number): PayeeLedger {
   if (!ledger.isAbsent) return ledger;
   return { ...ledger, isAbsent: false, dues: ledger.dues.map((due) => ({ ...due, atMs: nowMs })) };

@@ -3,7 +3,9 @@ import { CONTENT, NOW, PIECE, PIECES } from "../network.ts";
 import { connect, grant, serve, wiresBetween } from "../pair.ts";
 import { stopPeers, TestPeer } from "../test-peer.ts";
 
-/** An honest payer may stand still: its laptop sleeps, its network stalls, it was stopped by Ctrl-Z. */
+/**
+ * An honest payer may stand still: its laptop sleeps, its network stalls, it was stopped by Ctrl-Z.
+ */
 
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 const [PAY_DUE_MS, ABSENCE_MS] = [3_000, 45_000];
@@ -45,7 +47,9 @@ const pay = ({ peer, wire }: Buyer, piece: number): void => {
   peer.time.advance(100);
 };
 
-/** An account that left a piece unpaid in each of two sessions, one after the other, and is banned. */
+/**
+ * An account that left a piece unpaid in each of two sessions, one after the other, and is banned.
+ */
 async function startBanned() {
   const payee = await startPayee();
   const first = await startBuyer(payee, 21);
