@@ -52,6 +52,7 @@ export async function runContent(
       ...run,
       onEvent(event) {
         if (event.type === "piece-failed") warn(`piece ${event.piece} had a wrong hash: another peer is asked for it`);
+        if (event.type === "piece-lost") warn(`${event.error.message} (${event.error.code})`);
         if (event.type === "tracker-problem") warn(event.error.message);
         if (event.type === "failed") run.fail(event.error);
       },

@@ -30,6 +30,8 @@ export interface PayeeStore {
   saveReceipt(receipt: SignedReceipt, isFinal: boolean): Promise<void>;
   /** The authority refused this amount. The lane is not pushed again until it has a higher one. */
   savePushRefused(payer: Address, lane: number, amount: Amount, code: string): Promise<void>;
+  /** Lanes that were refused for one of these codes, and end after this time, are pushed again. */
+  forgetPushRefusals(codes: readonly string[], endsAfter: number): Promise<void>;
   /**
    * Forgets lanes whose allotment expired before this time, seconds since 1970. Their vouchers can
    * no longer be settled.
@@ -76,6 +78,10 @@ export function openPayeeStore(tables: Tables): PayeeStore {
       }),
     savePushRefused: (payer, lane, amount, code) =>
       tables.save(() => void write.setRefusal(code, payer, lane, amount.toString())),
+    forgetPushRefusals: (codes, endsAfter) =>
+      tables.save(() => {
+        for (const code of codes) write.forgetRefusals(code, endsAfter);
+      }),
     forgetLanes: (expiredBefore) => tables.save(() => void write.forgetLanes(expiredBefore)),
   };
 }
@@ -110,6 +116,7 @@ function prepareWrites(tables: Tables) {
        WHERE payer = ? AND lane = ?`,
     ),
     setRefusal: tables.run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?"),
+    forgetRefusals: tables.run("UPDATE payeeLanes SET pushRefusal = NULL WHERE pushRefusal = ? AND expiresAt > ?"),
     forgetLanes: tables.run("DELETE FROM payeeLanes WHERE expiresAt < ?"),
   };
 }

@@ -69,6 +69,11 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
   const contents = new Map<InfoHash, RunningContent>();
   const paidTorrents = new Map<InfoHash, PaidTorrent>();
   const adding = new Set<InfoHash>();
+  const recheckPiece = async (infoHash: InfoHash, piece: number): Promise<boolean> => {
+    const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
+    if (!content || !torrent) return false;
+    return content.recheck(piece, () => torrent.drop(piece));
+  };
   client.on("error", (error: unknown) => {
     for (const content of contents.values()) content.fail(error);
   });
@@ -83,11 +88,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         for (const torrent of paidTorrents.values()) torrent.ban(remoteKey);
       },
       unban: (remoteKey) => bans.remove(remoteKey),
-      async recheckPiece(infoHash, piece) {
-        const [content, torrent] = [contents.get(infoHash), paidTorrents.get(infoHash)];
-        if (!content || !torrent) return false;
-        return content.recheck(piece, () => torrent.drop(piece));
-      },
+      recheckPiece,
       reannounce: (infoHash) => contents.get(infoHash)?.reannounce(),
     },
     async add(request) {
@@ -96,7 +97,11 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         throw new InputError("CONTENT_TWICE", `torrent ${infoHash} is already running in this peer`);
       adding.add(infoHash);
       try {
-        const content = await open(context, request, (torrent) => paidTorrents.set(infoHash, torrent));
+        const content = await open(context, request, {
+          onPaid: (torrent) => paidTorrents.set(infoHash, torrent),
+          // A read that fails once may succeed when it is tried again.
+          onUnreadable: (piece) => void recheckPiece(infoHash, piece),
+        });
         contents.set(infoHash, content);
         return content;
       } catch (error) {
@@ -161,11 +166,14 @@ async function startClient(options: EngineOptions): Promise<EngineContext> {
   };
 }
 
-/** `onPaid`: a paid torrent is there, before its first wire. */
 async function open(
   context: EngineContext,
   request: AddRequest,
-  onPaid: (torrent: PaidTorrent) => void,
+  events: {
+    /** A paid torrent is there, before its first wire. */
+    readonly onPaid: (torrent: PaidTorrent) => void;
+    readonly onUnreadable: (piece: number) => void;
+  },
 ): Promise<RunningContent> {
   const { place, order = "rarest", onEvent } = request;
   const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
@@ -189,9 +197,10 @@ async function open(
         pieceCount: parsed.pieces.length,
         lengthOf: pieceLengthOf(parsed),
         onPieceFailed: (piece) => onEvent({ type: "piece-failed", piece }),
+        onUnreadable: events.onUnreadable,
         onFatal,
       });
-      onPaid(paidTorrent);
+      events.onPaid(paidTorrent);
       return {
         checked: (onDisk) => paidTorrent.checked(onDisk),
         readFrom: (piece) => paidTorrent.readFrom(piece),

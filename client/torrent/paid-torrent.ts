@@ -36,6 +36,8 @@ export interface PaidTorrentOptions {
   readonly pieceCount: number;
   readonly lengthOf: (piece: number) => number;
   readonly onPieceFailed: (piece: number) => void;
+  /** A block of this piece could not be read from the disk. */
+  readonly onUnreadable: (piece: number) => void;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -54,7 +56,8 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     setTimer: context.setTimer,
     onFatal,
   });
-  const wires = new PaidWires({ context, torrent, terms, payment, buffers, driver, isBuyer, lengthOf });
+  const { onUnreadable } = options;
+  const wires = new PaidWires({ context, torrent, terms, payment, buffers, driver, isBuyer, lengthOf, onUnreadable });
 
   replaceDefaults(torrent, picker, isBuyer);
   torrent.on("wire", (wire: Wire) => wires.add(wire));

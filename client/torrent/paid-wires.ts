@@ -85,6 +85,7 @@ export class PaidWires {
         const wireId = idOf();
         if (wireId !== undefined) payment.payee.blockUnsent(wireId, piece, offset, length);
       },
+      onUnreadable: (piece) => this.#options.onUnreadable(piece),
       onMissed(piece) {
         const wireId = idOf();
         if (wireId !== undefined) payment.payee.pieceMissed(wireId, piece);
@@ -150,6 +151,8 @@ export interface PaidWiresOptions {
   /** False: this peer only serves. */
   readonly isBuyer: boolean;
   readonly lengthOf: (piece: number) => number;
+  /** A block of this piece could not be read from the disk. */
+  readonly onUnreadable: (piece: number) => void;
 }
 
 function hostOf(wire: Wire): string {

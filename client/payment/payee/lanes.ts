@@ -3,7 +3,7 @@ import { SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import type { PaidWire } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
-import { lanesChanged, streamClosed, streamOpened } from "./payee-ledger.ts";
+import { isSettled, lanesChanged, streamClosed, streamOpened } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import type { Sale } from "./sales.ts";
 import { resume } from "./serve.ts";
@@ -23,11 +23,7 @@ export function acceptLane(
   wire: PaidWire | null,
 ): void {
   const { sales, wires, turns } = state;
-  if (sale.stream !== stream) {
-    if (sale.stream) detachStream(state, sale);
-    sales.attach(sale, stream);
-    sales.change(sale, streamOpened(sale.ledger, state.nowMs()));
-  }
+  attachStream(state, sale, stream);
   sale.lanes.set(lane.allotment.lane, lane);
   recountLanes(state, sale);
   stream.send({
@@ -44,6 +40,32 @@ export function acceptLane(
   // Its slot was kept over a change of streams.
   if (sale.wires.size === 0) turns.leave(sale);
   resume(sale);
+}
+
+/** Vouchers for the lanes of this sale may come on this stream. */
+export function attachStream(state: PayeeState, sale: Sale, stream: VoucherStream): void {
+  const { sales, nowMs } = state;
+  if (sale.stream === stream) return;
+  if (sale.stream) detachStream(state, sale);
+  sales.attach(sale, stream);
+  sales.change(sale, streamOpened(sale.ledger, nowMs()));
+  settleSends(sale);
+}
+
+/** Between two downloads nothing is on its way: what was sent and paid is bought anew if it is asked for again. */
+export function settleSends(sale: Sale): void {
+  if (isSettled(sale.ledger)) sale.sends.settle();
+}
+
+/**
+ * The payer asks for nothing more: lanes that have paid are closed, so that they can be settled.
+ * The others stay good for its next download, which then needs no new ones.
+ */
+export function finishSale(state: PayeeState, sale: Sale): void {
+  settleSends(sale);
+  for (const lane of sale.lanes.values())
+    if (lane.amount > 0n) closeLane(state, sale, lane).catch(state.context.onFatal);
+  state.turns.leave(sale);
 }
 
 /** The stream of this sale is gone, and with it the right of its wires to be served. */

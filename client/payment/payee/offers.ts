@@ -6,6 +6,7 @@ import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
 import { createEarlyOffers, type EarlyOffers } from "./early-offers.ts";
+import { attachStream } from "./lanes.ts";
 import { debtBytes } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import type { Sale } from "./sales.ts";
@@ -68,6 +69,9 @@ export class Offers {
       const until = why === "BANNED" ? { until: standings.find(payer).bannedUntil } : {};
       stream.send({ type: "refuse", lane: number, reason: why, ...until });
     };
+    // Its last voucher may have been lost with the stream that was there before.
+    if (reason === "LANE_CLOSED" && terms && record?.allotment.sessionKey === stream.remoteKey)
+      attachStream(this.#state, this.#open(record.allotment, terms), stream);
     if (reason !== null || !terms) {
       refuse(reason ?? "WRONG_CONTENT");
       return;

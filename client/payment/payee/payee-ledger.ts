@@ -148,6 +148,11 @@ export function debtBytes({ begunBytes, coveredBytes }: PayeeLedger): number {
   return Math.max(0, begunBytes - coveredBytes);
 }
 
+/** Everything that was begun is paid. */
+export function isSettled(ledger: PayeeLedger): boolean {
+  return ledger.dues.length === 0 && debtBytes(ledger) === 0;
+}
+
 export interface Block {
   readonly piece: number;
   readonly pieceBytes: number;

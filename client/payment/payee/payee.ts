@@ -8,9 +8,17 @@ import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherStream } from "../voucher-node.ts";
 import { type OnDefault, watchDues } from "./due-watch.ts";
-import { acceptLane, closeAllLanes, closeEnding, closeLane, closeNumber, detachStream } from "./lanes.ts";
+import { acceptLane, closeAllLanes, closeEnding, closeNumber, detachStream, finishSale, settleSends } from "./lanes.ts";
 import { Offers } from "./offers.ts";
-import { blockUnsent, forgiveAbandoned, forgivePiece, pieceMissed, servedBytes, wireLost } from "./payee-ledger.ts";
+import {
+  ABANDONED_MS,
+  blockUnsent,
+  forgiveAbandoned,
+  forgivePiece,
+  pieceMissed,
+  servedBytes,
+  wireLost,
+} from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import { createPayeeWires } from "./payee-wires.ts";
 import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";
@@ -141,6 +149,7 @@ export class Payee implements PayeePort {
         sales.change(sale, ledger);
         resumeAll(sales, sale);
       }
+      if (nowMs() >= sale.activeAtMs + ABANDONED_MS) settleSends(sale);
       closeEnding(this.#state, sale);
     }
   }
@@ -187,8 +196,7 @@ export class Payee implements PayeePort {
         break;
       case "done": {
         const sale = sales.find(stream.remoteKey, message.infoHash);
-        for (const lane of sale?.lanes.values() ?? [])
-          if (sale) closeLane(this.#state, sale, lane).catch(context.onFatal);
+        if (sale) finishSale(this.#state, sale);
         break;
       }
       default:

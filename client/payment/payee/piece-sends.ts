@@ -8,6 +8,8 @@ interface Piece {
    */
   readonly counts: Uint8Array;
   isBegun: boolean;
+  /** `#settlements` when the piece was begun. */
+  readonly settlements: number;
   /** Blocks that were not sent since the piece was last begun or reopened. */
   missing: number;
   sentAtMs: number;
@@ -23,15 +25,21 @@ const HIGH = 16;
 export class PieceSends {
   readonly #pieces = new Map<number, Piece>();
   readonly #incomplete = new Set<number>();
+  #settlements = 0;
 
   /** Pieces that are begun and not complete. */
   get incomplete(): number {
     return this.#incomplete.size;
   }
 
+  /** All that was begun is paid: a complete piece that is asked for again is bought anew. */
+  settle(): void {
+    this.#settlements++;
+  }
+
   /** Highest count over the blocks that this range touches. */
   sentTimes(piece: number, offset: number, length: number): number {
-    const counts = this.#pieces.get(piece)?.counts;
+    const counts = this.#known(piece)?.counts;
     let most = 0;
     if (counts) {
       const end = Math.ceil((offset + length) / BLOCK_BYTES);
@@ -51,7 +59,7 @@ export class PieceSends {
 
   /** At least one block of the piece was ever sent. */
   isTouched(piece: number): boolean {
-    return this.#pieces.get(piece)?.counts.some((value) => value > 0) ?? false;
+    return this.#known(piece)?.counts.some((value) => value > 0) ?? false;
   }
 
   /** Bytes of a begun piece; 0 when it is not begun. */
@@ -125,14 +133,22 @@ export class PieceSends {
   }
 
   #begun(piece: number): Piece | null {
-    const found = this.#pieces.get(piece);
+    const found = this.#known(piece);
     return found?.isBegun ? found : null;
+  }
+
+  /** What was sent of the piece, unless it was sent in full and paid. */
+  #known(piece: number): Piece | undefined {
+    const found = this.#pieces.get(piece);
+    const isPaid = found?.missing === 0 && found.settlements < this.#settlements;
+    return isPaid ? undefined : found;
   }
 
   #begin(piece: number, bytes: number): Piece {
     const count = Math.ceil(bytes / BLOCK_BYTES);
-    const found = this.#pieces.get(piece) ?? {
+    const found = this.#known(piece) ?? {
       bytes,
+      settlements: this.#settlements,
       counts: new Uint8Array(count),
       isBegun: true,
       missing: count,

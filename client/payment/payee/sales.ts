@@ -28,6 +28,8 @@ export interface Sale {
   isCounted: boolean;
   /** Good vouchers that are not in the store yet. */
   storing: number;
+  /** The payer was told that it asks for the same blocks too often; until it pays. */
+  isToldTooOften: boolean;
   /** When it was last served or paid. */
   activeAtMs: number;
 }
@@ -84,6 +86,7 @@ export class Sales {
       lanes: new Map(stored.lanes.map((record) => [record.allotment.lane, record])),
       stream: null,
       storing: 0,
+      isToldTooOften: false,
       wires: new Set(),
       before: ledger.stored,
       pools: [account.pool, this.#everybody],

@@ -54,12 +54,21 @@ export function serveBlock({ sales, turns, nowMs }: ServingState, sale: Sale, bl
   // A sale that was idle counts in the pools again before it is measured by them.
   if (hasSlot) sales.touch(sale, now);
   const verdict = judgeBlock(sale, block, hasSlot);
+  if (verdict === "refuse") tellTooOften(sale);
   if (verdict === "pool-full") sales.awaitRoom(sale, block.pieceBytes);
   if (verdict !== "serve") return verdict === "refuse" ? "refuse" : "hold";
   const ledger = countBlock(sale.ledger, sale.sends, block, now);
   if (ledger !== sale.ledger) sales.change(sale, ledger);
   if (isNew) assertWithinPools(sale, block.pieceBytes);
   return "serve";
+}
+
+/** A choke alone would leave the payer waiting without a word. */
+function tellTooOften(sale: Sale): void {
+  const lane = [...sale.lanes.keys()].at(-1);
+  if (sale.isToldTooOften || lane === undefined) return;
+  sale.isToldTooOften = true;
+  sale.stream?.send({ type: "refuse", lane, reason: "SENT_TOO_OFTEN" });
 }
 
 /** Held requests of this sale are decided again. */

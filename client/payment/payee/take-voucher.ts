@@ -56,6 +56,7 @@ function keepStored(state: PayeeState, sale: Sale, lane: PayeeLaneRecord, vouche
   const { coveredBytes } = sale.ledger;
   recountLanes(state, sale);
   takePayment(state, sale);
+  sale.isToldTooOften = false;
   state.sales.touch(sale, state.nowMs());
   state.turns.paid(sale, sale.ledger.coveredBytes - coveredBytes);
   return voucher.amount;

@@ -2,7 +2,7 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import { MAX_MET, MAX_TOP_UP } from "../../../protocol/wire/announce.ts";
 import type { PaymentContext } from "../context.ts";
 import { signAllotmentRequest } from "./allotment-request.ts";
-import { isPaidUp, laneToTopUp } from "./payer-ledger.ts";
+import { laneToTopUp, owes } from "./payer-ledger.ts";
 import { hasLane, type LaneClock } from "./payer-pair.ts";
 import { type PayerContent, type Purchase, wiresOf } from "./purchase.ts";
 
@@ -37,8 +37,7 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
   };
 
   const isWanting = (purchase: Purchase): boolean =>
-    !purchase.isGivenUp &&
-    (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : !isPaidUp(purchase.pair, laneClock()));
+    !purchase.isGivenUp && (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : owes(purchase.pair));
 
   return {
     want(content) {

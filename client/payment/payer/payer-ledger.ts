@@ -47,7 +47,7 @@ export function acceptedLane(
   const lane = laneOf(pair, accept.lane);
   const { payer, payee, cap, sessionKey } = lane.allotment;
   if (accept.amount > cap) throw invalidAccept("it stored more than the cap");
-  const state = lane.state === "ended" ? "ended" : "open";
+  const state = lane.state === "granted" ? "open" : lane.state;
   const acked = max(lane.acked, accept.amount);
   if (accept.amount <= lane.signed) {
     return { pair: setLane({ ...pair, windowBytes: accept.windowBytes }, { ...lane, acked, state }), adopted: null };
@@ -78,7 +78,9 @@ export function ackedLane(
   const lane = laneOf(pair, ack.lane);
   if (ack.amount > lane.signed) throw new ProtocolError("ACK_INVALID", "the payee acknowledged more than was signed");
   const next = { ...pair, windowBytes: ack.windowBytes };
-  return ack.amount <= lane.acked ? next : setLane(next, { ...lane, acked: ack.amount });
+  if (ack.amount <= lane.acked) return next;
+  const isOver = lane.state === "closed" && ack.amount === lane.signed;
+  return setLane(next, { ...lane, acked: ack.amount, state: isOver ? "ended" : lane.state });
 }
 
 /**
@@ -149,12 +151,12 @@ export function signedVoucher(pair: PayerPair, voucher: SignedVoucher): PayerPai
 }
 
 /**
- * Highest vouchers on open lanes that were signed and not acknowledged: to be sent again after a
- * reconnect.
+ * Highest vouchers that were signed and not acknowledged, on lanes that are open or closed: to be
+ * sent again after a reconnect.
  */
 export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
   return pair.lanes.flatMap(({ allotment, signed, signature, acked, state }) => {
-    if (state !== "open" || signature === null || acked >= signed) return [];
+    if ((state !== "open" && state !== "closed") || signature === null || acked >= signed) return [];
     const { payer, payee, lane } = allotment;
     return [{ payer, payee, lane, amount: signed, signature }];
   });
@@ -189,7 +191,7 @@ export function laneToTopUp(pair: PayerPair, clock: LaneClock): number | null {
   const { cap, lane } = newest.allotment;
   const isHalfUsed = 2n * (committed(pair) - signedTotal(pair) + newest.signed) >= cap;
   const endsSoon = newest.allotment.expiresAt <= clock.now + 3 * clock.acceptMarginSec;
-  return newest.state === "ended" || isHalfUsed || endsSoon ? lane : null;
+  return newest.state === "ended" || newest.state === "closed" || isHalfUsed || endsSoon ? lane : null;
 }
 
 /** More is owed than was signed. */

@@ -29,10 +29,10 @@ export interface PayerLane {
   /** Highest amount that the payee said it stored. */
   readonly acked: Amount;
   /**
-   * `granted` by the authority; `open`: the payee takes vouchers on it; `ended`: it refused the
-   * offer or closed the lane.
+   * `granted` by the authority; `open`: the payee takes vouchers on it; `closed`: it takes no new
+   * ones, and may lack the last one; `ended`: it refused the offer, or has all that was signed.
    */
-  readonly state: "granted" | "open" | "ended";
+  readonly state: "granted" | "open" | "closed" | "ended";
 }
 
 /**
@@ -87,9 +87,16 @@ export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair 
   return { ...pair, lanes: [...pair.lanes, lane].toSorted((a, b) => a.allotment.lane - b.allotment.lane) };
 }
 
+/** The payee closed the lane. A voucher that it lacks is brought again, on the next stream if need be. */
+export function closedLane(pair: PayerPair, lane: number): PayerPair {
+  const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
+  const isLacking = found !== undefined && found.state !== "ended" && found.acked < found.signed;
+  return isLacking ? setLane(pair, { ...found, state: "closed" }) : endedLane(pair, lane);
+}
+
 /**
- * The payee refused the lane's offer or closed it. What was signed on it stays promised. Unknown
- * lanes change nothing.
+ * The payee refused the lane's offer. What was signed on it stays promised. Unknown lanes change
+ * nothing.
  */
 export function endedLane(pair: PayerPair, lane: number): PayerPair {
   const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
@@ -135,15 +142,21 @@ export function listOpenLanes(pair: PayerPair, clock: LaneClock): readonly Payer
  * payee lacks; ascending.
  */
 export function listLanesToOffer(pair: PayerPair, clock: LaneClock): readonly PayerLane[] {
-  return pair.lanes.filter(
-    (lane) =>
-      lane.state === "granted" && isLive(lane, clock) && (lane.signed < lane.allotment.cap || lane.acked < lane.signed),
-  );
+  return pair.lanes.filter((lane) => {
+    const isLacking = lane.acked < lane.signed;
+    const hasUse = lane.state === "granted" ? isLacking || lane.signed < lane.allotment.cap : isLacking;
+    return (lane.state === "granted" || lane.state === "closed") && isLive(lane, clock) && hasUse;
+  });
 }
 
 /** Some lane can pay more, now or once the payee has accepted it. */
 export function hasLane(pair: PayerPair, clock: LaneClock): boolean {
-  return pair.lanes.some((lane) => lane.state !== "ended" && isLive(lane, clock) && lane.signed < lane.allotment.cap);
+  return pair.lanes.some((lane) => takesMore(lane) && isLive(lane, clock) && lane.signed < lane.allotment.cap);
+}
+
+/** The payee takes vouchers on the lane, or has not said yet that it does not. */
+function takesMore({ state }: PayerLane): boolean {
+  return state === "granted" || state === "open";
 }
 
 /** What was ever signed for this payee. */

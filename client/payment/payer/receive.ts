@@ -5,16 +5,16 @@ import type { SignedVoucher } from "../../../protocol/signed/voucher.ts";
 import type { Message, PayeeMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import { offerLanes } from "./offer-lanes.ts";
 import { acceptedLane, ackedLane, isPaidUp, listUnacked } from "./payer-ledger.ts";
-import { endedLane, type PayerPair } from "./payer-pair.ts";
+import { closedLane, endedLane, type PayerPair } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
-import { type Purchase, type Refusal, wake } from "./purchase.ts";
+import { mayPay, type Purchase, type Refusal, wake } from "./purchase.ts";
 
 /** The wire, or the payee's view of it, was not there yet: the same lane is offered again. */
 const PASSING_REASONS: readonly RefuseReason[] = ["WIRE_UNKNOWN", "WIRE_TAKEN", "BUSY"];
 /** The payee sells nothing now, and still takes money on this lane. */
 const PAYABLE_REASONS: readonly RefuseReason[] = ["BANNED", "SENT_TOO_OFTEN"];
 /** Another lane may be accepted. */
-const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE", "LANE_CLOSED"];
+const LANE_REASONS: readonly RefuseReason[] = ["EXPIRED", "EXPIRES_TOO_LATE"];
 
 export interface Received {
   readonly pair: PayerPair;
@@ -36,10 +36,11 @@ export function received(pair: PayerPair, message: PayeeMessage, separator: Doma
     case "ack":
       return { pair: ackedLane(pair, message), adopted: null, refusal: null };
     case "closed":
-      return { pair: endedLane(pair, message.lane), adopted: null, refusal: null };
+      return { pair: closedLane(pair, message.lane), adopted: null, refusal: null };
     case "refuse": {
       const { lane, reason, until = null } = message;
       if (PASSING_REASONS.includes(reason)) return null;
+      if (reason === "LANE_CLOSED") return { pair: closedLane(pair, lane), adopted: null, refusal: null };
       const next = PAYABLE_REASONS.includes(reason) ? pair : endedLane(pair, lane);
       return { pair: next, adopted: null, refusal: LANE_REASONS.includes(reason) ? null : { reason, until } };
     }
@@ -60,12 +61,13 @@ export function receive(state: PayerState, payeeKey: Address, message: Message):
     context.store.saveSigned(adopted).catch(context.onFatal);
     context.store.saveAdjust(pair, pair.adjust).catch(context.onFatal);
   }
-  if (message.type === "accept") {
-    for (const voucher of listUnacked(pair)) vouchers.send(purchase, voucher);
-    vouchers.payNow(purchase);
-  }
+  // A payee that has closed a lane still takes the last voucher on it, and its refusal says that it listens.
+  const isListening = message.type === "accept" || (message.type === "refuse" && message.reason === "LANE_CLOSED");
+  if (isListening)
+    for (const voucher of listUnacked(pair)) if (voucher.lane === message.lane) vouchers.send(purchase, voucher);
+  if (message.type === "accept") vouchers.payNow(purchase);
   if (refusal !== null) giveUp(state, purchase, refusal);
-  else if (purchase.refusal?.reason === "BANNED" && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);
+  else if (purchase.refusal && mayPay(purchase) && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);
   state.requests.topUp(purchase);
   wake(purchase);
   checkPaidUp(state, purchase);

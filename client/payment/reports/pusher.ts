@@ -10,6 +10,13 @@ import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
 
+/**
+ * Refusals that may pass: an authority that was restored from a copy learns of a lane again, and a
+ * lane whose batch failed is open again.
+ */
+const PASSING_REFUSALS = ["LANE_UNKNOWN", "PAYEE_WRONG", "LANE_SETTLED"];
+const RETRY_SEC = 60;
+
 type Result = Static<typeof PushReplySchema>["results"][number];
 
 export interface PusherOptions {
@@ -37,6 +44,9 @@ export class Pusher {
   #running: Promise<void> | null = null;
   #isStopped = false;
   #isUnreachable = false;
+  #roundsToRetry = 0;
+  /** Refusals of this run: each is logged once. */
+  readonly #told = new Set<string>();
 
   constructor(context: PaymentContext, options: PusherOptions) {
     this.#context = context;
@@ -66,6 +76,7 @@ export class Pusher {
   async #round(): Promise<void> {
     const { log, network, onFatal, setTimer } = this.#context;
     try {
+      await this.#retryRefused();
       await this.#pushAll(false);
       this.#isUnreachable = false;
     } catch (error) {
@@ -78,6 +89,16 @@ export class Pusher {
       this.#isUnreachable = true;
     }
     if (!this.#isStopped) this.#cancelTimer = setTimer(() => void this.#round(), network.info.pushIntervalSec * 1000);
+  }
+
+  /** At the start, and from time to time: what was refused for a reason that may pass is brought again. */
+  async #retryRefused(): Promise<void> {
+    const { clock, network, store } = this.#context;
+    const { claimPeriodSec, pushIntervalSec } = network.info;
+    if (this.#roundsToRetry-- > 0) return;
+    this.#roundsToRetry = Math.ceil(RETRY_SEC / pushIntervalSec);
+    // Nothing can be settled on lanes that ended earlier.
+    await store.forgetPushRefusals(PASSING_REFUSALS, clock.now() - claimPeriodSec);
   }
 
   /**
@@ -125,7 +146,9 @@ export class Pusher {
       throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
     if ("signature" in result) return this.#keepReceipt(lane, result);
     const { log, store } = this.#context;
-    log(`the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`);
+    const line = `the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`;
+    if (!this.#told.has(line)) log(line);
+    this.#told.add(line);
     await store.savePushRefused(payer, number, lane.amount, result.code);
   }
 

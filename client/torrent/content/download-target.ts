@@ -22,6 +22,19 @@ export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): 
   return hasFiles;
 }
 
+/** The first target file that is not there in full, though all of it was written; null when all are. */
+export async function findMissingFile(directory: string, parsed: ParsedTorrent): Promise<string | null> {
+  for (const file of parsed.files) {
+    const path = join(directory, file.path);
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size !== file.length) return path;
+  }
+  return null;
+}
+
 export function targetExists(path: string): InputError {
   return new InputError(
     "FILE_EXISTS",

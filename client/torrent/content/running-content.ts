@@ -12,7 +12,7 @@ import {
   type Place,
   pieceLengthOf,
 } from "./content.ts";
-import { targetExists } from "./download-target.ts";
+import { findMissingFile, targetExists } from "./download-target.ts";
 
 /** What a paid torrent adds to a plain one. */
 export interface ContentHooks {
@@ -33,6 +33,9 @@ export interface ContentOptions {
   readonly onEvent: (event: ContentEvent) => void;
 }
 
+/** A seeder that has lost so many pieces ends: its file is another one. */
+const MAX_LOST_PIECES = 8;
+
 /** A torrent that was added to webtorrent. */
 export class RunningContent implements Content {
   readonly infoHash: InfoHash;
@@ -50,6 +53,7 @@ export class RunningContent implements Content {
   readonly #onChecked = Promise.withResolvers<void>();
   readonly #onComplete = Promise.withResolvers<void>();
   readonly #onDisk = new Set<number>();
+  #lostPieces = 0;
   #isChecked = false;
   #hasFailed = false;
   #bytesDone = 0;
@@ -119,8 +123,21 @@ export class RunningContent implements Content {
     if (!isValid && this.isOnDisk(piece)) {
       this.#bytesDone -= this.#lengthOf(piece);
       onWrong();
+      this.#lost(piece);
     }
     return isValid;
+  }
+
+  /** A published file that was cut or replaced is of no use to anybody. */
+  #lost(piece: number): void {
+    const { place, onEvent } = this.#options;
+    this.#lostPieces++;
+    const path = place.type === "seed" ? place.path : join(place.directory, this.#parsed.name);
+    const what = `piece ${piece} of "${path}" has changed or cannot be read: it is no longer offered`;
+    onEvent({ type: "piece-lost", piece, error: new InputError("FILE_UNREADABLE", what) });
+    if (place.type === "download" || this.#lostPieces < MAX_LOST_PIECES) return;
+    const many = `${this.#lostPieces} pieces of "${path}" have changed or cannot be read: seed the published file`;
+    this.fail(new FloodgateError("FILE_CHANGED", many));
   }
 
   /** Ends the content; only the first reason counts. */
@@ -185,7 +202,7 @@ export class RunningContent implements Content {
     });
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
-      this.#onComplete.resolve();
+      void this.#finish();
     });
     const startDiscovery = torrent._startDiscovery;
     // The last step of the start-up check, and the first that could lead to a wire.
@@ -201,6 +218,14 @@ export class RunningContent implements Content {
       this.#announcer.start();
       this.#onChecked.resolve();
     });
+  }
+
+  /** All was written; somebody may have removed it since. */
+  async #finish(): Promise<void> {
+    const { place } = this.#options;
+    const missing = place.type === "download" ? await findMissingFile(place.directory, this.#parsed) : null;
+    if (missing === null) this.#onComplete.resolve();
+    else this.fail(new FloodgateError("FILE_CHANGED", `"${missing}" was removed or changed while it was downloaded`));
   }
 
   #verified(piece: number): void {

@@ -8,14 +8,18 @@ export interface WireGateOptions {
   /** Length of a piece that we have and offer, or null. */
   readonly offeredLength: (piece: number) => number | null;
   readonly decide: (piece: number, offset: number, length: number) => RequestDecision;
-  /** A block was let through, and cancelled before it was sent. */
+  /** A block was let through, and was cancelled before it was sent, or could not be read. */
   readonly onUnsent: (piece: number, offset: number, length: number) => void;
+  /** A block of this piece could not be read. */
+  readonly onUnreadable: (piece: number) => void;
   /** A block of this piece was cancelled after it was sent. */
   readonly onMissed: (piece: number) => void;
   /** Bytes that have not left yet. */
   readonly backlog: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
 }
+
+type Respond = (error: Error | null, block?: Uint8Array) => void;
 
 /** The wire's own methods, which the gate replaces. */
 type WireMethods = Pick<Wire, "unchoke" | "choke" | "piece" | "_onRequest" | "_onCancel">;
@@ -56,6 +60,15 @@ export class WireGate {
     // webtorrent unchokes every interested remote; here only an accepted offer does.
     wire.unchoke = () => {
       if (this.#isOpen) this.#base.unchoke();
+    };
+    const emit = wire.emit.bind(wire);
+    // webtorrent reads the block and answers by the last argument.
+    wire.emit = (event, ...args) => {
+      if (event !== "request") return emit(event, ...args);
+      const [piece, offset, length, respond] = args as [number, number, number, Respond];
+      return emit(event, piece, offset, length, (error: Error | null, block?: Uint8Array) =>
+        this.#answer({ piece, offset, length }, respond, error, block),
+      );
     };
     wire.piece = (piece, offset, block) => this.#send(piece, offset, block);
     wire._onRequest = (piece, offset, length) => this.#onRequest({ piece, offset, length });
@@ -147,6 +160,16 @@ export class WireGate {
     const isRoom = this.#held.length + wire.peerRequests.length < MAX_OUTSTANDING_REQUESTS;
     if (isValid && isRoom) this.#admit({ piece, offset, length });
     else wire.destroy();
+  }
+
+  /** What could not be read was not sent. */
+  #answer({ piece, offset, length }: BlockRequest, respond: Respond, error: Error | null, block?: Uint8Array): void {
+    const admitted = this.#wire.peerRequests.length;
+    respond(error, block);
+    if (!error) return;
+    if (this.#wire.peerRequests.length < admitted) this.#options.onUnsent(piece, offset, length);
+    this.#options.onUnreadable(piece);
+    if (this.#isEnding) this.#choke();
   }
 
   #send(piece: number, offset: number, block: Uint8Array): void {

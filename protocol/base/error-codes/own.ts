@@ -9,7 +9,10 @@ export const FAILURE_CODES = defineCodes(
     COMMAND_FAILED: ["A command of the demo's network failed.", "Read its message."],
     CONTENT_FAILED: ["The download cannot continue.", "Read the reason in the message."],
     DISK_FULL: ["The disk is full.", "Free some space, and start again."],
-    FILE_CHANGED: ["A file became shorter while it was read.", "Leave published files alone."],
+    FILE_CHANGED: [
+      "A file was changed, cut or removed while it was read or written.",
+      "Leave published files alone, and give a download again: what is there is kept.",
+    ],
     INTERNAL: ["The program failed in a way that nobody foresaw.", "Report it: it is a bug."],
     STATEMENT_WRONG: ["The authority offered a statement that is not true.", "Keep your vouchers: none was replaced."],
     STORE_CLOSED: ["The peer's store was closed while it was needed.", "Start the peer again."],

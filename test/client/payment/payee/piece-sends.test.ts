@@ -64,3 +64,15 @@ test("lists as idle the pieces that are incomplete and untouched since a time", 
   expect(sends.listIdle(100)).toEqual([7]);
   expect(sends.listIdle(200)).toEqual([7, 8]);
 });
+
+test("a piece that was sent and paid is bought anew; one that is not complete goes on", () => {
+  const sends = new PieceSends();
+  for (let times = 0; times < 3; times++) sends.record(0, 2 * BLOCK, 0, 2 * BLOCK, 0);
+  sends.record(1, 2 * BLOCK, 0, BLOCK, 0);
+  sends.settle();
+  expect([sends.isBegun(0), sends.sentTimes(0, 0, BLOCK)]).toEqual([false, 0]);
+  expect([sends.isBegun(1), sends.sentTimes(1, 0, BLOCK)]).toEqual([true, 1]);
+  expect(sends.record(0, 2 * BLOCK, 0, BLOCK, 0)).toBe(false);
+  expect(sends.record(0, 2 * BLOCK, BLOCK, BLOCK, 0)).toBe(true);
+  expect([sends.isComplete(0), sends.sentTimes(0, 0, BLOCK)]).toEqual([true, 1]);
+});

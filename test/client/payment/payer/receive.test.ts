@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { addLane, openPayerPair, type PayerPair } from "../../../../client/payment/payer/payer-pair.ts";
+import { listUnacked } from "../../../../client/payment/payer/payer-ledger.ts";
+import {
+  addLane,
+  listLanesToOffer,
+  openPayerPair,
+  type PayerPair,
+  streamClosed,
+} from "../../../../client/payment/payer/payer-pair.ts";
 import { type Received, received } from "../../../../client/payment/payer/receive.ts";
 import type { PayeeMessage, RefuseReason } from "../../../../protocol/wire/voucher-stream.ts";
-import { allotment, KEY, PIECE, SESSION, separator } from "../ledger-pair.ts";
+import { allotment, CLOCK, KEY, PIECE, SESSION, separator } from "../ledger-pair.ts";
 
 const granted = addLane(openPayerPair(KEY, null, [], SESSION), allotment(1, 4));
 const accept = { type: "accept", lane: 1, windowBytes: PIECE, amount: 0n, signature: new Uint8Array(64) } as const;
@@ -38,4 +45,22 @@ test.each<[RefuseReason, string | undefined, RefuseReason | null | undefined]>([
 test("a refusal says until when the payer is banned", () => {
   const answer = receive(granted, { type: "refuse", lane: 1, reason: "BANNED", until: 2_000_000_000 });
   expect(answer?.refusal).toEqual({ reason: "BANNED", until: 2_000_000_000 });
+});
+
+const signed = {
+  ...granted,
+  lanes: granted.lanes.map((lane) => ({ ...lane, signed: 10n, signature: new Uint8Array(64) })),
+};
+
+test.each<[string, PayeeMessage]>([
+  ["closed by the payee", { type: "closed", lane: 1 }],
+  ["refused as closed", { type: "refuse", lane: 1, reason: "LANE_CLOSED" }],
+])("a lane that is %s is offered until its payee has the last voucher", (_how, message) => {
+  const closed = receive(signed, message)?.pair as PayerPair;
+  expect(closed.lanes[0]?.state).toBe("closed");
+  expect(listLanesToOffer(streamClosed(closed), CLOCK)).toHaveLength(1);
+  expect(listUnacked(closed)).toMatchObject([{ lane: 1, amount: 10n }]);
+  const done = receive(closed, { type: "ack", lane: 1, amount: 10n, windowBytes: PIECE })?.pair as PayerPair;
+  expect(done.lanes[0]?.state).toBe("ended");
+  expect(listLanesToOffer(done, CLOCK)).toEqual([]);
 });

@@ -31,13 +31,27 @@ let asked: number;
 let key: Uint8Array;
 let named: Address[];
 let more: bigint;
+/** Its code of refusal, or null. */
+let refusal: string | null;
+let lines: string[];
 let pusher: Pusher;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "floodgate-pusher-"));
   store = openPeerStore(home);
   [pushed, asked, more] = [[], 0, 0n];
+  [refusal, lines] = [null, []];
   [key, named] = [FIRST_KEY, [addressOf(FIRST_KEY)]];
-  const context = { store, separator, network, identity: { account: payee }, log: () => undefined };
+  const context = {
+    store,
+    separator,
+    network,
+    identity: { account: payee },
+    clock: { now: () => lane.expiresAt },
+    setTimer: () => () => undefined,
+    log: (line: string) => void lines.push(line),
+    // The store is closed at the end of the test.
+    onFatal: () => undefined,
+  };
   pusher = new Pusher(context as unknown as PaymentContext, {
     push: async (body) => {
       pushed.push(body);
@@ -58,6 +72,7 @@ afterEach(() => {
 
 function answer({ vouchers }: Push): PushReply {
   const results = vouchers.map(({ lane: number, amount }) => {
+    if (refusal !== null) return { payer, lane: number, code: refusal, message: "no" };
     const receipt = { payer, payee, lane: number, amount: BigInt(amount) + more, receivedAt: NOW };
     const signature = bytesToHex(sign(hashReceipt(separator, receipt), key));
     return { payer, lane: number, amount: receipt.amount.toString(), receivedAt: NOW, signature };
@@ -111,4 +126,28 @@ test.each<[string, () => void]>([
   await pusher.flush();
   expect(receipt()?.amount).toBe(100n);
   expect(pushed).toHaveLength(2);
+});
+
+test.each(["LANE_UNKNOWN", "PAYEE_WRONG", "LANE_SETTLED"])(
+  "a refusal that may pass (%s) is tried again",
+  async (code) => {
+    refusal = code;
+    await bring(100n);
+    await pusher.flush();
+    expect(pushed).toHaveLength(1);
+    expect(lines).toHaveLength(1);
+    refusal = null;
+    pusher.start();
+    await pusher.flush();
+    expect(pushed).toHaveLength(2);
+    expect(receipt()?.amount).toBe(100n);
+  },
+);
+
+test("a refusal for good is not tried again", async () => {
+  refusal = "ABOVE_CAP";
+  await bring(100n);
+  pusher.start();
+  await pusher.flush();
+  expect(pushed).toHaveLength(1);
 });

@@ -15,13 +15,15 @@ let sent: number[];
 let unsent: number[];
 let missed: number[];
 let rejected: number[];
-let disk: (() => void)[];
+let unreadable: number[];
+let disk: ((error?: Error) => void)[];
 let timers: (() => void)[];
 
 beforeEach(() => {
   wire = new Wire("tcpIncoming");
   Object.assign(wire, { hasFast: true });
   [decision, sent, unsent, missed, rejected, disk, timers] = ["serve", [], [], [], [], [], []];
+  unreadable = [];
   const { piece, reject } = wire;
   wire.piece = (index, offset, block) => {
     sent.push(offset / BLOCK);
@@ -33,14 +35,15 @@ beforeEach(() => {
   };
   wire.on(
     "request",
-    (_piece: number, _offset: number, length: number, done: (error: null, block: Uint8Array) => void) =>
-      disk.push(() => done(null, new Uint8Array(length))),
+    (_piece: number, _offset: number, length: number, done: (error: Error | null, block?: Uint8Array) => void) =>
+      disk.push((error) => (error ? done(error) : done(null, new Uint8Array(length)))),
   );
   gate = new WireGate(wire, {
     holdMs: HOLD_MS,
     offeredLength: () => 8 * BLOCK,
     decide: () => decision,
     onUnsent: (_piece, offset) => void unsent.push(offset / BLOCK),
+    onUnreadable: (piece) => void unreadable.push(piece),
     onMissed: (piece) => void missed.push(piece),
     backlog: () => wire._readableState.buffered,
     setTimer: (run) => {
@@ -138,4 +141,31 @@ test("a refused request is rejected together with all that were held", () => {
   gate.resume();
   expect(rejected).toEqual([0, 1, 2]);
   expect(wire.amChoking).toBe(true);
+});
+
+test("a block that cannot be read was not sent: it is rejected, and its piece reported", () => {
+  ask(0);
+  ask(1);
+  disk[1]?.(new Error("the disk fails"));
+  expect(unsent).toEqual([1]);
+  expect(unreadable).toEqual([0]);
+  expect(rejected).toEqual([1]);
+  disk[0]?.();
+  expect(sent).toEqual([0]);
+  expect(unsent).toEqual([1]);
+});
+
+test("a gate that shuts does not wait for a block that cannot be read", () => {
+  ask(0);
+  gate.shut();
+  disk[0]?.(new Error("the disk fails"));
+  expect(wire.amChoking).toBe(true);
+  expect(unsent).toEqual([0]);
+});
+
+test("a block that was cancelled before its read failed is unsent once", () => {
+  ask(0);
+  wire._onCancel(0, 0, BLOCK);
+  disk[0]?.(new Error("the disk fails"));
+  expect(unsent).toEqual([0]);
 });
