@@ -63,10 +63,12 @@ test("a leecher that stops paying gets at most its credit window more, also afte
     return peer;
   };
 
-  const isBanned = ({ event, message }: Line): boolean => event === "warning" && String(message).includes("banned");
-  const banned = seed.line(isBanned);
+  // One absence is one default (docs/protocol.md 4.12): its window is one piece from then on.
+  const isDefault = ({ event, message }: Line): boolean =>
+    event === "warning" && String(message).includes("left a piece unpaid");
+  const defaulted = seed.line(isDefault);
   const paying = await steal(10);
-  await banned;
+  await defaulted;
   const again = await steal(0);
   // Three more seconds of the seeder's life, in which it could be robbed.
   for (let i = 0; i < 3; i++) await seed.line(({ event }) => event === "progress");
