@@ -1,6 +1,6 @@
 import type { Deal, Pay } from "../support/deal.ts";
 import type { Row } from "../support/row.ts";
-import { type Market, rowOf, sendPayers, untilBanned } from "./market.ts";
+import { type Market, rowOf, sendPayers, untilDefaulted } from "./market.ts";
 
 /** Later than a payee waits on the devnet (PAY_DUE 3 s). */
 const LATE_MS = 4_000;
@@ -23,7 +23,7 @@ export const paysInThePast = (market: Market): Promise<Row> =>
 
 async function sendOne(market: Market, scenario: string, name: string, pay: (deal: Deal) => void): Promise<Row> {
   const payers = await sendPayers(market, await market.arena.people(name), pay);
-  await untilBanned(market, payers);
+  await untilDefaulted(market, payers);
   const row = rowOf(scenario, market, payers);
   await Promise.all(payers.map((payer) => payer.stop()));
   return row;
@@ -36,7 +36,7 @@ async function sendOne(market: Market, scenario: string, name: string, pay: (dea
 export async function largeView(market: Market): Promise<Row> {
   const { connections } = market.arena.size;
   const payers = await sendPayers(market, await market.arena.people("viewer"), () => undefined, connections);
-  await untilBanned(market, payers);
+  await untilDefaulted(market, payers);
   const row = rowOf("large view", market, payers, { note: `${connections} connections to each payee` });
   await Promise.all(payers.map((payer) => payer.stop()));
   return row;

@@ -1,7 +1,7 @@
 import { owed } from "../../../protocol/base/units.ts";
 import { PRICE } from "../support/arena.ts";
 import type { Row } from "../support/row.ts";
-import { type Market, rowOf, sendPayers, untilBanned } from "./market.ts";
+import { type Market, rowOf, sendPayers, untilDefaulted } from "./market.ts";
 
 /**
  * Never pay, and come again with new connections when they are thrown out. Meanwhile somebody
@@ -21,7 +21,7 @@ export async function freeRiders(market: Market): Promise<Row> {
       paid: BigInt(String(paid)),
       seconds: Math.round((performance.now() - startedAt) / 1000),
     }));
-  await untilBanned(market, riders);
+  await untilDefaulted(market, riders);
   const before = riders.reduce((sum, rider) => sum + rider.unpaidBytes, 0);
   await Promise.all(riders.map((rider) => rider.rejoin()));
   await Promise.all(sellers.map((seller) => seller.lives(3)));
@@ -31,6 +31,6 @@ export async function freeRiders(market: Market): Promise<Row> {
   await Promise.all(riders.map((rider) => rider.stop()));
   const more = row.gained.bytes - before;
   const price = owed(goods.sizeBytes, PRICE);
-  const problems = more === 0 ? row.problems : [...row.problems, `they got ${more} bytes more after the ban`];
+  const problems = more === 0 ? row.problems : [...row.problems, `they got ${more} bytes more after the default`];
   return { ...row, lost: { ...row.lost, money: paid > price ? paid - price : 0n }, problems };
 }

@@ -35,13 +35,13 @@ export function sendPayers(
 }
 
 /** Every payee that has taken a lane of this payer has found out that it does not pay. */
-export async function untilBanned({ sellers }: Market, payers: readonly GreedyPayer[]): Promise<void> {
+export async function untilDefaulted({ sellers }: Market, payers: readonly GreedyPayer[]): Promise<void> {
   await Promise.all(
     payers.flatMap(({ deals, person }) =>
       deals.map(async (deal) => {
         await deal.begun;
         const seller = sellers.find((one) => one.person.identity.sessionKey === deal.payeeKey);
-        await seller?.said(warns(person.account, "banned"));
+        await seller?.said(warns(person.account, "left a piece unpaid"));
       }),
     ),
   );
