@@ -11,6 +11,14 @@ import { runVitest } from "./test/vitest.ts";
  * ran.
  */
 
+if (process.argv.includes("--help")) {
+  console.log(`Usage: npm test -- [--fast] [PATH...] [-t NAME]
+
+The Solidity tests, and vitest beside them. --fast: only what starts no chain and no process.
+A path or a name runs those tests alone, without Solidity.`);
+  process.exit(0);
+}
+
 const isFast = process.argv.includes("--fast");
 const filters = process.argv.slice(2).filter((argument) => argument !== "--fast");
 

@@ -31,7 +31,7 @@ export function formatReport(report: AuditReport): string {
       ? [`  and ${report.notCheckedCount - MAX_LINES} more not checked: see --json`]
       : []),
     findings.length === 0
-      ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${report.notCheckedCount} things could not be seen`}.`
+      ? `Clean: all ${report.checks.length} checks hold${notChecked.length === 0 ? "" : `, but ${countOf(report.notCheckedCount)} could not be seen`}.`
       : `NOT CLEAN: ${report.findingCount} mismatches.`,
   ];
   return lines.join("\n");
@@ -60,4 +60,8 @@ function describeHistory(report: AuditReport): string[] {
 /** Text from a contract must not move the cursor. */
 function printableLine(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?");
+}
+
+function countOf(things: number): string {
+  return things === 1 ? "1 thing" : `${things} things`;
 }

@@ -2,21 +2,23 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, execPath } from "node:process";
-import { parseArgs } from "node:util";
+import { execPath } from "node:process";
 import Table from "cli-table3";
+import { readOptions } from "../options.ts";
 import { makeHistory, type RowKind } from "./audit/make-history.ts";
 
-/**
- * `npm run bench:audit`: rows of batches that the audit checks per second of CPU time, decoding and
- * all checks included, and the memory that it takes, at 10,000 and at 100,000 rows. The history is
- * honest, signed, and made before. `--smoke` proves that it works.
- */
+/** `npm run bench:audit`: how fast the audit is, and what memory it takes. */
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: { json: { type: "boolean" }, smoke: { type: "boolean" } },
-});
+const HELP = `Usage: npm run bench:audit -- [OPTIONS]
+
+Rows of batches that the audit checks per second of CPU time, decoding and all checks included, and
+the memory that it takes, at 10,000 and at 100,000 rows. The history is honest, signed, and made
+before.
+
+  --smoke  a few hundred rows: shows that it works, and measures nothing
+  --json   one more line at the end, for programs`;
+
+const values = readOptions(HELP, { json: { type: "boolean" }, smoke: { type: "boolean" } });
 const SIZES = values.smoke ? [400, 800] : [10_000, 100_000];
 const ROUNDS = values.smoke ? 1 : 3;
 

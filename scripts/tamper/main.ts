@@ -1,25 +1,31 @@
-import { parseArgs } from "node:util";
+import { readOptions } from "../options.ts";
 import { isFound, runCampaign } from "./campaign.ts";
 import { campaignToJson, formatCampaign } from "./format-campaign.ts";
 import { KINDS } from "./kinds/all.ts";
 import { observe } from "./observe.ts";
 import { record } from "./recording.ts";
 
-/**
- * `npm run audit:tamper`: honest histories must be clean, and every change of one must be found by
- * the right check. `--runs`: changes in all; `--clean`: histories; `--seed`: of all of them;
- * `--kind TEXT`: those whose name contains it; `--history SEED`: this one, as a miss names it;
- * `--json`: one more line, for programs. Exit code 1 on a miss or a false alarm.
- */
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "1000" },
-    clean: { type: "string", default: "200" },
-    seed: { type: "string", default: "1" },
-    kind: { type: "string", default: "" },
-    history: { type: "string" },
-    json: { type: "boolean" },
-  },
+/** `npm run audit:tamper`: does the audit find what it must? */
+
+const HELP = `Usage: npm run audit:tamper -- [OPTIONS]
+
+Honest histories must be clean, and every change of one must be found by the right check. Exit code
+1 on a miss or a false alarm.
+
+  --runs N        changes in total (1000)
+  --clean N       honest histories (200)
+  --seed TEXT     of all of them (1)
+  --kind TEXT     only changes whose name contains it
+  --history SEED  only this history, as a miss names it
+  --json          one more line at the end, for programs`;
+
+const values = readOptions(HELP, {
+  runs: { type: "string", default: "1000" },
+  clean: { type: "string", default: "200" },
+  seed: { type: "string", default: "1" },
+  kind: { type: "string", default: "" },
+  history: { type: "string" },
+  json: { type: "boolean" },
 });
 
 const kinds = KINDS.filter(({ name }) => name.includes(values.kind));
