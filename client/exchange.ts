@@ -80,6 +80,8 @@ export interface PaymentPort {
   /** False: do not keep this wire. Its remote is banned, or is this peer. */
   wireOpened(wire: PaidWire): boolean;
   wireClosed(wireId: string): void;
+  /** An offer was accepted for this wire, by either side: it is worth its place. */
+  isAccepted(wireId: string): boolean;
 
   /** Query fields (ANNOUNCE_KEYS) for the next announce. */
   announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string>;

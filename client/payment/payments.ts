@@ -36,6 +36,7 @@ export async function createPayments(
   const node = await createVoucherNode({
     privateKey: identity.privateKey,
     listen,
+    isKnown: (remoteKey) => payee.isKnown(remoteKey),
     onStream: (stream) => guarded(payee.streamOpened(stream), onFatal),
     onDialed: (stream) => guarded(payer.streamOpened(stream), onFatal),
   });
@@ -95,6 +96,10 @@ export class Payments implements PaymentPort {
   wireClosed(wireId: string): void {
     this.payer.wireClosed(wireId);
     this.payee.wireClosed(wireId);
+  }
+
+  isAccepted(wireId: string): boolean {
+    return this.payer.isAccepted(wireId) || this.payee.isAccepted(wireId);
   }
 
   announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string> {

@@ -12,6 +12,7 @@ import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { addressOfKey } from "../../protocol/base/secp256k1.ts";
 import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/wire/voucher-stream.ts";
+import { CONNECTION_RULES, type ConnectionPlaces, createConnectionPlaces } from "./connection-places.ts";
 
 /**
  * The only file that knows libp2p: authenticated streams of voucher messages between two session
@@ -41,6 +42,8 @@ export interface VoucherStream {
   readonly remoteHost: string;
   /** Messages leave in order. They are dropped silently once the stream is closed. */
   send(message: Message): void;
+  /** An offer was accepted here: the connection keeps its place. */
+  keep(): void;
   close(): void;
   /** Resets the stream: the remote broke the protocol, or the stream is of no use. */
   abort(reason: Error): void;
@@ -59,7 +62,13 @@ const DIAL_TIMEOUT_MS = 5_000;
 const MAX_BUFFER_BYTES = 64 * 1024;
 /** One is the rule. A second one may open before the loss of the first is noticed. */
 const MAX_STREAMS_PER_CONNECTION = 4;
-const MAX_CONNECTIONS = 300;
+/** libp2p's own limit refuses without a choice, so it must never be the one that holds. */
+const MAX_CONNECTIONS = CONNECTION_RULES.most + 50;
+/** Connections that have not finished their handshake, and how long one may take. */
+const MAX_PENDING = 128;
+const HANDSHAKE_MS = 3_000;
+/** Yamux's least: what a remote may send on a stream before we read. */
+const STREAM_WINDOW_BYTES = 256 * 1024;
 
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createVoucherNode(options: {
@@ -67,6 +76,8 @@ export async function createVoucherNode(options: {
   readonly privateKey: Uint8Array;
   /** IP address; port 0 chooses a free one. */
   readonly listen: HostPort;
+  /** An offer of this session key was accepted before. */
+  readonly isKnown: (remoteKey: Address) => boolean;
   /** A payer opened a stream. */
   readonly onStream: (stream: VoucherStream) => StreamEvents;
   /** What happens on a stream that `dial` opened. */
@@ -78,16 +89,34 @@ export async function createVoucherNode(options: {
     addresses: { listen: [`/${family(host)}/${host}/tcp/${port}`] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    // Also streams that speak no protocol yet count.
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+        streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES, maxReadBufferLength: STREAM_WINDOW_BYTES },
+      }),
+    ],
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
       // A host may be a whole household or the loopback of a demo.
       inboundConnectionThreshold: 50,
-      maxIncomingPendingConnections: 50,
+      maxIncomingPendingConnections: MAX_PENDING,
+      inboundUpgradeTimeout: HANDSHAKE_MS,
+      inboundStreamProtocolNegotiationTimeout: HANDSHAKE_MS,
     },
     start: false,
   });
-  await node.handle(VOUCHER_PROTOCOL, (stream, connection) => void run(stream, connection, options.onStream), {
+  const places = createConnectionPlaces(options.isKnown);
+  node.addEventListener("connection:open", ({ detail: connection }) => {
+    if (connection.direction === "inbound") places.opened(connection, hostOf(connection), keyOf(connection));
+  });
+  node.addEventListener("connection:close", ({ detail: connection }) => places.closed(connection));
+  const serve = (stream: Stream, connection: Connection): void => {
+    if (places.mayStream(connection)) run(stream, connection, places, options.onStream);
+    else connection.abort(new Error("too many streams without an accepted offer"));
+  };
+  await node.handle(VOUCHER_PROTOCOL, serve, {
     maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
     maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
   });
@@ -111,9 +140,10 @@ export async function createVoucherNode(options: {
         .map((address) => multiaddr(`/${family(address.host)}/${address.host}/tcp/${address.port}/p2p/${peerId}`));
       try {
         const connection = await node.dial(targets, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) });
+        places.accept(connection);
         const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS);
         const stream = await connection.newStream(VOUCHER_PROTOCOL, { signal });
-        const opened = run(stream, connection, options.onDialed);
+        const opened = run(stream, connection, places, options.onDialed);
         if (!opened) throw new Error("no secp256k1 key");
         return opened;
       } catch (cause) {
@@ -122,6 +152,7 @@ export async function createVoucherNode(options: {
       }
     },
     async stop() {
+      places.stop();
       await node.stop();
     },
   };
@@ -131,10 +162,11 @@ export async function createVoucherNode(options: {
 function run(
   stream: Stream,
   connection: Connection,
+  places: Pick<ConnectionPlaces, "accept">,
   attach: (stream: VoucherStream) => StreamEvents,
 ): VoucherStream | null {
-  const { publicKey } = connection.remotePeer;
-  if (publicKey?.type !== "secp256k1") {
+  const remoteKey = keyOf(connection);
+  if (remoteKey === null) {
     stream.abort(new Error("the remote's identity is not a secp256k1 key"));
     return null;
   }
@@ -151,11 +183,12 @@ function run(
     closed(reason);
   };
   const voucherStream: VoucherStream = {
-    remoteKey: addressOfKey(publicKey.raw),
+    remoteKey,
     remoteHost: hostOf(connection),
     send(message) {
       if (!isClosed) frames.write(encodeMessage(message)).catch(abort);
     },
+    keep: () => places.accept(connection),
     close() {
       stream.close().catch(abort);
       closed(null);
@@ -176,6 +209,12 @@ function run(
     abort(error instanceof Error ? error : new Error(String(error)));
   });
   return voucherStream;
+}
+
+/** The session key that Noise authenticated; null: the identity is of another kind. */
+function keyOf({ remotePeer }: Connection): Address | null {
+  const { publicKey } = remotePeer;
+  return publicKey?.type === "secp256k1" ? addressOfKey(publicKey.raw) : null;
 }
 
 function hostOf(connection: Connection): string {

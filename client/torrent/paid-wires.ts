@@ -10,9 +10,11 @@ import { chooseWire, MAX_STRANGERS, plainHost } from "./wire/wire-admission.ts";
 import { watchBacklog } from "./wire/wire-backlog.ts";
 import { useWireExtension, type WireHandshake } from "./wire/wire-extension.ts";
 import { MAX_OUTSTANDING_REQUESTS, WireGate } from "./wire/wire-gate.ts";
+import { createWirePlaces, type WirePlaces } from "./wire/wire-places.ts";
 
 /** webtorrent dials an address again until it failed this often. */
 const NO_MORE_RETRIES = 3;
+const SWEEP_MS = 5_000;
 
 /**
  * The wires of one paid torrent. Each gets the extension and a gate; those whose remote speaks the
@@ -23,8 +25,22 @@ export class PaidWires {
   /** Those that payment knows. */
   readonly #open = new Map<Wire, { readonly wireId: string; readonly remoteKey: Address }>();
 
+  readonly #places: WirePlaces;
+  #cancelSweep: (() => void) | null = null;
+
   constructor(options: PaidWiresOptions) {
     this.#options = options;
+    const { context, payment } = options;
+    this.#places = createWirePlaces({
+      maxWires: context.maxWires,
+      isAccepted: (wire) => {
+        const known = this.#open.get(wire);
+        return known !== undefined && payment.isAccepted(known.wireId);
+      },
+      hostOf,
+      close: (wire) => this.#close(wire),
+      now: context.now,
+    });
   }
 
   /** A new connection, before either side has sent its extended handshake. */
@@ -36,12 +52,27 @@ export class PaidWires {
     }
     if (isBuyer) installBlockReader(wire, buffers.target);
     const gate = this.#gateOf(wire);
-    wire.once("close", () => gate.dispose());
+    wire.once("close", () => {
+      gate.dispose();
+      this.#places.removed(wire);
+      if (this.#places.count === 0) this.#cancelSweep?.();
+    });
+    if (this.#places.count === 1) this.#keepSweeping();
     wire.extendedHandshake.reqq = MAX_OUTSTANDING_REQUESTS;
     const token = context.randomBytes(WIRE_TOKEN_BYTES);
     const { sessionKey } = context;
     const local = { token, port: payment.port, sessionKey, maxRequestBytes: MAX_REQUEST_BYTES };
     useWireExtension(wire, local, (remote) => this.#remoteSpoke(wire, gate, token, remote));
+  }
+
+  #keepSweeping(): void {
+    const { torrent, context } = this.#options;
+    this.#cancelSweep?.();
+    this.#cancelSweep = context.setTimer(() => {
+      if (torrent.destroyed || this.#places.count === 0) return;
+      this.#places.sweep();
+      this.#keepSweeping();
+    }, SWEEP_MS);
   }
 
   /** Closes the wires of this remote, and remembers the peer ids that it used. */
@@ -59,7 +90,6 @@ export class PaidWires {
     const localPeerId = context.client.peerId;
     const others = torrent.wires.filter((one) => one !== wire && !one.destroyed);
     if (wire.peerId === null || wire.peerId === localPeerId || context.bans.hasPeerId(wire.peerId)) return false;
-    if (others.length >= context.maxWires) return false;
     const twin = others.find((one) => one.peerId === wire.peerId && hostOf(one) === hostOf(wire));
     if (twin) {
       const loser = chooseWire(twin, wire, localPeerId, wire.peerId) === wire ? twin : wire;
@@ -68,7 +98,7 @@ export class PaidWires {
     }
     const strangers = others.filter((one) => !this.#open.has(one));
     if (strangers.length >= MAX_STRANGERS) this.#close(strangers[0] as Wire);
-    return true;
+    return this.#places.admit(wire);
   }
 
   #gateOf(wire: Wire): WireGate {

@@ -46,6 +46,7 @@ export function acceptLane(
 export function attachStream(state: PayeeState, sale: Sale, stream: VoucherStream): void {
   const { sales, nowMs } = state;
   if (sale.stream === stream) return;
+  stream.keep();
   if (sale.stream) detachStream(state, sale);
   sales.attach(sale, stream);
   sales.change(sale, streamOpened(sale.ledger, nowMs()));

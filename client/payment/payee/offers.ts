@@ -7,10 +7,11 @@ import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { VoucherStream } from "../voucher-node.ts";
 import { createEarlyOffers, type EarlyOffers } from "./early-offers.ts";
 import { attachStream } from "./lanes.ts";
+import { createOfferBudget, type OfferBudget } from "./offer-budget.ts";
 import { debtBytes } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import type { Sale } from "./sales.ts";
-import { judgeOffer } from "./voucher-policy.ts";
+import { judgeOffer, judgeOfferItself } from "./voucher-policy.ts";
 
 type Offer = Extract<PayerMessage, { type: "offer" }>;
 /** `wire`: the one that the offer names, or null. */
@@ -24,17 +25,29 @@ export class Offers {
   readonly #accept: Accept;
   readonly #allotters: readonly Address[];
   readonly #early: EarlyOffers;
+  readonly #budget: OfferBudget;
 
   constructor(state: PayeeState, accept: Accept) {
     this.#state = state;
     this.#accept = accept;
     this.#allotters = state.context.network.info.allotters.map(parseAddress);
     this.#early = createEarlyOffers(state.context.setTimer);
+    this.#budget = createOfferBudget(state.context.nowMs);
   }
 
   /** An offer that has overtaken the handshake of its wire waits for it. */
   take(stream: VoucherStream, offer: Offer): void {
-    const { wires } = this.#state;
+    const { context, wires } = this.#state;
+    if (!this.#budget.take(stream)) return;
+    const { account, sessionKey } = context.identity;
+    const { allotmentPeriodSec } = context.network.info;
+    const { remoteKey } = stream;
+    const itself = { account, sessionKey, remoteKey, now: context.clock.now(), allotmentPeriodSec };
+    const reason = judgeOfferItself(offer.allotment, itself);
+    if (reason !== null) {
+      this.#refuse(stream, offer.allotment, reason);
+      return;
+    }
     const token = bytesToHex(offer.wireToken);
     const isEarly =
       !wires.byToken(token) &&
@@ -42,7 +55,7 @@ export class Offers {
       // No wire of a banned account opens.
       !this.#state.standings.isBanned(offer.allotment.payer);
     const judge = (): void => this.#judge(stream, offer, wires.byToken(token));
-    if (!isEarly || !this.#early.park(token, offer.allotment.lane, judge)) judge();
+    if (!isEarly || !this.#early.park(stream, token, offer.allotment.lane, judge)) judge();
   }
 
   /** A wire with this token (hex) is open. */
@@ -65,21 +78,17 @@ export class Offers {
     // Either the authority says whose key this is, or its owner names a banned account, which
     // closes its own wires.
     if (reason === null || reason === "BANNED") standings.learn(sessionKey, payer);
-    const refuse = (why: RefuseReason): void => {
-      const until = why === "BANNED" ? { until: standings.find(payer).bannedUntil } : {};
-      stream.send({ type: "refuse", lane: number, reason: why, ...until });
-    };
     // Its last voucher may have been lost with the stream that was there before.
     if (reason === "LANE_CLOSED" && terms && record?.allotment.sessionKey === stream.remoteKey)
       attachStream(this.#state, this.#open(record.allotment, terms), stream);
     if (reason !== null || !terms) {
-      refuse(reason ?? "WRONG_CONTENT");
+      this.#refuse(stream, allotment, reason ?? "WRONG_CONTENT");
       return;
     }
     const sale = this.#open(allotment, terms);
     const mismatch = mismatchOf(sale, allotment);
     if (mismatch) {
-      refuse(mismatch);
+      this.#refuse(stream, allotment, mismatch);
       return;
     }
     // What is on its way to the store is newer than what was read. Offered twice at once, the first
@@ -88,6 +97,12 @@ export class Offers {
       this.#accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
     if (record) accept(record);
     else context.store.saveAccepted(allotment).then(() => accept(newLane(allotment)), context.onFatal);
+  }
+
+  #refuse(stream: VoucherStream, { payer, lane }: SignedAllotment, reason: RefuseReason): void {
+    const until = reason === "BANNED" ? { until: this.#state.standings.find(payer).bannedUntil } : {};
+    stream.send({ type: "refuse", lane, reason, ...until });
+    this.#budget.refused(stream, reason);
   }
 
   #reasonAgainst(

@@ -84,6 +84,11 @@ export class Payee implements PayeePort {
     if (sale.wires.size === 0) turns.leave(sale);
   }
 
+  /** A lane was accepted for this wire. */
+  isAccepted(wireId: string): boolean {
+    return this.#state.wires.saleOf(wireId) !== undefined;
+  }
+
   /** A wire without an accepted lane is refused; for others `serve.ts` has the rule. */
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
     const sale = this.#state.wires.saleOf(wireId);
@@ -104,6 +109,12 @@ export class Payee implements PayeePort {
     const { sales, wires } = this.#state;
     const sale = wires.saleOf(wireId);
     if (sale) sales.change(sale, pieceMissed(sale.ledger, sale.sends, piece));
+  }
+
+  /** An offer of this session was accepted in this run. */
+  isKnown(sessionKey: Address): boolean {
+    for (const _ of this.#state.sales.ofSession(sessionKey)) return true;
+    return false;
   }
 
   /** A payer opened a stream. */

@@ -69,13 +69,33 @@ export interface OfferContext {
 /** The authority's clock and ours may differ by this much where a lane's end is checked. */
 const SKEW_SEC = 60;
 
-/** Why an offer is refused, or null. */
-export function judgeOffer(allotment: SignedAllotment, context: OfferContext): RefuseReason | null {
-  const { wire, now } = context;
+/** Refusals that no honest payer gets twice: whoever goes on gets no more answers. */
+export const JUNK_REASONS: readonly RefuseReason[] = [
+  "SIGNATURE_INVALID",
+  "NOT_FOR_ME",
+  "WRONG_SESSION_KEY",
+  "WRONG_CONTENT",
+  "PRICE_TOO_LOW",
+  "EXPIRES_TOO_LATE",
+];
+
+/** What the offer itself tells, without a look at the store. Why it is refused, or null. */
+export function judgeOfferItself(
+  allotment: SignedAllotment,
+  context: Pick<OfferContext, "account" | "sessionKey" | "remoteKey" | "now" | "allotmentPeriodSec">,
+): RefuseReason | null {
   if (allotment.payee !== context.account || allotment.payeeKey !== context.sessionKey) return "NOT_FOR_ME";
   // A lane to oneself earns nothing but the loss of the fee.
   if (allotment.payer === context.account) return "NOT_FOR_ME";
   if (allotment.sessionKey !== context.remoteKey) return "WRONG_SESSION_KEY";
+  return allotment.expiresAt > context.now + context.allotmentPeriodSec + SKEW_SEC ? "EXPIRES_TOO_LATE" : null;
+}
+
+/** Why an offer is refused, or null. */
+export function judgeOffer(allotment: SignedAllotment, context: OfferContext): RefuseReason | null {
+  const { wire, now } = context;
+  const itself = judgeOfferItself(allotment, context);
+  if (itself) return itself;
   // A banned account may still pay what it owes: that lifts the ban.
   const isPaying = context.isKnown || (context.isBanned && context.isOwing);
   if (context.isBanned && !isPaying) return "BANNED";
@@ -84,7 +104,6 @@ export function judgeOffer(allotment: SignedAllotment, context: OfferContext): R
   if (wire !== null && allotment.infoHash !== wire.infoHash) return "WRONG_CONTENT";
   if (allotment.pricePerGiB < context.priceFloor) return "PRICE_TOO_LOW";
   if (now >= allotment.expiresAt - context.acceptMarginSec) return "EXPIRED";
-  if (allotment.expiresAt > now + context.allotmentPeriodSec + SKEW_SEC) return "EXPIRES_TOO_LATE";
   if (context.isClosed) return "LANE_CLOSED";
   const signer = recoverSigner(hashAllotment(context.separator, allotment), allotment.signature);
   return signer !== null && context.allotters.includes(signer) ? null : "SIGNATURE_INVALID";

@@ -64,6 +64,11 @@ export class Payer implements PayerPort {
     this.#state.contents.removeWire(wireId);
   }
 
+  /** The payee at the other end takes vouchers. */
+  isAccepted(wireId: string): boolean {
+    return (this.#state.contents.ofWire(wireId)?.pair.windowBytes ?? 0) > 0;
+  }
+
   askableBytes(wireId: string): number {
     const { contents, laneClock } = this.#state;
     const purchase = contents.ofWire(wireId);

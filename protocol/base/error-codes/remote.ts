@@ -57,6 +57,10 @@ export const PROTOCOL_CODES = defineCodes(
     LANE_NOT_OFFERED: ["The payee named a lane that was not offered.", "Leave that payee; the peer does so by itself."],
     MESSAGE_INVALID: ["The bytes are not a message of the voucher stream.", "Compare them with docs/protocol.md."],
     MESSAGE_UNEXPECTED: ["The other side sends messages of the wrong role.", "Compare it with docs/protocol.md."],
+    OFFERS_TOO_OFTEN: [
+      "A payer offers lanes too fast, or lanes that cannot be accepted.",
+      "Leave that payer; the peer does so by itself.",
+    ],
     METAINFO_INVALID: ["The file is not a usable torrent.", "Get the .torrent file again."],
     PROOF_INVALID: ["The proof does not hold.", "Trust it in nothing; ask for another."],
     REFUSED: ["The tracker refuses the announce.", "Act on the reason that it gives."],

@@ -51,6 +51,7 @@ export async function startGreedyPayer(options: {
   const node: VoucherNode = await createVoucherNode({
     privateKey,
     listen: { host: "127.0.0.1", port: 0 },
+    isKnown: () => false,
     onStream: (stream) => {
       stream.abort(new Error("it sells nothing"));
       return { message: () => undefined, closed: () => undefined };

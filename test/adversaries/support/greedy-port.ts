@@ -38,6 +38,7 @@ export function createGreedyPort(trade: Trade, name: string): PaymentPort {
       deal.dial(node);
       return true;
     },
+    isAccepted: () => true,
     wireClosed: (wireId) => sellerOf.get(wireId)?.wireClosed(`${name} ${wireId}`),
     payer: {
       askableBytes: () => appetite,

@@ -27,6 +27,7 @@ export class FakePayment implements PaymentPort, PayerPort, PayeePort {
   fields: Record<string, string> = {};
   /** Replaced by tests that hold or refuse. */
   decide: (wireId: string, piece: number, offset: number, length: number) => RequestDecision = () => "serve";
+  accepted: (remoteKey: Address) => boolean = () => true;
   admit: (wire: PaidWire) => boolean = () => true;
   readonly #windowPieces: number;
   readonly #terms = new Map<InfoHash, ContentTerms>();
@@ -99,6 +100,10 @@ export class FakePayment implements PaymentPort, PayerPort, PayeePort {
 
   blockUnsent(wireId: string, piece: number, offset: number, length: number): void {
     this.unsent.push({ wireId, piece, offset, length });
+  }
+
+  isAccepted(wireId: string): boolean {
+    return this.accepted(this.remotes.get(wireId) as Address);
   }
 
   announceFields(): Record<string, string> {

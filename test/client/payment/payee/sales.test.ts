@@ -15,6 +15,7 @@ const stream: VoucherStream = {
   remoteKey: `0x${"00".repeat(20)}`,
   remoteHost: "127.0.0.1",
   send: () => undefined,
+  keep: () => undefined,
   close: () => undefined,
   abort: () => undefined,
 };
