@@ -97,8 +97,10 @@ export class PaidWires {
       this.#close(twin);
     }
     const strangers = others.filter((one) => !this.#open.has(one));
+    // A wire that gets no place pushes nobody out.
+    if (!this.#places.admit(wire)) return false;
     if (strangers.length >= MAX_STRANGERS) this.#close(strangers[0] as Wire);
-    return this.#places.admit(wire);
+    return true;
   }
 
   #gateOf(wire: Wire): WireGate {

@@ -86,7 +86,7 @@ export function recountLanes({ context, sales, nowMs }: PayeeState, sale: Sale):
  * Stored, then told to the payer. Nothing more is served for this lane; a voucher on its way is
  * still taken.
  */
-export async function closeLane(state: PayeeState, sale: Sale, lane: PayeeLaneRecord): Promise<void> {
+async function closeLane(state: PayeeState, sale: Sale, lane: PayeeLaneRecord): Promise<void> {
   if (lane.isClosed) return;
   const { payer, lane: number } = lane.allotment;
   sale.lanes.set(number, { ...lane, isClosed: true });

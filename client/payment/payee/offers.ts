@@ -70,7 +70,9 @@ export class Offers {
   #judge(stream: VoucherStream, { allotment }: Offer, named: PaidWire | undefined): void {
     const { context, contents, standings } = this.#state;
     const { payer, lane: number, sessionKey } = allotment;
-    const isBanned = standings.isBanned(payer);
+    // Read now: what follows a write may run when the store is closed.
+    const bannedUntil = standings.isBanned(payer) ? standings.find(payer).bannedUntil : null;
+    const isBanned = bannedUntil !== null;
     const wire = named?.remoteKey === stream.remoteKey && !isBanned ? named : null;
     const terms = contents.get(allotment.infoHash);
     const record = terms ? context.store.findPayeeLane(payer, number) : null;
@@ -82,7 +84,7 @@ export class Offers {
     if (reason === "LANE_CLOSED" && terms && record?.allotment.sessionKey === stream.remoteKey)
       attachStream(this.#state, this.#open(record.allotment, terms), stream);
     if (reason !== null || !terms) {
-      this.#refuse(stream, allotment, reason ?? "WRONG_CONTENT");
+      this.#refuse(stream, allotment, reason ?? "WRONG_CONTENT", bannedUntil);
       return;
     }
     const sale = this.#open(allotment, terms);
@@ -93,14 +95,26 @@ export class Offers {
     }
     // What is on its way to the store is newer than what was read. Offered twice at once, the first
     // offer may have been paid on already.
-    const accept = (lane: PayeeLaneRecord): void =>
+    const accept = (lane: PayeeLaneRecord): void => {
       this.#accept(sale, stream, sale.lanes.get(allotment.lane) ?? lane, wire);
+      // The lane is good for paying only.
+      if (isBanned) this.#refuse(stream, allotment, "BANNED", bannedUntil);
+    };
     if (record) accept(record);
-    else context.store.saveAccepted(allotment).then(() => accept(newLane(allotment)), context.onFatal);
+    else
+      context.store
+        .saveAccepted(allotment)
+        .then(() => accept(newLane(allotment)))
+        .catch(context.onFatal);
   }
 
-  #refuse(stream: VoucherStream, { payer, lane }: SignedAllotment, reason: RefuseReason): void {
-    const until = reason === "BANNED" ? { until: this.#state.standings.find(payer).bannedUntil } : {};
+  #refuse(
+    stream: VoucherStream,
+    { lane }: SignedAllotment,
+    reason: RefuseReason,
+    bannedUntil: number | null = null,
+  ): void {
+    const until = reason === "BANNED" && bannedUntil !== null ? { until: bannedUntil } : {};
     stream.send({ type: "refuse", lane, reason, ...until });
     this.#budget.refused(stream, reason);
   }

@@ -41,11 +41,12 @@ export function takeVoucher(
   }
   const { voucher } = verdict;
   sale.storing++;
-  context.store.saveVoucher(voucher).then(() => {
+  const stored = context.store.saveVoucher(voucher).then(() => {
     sale.storing--;
     acknowledge(keepStored(state, sale, lane, voucher));
     resumeAll(sales, sale);
-  }, context.onFatal);
+  });
+  stored.catch(context.onFatal);
 }
 
 /** The voucher is in the store. Returns the highest amount that is stored on its lane. */

@@ -66,8 +66,10 @@ export function receive(state: PayerState, payeeKey: Address, message: Message):
   if (isListening)
     for (const voucher of listUnacked(pair)) if (voucher.lane === message.lane) vouchers.send(purchase, voucher);
   if (message.type === "accept") vouchers.payNow(purchase);
+  // Only the money lifts a ban: a payee that has banned this account still accepts lanes to be paid on.
+  const hasPaid = message.type === "ack" && purchase.refusal !== null && mayPay(purchase);
   if (refusal !== null) giveUp(state, purchase, refusal);
-  else if (purchase.refusal && mayPay(purchase) && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);
+  else if (hasPaid && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);
   state.requests.topUp(purchase);
   wake(purchase);
   checkPaidUp(state, purchase);

@@ -62,11 +62,12 @@ export function createStandings({ store, clock, torrent, log, onFatal }: Standin
     paid(account) {
       const known = store.findStanding(account);
       const standing = withDebtPaid(known);
-      store.saveStanding(standing).then(() => {
-        if (!isBanned(known, clock.now()) || isBannedNow(account)) return;
+      const lift = (): void => {
+        if (!isBanned(known, clock.now()) || isBanned(standing, clock.now())) return;
         log(`account ${account} has paid what it left unpaid: it is no longer banned`);
         for (const [sessionKey, owner] of accountOf) if (owner === account) torrent.unban(sessionKey);
-      }, onFatal);
+      };
+      store.saveStanding(standing).then(lift, onFatal);
     },
     sentBadPiece: (account) => change(account, withBadPiece),
   };

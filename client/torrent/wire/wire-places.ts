@@ -19,7 +19,7 @@ const LOAN_MS = 30_000;
 /** Hosts that are remembered for wires which were accepted. The oldest is forgotten first. */
 const MAX_KNOWN_HOSTS = 1_000;
 
-export function placeRules(maxWires: number): PlaceRules {
+function placeRules(maxWires: number): PlaceRules {
   return {
     most: maxWires,
     mostOnLoan: Math.ceil(maxWires / 2),

@@ -144,3 +144,18 @@ test("a banned account pays over a new stream, without a wire", async () => {
   again.time.advance(2_000);
   await payee.until(() => payee.unbanned.length > 0);
 });
+
+test("a lane that is accepted to be paid on does not lift a ban", async () => {
+  const { payee, first } = await startBanned();
+  const { account } = first.peer.identity;
+  // Its lane is known, and it owes nothing on its own books.
+  const again = first.peer.copy();
+  await again.start(new Set());
+  again.payments.wireOpened(wiresBetween(again, payee).atPayer);
+  grant(again, payee, 21, 100);
+  grant(again, payee, 24, 100);
+  await again.until(() => again.lines.length > 0);
+  again.time.advance(10_000);
+  expect(again.lines.filter((line) => line.includes("BANNED"))).toHaveLength(1);
+  expect(payee.store.findStanding(account).bannedUntil).toBeGreaterThan(0);
+});
