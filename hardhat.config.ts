@@ -30,7 +30,7 @@ export default defineConfig({
     path: createRequire(import.meta.url).resolve("solc/soljson.js"),
     settings: {
       viaIR,
-      optimizer: { enabled: viaIR, runs: 2_000 },
+      optimizer: { enabled: viaIR, runs: 1_000 },
       // The oldest EVM that the OpenZeppelin parts run on (transient storage, MCOPY): deployable on
       // most chains.
       evmVersion: "cancun",

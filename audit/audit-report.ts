@@ -24,6 +24,7 @@ export interface AuditReport {
   readonly owed: bigint;
   /** By its history. */
   readonly bond: Readonly<BondState>;
+  /** `bondBudget` is what counts at `toBlock`. */
   readonly allotters: readonly ({ readonly allotter: Address } & Readonly<AllotterState>)[];
   readonly tallies: Readonly<Tallies>;
   readonly checks: readonly { readonly number: number; readonly sentence: string; readonly findings: number }[];

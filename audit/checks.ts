@@ -18,18 +18,17 @@ export const CHECKS = {
   "batch-calldata": {
     number: 2,
     severity: "major",
-    sentence: "Every batch's calldata has the layout that the contract takes, and batches are numbered without a gap.",
+    sentence: "Every batch has the layout that the contract takes, came in time, and is numbered without a gap.",
   },
   "row-signature": {
     number: 3,
     severity: "critical",
-    sentence:
-      "Every paid voucher carries the canonical signature of its session key over payer, payee, lane and amount.",
+    sentence: "Every paid voucher carries its session key's canonical signature of payer, payee, lane and amount.",
   },
   "row-session": {
     number: 4,
     severity: "critical",
-    sentence: "Every paid row's session was authorized by the payer, and its end plus the claim period had not passed.",
+    sentence: "Every paid row's session was authorized by the payer, and had not ended too long before.",
   },
   "row-covered": {
     number: 5,
@@ -37,11 +36,11 @@ export const CHECKS = {
     sentence: "Every paid row was within the payer's balance and the session's limit.",
   },
   "row-lane": { number: 6, severity: "critical", sentence: "No lane was paid twice." },
-  "row-payee": { number: 7, severity: "critical", sentence: "No row paid address 0 or the payer itself." },
+  "row-payee": { number: 7, severity: "critical", sentence: "No row paid the payer itself." },
   "row-skipped": {
     number: 8,
     severity: "major",
-    sentence: "Every skipped row had to be skipped, for the reason that the contract gave.",
+    sentence: "Every skipped row had to be skipped, for the reason that the contract gave, in order.",
   },
   "batch-totals": {
     number: 9,
@@ -51,18 +50,17 @@ export const CHECKS = {
   "outcome-hash": {
     number: 10,
     severity: "major",
-    sentence: "Every batch's outcome hash folds its calldata with the rows that paid.",
+    sentence: "Every batch's outcome hash is the Merkle root over its groups and the rows that paid.",
   },
   fee: {
     number: 11,
     severity: "critical",
-    sentence:
-      "Fees are the announced share of each row, rounded down; changes were announced a withdrawal delay ahead.",
+    sentence: "Fees are the announced share of each row, rounded down; changes waited for a withdrawal delay.",
   },
   "claim-allotment": {
     number: 12,
     severity: "critical",
-    sentence: "Every claim carries an allotment signed by an allotter that was valid at that time.",
+    sentence: "Every claim carries an allotment that a valid allotter may have signed by that time.",
   },
   "claim-voucher": {
     number: 13,
@@ -119,8 +117,7 @@ export const CHECKS = {
   "claim-evidence": {
     number: 25,
     severity: "critical",
-    sentence:
-      "Every first claim on a used lane proves what the lane had paid: by a batch's outcome, or by another claim.",
+    sentence: "Every first claim on a used lane proves what the lane had paid: by a batch, or by another claim.",
   },
   "claim-bond": {
     number: 26,
@@ -135,12 +132,12 @@ export const CHECKS = {
   allotters: {
     number: 28,
     severity: "critical",
-    sentence: "Allotters go from unknown to current to retired, never back, and their budgets never fall.",
+    sentence: "Allotters never come back from retirement; budgets never fall, and rise with the bond's delay.",
   },
   owner: {
     number: 29,
     severity: "critical",
-    sentence: "The owner's powers were used by the owner only, and ownership changed in two steps.",
+    sentence: "The owner's powers were used by the owner only, and ownership changed in two steps, to somebody.",
   },
   deposit: {
     number: 30,
@@ -155,7 +152,7 @@ export const CHECKS = {
   "release-consent": {
     number: 32,
     severity: "critical",
-    sentence: "All that left at once was asked for by the account, or its Withdrawal whose nonce is used once.",
+    sentence: "All that left at once was asked for by the account, by a call or by a signature used once.",
   },
   "call-events": {
     number: 33,
@@ -282,6 +279,21 @@ export const CHECKS = {
     severity: "major",
     needs: "bundles",
     sentence: "Every skipped row was overtaken by a claim: the authority sends no other row that cannot be paid.",
+  },
+  "claim-skipped": {
+    number: 54,
+    severity: "major",
+    sentence: "Every claim that claimMany skipped was among its calls, could not hold, and paid nothing.",
+  },
+  "deposit-id": {
+    number: 55,
+    severity: "critical",
+    sentence: "No numbered deposit was credited twice, and the contract knows the numbers of all that were.",
+  },
+  "operator-key": {
+    number: 56,
+    severity: "major",
+    sentence: "Every operator was a key without code, and sent its batches straight to the contract.",
   },
 } as const satisfies Record<string, Check>;
 

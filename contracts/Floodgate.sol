@@ -5,7 +5,6 @@ import {IFloodgate} from "./interfaces/IFloodgate.sol";
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
@@ -105,6 +104,9 @@ contract Floodgate is
     /// @inheritdoc IFloodgate
     mapping(address account => address) public withdrawalRecipient;
 
+    /// @inheritdoc IFloodgate
+    mapping(address from => mapping(bytes32 id => bool)) public isDepositIdUsed;
+
     /* CONSTRUCTOR */
 
     constructor(Config memory config) EIP712("Floodgate", "1") Ownable(config.owner) {
@@ -116,39 +118,29 @@ contract Floodgate is
         token = config.token;
         allotmentPeriod = config.allotmentPeriod;
         claimPeriod = config.claimPeriod;
-        _feeBps = config.feeBps;
         _newFeeBps = config.feeBps;
         _feeEffectiveAt = uint40(block.timestamp);
         emit FeeSet(config.feeBps, uint40(block.timestamp));
 
         _setOperator(config.operator);
         _setFeeRecipient(config.feeRecipient);
-        _allotters.set(config.allotter, config.bondBudget);
+        _allotters.set(config.allotter, config.bondBudget, uint40(block.timestamp));
     }
 
     /* DEPOSITS */
 
     /// @inheritdoc IFloodgate
-    function depositFor(address account, uint96 amount) external whenNotPaused nonReentrant {
-        _deposit(account, amount);
+    function depositFor(address account, uint96 amount, bytes32 id) external whenNotPaused nonReentrant {
+        _pull(_deposit(account, amount, id));
     }
 
     /// @inheritdoc IFloodgate
-    function depositWithPermit(
-        address account,
-        uint96 amount,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external whenNotPaused nonReentrant {
-        // solhint-disable-next-line no-empty-blocks
-        try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {
-            // Somebody may have sent the permit first: then it has done its work.
-            uint256 allowance = token.allowance(msg.sender, address(this));
-            if (allowance < amount) revert AllowanceTooSmall(allowance, amount);
+    function depositForMany(Deposit[] calldata deposits) external whenNotPaused nonReentrant {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < deposits.length; ++i) {
+            sum += _deposit(deposits[i].account, deposits[i].amount, deposits[i].id);
         }
-        _deposit(account, amount);
+        _pull(sum);
     }
 
     /* SESSIONS */
@@ -184,21 +176,20 @@ contract Floodgate is
     /// @inheritdoc IFloodgate
     function settle(bytes calldata batch) external {
         if (msg.sender != operator) revert CallerNotOperator(msg.sender, operator);
+        // Evidence comes out of calldata, which only transactions of keys without code are sure to
+        // show.
+        // solhint-disable-next-line avoid-tx-origin
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert OperatorHasCode(msg.sender);
         uint256 number = ++batchCount;
         SettlementLib.Run memory run;
         uint256 offset = run.open(batch, number, _domainSeparatorV4(), feeBps(), claimPeriod);
-        bytes32 outcome = batch.hash(0, offset);
         while (offset < batch.length) {
             (address payer, address sessionKey, uint256 nextOffset) = run.readGroup(batch, offset);
-            uint256 paidRows = run.settleGroup(
-                _accounts[payer],
-                _sessions[payer][sessionKey],
-                _settledLanes[payer]
-            );
-            outcome = OutcomeLib.fold(outcome, batch.hash(offset, nextOffset), paidRows);
+            run.settleGroup(_accounts[payer], _sessions[payer][sessionKey], _settledLanes[payer]);
             offset = nextOffset;
         }
 
+        bytes32 outcome = run.conclude();
         outcomeHash[number] = outcome;
         run.creditPayees(_accounts);
         if (run.fee > 0) _accounts[feeRecipient].balance += uint96(run.fee);
@@ -235,6 +226,20 @@ contract Floodgate is
         return _payClaim(allotment, allotter, amount, _paidBefore(allotment, evidence));
     }
 
+    /// @inheritdoc IFloodgate
+    function claimMany(bytes[] calldata claims) external returns (uint96 paidNow) {
+        for (uint256 i = 0; i < claims.length; ++i) {
+            bytes4 selector = bytes4(claims[i]);
+            if (selector != this.claim.selector && selector != this.claimWithEvidence.selector) {
+                revert NotAClaim(i, selector);
+            }
+            // solhint-disable-next-line avoid-low-level-calls
+            (bool isPaid, bytes memory result) = address(this).delegatecall(claims[i]);
+            if (isPaid) paidNow += abi.decode(result, (uint96));
+            else emit ClaimSkipped(i, result);
+        }
+    }
+
     /* WITHDRAWALS */
 
     /// @inheritdoc IFloodgate
@@ -246,7 +251,7 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function requestWithdrawalFor(Withdrawal calldata withdrawal, bytes calldata signature) external {
-        _useWithdrawal(withdrawal, signature);
+        _useWithdrawal(withdrawal, TypedData.WITHDRAWAL_TYPE_HASH, signature);
         _requestWithdrawal(withdrawal.account, withdrawal.amount == 0 ? address(0) : withdrawal.to, withdrawal.amount);
     }
 
@@ -280,7 +285,7 @@ contract Floodgate is
         uint40 releaseDeadline,
         bytes calldata releaseSignature
     ) external nonReentrant {
-        _useWithdrawal(withdrawal, signature);
+        _useWithdrawal(withdrawal, TypedData.INSTANT_WITHDRAWAL_TYPE_HASH, signature);
         _withdrawNow(withdrawal.account, withdrawal.to, withdrawal.amount, releaseDeadline, releaseSignature);
     }
 
@@ -321,7 +326,7 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function setAllotter(address allotter, uint96 bondBudget) external onlyOwner {
-        _allotters.set(allotter, bondBudget);
+        _allotters.set(allotter, bondBudget, uint40(block.timestamp) + bondDelay());
     }
 
     /// @inheritdoc IFloodgate
@@ -343,6 +348,11 @@ contract Floodgate is
     /// @inheritdoc IFloodgate
     function setFeeRecipient(address newFeeRecipient) external onlyOwner {
         _setFeeRecipient(newFeeRecipient);
+    }
+
+    /// @inheritdoc IFloodgate
+    function renounceOwnership() public pure override(IFloodgate, Ownable) {
+        revert OwnerRequired();
     }
 
     /// @inheritdoc IFloodgate
@@ -383,8 +393,9 @@ contract Floodgate is
     }
 
     /// @inheritdoc IFloodgate
-    function allotterOf(address key) external view returns (Allotter memory) {
-        return _allotters[key];
+    function allotterOf(address key) external view returns (Allotter memory allotter) {
+        allotter = _allotters[key];
+        allotter.bondBudget = _allotters[key].budgetOf();
     }
 
     /// @inheritdoc IFloodgate
@@ -421,13 +432,19 @@ contract Floodgate is
 
     /* INTERNAL: DEPOSITS AND SESSIONS */
 
-    function _deposit(address account, uint96 amount) private {
+    /// @notice Credits a deposit of the caller, once for each id.
+    /// @return added base units that the caller owes for it; 0 if it has made this deposit before
+    function _deposit(address account, uint96 amount, bytes32 id) private returns (uint256 added) {
         if (account == address(0) || account == address(this)) revert AccountInvalid(account);
+        if (id != 0) {
+            if (isDepositIdUsed[msg.sender][id]) return 0;
+            isDepositIdUsed[msg.sender][id] = true;
+        }
         _addTotal(amount);
         _accounts[account].balance += amount;
-        emit Deposited(account, msg.sender, amount);
+        emit Deposited(account, msg.sender, amount, id);
 
-        _pull(amount);
+        return amount;
     }
 
     function _addTotal(uint96 amount) private {
@@ -438,7 +455,9 @@ contract Floodgate is
         totalBalance = uint96(total);
     }
 
-    function _pull(uint96 amount) private {
+    function _pull(uint256 amount) private {
+        if (amount == 0) return;
+
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = Math.saturatingSub(token.balanceOf(address(this)), before);
@@ -479,10 +498,9 @@ contract Floodgate is
     function _takeFromPayer(Allotment calldata allotment, uint256 due) private returns (uint96 taken) {
         Account storage account = _accounts[allotment.payer];
         Session storage session = _sessions[allotment.payer][allotment.sessionKey];
-        if (block.timestamp > session.aliveUntil(claimPeriod)) return 0;
+        if (!session.paysClaim(allotment.expiresAt, claimPeriod)) return 0;
 
-        taken = uint96(Math.min(due, _coverage(account, session)));
-        if (taken == 0) return 0;
+        taken = uint96(Math.min(due, Math.min(account.balance, session.remaining())));
         account.debit(taken);
         session.spend(taken);
     }
@@ -527,12 +545,6 @@ contract Floodgate is
 
     /* INTERNAL: MONEY */
 
-    /// @dev What a payer can pay through a session: the whole balance, a pending withdrawal
-    /// included.
-    function _coverage(Account storage account, Session storage session) private view returns (uint256) {
-        return Math.min(account.balance, session.remaining());
-    }
-
     function _requestWithdrawal(address account, address to, uint96 amount) private {
         uint40 withdrawableAt = amount == 0 ? 0 : uint40(block.timestamp) + withdrawalDelay();
         _accounts[account].request(amount, withdrawableAt);
@@ -540,10 +552,10 @@ contract Floodgate is
         emit WithdrawalRequested(account, to, amount, withdrawableAt);
     }
 
-    function _useWithdrawal(Withdrawal calldata withdrawal, bytes calldata signature) private {
+    function _useWithdrawal(Withdrawal calldata withdrawal, bytes32 typeHash, bytes calldata signature) private {
         if (block.timestamp > withdrawal.deadline) revert DeadlinePassed(block.timestamp, withdrawal.deadline);
         _checkRecipient(withdrawal.to);
-        _checkWallet(withdrawal.account, TypedData.digest(withdrawal, _domainSeparatorV4()), signature);
+        _checkWallet(withdrawal.account, TypedData.digest(withdrawal, typeHash, _domainSeparatorV4()), signature);
 
         _useCheckedNonce(withdrawal.account, withdrawal.nonce);
     }
@@ -591,7 +603,7 @@ contract Floodgate is
     }
 
     function _setFeeRecipient(address newFeeRecipient) private {
-        if (newFeeRecipient == address(0)) revert AddressZero();
+        if (newFeeRecipient == address(0) || newFeeRecipient == address(this)) revert AccountInvalid(newFeeRecipient);
 
         feeRecipient = newFeeRecipient;
         emit FeeRecipientSet(newFeeRecipient);
@@ -607,7 +619,7 @@ contract Floodgate is
         if (block.timestamp >= expiresAt + claimPeriod) {
             revert AllotmentExpired(block.timestamp, expiresAt + claimPeriod);
         }
-        if (payee == address(0) || payee == allotment.payer) revert PayeeInvalid(payee);
+        if (payee == address(0) || payee == address(this) || payee == allotment.payer) revert PayeeInvalid(payee);
 
         allotter = _recover(TypedData.digest(allotment, _domainSeparatorV4()), signature);
         _allotters.check(allotter, expiresAt, allotmentPeriod);

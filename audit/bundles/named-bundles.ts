@@ -20,8 +20,7 @@ export async function listNamedBundles(
 ): Promise<NamedBundle[]> {
   const topic = FLOODGATE.getEvent("Settled")?.topicHash ?? null;
   const logs = await chain.logs({ address: at.contract, topics: [topic] }, at.fromBlock, at.toBlock);
-  return logs.flatMap((log) => {
-    const event = decodeEvent(log);
-    return event?.kind === "Settled" ? { batch: event.batch, bundleHash: event.bundleHash } : [];
+  return logs.flatMap(decodeEvent).flatMap((event) => {
+    return event.kind === "Settled" ? { batch: event.batch, bundleHash: event.bundleHash } : [];
   });
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../facts/calls.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
-import { recoverAuthorizer, recoverWithdrawer } from "../signatures/signatures.ts";
+import { recoverAuthorizer, recoverInstantWithdrawer, recoverWithdrawer } from "../signatures/signatures.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
 /** Accounts with code whose signature no key made: only they can check it (ERC-1271). */
@@ -31,7 +31,8 @@ function unrecoveredSigner(domain: Hex, call: Call): Address | null {
     case "requestWithdrawalFor":
     case "withdrawNowFor": {
       const { withdrawal, signature } = call;
-      const signer = recoverWithdrawer(domain, withdrawal, signature);
+      const recover = call.kind === "withdrawNowFor" ? recoverInstantWithdrawer : recoverWithdrawer;
+      const signer = recover(domain, withdrawal, signature);
       return signer === withdrawal.account ? null : withdrawal.account;
     }
     default:

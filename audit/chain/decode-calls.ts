@@ -4,16 +4,39 @@ import type { Call } from "../facts/calls.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import type { TracedCall } from "./chain-reader.ts";
 
-/** The calls in this calldata, those within `multicall` one by one. Views are left out. Pure. */
+/**
+ * The calls in this calldata, those within `multicall`, `claimMany` and `depositForMany` one by
+ * one. Views are left out. Pure.
+ */
 export function decodeCalls(sender: Address, data: Hex): Call[] {
   const parsed = FLOODGATE.parseTransaction({ data });
   if (!parsed || parsed.fragment.constant) return [];
   const { name, fragment, args } = parsed;
   // `multicall` delegates to the contract itself: each call keeps the sender.
   if (name === "multicall") return [...(args[0] as Iterable<Hex>)].flatMap((inner) => decodeCalls(sender, inner));
-  const fields = { sender: getAddress(sender), ...struct(fragment.inputs, args) };
-  if (name === "claim") return [{ kind: name, evidence: null, ...fields } as unknown as Call];
-  return [{ kind: name === "claimWithEvidence" ? "claim" : name, ...fields } as unknown as Call];
+  if (name === "claimMany") return [...(args[0] as Iterable<Hex>)].map((inner, i) => decodeClaim(sender, inner, i));
+  const fields: Record<string, unknown> = { sender: getAddress(sender), ...struct(fragment.inputs, args) };
+  if (name === "depositForMany") {
+    const { sender: from, deposits } = fields as { sender: Address; deposits: readonly object[] };
+    return deposits.map((deposit) => ({ kind: "depositFor", sender: from, ...deposit }) as Call);
+  }
+  if (!isClaim(name)) return [{ kind: name, ...fields } as unknown as Call];
+  return [{ kind: "claim", index: null, evidence: null, ...fields } as unknown as Call];
+}
+
+/** An entry of `claimMany`. One that cannot be read hides no other. */
+function decodeClaim(sender: Address, data: Hex, index: number): Call {
+  try {
+    const [call] = decodeCalls(sender, data);
+    if (call?.kind === "claim") return { ...call, index };
+  } catch {
+    // Calldata that ethers cannot read.
+  }
+  return { kind: "unreadableClaim", sender: getAddress(sender), index };
+}
+
+function isClaim(name: string): boolean {
+  return name === "claim" || name === "claimWithEvidence";
 }
 
 /** The successful calls of the contract within a traced transaction, in order of execution. */

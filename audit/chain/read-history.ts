@@ -1,6 +1,7 @@
-import { getAddress, id, type Log, zeroPadValue } from "ethers";
+import { getAddress, id, type Log, type TransactionResponse, zeroPadValue } from "ethers";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { Call } from "../facts/calls.ts";
+import type { ChainEvent } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import { type BlockFacts, type ChainReader, LOG_RANGE } from "./chain-reader.ts";
@@ -110,14 +111,23 @@ async function readTransaction(
   const { transactionHash: hash } = logs[0] as Log;
   const ours = logs.filter((log) => getAddress(log.address) === contract);
   const ofToken = logs.filter((log) => getAddress(log.address) === token);
+  const events = ours.flatMap((log) => decode(log, decodeEvent));
+  const { isDirect, calls } = await readCalls(chain, contract, hash, block);
   return {
     hash,
     block,
     time,
-    events: ours.flatMap((log) => decode(log, decodeEvent) ?? []),
+    isDirect,
+    events: await Promise.all(events.map((event) => withCode(chain, event, block))),
     transfers: ofToken.flatMap((log) => decode(log, decodeTransfer) ?? []),
-    calls: await readCalls(chain, contract, hash, block),
+    calls,
   };
+}
+
+/** An operator with code could not settle. */
+async function withCode(chain: ChainReader, event: ChainEvent, block: number): Promise<ChainEvent> {
+  if (event.kind !== "OperatorSet") return event;
+  return { ...event, hasCode: (await chain.code(event.operator, block)) !== "0x" };
 }
 
 function decode<T>(log: Log, decodeLog: (log: Log) => T): T {
@@ -128,13 +138,28 @@ function decode<T>(log: Log, decodeLog: (log: Log) => T): T {
   }
 }
 
-/** Null: they cannot be read, and what depends on them is listed as not checked. */
-async function readCalls(chain: ChainReader, contract: Address, hash: Hex, block: number): Promise<Call[] | null> {
+async function readCalls(
+  chain: ChainReader,
+  contract: Address,
+  hash: Hex,
+  block: number,
+): Promise<Pick<TransactionFacts, "isDirect" | "calls">> {
   const transaction = await chain.transaction(hash);
   checkTransaction(transaction, hash, block);
-  const { to, from, data } = transaction;
+  const { to } = transaction;
+  const isDirect = to !== null && getAddress(to) === contract;
+  return { isDirect, calls: await decodeAll(chain, contract, transaction, isDirect) };
+}
+
+/** Null: they cannot be read, and what depends on them is listed as not checked. */
+async function decodeAll(
+  chain: ChainReader,
+  contract: Address,
+  { hash, to, from, data }: TransactionResponse,
+  isDirect: boolean,
+): Promise<Call[] | null> {
   try {
-    if (to !== null && getAddress(to) === contract) return decodeCalls(from, data);
+    if (isDirect) return decodeCalls(from, data);
     // The deployment itself, or a call through another contract.
     const traced = await chain.trace(hash);
     if (traced) return decodeTrace(contract, traced);

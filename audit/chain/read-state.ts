@@ -85,6 +85,9 @@ export async function readLanes(view: ViewReader, replayed: LaneState): Promise<
     state.paid.set(claims[i] as string, { amount, hasClosedLane });
   for (const [i, [hash]] of (await view.floodgateMany("outcomeHash", alone(batches))).entries())
     state.outcomeHashes.set(batches[i] as number, hash);
+  const deposits = [...replayed.depositIds];
+  for (const [i, [isUsed]] of (await view.floodgateMany("isDepositIdUsed", partsOf(deposits))).entries())
+    if (isUsed) state.depositIds.add(deposits[i] as string);
   return state;
 }
 
@@ -101,9 +104,16 @@ async function readSessions(view: ViewReader, ids: readonly string[]): Promise<M
 async function readAllotters(view: ViewReader, keys: readonly Address[]): Promise<Map<Address, AllotterState>> {
   const answers = await view.floodgateMany("allotterOf", alone(keys));
   return new Map(
-    answers.map(([{ bondBudget, bondSpent, retiredAt, isCurrent }], i) => [
+    answers.map(([{ bondBudget, bondSpent, retiredAt, isCurrent, nextBudget, effectiveAt }], i) => [
       keys[i] as Address,
-      { bondBudget, bondSpent, retiredAt: Number(retiredAt), isCurrent } satisfies AllotterState,
+      {
+        bondBudget,
+        nextBudget,
+        effectiveAt: Number(effectiveAt),
+        bondSpent,
+        retiredAt: Number(retiredAt),
+        isCurrent,
+      } satisfies AllotterState,
     ]),
   );
 }

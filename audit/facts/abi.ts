@@ -3,8 +3,7 @@ import { Interface } from "ethers";
 const ALLOTMENT =
   "(address payer, address payee, address sessionKey, address payeeKey, uint32 lane, uint96 cap, uint96 pricePerGiB, uint32 credit, bytes20 infoHash, uint40 expiresAt) allotment";
 const CLAIM = `${ALLOTMENT}, bytes allotmentSignature, uint96 amount, bytes voucherSignature`;
-const EVIDENCE =
-  "(address claimant, uint256 batch, bytes header, (bytes32 groupHash, uint256 paidRows)[] groups, uint256 groupIndex, bytes group) evidence";
+const EVIDENCE = "(address claimant, uint256 batch, bytes rows, uint256 paidRows, bytes32[] proof) evidence";
 const WITHDRAWAL = "(address account, address to, uint96 amount, uint40 deadline, uint256 nonce) withdrawal";
 
 /**
@@ -12,14 +11,15 @@ const WITHDRAWAL = "(address account, address to, uint96 amount, uint40 deadline
  * on purpose.
  */
 export const FLOODGATE = new Interface([
-  "event Deposited(address indexed account, address indexed from, uint96 amount)",
+  "event Deposited(address indexed account, address indexed from, uint96 amount, bytes32 id)",
   "event SessionAuthorized(address indexed account, address indexed sessionKey, uint96 limit, uint40 expiresAt)",
   "event SessionRevoked(address indexed account, address indexed sessionKey, uint40 expiresAt)",
-  "event RowSkipped(uint256 indexed batch, uint256 row, uint8 reason)",
+  "event RowsSkipped(uint256 indexed batch, bytes rows)",
   "event Debited(uint256 indexed batch, bytes32[] entries)",
   "event Credited(uint256 indexed batch, bytes32[] entries)",
   "event Settled(uint256 indexed batch, bytes32 bundleHash, bytes32 outcomeHash, uint96 total, uint96 fee)",
   "event Claimed(address indexed payer, address indexed payee, uint32 indexed lane, uint96 amount, uint96 totalPaid, uint96 fromBond, address allotter)",
+  "event ClaimSkipped(uint256 index, bytes reason)",
   "event BondDeposited(address indexed from, uint96 amount)",
   "event BondWithdrawalRequested(uint96 amount, uint40 withdrawableAt)",
   "event BondWithdrawn(address indexed to, uint96 amount)",
@@ -27,7 +27,7 @@ export const FLOODGATE = new Interface([
   "event Withdrawn(address indexed account, address indexed to, uint96 amount)",
   "event Released(address indexed account, address indexed to, uint96 amount, uint24 nonce, address allotter)",
   "event OperatorSet(address indexed operator)",
-  "event AllotterSet(address indexed allotter, uint96 bondBudget)",
+  "event AllotterSet(address indexed allotter, uint96 bondBudget, uint40 effectiveAt)",
   "event AllotterRetired(address indexed allotter, uint40 retiredAt)",
   "event FeeSet(uint16 feeBps, uint40 effectiveAt)",
   "event FeeRecipientSet(address indexed feeRecipient)",
@@ -37,14 +37,15 @@ export const FLOODGATE = new Interface([
   "event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)",
 
   "function multicall(bytes[] data) returns (bytes[] results)",
-  "function depositFor(address account, uint96 amount)",
-  "function depositWithPermit(address account, uint96 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)",
+  "function depositFor(address account, uint96 amount, bytes32 id)",
+  "function depositForMany((address account, uint96 amount, bytes32 id)[] deposits)",
   "function authorizeSession(address sessionKey, uint96 limit, uint40 expiresAt)",
   "function authorizeSessionFor((address account, address sessionKey, uint96 limit, uint40 expiresAt) authorization, bytes signature)",
   "function revokeSession(address sessionKey)",
   "function settle(bytes batch)",
   `function claim(${CLAIM})`,
   `function claimWithEvidence(${CLAIM}, ${EVIDENCE})`,
+  "function claimMany(bytes[] claims)",
   "function requestWithdrawal(uint96 amount)",
   `function requestWithdrawalFor(${WITHDRAWAL}, bytes signature)`,
   "function withdraw(address to)",
@@ -63,7 +64,6 @@ export const FLOODGATE = new Interface([
   "function unpauseDeposits()",
   "function transferOwnership(address newOwner)",
   "function acceptOwnership()",
-  "function renounceOwnership()",
 
   "function token() view returns (address)",
   "function allotmentPeriod() view returns (uint40)",
@@ -76,10 +76,11 @@ export const FLOODGATE = new Interface([
   "function pendingFee() view returns (uint16 newFeeBps, uint40 effectiveAt)",
   "function paused() view returns (bool)",
   "function bond() view returns ((uint96 amount, uint96 withdrawing, uint40 withdrawableAt))",
-  "function allotterOf(address key) view returns ((uint96 bondBudget, uint96 bondSpent, uint40 retiredAt, bool isCurrent))",
+  "function allotterOf(address key) view returns ((uint96 bondBudget, uint96 bondSpent, uint40 retiredAt, bool isCurrent, uint96 nextBudget, uint40 effectiveAt))",
   "function accountsOf(address[] accounts) view returns ((uint96 balance, uint96 withdrawing, uint40 withdrawableAt, uint24 releaseNonce)[])",
   "function nonces(address account) view returns (uint256)",
   "function sessionOf(address account, address sessionKey) view returns ((uint96 limit, uint96 spent, uint40 expiresAt, bool revoked))",
+  "function isDepositIdUsed(address from, bytes32 id) view returns (bool)",
   "function withdrawalRecipient(address account) view returns (address)",
   "function totalBalance() view returns (uint96)",
   "function isLaneSettled(address payer, uint32 lane) view returns (bool)",

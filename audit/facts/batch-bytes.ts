@@ -2,7 +2,7 @@ import { checksummed } from "./checksum.ts";
 import type { Address, Hex } from "./primitives.ts";
 
 export interface BatchRow {
-  /** Counted from 0 over all groups, as `RowSkipped` counts. */
+  /** Counted from 0 over all groups, as `RowsSkipped` counts. */
   readonly index: number;
   readonly payee: Address;
   readonly lane: number;
@@ -17,21 +17,19 @@ export interface BatchGroup {
   /** 64 bytes r, vs of the statement over all rows; null in a batch of vouchers. */
   readonly signature: Hex | null;
   readonly rows: readonly BatchRow[];
-  /** The group as it stands in the batch. */
-  readonly bytes: Hex;
 }
 
 export interface Batch {
   readonly bundleHash: Hex;
+  /** Last second since 1970 in which the contract takes the batch. */
+  readonly validUntil: number;
   readonly payees: readonly Address[];
   readonly groups: readonly BatchGroup[];
-  /** All that stands before the first group. */
-  readonly header: Hex;
 }
 
 const VOUCHERS = 1;
 const STATEMENTS = 2;
-const HEADER_BYTES = 1 + 32 + 2;
+const HEADER_BYTES = 1 + 32 + 5 + 2;
 const GROUP_HEADER_BYTES = 20 + 20 + 1;
 const LANE_BYTES = 2 + 4 + 12;
 const SIGNATURE_BYTES = 32 + 32;
@@ -87,22 +85,22 @@ class Bytes {
 function parse(bytes: Bytes): Batch {
   const version = bytes.number(0, 1);
   if (version !== VOUCHERS && version !== STATEMENTS) throw new LayoutError(`its version is ${version}, not 1 or 2`);
-  const payeeCount = bytes.number(33, 2);
+  const payeeCount = bytes.number(38, 2);
   const groupsOffset = HEADER_BYTES + 20 * payeeCount;
-  const header = bytes.hex(0, groupsOffset);
   const payees = Array.from({ length: payeeCount }, (_, i) => bytes.address(HEADER_BYTES + 20 * i));
-  if (!isAscending(payees.map((payee) => BigInt(payee)))) throw new LayoutError("its payees do not ascend");
+  if (!isAscending([0n, ...payees.map((payee) => BigInt(payee))]))
+    throw new LayoutError("its payees do not ascend from address 1");
   if (groupsOffset === bytes.length) throw new LayoutError("it has no group");
 
   const groups: BatchGroup[] = [];
   let index = 0;
   for (let offset = groupsOffset; offset < bytes.length; ) {
-    const group = parseGroup(bytes, offset, version, payees, index);
+    const { group, end } = parseGroup(bytes, offset, version, payees, index);
     groups.push(group);
     index += group.rows.length;
-    offset += group.bytes.length / 2 - 1;
+    offset = end;
   }
-  return { bundleHash: bytes.hex(1, 32), payees, groups, header };
+  return { bundleHash: bytes.hex(1, 32), validUntil: bytes.number(33, 5), payees, groups };
 }
 
 function parseGroup(
@@ -111,13 +109,12 @@ function parseGroup(
   version: typeof VOUCHERS | typeof STATEMENTS,
   payees: readonly Address[],
   firstIndex: number,
-): BatchGroup {
+): { readonly group: BatchGroup; readonly end: number } {
   const [groupSignatureBytes, rowSignatureBytes] = version === STATEMENTS ? [SIGNATURE_BYTES, 0] : [0, SIGNATURE_BYTES];
   const rowCount = bytes.number(offset + 40, 1);
   if (rowCount === 0) throw new LayoutError(`the group at byte ${offset} has no row`);
   const rowsOffset = offset + GROUP_HEADER_BYTES + groupSignatureBytes;
   const rowBytes = LANE_BYTES + rowSignatureBytes;
-  const group = bytes.hex(offset, rowsOffset + rowBytes * rowCount - offset);
   const rows = Array.from({ length: rowCount }, (_, i): BatchRow => {
     const start = rowsOffset + rowBytes * i;
     const payee = payees[bytes.number(start, 2)];
@@ -133,13 +130,13 @@ function parseGroup(
   if (!isAscending(rows.map((row) => row.lane))) {
     throw new LayoutError(`the lanes of the group at byte ${offset} do not ascend`);
   }
-  return {
+  const group: BatchGroup = {
     payer: bytes.address(offset),
     sessionKey: bytes.address(offset + 20),
     signature: groupSignatureBytes === 0 ? null : bytes.hex(offset + GROUP_HEADER_BYTES, SIGNATURE_BYTES),
     rows,
-    bytes: group,
   };
+  return { group, end: rowsOffset + rowBytes * rowCount };
 }
 
 function isAscending<T extends bigint | number>(values: readonly T[]): boolean {

@@ -31,16 +31,18 @@ export interface WithdrawalTerms {
 export interface EvidenceTerms {
   readonly claimant: Address;
   readonly batch: bigint;
-  readonly header: Hex;
-  readonly groups: readonly { readonly groupHash: Hex; readonly paidRows: bigint }[];
-  readonly groupIndex: bigint;
-  readonly group: Hex;
+  /** payee (20) | lane (4) | amount (12) of each row of the group that paid. */
+  readonly rows: Hex;
+  /** Bit i: row i paid. */
+  readonly paidRows: bigint;
+  /** From the group's leaf to the batch's outcome hash. */
+  readonly proof: readonly Hex[];
 }
 
 /** Arguments of each function that changes something, named as in the contract. */
 interface Arguments {
-  readonly depositFor: { readonly account: Address; readonly amount: bigint };
-  readonly depositWithPermit: { readonly account: Address; readonly amount: bigint };
+  /** `depositFor`, or one entry of `depositForMany`. */
+  readonly depositFor: { readonly account: Address; readonly amount: bigint; readonly id: Hex };
   readonly authorizeSession: {
     readonly sessionKey: Address;
     readonly limit: bigint;
@@ -51,12 +53,16 @@ interface Arguments {
   readonly settle: { readonly batch: Hex };
   /** `claim` and `claimWithEvidence`. */
   readonly claim: {
+    /** Its place in the call of `claimMany` that made it. Null: it was called by itself. */
+    readonly index: number | null;
     readonly allotment: AllotmentTerms;
     readonly allotmentSignature: Hex;
     readonly amount: bigint;
     readonly voucherSignature: Hex;
     readonly evidence: EvidenceTerms | null;
   };
+  /** An entry of `claimMany` whose calldata ethers cannot read. */
+  readonly unreadableClaim: { readonly index: number };
   readonly requestWithdrawal: { readonly amount: bigint };
   readonly requestWithdrawalFor: { readonly withdrawal: WithdrawalTerms; readonly signature: Hex };
   readonly withdraw: { readonly to: Address };
@@ -85,11 +91,11 @@ interface Arguments {
   readonly unpauseDeposits: unknown;
   readonly transferOwnership: { readonly newOwner: Address };
   readonly acceptOwnership: unknown;
-  readonly renounceOwnership: unknown;
 }
 
 /**
- * One call of the contract, with its `msg.sender`. Calls within `multicall` are listed one by one.
+ * One call of the contract, with its `msg.sender`. Calls within `multicall` and `claimMany`, and
+ * the deposits of `depositForMany`, are listed one by one.
  */
 export type Call = {
   [K in keyof Arguments]: { readonly kind: K; readonly sender: Address } & Arguments[K];

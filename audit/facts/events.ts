@@ -15,6 +15,7 @@ export interface Entry {
  * are small.
  */
 interface BatchFields {
+  /** One for each row that a `RowsSkipped` names, in its order. */
   readonly RowSkipped: { readonly batch: number; readonly row: number; readonly reason: SkipReason };
   readonly Debited: { readonly batch: number; readonly entries: readonly Entry[] };
   readonly Credited: { readonly batch: number; readonly entries: readonly Entry[] };
@@ -28,7 +29,12 @@ interface BatchFields {
 }
 
 interface MoneyFields {
-  readonly Deposited: { readonly account: Address; readonly from: Address; readonly amount: bigint };
+  readonly Deposited: {
+    readonly account: Address;
+    readonly from: Address;
+    readonly amount: bigint;
+    readonly id: Hex;
+  };
   readonly Claimed: {
     readonly payer: Address;
     readonly payee: Address;
@@ -38,6 +44,7 @@ interface MoneyFields {
     readonly fromBond: bigint;
     readonly allotter: Address;
   };
+  readonly ClaimSkipped: { readonly index: number; readonly reason: Hex };
   readonly WithdrawalRequested: {
     readonly account: Address;
     readonly to: Address;
@@ -65,8 +72,9 @@ interface PowerFields {
     readonly expiresAt: number;
   };
   readonly SessionRevoked: { readonly account: Address; readonly sessionKey: Address; readonly expiresAt: number };
-  readonly OperatorSet: { readonly operator: Address };
-  readonly AllotterSet: { readonly allotter: Address; readonly bondBudget: bigint };
+  /** `hasCode`: whether the address had code then. The event does not say it. */
+  readonly OperatorSet: { readonly operator: Address; readonly hasCode: boolean };
+  readonly AllotterSet: { readonly allotter: Address; readonly bondBudget: bigint; readonly effectiveAt: number };
   readonly AllotterRetired: { readonly allotter: Address; readonly retiredAt: number };
   readonly FeeSet: { readonly feeBps: number; readonly effectiveAt: number };
   readonly FeeRecipientSet: { readonly feeRecipient: Address };

@@ -18,12 +18,15 @@ export interface TransactionFacts {
   readonly hash: Hex;
   readonly block: number;
   readonly time: number;
+  /** Sent straight to the contract: no other contract has come between. */
+  readonly isDirect: boolean;
   /** In log order. */
   readonly events: readonly ChainEvent[];
   /** The token's transfers from and to the contract. */
   readonly transfers: readonly TokenTransfer[];
   /**
-   * In order of execution. Null: called through another contract, and the node offered no trace.
+   * In order of execution. Null: called through another contract, and the node offered no trace, or
+   * unreadable.
    */
   readonly calls: readonly Call[] | null;
 }

@@ -1,5 +1,4 @@
 import { createKeccak } from "hash-wasm";
-import type { Hex } from "./primitives.ts";
 
 const hasher = await createKeccak(256);
 
@@ -11,9 +10,4 @@ export function keccakOfDigits(digits: string): string {
 /** Keccak-256 of bytes, or of the ASCII codes of a text, as 64 hex digits without 0x. */
 export function keccakOf(bytes: Uint8Array | string): string {
   return hasher.init().update(bytes).digest("hex");
-}
-
-/** Keccak-256 of bytes in 0x hex, the same way. */
-export function keccakOfHex(hex: Hex): Hex {
-  return `0x${keccakOfDigits(hex.slice(2))}`;
 }

@@ -22,6 +22,8 @@ export interface LaneState {
   /** By `paidId(payer, lane, payee)`: what the contract keeps of claims. */
   readonly paid: Map<string, PaidRecord>;
   readonly outcomeHashes: Map<number, Hex>;
+  /** By `pairId(payer, id)`: numbers of deposits that count once. */
+  readonly depositIds: Set<string>;
 }
 
 /** Everything that grows with the history. Nothing else in a replay does. */
@@ -36,16 +38,19 @@ export interface LaneBook {
   paid(payer: Address, lane: number, payee: Address): PaidRecord | null;
   setOutcomeHash(batch: number, hash: Hex, block: number): void;
   outcomeHash(batch: number): Hex | null;
+  /** `from` has made its deposit number `id`. */
+  useDepositId(from: Address, id: Hex, block: number): void;
+  isDepositIdUsed(from: Address, id: Hex): boolean;
   /** All that has changed in this block or a later one, in parts of bounded size. */
   changedSince(block: number): Iterable<LaneState>;
 }
 
 export function emptyLaneState(): LaneState {
-  return { usedLanes: new Set(), paid: new Map(), outcomeHashes: new Map() };
+  return { usedLanes: new Set(), paid: new Map(), outcomeHashes: new Map(), depositIds: new Set() };
 }
 
-export function pairId(account: Address, keyOrLane: Address | number): string {
-  return `${account}/${keyOrLane}`;
+export function pairId(account: Address, keyLaneOrId: Address | Hex | number): string {
+  return `${account}/${keyLaneOrId}`;
 }
 
 export function paidId(payer: Address, lane: number, payee: Address): string {

@@ -25,7 +25,11 @@ export interface SessionState {
 }
 
 export interface AllotterState {
+  /** Before `effectiveAt`. The contract's view shows here what counts at its block. */
   bondBudget: bigint;
+  /** From `effectiveAt` on. */
+  nextBudget: bigint;
+  effectiveAt: number;
   bondSpent: bigint;
   retiredAt: number;
   isCurrent: boolean;
@@ -134,6 +138,29 @@ export function spend(session: SessionState, amount: bigint): void {
 /** Basis points that a batch of this time pays. */
 export function feeAt(fee: FeeState, time: number): number {
   return time < fee.effectiveAt ? fee.current : fee.next;
+}
+
+/** What claims on an allotter's allotments may take from the bond in all, by this time. */
+export function budgetAt(allotter: Omit<AllotterState, "isCurrent" | "retiredAt">, time: number): bigint {
+  return time < allotter.effectiveAt ? allotter.bondBudget : allotter.nextBudget;
+}
+
+/** Last second in which a batch may pay by a session. A revoked one pays nothing after its end. */
+export function settleableUntil({ expiresAt, revoked }: SessionState, claimPeriod: number): number {
+  return revoked ? expiresAt : expiresAt + claimPeriod;
+}
+
+/**
+ * Whether a claim on an allotment that ends at `allotmentEnd` may take the payer's money at this
+ * time. A revoked session backs only allotments that end with it.
+ */
+export function paysClaim(
+  { expiresAt, revoked }: SessionState,
+  allotmentEnd: number,
+  claimPeriod: number,
+  time: number,
+): boolean {
+  return time <= expiresAt + claimPeriod && (!revoked || allotmentEnd <= expiresAt);
 }
 
 /** All balances and the bond, base units. */

@@ -1,8 +1,8 @@
-import { getAddress, keccak256, toBigInt } from "ethers";
+import { getAddress, toBigInt } from "ethers";
 import { type Batch, type BatchGroup, type BatchRow, readBatch } from "../facts/batch-bytes.ts";
 import type { Rules } from "../facts/facts.ts";
 import type { Hex } from "../facts/primitives.ts";
-import { beginOutcome, foldOutcome } from "../replay/fold-outcome.ts";
+import { leafOfGroup, rootOf } from "../replay/outcome.ts";
 import { domainSeparatorOf, recoverStatementSigner, recoverVoucherSigner } from "../signatures/signatures.ts";
 import { type BatchProof, refusal } from "./proof-file.ts";
 import { readTransaction } from "./signed-call.ts";
@@ -31,10 +31,7 @@ export function checkBatch(contract: Contract, proof: BatchProof): ProvenBatch {
   const batch = readBatch(call.batch);
   if (typeof batch === "string") throw refusal(`${what} cannot be read: ${batch}`);
   const bits = bitsOf(batch, proof, what);
-  const outcome = batch.groups.reduce(
-    (folded, { bytes }, i) => foldOutcome(folded, keccak256(bytes), bits[i] as bigint),
-    beginOutcome(batch.header),
-  );
+  const outcome = rootOf(batch.groups.map(({ payer, rows }, i) => leafOfGroup(payer, rows, bits[i] as bigint)));
   if (outcome !== proof.outcomeHash) throw refusal(`the rows of ${what} give outcome hash ${outcome}`);
   const rows = batch.groups.flatMap((group, i) =>
     group.rows.map((row, at) => ({ group, row, isPaid: (((bits[i] as bigint) >> BigInt(at)) & 1n) === 1n })),

@@ -46,6 +46,12 @@ export function checkBatchTotals(run: Run, tx: TransactionRun, record: BatchReco
     const details = { batch, expected: outcome.outcomeHash, actual: settled.outcomeHash };
     report(run, "outcome-hash", facts, sentence, details);
   }
+  for (const [i, { row }] of record.skipped.entries()) {
+    const before = record.skipped[i - 1]?.row ?? -1;
+    if (row > before) continue;
+    const sentence = `batch ${batch} names skipped row ${row} after row ${before}: they do not ascend`;
+    report(run, "row-skipped", facts, sentence, { batch, row });
+  }
   for (const { row } of record.skipped.filter((event) => event.row >= outcome.rowCount)) {
     const sentence = `batch ${batch} skipped row ${row}, but has ${outcome.rowCount} rows`;
     report(run, "row-skipped", facts, sentence, { batch, row });

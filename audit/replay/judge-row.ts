@@ -1,8 +1,7 @@
-import { ZeroAddress } from "ethers";
 import type { BatchGroup, BatchRow } from "../facts/batch-bytes.ts";
 import type { SkipReason } from "../facts/events.ts";
 import type { Address } from "../facts/primitives.ts";
-import { accountIn, coverageOf, sessionIn } from "../facts/state.ts";
+import { accountIn, coverageOf, sessionIn, settleableUntil } from "../facts/state.ts";
 import type { Run } from "./run.ts";
 
 export type SignatureCheck = (row: BatchRow) => boolean;
@@ -19,9 +18,9 @@ export function judgeRow(
 ): SkipReason | null {
   const { state, rules } = run;
   const session = sessionIn(state, group.payer, group.sessionKey);
-  if (row.payee === ZeroAddress || row.payee === group.payer) return "PAYEE";
+  if (row.payee === group.payer) return "PAYEE";
   if (row.amount === 0n || run.lanes.isUsed(group.payer, row.lane)) return "STALE";
-  if (time > session.expiresAt + rules.claimPeriod) return "SESSION";
+  if (time > settleableUntil(session, rules.claimPeriod)) return "SESSION";
   if (row.amount > coverageOf(accountIn(state, group.payer), session)) return "UNCOVERED";
   return isSigned(row) ? null : "SIGNATURE";
 }

@@ -38,6 +38,12 @@ export class MemoryLaneBook implements LaneBook {
 
   outcomeHash: LaneBook["outcomeHash"] = (batch) => this.#state.outcomeHashes.get(batch) ?? null;
 
+  useDepositId: LaneBook["useDepositId"] = (from, id) => {
+    this.#state.depositIds.add(pairId(from, id));
+  };
+
+  isDepositIdUsed: LaneBook["isDepositIdUsed"] = (from, id) => this.#state.depositIds.has(pairId(from, id));
+
   /** Everything at once, whatever the block. */
   changedSince: LaneBook["changedSince"] = () => [this.#state];
 }

@@ -2,18 +2,17 @@ import type { CheckName } from "../checks.ts";
 import type { Batch, BatchGroup, BatchRow } from "../facts/batch-bytes.ts";
 import type { BatchRecord } from "../facts/batch-record.ts";
 import type { SkipReason } from "../facts/events.ts";
-import { keccakOfHex } from "../facts/keccak.ts";
 import type { Address } from "../facts/primitives.ts";
 import { accountIn, feeAt, sessionIn, spend, take } from "../facts/state.ts";
 import type { Tallies } from "../facts/tallies.ts";
 import { checkBatchTotals, type Outcome } from "./check-batch-totals.ts";
 import type { ObservedRun } from "./create-run.ts";
-import { beginOutcome, foldOutcome } from "./fold-outcome.ts";
 import { createSignatureCheck, judgeRow, type SignatureCheck } from "./judge-row.ts";
+import { leafOfGroup, rootOf } from "./outcome.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "./run.ts";
 
 const PAID_WRONGLY: Record<SkipReason, { readonly check: CheckName; readonly because: string }> = {
-  PAYEE: { check: "row-payee", because: "its payee is address 0 or the payer" },
+  PAYEE: { check: "row-payee", because: "its payee is the payer" },
   SIGNATURE: { check: "row-signature", because: "its session key did not sign it" },
   STALE: { check: "row-lane", because: "its amount is 0 or its lane was used before" },
   SESSION: { check: "row-session", because: "its session was never authorized, or had ended" },
@@ -33,7 +32,8 @@ export function settleAgain(run: ObservedRun, tx: TransactionRun, batch: Batch, 
   const { state, tallies } = run;
   const feeBps = BigInt(feeAt(state.fee, tx.facts.time));
   const sums: Sums = { debits: new Map(), credits: new Map(), total: 0n, fee: 0n };
-  let [rowCount, outcomeHash] = [0, beginOutcome(batch.header)];
+  const leaves: string[] = [];
+  let rowCount = 0;
   const skipped = new Map(record.skipped.map(({ row, reason }) => [row, reason]));
   for (const group of batch.groups) {
     countSignatures(tallies, group);
@@ -49,12 +49,13 @@ export function settleAgain(run: ObservedRun, tx: TransactionRun, batch: Batch, 
     tallies.rowsPaid += paidCount;
     tallies.rowsSkipped += paid.length - paidCount;
     rowCount += paid.length;
-    outcomeHash = foldOutcome(outcomeHash, keccakOfHex(group.bytes), bitmapOf(paid));
+    leaves.push(leafOfGroup(group.payer, group.rows, bitmapOf(paid)));
   }
   // After all debits: what a batch earns an account cannot pay rows of the same batch.
   for (const [payee, amount] of sums.credits) accountIn(state, payee).balance += amount;
   if (sums.fee > 0n) accountIn(state, state.feeRecipient).balance += sums.fee;
 
+  const outcomeHash = rootOf(leaves);
   checkBatchTotals(run, tx, record, { ...sums, rowCount, feeBps, outcomeHash } satisfies Outcome);
   run.lanes.setOutcomeHash(record.number, outcomeHash, tx.facts.block);
   tallies.rows += rowCount;

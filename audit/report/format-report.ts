@@ -1,4 +1,5 @@
 import type { AuditReport } from "../audit-report.ts";
+import { printTime } from "../books/time-text.ts";
 import { printMoney } from "../facts/money-text.ts";
 
 /** Findings that a terminal shows; `--json` has all. */
@@ -49,10 +50,10 @@ function describeHistory(report: AuditReport): string[] {
     `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims${evidence}`,
     `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
     `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,
-    ...allotters.map(
-      ({ allotter, isCurrent, bondSpent, bondBudget }) =>
-        `  allotter   ${allotter}, ${isCurrent ? "current" : "retired"}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}`,
-    ),
+    ...allotters.map(({ allotter, isCurrent, bondSpent, bondBudget, nextBudget, effectiveAt }) => {
+      const raise = nextBudget === bondBudget ? "" : `, ${money(nextBudget)} from ${printTime(effectiveAt)} on`;
+      return `  allotter   ${allotter}, ${isCurrent ? "current" : "retired"}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}${raise}`;
+    }),
     `  holdings   the contract owes ${money(report.owed)} and holds ${money(report.held)}`,
   ];
 }

@@ -2,7 +2,7 @@ import type { CheckName } from "../checks.ts";
 import { CHECKS } from "../checks.ts";
 import type { LaneState } from "../facts/lane-book.ts";
 import type { Address } from "../facts/primitives.ts";
-import { type ContractState, feeAt } from "../facts/state.ts";
+import { budgetAt, type ContractState, feeAt } from "../facts/state.ts";
 import type { Finding } from "../findings.ts";
 
 export interface Comparison {
@@ -48,6 +48,8 @@ export function compareLanes({ replayed, actual, clouded }: LaneComparison): Fin
     if (clouded.has(id.split("/")[0] as Address)) continue;
     expect("claimed-lanes", `closing of lane ${id} by a claim`, due.hasClosedLane, found?.hasClosedLane);
   }
+  for (const id of replayed.depositIds)
+    expect("deposit-id", `whether deposit ${id} was made`, true, actual.depositIds.has(id));
   for (const [batch, due] of replayed.outcomeHashes)
     expect("contract-state", `the outcome hash of batch ${batch}`, due, actual.outcomeHashes.get(batch));
   return findings;
@@ -100,12 +102,13 @@ function compareSessions({ replayed, actual, clouded }: Comparison, expect: Expe
   }
 }
 
-function compareBond({ replayed, actual }: Comparison, expect: Expect): void {
+function compareBond({ replayed, actual, time }: Comparison, expect: Expect): void {
   for (const field of ["amount", "withdrawing", "withdrawableAt"] as const)
     expect("bond-state", `${field} of the bond`, replayed.bond[field], actual.bond[field]);
   for (const [key, due] of replayed.allotters) {
     const found = actual.allotters.get(key);
-    for (const field of ["isCurrent", "retiredAt", "bondBudget", "bondSpent"] as const)
+    expect("bond-state", `bondBudget of allotter ${key}`, budgetAt(due, time), found?.bondBudget);
+    for (const field of ["isCurrent", "retiredAt", "bondSpent", "nextBudget", "effectiveAt"] as const)
       expect("bond-state", `${field} of allotter ${key}`, due[field], found?.[field]);
   }
 }

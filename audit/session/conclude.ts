@@ -2,7 +2,7 @@ import type { AuditReport } from "../audit-report.ts";
 import type { BlockFacts } from "../chain/chain-reader.ts";
 import { createViewReader, readLanes, readState } from "../chain/read-state.ts";
 import { CHECKS } from "../checks.ts";
-import { sumOfDebts } from "../facts/state.ts";
+import { budgetAt, sumOfDebts } from "../facts/state.ts";
 import { createFindingBook, type Finding } from "../findings.ts";
 import { finishReplay } from "../replay/replay.ts";
 import { checkSolvency } from "../replay/solvency.ts";
@@ -50,7 +50,11 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
     held,
     owed: sumOfDebts(state),
     bond: state.bond,
-    allotters: [...state.allotters].map(([allotter, one]) => ({ allotter, ...one })),
+    allotters: [...state.allotters].map(([allotter, one]) => ({
+      allotter,
+      ...one,
+      bondBudget: budgetAt(one, end.time),
+    })),
     tallies: run.tallies,
     checks: Object.entries(CHECKS)
       .filter(([, check]) => !("needs" in check) || pass.sources.has(check.needs))

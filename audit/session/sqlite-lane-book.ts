@@ -17,6 +17,9 @@ const TABLES = `
     amount TEXT NOT NULL, has_closed_lane INTEGER NOT NULL,
     PRIMARY KEY (payer, lane, payee)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS outcome (batch INTEGER PRIMARY KEY, hash TEXT NOT NULL, block INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS deposit (
+    number INTEGER PRIMARY KEY, payer INTEGER NOT NULL, id TEXT NOT NULL, block INTEGER NOT NULL,
+    UNIQUE (payer, id)) STRICT;
 `;
 
 /** Addresses whose numbers are remembered. */
@@ -45,6 +48,8 @@ export function createSqliteLaneBook(database: AuditDatabase): LaneBook {
   );
   const setOutcome = database.prepare("REPLACE INTO outcome (batch, hash, block) VALUES (?, ?, ?)");
   const findOutcome = database.prepare("SELECT hash FROM outcome WHERE batch = ?").pluck();
+  const useDeposit = database.prepare("INSERT INTO deposit (payer, id, block) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+  const findDeposit = database.prepare("SELECT 1 FROM deposit WHERE payer = ? AND id = ?").pluck();
   return {
     isUsed: (payer, lane) => findUsed.get(numberOf(payer), lane) !== undefined,
     use: (payer, lane, block) => void use.run(numberOf(payer), lane, block),
@@ -64,6 +69,8 @@ export function createSqliteLaneBook(database: AuditDatabase): LaneBook {
     },
     setOutcomeHash: (batch, hash, block) => void setOutcome.run(batch, hash, block),
     outcomeHash: (batch) => (findOutcome.get(batch) as Hex | undefined) ?? null,
+    useDepositId: (from, id, block) => void useDeposit.run(numberOf(from), id, block),
+    isDepositIdUsed: (from, id) => findDeposit.get(numberOf(from), id) !== undefined,
     changedSince: (block) => readParts(database, block),
   };
 }
@@ -129,6 +136,14 @@ function* readParts(database: AuditDatabase, since: number): Generator<LaneState
   const outcomes = `SELECT batch, hash FROM outcome WHERE batch > ? AND block >= ? ORDER BY batch LIMIT ${PART_ROWS}`;
   for (const rows of pages<{ batch: number; hash: Hex }>(database, outcomes, since, [-1], (row) => [row.batch]))
     yield { ...emptyLaneState(), outcomeHashes: new Map(rows.map(({ batch, hash }) => [batch, hash])) };
+
+  const deposits = `SELECT p.address AS payer, deposit.id, deposit.number FROM deposit
+    JOIN address p ON p.id = deposit.payer
+    WHERE number > ? AND block >= ? ORDER BY number LIMIT ${PART_ROWS}`;
+  for (const rows of pages<{ payer: Address; id: Hex; number: number }>(database, deposits, since, [-1], (row) => [
+    row.number,
+  ]))
+    yield { ...emptyLaneState(), depositIds: new Set(rows.map(({ payer, id }) => pairId(payer, id))) };
 }
 
 /**

@@ -55,15 +55,15 @@ const SESSION_AUTHORIZATION = new TypedDataEncoder({
   ],
 });
 
-const WITHDRAWAL = new TypedDataEncoder({
-  Withdrawal: [
-    { name: "account", type: "address" },
-    { name: "to", type: "address" },
-    { name: "amount", type: "uint96" },
-    { name: "deadline", type: "uint40" },
-    { name: "nonce", type: "uint256" },
-  ],
-});
+const WITHDRAWAL_FIELDS = [
+  { name: "account", type: "address" },
+  { name: "to", type: "address" },
+  { name: "amount", type: "uint96" },
+  { name: "deadline", type: "uint40" },
+  { name: "nonce", type: "uint256" },
+];
+const WITHDRAWAL = new TypedDataEncoder({ Withdrawal: WITHDRAWAL_FIELDS });
+const INSTANT_WITHDRAWAL = new TypedDataEncoder({ InstantWithdrawal: WITHDRAWAL_FIELDS });
 
 const RECEIPT = new TypedDataEncoder({
   Receipt: [
@@ -100,6 +100,7 @@ export const ETHERS: SignatureEngine = {
   release: compact(RELEASE),
   authorization: (domain, terms, signature) => recoverWallet(hashOf(domain, SESSION_AUTHORIZATION, terms), signature),
   withdrawal: (domain, terms, signature) => recoverWallet(hashOf(domain, WITHDRAWAL, terms), signature),
+  instantWithdrawal: (domain, terms, signature) => recoverWallet(hashOf(domain, INSTANT_WITHDRAWAL, terms), signature),
 };
 
 function compact(encoder: TypedDataEncoder) {

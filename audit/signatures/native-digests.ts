@@ -1,4 +1,6 @@
+import type { WithdrawalTerms } from "../facts/calls.ts";
 import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
+import { packRows } from "../facts/packed-rows.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { SignedKind, SignedTerms } from "./signed-terms.ts";
 
@@ -14,16 +16,15 @@ const TYPE_HASHES: Readonly<Record<SignedKind, string>> = {
   release: keccakOf("Release(address account,address to,uint96 amount,uint24 nonce,uint40 deadline)"),
   authorization: keccakOf("SessionAuthorization(address account,address sessionKey,uint96 limit,uint40 expiresAt)"),
   withdrawal: keccakOf("Withdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)"),
+  instantWithdrawal: keccakOf(
+    "InstantWithdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)",
+  ),
 };
 
 /** The members of each type as 32-byte words in hex digits. */
 const MEMBERS: { readonly [K in SignedKind]: (terms: SignedTerms[K]) => string } = {
   voucher: ({ payer, payee, lane, amount }) => left(payer) + left(payee) + uint(lane) + uint(amount),
-  statement: ({ payer, rows }) => {
-    let packed = "";
-    for (const { payee, lane, amount } of rows) packed += payee.slice(2) + digits(lane, 8) + digits(amount, 24);
-    return left(payer) + keccakOfDigits(packed);
-  },
+  statement: ({ payer, rows }) => left(payer) + keccakOfDigits(packRows(rows)),
   allotment: (terms) =>
     left(terms.payer) +
     left(terms.payee) +
@@ -41,9 +42,13 @@ const MEMBERS: { readonly [K in SignedKind]: (terms: SignedTerms[K]) => string }
     left(account) + left(to) + uint(amount) + uint(nonce) + uint(deadline),
   authorization: ({ account, sessionKey, limit, expiresAt }) =>
     left(account) + left(sessionKey) + uint(limit) + uint(expiresAt),
-  withdrawal: ({ account, to, amount, deadline, nonce }) =>
-    left(account) + left(to) + uint(amount) + uint(deadline) + uint(nonce),
+  withdrawal: withdrawalMembers,
+  instantWithdrawal: withdrawalMembers,
 };
+
+function withdrawalMembers({ account, to, amount, deadline, nonce }: WithdrawalTerms): string {
+  return left(account) + left(to) + uint(amount) + uint(deadline) + uint(nonce);
+}
 
 /** EIP-712: keccak256(0x1901 ‖ domain separator ‖ keccak256(type hash ‖ members)), 32 bytes. */
 export function digestOf<K extends SignedKind>(domain: Hex, kind: K, terms: SignedTerms[K]): Uint8Array {
@@ -62,9 +67,5 @@ function right(bytes: Hex): string {
 }
 
 function uint(value: bigint | number): string {
-  return digits(value, 64);
-}
-
-function digits(value: bigint | number, count: number): string {
-  return value.toString(16).padStart(count, "0");
+  return value.toString(16).padStart(64, "0");
 }

@@ -20,6 +20,7 @@ export const NATIVE: SignatureEngine = {
   release: compact("release"),
   authorization: wallet("authorization"),
   withdrawal: wallet("withdrawal"),
+  instantWithdrawal: wallet("instantWithdrawal"),
 };
 
 /** 64 bytes r, vs (EIP-2098). */

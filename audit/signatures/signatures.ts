@@ -20,4 +20,5 @@ export const {
   allotment: recoverAllotter,
   authorization: recoverAuthorizer,
   withdrawal: recoverWithdrawer,
+  instantWithdrawal: recoverInstantWithdrawer,
 } = NATIVE;

@@ -35,7 +35,12 @@ export interface SignedTerms {
   readonly receipt: ReceiptTerms;
   readonly release: ReleaseTerms;
   readonly authorization: AuthorizationTerms;
+  /** For `requestWithdrawalFor`: it leaves after the delay. */
   readonly withdrawal: WithdrawalTerms;
+  /**
+   * For `withdrawNowFor`: the same fields under another name, so that neither serves as the other.
+   */
+  readonly instantWithdrawal: WithdrawalTerms;
 }
 
 export type SignedKind = keyof SignedTerms;

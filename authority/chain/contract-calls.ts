@@ -1,17 +1,18 @@
-import { encodeFunctionData } from "viem";
+import { decodeFunctionData, encodeFunctionData } from "viem";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { type ClaimableVoucher, encodeClaim, encodeMulticall } from "../../protocol/contract/calls.ts";
+import { type ClaimableVoucher, encodeClaim, encodeClaimMany } from "../../protocol/contract/calls.ts";
 import type { SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 
 /** Calldata of the transactions that only the authority sends. Pure. */
 
-export function encodeDepositFor(account: Address, amount: Amount): Hex {
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "depositFor", args: [account, amount] });
+/** `id` counts once in the contract, so a deposit that is sent twice credits once. */
+export function encodeDepositFor(account: Address, amount: Amount, id: Hex): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "depositFor", args: [account, amount, id] });
 }
 
 export function encodeAuthorizeSessionFor(authorization: SessionAuthorization, signature: Hex): Hex {
@@ -26,11 +27,17 @@ export function encodeSettle(batch: Hex): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [batch] });
 }
 
-/** One `claim`, or a multicall of several, which does all of them or none. */
+/** The batch in the calldata that `encodeSettle` has made. */
+export function decodeSettle(data: Hex): Hex {
+  const { args } = decodeFunctionData({ abi: floodgateAbi, data });
+  return args?.[0] as Hex;
+}
+
+/** One `claim`, or several of which each stands for itself. */
 export function encodeClaims(claims: readonly ClaimableVoucher[]): Hex {
   const calls = claims.map((claim) => encodeClaim(claim));
   const [first] = calls;
-  return calls.length === 1 && first !== undefined ? first : encodeMulticall(calls);
+  return calls.length === 1 && first !== undefined ? first : encodeClaimMany(calls);
 }
 
 export function encodeWithdrawNowFor(

@@ -2,6 +2,8 @@ import { type Log, parseEventLogs } from "viem";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { decodeRevert } from "../../protocol/contract/reverts.ts";
+import { decodeSkippedRows } from "../../protocol/contract/skipped-rows.ts";
 
 /** What anyone may do on-chain to lanes and accounts without asking the authority. */
 export type ObservedEvent =
@@ -39,6 +41,17 @@ export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedE
   });
 }
 
+/** The reasons of the claims that a `claimMany` skipped, by their index in it. */
+export function decodeRefusals(contract: Address, logs: readonly Log[]): Map<number, string> {
+  const own = logs.filter(({ address }) => address.toLowerCase() === contract);
+  return new Map(
+    parseEventLogs({ abi: floodgateAbi, logs: own, eventName: "ClaimSkipped" }).map(({ args }) => [
+      Number(args.index),
+      decodeRevert(args.reason),
+    ]),
+  );
+}
+
 /**
  * When the requested withdrawal may be paid, as its event says; null if the logs hold none of this
  * account.
@@ -51,9 +64,6 @@ export function decodeWithdrawableAt(contract: Address, account: Address, logs: 
   return null;
 }
 
-/** The contract's SkipReason, in its order. */
-const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
-
 /** What one `settle` did. */
 export interface SettlementOutcome {
   readonly batch: number;
@@ -65,12 +75,11 @@ export interface SettlementOutcome {
 
 /** Null if the logs hold no `Settled` of this contract. */
 export function decodeSettlement(contract: Address, logs: readonly Log[]): SettlementOutcome | null {
-  const skipped = new Map<number, string>();
+  let skipped: ReadonlyMap<number, string> = new Map();
   let settled: { batch: number; total: Amount; fee: Amount } | null = null;
   for (const log of parseEventLogs({ abi: floodgateAbi, logs: logs as Log[] })) {
     if (log.address.toLowerCase() !== contract) continue;
-    if (log.eventName === "RowSkipped")
-      skipped.set(Number(log.args.row), SKIP_REASONS[log.args.reason] ?? `REASON_${log.args.reason}`);
+    if (log.eventName === "RowsSkipped") skipped = decodeSkippedRows(log.args.rows);
     else if (log.eventName === "Settled")
       settled = { batch: Number(log.args.batch), total: log.args.total, fee: log.args.fee };
   }

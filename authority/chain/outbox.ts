@@ -1,3 +1,4 @@
+import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import type { TransactionKind } from "../store/schema.ts";
@@ -30,6 +31,11 @@ export interface Outbox {
  * the transaction, so each ends once.
  */
 export interface Ending<Prepared = unknown> {
+  /**
+   * What a transaction with this calldata may take at most, if more than the estimate could be
+   * needed.
+   */
+  gasOf?(data: Hex): bigint;
   /** Reads from the chain what `onFinal` needs, before that store transaction. */
   prepare?(receipt: Receipt): Promise<Prepared>;
   onFinal(db: Db, transaction: StoredTransaction, receipt: Receipt, prepared: Prepared): Promise<void>;
@@ -37,6 +43,14 @@ export interface Ending<Prepared = unknown> {
 }
 
 export type Endings = Readonly<Record<TransactionKind, Ending>>;
+
+/** Of one transaction (EIP-7825). */
+const MAX_TRANSACTION_GAS = 16_777_216n;
+
+function gasLimit(estimate: bigint, worst = 0n): bigint {
+  const gas = worst > estimate ? worst : estimate;
+  return gas < MAX_TRANSACTION_GAS ? gas : MAX_TRANSACTION_GAS;
+}
 
 export function createOutbox(context: Context, endings: Endings): Outbox {
   const { chain, store, log } = context;
@@ -95,7 +109,8 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
       return true;
     }
     const nonce = Math.max(await chain.nonceAt("latest"), await nextStoredNonce(store.db));
-    const { raw, hash } = await chain.sign({ nonce, to: recipient, data, gas: simulation.gas });
+    const gas = gasLimit(simulation.gas, endings[transaction.kind].gasOf?.(data));
+    const { raw, hash } = await chain.sign({ nonce, to: recipient, data, gas });
     await storeSigned(store.db, id, { nonce, raw, hash });
     await chain.send(raw);
     await setTransaction(store.db, id, { state: "sent" });

@@ -36,9 +36,6 @@ export interface Receipt {
   readonly logs: readonly Log[];
 }
 
-/** Gas of one transaction (EIP-7825). */
-const MAX_TRANSACTION_GAS = 16_777_216n;
-
 /** What nodes answer to a transaction that they, or the chain, hold already. */
 const ALREADY_SENT = /already known|already imported|known transaction|nonce.{0,20}too low|already been used/i;
 
@@ -98,8 +95,7 @@ async function simulate(client: PublicClient, operator: Address, to: Address, da
   try {
     const estimate = await client.estimateGas({ account: operator, to, data });
     // Room for what may change before the transaction is mined.
-    const gas = (estimate * 5n) / 4n + 10_000n;
-    return { ok: true, gas: gas < MAX_TRANSACTION_GAS ? gas : MAX_TRANSACTION_GAS };
+    return { ok: true, gas: (estimate * 5n) / 4n + 10_000n };
   } catch (error) {
     const reason = revertReason(error);
     if (reason === null) throw error;

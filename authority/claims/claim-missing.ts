@@ -1,7 +1,7 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import { encodeClaims } from "../chain/contract-calls.ts";
-import { decodeEvents } from "../chain/contract-events.ts";
+import { decodeEvents, decodeRefusals } from "../chain/contract-events.ts";
 import { applyEvent } from "../chain/observe.ts";
 import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
@@ -12,7 +12,7 @@ import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "..
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { judgeClaim } from "./judge-claim.ts";
 
-/** Keeps a multicall far below the gas of one transaction. A claim takes about 110,000. */
+/** Keeps a call far below the gas of one transaction. A claim takes about 110,000. */
 const MAX_CLAIMS = 64;
 
 /**
@@ -45,11 +45,14 @@ export function claimEnding(context: Context): Ending {
   return {
     async onFinal(db, { actionId }, { logs }) {
       for (const event of decodeEvents(chain.facts.contract, logs)) await applyEvent(db, event);
+      const refusals = decodeRefusals(chain.facts.contract, logs);
       const { id } = await findClaim(db, actionId);
-      for (const lane of await listLanesOfClaim(db, id)) {
+      for (const [index, lane] of (await listLanesOfClaim(db, id)).entries()) {
         const isPaid = BigInt(lane.paid) >= BigInt(lane.amount);
-        // Neither payer nor bond has more now. The payee may claim again later.
-        const end = isPaid ? { state: "settled", reason: null } : { state: "skipped", reason: "UNCOVERED" };
+        // Without a refusal neither payer nor bond has more now. The payee may claim again later.
+        const end = isPaid
+          ? { state: "settled", reason: null }
+          : { state: "skipped", reason: refusals.get(index) ?? "UNCOVERED" };
         await setLane(db, lane, { claimId: null, ...(end as Pick<StoredLane, "state" | "reason">) });
       }
     },
@@ -58,7 +61,7 @@ export function claimEnding(context: Context): Ending {
       const { id } = await findClaim(db, actionId);
       const lanes = await listLanesOfClaim(db, id);
       log.warn({ claim: id, lanes: lanes.length, reason }, "a claim for payees failed");
-      // One claim that the contract refuses makes its whole multicall fail.
+      // Together they may have met a limit of gas: each is tried alone.
       for (const lane of lanes) {
         if (lanes.length > 1) await enqueueClaim(context, db, [lane]);
         else await setLane(db, lane, { claimId: null, state: "skipped", reason });

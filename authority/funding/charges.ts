@@ -1,3 +1,4 @@
+import type { Hex } from "../../protocol/base/bytes.ts";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import { encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/outbox.ts";
@@ -66,7 +67,7 @@ async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "
     return void (await endCharging(store.db, deposit.id, "failed", "the charge did not arrive: try again"));
   await store.transaction(async (trx) => {
     if (!(await endCharging(trx, deposit.id, "charged", null))) return;
-    const data = encodeDepositFor(deposit.account, BigInt(deposit.amount));
+    const data = encodeDepositFor(deposit.account, BigInt(deposit.amount), chainIdOf(deposit.id));
     const { contract: recipient } = chain.facts;
     await enqueueTransaction(trx, { actionId: fundAction(deposit.id), kind: "fund", recipient, data });
   });
@@ -81,6 +82,11 @@ export const fundEnding: Ending = {
 };
 
 const FUND = "fund:";
+
+/** The deposit's id in the contract: its UUID's 16 bytes, then zeros. */
+function chainIdOf(depositId: string): Hex {
+  return `0x${depositId.replaceAll("-", "").padEnd(64, "0")}`;
+}
 
 /** The action that funds this deposit. */
 export function fundAction(depositId: string): string {

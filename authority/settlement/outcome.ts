@@ -1,6 +1,9 @@
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
+import { decodeBatch } from "../../protocol/contract/batch.ts";
+import { decodeSettle } from "../chain/contract-calls.ts";
 import { decodeSettlement, type SettlementOutcome } from "../chain/contract-events.ts";
 import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
@@ -8,6 +11,7 @@ import type { Db } from "../store/database.ts";
 import { endBatch, findBatch, type StoredBatch, setFailed } from "../store/tables/batches.ts";
 import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/tables/lanes.ts";
 import { addSettled } from "../store/tables/settled-sums.ts";
+import { worstGasOf } from "./packing.ts";
 
 interface Prepared {
   readonly feeBps: number;
@@ -16,6 +20,8 @@ interface Prepared {
 /** How a batch ends (docs/protocol.md 7.4 and 7.5). */
 export function settlementEnding({ chain, clock, log }: Context): Ending<Prepared> {
   return {
+    gasOf: (data) => worstGasOf(decodeBatch(hexToBytes(decodeSettle(data)))),
+
     prepare: async (receipt) => ({ feeBps: await chain.readFeeBps(receipt.block) }),
 
     async onFinal(db, { actionId }, receipt, { feeBps }) {
@@ -25,10 +31,12 @@ export function settlementEnding({ chain, clock, log }: Context): Ending<Prepare
     },
 
     async onFailed(db, transaction, reason) {
-      // Nothing was paid: the lanes wait for another batch.
-      const { id, kind } = await findBatch(db, transaction.actionId);
+      // Nothing was paid and nothing was wrong with any row: the lanes wait for another batch as
+      // they are.
+      const { id } = await findBatch(db, transaction.actionId);
       await setFailed(db, id, clock.now());
-      for (const lane of await listLanesOfBatch(db, id)) await reopen(db, lane, kind, null);
+      for (const lane of await listLanesOfBatch(db, id))
+        await setLane(db, lane, { state: "open", batchId: null, batchRow: null, reason: null });
       log.error({ batch: id, reason }, "a settlement batch failed: its lanes are open again");
     },
   };
@@ -81,13 +89,15 @@ async function applyOutcome(
 
 /** The row paid nothing. Decides whether there is another way to pay the lane. */
 async function skip(db: Db, lane: StoredLane, kind: StoredBatch["kind"], reason: string): Promise<void> {
-  if (reason === "STALE") return setLane(db, lane, { state: "claiming", reason });
+  // A claim shows the allotment: it pays where a batch does not, on a lane or a session that is
+  // used up.
+  if (reason === "STALE" || reason === "SESSION") return setLane(db, lane, { state: "claiming", reason });
   if (kind === "statements") return reopen(db, lane, kind, reason);
   await setLane(db, lane, { state: "skipped", reason });
 }
 
 /** A statement that paid nothing once is not tried again: the lane's voucher is. */
-async function reopen(db: Db, lane: StoredLane, kind: StoredBatch["kind"], reason: string | null): Promise<void> {
+async function reopen(db: Db, lane: StoredLane, kind: StoredBatch["kind"], reason: string): Promise<void> {
   const vouchersFromNow = kind === "statements" ? { statementId: null, isVoucherOnly: 1 } : {};
   await setLane(db, lane, { state: "open", batchId: null, batchRow: null, reason, ...vouchersFromNow });
 }

@@ -1,4 +1,5 @@
 import type { Address } from "../../protocol/base/ids.ts";
+import type { Batch } from "../../protocol/contract/batch.ts";
 import { MAX_STATEMENT_LANES as MAX_GROUP_ROWS } from "../../protocol/signed/statement.ts";
 
 /** Rows that only make sense together: one voucher, or all lanes of a statement. */
@@ -39,6 +40,28 @@ export const STATEMENT_COSTS: PartCosts = {
 /** Below the 16,777,216 gas of one transaction (EIP-7825), and the 128 KiB that nodes pass on. */
 const LIMIT: Cost = { gas: 14_000_000, bytes: 120_000 };
 
+/** Of a batch without groups. */
+const BASE_GAS = 100_000;
+/** Gas of a further bitmap word that is still zero. */
+const WORD_GAS = 22_500;
+const WORD_LANES = 256;
+
+/**
+ * What a batch takes at most, whatever its rows meet on-chain. A limit below that would let anyone
+ * make
+ * the batch fail by using lanes up before it. What is not used costs nothing.
+ */
+export function worstGasOf({ kind, payees, groups }: Batch): bigint {
+  const { group, payee, row } = kind === "statements" ? STATEMENT_COSTS : VOUCHER_COSTS;
+  const rows = groups.reduce((sum, one) => sum + one.rows.length, 0);
+  const words = groups.reduce(
+    (sum, one) => sum + new Set(one.rows.map(({ lane }) => Math.floor(lane / WORD_LANES))).size,
+    0,
+  );
+  const fixed = BASE_GAS + groups.length * group.gas + payees.length * payee.gas;
+  return BigInt(fixed + rows * row.gas + (words - groups.length) * WORD_GAS);
+}
+
 /** Splits parcels into loads that fit into one transaction each, in their order. */
 export function pack<P extends Parcel>(parcels: readonly P[], costs: PartCosts): P[][] {
   const loads: P[][] = [];
@@ -62,8 +85,8 @@ class Contents {
   /** Rows so far by payer and session. */
   readonly #rows = new Map<string, number>();
   readonly #payees = new Set<Address>();
-  #gas = 100_000;
-  #bytes = 35;
+  #gas = BASE_GAS;
+  #bytes = 40;
 
   constructor(costs: PartCosts) {
     this.#costs = costs;

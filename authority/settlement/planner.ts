@@ -1,8 +1,8 @@
-import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import {
   type Batch,
+  type BatchHead,
   buildBatch,
   buildStatementBatch,
   inGroupOrder,
@@ -61,7 +61,7 @@ export function settlementRules({ config, chain }: Pick<Context, "config" | "cha
 
 type SettleReason = BatchReply["reason"];
 
-/** A batch that lacks only the hash of its bundle. */
+/** A batch that lacks only its head: the hash of its bundle, and until when it is good. */
 export interface PlannedBatch {
   readonly kind: Batch["kind"];
   readonly reason: SettleReason;
@@ -111,8 +111,19 @@ export function planSettlement(
   return { batches: batches.map((batch) => ({ ...batch, reason })), waiting };
 }
 
-export function batchOf({ kind, lanes, statements }: Omit<PlannedBatch, "reason">, bundleHash: Hex): Batch {
-  return kind === "vouchers" ? buildBatch(bundleHash, lanes) : buildStatementBatch(bundleHash, statements);
+export function batchOf({ kind, lanes, statements }: Omit<PlannedBatch, "reason">, head: BatchHead): Batch {
+  return kind === "vouchers" ? buildBatch(head, lanes) : buildStatementBatch(head, statements);
+}
+
+/**
+ * Last second in which a batch of these lanes may be mined: before the first of them is free again,
+ * since its money may be promised anew then.
+ */
+export function validUntilOf(
+  lanes: readonly Pick<OpenLane, "expiresAt">[],
+  { claimPeriodSec }: Pick<SettlementRules, "claimPeriodSec">,
+): number {
+  return Math.min(...lanes.map(({ expiresAt }) => expiresAt)) + claimPeriodSec - 1;
 }
 
 type LaneState = "open" | "dust" | "statement" | "ready";

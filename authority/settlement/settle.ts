@@ -18,6 +18,7 @@ import {
   type PlannedBatch,
   planSettlement,
   settlementRules,
+  validUntilOf,
 } from "./planner.ts";
 
 /**
@@ -71,7 +72,8 @@ async function beginBatch(db: Db, batch: PlannedBatch): Promise<BegunBatch> {
 
 async function enqueueBatch(context: Context, db: Db, batch: BegunBatch): Promise<void> {
   const bundleHash = await publishBundle(context, db, batch);
-  const data = encodeSettle(bytesToHex(encodeBatch(batchOf(batch, bundleHash))));
+  const validUntil = validUntilOf(batch.lanes, settlementRules(context));
+  const data = encodeSettle(bytesToHex(encodeBatch(batchOf(batch, { bundleHash, validUntil }))));
   const { contract: recipient } = context.chain.facts;
   await enqueueTransaction(db, { actionId: batch.actionId, kind: "settle", recipient, data });
 }

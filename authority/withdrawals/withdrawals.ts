@@ -1,9 +1,11 @@
 import type { Static } from "typebox";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import { encodeRequestWithdrawalFor, encodeWithdrawFor } from "../../protocol/contract/calls.ts";
 import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/payments.ts";
+import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
@@ -15,6 +17,10 @@ import {
   setWithdrawal,
 } from "../store/tables/withdrawals.ts";
 import { releaseNow } from "./release-now.ts";
+
+/** The contract looks at the release last, so with none it says whether all else holds. */
+const NO_RELEASE = { deadline: 2 ** 40 - 1, signature: new Uint8Array() };
+const RELEASE_MISSING = "SignatureMalformed()";
 
 /**
  * Relays the wallet's Withdrawal. It is paid after the withdrawal delay, or at once with a release
@@ -42,12 +48,15 @@ export async function requestWithdrawal(
   const { balance } = await chain.readAccount(account, chain.confirmed.number);
   if (withdrawal.amount > balance)
     throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
-  const data = encodeRequestWithdrawalFor(withdrawal, body.signature as `0x${string}`);
+  const signature = body.signature as Hex;
+  const data = body.isNow
+    ? encodeWithdrawNowFor(withdrawal, signature, NO_RELEASE)
+    : encodeRequestWithdrawalFor(withdrawal, signature);
   const simulation = await chain.simulate(chain.facts.contract, data);
-  if (!simulation.ok)
+  if (!simulation.ok && !(body.isNow && simulation.reason === RELEASE_MISSING))
     throw new InputError("WITHDRAWAL_REFUSED", `the contract refuses the withdrawal: ${simulation.reason}`);
   if (body.isNow) {
-    await releaseNow(context, { id, withdrawal, signature: body.signature as `0x${string}` });
+    await releaseNow(context, { id, withdrawal, signature });
     return readWithdrawal(context, caller, id);
   }
   await store.transaction(async (trx) => {

@@ -76,9 +76,11 @@ async function showBond({ output }: CommandContext, options: BondOptions): Promi
     ...(status.withdrawing === 0n
       ? []
       : [`leaving   ${money(status.withdrawing)} from ${new Date(1_000 * status.withdrawableAt).toISOString()}`]),
-    ...status.allotters.map(({ allotter, budget, spent, isCurrent }) => {
+    ...status.allotters.map(({ allotter, budget, nextBudget, effectiveAt, spent, isCurrent }) => {
       const state = isCurrent ? "current" : "retired";
-      return `allotter  ${toChecksumAddress(allotter)} (${state}): ${money(spent)} taken of ${money(budget)}`;
+      const next =
+        nextBudget === budget ? "" : `; ${money(nextBudget)} from ${new Date(1_000 * effectiveAt).toISOString()} on`;
+      return `allotter  ${toChecksumAddress(allotter)} (${state}): ${money(spent)} taken of ${money(budget)}${next}`;
     }),
   ];
   output.event("done", { ...status }, lines.join("\n"));
@@ -108,12 +110,14 @@ async function raiseBudget(
   options: BondOptions & { readonly allotter: Address },
   text: string,
 ): Promise<void> {
-  const { setBudget } = await import("../../client/chain/bond.ts");
+  const { readBond, setBudget } = await import("../../client/chain/bond.ts");
   const { contract, owner } = await openOwner(options);
   const { allotter } = options;
   const budget = parseAmount(text, contract.token.decimals);
   const txHash = await setBudget(contract, owner, { allotter, budget }, signal);
-  const line = `claims on allotments of ${toChecksumAddress(allotter)} may take ${formatMoney(budget, contract.token)} of the bond`;
+  const { delaySec } = await readBond(contract);
+  const money = formatMoney(budget, contract.token);
+  const line = `claims on allotments of ${toChecksumAddress(allotter)} may take ${money} of the bond in ${delaySec} s`;
   output.event("done", { allotter, budget, txHash }, line);
 }
 

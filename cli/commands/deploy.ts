@@ -4,12 +4,14 @@ import { addressArgument, amountArgument, urlArgument, wholeNumber } from "../ar
 import { addCommand, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
 
 const MONTH = 30 * 24 * 3600;
+const YEAR = 365 * 24 * 3600;
 
 interface Options extends CommonOptions {
   readonly rpc: string;
   readonly out?: string;
   readonly operatorKeyFile?: string;
   readonly owner?: Address;
+  readonly timelock?: number;
   readonly token?: Address;
   readonly feeBps: number;
   readonly allotmentPeriod: number;
@@ -33,7 +35,8 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option("--allotment-period <seconds>", "longest life of an allotment", wholeNumber(1, MONTH), 120)
     .option("--claim-period <seconds>", "time to claim after an allotment has expired", wholeNumber(1, MONTH), 120)
     .option("--token <address>", "ERC-20 to count in (default: a TestDollar; devnet only)", addressArgument)
-    .option("--owner <address>", "owner of the contract (default: the account that pays the gas)", addressArgument)
+    .option("--owner <address>", "owner of the contract (default on a devnet: the account that pays)", addressArgument)
+    .option("--timelock <seconds>", "let the owner act through a timelock of this delay", wholeNumber(1, YEAR))
     .option("--operator-key-file <file>", "key that pays and settles (default on a devnet: made in the home)")
     .option("--bond <amount>", "what the owner puts into the bond (default: 100 on a devnet, else 0)", amountArgument)
     .option("--bond-budget <amount>", "how much of it answers for this allotter key (default: all)", amountArgument)
@@ -46,6 +49,7 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
         out: options.out,
         operatorKeyFile: options.operatorKeyFile,
         owner: options.owner,
+        timelockSec: options.timelock,
         token: options.token,
         feeBps: options.feeBps,
         allotmentPeriodSec: options.allotmentPeriod,

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import type { Session } from "../../client/wallet/session.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { toChecksumAddress } from "../../protocol/base/ids.ts";
-import { formatMoney } from "../../protocol/base/units.ts";
+import { formatMoney, MAX_UINT96 } from "../../protocol/base/units.ts";
+import type { Info } from "../../protocol/http/public.ts";
 import { amountArgument, cardArgument, parsePositive, urlArgument } from "../arguments.ts";
 import {
   addCommand,
@@ -36,7 +38,11 @@ export function addRegisterCommands(program: Command, runtime: Runtime): void {
     .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
     .option("--deposit <amount>", "first deposit, like 5 or 12.50", amountArgument)
     .option("--card <number>", CARD_HELP, cardArgument)
-    .option("--limit <amount>", "most that this device may ever spend (default: no limit)", amountArgument)
+    .option(
+      "--limit <amount>",
+      "most that this device may ever spend (default: what is in the account)",
+      amountArgument,
+    )
     .action((options: RegisterOptions) => registerHome(contextOf(runtime, options), options));
 
   withPassphrase(
@@ -73,27 +79,49 @@ async function registerHome(context: CommandContext, options: RegisterOptions): 
     },
   });
   const { balance } = registered;
+  const { session } = registered.account;
   const text =
     balance === 0n
       ? "There is no money in the account yet: pay in with `floodgate deposit`."
-      : `This device may spend from ${formatMoney(balance, token)} for ${Math.round(sessionLifetimeSec / 60)} minutes; later commands renew that.`;
-  const { authorizedUntil } = registered.account.session;
-  output.event("done", { account, balance, authorizedUntil }, text);
+      : `${limitText(session, token)} The authorization lasts ${Math.round(sessionLifetimeSec / 60)} minutes; later commands renew it.`;
+  const { authorizedUntil } = session;
+  output.event("done", { account, balance, limit: session.limit, authorizedUntil }, text);
 }
 
-/** @throws {InputError} AMOUNT_INVALID; and as `fundAccount` of client/account */
+/** @throws {InputError} AMOUNT_INVALID; and as `payIn` of client/account */
 async function deposit(context: CommandContext, text: string, card: string): Promise<void> {
-  const [{ openAccount }, { fundAccount }] = await Promise.all([
+  const [{ openAccount }, { payIn }] = await Promise.all([
     import("../../client/account/account.ts"),
-    import("../../client/account/fund.ts"),
+    import("../../client/account/pay-in.ts"),
   ]);
   const { output, signal } = context;
   const home = await openHome(context);
   const account = await openAccount(home, "login", signal);
   const { token } = account.network.info;
   const amount = parsePositive(text, token.decimals);
-  const { id, txHash } = await fundAccount(home, account, { card, amount }, signal);
-  const { balance } = await account.client.account(signal);
-  const line = `${formatMoney(amount, token)} was paid in; the balance is ${formatMoney(balance, token)}`;
-  output.event("done", { id, amount, balance, txHash }, line);
+  const paidIn = await payIn(
+    home,
+    account,
+    { card, amount },
+    {
+      signal,
+      onDeposited({ deposit: { txHash }, balance }) {
+        const line = `${formatMoney(amount, token)} was paid in; the balance is ${formatMoney(balance, token)}`;
+        output.event("deposited", { amount, balance, txHash }, line);
+      },
+    },
+  );
+  const { id, txHash } = paidIn.deposit;
+  const { session } = paidIn.account;
+  const { balance } = paidIn;
+  output.event("done", { id, amount, balance, limit: session.limit, txHash }, limitText(session, token));
+}
+
+/** How much this device may spend, and how to change that. */
+function limitText({ limit, chosenLimit }: Session, token: Info["token"]): string {
+  if (limit === MAX_UINT96) return "This device may spend all that is ever in the account.";
+  const text = `This device may spend ${formatMoney(limit, token)} in all`;
+  return chosenLimit === null
+    ? `${text}, past spending included.`
+    : `${text}, as --limit said: \`floodgate register --limit\` raises that.`;
 }

@@ -43,7 +43,10 @@ export function verdictOn({ outlook }: Pick<Standing, "outlook">, stillSec: numb
   if (!isShort || stillSec < SHORT_AFTER_SEC) return null;
   return shortage === "DEPOSIT"
     ? new PaymentError("BALANCE_TOO_LOW", "the deposit is too low to go on: pay in with `floodgate deposit`")
-    : new PaymentError("BALANCE_TOO_LOW", "the session's limit is used up: run `floodgate register` again");
+    : new PaymentError(
+        "BALANCE_TOO_LOW",
+        "the session's limit is used up: run `floodgate register` again, with a higher --limit if you chose one",
+      );
 }
 
 /** Resolves when nothing can come any more; `say` hears why nothing comes, each sentence once. */

@@ -12,18 +12,24 @@ import {
   getContractAddress,
   type Hex,
   http,
+  keccak256,
   type PrivateKeyAccount,
-  type TransactionReceipt,
+  type PublicClient,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { ChainError, FloodgateError, InputError } from "../../protocol/base/errors.ts";
-import type { Address } from "../../protocol/base/ids.ts";
+import { ChainError, FloodgateError, InputError, invariant } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
+import { ensureDeployer, place } from "./create2.ts";
 
 /** Builds the contracts and puts them on a chain. */
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const CONTRACTS = { Floodgate: "Floodgate.sol", TestDollar: "mocks/TestDollar.sol" } as const;
+const CONTRACTS = {
+  Floodgate: "Floodgate.sol",
+  OwnerTimelock: "periphery/OwnerTimelock.sol",
+  TestDollar: "mocks/TestDollar.sol",
+} as const;
 const POLLING_INTERVAL_MS = 100;
 const RECEIPT_TIMEOUT_MS = 120_000;
 
@@ -38,6 +44,8 @@ export interface DeployParameters {
   /** Time to claim after an allotment has expired. */
   readonly claimPeriodSec: number;
   readonly owner: Address;
+  /** Puts a timelock of this delay, seconds, between `owner` and the contract; none if absent. */
+  readonly timelockSec?: number | undefined;
   readonly operator: Address;
   readonly allotter: Address;
   /** What claims on the allotter's allotments may take from the bond in all, base units. */
@@ -58,16 +66,27 @@ export interface Deployment {
   readonly blockNumber: number;
   readonly allotmentPeriodSec: number;
   readonly claimPeriodSec: number;
+  /** The contract's own: the timelock, if there is one. */
+  readonly owner: Address;
+  /** Of the deployed code, immutables included. */
+  readonly codeHash: Hex;
+  /** ABI-encoded, as they follow the creation code. */
+  readonly constructorArguments: Hex;
 }
 
 export interface Artifact {
   readonly abi: Abi;
   readonly bytecode: Hex;
+  readonly inputSourceName: string;
+  /** Names the file in artifacts/build-info/ with the compiler's input. */
+  readonly buildInfoId: string;
 }
 
 /**
- * Deploys the contract, and a TestDollar unless a token is given; returns when both are mined.
- * @throws {ChainError} DEPLOY_FAILED
+ * Deploys the contract, and a TestDollar unless a token is given; returns when both are mined. The
+ * contract's address follows from its code and parameters (create2.ts), so a deployment that was
+ * stopped continues with the contract that is there.
+ * @throws {ChainError} DEPLOY_FAILED; {InputError} DEPLOYER_MISSING
  */
 export async function deployFloodgate(parameters: DeployParameters): Promise<Deployment> {
   await ensureContracts();
@@ -88,45 +107,62 @@ export async function deployFloodgate(parameters: DeployParameters): Promise<Dep
   });
   const wallet = createWalletClient({ account, chain, transport });
 
-  const send = (contract: keyof typeof CONTRACTS, args: readonly unknown[], nonce: number): Promise<Hex> => {
+  const creationOf = (contract: keyof typeof CONTRACTS, args: readonly unknown[]): Hex => {
     const { abi, bytecode } = readArtifact(contract);
-    return wallet.sendTransaction({ data: encodeDeployData({ abi, bytecode, args }), nonce });
+    return encodeDeployData({ abi, bytecode, args });
   };
-  const waitFor = async (hash: Hex): Promise<TransactionReceipt> => {
-    const receipt = await publicClient.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT_MS });
-    if (receipt.status === "success" && receipt.contractAddress) return receipt;
-    throw new ChainError("DEPLOY_FAILED", `the deployment ${hash} was reverted by the chain`);
+  const waitFor = async (hash: Hex): Promise<void> => {
+    const { status } = await publicClient.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT_MS });
+    if (status !== "success") throw new ChainError("DEPLOY_FAILED", `the chain reverted the deployment ${hash}`);
   };
 
+  await ensureDeployer(publicClient, parameters.rpcUrl, chainId);
   // The constructor looks for the token's code, which gas estimation sees only once it is mined.
-  let nonce = firstNonce;
   let token = parameters.token;
   if (token === undefined) {
-    token = getContractAddress({ from: account.address, nonce: BigInt(nonce) }).toLowerCase() as Address;
-    await waitFor(await send("TestDollar", [], nonce++));
+    token = parseAddress(getContractAddress({ from: account.address, nonce: BigInt(firstNonce) }));
+    await waitFor(await wallet.sendTransaction({ data: creationOf("TestDollar", []), nonce: firstNonce }));
   }
+  const { timelockSec } = parameters;
+  const owner =
+    timelockSec === undefined
+      ? parameters.owner
+      : (await place(publicClient, wallet, account, creationOf("OwnerTimelock", [timelockSec, parameters.owner])))
+          .address;
   const config = {
     token,
     allotmentPeriod: parameters.allotmentPeriodSec,
     claimPeriod: parameters.claimPeriodSec,
-    owner: parameters.owner,
+    owner,
     operator: parameters.operator,
     allotter: parameters.allotter,
     bondBudget: parameters.bondBudget,
     feeRecipient: parameters.feeRecipient,
     feeBps: parameters.feeBps,
   };
-  const receipt = await waitFor(await send("Floodgate", [config], nonce));
+  const creation = creationOf("Floodgate", [config]);
+  const placed = await place(publicClient, wallet, account, creation);
+  const code = await publicClient.getCode({ address: placed.address });
 
   return {
     chainId,
     genesisHash: genesis.hash,
-    token: token.toLowerCase() as Address,
-    floodgate: (receipt.contractAddress as Address).toLowerCase() as Address,
-    blockNumber: Number(receipt.blockNumber),
+    token,
+    floodgate: placed.address,
+    blockNumber: placed.blockNumber ?? (await firstEventBlock(publicClient, placed.address)),
     allotmentPeriodSec: parameters.allotmentPeriodSec,
     claimPeriodSec: parameters.claimPeriodSec,
+    owner,
+    codeHash: keccak256(code ?? "0x"),
+    constructorArguments: `0x${creation.slice(readArtifact("Floodgate").bytecode.length)}`,
   };
+}
+
+/** The block of the contract's creation: its constructor emits events. */
+async function firstEventBlock(client: PublicClient, address: Address): Promise<number> {
+  const [first] = await client.getLogs({ address, fromBlock: 0n, toBlock: "latest" });
+  invariant(first !== undefined, "RECEIPT_MISSING", "the contract has no events");
+  return Number(first.blockNumber);
 }
 
 /** @throws {InputError} ARTIFACT_MISSING */

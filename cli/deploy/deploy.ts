@@ -13,7 +13,9 @@ import { testDollarAbi } from "../../protocol/contract/abi.ts";
 import { readToken } from "../../protocol/contract/reads.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
 import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "../keys.ts";
+import { checkRealMoney } from "./check-real-money.ts";
 import { deployFloodgate } from "./contracts.ts";
+import { DEPLOYER, SALT } from "./create2.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
 
 export interface DeployOptions {
@@ -23,6 +25,8 @@ export interface DeployOptions {
   readonly out: string | undefined;
   readonly operatorKeyFile: string | undefined;
   readonly owner: Address | undefined;
+  /** Delay of a timelock between `owner` and the contract, seconds. */
+  readonly timelockSec?: number | undefined;
   readonly token: Address | undefined;
   readonly feeBps: number;
   readonly allotmentPeriodSec: number;
@@ -60,6 +64,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
   );
   const allotter = privateKeyToAccount(await ensureKeyFile(options.home, ALLOTTER_KEY_FILE));
   refuseWellKnown(rpc.chainId, parseAddress(operator.address));
+  if (!isDevnet(rpc.chainId)) checkRealMoney(options, rpc.chainId, [operator.address, allotter.address]);
 
   const payer = isDevnet(rpc.chainId) ? devnetAccount(0) : operator;
   const owner = options.owner ?? parseAddress(payer.address);
@@ -72,6 +77,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
       allotmentPeriodSec: options.allotmentPeriodSec,
       claimPeriodSec: options.claimPeriodSec,
       owner,
+      timelockSec: options.timelockSec,
       operator: parseAddress(operator.address),
       allotter: parseAddress(allotter.address),
       bondBudget: bond.budget,
@@ -83,11 +89,6 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
     const testDollar = options.token ? null : deployed.token;
     await fundDevnet(rpc, gasPayerOf(payer), parseAddress(operator.address), testDollar, options.signal);
   }
-  if (bond.amount > 0n) {
-    const contract = await openContract(rpc, deployed.floodgate);
-    await depositBond(contract, gasPayerOf(payer), bond.amount, options.signal);
-  }
-
   const deployment: DeploymentFile = {
     version: 1,
     chainId: rpc.chainId,
@@ -97,8 +98,26 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
     deployedAtBlock: deployed.blockNumber,
     operator: parseAddress(operator.address),
     allotter: parseAddress(allotter.address),
+    creation: {
+      deployer: DEPLOYER,
+      salt: SALT,
+      constructorArguments: deployed.constructorArguments,
+      codeHash: deployed.codeHash,
+      immutables: {
+        token: deployed.token,
+        allotmentPeriodSec: deployed.allotmentPeriodSec,
+        claimPeriodSec: deployed.claimPeriodSec,
+      },
+      owner: deployed.owner,
+      timelock: options.timelockSec === undefined ? null : { delaySec: options.timelockSec, person: owner },
+    },
   };
   await writeDeployment(path, deployment);
+  // After the file: a deployment that is given again must not pay twice.
+  if (bond.amount > 0n) {
+    const contract = await openContract(rpc, deployed.floodgate);
+    await depositBond(contract, gasPayerOf(payer), bond.amount, options.signal);
+  }
   return { deployment, path };
 }
 
@@ -126,11 +145,11 @@ function checkNetwork(options: DeployOptions, rpc: Rpc): void {
  * @throws {InputError} BOND_OWNER: only the owner can put them in; {PaymentError} TOKENS_MISSING
  */
 async function planBond(
-  { bond, bondBudget, owner, token: address }: DeployOptions,
+  { bond, bondBudget, owner, timelockSec, token: address }: DeployOptions,
   rpc: Rpc,
   payer: Address,
 ): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
-  const isPayers = owner === undefined || owner === payer;
+  const isPayers = timelockSec === undefined && (owner === undefined || owner === payer);
   const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
   const token = address === undefined ? null : await chainCall(rpc.url, () => readToken(rpc.client, address));
   const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
@@ -139,7 +158,7 @@ async function planBond(
   if (amount > 0n && !isPayers) {
     throw new InputError(
       "BOND_OWNER",
-      `only the owner ${owner} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
+      `only the owner ${timelockSec === undefined ? owner : "(the timelock)"} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
     );
   }
   if (token !== null) await checkTokens(rpc, token, payer, amount);

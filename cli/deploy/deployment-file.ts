@@ -6,6 +6,8 @@ import { createPrivateFile } from "../../client/wallet/private-file.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { AddressSchema, HashSchema } from "../../protocol/base/schemas.ts";
 
+const Seconds = Type.Integer({ minimum: 1 });
+
 /** What `deploy` leaves behind for `authority start`. It holds no secret. */
 const DeploymentSchema = Type.Object(
   {
@@ -18,6 +20,31 @@ const DeploymentSchema = Type.Object(
     deployedAtBlock: Type.Integer({ minimum: 0 }),
     operator: AddressSchema,
     allotter: AddressSchema,
+    /** How the contract was made, for whoever checks it; absent in files of version 0.1. */
+    creation: Type.Optional(
+      Type.Object(
+        {
+          /** The contract that created it by CREATE2, and the salt. */
+          deployer: AddressSchema,
+          salt: HashSchema,
+          /** ABI-encoded. */
+          constructorArguments: Type.String({ pattern: "^0x([0-9a-f]{2})*$" }),
+          /** Keccak-256 of the deployed code, immutables included. */
+          codeHash: HashSchema,
+          immutables: Type.Object(
+            { token: AddressSchema, allotmentPeriodSec: Seconds, claimPeriodSec: Seconds },
+            { additionalProperties: false },
+          ),
+          /** Owner at the beginning: `timelock`, if there is one, whose only person is `person`. */
+          owner: AddressSchema,
+          timelock: Type.Union([
+            Type.Null(),
+            Type.Object({ delaySec: Seconds, person: AddressSchema }, { additionalProperties: false }),
+          ]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

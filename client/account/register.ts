@@ -1,4 +1,4 @@
-import { type Amount, MAX_UINT96 } from "../../protocol/base/units.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import { createSessionKey, type Session } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 import { type CardDeposit, fundAccount } from "./fund.ts";
@@ -11,8 +11,8 @@ export interface Registration {
   /** First deposit, if there is one. */
   readonly deposit: CardDeposit | null;
   /**
-   * Most that this session key may ever spend, base units; null: as before, and at first without
-   * limit.
+   * Most that this session key may ever spend, base units; null: as before, and at first what is in
+   * the account.
    */
   readonly limit: Amount | null;
 }
@@ -43,13 +43,14 @@ export async function register(
   const known = await home.session.read();
   const session: Session =
     known?.account === wallet.address
-      ? { ...known, limit: limit ?? known.limit }
+      ? { ...known, chosenLimit: limit ?? known.chosenLimit }
       : {
           account: wallet.address,
           privateKey: createSessionKey(),
           accessToken: "",
           accessExpiresAt: 0,
-          limit: limit ?? MAX_UINT96,
+          limit: 0n,
+          chosenLimit: limit,
           authorizedUntil: 0,
         };
   const account = await logIn(home, { ...opened, session }, wallet, signal);

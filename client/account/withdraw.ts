@@ -44,7 +44,10 @@ export async function requestWithdrawal(
   const wallet = await home.unlock();
   const nonce = BigInt(withdrawalNonce);
   const deadline = info.now + DEADLINE_SEC;
-  const signature = await wallet.signWithdrawal(separator, { account: wallet.address, to, amount, deadline, nonce });
+  const withdrawal = { account: wallet.address, to, amount, deadline, nonce };
+  const signature = await (isNow
+    ? wallet.signInstantWithdrawal(separator, withdrawal)
+    : wallet.signWithdrawal(separator, withdrawal));
   const request = { to, amount: amount.toString(), deadline, nonce: nonce.toString(), signature };
   const { id } = await client.withdraw(isNow ? { ...request, isNow } : request, signal).catch(async (error) => {
     if (!(error instanceof PaymentError) || error.code !== "RELEASE_REFUSED") throw error;

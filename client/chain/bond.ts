@@ -26,8 +26,12 @@ export interface BondStatus {
   readonly delaySec: number;
   readonly allotters: readonly {
     readonly allotter: Address;
+    /** What its claims may take in all by now. */
     readonly budget: Amount;
     readonly spent: Amount;
+    /** What `budget` becomes at `effectiveAt`; the same once it has. */
+    readonly nextBudget: Amount;
+    readonly effectiveAt: number;
     readonly isCurrent: boolean;
     readonly retiredAt: number;
   }[];
@@ -51,9 +55,8 @@ export async function readBond(contract: Contract): Promise<BondStatus> {
     const states = await Promise.all(
       keys.map((key) => client.readContract({ ...of, functionName: "allotterOf", args: [key] })),
     );
-    const allotters = states.map(({ bondBudget, bondSpent, isCurrent, retiredAt }, i) => {
-      const allotter = keys[i] as Address;
-      return { allotter, budget: bondBudget, spent: bondSpent, isCurrent, retiredAt };
+    const allotters = states.map(({ bondBudget, bondSpent, ...state }, i) => {
+      return { allotter: keys[i] as Address, ...state, budget: bondBudget, spent: bondSpent };
     });
     return { owner: await readOwner(contract), amount, withdrawing, withdrawableAt, delaySec, allotters };
   });
@@ -119,7 +122,8 @@ export async function withdrawBond(
 }
 
 /**
- * Lets claims on this key's allotments take up to `budget` of the bond in all.
+ * Lets claims on this key's allotments take up to `budget` of the bond in all, from the bond's
+ * delay on.
  * @throws {ChainError} CONTRACT_REFUSED when it would fall
  */
 export async function setBudget(

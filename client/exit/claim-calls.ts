@@ -1,9 +1,9 @@
-import { decodeFunctionResult, type Hex } from "viem";
+import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
-import { type ClaimableVoucher, encodeClaim, encodeMulticall } from "../../protocol/contract/calls.ts";
+import { type ClaimableVoucher, encodeClaim, encodeClaimMany } from "../../protocol/contract/calls.ts";
 import { revertReason } from "../../protocol/contract/reverts.ts";
 import type { Contract } from "../chain/contract.ts";
 import { chainCall } from "../chain/rpc.ts";
@@ -48,9 +48,9 @@ export function chunkCalls(calls: readonly ClaimCall[]): ClaimCall[][] {
   return chunks;
 }
 
-/** One transaction's calldata: all of these claims or none. */
+/** One transaction's calldata: each of these claims stands for itself. */
 export function encodeCalls(calls: readonly ClaimCall[]): Hex {
-  return encodeMulticall(calls.map(({ data }) => data));
+  return encodeClaimMany(calls.map(({ data }) => data));
 }
 
 /** Tries calls together, as they would be sent; if one of them is refused, each alone. In order. */
@@ -63,13 +63,19 @@ export async function tryCalls(contract: Contract, from: Address, calls: readonl
   return trials;
 }
 
+/** All or none, so that the reply says what each pays. */
+function encodeTrial(calls: readonly ClaimCall[]): Hex {
+  const args = [calls.map(({ data }) => data)] as const;
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "multicall", args });
+}
+
 async function tryTogether(
   { rpc, address }: Contract,
   account: Address,
   calls: readonly ClaimCall[],
 ): Promise<{ readonly pays: readonly Amount[] } | { readonly refusal: string }> {
   try {
-    const reply = await rpc.client.call({ account, to: address, data: encodeCalls(calls) });
+    const reply = await rpc.client.call({ account, to: address, data: encodeTrial(calls) });
     invariant(reply.data !== undefined, "CALL_EMPTY", "the contract answered a multicall with nothing");
     const results = decodeFunctionResult({ abi: floodgateAbi, functionName: "multicall", data: reply.data });
     return { pays: results.map((data) => decodeFunctionResult({ abi: floodgateAbi, functionName: "claim", data })) };

@@ -4,13 +4,14 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { ClaimableVoucher } from "../../protocol/contract/calls.ts";
 import { batchEvidence, claimEvidence } from "../../protocol/contract/evidence.ts";
+import { decodeSkippedRows } from "../../protocol/contract/skipped-rows.ts";
 import type { Contract } from "../chain/contract.ts";
 import { type EventName, findCreation, LOG_RANGE, readLogs, readSettleCalls } from "../chain/history.ts";
 import { chainCall } from "../chain/rpc.ts";
 import type { LaneUse } from "./plan.ts";
 import { type BatchEvents, batchesInCall, matchBatches, type SettledBatch } from "./settled-batches.ts";
 
-const EVENTS: readonly EventName[] = ["Claimed", "Debited", "RowSkipped", "Settled"];
+const EVENTS: readonly EventName[] = ["Claimed", "Debited", "RowsSkipped", "Settled"];
 
 /**
  * What has used up each of these lanes, from the chain alone: the newest history first, back to the
@@ -107,12 +108,11 @@ async function readBatches(
 function batchEventsIn(logs: readonly Log[], payers: ReadonlySet<Address>): Map<Hex, BatchEvents[]> {
   const events = parseEventLogs({ abi: floodgateAbi, logs: [...logs] });
   const concerned = new Set<bigint>();
-  const skipped = new Map<bigint, Set<number>>();
+  const skipped = new Map<bigint, ReadonlySet<number>>();
   for (const { eventName, args } of events) {
     if (eventName === "Debited" && args.entries.some((entry) => payers.has(entry.slice(0, 42) as Address)))
       concerned.add(args.batch);
-    if (eventName === "RowSkipped")
-      skipped.set(args.batch, (skipped.get(args.batch) ?? new Set()).add(Number(args.row)));
+    if (eventName === "RowsSkipped") skipped.set(args.batch, new Set(decodeSkippedRows(args.rows).keys()));
   }
   const byTransaction = new Map<Hex, BatchEvents[]>();
   for (const { eventName, args, transactionHash } of events) {

@@ -12,7 +12,10 @@ export interface ConnectionPlaces {
   closed(connection: Connection): void;
   /** An offer was accepted on this connection, or this peer uses it itself. */
   accept(connection: Connection): void;
-  /** One more stream on this connection. False: too many came and went before any offer was accepted. */
+  /**
+   * One more stream on this connection. False: too many came and went before any offer was
+   * accepted.
+   */
   mayStream(connection: Connection): boolean;
   stop(): void;
 }

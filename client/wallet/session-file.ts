@@ -18,6 +18,7 @@ const FileSchema = Type.Object(
     accessToken: Type.String({ maxLength: 1024 }),
     accessExpiresAt: TimeSchema,
     limit: AmountSchema,
+    chosenLimit: Type.Union([Type.Null(), AmountSchema]),
     authorizedUntil: TimeSchema,
   },
   { additionalProperties: false },
@@ -36,7 +37,13 @@ export async function readSession(home: string): Promise<Session | null> {
   if (!file || !privateKey || !isPrivateKey(privateKey)) {
     throw new InputError("SESSION_INVALID", `${path} is damaged: delete it and run \`floodgate register\` again`);
   }
-  return { ...file, account: parseAddress(file.account), privateKey, limit: parseBaseUnits(file.limit) };
+  return {
+    ...file,
+    account: parseAddress(file.account),
+    privateKey,
+    limit: parseBaseUnits(file.limit),
+    chosenLimit: file.chosenLimit === null ? null : parseBaseUnits(file.chosenLimit),
+  };
 }
 
 export async function writeSession(home: string, session: Session): Promise<void> {
@@ -47,6 +54,7 @@ export async function writeSession(home: string, session: Session): Promise<void
     accessToken: session.accessToken,
     accessExpiresAt: session.accessExpiresAt,
     limit: session.limit.toString(),
+    chosenLimit: session.chosenLimit?.toString() ?? null,
     authorizedUntil: session.authorizedUntil,
   };
   await writePrivateFile(sessionPath(home), `${JSON.stringify(file, null, 2)}\n`);

@@ -15,10 +15,12 @@ export interface Session {
   readonly accessToken: string;
   readonly accessExpiresAt: number;
   /**
-   * What the session may spend in all, in base units, as the wallet authorized it; 2^96-1 is no
-   * limit.
+   * What the session may spend in all, in base units, as the wallet authorized it last; 2^96-1 is
+   * no limit, 0 before the first authorization.
    */
   readonly limit: Amount;
+  /** The limit that the customer asked for; null: it follows the money in the account. */
+  readonly chosenLimit: Amount | null;
   /** When the wallet's authorization of the key ends; 0 before the first one is on-chain. */
   readonly authorizedUntil: number;
 }

@@ -6,7 +6,7 @@ import { type Address, type PublicKey, parseAddress, toChecksumAddress } from ".
 import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
 import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
-import { hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";
+import { hashInstantWithdrawal, hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";
 
 /** What a login with the authority consists of. */
 export interface LoginRequest {
@@ -33,6 +33,8 @@ export interface Wallet {
   signLogin(request: LoginRequest): Promise<{ readonly message: string; readonly signature: Hex }>;
   signSessionAuthorization(separator: DomainSeparator, authorization: SessionAuthorization): Promise<Hex>;
   signWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
+  /** For `withdrawNowFor`: good for nothing else. */
+  signInstantWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
   /** A raw transaction, for what the account does without the authority. */
   signTransaction(transaction: GasTransaction): Promise<Hex>;
 }
@@ -50,6 +52,8 @@ export function openWallet(privateKey: Hex): Wallet {
       account.sign({ hash: bytesToHex(hashSessionAuthorization(separator, authorization)) }),
     signWithdrawal: (separator, withdrawal) =>
       account.sign({ hash: bytesToHex(hashWithdrawal(separator, withdrawal)) }),
+    signInstantWithdrawal: (separator, withdrawal) =>
+      account.sign({ hash: bytesToHex(hashInstantWithdrawal(separator, withdrawal)) }),
     signTransaction: (transaction) => account.signTransaction(transaction),
   };
 }

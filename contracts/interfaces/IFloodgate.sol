@@ -88,18 +88,32 @@ interface IFloodgate {
     }
 
     /// @notice A key of the authority that signs allotments. Goes from unknown to current to
-    /// retired, never back.
-    /// @param bondBudget what claims on its allotments may take from the bond in total, base units;
-    /// never falls
-    /// @param bondSpent what they have taken, base units; never above `bondBudget`
+    /// retired, never back. Two slots.
+    /// @param bondBudget what claims on its allotments may take from the bond in total, base units,
+    /// before `effectiveAt`; `allotterOf` shows what counts now
+    /// @param bondSpent what they have taken, base units
     /// @param retiredAt time of retirement; later claims need `expiresAt` <= `retiredAt` +
     /// `allotmentPeriod`. 0 if never retired
-    /// @param isCurrent whether its allotments count without condition, and its releases at all
+    /// @param isCurrent whether it signs for the authority now
+    /// @param nextBudget what it is from `effectiveAt` on, base units; never falls
+    /// @param effectiveAt time from which `nextBudget` counts
     struct Allotter {
         uint96 bondBudget;
         uint96 bondSpent;
         uint40 retiredAt;
         bool isCurrent;
+        uint96 nextBudget;
+        uint40 effectiveAt;
+    }
+
+    /// @notice One of many deposits.
+    /// @param account who is credited
+    /// @param amount base units
+    /// @param id the caller's number of the deposit, which counts once; 0: none
+    struct Deposit {
+        address account;
+        uint96 amount;
+        bytes32 id;
     }
 
     /// @notice The wallet's word about one session key. Signed by the account (EIP-712).
@@ -142,25 +156,15 @@ interface IFloodgate {
     /// @param claimant whose claim has used it up: then no batch paid on it, and all else may be
     /// empty; or 0
     /// @param batch number of the batch that paid on the lane
-    /// @param header that batch's bytes before its first group
-    /// @param groups what became of each of its groups, in order
-    /// @param groupIndex which of them holds the lane
-    /// @param group bytes of that group
+    /// @param rows of the group that paid: payee (20 bytes) | lane (4) | amount (12) each
+    /// @param paidRows bit i says that row i paid
+    /// @param proof hashes beside the way from the group's leaf to `outcomeHash` of the batch
     struct Evidence {
         address claimant;
         uint256 batch;
-        bytes header;
-        GroupOutcome[] groups;
-        uint256 groupIndex;
-        bytes group;
-    }
-
-    /// @notice What one group adds to the hash of a batch's outcome.
-    /// @param groupHash keccak-256 of the group's bytes
-    /// @param paidRows bit i says that row i paid
-    struct GroupOutcome {
-        bytes32 groupHash;
+        bytes rows;
         uint256 paidRows;
+        bytes32[] proof;
     }
 
     /// @notice A request for money back that anyone may relay. Signed by the account (EIP-712).
@@ -178,11 +182,11 @@ interface IFloodgate {
     }
 
     /// @notice Why a row of a batch paid nothing.
-    /// @dev 0 PAYEE: the payee is address 0 or the payer. 1 SIGNATURE: not a canonical signature of
-    /// the session key (of a statement: none of its rows pays). 2 STALE: the amount is 0, or the
-    /// lane was settled or claimed before. 3 SESSION: unknown, or older than its end plus
-    /// `claimPeriod`. 4 UNCOVERED: more than the payer's balance, or more than what is left of the
-    /// session's limit.
+    /// @dev 0 PAYEE: the payee is the payer. 1 SIGNATURE: not a canonical signature of the session
+    /// key (of a statement: none of its rows pays).
+    /// 2 STALE: the amount is 0, or the lane was settled or claimed before. 3 SESSION: unknown, or
+    /// older than its end plus CW (of a revoked one: than its end). 4 UNCOVERED: more than the
+    /// payer's balance, or more than what is left of the session's limit.
     enum SkipReason {
         PAYEE,
         SIGNATURE,
@@ -193,8 +197,8 @@ interface IFloodgate {
 
     /* EVENTS */
 
-    /// @notice `from` has paid `amount` into `account`.
-    event Deposited(address indexed account, address indexed from, uint96 amount);
+    /// @notice `from` has paid `amount` into `account`; `id` is its number of the deposit, or 0.
+    event Deposited(address indexed account, address indexed from, uint96 amount, bytes32 id);
 
     /// @notice The session's limit or expiry has risen; both values are the new ones.
     event SessionAuthorized(address indexed account, address indexed sessionKey, uint96 limit, uint40 expiresAt);
@@ -202,8 +206,10 @@ interface IFloodgate {
     /// @notice The session ends at `expiresAt`, for good.
     event SessionRevoked(address indexed account, address indexed sessionKey, uint40 expiresAt);
 
-    /// @notice Row `row` of the batch, counted from 0 over all its groups, paid nothing.
-    event RowSkipped(uint256 indexed batch, uint256 row, SkipReason reason);
+    /// @notice Some rows of the batch paid nothing. For each: its number (4 bytes), counted from 0
+    /// over all groups, and the `SkipReason` (1 byte), ascending.
+    /// @dev One event for a batch: an event for each row would cost as much as what it skips.
+    event RowsSkipped(uint256 indexed batch, bytes rows);
 
     /// @notice What the batch took from payers: account (20 bytes) | amount (12 bytes), one for
     /// each group that paid.
@@ -231,6 +237,10 @@ interface IFloodgate {
         address allotter
     );
 
+    /// @notice Claim `index` of a call of `claimMany` paid nothing; `reason` is the error that
+    /// `claim` would revert with.
+    event ClaimSkipped(uint256 index, bytes reason);
+
     /// @notice The owner has added `amount` to the bond.
     event BondDeposited(address indexed from, uint96 amount);
 
@@ -255,9 +265,9 @@ interface IFloodgate {
     /// @notice Batches are taken from `operator` from now on.
     event OperatorSet(address indexed operator);
 
-    /// @notice `allotter` is current, and claims on its allotments may take `bondBudget` from the
-    /// bond in total.
-    event AllotterSet(address indexed allotter, uint96 bondBudget);
+    /// @notice `allotter` is current; claims on its allotments may take `bondBudget` from the bond
+    /// in total from `effectiveAt` on.
+    event AllotterSet(address indexed allotter, uint96 bondBudget, uint40 effectiveAt);
 
     /// @notice `allotter` no longer signs for the authority.
     event AllotterRetired(address indexed allotter, uint40 retiredAt);
@@ -291,9 +301,6 @@ interface IFloodgate {
     /// @notice All balances together would exceed 2^96-1.
     error TotalBalanceTooLarge(uint256 total, uint256 limit);
 
-    /// @notice The permit failed, and the allowance does not cover the deposit.
-    error AllowanceTooSmall(uint256 allowance, uint256 amount);
-
     /// @notice The wallet has revoked this session key; nothing revives it.
     error SessionIsRevoked(address account, address sessionKey);
 
@@ -315,34 +322,40 @@ interface IFloodgate {
     /// @notice A retired allotter cannot become current again.
     error AllotterIsRetired(address allotter, uint256 retiredAt);
 
-    /// @notice The allotter was retired, and the allotment ends later than any that it may have
-    /// signed before.
+    /// @notice The allotment ends later than any that its allotter may have signed by now, or
+    /// before it was retired.
     error AllotmentTooLong(uint256 expiresAt, uint256 limit);
 
     /// @notice Claims on this allotment had to come before `limit`.
     error AllotmentExpired(uint256 time, uint256 limit);
 
-    /// @notice The payee is address 0 or the payer.
+    /// @notice The payee is address 0, this contract or the payer.
     error PayeeInvalid(address payee);
 
     /// @notice A batch or another payee's claim has already used this lane: `claimWithEvidence` may
     /// pay the rest.
     error LaneSettled(address payer, uint256 lane);
 
-    /// @notice The header's length does not fit its number of payees.
-    error EvidenceHeaderInvalid(uint256 length, uint256 expected);
-
-    /// @notice The evidence is not what the batch has left, or the group not the one that it names.
+    /// @notice The evidence does not lead to what the batch has left.
     error EvidenceMismatch(bytes32 hash, bytes32 expected);
-
-    /// @notice The evidence has no group of this index.
-    error EvidenceGroupUnknown(uint256 groupIndex, uint256 groupCount);
 
     /// @notice The group has paid nothing on this lane.
     error EvidenceIrrelevant(address payer, uint256 lane);
 
     /// @notice Only the operator settles.
     error CallerNotOperator(address caller, address operator);
+
+    /// @notice The operator is a contract, or was called by one: others could not read its batches.
+    error OperatorHasCode(address operator);
+
+    /// @notice The batch was good until `validUntil` only.
+    error BatchExpired(uint256 time, uint256 validUntil);
+
+    /// @notice Entry `index` of `claimMany` is no call of `claim` or `claimWithEvidence`.
+    error NotAClaim(uint256 index, bytes4 selector);
+
+    /// @notice Ownership can be handed on, not given up.
+    error OwnerRequired();
 
     /// @notice A batch of this version is not understood.
     error BatchVersionUnknown(uint256 version, uint256 known);
@@ -353,8 +366,8 @@ interface IFloodgate {
     /// @notice The batch has no group.
     error BatchEmpty();
 
-    /// @notice Payee `index` of the batch is not greater than its predecessor.
-    error BatchPayeesNotAscending(uint256 index);
+    /// @notice A payee of the table is 0, this contract, or not above the one before.
+    error BatchPayeeInvalid(uint256 index);
 
     /// @notice The group at byte `offset` of the batch has no row.
     error BatchGroupEmpty(uint256 offset);
@@ -391,29 +404,17 @@ interface IFloodgate {
 
     /// @notice Pays `amount` from the caller into `account`.
     /// @dev Requirements: allowance; `account` is neither 0 nor this contract; `amount` > 0 arrives
-    /// in full; all balances together stay below 2^96.
+    /// in full; all balances together stay below 2^96. With an `id` that the caller has used
+    /// before: no effect, so a deposit that is sent twice counts once.
     /// @param account whose balance grows
     /// @param amount base units
-    function depositFor(address account, uint96 amount) external;
+    /// @param id the caller's number of the deposit; 0: none, each call counts
+    function depositFor(address account, uint96 amount, bytes32 id) external;
 
-    /// @notice `depositFor` with an ERC-2612 permit of the caller instead of an allowance given
-    /// before.
-    /// @dev A permit that fails is ignored when the allowance suffices: a stranger that sends the
-    /// permit first changes nothing.
-    /// @param account whose balance grows
-    /// @param amount base units, and the value of the permit
-    /// @param deadline last second of the permit
-    /// @param v of the permit's signature
-    /// @param r of the permit's signature
-    /// @param s of the permit's signature
-    function depositWithPermit(
-        address account,
-        uint96 amount,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external;
+    /// @notice Many deposits of the caller in one call and one transfer.
+    /// @dev Requirements: those of `depositFor`, for each whose id was not used before.
+    /// @param deposits what each account gets
+    function depositForMany(Deposit[] calldata deposits) external;
 
     /* SESSIONS */
 
@@ -447,29 +448,30 @@ interface IFloodgate {
 
     /// @notice Turns many vouchers into transfers between balances.
     /// @dev Layout, big endian, no padding, sizes in bytes:
-    /// version (1) | bundle hash (32) | number of payees (2) | payees (20 each), strictly
-    /// ascending | groups to the end, at least one: payer (20) | session key (20) | number of rows
-    /// (1), not 0 | its rows.
-    /// Version 1, vouchers; row: payee index (2) | lane (4), strictly ascending in a group |
-    /// amount (12) | r (32) | vs (32).
-    /// Version 2, statements: r (32) | vs (32) come once, before the rows; row: payee index (2) |
-    /// lane (4) | amount (12). The session key then signs Statement(payer, keccak256(payee (20) |
-    /// lane (4) | amount (12) of each row)).
+    /// version (1) | bundle hash (32) | valid until (5), last second in which the contract takes
+    /// the batch | number of payees (2) | payees (20 each), strictly ascending, neither 0 nor this
+    /// contract | groups to the end, at least one: payer (20) | session key (20) | number of rows
+    /// (1), not 0 | its rows. Version 1, vouchers; row: payee index (2) | lane (4), strictly
+    /// ascending in a group | amount (12) | r (32) | vs (32). Version 2, statements: r (32) | vs
+    /// (32) come once, before the rows; row: payee index (2) | lane (4) | amount (12). The session
+    /// key then signs Statement(payer, keccak256(payee (20) | lane (4) | amount (12) of each row)).
     /// A batch of another shape reverts.
     ///
-    /// A row pays its whole amount or is skipped (`RowSkipped`) without any effect on others.
+    /// A row pays its whole amount or is skipped (`RowsSkipped`) without any effect on others.
     /// Checks, cheap to dear, the first that fails names the reason: PAYEE, STALE, SESSION,
     /// UNCOVERED, SIGNATURE. All credits come after all debits, so the order of groups changes
-    /// nothing while balances cover them. If they do not, earlier rows are paid first. The fee of a
-    /// row is its amount times `feeBps` / 10,000, rounded down.
+    /// nothing while balances cover them. If they do not, earlier rows are paid first.
+    /// The fee of a row is its amount times `feeBps` / 10,000, rounded down.
     ///
-    /// `outcomeHash`: h = keccak256(bytes before the first group); then for each group h =
-    /// keccak256(abi.encode(h, keccak256(bytes of the group), rows)), where bit i of `rows` says
-    /// that row i paid.
+    /// `outcomeHash`: root of a Merkle tree with a leaf for each group, in order:
+    /// keccak256(abi.encode(payer, keccak256( payee (20) | lane (4) | amount (12) of each row),
+    /// rows)), where bit i of `rows` says that row i paid. A node is keccak256 of its two children,
+    /// the lesser first; a last node without a neighbour moves up.
     ///
     /// Warning: the contract does not see allotments here, and takes the money of pending
     /// withdrawals as well: the payer signed, and the delay of withdrawals exists so that
-    /// signatures can be settled. Requirements: caller is the operator.
+    /// signatures can be settled. Requirements: caller is the operator, a key without code that has
+    /// sent the transaction itself.
     /// @param batch packed rows
     function settle(bytes calldata batch) external;
 
@@ -520,6 +522,13 @@ interface IFloodgate {
         Evidence calldata evidence
     ) external returns (uint96 paidNow);
 
+    /// @notice Many claims in one call: each that holds pays, the others are told by `ClaimSkipped`
+    /// and change nothing.
+    /// @dev Requirements: each entry is a call of `claim` or `claimWithEvidence`.
+    /// @param claims calldata of each
+    /// @return paidNow base units of all
+    function claimMany(bytes[] calldata claims) external returns (uint96 paidNow);
+
     /* WITHDRAWALS */
 
     /// @notice Asks back `amount` of the caller's balance, for `withdraw` after the delay.
@@ -565,8 +574,9 @@ interface IFloodgate {
     function withdrawNow(address to, uint96 amount, uint40 deadline, bytes calldata releaseSignature) external;
 
     /// @notice `withdrawNow` with the account's signature; anyone may relay it.
-    /// @dev The same `Withdrawal` could be used in `requestWithdrawalFor` instead: it spends its
-    /// nonce here or there. Requirements: those of `requestWithdrawalFor` and of `withdrawNow`.
+    /// @dev The wallet signs InstantWithdrawal(address account,address to,uint96 amount,uint40
+    /// deadline,uint256 nonce), so that nobody can restart a pending exit with it.
+    /// Requirements: those of `requestWithdrawalFor` and of `withdrawNow`.
     /// @param withdrawal what the wallet signed
     /// @param signature of the wallet
     /// @param releaseDeadline last second of the release
@@ -609,10 +619,11 @@ interface IFloodgate {
     function setOperator(address newOperator) external;
 
     /// @notice Adds a key that may sign allotments and releases, or raises its budget.
-    /// @dev The budget is what a thief of the key can take from the bond at most. Same state: no
-    /// effect. Warning: without a delay, so a thief of the owner's key can reach the whole bond;
-    /// never a customer's money. Requirements: caller is the owner; the key is not 0 and not
-    /// retired; the budget does not fall.
+    /// @dev The key signs at once; its budget, or the raise, counts after `bondDelay`, so that
+    /// nobody empties the bond with a new key before everybody could see it. The budget is what a
+    /// thief of the key can take from the bond at most. Same state: no effect.
+    /// Requirements: caller is the owner; the key is not 0 and not retired; the budget does not
+    /// fall.
     /// @param allotter the key
     /// @param bondBudget what claims on its allotments may take from the bond in total, base units
     function setAllotter(address allotter, uint96 bondBudget) external;
@@ -631,8 +642,11 @@ interface IFloodgate {
     function setFee(uint16 newFeeBps) external;
 
     /// @notice Names the account that later fees are credited to.
-    /// @param newFeeRecipient not 0
+    /// @param newFeeRecipient neither 0 nor this contract
     function setFeeRecipient(address newFeeRecipient) external;
+
+    /// @notice Reverts: without an owner the bond could never leave, and a pause never end.
+    function renounceOwnership() external;
 
     /// @notice Stops new deposits. Settlement, claims and withdrawals go on: nothing stops those.
     function pauseDeposits() external;
@@ -709,7 +723,10 @@ interface IFloodgate {
     /// @notice Number of the last batch; the first is 1.
     function batchCount() external view returns (uint96);
 
-    /// @notice What batch `batch` did, folded as `settle` says.
+    /// @notice Whether `from` has made the deposit that it calls `id`.
+    function isDepositIdUsed(address from, bytes32 id) external view returns (bool);
+
+    /// @notice What batch `batch` did: the root that `settle` describes.
     function outcomeHash(uint256 batch) external view returns (bytes32);
 
     /// @notice EIP-712 domain separator on this chain.

@@ -28,6 +28,9 @@ library TypedData {
     bytes32 internal constant WITHDRAWAL_TYPE_HASH =
         keccak256("Withdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)");
 
+    bytes32 internal constant INSTANT_WITHDRAWAL_TYPE_HASH =
+        keccak256("InstantWithdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)");
+
     // All fields are atomic types, so ABI encoding of a whole struct is EIP-712's `encodeData`.
 
     function digest(
@@ -42,8 +45,14 @@ library TypedData {
         return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(ALLOTMENT_TYPE_HASH, allotment)));
     }
 
-    function digest(IFloodgate.Withdrawal calldata withdrawal, bytes32 domain) internal pure returns (bytes32) {
-        return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(WITHDRAWAL_TYPE_HASH, withdrawal)));
+    /// @notice What a wallet signs for an exit.
+    /// @param typeHash that of a withdrawal after the delay, or at once: both have the same fields
+    function digest(
+        IFloodgate.Withdrawal calldata withdrawal,
+        bytes32 typeHash,
+        bytes32 domain
+    ) internal pure returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(typeHash, withdrawal)));
     }
 
     /// @notice What an allotter signs so that `amount` may leave at once.

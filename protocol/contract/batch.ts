@@ -6,16 +6,23 @@ import { SIGNATURE_BYTES, type Signature } from "../base/secp256k1.ts";
 import type { Amount } from "../base/units.ts";
 import type { SignedStatement } from "../signed/statement.ts";
 import { uintWord } from "../signed/typed-data.ts";
+import { merkleRoot } from "./merkle.ts";
 
-/** What `settle(bytes)` takes. Mirror of contracts/libraries/BatchReader.sol. */
-export interface Batch {
+/** What a batch says of itself. */
+export interface BatchHead {
+  /** Hash of the authority's audit bundle for this batch; zero if none. */
+  readonly bundleHash: Hex;
+  /** Last second since 1970 in which the contract takes the batch, below 2^40. */
+  readonly validUntil: number;
+}
+
+/** What `settle(bytes)` takes. Mirror of contracts/libraries/settlement/BatchReader.sol. */
+export interface Batch extends BatchHead {
   /**
    * Version 1: each row brings its voucher's signature. Version 2: one signature for all rows of a
    * group.
    */
   readonly kind: "vouchers" | "statements";
-  /** Hash of the authority's audit bundle for this batch; zero if none. */
-  readonly bundleHash: Hex;
   /** Strictly ascending. */
   readonly payees: readonly Address[];
   readonly groups: readonly BatchGroup[];
@@ -51,7 +58,7 @@ export interface SettleableLane {
 const VERSIONS = { vouchers: 1, statements: 2 } as const;
 const LANE_BYTES = 2 + 4 + 12;
 const MAX_GROUP_ROWS = 255;
-const HEADER_BYTES = 1 + 32 + 2;
+const HEADER_BYTES = 1 + 32 + 5 + 2;
 
 /** Lanes in the order of their rows, so that equal sets of lanes give equal batches. */
 export function inRowOrder<L extends Pick<SettleableLane, "payer" | "sessionKey" | "lane">>(lanes: readonly L[]): L[] {
@@ -59,7 +66,7 @@ export function inRowOrder<L extends Pick<SettleableLane, "payer" | "sessionKey"
 }
 
 /** Groups lanes by payer and session key. */
-export function buildBatch(bundleHash: Hex, lanes: readonly SettleableLane[]): Batch {
+export function buildBatch(head: BatchHead, lanes: readonly SettleableLane[]): Batch {
   const { payees, indexOf } = payeeTable(lanes);
   const groups: BatchGroup[] = [];
   for (const members of Map.groupBy(inRowOrder(lanes), sessionOf).values()) {
@@ -74,7 +81,7 @@ export function buildBatch(bundleHash: Hex, lanes: readonly SettleableLane[]): B
       groups.push({ payer: first.payer, sessionKey: first.sessionKey, signature: null, rows });
     }
   }
-  return { kind: "vouchers", bundleHash, payees, groups };
+  return { kind: "vouchers", ...head, payees, groups };
 }
 
 /** Statements in the order of their groups, so that equal sets of statements give equal batches. */
@@ -84,7 +91,7 @@ export function inGroupOrder<S extends SignedStatement>(statements: readonly S[]
 }
 
 /** One group for each statement. */
-export function buildStatementBatch(bundleHash: Hex, statements: readonly SignedStatement[]): Batch {
+export function buildStatementBatch(head: BatchHead, statements: readonly SignedStatement[]): Batch {
   const { payees, indexOf } = payeeTable(statements.flatMap(({ lanes }) => lanes));
   const groups = inGroupOrder(statements).map(({ payer, sessionKey, signature, lanes }): BatchGroup => {
     const rows = lanes.map(({ payee, lane, amount }) => ({
@@ -95,7 +102,7 @@ export function buildStatementBatch(bundleHash: Hex, statements: readonly Signed
     }));
     return { payer, sessionKey, signature, rows };
   });
-  return { kind: "statements", bundleHash, payees, groups };
+  return { kind: "statements", ...head, payees, groups };
 }
 
 function sessionOf({ payer, sessionKey }: { readonly payer: Address; readonly sessionKey: Address }): string {
@@ -120,8 +127,9 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const reader = new Reader(bytes);
   const kind = kindOf(reader.number(1));
   const bundleHash = bytesToHex(reader.take(32));
+  const validUntil = reader.number(5);
   const payees = Array.from({ length: reader.number(2) }, () => bytesToHex(reader.take(20)));
-  if (!isAscending(payees)) throw invalid("payees are not strictly ascending");
+  if (!isAscending([NOBODY, ...payees])) throw invalid("payees are not strictly ascending from 1");
   const groups: BatchGroup[] = [];
   while (!reader.isAtEnd()) {
     const payer = bytesToHex(reader.take(20));
@@ -140,28 +148,50 @@ export function decodeBatch(bytes: Uint8Array): Batch {
     groups.push({ payer, sessionKey, signature, rows });
   }
   if (groups.length === 0) throw invalid("no group");
-  return { kind, bundleHash, payees, groups };
+  return { kind, bundleHash, validUntil, payees, groups };
 }
 
 /** The contract's `outcomeHash[n]`; `paid[g]` has bit i set when row i of group g was paid. */
 export function hashOutcome(batch: Batch, paid: readonly bigint[]): Hex {
-  let hash = keccak256(encodeBatchHeader(batch));
-  batch.groups.forEach((group, index) => {
-    hash = keccak256(concatBytes(hash, keccak256(encodeBatchGroup(group)), uintWord(paid[index] ?? 0n)));
-  });
-  return bytesToHex(hash);
+  return bytesToHex(merkleRoot(outcomeLeaves(batch, paid)));
 }
 
-/** The bytes before the first group. */
-export function encodeBatchHeader(batch: Batch): Uint8Array {
+/**
+ * A leaf for each group: keccak256(payer, keccak256 of its rows, bitmap of the rows that paid), 32
+ * bytes each.
+ */
+export function outcomeLeaves(batch: Batch, paid: readonly bigint[]): Uint8Array[] {
+  return batch.groups.map((group, index) => {
+    const payer = concatBytes(new Uint8Array(12), hexToBytes(group.payer));
+    return keccak256(concatBytes(payer, keccak256(resolvedRows(batch, group)), uintWord(paid[index] ?? 0n)));
+  });
+}
+
+/**
+ * payee (20) | lane (4) | amount (12) of each row: what a statement signs, and what evidence shows.
+ */
+export function resolvedRows(batch: Batch, group: BatchGroup): Uint8Array {
+  return concatBytes(
+    ...group.rows.map(({ payeeIndex, lane, amount }) => {
+      const bytes = new Uint8Array(36);
+      bytes.set(hexToBytes(batch.payees[payeeIndex] as Address), 0);
+      writeUint(bytes, 20, 4, lane);
+      writeUint(bytes, 24, 12, amount);
+      return bytes;
+    }),
+  );
+}
+
+function encodeBatchHeader(batch: Batch): Uint8Array {
   const head = new Uint8Array(HEADER_BYTES);
   head[0] = VERSIONS[batch.kind];
   head.set(hexToBytes(batch.bundleHash), 1);
-  writeUint(head, 33, 2, batch.payees.length);
+  writeUint(head, 33, 5, batch.validUntil);
+  writeUint(head, 38, 2, batch.payees.length);
   return concatBytes(head, ...batch.payees.map(hexToBytes));
 }
 
-export function encodeBatchGroup(group: BatchGroup): Uint8Array {
+function encodeBatchGroup(group: BatchGroup): Uint8Array {
   const head = concatBytes(hexToBytes(group.payer), hexToBytes(group.sessionKey), Uint8Array.of(group.rows.length));
   return concatBytes(head, group.signature ?? NOTHING, ...group.rows.flatMap(encodeRow));
 }
@@ -175,6 +205,7 @@ function encodeRow({ payeeIndex, lane, amount, signature }: BatchRow): Uint8Arra
 }
 
 const NOTHING = new Uint8Array();
+const NOBODY: Address = `0x${"0".repeat(40)}`;
 
 function kindOf(version: number): Batch["kind"] {
   if (version === VERSIONS.vouchers) return "vouchers";

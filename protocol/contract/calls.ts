@@ -28,9 +28,9 @@ export function encodeClaim({ allotment, amount, signature }: ClaimableVoucher, 
     : encodeFunctionData({ abi: floodgateAbi, functionName: "claimWithEvidence", args: [...args, evidence] });
 }
 
-/** All of these calls or none. */
-export function encodeMulticall(calls: readonly Hex[]): Hex {
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "multicall", args: [calls] });
+/** Each of these claims for itself: one that pays nothing stops no other. */
+export function encodeClaimMany(calls: readonly Hex[]): Hex {
+  return encodeFunctionData({ abi: floodgateAbi, functionName: "claimMany", args: [calls] });
 }
 
 /** `signature`: the account's, 65 bytes. */

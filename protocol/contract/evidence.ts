@@ -1,28 +1,30 @@
 import { bytesToHex, type Hex } from "../base/bytes.ts";
 import { InputError } from "../base/errors.ts";
-import { keccak256 } from "../base/hashes.ts";
 import type { Address } from "../base/ids.ts";
-import { type Batch, encodeBatchGroup, encodeBatchHeader } from "./batch.ts";
+import { type Batch, outcomeLeaves, resolvedRows } from "./batch.ts";
+import { merkleProof } from "./merkle.ts";
 
 /**
  * Why a lane that is used up still owes a payee something: last argument of `claimWithEvidence`.
  */
 export interface Evidence {
-  /** Whose claim has used it up; zero when a batch has. */
+  /** The payee whose claim has used it up; zero when a batch has. */
   readonly claimant: Address;
   /** The contract's number of the batch. */
   readonly batch: bigint;
-  readonly header: Hex;
-  readonly groups: readonly { readonly groupHash: Hex; readonly paidRows: bigint }[];
-  readonly groupIndex: bigint;
-  readonly group: Hex;
+  /** payee (20) | lane (4) | amount (12) of each row of the group that paid. */
+  readonly rows: Hex;
+  /** Bit i says that row i paid. */
+  readonly paidRows: bigint;
+  /** From the group's leaf to the batch's outcome hash, 32 bytes each. */
+  readonly proof: readonly Hex[];
 }
 
 const NOBODY: Address = `0x${"0".repeat(40)}`;
 
 /** The lane was used up by a claim of `claimant`, so no batch ever paid on it. */
 export function claimEvidence(claimant: Address): Evidence {
-  return { claimant, batch: 0n, header: "0x", groups: [], groupIndex: 0n, group: "0x" };
+  return { claimant, batch: 0n, rows: "0x", paidRows: 0n, proof: [] };
 }
 
 /**
@@ -44,13 +46,9 @@ export function batchEvidence(
   return {
     claimant: NOBODY,
     batch: BigInt(number),
-    header: bytesToHex(encodeBatchHeader(batch)),
-    groups: batch.groups.map((one, g) => ({
-      groupHash: bytesToHex(keccak256(encodeBatchGroup(one))),
-      paidRows: paid[g] ?? 0n,
-    })),
-    groupIndex: BigInt(index),
-    group: bytesToHex(encodeBatchGroup(group)),
+    rows: bytesToHex(resolvedRows(batch, group)),
+    paidRows: paid[index] ?? 0n,
+    proof: merkleProof(outcomeLeaves(batch, paid), index).map(bytesToHex),
   };
 }
 

@@ -10,19 +10,22 @@ export function revertReason(error: unknown): string | null {
   if (!(error instanceof BaseError)) return null;
   const cause = error.walk((inner) => revertData(inner) !== null);
   const data = cause === null ? null : revertData(cause);
-  if (data !== null && data !== "0x") {
-    try {
-      const { errorName, args } = decodeErrorResult({ abi: [...floodgateAbi, ...testDollarAbi], data });
-      return `${errorName}(${(args ?? []).map(String).join(", ")})`;
-    } catch {
-      // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can
-      // be told.
-      return `unknown error ${data.slice(0, 10)}`;
-    }
-  }
+  if (data !== null && data !== "0x") return decodeRevert(data);
   return error.walk((inner) => inner instanceof Error && inner.name === "ExecutionRevertedError") === null
     ? null
     : "reverted without a reason";
+}
+
+/** Name and arguments of the custom error in what a call has returned. */
+export function decodeRevert(data: Hex): string {
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: [...floodgateAbi, ...testDollarAbi], data });
+    return `${errorName}(${(args ?? []).map(String).join(", ")})`;
+  } catch {
+    // An error of some other contract, such as an ERC-1271 wallet: its selector is all that can be
+    // told.
+    return `unknown error ${data.slice(0, 10)}`;
+  }
 }
 
 function revertData(error: unknown): Hex | null {

@@ -26,7 +26,7 @@ import { RELEASE_TYPE } from "../../protocol/signed/release.ts";
 import { SESSION_AUTHORIZATION_TYPE } from "../../protocol/signed/session.ts";
 import { STATEMENT_TYPE } from "../../protocol/signed/statement.ts";
 import { VOUCHER_TYPE } from "../../protocol/signed/voucher.ts";
-import { WITHDRAWAL_TYPE } from "../../protocol/signed/withdrawal.ts";
+import { INSTANT_WITHDRAWAL_TYPE, WITHDRAWAL_TYPE } from "../../protocol/signed/withdrawal.ts";
 import { ALLOTMENT_REQUEST_TYPE } from "../../protocol/wire/announce.ts";
 
 /**
@@ -136,6 +136,13 @@ async function typedDataVector(): Promise<unknown> {
       deadline: 1_900_000_000,
       nonce: 3n,
     }),
+    instantWithdrawal: await entry(INSTANT_WITHDRAWAL_TYPE, "wallet", {
+      account,
+      to: addressOf("cold storage"),
+      amount: 1_000_000n,
+      deadline: 1_900_000_000,
+      nonce: 3n,
+    }),
     receipt: await entry(RECEIPT_TYPE, "allotter", {
       payer: account,
       payee: addressOf("payee"),
@@ -162,7 +169,7 @@ async function typedDataVector(): Promise<unknown> {
   };
 }
 
-const EVIDENCE_HASH = bytesOf("evidence", 32);
+const HEAD = { bundleHash: bytesOf("bundle", 32), validUntil: 1_900_000_000 };
 
 /** Two payers, three payees, five lanes. */
 async function batchVector(): Promise<unknown> {
@@ -176,7 +183,7 @@ async function batchVector(): Promise<unknown> {
       return { ...voucher, sessionKey: addressOf(session), signature };
     }),
   );
-  const batch = buildBatch(EVIDENCE_HASH, lanes);
+  const batch = buildBatch(HEAD, lanes);
   return {
     ...describeBatch(batch),
     lanes: lanes.map((lane) => ({ ...lane, signature: bytesToHex(lane.signature) })),
@@ -206,7 +213,7 @@ async function statementsVector(): Promise<unknown> {
     }),
   );
   const batch = buildStatementBatch(
-    EVIDENCE_HASH,
+    HEAD,
     statements.map((statement) => ({ ...statement, signature: hexToBytes(statement.signature) })),
   );
   return { ...describeBatch(batch), statements };
@@ -217,7 +224,7 @@ function describeBatch(batch: Batch) {
   const paid = batch.groups.map(({ rows }, i) => ((1n << BigInt(rows.length)) - 1n) & (i === 0 ? ~2n : ~0n));
   return {
     ...HEADER,
-    bundleHash: EVIDENCE_HASH,
+    ...HEAD,
     batch: bytesToHex(encodeBatch(batch)),
     paid,
     outcomeHash: hashOutcome(batch, paid),

@@ -61,6 +61,7 @@ export async function record(seed: string): Promise<Recording> {
       for (const lane of read.usedLanes) lanes.usedLanes.add(lane);
       for (const [id, record] of read.paid) lanes.paid.set(id, record);
       for (const [batch, hash] of read.outcomeHashes) lanes.outcomeHashes.set(batch, hash);
+      for (const id of read.depositIds) lanes.depositIds.add(id);
     }
     const { bundles } = scene;
     const [vouchers, contents] = [exportVouchers(scene), CONTENT_SIZES];

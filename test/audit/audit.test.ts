@@ -1,6 +1,7 @@
 import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runAudit } from "../../audit/audit.ts";
+import type { AuditReport } from "../../audit/audit-report.ts";
 import { CHECKS } from "../../audit/checks.ts";
 import { formatReport } from "../../audit/report/format-report.ts";
 import { STRANGER } from "../../scripts/tamper/kinds/edit.ts";
@@ -16,47 +17,47 @@ describe("a history in which everything has happened", () => {
   test("is clean", () => {
     expect(audited.report.findings).toEqual([]);
     expect(audited.report).toMatchObject({ ok: true, chainId: 31_337n });
-    expect(audited.report.checks).toHaveLength(35);
+    expect(audited.report.checks).toHaveLength(38);
   });
 
   test("is counted: batches, vouchers and statements", () => {
     expect(audited.report.tallies).toMatchObject({
-      batches: 6,
-      rows: 15,
-      rowsPaid: 9,
-      rowsSkipped: 6,
-      vouchers: 10,
+      batches: 8,
+      rows: 17,
+      rowsPaid: 10,
+      rowsSkipped: 7,
+      vouchers: 12,
       statements: 3,
-      settled: 100_001n + 50_000n + 70_000n + 33n + 10_050n + 20_000n + 4_001n + 1_000n + 2_000n,
+      settled: 100_001n + 50_000n + 70_000n + 33n + 10_050n + 20_000n + 400n + 4_001n + 1_000n + 2_000n,
       // 1 % rounded down row by row, and 2.5 % of the last three.
-      fees: 1_000n + 500n + 700n + 0n + 100n + 200n + 100n + 25n + 50n,
+      fees: 1_000n + 500n + 700n + 0n + 100n + 200n + 4n + 100n + 25n + 50n,
     });
   });
 
   test("is counted: claims, and what the bond paid of them", () => {
     expect(audited.report.tallies).toMatchObject({
-      claims: 13,
+      claims: 16,
       claimsWithEvidence: 4,
-      claimed: 25_000n + 77n + 600n + 300n + 100n + 8_000n + 900n + 1_060n + 200n,
-      claimedFromBond: 4_000n + 1_000n + 900n + 200n,
+      claimed: 25_000n + 77n + 600n + 300n + 100n + 8_000n + 900n + 500n + 70n + 1_060n + 200n,
+      claimedFromBond: 4_000n + 1_000n + 900n + 200n + 200n,
       bondDeposited: 50_100n,
       bondWithdrawn: 10_000n,
     });
-    expect(audited.report.bond).toEqual({ amount: 34_000n, withdrawing: 0n, withdrawableAt: 0 });
+    expect(audited.report.bond).toEqual({ amount: 33_800n, withdrawing: 0n, withdrawableAt: 0 });
     expect(audited.report.allotters).toMatchObject([
-      { isCurrent: true, bondBudget: 1_000_000n, bondSpent: 900n },
+      { isCurrent: true, bondBudget: 1_000_000n, bondSpent: 1_100n },
       { isCurrent: false, bondBudget: 6_000n, bondSpent: 5_200n },
     ]);
   });
 
   test("is counted: what came in and went out", () => {
     expect(audited.report.tallies).toMatchObject({
-      deposited: 2_023_010n,
+      deposited: 2_032_010n,
       withdrawn: 200_000n + 12_345n + 5_000n,
       releases: 3,
       released: 6_500n,
     });
-    const owed = 2_023_010n + 50_100n - 10_000n - 217_345n - 6_500n;
+    const owed = 2_032_010n + 50_100n - 10_000n - 217_345n - 6_500n;
     expect(audited.report).toMatchObject({ held: owed, owed });
   });
 
@@ -69,15 +70,25 @@ describe("a history in which everything has happened", () => {
 
   test("is told in words", () => {
     const text = formatReport(audited.report);
-    expect(text).toContain("10 vouchers, and 3 statements for many lanes each");
-    expect(text).toContain("0.036237 TUSD in 13 claims, 4 of them with evidence");
+    expect(text).toContain("12 vouchers, and 3 statements for many lanes each");
+    expect(text).toContain("0.036807 TUSD in 16 claims, 4 of them with evidence");
     expect(text).toContain("0.217345 TUSD withdrawn after the delay, 0.006500 TUSD at once in 3 releases");
     expect(text).toContain(
-      "0.034000 TUSD; 0.050100 TUSD came in, 0.006100 TUSD paid claims, 0.010000 TUSD was taken back",
+      "0.033800 TUSD; 0.050100 TUSD came in, 0.006300 TUSD paid claims, 0.010000 TUSD was taken back",
     );
     expect(text).toContain("retired: cost the bond 0.005200 TUSD of at most 0.006000 TUSD");
-    expect(text).toContain("Clean: all 35 checks hold, but 2 things could not be seen.");
+    expect(text).toContain("Clean: all 38 checks hold, but 2 things could not be seen.");
     expect(text).not.toContain("FAIL");
+  });
+
+  test("is told with the budget that an allotter will have", () => {
+    const [first] = audited.report.allotters;
+    const allotters = [
+      { ...(first as AuditReport["allotters"][number]), nextBudget: 2_000_000n, effectiveAt: 1_900_000_000 },
+    ];
+    expect(formatReport({ ...audited.report, allotters })).toContain(
+      "of at most 1.000000 TUSD, 2.000000 TUSD from 2030-03-17T17:46:40Z on",
+    );
   });
 });
 
@@ -116,8 +127,8 @@ describe("a contract whose state is not what its history makes it", () => {
     expect(lying.ok).toBe(false);
     expect(lying.findings).toEqual([
       expect.objectContaining({ name: "balance", check: CHECKS.balance.number, expected: "621886", actual: "621887" }),
-      expect.objectContaining({ name: "conservation", expected: "1839266", actual: "1839265" }),
-      expect.objectContaining({ name: "solvency", expected: "1839266", actual: "1839265" }),
+      expect.objectContaining({ name: "conservation", expected: "1848266", actual: "1848265" }),
+      expect.objectContaining({ name: "solvency", expected: "1848266", actual: "1848265" }),
     ]);
     expect(formatReport(lying)).toMatch(/NOT CLEAN: 3 mismatches/);
     expect((await audited.audit()).ok).toBe(true);
@@ -130,10 +141,10 @@ describe("a contract whose state is not what its history makes it", () => {
     const lying = await audited.audit();
     await write(token, slot, audited.report.held);
     expect(lying.findings).toEqual([
-      expect.objectContaining({ name: "solvency", severity: "critical", expected: "1839265", actual: "621885" }),
+      expect.objectContaining({ name: "solvency", severity: "critical", expected: "1848265", actual: "621885" }),
     ]);
     const sentence = lying.findings[0]?.sentence.toLowerCase();
-    expect(sentence).toContain("holds 0.621885 tusd for debts of 1.839265 tusd: 1.217380 tusd are missing");
+    expect(sentence).toContain("holds 0.621885 tusd for debts of 1.848265 tusd: 1.226380 tusd are missing");
     expect(sentence).toMatch(new RegExp(`even coming first, these could not be paid in full: .*${payer}`));
   });
 });

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {ExitTest} from "./support/ExitTest.sol";
 import {Floodgate} from "../../contracts/Floodgate.sol";
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
@@ -18,7 +17,8 @@ contract AccessTest is SettlementTest, ExitTest {
         OWNER,
         NEXT_OWNER,
         OPERATOR,
-        PAYER
+        PAYER,
+        NOBODY
     }
 
     /// @dev `refusal`: what others of a call of the payer are told; `isPaused`: deposits must be
@@ -64,7 +64,7 @@ contract AccessTest is SettlementTest, ExitTest {
 
     function test_EveryoneTriesEverything() public {
         address[8] memory everyone = _everyone();
-        assertEq(_rules.length, 28, "functions");
+        assertEq(_rules.length, 29, "functions");
         for (uint256 i = 0; i < _rules.length; ++i) {
             for (uint256 j = 0; j < everyone.length; ++j) {
                 uint256 state = vm.snapshotState();
@@ -80,7 +80,7 @@ contract AccessTest is SettlementTest, ExitTest {
             floodgate.pauseDeposits();
         }
         uint256 before = _wealth(caller);
-        vm.prank(caller);
+        vm.prank(caller, caller);
         (bool success, bytes memory result) = address(floodgate).call(rule.call);
 
         bool isAllowed = rule.who == Who.ANYONE || caller == _holder(rule.who);
@@ -93,8 +93,10 @@ contract AccessTest is SettlementTest, ExitTest {
     /* THE TABLE */
 
     function _ruleMoney() private {
-        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.depositFor, (payer, 10)));
-        _rule(Who.PAYER, _permitCall(), _allowanceTooSmall);
+        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.depositFor, (payer, 10, "id")));
+        IFloodgate.Deposit[] memory deposits = new IFloodgate.Deposit[](1);
+        deposits[0] = IFloodgate.Deposit(payer, 10, "id");
+        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.depositForMany, (deposits)));
         _rule(Who.PAYER, abi.encodeCall(IFloodgate.requestWithdrawal, (70)), _exceedsBalance);
         _rule(Who.PAYER, abi.encodeCall(IFloodgate.withdraw, (payer)), _nothing);
         _rule(Who.ANYONE, abi.encodeCall(IFloodgate.withdrawFor, (payer)));
@@ -105,7 +107,8 @@ contract AccessTest is SettlementTest, ExitTest {
         IFloodgate.Withdrawal memory request = withdrawalOf(20);
         bytes memory byWallet = signWithdrawal(request);
         _rule(Who.ANYONE, abi.encodeCall(IFloodgate.requestWithdrawalFor, (request, byWallet)));
-        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.withdrawNowFor, (request, byWallet, deadline, byAllotter)));
+        bytes memory instant = signInstant(request);
+        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.withdrawNowFor, (request, instant, deadline, byAllotter)));
     }
 
     function _ruleSessions() private {
@@ -131,6 +134,7 @@ contract AccessTest is SettlementTest, ExitTest {
         bytes[] memory calls = new bytes[](1);
         calls[0] = call;
         _rule(Who.ANYONE, abi.encodeCall(Floodgate(address(0)).multicall, (calls)));
+        _rule(Who.ANYONE, abi.encodeCall(IFloodgate.claimMany, (calls)));
     }
 
     function _ruleOwner() private {
@@ -146,7 +150,7 @@ contract AccessTest is SettlementTest, ExitTest {
         _rule(Who.OWNER, abi.encodeCall(IFloodgate.unpauseDeposits, ()), _notOwner);
         _rules[_rules.length - 1].isPaused = true;
         _rule(Who.OWNER, abi.encodeCall(Floodgate(address(0)).transferOwnership, (stranger)), _notOwner);
-        _rule(Who.OWNER, abi.encodeCall(Floodgate(address(0)).renounceOwnership, ()), _notOwner);
+        _rule(Who.NOBODY, abi.encodeCall(IFloodgate.renounceOwnership, ()), _never);
         _rule(Who.NEXT_OWNER, abi.encodeCall(Floodgate(address(0)).acceptOwnership, ()), _notOwner);
     }
 
@@ -169,7 +173,7 @@ contract AccessTest is SettlementTest, ExitTest {
     }
 
     function _holder(Who who) private view returns (address) {
-        return [address(0), owner, _nextOwner, operator, payer][uint256(who)];
+        return [address(0), owner, _nextOwner, operator, payer, address(0)][uint256(who)];
     }
 
     function _wealth(address who) private view returns (uint256) {
@@ -186,8 +190,8 @@ contract AccessTest is SettlementTest, ExitTest {
         return abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, caller, operator);
     }
 
-    function _allowanceTooSmall(address) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFloodgate.AllowanceTooSmall.selector, 10, 20);
+    function _never(address) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IFloodgate.OwnerRequired.selector);
     }
 
     function _exceedsBalance(address caller) private view returns (bytes memory) {
@@ -203,15 +207,5 @@ contract AccessTest is SettlementTest, ExitTest {
         bytes memory signature = signRelease(releaseOf(20));
         address signer = signerOf(Release(caller, payee, 20, 0, _now + 60), signature);
         return abi.encodeWithSelector(IFloodgate.AllotterUnknown.selector, signer);
-    }
-
-    function _permitCall() private view returns (bytes memory) {
-        bytes32 typeHash = keccak256(
-            "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
-        );
-        bytes32 structHash = keccak256(abi.encode(typeHash, payer, address(floodgate), 20, 0, _now));
-        bytes32 digest = MessageHashUtils.toTypedDataHash(dollar.DOMAIN_SEPARATOR(), structHash);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(walletKey, digest);
-        return abi.encodeCall(IFloodgate.depositWithPermit, (payer, 20, _now, v, r, s));
     }
 }

@@ -58,21 +58,57 @@ contract AllottersTest is FloodgateTest {
     function test_AnotherKeySignsBesidesTheFirst() public {
         openPayer(100);
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.AllotterSet(vm.addr(_secret), 7);
+        emit IFloodgate.AllotterSet(vm.addr(_secret), 7, START + 2 * D);
         vm.prank(owner);
         floodgate.setAllotter(vm.addr(_secret), 7);
 
-        _assertAllotter(vm.addr(_secret), 7, 0, true);
+        _assertAllotter(vm.addr(_secret), 0, 0, true);
         assertEq(claim(allotmentOn(1, 50), 10), 10, "the first");
         assertEq(_claimBySecond(allotmentOn(2, 50)), 10, "the second");
+        vm.warp(START + 2 * D - 1);
+        _assertAllotter(vm.addr(_secret), 0, 0, true);
+        vm.warp(START + 2 * D);
+        _assertAllotter(vm.addr(_secret), 7, 0, true);
     }
 
     function test_ABudgetRises() public {
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.AllotterSet(allotter, BOND_BUDGET + 1);
+        emit IFloodgate.AllotterSet(allotter, BOND_BUDGET + 1, START + 2 * D);
         vm.prank(owner);
         floodgate.setAllotter(allotter, BOND_BUDGET + 1);
+        _assertAllotter(allotter, BOND_BUDGET, 0, true);
+        vm.warp(START + 2 * D);
         _assertAllotter(allotter, BOND_BUDGET + 1, 0, true);
+    }
+
+    function test_ARaiseBeforeTheLastOneCountsStartsTheDelayAnew() public {
+        vm.prank(owner);
+        floodgate.setAllotter(allotter, BOND_BUDGET + 1);
+        vm.warp(START + D);
+        vm.prank(owner);
+        floodgate.setAllotter(allotter, BOND_BUDGET + 2);
+        vm.warp(START + 3 * D - 1);
+        _assertAllotter(allotter, BOND_BUDGET, 0, true);
+        vm.expectRevert(
+            abi.encodeWithSelector(IFloodgate.BondBudgetTooLow.selector, BOND_BUDGET + 1, BOND_BUDGET + 2)
+        );
+        vm.prank(owner);
+        floodgate.setAllotter(allotter, BOND_BUDGET + 1);
+        vm.warp(START + 3 * D);
+        _assertAllotter(allotter, BOND_BUDGET + 2, 0, true);
+    }
+
+    function test_RevertWhen_AnAllotmentEndsLaterThanAnySignedByNow() public {
+        openPayer(100);
+        IFloodgate.Allotment memory allotment = allotmentOn(1, 50);
+        allotment.expiresAt = START + A + 1;
+        bytes memory byAllotter = signAllotment(allotment);
+        bytes memory bySession = signVoucherFor(allotment, 10);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotmentTooLong.selector, START + A + 1, START + A));
+        floodgate.claim(allotment, byAllotter, 10, bySession);
+        vm.warp(START + 1);
+        floodgate.claim(allotment, byAllotter, 10, bySession);
+        assertEq(balanceOf(payee), 10, "a second later it is good");
     }
 
     function test_TheSameAgainHasNoEffect() public {

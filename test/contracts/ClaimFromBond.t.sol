@@ -122,6 +122,26 @@ contract ClaimFromBondTest is FloodgateTest {
         assertEq(floodgate.bond().amount, 100, "bond");
     }
 
+    /// @dev An allotment that ends after the session was promised when it was over: the bond
+    /// answers for that.
+    function test_OfARevokedSessionOnlyAllotmentsThatItOutlivesCostThePayer() public {
+        openPayer(100);
+        fundBond(100);
+        vm.warp(START + 10);
+        IFloodgate.Allotment memory late = allotmentOn(1, 50);
+        vm.warp(START + 9);
+        vm.prank(payer);
+        floodgate.revokeSession(sessionKey);
+        vm.warp(START + 10);
+        assertEq(claim(late, 30), 30, "paid");
+        assertEq(floodgate.bond().amount, 70, "by the bond");
+
+        IFloodgate.Allotment memory good = allotmentOn(2, 50);
+        good.expiresAt = START + 9 + A;
+        assertEq(claim(good, 30), 30, "paid, too");
+        assertEq(balanceOf(payer), 70, "by the payer");
+    }
+
     function test_NoAllotterTakesMoreThanItsBudget() public {
         fundBond(2_000_000);
         authorize(payer, sessionKey, NO_LIMIT, START + 1 hours);
@@ -134,6 +154,8 @@ contract ClaimFromBondTest is FloodgateTest {
 
         vm.prank(owner);
         floodgate.setAllotter(allotter, 1_500_000);
+        assertEq(claim(allotmentOn(2, 900_000), 900_000), 0, "a raise waits");
+        vm.warp(START + 2 * D);
         assertEq(claim(allotmentOn(2, 900_000), 900_000), 500_000, "raised: the rest, as far as it goes");
         assertEq(floodgate.bond().amount, 500_000, "bond");
     }
@@ -145,6 +167,7 @@ contract ClaimFromBondTest is FloodgateTest {
         uint256 secret = keyOf("second allotter");
         vm.prank(owner);
         floodgate.setAllotter(vm.addr(secret), 30);
+        vm.warp(START + 2 * D);
 
         IFloodgate.Allotment memory allotment = allotmentOn(2, 50);
         bytes memory bySecond = signCompact(secret, allotmentDigest(allotment));

@@ -17,13 +17,16 @@ contract ClaimWithEvidenceTest is SettlementTest {
         expectClaimReverts(allotment, 30, evidence, reason);
     }
 
-    function test_RevertWhen_PayeeIsZeroOrThePayer() public {
+    function test_RevertWhen_PayeeIsZeroThePayerOrTheContract() public {
         (IFloodgate.Allotment memory allotment, IFloodgate.Evidence memory evidence) = _settledLow();
         allotment.payee = address(0);
         bytes memory reason = abi.encodeWithSelector(IFloodgate.PayeeInvalid.selector, address(0));
         expectClaimReverts(allotment, 30, evidence, reason);
         allotment.payee = payer;
         reason = abi.encodeWithSelector(IFloodgate.PayeeInvalid.selector, payer);
+        expectClaimReverts(allotment, 30, evidence, reason);
+        allotment.payee = address(floodgate);
+        reason = abi.encodeWithSelector(IFloodgate.PayeeInvalid.selector, address(floodgate));
         expectClaimReverts(allotment, 30, evidence, reason);
     }
 
@@ -127,7 +130,7 @@ contract ClaimWithEvidenceTest is SettlementTest {
         claimWith(allotment, 30, evidence);
 
         IFloodgate.Evidence memory nonsense;
-        (nonsense.batch, nonsense.header, nonsense.groupIndex, nonsense.group) = (77, hex"99", 9, hex"01");
+        (nonsense.batch, nonsense.rows, nonsense.paidRows) = (77, hex"99", 9);
         assertEq(claimWith(allotment, 35, nonsense), 5, "with nonsense");
         assertEq(claim(allotment, 40), 5, "without evidence");
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {leafOf, leafOfRows} from "./support/Outcome.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
 /// @notice No evidence but the true one gets anything out of a lane that is used up.
@@ -34,69 +35,38 @@ contract ClaimWithForgedEvidenceTest is SettlementTest {
 
     function test_RevertWhen_ThereIsNone() public {
         IFloodgate.Evidence memory none;
-        _expectRevert(none, abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 0, 35));
-    }
-
-    function test_RevertWhen_TheHeaderHasAnotherLength() public {
-        IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.header = bytes.concat(_header, hex"00");
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 76, 75));
-        evidence.header = _cut(_header, 74);
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 74, 75));
-        evidence.header = _cut(_header, 34);
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 34, 35));
-    }
-
-    /// @dev A step of the fold is 96 bytes: as a header it would stand for groups that nobody sees.
-    function test_RevertWhen_AStepOfTheFoldPosesAsTheHeader() public {
-        IFloodgate.Evidence memory evidence = _evidence(1);
-        evidence.header = abi.encode(keccak256(_header), keccak256(_groups[0]), uint256(5));
-        IFloodgate.GroupOutcome[] memory rest = new IFloodgate.GroupOutcome[](1);
-        rest[0] = evidence.groups[1];
-        (evidence.groups, evidence.groupIndex) = (rest, 0);
-
-        uint256 payeeCount = uint8(evidence.header[33]) * 256 + uint8(evidence.header[34]);
-        uint256 expected = 35 + 20 * payeeCount;
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 96, expected));
-    }
-
-    function test_RevertWhen_TheHeaderNamesAnotherPayee() public {
-        IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.header[40] ^= 0x01;
-        _expectMismatch(evidence);
-    }
-
-    function test_RevertWhen_TheHeaderHasAnotherVersionOrEvidenceHash() public {
-        IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.header[0] = 0x02;
-        _expectMismatch(evidence);
-        evidence = _evidence(0);
-        evidence.header[1] ^= 0x80;
-        _expectMismatch(evidence);
+        _expectMismatch(none);
+        none.batch = 1;
+        _expectMismatch(none);
     }
 
     function test_RevertWhen_TheBitmapIsChanged() public {
         IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.groups[0].paidRows = 4;
+        evidence.paidRows = 4;
         _expectMismatch(evidence);
-        evidence.groups[0].paidRows = 7;
+        evidence.paidRows = 7;
+        _expectMismatch(evidence);
+        evidence.paidRows = 5 | (1 << 255);
         _expectMismatch(evidence);
     }
 
-    function test_RevertWhen_AGroupIsMissingOrAddedOrMoved() public {
+    function test_RevertWhen_TheProofIsChangedShortOrLong() public {
         IFloodgate.Evidence memory evidence = _evidence(0);
-        IFloodgate.GroupOutcome memory first = evidence.groups[0];
-        IFloodgate.GroupOutcome memory second = evidence.groups[1];
-        evidence.groups = new IFloodgate.GroupOutcome[](1);
-        evidence.groups[0] = first;
+        bytes32 neighbour = evidence.proof[0];
+        evidence.proof[0] = bytes32(uint256(neighbour) ^ 1);
         _expectMismatch(evidence);
-        evidence.groups = new IFloodgate.GroupOutcome[](3);
-        (evidence.groups[0], evidence.groups[1], evidence.groups[2]) = (first, second, second);
+        evidence.proof = new bytes32[](0);
         _expectMismatch(evidence);
-        evidence.groups = new IFloodgate.GroupOutcome[](2);
-        (evidence.groups[0], evidence.groups[1], evidence.groupIndex) = (second, first, 1);
+        evidence.proof = new bytes32[](2);
+        (evidence.proof[0], evidence.proof[1]) = (neighbour, neighbour);
         _expectMismatch(evidence);
-        evidence.groups = new IFloodgate.GroupOutcome[](0);
+    }
+
+    /// @dev A node is 64 bytes, a leaf 96: no rows hash to a node.
+    function test_RevertWhen_ANodePosesAsALeaf() public {
+        IFloodgate.Evidence memory evidence = _evidence(0);
+        evidence.rows = abi.encode(leafOf(_header, _groups[0], 5), leafOf(_header, _groups[1], 1));
+        evidence.proof = new bytes32[](0);
         _expectMismatch(evidence);
     }
 
@@ -113,32 +83,9 @@ contract ClaimWithForgedEvidenceTest is SettlementTest {
         _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceMismatch.selector, outcome, bytes32(0)));
     }
 
-    function test_RevertWhen_TheIndexIsBehindTheGroups() public {
-        IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.groupIndex = 2;
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceGroupUnknown.selector, 2, 2));
-        evidence.groupIndex = type(uint256).max;
-        _expectRevert(
-            evidence,
-            abi.encodeWithSelector(IFloodgate.EvidenceGroupUnknown.selector, type(uint256).max, 2)
-        );
-    }
-
-    function test_RevertWhen_TheGroupIsNotTheOneOfTheIndex() public {
-        IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.groupIndex = 1;
-        _expectRevert(
-            evidence,
-            abi.encodeWithSelector(
-                IFloodgate.EvidenceMismatch.selector,
-                keccak256(_groups[0]),
-                keccak256(_groups[1])
-            )
-        );
-    }
-
+    /// @dev Its leaf has the other payer's name in it.
     function test_RevertWhen_TheGroupIsOfAnotherPayer() public {
-        _expectRevert(_evidence(1), abi.encodeWithSelector(IFloodgate.EvidenceIrrelevant.selector, payer, 1));
+        _expectMismatch(_evidence(1));
     }
 
     function test_RevertWhen_TheGroupHasPaidNothingOnTheLane() public {
@@ -154,70 +101,48 @@ contract ClaimWithForgedEvidenceTest is SettlementTest {
     }
 
     function test_RevertWhen_TheClaimantHasNotUsedTheLane() public {
-        bytes memory reason = abi.encodeWithSelector(IFloodgate.EvidenceHeaderInvalid.selector, 0, 35);
-        _expectRevert(claimantEvidence(payee), reason);
-        _expectRevert(claimantEvidence(stranger), reason);
+        _expectMismatch(claimantEvidence(payee));
+        _expectMismatch(claimantEvidence(stranger));
 
         // A claim on a lane that a batch has used names a payee, and yet it is no evidence.
         IFloodgate.Allotment memory other = allotmentOn(1, 50);
         other.payee = payeeNumber(1);
         claimWith(other, 30, _evidence(0));
-        _expectRevert(claimantEvidence(payeeNumber(1)), reason);
+        _expectMismatch(claimantEvidence(payeeNumber(1)));
     }
 
-    function testFuzz_RevertWhen_AnyByteOfTheHeaderOrGroupIsChanged(uint256 at, uint8 by) public {
+    function testFuzz_RevertWhen_AnyByteOfTheRowsIsChanged(uint256 at, uint8 by) public {
         IFloodgate.Evidence memory evidence = _evidence(0);
-        at = bound(at, 0, evidence.header.length + evidence.group.length - 1);
-        bytes1 mask = bytes1(uint8(bound(by, 1, 255)));
-        if (at < evidence.header.length) {
-            evidence.header[at] ^= mask;
-        } else {
-            evidence.group[at - evidence.header.length] ^= mask;
-        }
-        _expectAnyRevert(evidence);
+        evidence.rows[bound(at, 0, evidence.rows.length - 1)] ^= bytes1(uint8(bound(by, 1, 255)));
+        _expectMismatch(evidence);
     }
 
-    function testFuzz_RevertWhen_TheGroupIsCut(uint256 length) public {
+    function testFuzz_RevertWhen_TheRowsAreCutOrLonger(uint256 length) public {
         IFloodgate.Evidence memory evidence = _evidence(0);
-        evidence.group = _cut(_groups[0], bound(length, 0, _groups[0].length - 1));
-        _expectRevert(
-            evidence,
-            abi.encodeWithSelector(
-                IFloodgate.EvidenceMismatch.selector,
-                keccak256(evidence.group),
-                keccak256(_groups[0])
-            )
-        );
+        length = bound(length, 0, 2 * evidence.rows.length);
+        if (length == evidence.rows.length) return;
+        bytes memory rows = new bytes(length);
+        for (uint256 i = 0; i < length && i < evidence.rows.length; ++i) rows[i] = evidence.rows[i];
+        evidence.rows = rows;
+        _expectMismatch(evidence);
     }
 
     function _evidence(uint256 groupIndex) private view returns (IFloodgate.Evidence memory) {
         return evidenceOf(1, _header, _groups, _paidRows, groupIndex);
     }
 
-    function _cut(bytes memory data, uint256 length) private pure returns (bytes memory result) {
-        result = new bytes(length);
-        for (uint256 i = 0; i < length; ++i) result[i] = data[i];
-    }
-
     function _expectRevert(IFloodgate.Evidence memory evidence, bytes memory reason) private {
         expectClaimReverts(allotmentOn(1, 50), 30, evidence, reason);
     }
 
-    /// @dev The fold of `evidence`, written out once more, is not what batch 1 has left.
+    /// @dev Where `evidence` leads, written out once more, is not what its batch has left.
     function _expectMismatch(IFloodgate.Evidence memory evidence) private {
-        bytes32 outcome = keccak256(evidence.header);
-        for (uint256 i = 0; i < evidence.groups.length; ++i) {
-            outcome = keccak256(abi.encode(outcome, evidence.groups[i].groupHash, evidence.groups[i].paidRows));
+        bytes32 shown = leafOfRows(payer, evidence.rows, evidence.paidRows);
+        for (uint256 i = 0; i < evidence.proof.length; ++i) {
+            bytes32 neighbour = evidence.proof[i];
+            shown = keccak256(shown < neighbour ? bytes.concat(shown, neighbour) : bytes.concat(neighbour, shown));
         }
-        bytes32 expected = floodgate.outcomeHash(1);
-        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceMismatch.selector, outcome, expected));
-    }
-
-    function _expectAnyRevert(IFloodgate.Evidence memory evidence) private {
-        IFloodgate.Allotment memory allotment = allotmentOn(1, 50);
-        bytes memory byAllotter = signAllotment(allotment);
-        bytes memory bySession = signVoucherFor(allotment, 30);
-        vm.expectRevert();
-        floodgate.claimWithEvidence(allotment, byAllotter, 30, bySession, evidence);
+        bytes32 expected = floodgate.outcomeHash(evidence.batch);
+        _expectRevert(evidence, abi.encodeWithSelector(IFloodgate.EvidenceMismatch.selector, shown, expected));
     }
 }

@@ -45,7 +45,9 @@ contract ConstructorTest is FloodgateTest {
             if (i == 0) config.operator = address(0);
             if (i == 1) config.feeRecipient = address(0);
             if (i == 2) config.allotter = address(0);
-            vm.expectRevert(abi.encodeWithSelector(IFloodgate.AddressZero.selector));
+            bytes memory reason = abi.encodeWithSelector(IFloodgate.AddressZero.selector);
+            if (i == 1) reason = abi.encodeWithSelector(IFloodgate.AccountInvalid.selector, address(0));
+            vm.expectRevert(reason);
             newFloodgate(config);
         }
     }

@@ -11,10 +11,17 @@ contract InvariantOrderTest is Batches {
     uint256 private constant LANES = 2;
     uint256 private constant VOUCHERS = 3;
 
+    /// @dev A section of a batch, or the claim of a payee.
+    struct UsedBy {
+        address claimant;
+        uint256 batch;
+        uint256 section;
+    }
+
     uint256 private _batchCount;
     /// @dev What each lane owes, and what has used it up.
     mapping(uint256 who => mapping(uint256 lane => Line)) private _lines;
-    mapping(uint256 who => mapping(uint256 lane => IFloodgate.Evidence)) private _usedBy;
+    mapping(uint256 who => mapping(uint256 lane => UsedBy)) private _usedBy;
     mapping(uint256 who => mapping(uint256 lane => bool)) private _isUsed;
     /// @dev Greatest voucher that a lane's second payee has claimed.
     mapping(uint256 who => mapping(uint256 lane => uint256)) private _second;
@@ -119,7 +126,7 @@ contract InvariantOrderTest is Batches {
                 _isUsed[section.who][lane] = true;
                 section.paidRows |= 1 << j;
                 _usedBy[section.who][lane].batch = _batchCount;
-                _usedBy[section.who][lane].groupIndex = i;
+                _usedBy[section.who][lane].section = i;
             }
         }
         assertEq(floodgate.outcomeHash(_batchCount), outcomeOf(batch), "outcome");
@@ -150,8 +157,10 @@ contract InvariantOrderTest is Batches {
         (allotment.payer, allotment.payee, allotment.sessionKey) = (people[who], to, keys[who][0]);
         bytes memory byAllotter = signAllotment(allotment);
         bytes memory bySession = signVoucher(secrets[who][0], people[who], to, lane, amount);
-        IFloodgate.Evidence memory evidence = _usedBy[who][lane];
-        if (evidence.batch > 0) evidence = evidenceOf(evidence.batch, evidence.groupIndex);
+        UsedBy memory usedBy = _usedBy[who][lane];
+        IFloodgate.Evidence memory evidence;
+        evidence.claimant = usedBy.claimant;
+        if (usedBy.batch > 0) evidence = evidenceOf(usedBy.batch, usedBy.section);
         floodgate.claimWithEvidence(allotment, byAllotter, uint96(amount), bySession, evidence);
         if (_isUsed[who][lane]) return;
         _isUsed[who][lane] = true;

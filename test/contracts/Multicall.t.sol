@@ -56,7 +56,7 @@ contract MulticallTest is ExitTest {
         vm.prank(payer);
         dollar.approve(address(floodgate), 100);
         bytes[] memory calls = new bytes[](3);
-        calls[0] = abi.encodeCall(IFloodgate.depositFor, (payer, 100));
+        calls[0] = abi.encodeCall(IFloodgate.depositFor, (payer, 100, 0));
         calls[1] = abi.encodeCall(IFloodgate.authorizeSession, (sessionKey, 60, START + 10));
         calls[2] = abi.encodeCall(IFloodgate.requestWithdrawal, (40));
 

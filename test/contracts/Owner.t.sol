@@ -25,9 +25,21 @@ contract OwnerTest is FloodgateTest {
         vm.expectRevert(reason);
         vm.prank(owner);
         floodgate.setOperator(address(0));
-        vm.expectRevert(reason);
+    }
+
+    function test_RevertWhen_NobodyCouldUseTheFees() public {
+        address[2] memory recipients = [address(0), address(floodgate)];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IFloodgate.AccountInvalid.selector, recipients[i]));
+            vm.prank(owner);
+            floodgate.setFeeRecipient(recipients[i]);
+        }
+    }
+
+    function test_RevertWhen_TheOwnerWouldGiveUpOwnership() public {
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.OwnerRequired.selector));
         vm.prank(owner);
-        floodgate.setFeeRecipient(address(0));
+        floodgate.renounceOwnership();
     }
 
     function test_RevertWhen_TheFeeIsTooHigh() public {
@@ -46,7 +58,7 @@ contract OwnerTest is FloodgateTest {
         bytes memory batch = batchOf(row(0, 1, 10));
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, operator, stranger));
         settle(batch);
-        vm.prank(stranger);
+        vm.prank(stranger, stranger);
         floodgate.settle(batch);
         assertEq(balanceOf(payee), 10, "payee");
     }
@@ -126,20 +138,6 @@ contract OwnerTest is FloodgateTest {
         floodgate.acceptOwnership();
     }
 
-    /// @dev Nothing that the owner sets can change then; customers and payees need no owner.
-    function test_WithoutAnOwnerSettlementClaimsAndExitsGoOn() public {
-        openPayer(100);
-        vm.prank(owner);
-        floodgate.renounceOwnership();
-        settle(batchOf(row(0, 1, 10)));
-        assertEq(claim(allotmentOn(2, 50), 20), 20, "claim");
-        vm.prank(payer);
-        floodgate.requestWithdrawal(70);
-        vm.warp(START + D);
-        vm.prank(payer);
-        assertEq(floodgate.withdraw(payer), 70, "exit");
-    }
-
     function test_OwnershipNeedsTheNewOwnersWord() public {
         vm.prank(owner);
         floodgate.transferOwnership(stranger);
@@ -154,7 +152,7 @@ contract OwnerTest is FloodgateTest {
         vm.prank(owner);
         floodgate.setOperator(owner);
         bytes memory batch = batchOf(rowOf(payer, keyOf("owner's own"), 0, 1, 100));
-        vm.prank(owner);
+        vm.prank(owner, owner);
         floodgate.settle(batch);
         assertEq(balanceOf(payer), 100, "payer");
     }

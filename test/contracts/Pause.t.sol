@@ -42,14 +42,14 @@ contract PauseTest is SettlementTest, ExitTest {
         dollar.mint(address(this), 10);
         dollar.approve(address(floodgate), 10);
         vm.expectRevert(abi.encodeWithSelector(Pausable.EnforcedPause.selector));
-        floodgate.depositFor(payer, 10);
+        floodgate.depositFor(payer, 10, 0);
         vm.expectRevert(abi.encodeWithSelector(Pausable.EnforcedPause.selector));
-        floodgate.depositWithPermit(payer, 10, START, 27, bytes32(0), bytes32(0));
+        floodgate.depositForMany(new IFloodgate.Deposit[](0));
     }
 
     function test_RevertWhen_ACustomerDepositsInAMulticall() public {
         bytes[] memory calls = new bytes[](1);
-        calls[0] = abi.encodeCall(IFloodgate.depositFor, (payer, 10));
+        calls[0] = abi.encodeCall(IFloodgate.depositFor, (payer, 10, 0));
         vm.expectRevert(abi.encodeWithSelector(Pausable.EnforcedPause.selector));
         floodgate.multicall(calls);
     }
@@ -101,7 +101,7 @@ contract PauseTest is SettlementTest, ExitTest {
         withdrawNow(release, signRelease(release));
         IFloodgate.Withdrawal memory signed = withdrawalOf(20);
         bytes memory byAllotter = signRelease(releaseOf(20));
-        floodgate.withdrawNowFor(signed, signWithdrawal(signed), START + 60, byAllotter);
+        floodgate.withdrawNowFor(signed, signInstant(signed), START + 60, byAllotter);
         assertEq(dollar.balanceOf(payee), 50, "tokens");
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {leafOf} from "./support/Outcome.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
 /// @notice Batches of vouchers. Batches of another shape: SettleShape; of statements: Statements.
@@ -15,18 +16,16 @@ contract SettleTest is SettlementTest {
 
     /* SKIPPED ROWS: EACH ALONE, THE OTHERS ARE PAID */
 
-    function test_SkipsAPayeeOfZeroAndThePayerItself() public {
+    function test_SkipsThePayerItself() public {
         openPayer(100);
-        address[] memory payees = new address[](3);
-        (payees[0], payees[1], payees[2]) = (address(0), payeeNumber(0), payer);
+        address[] memory payees = new address[](2);
+        (payees[0], payees[1]) = (payeeNumber(0), payer);
         bytes memory rows = bytes.concat(
-            packRow(Row(0, 1, 10, signVoucher(sessionSecret, payer, address(0), 1, 10))),
-            packRow(Row(1, 2, 20, signVoucher(sessionSecret, payer, payeeNumber(0), 2, 20))),
-            packRow(Row(2, 3, 30, signVoucher(sessionSecret, payer, payer, 3, 30)))
+            packRow(Row(0, 2, 20, signVoucher(sessionSecret, payer, payeeNumber(0), 2, 20))),
+            packRow(Row(1, 3, 30, signVoucher(sessionSecret, payer, payer, 3, 30)))
         );
 
-        expectSkipped(0, IFloodgate.SkipReason.PAYEE);
-        expectSkipped(2, IFloodgate.SkipReason.PAYEE);
+        expectSkipped(1, IFloodgate.SkipReason.PAYEE);
         settle(abi.encodePacked(header(payees), group(payer, sessionKey, rows)));
 
         assertEq(balanceOf(payeeNumber(0)), 20, "payee");
@@ -110,6 +109,34 @@ contract SettleTest is SettlementTest {
         bytes memory rows = packRow(Row(0, 1, 10, new bytes(64)));
         expectSkipped(0, IFloodgate.SkipReason.SESSION);
         settle(abi.encodePacked(header(payeeTable(1)), group(payer, address(0), rows)));
+    }
+
+    /// @dev r = 0 and s = 1 recover to nobody: whoever the row or the group before has named must
+    /// not count.
+    function test_SkipsASignatureOfNobodyBehindAGoodRowAndAGoodGroup() public {
+        openPayer(1_000);
+        bytes memory nobody = abi.encode(0, 1);
+        bytes memory forged = packRow(Row(0, 2, 900, nobody));
+        expectSkipped(1, IFloodgate.SkipReason.SIGNATURE);
+        settle(batchOf(bytes.concat(row(0, 1, 10), forged)));
+        assertEq(balanceOf(payer), 990, "behind a row");
+
+        bytes memory first = group(payer, sessionKey, row(0, 3, 10));
+        expectSkipped(1, IFloodgate.SkipReason.SIGNATURE);
+        settle(abi.encodePacked(header(payeeTable(1)), first, group(payer, sessionKey, forged)));
+        assertEq(balanceOf(payer), 980, "behind a group");
+    }
+
+    function test_ARevokedSessionPaysInBatchesToItsEndAndNoLonger() public {
+        openPayer(100);
+        vm.prank(payer);
+        floodgate.revokeSession(sessionKey);
+        vm.warp(START + A);
+        settle(batchOf(row(0, 1, 10)));
+        assertEq(balanceOf(payee), 10, "in its last second");
+        vm.warp(START + A + 1);
+        expectSkipped(0, IFloodgate.SkipReason.SESSION);
+        settle(batchOf(row(0, 2, 10)));
     }
 
     function test_SkipsVouchersOfAnotherChain() public {
@@ -230,14 +257,16 @@ contract SettleTest is SettlementTest {
         openPayer(100);
         bytes memory head = header(payeeTable(1));
         bytes memory rows = group(payer, sessionKey, bytes.concat(row(0, 1, 10), row(0, 2, 0), row(0, 3, 5)));
-        bytes32 outcome = keccak256(abi.encode(keccak256(head), keccak256(rows), uint256(5)));
+        bytes32 outcome = leafOf(head, rows, 5);
 
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.RowsSkipped(1, skip(1, IFloodgate.SkipReason.STALE));
         vm.expectEmit(address(floodgate));
         emit IFloodgate.Debited(1, entry(payer, 15));
         vm.expectEmit(address(floodgate));
         emit IFloodgate.Credited(1, entry(payee, 15));
         vm.expectEmit(address(floodgate));
-        emit IFloodgate.Settled(1, EVIDENCE, outcome, 15, 0);
+        emit IFloodgate.Settled(1, BUNDLE_HASH, outcome, 15, 0);
         settle(bytes.concat(head, rows));
 
         assertEq(floodgate.outcomeHash(1), outcome, "outcome");

@@ -21,7 +21,7 @@ contract SettleShapeTest is SettlementTest {
 
     function test_RevertWhen_AGroupHasNoRow() public {
         bytes memory batch = abi.encodePacked(header(payeeTable(1)), group(payer, sessionKey, ""));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 55));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 60));
         settle(batch);
     }
 
@@ -29,13 +29,54 @@ contract SettleShapeTest is SettlementTest {
         address[] memory payees = payeeTable(2);
         (payees[0], payees[1]) = (payees[1], payees[0]);
         bytes memory batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeInvalid.selector, 1));
         settle(batch);
 
         payees[1] = payees[0];
         batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(0, 1, 10)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeesNotAscending.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeInvalid.selector, 1));
         settle(batch);
+    }
+
+    function test_RevertWhen_APayeeIsZeroOrTheContract() public {
+        address[] memory payees = payeeTable(2);
+        payees[0] = address(0);
+        bytes memory batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(1, 1, 10)));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeInvalid.selector, 0));
+        settle(batch);
+
+        payees[0] = payeeNumber(0);
+        payees[1] = address(floodgate);
+        if (payees[1] < payees[0]) (payees[0], payees[1]) = (payees[1], payees[0]);
+        batch = abi.encodePacked(header(payees), group(payer, sessionKey, row(1, 1, 10)));
+        uint256 index = payees[1] == address(floodgate) ? 1 : 0;
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeInvalid.selector, index));
+        settle(batch);
+    }
+
+    function test_RevertWhen_TheBatchIsLate() public {
+        openPayer(100);
+        bytes memory batch = batchOf(row(0, 1, 10));
+        for (uint256 i = 0; i < 5; ++i) batch[33 + i] = bytes5(START + 9)[i];
+        vm.warp(START + 10);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchExpired.selector, START + 10, START + 9));
+        settle(batch);
+        _assertUntouched();
+        vm.warp(START + 9);
+        settle(batch);
+        assertEq(balanceOf(payee), 10, "in its last second");
+    }
+
+    function test_RevertWhen_TheOperatorHasCodeOrIsCalledByAContract() public {
+        bytes memory batch = batchOf(row(0, 1, 10));
+        bytes memory reason = abi.encodeWithSelector(IFloodgate.OperatorHasCode.selector, operator);
+        vm.expectRevert(reason);
+        vm.prank(operator, stranger);
+        floodgate.settle(batch);
+        vm.etch(operator, hex"00");
+        vm.expectRevert(reason);
+        vm.prank(operator, operator);
+        floodgate.settle(batch);
     }
 
     function test_RevertWhen_ARowPointsBehindThePayees() public {
@@ -80,7 +121,7 @@ contract SettleShapeTest is SettlementTest {
     function test_RevertWhen_TheNumberOfPayeesIsTooLow() public {
         openPayer(100);
         bytes memory batch = batchOf(2, row(1, 1, 10));
-        batch[34] = 0x01;
+        batch[39] = 0x01;
         // The second payee's bytes are read as a group, and its row as that group's rows.
         vm.expectRevert();
         settle(batch);
@@ -90,10 +131,10 @@ contract SettleShapeTest is SettlementTest {
     function test_RevertWhen_TheNumberOfRowsIsAnother() public {
         openPayer(100);
         bytes memory batch = batchOf(bytes.concat(row(0, 1, 10), row(0, 2, 10)));
-        batch[95] = 0x03;
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, 260, 342));
+        batch[100] = 0x03;
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, 265, 347));
         settle(batch);
-        batch[95] = 0x01;
+        batch[100] = 0x01;
         // What was the second row is the head of a group with as many rows as one of its bytes
         // says.
         vm.expectRevert();
@@ -107,7 +148,7 @@ contract SettleShapeTest is SettlementTest {
         bytes memory head = header(payeeTable(2));
         bytes memory first = group(payer, sessionKey, bytes.concat(row(0, 1, 10), row(1, 2, 10)));
         bytes memory second = group(payer, sessionKey, row(0, 3, 10));
-        assertEq(_cutEverywhere(bytes.concat(head, first, second), 41, 82, head.length, first.length), 402, "lengths");
+        assertEq(_cutEverywhere(bytes.concat(head, first, second), 41, 82, head.length, first.length), 407, "lengths");
     }
 
     function test_RevertWhen_StatementsAreCutOffAnywhere() public {
@@ -116,7 +157,7 @@ contract SettleShapeTest is SettlementTest {
         Lane[] memory two = lanesFrom(1, 2);
         bytes memory first = statementGroup(2, two);
         bytes memory second = statementGroup(2, oneLane(0, 3, 10));
-        assertEq(_cutEverywhere(bytes.concat(head, first, second), 105, 18, head.length, first.length), 338, "lengths");
+        assertEq(_cutEverywhere(bytes.concat(head, first, second), 105, 18, head.length, first.length), 343, "lengths");
     }
 
     function testFuzz_RevertWhen_AnythingLessThanAGroupFollows(uint256 length, bool isStatement) public {
@@ -154,7 +195,7 @@ contract SettleShapeTest is SettlementTest {
             if (length < secondAt) needed = secondAt;
             if (length < headerLength + groupHead) needed = headerLength + groupHead;
             if (length < headerLength) needed = headerLength;
-            if (length < 35) needed = 35;
+            if (length < 40) needed = 40;
             bytes memory reason = abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, length, needed);
             if (length == headerLength) reason = abi.encodeWithSelector(IFloodgate.BatchEmpty.selector);
             bytes memory cut = new bytes(length);

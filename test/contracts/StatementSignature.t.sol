@@ -14,6 +14,15 @@ contract StatementSignatureTest is SettlementTest {
         expectNothing(bytes.concat(statementHeader(payeeTable(3)), rows), 3, IFloodgate.SkipReason.SIGNATURE);
     }
 
+    function test_SkipsSingleUnitsOfAnotherSigner() public {
+        openPayer(100);
+        Lane[] memory lanes = lanesFrom(1, 3);
+        for (uint256 i = 0; i < 3; ++i) lanes[i].amount = 1;
+        bytes memory rows = statementGroupOf(payer, keyOf("thief"), payeeTable(3), lanes);
+        for (uint256 i = 0; i < 20; ++i) rows[20 + i] = bytes20(sessionKey)[i];
+        expectNothing(bytes.concat(statementHeader(payeeTable(3)), rows), 3, IFloodgate.SkipReason.SIGNATURE);
+    }
+
     function test_SkipsAllRowsWhenOneIsAddedOrTakenAway() public {
         openPayer(100);
         bytes memory signature = signCompact(sessionSecret, statementDigest(payer, payeeTable(3), lanesFrom(1, 3)));
@@ -65,11 +74,11 @@ contract StatementSignatureTest is SettlementTest {
     function testFuzz_SkipsAllRowsWhenAnyBitOfSignatureOrAmountsIsChanged(uint256 bit) public {
         openPayer(type(uint96).max);
         bytes memory batch = statementBatch(1, oneLane(0, 1, 10));
-        // 55 bytes of header, 41 of the group; then r, vs, and the payee's index, which has a test
+        // 60 bytes of header, 41 of the group; then r, vs, and the payee's index, which has a test
         // of its own.
         bit = bound(bit, 0, 8 * (64 + 18) - 1);
-        uint256 at = 96 + bit / 8;
-        if (at == 160 || at == 161) at = 162;
+        uint256 at = 101 + bit / 8;
+        if (at == 165 || at == 166) at = 167;
         batch[at] ^= bytes1(uint8(1 << (bit % 8)));
         (uint256 skipped, uint256 row, IFloodgate.SkipReason reason) = settleAndSee(batch);
         assertEq(skipped, 1, "skipped");

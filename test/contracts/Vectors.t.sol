@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {BatchReader} from "../../contracts/libraries/settlement/BatchReader.sol";
 import {CompactSignature} from "../../contracts/libraries/CompactSignature.sol";
+import {leafOf, rootOf} from "./support/Outcome.sol";
 import {Row} from "../../contracts/libraries/settlement/Row.sol";
 import {StatementHash} from "./support/StatementHash.sol";
 import {TestBase} from "./support/TestBase.sol";
@@ -54,14 +55,15 @@ contract VectorsTest is TestBase {
         bytes32 domain
     ) external view {
         (uint256 version, , uint256 offset) = batch.readHeader();
-        assertEq(batch.bundleHash(), keccak256("evidence"), "evidence");
-        bytes32 outcome = batch.hash(0, offset);
+        assertEq(batch.bundleHash(), keccak256("bundle"), "bundle");
+        bytes memory head = batch[:offset];
+        bytes32[] memory leaves = new bytes32[](paid.length);
         for (uint256 i = 0; offset < batch.length; ++i) {
             uint256 next = _checkGroup(batch, offset, version, domain);
-            outcome = keccak256(abi.encode(outcome, batch.hash(offset, next), paid[i]));
+            leaves[i] = leafOf(head, batch[offset:next], paid[i]);
             offset = next;
         }
-        assertEq(outcome, outcomeHash, "outcome");
+        assertEq(rootOf(leaves), outcomeHash, "outcome");
     }
 
     function _checkGroup(

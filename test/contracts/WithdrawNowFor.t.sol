@@ -13,7 +13,7 @@ contract WithdrawNowForTest is ExitTest {
 
     function test_RevertWhen_TheWithdrawalsDeadlineHasPassed() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         vm.warp(START + 601);
         bytes memory byAllotter = signRelease(releaseOf(60));
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.DeadlinePassed.selector, START + 601, START + 600));
@@ -22,7 +22,7 @@ contract WithdrawNowForTest is ExitTest {
 
     function test_RevertWhen_TheReleasesDeadlineHasPassed() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         bytes memory byAllotter = signRelease(releaseOf(60));
         vm.warp(START + 61);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.DeadlinePassed.selector, START + 61, START + 60));
@@ -31,7 +31,7 @@ contract WithdrawNowForTest is ExitTest {
 
     function test_RevertWhen_TheWalletDidNotSign() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
-        bytes memory byThief = signWallet(keyOf("thief"), withdrawalDigest(withdrawal));
+        bytes memory byThief = signWallet(keyOf("thief"), instantDigest(withdrawal));
         bytes memory byAllotter = signRelease(releaseOf(60));
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.SignatureInvalid.selector, payer));
         floodgate.withdrawNowFor(withdrawal, byThief, START + 60, byAllotter);
@@ -39,7 +39,7 @@ contract WithdrawNowForTest is ExitTest {
 
     function test_RevertWhen_TheReleaseIsOfAnotherAmount() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         bytes memory byAllotter = signRelease(releaseOf(61));
         address signer = signerOf(releaseOf(60), byAllotter);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotterUnknown.selector, signer));
@@ -49,39 +49,54 @@ contract WithdrawNowForTest is ExitTest {
 
     function test_RevertWhen_TheAmountIsZeroOrTheRecipientInvalid() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(0);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.AmountZero.selector));
         floodgate.withdrawNowFor(withdrawal, byWallet, START + 60, "");
 
         withdrawal = withdrawalOf(60);
         withdrawal.to = address(floodgate);
-        byWallet = signWithdrawal(withdrawal);
+        byWallet = signInstant(withdrawal);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.RecipientInvalid.selector, address(floodgate)));
         floodgate.withdrawNowFor(withdrawal, byWallet, START + 60, "");
     }
 
+    /// @dev Else anyone could make a pending exit smaller with it, and start its delay anew.
+    function test_ASignatureForAnInstantExitIsGoodForNothingElse() public {
+        IFloodgate.Withdrawal memory withdrawal = withdrawalOf(30);
+        bytes memory instant = signInstant(withdrawal);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.SignatureInvalid.selector, payer));
+        floodgate.requestWithdrawalFor(withdrawal, instant);
+
+        bytes memory delayed = signWithdrawal(withdrawal);
+        bytes memory byAllotter = signRelease(releaseOf(30));
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.SignatureInvalid.selector, payer));
+        floodgate.withdrawNowFor(withdrawal, delayed, START + 60, byAllotter);
+    }
+
     function test_RevertWhen_TheWithdrawalWasUsedInEitherWay() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(30);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         floodgate.withdrawNowFor(withdrawal, byWallet, START + 60, signRelease(releaseOf(30)));
 
         bytes memory reason = abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, payer, 1);
         bytes memory next = signRelease(releaseOf(30));
         vm.expectRevert(reason);
         floodgate.withdrawNowFor(withdrawal, byWallet, START + 60, next);
+        byWallet = signWithdrawal(withdrawal);
         vm.expectRevert(reason);
         floodgate.requestWithdrawalFor(withdrawal, byWallet);
 
         withdrawal = withdrawalOf(30);
         byWallet = signWithdrawal(withdrawal);
         floodgate.requestWithdrawalFor(withdrawal, byWallet);
+        byWallet = signInstant(withdrawal);
         vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, payer, 2));
         floodgate.withdrawNowFor(withdrawal, byWallet, START + 60, next);
     }
 
     function test_AnyoneMayRelayIt() public {
         IFloodgate.Withdrawal memory withdrawal = withdrawalOf(60);
-        bytes memory byWallet = signWithdrawal(withdrawal);
+        bytes memory byWallet = signInstant(withdrawal);
         bytes memory byAllotter = signRelease(releaseOf(60));
 
         vm.expectEmit(address(floodgate));

@@ -11,7 +11,7 @@ contract ZooSilentTest is ZooTest {
     }
 
     function test_RevertWhen_TheDepositorHasTooLittle() public {
-        bytes memory deposit = abi.encodeCall(IFloodgate.depositFor, (payer, 1_001));
+        bytes memory deposit = abi.encodeCall(IFloodgate.depositFor, (payer, 1_001, 0));
         (bool isDone, ) = address(floodgate).call(deposit);
         assertEq(isDone, false, "refused");
         assertEq(balanceOf(payer), 100, "balance");
@@ -30,7 +30,7 @@ contract ZooThirtyDecimalsTest is ZooTest {
     }
 
     function test_RevertWhen_AWholeTokenIsMoreThanAnAmountCanCount() public {
-        bytes memory deposit = abi.encodeWithSelector(IFloodgate.depositFor.selector, payer, 10 ** 30);
+        bytes memory deposit = abi.encodeWithSelector(IFloodgate.depositFor.selector, payer, 10 ** 30, 0);
         (bool isDone, ) = address(floodgate).call(deposit);
         assertEq(isDone, false, "refused");
     }
@@ -39,11 +39,11 @@ contract ZooThirtyDecimalsTest is ZooTest {
         uint96 rest = type(uint96).max - floodgate.totalBalance();
         DecimalsToken(address(token)).mint(address(this), rest);
         token.approve(address(floodgate), type(uint256).max);
-        floodgate.depositFor(victim, rest);
+        floodgate.depositFor(victim, rest, 0);
         assertEq(balanceOf(victim), 100 + uint256(rest), "balance");
 
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.TotalBalanceTooLarge.selector, 1 << 96, (1 << 96) - 1));
-        floodgate.depositFor(victim, 1);
+        floodgate.depositFor(victim, 1, 0);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.TotalBalanceTooLarge.selector, 1 << 96, (1 << 96) - 1));
         vm.prank(owner);
         floodgate.depositBond(1);

@@ -85,7 +85,7 @@ contract ZooBlockingTest is ZooTest {
         _setBlocked(address(this), true);
         bytes memory reason = abi.encodeWithSelector(BlockingToken.Blocked.selector, address(this));
         assertRefuses(Entry.DepositFor, reason);
-        assertRefuses(Entry.DepositWithPermit, reason);
+        assertRefuses(Entry.DepositForMany, reason);
         assertAllLeave();
     }
 

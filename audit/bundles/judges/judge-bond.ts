@@ -1,4 +1,5 @@
 import { pairId } from "../../facts/lane-book.ts";
+import { budgetAt } from "../../facts/state.ts";
 import { type Run, report } from "../../replay/run.ts";
 import { asShown, type BundleBook } from "../bundle-book.ts";
 import { uncovered } from "./cover.ts";
@@ -21,7 +22,7 @@ export function judgeBond(run: Run, book: BundleBook, where: Where, block: numbe
       sessionOf: (key) => state.sessions.get(pairId(account, asShown(key))),
     });
   }
-  const budgets = [...state.allotters.values()].reduce((sum, one) => sum + one.bondBudget - one.bondSpent, 0n);
+  const budgets = [...state.allotters.values()].reduce((sum, one) => sum + budgetAt(one, time) - one.bondSpent, 0n);
   // A part that is asked back still pays claims: it leaves after every lane of today is over.
   const cover = state.bond.amount < budgets ? state.bond.amount : budgets;
   if (risk <= cover) return;

@@ -1,6 +1,6 @@
 import type { CallOf } from "../../facts/calls.ts";
 import type { Address } from "../../facts/primitives.ts";
-import { accountIn, coverageOf, sessionIn } from "../../facts/state.ts";
+import { accountIn, budgetAt, coverageOf, paysClaim, sessionIn } from "../../facts/state.ts";
 import type { Run } from "../run.ts";
 
 /** What a claim has to pay, from payer and bond. Base units. */
@@ -16,14 +16,14 @@ export interface ClaimShare {
 /** Works out a claim from the replayed history. The claim's evidence is not believed. */
 export function shareOf(run: Run, call: CallOf<"claim">, allotter: Address | null, time: number): ClaimShare {
   const { state, rules } = run;
-  const { payer, payee, lane, cap, sessionKey } = call.allotment;
+  const { payer, payee, lane, cap, sessionKey, expiresAt } = call.allotment;
   const before = paidBefore(run, payer, lane, payee);
   const open = atLeastZero(min(call.amount, cap) - before);
   const session = sessionIn(state, payer, sessionKey);
-  const isAlive = time <= session.expiresAt + rules.claimPeriod;
+  const isAlive = paysClaim(session, expiresAt, rules.claimPeriod, time);
   const fromPayer = isAlive ? min(open, atLeastZero(coverageOf(accountIn(state, payer), session))) : 0n;
   const budget = allotter === null ? undefined : state.allotters.get(allotter);
-  const budgetLeft = budget ? atLeastZero(budget.bondBudget - budget.bondSpent) : 0n;
+  const budgetLeft = budget ? atLeastZero(budgetAt(budget, time) - budget.bondSpent) : 0n;
   const bondLeft = min(budgetLeft, atLeastZero(state.bond.amount));
   return { before, open, fromPayer, fromBond: min(open - fromPayer, bondLeft) };
 }

@@ -16,6 +16,10 @@ export function replayBatch(run: ObservedRun, tx: TransactionRun, events: readon
     credited: events.flatMap((event) => (event.kind === "Credited" ? event.entries : [])),
     settled,
   };
+  if (!tx.facts.isDirect) {
+    const sentence = `batch ${record.number} came through another contract, which the contract does not allow`;
+    report(run, "operator-key", tx.facts, sentence, { batch: record.number });
+  }
   const batch = findCalldata(run, tx, record);
   countBatch(run, tx, record);
   if (batch === null) applyRecord(run, tx, record);
@@ -39,7 +43,7 @@ function countBatch(run: Run, tx: TransactionRun, { number }: BatchRecord): void
 function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRecord): Batch | null {
   const call = takeCall(tx, ["settle"]);
   if (call === "hidden") {
-    const why = "was settled through another contract, and the RPC node offers no trace of the transaction";
+    const why = "was settled by a call that could not be read";
     reportNotChecked(run, tx.facts, `batch ${number} ${why}: its rows, signatures and sender were not seen`);
     return null;
   }
@@ -57,6 +61,7 @@ function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRe
     report(run, "batch-calldata", tx.facts, `batch ${number} cannot be read: ${batch}`, { batch: number });
     return null;
   }
+  checkHeader(run, tx, number, batch);
   if (batch.bundleHash !== settled.bundleHash) {
     report(run, "batch-calldata", tx.facts, `batch ${number} announces another bundle hash than it carries`, {
       batch: number,
@@ -65,6 +70,19 @@ function findCalldata(run: Run, tx: TransactionRun, { number, settled }: BatchRe
     });
   }
   return batch;
+}
+
+/** What the contract refuses before it looks at a row. */
+function checkHeader(run: Run, tx: TransactionRun, batch: number, { validUntil, payees }: Batch): void {
+  const { time } = tx.facts;
+  if (time > validUntil) {
+    const sentence = `batch ${batch} was settled ${time - validUntil} s after the time until which it was valid`;
+    const details = { batch, expected: String(validUntil), actual: String(time) };
+    report(run, "batch-calldata", tx.facts, sentence, details);
+  }
+  if (payees.includes(run.rules.contract)) {
+    report(run, "batch-calldata", tx.facts, `batch ${batch} names the contract itself as a payee`, { batch });
+  }
 }
 
 /** Without calldata only the events are left. Later batches can still be checked against them. */

@@ -1,12 +1,10 @@
-import { ZeroAddress } from "ethers";
 import type { CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
 import type { Address } from "../../facts/primitives.ts";
 import { accountIn, sessionIn, spend, take, takeFromBond } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
-import { checkEvidence } from "./claim-evidence.ts";
+import { examineClaim, reportFlaw } from "./claim-flaws.ts";
 import { type ClaimShare, shareOf } from "./claim-share.ts";
-import { checkAllotment, checkVoucher } from "./claim-signatures.ts";
 
 type Claimed = EventOf<"Claimed">;
 
@@ -31,36 +29,29 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
     return;
   }
   if (call.evidence !== null) tallies.claimsWithEvidence++;
-  const allotter = checkAllotment(run, tx, call);
-  const isVouched = checkVoucher(run, tx, call);
-  const isProven = checkEvidence(run, tx, call);
-  const isInTime = checkTerms(run, tx, call);
-  if (allotter === null || !isVouched || !isProven || !isInTime) return;
+  const { allotter, flaws } = examineClaim(run, tx, call);
+  for (const flaw of flaws) reportFlaw(run, tx, flaw);
+  if (allotter === null || flaws.length > 0) return;
   pay(run, tx, event, call, checkShare(run, tx, call, event, allotter));
 }
 
-/** Calls that pay nothing leave no event, so the call that fits the event best is taken. */
+/**
+ * Calls that pay nothing leave no event, and `claimMany` goes on after those that do not hold. So
+ * the call that fits the event best is taken.
+ */
 function takeClaim(run: Run, tx: TransactionRun, event: Claimed): CallOf<"claim"> | "hidden" | null {
   const isSame = ({ allotment }: CallOf<"claim">): boolean =>
     allotment.payer === event.payer && allotment.payee === event.payee && allotment.lane === event.lane;
   const openOf = (call: CallOf<"claim">): bigint => shareOf(run, call, null, tx.facts.time).open;
-  return (
-    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) === event.amount) ??
-    takeCall(tx, ["claim"], (call) => isSame(call) && openOf(call) > event.amount) ??
-    takeCall(tx, ["claim"], isSame)
-  );
-}
-
-function checkTerms(run: Run, tx: TransactionRun, { allotment }: CallOf<"claim">): boolean {
-  const { payer, payee, lane, expiresAt } = allotment;
-  const fail = (why: string): false => {
-    report(run, "claim-terms", tx.facts, `the claim on lane ${lane} of ${payer} ${why}`, { account: payer });
-    return false;
-  };
-  if (payee === ZeroAddress || payee === payer) return fail("paid address 0 or the payer itself");
-  if (tx.facts.time >= expiresAt + run.rules.claimPeriod)
-    return fail("came after the allotment's end plus the claim period");
-  return true;
+  const isDue = (call: CallOf<"claim">): boolean => isSame(call) && openOf(call) === event.amount;
+  const mayHold = (call: CallOf<"claim">): boolean =>
+    call.index === null || examineClaim(run, tx, call).flaws.length === 0;
+  const call =
+    takeCall(tx, ["claim"], (candidate) => isDue(candidate) && mayHold(candidate)) ??
+    takeCall(tx, ["claim"], isDue) ??
+    takeCall(tx, ["claim"], (candidate) => isSame(candidate) && openOf(candidate) > event.amount) ??
+    takeCall(tx, ["claim"], isSame);
+  return call === null && takeCall(tx, ["unreadableClaim"]) !== null ? "hidden" : call;
 }
 
 /** What the claim had to pay. Reports where the event says otherwise. */

@@ -3,6 +3,7 @@ import type { Run, TransactionRun } from "../run.ts";
 import { replayAllotterRetired, replayAllotterSet } from "./replay-allotter.ts";
 import { replayBondDeposited, replayBondRequested, replayBondWithdrawn } from "./replay-bond.ts";
 import { replayClaim } from "./replay-claim.ts";
+import { replayClaimSkipped } from "./replay-claim-skipped.ts";
 import { replayDeposited } from "./replay-deposit.ts";
 import {
   replayFeeRecipientSet,
@@ -23,6 +24,7 @@ const REPLAYS: { readonly [K in SingleEvent["kind"]]: (run: Run, tx: Transaction
   SessionAuthorized: replaySessionAuthorized,
   SessionRevoked: replaySessionRevoked,
   Claimed: replayClaim,
+  ClaimSkipped: replayClaimSkipped,
   WithdrawalRequested: replayWithdrawalRequested,
   Withdrawn: replayWithdrawn,
   Released: replayReleased,

@@ -7,9 +7,14 @@ import { checkOwnerCall } from "./owner-call.ts";
 const MAX_FEE_BPS = 1_000;
 
 /** The constructor sets everything for the first time, without a call. */
-export function replayOperatorSet(run: Run, tx: TransactionRun, { operator }: EventOf<"OperatorSet">): void {
+export function replayOperatorSet(run: Run, tx: TransactionRun, event: EventOf<"OperatorSet">): void {
+  const { operator, hasCode } = event;
   if (run.state.operator !== ZeroAddress) {
     checkOwnerCall(run, tx, `${operator} became operator`, "setOperator", (call) => call.newOperator === operator);
+  }
+  if (hasCode) {
+    const sentence = `${operator} became operator, but has code: the contract takes no batch from it`;
+    report(run, "operator-key", tx.facts, sentence, { account: operator });
   }
   run.state.operator = operator;
 }
@@ -21,6 +26,8 @@ export function replayFeeRecipientSet(run: Run, tx: TransactionRun, event: Event
       return call.newFeeRecipient === feeRecipient;
     });
   }
+  if (feeRecipient === ZeroAddress || feeRecipient === run.rules.contract)
+    report(run, "owner", tx.facts, `fees go to ${feeRecipient}, where nobody could ever use them`);
   run.state.feeRecipient = feeRecipient;
 }
 
@@ -62,7 +69,7 @@ export function replayTransferStarted(run: Run, tx: TransactionRun, event: Event
   run.state.pendingOwner = newOwner;
 }
 
-/** Ownership goes to the address that it was offered to, or the owner gives it up. */
+/** Ownership goes to the address that it was offered to. Nobody can give it up. */
 export function replayOwnershipTransferred(run: Run, tx: TransactionRun, event: EventOf<"OwnershipTransferred">): void {
   const { state } = run;
   const { previousOwner, newOwner } = event;
@@ -76,7 +83,7 @@ function checkSuccession(run: Run, tx: TransactionRun, event: EventOf<"Ownership
   const { owner, pendingOwner } = run.state;
   const { previousOwner, newOwner } = event;
   if (newOwner === ZeroAddress) {
-    checkOwnerCall(run, tx, what, "renounceOwnership");
+    report(run, "owner", tx.facts, `${previousOwner} gave ownership up, which the contract does not allow`);
     return;
   }
   if (previousOwner !== owner || newOwner !== pendingOwner) {

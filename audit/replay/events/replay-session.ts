@@ -43,6 +43,9 @@ export function replaySessionRevoked(run: Run, tx: TransactionRun, event: EventO
   const { account, sessionKey, expiresAt } = event;
   const session = sessionIn(run.state, account, sessionKey);
   const name = `session ${sessionKey} of ${account}`;
+  if (session.revoked) {
+    report(run, "session-authorization", tx.facts, `${name} was revoked after its wallet had revoked it`, { account });
+  }
   const due = Math.min(session.expiresAt, tx.facts.time + run.rules.allotmentPeriod);
   if (expiresAt !== due) {
     const details = { account, expected: String(due), actual: String(expiresAt) };

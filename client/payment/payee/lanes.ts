@@ -53,7 +53,10 @@ export function attachStream(state: PayeeState, sale: Sale, stream: VoucherStrea
   settleSends(sale);
 }
 
-/** Between two downloads nothing is on its way: what was sent and paid is bought anew if it is asked for again. */
+/**
+ * Between two downloads nothing is on its way: what was sent and paid is bought anew if it is asked
+ * for again.
+ */
 export function settleSends(sale: Sale): void {
   if (isSettled(sale.ledger)) sale.sends.settle();
 }

@@ -11,7 +11,10 @@ export interface OfferBudget {
   refused(stream: VoucherStream, reason: RefuseReason): void;
 }
 
-/** After a reconnect a payer offers all its lanes at once, and repeats them every two seconds at most. */
+/**
+ * After a reconnect a payer offers all its lanes at once, and repeats them every two seconds at
+ * most.
+ */
 const BURST = 64;
 const PER_SEC = 16;
 const MAX_JUNK = 3;

@@ -87,7 +87,10 @@ export function addLane(pair: PayerPair, allotment: SignedAllotment): PayerPair 
   return { ...pair, lanes: [...pair.lanes, lane].toSorted((a, b) => a.allotment.lane - b.allotment.lane) };
 }
 
-/** The payee closed the lane. A voucher that it lacks is brought again, on the next stream if need be. */
+/**
+ * The payee closed the lane. A voucher that it lacks is brought again, on the next stream if need
+ * be.
+ */
 export function closedLane(pair: PayerPair, lane: number): PayerPair {
   const found = pair.lanes.find(({ allotment }) => allotment.lane === lane);
   const isLacking = found !== undefined && found.state !== "ended" && found.acked < found.signed;

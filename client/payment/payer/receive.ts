@@ -61,12 +61,14 @@ export function receive(state: PayerState, payeeKey: Address, message: Message):
     context.store.saveSigned(adopted).catch(context.onFatal);
     context.store.saveAdjust(pair, pair.adjust).catch(context.onFatal);
   }
-  // A payee that has closed a lane still takes the last voucher on it, and its refusal says that it listens.
+  // A payee that has closed a lane still takes the last voucher on it, and its refusal says that it
+  // listens.
   const isListening = message.type === "accept" || (message.type === "refuse" && message.reason === "LANE_CLOSED");
   if (isListening)
     for (const voucher of listUnacked(pair)) if (voucher.lane === message.lane) vouchers.send(purchase, voucher);
   if (message.type === "accept") vouchers.payNow(purchase);
-  // Only the money lifts a ban: a payee that has banned this account still accepts lanes to be paid on.
+  // Only the money lifts a ban: a payee that has banned this account still accepts lanes to be paid
+  // on.
   const hasPaid = message.type === "ack" && purchase.refusal !== null && mayPay(purchase);
   if (refusal !== null) giveUp(state, purchase, refusal);
   else if (hasPaid && isPaidUp(pair, state.laneClock())) comeBack(state, purchase);

@@ -91,7 +91,10 @@ export class Pusher {
     if (!this.#isStopped) this.#cancelTimer = setTimer(() => void this.#round(), network.info.pushIntervalSec * 1000);
   }
 
-  /** At the start, and from time to time: what was refused for a reason that may pass is brought again. */
+  /**
+   * At the start, and from time to time: what was refused for a reason that may pass is brought
+   * again.
+   */
   async #retryRefused(): Promise<void> {
     const { clock, network, store } = this.#context;
     const { claimPeriodSec, pushIntervalSec } = network.info;

@@ -34,7 +34,10 @@ export type ContentEvent =
   | { readonly type: "progress"; readonly bytesDone: number; readonly piece: number }
   /** A piece came with a wrong hash. */
   | { readonly type: "piece-failed"; readonly piece: number }
-  /** A piece on disk has changed, or cannot be read any more (FILE_UNREADABLE): it is no longer offered. */
+  /**
+   * A piece on disk has changed, or cannot be read any more (FILE_UNREADABLE): it is no longer
+   * offered.
+   */
   | { readonly type: "piece-lost"; readonly piece: number; readonly error: FloodgateError }
   /**
    * The tracker refused, or cannot be reached (TRACKER_REFUSED, TRACKER_UNREACHABLE). It is asked

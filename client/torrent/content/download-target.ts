@@ -22,7 +22,9 @@ export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): 
   return hasFiles;
 }
 
-/** The first target file that is not there in full, though all of it was written; null when all are. */
+/**
+ * The first target file that is not there in full, though all of it was written; null when all are.
+ */
 export async function findMissingFile(directory: string, parsed: ParsedTorrent): Promise<string | null> {
   for (const file of parsed.files) {
     const path = join(directory, file.path);

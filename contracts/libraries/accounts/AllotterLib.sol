@@ -8,26 +8,29 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// @notice Keys of the authority that sign allotments: unknown, then current, then retired, never
 /// back.
 library AllotterLib {
-    /// @notice Makes `key` current, or raises what it may cost the bond; the same again has no
-    /// effect.
+    /// @notice Makes `key` current at once; what it may cost the bond rises at `effectiveAt`. The
+    /// same again: no effect.
     function set(
         mapping(address key => IFloodgate.Allotter) storage self,
         address key,
-        uint96 bondBudget
+        uint96 bondBudget,
+        uint40 effectiveAt
     ) internal {
         IFloodgate.Allotter storage allotter = self[key];
         if (key == address(0)) revert IFloodgate.AddressZero();
         // A key that comes back would bring back all that was signed with it meanwhile.
         if (allotter.retiredAt != 0) revert IFloodgate.AllotterIsRetired(key, allotter.retiredAt);
         // Payees count on the budget that their allotments were signed under.
-        if (bondBudget < allotter.bondBudget) {
-            revert IFloodgate.BondBudgetTooLow(bondBudget, allotter.bondBudget);
+        if (bondBudget < allotter.nextBudget) {
+            revert IFloodgate.BondBudgetTooLow(bondBudget, allotter.nextBudget);
         }
-        if (allotter.isCurrent && bondBudget == allotter.bondBudget) return;
+        if (allotter.isCurrent && bondBudget == allotter.nextBudget) return;
 
         allotter.isCurrent = true;
-        allotter.bondBudget = bondBudget;
-        emit IFloodgate.AllotterSet(key, bondBudget);
+        allotter.bondBudget = budgetOf(allotter);
+        allotter.nextBudget = bondBudget;
+        allotter.effectiveAt = effectiveAt;
+        emit IFloodgate.AllotterSet(key, bondBudget, effectiveAt);
     }
 
     /// @notice Ends a current key for good; again: no effect.
@@ -48,7 +51,13 @@ library AllotterLib {
 
     /// @notice The part of `amount` that the budget leaves, base units.
     function withinBudget(IFloodgate.Allotter storage self, uint256 amount) internal view returns (uint256) {
-        return Math.min(amount, self.bondBudget - self.bondSpent);
+        return Math.min(amount, budgetOf(self) - self.bondSpent);
+    }
+
+    /// @notice What claims on the key's allotments may take from the bond in all by now, base
+    /// units.
+    function budgetOf(IFloodgate.Allotter storage self) internal view returns (uint96) {
+        return block.timestamp < self.effectiveAt ? self.bondBudget : self.nextBudget;
     }
 
     /// @notice Checks that `key` may have signed an allotment that ends at `expiresAt`.
@@ -59,10 +68,10 @@ library AllotterLib {
         uint256 expiresAt,
         uint256 allotmentPeriod
     ) internal view {
-        IFloodgate.Allotter memory allotter = self[key];
-        if (allotter.isCurrent) return;
-        if (allotter.retiredAt == 0) revert IFloodgate.AllotterUnknown(key);
-        uint256 limit = allotter.retiredAt + allotmentPeriod;
+        IFloodgate.Allotter storage allotter = self[key];
+        uint256 lastSignedAt = allotter.isCurrent ? block.timestamp : allotter.retiredAt;
+        if (lastSignedAt == 0) revert IFloodgate.AllotterUnknown(key);
+        uint256 limit = lastSignedAt + allotmentPeriod;
         if (expiresAt > limit) revert IFloodgate.AllotmentTooLong(expiresAt, limit);
     }
 

@@ -25,7 +25,7 @@ library BondLib {
         if (amount > self.amount) revert IFloodgate.WithdrawalExceedsBalance(amount, self.amount);
 
         self.withdrawing = amount;
-        self.withdrawableAt = amount == 0 ? 0 : withdrawableAt;
+        self.withdrawableAt = withdrawableAt;
     }
 
     /// @notice Takes out what was asked back and claims have left of it.

@@ -43,10 +43,24 @@ library SessionLib {
         return limit == NO_LIMIT ? NO_LIMIT : limit - self.spent;
     }
 
-    /// @notice Last second in which what was promised is paid.
-    /// @dev A session that was never authorized ended at 0, so CW after 1970.
+    /// @notice Last second in which batches pay what was promised.
+    /// @dev A session that was never authorized ended at 0, so a claim period after 1970. A revoked
+    /// one pays nothing in a batch after its end: signatures alone do not show that they are older.
+    /// Claims show an allotment.
     /// @param claimPeriod seconds
-    function aliveUntil(IFloodgate.Session storage self, uint256 claimPeriod) internal view returns (uint256) {
-        return self.expiresAt + claimPeriod;
+    function settleableUntil(IFloodgate.Session storage self, uint256 claimPeriod) internal view returns (uint256) {
+        return self.revoked ? self.expiresAt : self.expiresAt + claimPeriod;
+    }
+
+    /// @notice Whether a claim on an allotment that ends at `allotmentEnd` may take the payer's
+    /// money.
+    /// @param claimPeriod seconds
+    function paysClaim(
+        IFloodgate.Session storage self,
+        uint256 allotmentEnd,
+        uint256 claimPeriod
+    ) internal view returns (bool) {
+        uint256 expiresAt = self.expiresAt;
+        return block.timestamp <= expiresAt + claimPeriod && (!self.revoked || allotmentEnd <= expiresAt);
     }
 }

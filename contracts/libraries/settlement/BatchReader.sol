@@ -12,7 +12,7 @@ library BatchReader {
     uint256 internal constant VOUCHERS = 1;
     uint256 internal constant STATEMENTS = 2;
 
-    uint256 internal constant PAYEES_OFFSET = 1 + 32 + 2;
+    uint256 internal constant PAYEES_OFFSET = 1 + 32 + 5 + 2;
     uint256 internal constant PAYEE_BYTES = 20;
     uint256 internal constant SIGNATURE_BYTES = 32 + 32;
     uint256 internal constant LANE_BYTES = 2 + 4 + 12;
@@ -27,12 +27,14 @@ library BatchReader {
     /// @return groupsOffset where the first group begins
     function readHeader(
         bytes calldata batch
-    ) internal pure returns (uint256 version, uint256 payeeCount, uint256 groupsOffset) {
+    ) internal view returns (uint256 version, uint256 payeeCount, uint256 groupsOffset) {
         _checkLength(batch, PAYEES_OFFSET);
         version = uint8(batch[0]);
         if (version != VOUCHERS && version != STATEMENTS) revert IFloodgate.BatchVersionUnknown(version, STATEMENTS);
+        uint256 validUntil = uint40(bytes5(load(batch, 33)));
+        if (block.timestamp > validUntil) revert IFloodgate.BatchExpired(block.timestamp, validUntil);
 
-        payeeCount = uint16(bytes2(batch[33:35]));
+        payeeCount = uint16(bytes2(load(batch, 38)));
         groupsOffset = PAYEES_OFFSET + PAYEE_BYTES * payeeCount;
         _checkLength(batch, groupsOffset);
         if (batch.length == groupsOffset) revert IFloodgate.BatchEmpty();
@@ -96,17 +98,6 @@ library BatchReader {
     /// @notice The row at a position of the calldata.
     function rowAt(uint256 position) internal pure returns (Row) {
         return Row.wrap(uint256(word(position)));
-    }
-
-    /// @notice keccak-256 of the bytes from `offset` to `end`.
-    /// @dev Copies behind the free pointer without moving it: one group's space serves all groups.
-    function hash(bytes calldata batch, uint256 offset, uint256 end) internal pure returns (bytes32 result) {
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, add(batch.offset, offset), sub(end, offset))
-            result := keccak256(free, sub(end, offset))
-        }
     }
 
     /// @notice The 32 bytes at `offset`.

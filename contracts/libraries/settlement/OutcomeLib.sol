@@ -1,85 +1,81 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {BatchReader} from "./BatchReader.sol";
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
-import {Row} from "./Row.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 /// @title OutcomeLib
-/// @notice The one hash that a batch leaves, and what can be proved from it later.
+/// @notice What a batch leaves on-chain, and what can be proved from it later: a Merkle root over
+/// its groups.
+/// @dev A leaf hashes 96 bytes and an inner node 64, so neither can pass for the other.
 library OutcomeLib {
-    using BatchReader for bytes;
+    /// @dev payee (20) | lane (4) | amount (12), as in a statement.
+    uint256 internal constant ROW_BYTES = 20 + 4 + 12;
 
-    /// @notice Adds one group to the hash of those before it.
-    /// @param outcome hash so far; at first that of the batch's header
-    /// @param groupHash keccak-256 of the group's bytes
+    /// @notice The leaf of one group.
+    /// @param rowsHash keccak-256 of payee (20) | lane (4) | amount (12) of each row
     /// @param paidRows bit i says that row i paid
-    function fold(bytes32 outcome, bytes32 groupHash, uint256 paidRows) internal pure returns (bytes32 result) {
+    function leafOf(address payer, bytes32 rowsHash, uint256 paidRows) internal pure returns (bytes32 leaf) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let free := mload(0x40)
-            mstore(free, outcome)
-            mstore(add(free, 0x20), groupHash)
+            mstore(free, shr(96, shl(96, payer)))
+            mstore(add(free, 0x20), rowsHash)
             mstore(add(free, 0x40), paidRows)
-            result := keccak256(free, 0x60)
+            leaf := keccak256(free, 0x60)
+        }
+    }
+
+    /// @notice The root over the first `count` leaves, which it overwrites; at least one.
+    /// @dev Pairs are sorted before they are hashed, as OpenZeppelin's MerkleProof does; an odd
+    /// last node moves up.
+    function rootOf(bytes32[] memory leaves, uint256 count) internal pure returns (bytes32 root) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let first := add(leaves, 0x20)
+            for {} gt(count, 1) { count := shr(1, add(count, 1)) } {
+                let from := first
+                let to := first
+                let end := add(first, shl(5, count))
+                for {} lt(add(from, 0x20), end) { from := add(from, 0x40) } {
+                    let left := mload(from)
+                    let right := mload(add(from, 0x20))
+                    // The lesser one comes first.
+                    let isSwapped := lt(right, left)
+                    mstore(shl(5, isSwapped), left)
+                    mstore(shl(5, iszero(isSwapped)), right)
+                    mstore(to, keccak256(0, 0x40))
+                    to := add(to, 0x20)
+                }
+                if lt(from, end) { mstore(to, mload(from)) }
+            }
+            root := mload(first)
         }
     }
 
     /// @notice What a batch has paid `payee` on a lane, base units before the fee; 0 if it paid
     /// another.
-    /// @dev Reverts if `evidence` is not of the batch with hash `expected`, or shows no payment on
-    /// the lane.
+    /// @dev Reverts if `evidence` does not lead to `root`, or shows no payment on the lane.
     function paidTo(
         IFloodgate.Evidence calldata evidence,
-        bytes32 expected,
+        bytes32 root,
         address payer,
         uint256 lane,
         address payee
     ) internal pure returns (uint96) {
-        _checkFold(evidence, expected);
-        (uint256 payeeIndex, uint256 amount) = _paidRow(evidence, payer, lane);
-        return evidence.header.payeeAt(payeeIndex) == payee ? uint96(amount) : 0;
-    }
+        bytes calldata rows = evidence.rows;
+        bytes32 leaf = leafOf(payer, keccak256(rows), evidence.paidRows);
+        bytes32 shown = MerkleProof.processProofCalldata(evidence.proof, leaf);
+        if (shown != root) revert IFloodgate.EvidenceMismatch(shown, root);
 
-    function _checkFold(IFloodgate.Evidence calldata evidence, bytes32 expected) private pure {
-        bytes calldata header = evidence.header;
-        // The exact length keeps anyone from passing off a later step of the fold as a header.
-        uint256 length = BatchReader.PAYEES_OFFSET;
-        if (header.length >= length) length += BatchReader.PAYEE_BYTES * uint16(bytes2(header[33:35]));
-        if (header.length != length) revert IFloodgate.EvidenceHeaderInvalid(header.length, length);
-
-        bytes32 outcome = keccak256(header);
-        for (uint256 i = 0; i < evidence.groups.length; ++i) {
-            outcome = fold(outcome, evidence.groups[i].groupHash, evidence.groups[i].paidRows);
-        }
-        if (outcome != expected) revert IFloodgate.EvidenceMismatch(outcome, expected);
-    }
-
-    function _paidRow(
-        IFloodgate.Evidence calldata evidence,
-        address payer,
-        uint256 lane
-    ) private pure returns (uint256 payeeIndex, uint256 amount) {
-        bytes calldata group = evidence.group;
-        uint256 paidRows = _paidRowsOf(evidence);
-        uint256 version = uint8(evidence.header[0]);
-        (address groupPayer, , uint256 offset, uint256 end) = group.readGroup(0, version);
-        if (groupPayer != payer) revert IFloodgate.EvidenceIrrelevant(payer, lane);
-
-        for (; offset < end; offset += BatchReader.rowBytes(version)) {
-            Row row = BatchReader.rowAt(group.positionOf(offset));
-            if (row.lane() == lane && paidRows & 1 == 1) return (row.payeeIndex(), row.amount());
+        // The rows are those of a group now, so their length is a multiple of a row's.
+        uint256 paidRows = evidence.paidRows;
+        for (uint256 offset = 0; offset < rows.length; offset += ROW_BYTES) {
+            if (paidRows & 1 == 1 && uint32(bytes4(rows[offset + 20:])) == lane) {
+                return address(bytes20(rows[offset:])) == payee ? uint96(bytes12(rows[offset + 24:])) : 0;
+            }
             paidRows >>= 1;
         }
         revert IFloodgate.EvidenceIrrelevant(payer, lane);
-    }
-
-    function _paidRowsOf(IFloodgate.Evidence calldata evidence) private pure returns (uint256) {
-        uint256 count = evidence.groups.length;
-        if (evidence.groupIndex >= count) revert IFloodgate.EvidenceGroupUnknown(evidence.groupIndex, count);
-        IFloodgate.GroupOutcome calldata outcome = evidence.groups[evidence.groupIndex];
-        bytes32 groupHash = keccak256(evidence.group);
-        if (groupHash != outcome.groupHash) revert IFloodgate.EvidenceMismatch(groupHash, outcome.groupHash);
-        return outcome.paidRows;
     }
 }

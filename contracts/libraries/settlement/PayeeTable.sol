@@ -16,20 +16,20 @@ using {entryAt} for PayeeTable global;
 using {payee, credit} for PayeeEntry global;
 
 /// @notice Reads `count` payees from `position` of the calldata on, and checks that they ascend
-/// strictly.
+/// strictly from 1.
 /// @dev One entry more than there are payees, all zero: rows that point nowhere are sent there.
-function readPayeeTable(uint256 position, uint256 count) pure returns (PayeeTable table) {
-    uint256 misplaced; // never the first
+function readPayeeTable(uint256 position, uint256 count) view returns (PayeeTable table) {
+    uint256 flawed; // 1 more than the index of the entry
     // solhint-disable-next-line no-inline-assembly
     assembly ("memory-safe") {
         table := mload(0x40)
         let end := add(table, shl(6, count))
         mstore(0x40, add(end, 0x40))
-        let least := 0
+        let least := 1
         for { let entry := table } lt(entry, end) { entry := add(entry, 0x40) } {
             let account := shr(96, calldataload(position))
-            if lt(account, least) {
-                misplaced := shr(6, sub(entry, table))
+            if or(lt(account, least), eq(account, address())) {
+                flawed := add(shr(6, sub(entry, table)), 1)
                 break
             }
             least := add(account, 1)
@@ -40,7 +40,7 @@ function readPayeeTable(uint256 position, uint256 count) pure returns (PayeeTabl
         mstore(end, 0)
         mstore(add(end, 0x20), 0)
     }
-    if (misplaced != 0) revert IFloodgate.BatchPayeesNotAscending(misplaced);
+    if (flawed != 0) revert IFloodgate.BatchPayeeInvalid(flawed - 1);
 }
 
 /// @notice Entry `index`; the caller has checked that there is one.

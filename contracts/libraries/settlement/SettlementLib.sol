@@ -5,6 +5,7 @@ import {AccountLib} from "../accounts/AccountLib.sol";
 import {BatchReader} from "./BatchReader.sol";
 import {CompactSignature} from "../CompactSignature.sol";
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
+import {OutcomeLib} from "./OutcomeLib.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {PayeeEntry, PayeeTable, readPayeeTable} from "./PayeeTable.sol";
 import {Row} from "./Row.sol";
@@ -26,11 +27,13 @@ library SettlementLib {
         bytes32 domain;
         uint256 claimPeriod;
         uint256 version;
-        uint256 rowCount; // of the groups so far
         uint256 total; // gross
         uint256 fee;
+        uint256 groupCount; // of the groups so far
+        bytes32[] leaves; // of the outcome; the first `groupCount` are used
         uint256 debitCount;
         bytes32[] debits; // account (20) | amount (12); the first `debitCount` are used
+        bytes skips; // room for every row; `frame.skips` says how far it is used
         RowLoop.Frame frame; // the group under way
     }
 
@@ -43,19 +46,21 @@ library SettlementLib {
         bytes32 domain,
         uint256 feeBps,
         uint256 claimPeriod
-    ) internal pure returns (uint256 groupsOffset) {
+    ) internal view returns (uint256 groupsOffset) {
         RowLoop.Frame memory frame = run.frame;
         (run.version, frame.payeeCount, groupsOffset) = batch.readHeader();
         run.batch = number;
         run.domain = domain;
         run.claimPeriod = claimPeriod;
-        run.debits = new bytes32[]((batch.length - groupsOffset) / BatchReader.SMALLEST_GROUP_BYTES);
+        uint256 groupsMax = (batch.length - groupsOffset) / BatchReader.SMALLEST_GROUP_BYTES;
+        (run.leaves, run.debits) = (new bytes32[](groupsMax), new bytes32[](groupsMax));
 
         frame.feeBps = feeBps;
         frame.rowBytes = BatchReader.rowBytes(run.version);
         frame.hasStatements = run.version == BatchReader.STATEMENTS;
         frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
         frame.allocateScratch();
+        (run.skips, frame.skips) = _allocateSkips((batch.length - groupsOffset) / frame.rowBytes);
         if (!frame.hasStatements) frame.prepareVouchers(TypedData.VOUCHER_TYPE_HASH, domain);
     }
 
@@ -75,34 +80,46 @@ library SettlementLib {
 
     /// @notice Pays the rows of the group that was read last as far as they hold, and tells why the
     /// others do not.
-    /// @return paidRows bit i says that row i paid
     function settleGroup(
         Run memory run,
         IFloodgate.Account storage account,
         IFloodgate.Session storage session,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
-    ) internal returns (uint256 paidRows) {
+    ) internal {
         RowLoop.Frame memory frame = run.frame;
-        bool isAlive = block.timestamp <= session.aliveUntil(run.claimPeriod);
-        uint256 coverage = isAlive ? Math.min(account.balance, session.remaining()) : 0;
-        frame.coverage = coverage;
-        if (!frame.hasStatements || !_settleStatement(run, settledLanes)) {
-            _settleRows(run, settledLanes);
-            if (frame.skippedRows != 0) _tellSkipped(run, isAlive, coverage, settledLanes);
-        }
+        frame.isAlive = block.timestamp <= session.settleableUntil(run.claimPeriod);
+        frame.coverage = frame.isAlive ? Math.min(account.balance, session.remaining()) : 0;
+        if (!frame.hasStatements || !_settleStatement(run, settledLanes)) _settleRows(run, settledLanes);
 
         uint256 count = (frame.end - frame.rows) / frame.rowBytes;
-        run.rowCount += count;
-        paidRows = ((1 << count) - 1) & ~frame.skippedRows;
-        if (paidRows == 0) return 0;
-
+        frame.firstRow += count;
         unchecked {
-            uint96 debited = uint96(coverage - frame.coverage);
+            uint256 paidRows = ((1 << count) - 1) & ~frame.skippedRows;
+            address payer = address(uint160(frame.payer));
+            run.leaves[run.groupCount++] = OutcomeLib.leafOf(payer, frame.hashRows(), paidRows);
+            if (paidRows == 0) return;
+
+            uint96 debited = uint96(frame.debited);
             account.debit(debited);
             session.spend(debited);
             run.total += debited;
-            run.debits[run.debitCount++] = _entry(address(uint160(frame.payer)), debited);
+            run.debits[run.debitCount++] = _entry(payer, debited);
         }
+    }
+
+    /// @notice Tells which rows were skipped, if any, and ends the batch.
+    /// @return root of the outcome
+    function conclude(Run memory run) internal returns (bytes32 root) {
+        uint256 length = run.frame.skips - _dataOf(run.skips);
+        if (length > 0) {
+            bytes memory skips = run.skips;
+            // solhint-disable-next-line no-inline-assembly
+            assembly ("memory-safe") {
+                mstore(skips, length)
+            }
+            emit IFloodgate.RowsSkipped(run.batch, skips);
+        }
+        return OutcomeLib.rootOf(run.leaves, run.groupCount);
     }
 
     /// @notice Credits each payee once, and tells what was debited and credited. The rest of it is
@@ -124,35 +141,58 @@ library SettlementLib {
                 net += credit;
                 entries[count++] = _entry(entry.payee(), credit);
             }
+            assert(net <= run.total);
             run.fee = run.total - net;
         }
         emit IFloodgate.Credited(run.batch, _shorten(entries, count));
     }
 
-    /// @notice Settles the usual statement: all its lanes are in one bitmap word, and all its rows
-    /// hold.
-    /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement it
-    /// finds none covered
+    /// @notice Settles the usual statement: nothing is wrong with its rows but that some lanes were
+    /// settled before.
+    /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement none
+    /// pays
     function _settleStatement(
         Run memory run,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
     ) private returns (bool isDone) {
         RowLoop.Frame memory frame = run.frame;
         (uint256 lanes, uint256 amounts, uint256 flaws) = frame.payStatement();
-        uint256 laneWord = BatchReader.rowAt(frame.rows).laneWord();
-        uint256 lastWord = BatchReader.rowAt(frame.end - frame.rowBytes).laneWord();
-        uint256 stored = settledLanes[laneWord];
-        if (!_isStatementSigned(run)) {
-            frame.coverage = 0;
-        } else if (flaws == 0 && amounts <= frame.coverage && stored & lanes == 0 && laneWord == lastWord) {
-            settledLanes[laneWord] = stored | lanes;
-            frame.coverage -= amounts;
-            return true;
+        frame.isUnsigned = !_isStatementSigned(run);
+        if (frame.isUnsigned || flaws != 0 || amounts > frame.coverage) {
+            frame.unit = type(uint256).max;
+            frame.payStatement();
+            frame.unit = 1;
+            return false;
         }
 
-        frame.unit = type(uint256).max;
-        frame.payStatement();
-        frame.unit = 1;
+        frame.debited = amounts;
+        uint256 laneWord = BatchReader.rowAt(frame.rows).laneWord();
+        if (laneWord == BatchReader.rowAt(frame.end - frame.rowBytes).laneWord()) {
+            _useLanes(frame, settledLanes, lanes, frame.rows, frame.end);
+            return true;
+        }
+        for (uint256 position = frame.rows; position < frame.end; ) {
+            uint256 next;
+            (lanes, next) = frame.readWord(position);
+            _useLanes(frame, settledLanes, lanes, position, next);
+            position = next;
+        }
+        return true;
+    }
+
+    /// @dev Of a statement: the lanes of one bitmap word, in the rows from `position` to `next`.
+    function _useLanes(
+        RowLoop.Frame memory frame,
+        mapping(uint256 laneWord => uint256 bitmap) storage settledLanes,
+        uint256 lanes,
+        uint256 position,
+        uint256 next
+    ) private {
+        uint256 laneWord = BatchReader.rowAt(position).laneWord();
+        uint256 stored = settledLanes[laneWord];
+        uint256 stale = stored & lanes;
+        if (stale != 0) frame.debited -= frame.dropStale(position, next, stale);
+        if (stale != lanes) settledLanes[laneWord] = stored | lanes;
     }
 
     /// @dev Lanes ascend, so that 256 of them share one load and one store.
@@ -173,7 +213,7 @@ library SettlementLib {
     function _isStatementSigned(Run memory run) private view returns (bool) {
         RowLoop.Frame memory frame = run.frame;
         address payer = address(uint160(frame.payer));
-        bytes32 digest = TypedData.statementDigest(payer, frame.hashStatement(), run.domain);
+        bytes32 digest = TypedData.statementDigest(payer, frame.hashRows(), run.domain);
         uint256 position = frame.rows - BatchReader.SIGNATURE_BYTES;
         (bytes32 r, bytes32 vs) = (BatchReader.word(position), BatchReader.word(position + 32));
         address signer = CompactSignature.recover(digest, r, vs);
@@ -185,7 +225,7 @@ library SettlementLib {
     function _checkPlace(Run memory run) private pure {
         RowLoop.Frame memory frame = run.frame;
         Row row = BatchReader.rowAt(frame.position);
-        uint256 number = run.rowCount + (frame.position - frame.rows) / frame.rowBytes;
+        uint256 number = frame.firstRow + (frame.position - frame.rows) / frame.rowBytes;
         if (row.payeeIndex() >= frame.payeeCount) {
             revert IFloodgate.BatchPayeeOutOfRange(number, row.payeeIndex(), frame.payeeCount);
         }
@@ -195,42 +235,22 @@ library SettlementLib {
         }
     }
 
-    /// @notice Goes through the rows once more, because the loop only says which of them did not
-    /// hold.
-    /// @param coverage what the first row could cost at most
-    function _tellSkipped(
-        Run memory run,
-        bool isAlive,
-        uint256 coverage,
-        mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
-    ) private {
-        RowLoop.Frame memory frame = run.frame;
-        uint256 position = frame.rows;
-        for (uint256 i = 0; position < frame.end; ++i) {
-            Row row = BatchReader.rowAt(position);
-            position += frame.rowBytes;
-            if ((frame.skippedRows >> i) & 1 == 0) {
-                coverage -= row.amount();
-                continue;
-            }
-            bool isUsed = (settledLanes[row.laneWord()] >> (row.lane() & 0xff)) & 1 == 1;
-            emit IFloodgate.RowSkipped(run.batch, run.rowCount + i, _skipReason(frame, row, isUsed, isAlive, coverage));
+    /// @dev Room for `rowCount` skipped rows, and for the word that the last store spills into.
+    function _allocateSkips(uint256 rowCount) private pure returns (bytes memory skips, uint256 data) {
+        uint256 room = rowCount * RowLoop.SKIP_BYTES + 32;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            skips := mload(0x40)
+            data := add(skips, 0x20)
+            mstore(0x40, and(add(add(data, room), 31), not(31)))
         }
     }
 
-    function _skipReason(
-        RowLoop.Frame memory frame,
-        Row row,
-        bool isUsed,
-        bool isAlive,
-        uint256 coverage
-    ) private pure returns (IFloodgate.SkipReason) {
-        address payee = frame.payees.entryAt(row.payeeIndex()).payee();
-        if (payee == address(0) || uint160(payee) == frame.payer) return IFloodgate.SkipReason.PAYEE;
-        if (row.amount() == 0 || isUsed) return IFloodgate.SkipReason.STALE;
-        if (!isAlive) return IFloodgate.SkipReason.SESSION;
-        if (row.amount() > coverage) return IFloodgate.SkipReason.UNCOVERED;
-        return IFloodgate.SkipReason.SIGNATURE;
+    function _dataOf(bytes memory list) private pure returns (uint256 data) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            data := add(list, 0x20)
+        }
     }
 
     function _entry(address account, uint256 amount) private pure returns (bytes32) {

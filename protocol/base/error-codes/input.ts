@@ -20,6 +20,10 @@ export const INPUT_CODES = defineCodes(
       "Leave --bond out, and run `floodgate bond deposit` with the owner's key.",
     ],
     CARD_INVALID: ["A devnet takes test cards only.", "Use 4242424242424242, which pays."],
+    CLAIM_PERIOD_TOO_SHORT: [
+      "The claim period is too short for a chain with real money.",
+      "Give a --claim-period of two days or more.",
+    ],
     CONTENT_STOPPED: ["The download was stopped before it was complete.", "Give the command again to continue."],
     CONTENT_TWICE: ["This content is already running in this peer.", "Wait for the first one, or stop it."],
     CONTRACT_MISSING: [

@@ -19,6 +19,7 @@ export type RowKind = "vouchers" | "statements";
 
 const SEPARATOR = hashDomain({ chainId: CHAIN_ID, contract: CONTRACT });
 const BUNDLE_HASH: Hex = `0x${"e5".repeat(32)}`;
+const NO_ID: Hex = `0x${"00".repeat(32)}`;
 const NOBODY = parseAddress(`0x${"00".repeat(20)}`);
 
 /** A batch as they are in the gas bench: 20 payers, 20 lanes of each, 20 payees. */
@@ -29,8 +30,9 @@ const PAYERS = 200;
 const DEPOSIT = 10n ** 15n;
 const FEE_BPS = 100n;
 const NO_LIMIT = 2n ** 96n - 1n;
-/** Seconds since 1970 until which sessions live. */
+/** Seconds since 1970 until which sessions live, and batches are valid. */
 const FAR = 4_000_000_000;
+const HEAD = { bundleHash: BUNDLE_HASH, validUntil: FAR };
 
 /**
  * Writes an honest history with this many rows of batches to a file, as a node would show it.
@@ -61,7 +63,7 @@ interface Lane {
   readonly amount: bigint;
 }
 
-/** Lanes ascend for all, as T gives them out. */
+/** Lanes ascend for all, as the authority gives them out. */
 function sell(payees: readonly Actor[], batch: number): Lane[] {
   return Array.from({ length: LANES_PER_PAYER }, (_, i) => ({
     payee: at(payees, batch + i).account,
@@ -79,7 +81,7 @@ function buildVouchers(sold: Sold): Batch {
       return { payer, sessionKey, signature, ...lane };
     }),
   );
-  return buildBatch(BUNDLE_HASH, lanes);
+  return buildBatch(HEAD, lanes);
 }
 
 function buildStatements(sold: Sold): Batch {
@@ -87,17 +89,18 @@ function buildStatements(sold: Sold): Batch {
     const signature = sign(hashStatement(SEPARATOR, { payer, lanes }), secret);
     return { payer, lanes, sessionKey, signature };
   });
-  return buildStatementBatch(BUNDLE_HASH, statements);
+  return buildStatementBatch(HEAD, statements);
 }
 
 async function fund(recorder: Recorder, owner: Actor, { wallet, ...payer }: Actor): Promise<void> {
   const { account, sessionKey } = payer;
-  const deposited = { account, from: owner.account, amount: DEPOSIT };
+  const deposited = { account, from: owner.account, amount: DEPOSIT, id: NO_ID };
   const moved = { from: owner.account, to: CONTRACT, value: DEPOSIT };
-  await recorder.call(owner, ["depositFor", account, DEPOSIT], [["Deposited", deposited]], [["Transfer", moved]]);
+  const call = ["depositFor", account, DEPOSIT, NO_ID];
+  await recorder.call(owner, call, [["Deposited", deposited]], [["Transfer", moved]]);
   const authorized = { account, sessionKey, limit: NO_LIMIT, expiresAt: FAR };
-  const call = ["authorizeSession", sessionKey, NO_LIMIT, FAR];
-  await recorder.call({ wallet, ...payer }, call, [["SessionAuthorized", authorized]], []);
+  const authorization = ["authorizeSession", sessionKey, NO_LIMIT, FAR];
+  await recorder.call({ wallet, ...payer }, authorization, [["SessionAuthorized", authorized]], []);
 }
 
 async function settle(recorder: Recorder, owner: Actor, number: number, batch: Batch): Promise<void> {

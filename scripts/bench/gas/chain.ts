@@ -37,12 +37,13 @@ export interface Cast {
 export const DEPOSIT = 10n ** 12n;
 const FEE_BPS = 100;
 export const PERIOD_SEC = 3_600;
-const NO_LIMIT = 2n ** 96n - 1n;
+/** What a session may spend: people sign a limit, and the contract counts against it. */
+const SESSION_LIMIT = 2n ** 60n;
 /** Behind all that the benchmark waits for. */
 export const FAR_FUTURE = 1_900_000_000;
 
 const CHAIN_ID = 31_337;
-const START = new Date(1_800_000_000_000);
+export const START_SEC = 1_800_000_000;
 /** Of one transaction since Osaka (EIP-7825). */
 const GAS_LIMIT = 16_777_216n;
 
@@ -61,7 +62,7 @@ export async function startGasChain(payerCount: number, payeeCount: number): Pro
     override: {
       chainId: CHAIN_ID,
       hardfork: "osaka",
-      initialDate: START,
+      initialDate: new Date(1_000 * START_SEC),
       accounts: senders.map(({ privateKey }) => ({ privateKey: bytesToHex(privateKey), balance: 10n ** 24n })),
     },
   });
@@ -116,7 +117,7 @@ function deployment(token: Address, { authority, feeRecipient }: Cast): Hex {
   return encodeDeployData({ abi: floodgateAbi, bytecode, args: [config] });
 }
 
-/** Every payer gets a deposit, from the authority's tokens, and a session without limit. */
+/** Every payer gets a deposit, from the authority's tokens, and a session with a limit. */
 async function openAccounts({ send, floodgate, cast }: GasChain, token: Address): Promise<void> {
   const { authority, payers, sessions } = cast;
   const args = [authority.address, 10n ** 20n] as const;
@@ -129,11 +130,17 @@ async function openAccounts({ send, floodgate, cast }: GasChain, token: Address)
   }
 }
 
+let deposits = 0;
+
 export function depositData(account: Address): Hex {
-  return encodeFunctionData({ abi: floodgateAbi, functionName: "depositFor", args: [account, DEPOSIT] });
+  return encodeFunctionData({
+    abi: floodgateAbi,
+    functionName: "depositFor",
+    args: [account, DEPOSIT, `0x${(++deposits).toString(16).padStart(64, "0")}`],
+  });
 }
 
 export function sessionData({ address }: Person): Hex {
-  const args = [address, NO_LIMIT, FAR_FUTURE] as const;
+  const args = [address, SESSION_LIMIT, FAR_FUTURE] as const;
   return encodeFunctionData({ abi: floodgateAbi, functionName: "authorizeSession", args });
 }

@@ -10,7 +10,7 @@ import {
   voucherBatch,
 } from "./batches.ts";
 import { DEPOSIT, depositData, type GasChain, PERIOD_SEC, sessionData, startGasChain } from "./chain.ts";
-import { claimLane, claimWithEvidence } from "./claims.ts";
+import { claimLane, claimOneMore, claimWithEvidence } from "./claims.ts";
 import { type Person, person } from "./people.ts";
 
 /** Gas of one voucher, or of one call, and what it includes. */
@@ -26,7 +26,7 @@ interface SettleCase {
   readonly includes: string;
 }
 
-const LATER_BATCHES = 4;
+const LATER_BATCHES = 8;
 const LATER_CALLS = 3;
 
 const SETTLES: readonly SettleCase[] = [
@@ -55,6 +55,12 @@ const SETTLES: readonly SettleCase[] = [
     includes: "settle, per lane: 20 statements of 20 lanes",
   },
   {
+    name: "statementMesh21",
+    shape: { payers: 21, lanesPerPayer: 20, isMesh: true },
+    encode: statementBatch,
+    includes: "settle, per lane: 21 peers that each pay the 20 others",
+  },
+  {
     name: "statement100x20",
     shape: { payers: 100, lanesPerPayer: 20 },
     encode: statementBatch,
@@ -76,9 +82,41 @@ export async function measureGas(): Promise<Record<string, Figure>> {
       gas.push(Number(used) / drawn.flatMap((one) => one.lanes).length);
     }
     batches += gas.length;
-    figures[name] = { gas: laterMedian(gas), includes };
+    figures[name] = { gas: laterMean(gas), includes };
   }
+  const skippedRow = await skipRows(chain, lanes);
+  batches += skippedRow.batches;
+  figures.skippedRow = {
+    gas: skippedRow.gas,
+    includes: "settle: one lane of each of 20 statements was settled before",
+  };
   return { ...figures, ...(await measureCalls(chain, lanes, batches)) };
+}
+
+/**
+ * What a row that pays nothing adds to a batch of 20 statements of 20 lanes, one such row in each.
+ */
+async function skipRows(chain: GasChain, lanes: LaneCounter): Promise<{ gas: number; batches: number }> {
+  const shape = { payers: 20, lanesPerPayer: 20 };
+  let batches = 0;
+  const settle = async (drawn: readonly PayerLanes[], paid: readonly PayerLanes[]): Promise<number> => {
+    batches++;
+    return Number(await chain.settle(statementBatch(chain, drawn), totalOf(paid)));
+  };
+  const without: number[] = [];
+  const withOne: number[] = [];
+  for (let batch = 0; batch < LATER_BATCHES; batch++) {
+    const drawn = drawLanes(chain, shape, lanes);
+    // Another row of each, so that no place is favoured.
+    const stale = drawn.map((one, i) => ({ ...one, lanes: one.lanes.slice(i, i + 1) }));
+    const rest = drawn.map((one, i) => ({ ...one, lanes: one.lanes.toSpliced(i, 1) }));
+    await settle(stale, stale);
+    withOne.push(await settle(drawn, rest));
+    const fewer = drawLanes(chain, { ...shape, lanesPerPayer: shape.lanesPerPayer - 1 }, lanes);
+    without.push(await settle(fewer, fewer));
+  }
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  return { gas: Math.round((10 * (mean(withOne) - mean(without))) / shape.payers) / 10, batches };
 }
 
 async function measureCalls(chain: GasChain, lanes: LaneCounter, batches: number): Promise<Record<string, Figure>> {
@@ -94,9 +132,13 @@ async function measureCalls(chain: GasChain, lanes: LaneCounter, batches: number
       gas: await laterCalls(() => claimWithEvidence(chain, lanes, ++batch)),
       includes: "the rest of a lane settled too low, with the evidence of its 20 x 20 batch; its record is new",
     },
+    claimMany: {
+      gas: await laterCalls(() => claimOneMore(chain, lanes)),
+      includes: "claimMany: one more claim of the same payee, on a lane of another payer",
+    },
     deposit: {
       gas: await laterCalls(() => chain.send(authority, chain.floodgate, depositData(payer.address))),
-      includes: "depositFor an account that has a balance, from an allowance",
+      includes: "depositFor an account that has a balance, with an id, from an allowance",
     },
     withdraw: {
       gas: await laterCalls(() => withdraw(chain, payer)),
@@ -124,6 +166,15 @@ async function laterCalls(call: (index: number) => Promise<bigint>): Promise<num
   const gas: number[] = [];
   for (let i = 0; i <= LATER_CALLS; i++) gas.push(Number(await call(i)));
   return laterMedian(gas);
+}
+
+/**
+ * The first makes new slots for balances; a payer's further bitmap words are in the others, as
+ * often as they fall.
+ */
+function laterMean(gas: readonly number[]): number {
+  const later = gas.slice(1);
+  return Math.round((10 * later.reduce((sum, one) => sum + one, 0)) / later.length) / 10;
 }
 
 /**

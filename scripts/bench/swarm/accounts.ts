@@ -76,6 +76,7 @@ async function register(apiUrl: string, home: string, name: string, deposit: big
     accessToken: login.accessToken,
     accessExpiresAt: login.expiresAt,
     limit: MAX_UINT96,
+    chosenLimit: MAX_UINT96,
     authorizedUntil: expiresAt,
   });
   return { name, home, account: wallet.address, wallet, authority };

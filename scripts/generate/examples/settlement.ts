@@ -30,6 +30,7 @@ import {
 const HEADER: readonly Part[] = [
   ["version", 1],
   ["bundleHash", 32],
+  ["validUntil", 5],
   ["payee count", 2],
   ["payee 0", 20],
 ];
@@ -39,11 +40,13 @@ const GROUP: readonly Part[] = [
   ["row count", 1],
 ];
 
+const VALID_UNTIL = 1_900_000_119;
+
 /** Lanes 7 and 8 of Bob, settled by vouchers and by a statement. */
 export function settlementExamples(): Record<string, string> {
   const vouchers = [voucherOf(7, AMOUNT), voucherOf(8, 900n)].map((one) => ({ ...one, sessionKey: BOB_SESSION }));
-  const byVouchers = buildBatch(NO_BUNDLE, vouchers);
-  const byStatement = buildStatementBatch(nameOf(BUNDLE), [
+  const byVouchers = buildBatch({ bundleHash: NO_BUNDLE, validUntil: VALID_UNTIL }, vouchers);
+  const byStatement = buildStatementBatch({ bundleHash: nameOf(BUNDLE), validUntil: VALID_UNTIL }, [
     { ...STATEMENT, sessionKey: BOB_SESSION, signature: STATEMENT_SIGNATURE },
   ]);
   return {

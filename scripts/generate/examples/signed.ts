@@ -7,7 +7,7 @@ import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
 import { hashLanes, hashStatement } from "../../../protocol/signed/statement.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
+import { hashInstantWithdrawal, hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 import { listValues } from "./layout.ts";
 import {
@@ -29,6 +29,13 @@ import {
 
 /** Digests and signatures of each signed type. */
 export function signedExamples(): Record<string, string> {
+  const withdrawal = {
+    account: ALICE,
+    to: addressOf("cold storage"),
+    amount: 1_000_000n,
+    deadline: 1_900_000_300,
+    nonce: 3n,
+  };
   const release = { account: ALICE, to: addressOf("cold storage"), amount: 1_000_000n, nonce: 5 };
   return {
     people: listValues({
@@ -48,17 +55,8 @@ export function signedExamples(): Record<string, string> {
     allotment: ofKey("allotter", ALLOTMENT, hashAllotment),
     voucher: ofKey("bob session", { payer: BOB, payee: ALICE, lane: 7, amount: AMOUNT }, hashVoucher),
     statement: statementExample(),
-    withdrawal: ofWallet(
-      "alice",
-      {
-        account: ALICE,
-        to: addressOf("cold storage"),
-        amount: 1_000_000n,
-        deadline: 1_900_000_300,
-        nonce: 3n,
-      },
-      hashWithdrawal,
-    ),
+    withdrawal: ofWallet("alice", withdrawal, hashWithdrawal),
+    "instant-withdrawal": ofWallet("alice", withdrawal, hashInstantWithdrawal),
     release: ofKey("allotter", { ...release, deadline: 1_900_000_060 }, hashRelease),
     receipt: ofKey(
       "allotter",

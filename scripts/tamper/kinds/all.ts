@@ -1,7 +1,9 @@
 import { ALLOTMENT_KINDS } from "./allotment-kinds.ts";
 import { BATCH_KINDS } from "./batch-kinds.ts";
 import { BUNDLE_KINDS } from "./bundle-kinds.ts";
-import { CLAIM_KINDS } from "./claim-kinds.ts";
+import { CLAIM_KINDS } from "./claims/claim-kinds.ts";
+import { CLAIM_MANY_KINDS } from "./claims/claim-many-kinds.ts";
+import { EVIDENCE_KINDS } from "./claims/evidence-kinds.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 import { EXIT_KINDS } from "./exit-kinds.ts";
 import { HELD_KINDS } from "./held-kinds.ts";
@@ -18,6 +20,8 @@ export const KINDS: readonly Kind[] = [
   ...ROW_KINDS,
   ...BATCH_KINDS,
   ...CLAIM_KINDS,
+  ...EVIDENCE_KINDS,
+  ...CLAIM_MANY_KINDS,
   ...KEY_KINDS,
   ...EXIT_KINDS,
   ...OWNER_KINDS,

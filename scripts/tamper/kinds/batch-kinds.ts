@@ -2,11 +2,15 @@ import { keccak256 } from "viem";
 import type { CheckName } from "../../../audit/checks.ts";
 import type { ChainEvent, Entry, EventOf } from "../../../audit/facts/events.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
-import { decodeBatch } from "../../../protocol/contract/batch.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import { decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
+import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
 import { withBatch } from "./batch-edit.ts";
-import { callsOf, eventsOf, STRANGER, withCalls, withTransaction } from "./edit.ts";
+import { callBeside, callsOf, eventsOf, STRANGER, withCalls, withTransaction } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 import { about, ofCall, ofEvent } from "./tell.ts";
+
+const NOBODY: Address = `0x${"0".repeat(40)}`;
 
 const anotherHash = (hash: string): string => keccak256(hash as `0x${string}`);
 
@@ -84,6 +88,44 @@ export const BATCH_KINDS: readonly Kind[] = [
     "cannot be read: its version is",
   ),
   about(
+    "a batch mined after its time",
+    "batch-calldata",
+    (recording) => callsOf(recording, "settle"),
+    (recording, place, random) => {
+      const batch = decodeBatch(hexToBytes(place.item.batch));
+      return withBatch(recording, place, { ...batch, validUntil: place.facts.time - 1 - random.below(99) });
+    },
+    "s after the time until which it was valid",
+  ),
+  about(
+    "a batch with address 0 among its payees",
+    "batch-calldata",
+    (recording) => callsOf(recording, "settle"),
+    (recording, place) => {
+      const batch = decodeBatch(hexToBytes(place.item.batch));
+      return withBatch(recording, place, { ...batch, payees: [NOBODY, ...batch.payees.slice(1)] });
+    },
+    "its payees do not ascend from address 1",
+  ),
+  about(
+    "a batch with the contract among its payees",
+    "batch-calldata",
+    (recording) => callsOf(recording, "settle"),
+    (recording, place) => {
+      const batch = decodeBatch(hexToBytes(place.item.batch));
+      const contract = recording.rules.contract.toLowerCase() as Address;
+      return withBatch(recording, place, { ...batch, payees: [...batch.payees, contract].toSorted() });
+    },
+    "names the contract itself as a payee",
+  ),
+  about(
+    "a batch that came through another contract",
+    "operator-key",
+    (recording) => eventsOf(recording, "Settled"),
+    (recording, { tx }) => withTransaction(recording, tx, (facts) => [{ ...facts, isDirect: false }]),
+    "came through another contract",
+  ),
+  about(
     "a bundle hash in the calldata",
     "batch-calldata",
     (recording) => callsOf(recording, "settle"),
@@ -103,6 +145,20 @@ export const BATCH_KINDS: readonly Kind[] = [
   ofEvent("an outcome hash", "Settled", "outcome-hash", ({ item }) => [
     { ...item, outcomeHash: anotherHash(item.outcomeHash) },
   ]),
+  ofEvent(
+    "an outcome hash that says otherwise which rows were paid",
+    "Settled",
+    "outcome-hash",
+    ({ item, tx }, random, recording) => {
+      const call = callBeside(recording, { tx }, ["settle"]);
+      if (call === null) return null;
+      const batch = decodeBatch(hexToBytes(call.item.batch));
+      const paid = paidRowsOf(batch, new Set());
+      const one = random.below(paid.length);
+      const outcomeHash = hashOutcome(batch, paid.with(one, 0n));
+      return outcomeHash === item.outcomeHash ? null : [{ ...item, outcomeHash }];
+    },
+  ),
   ofEvent(
     "a batch's total",
     "Settled",
@@ -162,6 +218,20 @@ export const BATCH_KINDS: readonly Kind[] = [
     "row-skipped",
     ({ item }) => [{ ...item, reason: "SIGNATURE" }],
     "was skipped as SIGNATURE; the reason is STALE",
+  ),
+  ofEvent(
+    "a skipped row told twice in its batch",
+    "RowSkipped",
+    "row-skipped",
+    ({ item }) => [item, item],
+    ({ item: { row } }) => `names skipped row ${row} after row ${row}: they do not ascend`,
+  ),
+  ofEvent(
+    "skipped rows out of order",
+    "RowSkipped",
+    "row-skipped",
+    ({ item }) => [{ ...item, row: item.row + 1 }, item],
+    ({ item: { row } }) => `names skipped row ${row} after row ${row + 1}: they do not ascend`,
   ),
   ofEvent(
     "a skipped row that is not there",

@@ -1,8 +1,4 @@
-import type { Call } from "../../../audit/facts/calls.ts";
-import type { TransactionFacts } from "../../../audit/facts/facts.ts";
-import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
-import { decodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
-import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
 import { nameOf, toJsonLines } from "../play/bundle.ts";
 import type { Recording } from "../recording.ts";
 
@@ -64,41 +60,22 @@ export function withEmptyBundle(recording: Recording, index: number): Recording 
   return withBundleHashes({ ...recording, bundles }, renames);
 }
 
-/** Batches name other bundles, and everything that follows from a batch's bytes fits. */
+/** Batches name other bundles, in their calldata and in their events. */
 export function withBundleHashes(recording: Recording, renames: ReadonlyMap<Hex, Hex>, onlyTx?: number): Recording {
-  const outcomes = new Map<number, Hex>();
   const rename = (hex: string): string => {
     for (const [from, to] of renames) if (hex.includes(from.slice(2))) return hex.replace(from.slice(2), to.slice(2));
     return hex;
   };
   const history = recording.history.map((facts, tx) => {
     if (onlyTx !== undefined && tx !== onlyTx) return facts;
-    const calls = facts.calls?.map((call) => renameIn(call, rename)) ?? null;
-    const outcome = outcomeOf(facts, calls);
-    const events = facts.events.map((event) => {
-      if (event.kind !== "Settled" || outcome === null) return event;
-      outcomes.set(event.batch, outcome);
-      return { ...event, bundleHash: rename(event.bundleHash), outcomeHash: outcome };
-    });
+    const calls =
+      facts.calls?.map((call) => (call.kind === "settle" ? { ...call, batch: rename(call.batch) } : call)) ?? null;
+    const events = facts.events.map((event) =>
+      event.kind === "Settled" ? { ...event, bundleHash: rename(event.bundleHash) } : event,
+    );
     return { ...facts, calls, events };
   });
-  const outcomeHashes = new Map([...recording.lanes.outcomeHashes, ...outcomes]);
-  return { ...recording, history, lanes: { ...recording.lanes, outcomeHashes } };
-}
-
-function renameIn(call: Call, rename: (hex: string) => string): Call {
-  if (call.kind === "settle") return { ...call, batch: rename(call.batch) };
-  if (call.kind !== "claim" || call.evidence === null) return call;
-  return { ...call, evidence: { ...call.evidence, header: rename(call.evidence.header) } };
-}
-
-/** What the transaction's batch leaves, by its calldata and its skipped rows. */
-function outcomeOf({ events }: TransactionFacts, calls: readonly Call[] | null): Hex | null {
-  const call = calls?.find(({ kind }) => kind === "settle");
-  if (call?.kind !== "settle") return null;
-  const batch = decodeBatch(hexToBytes(call.batch));
-  const skipped = events.flatMap((event) => (event.kind === "RowSkipped" ? event.row : []));
-  return hashOutcome(batch, paidRowsOf(batch, new Set(skipped)));
+  return { ...recording, history };
 }
 
 function follow(lines: readonly Line[], renames: ReadonlyMap<Hex, Hex>): Line[] {

@@ -10,6 +10,7 @@ type Exit = "Withdrawn" | "Released" | "BondWithdrawn";
 type Relayed = CallOf<"requestWithdrawalFor" | "withdrawNowFor">;
 
 const RELEASE = ["withdrawNow", "withdrawNowFor"] as const;
+const ANOTHER_ID = `0x${"1d".repeat(32)}`;
 const MORE_THAN_ANYBODY_HAS = 2n ** 80n;
 
 const without = (facts: TransactionFacts): TransactionFacts => ({ ...facts, transfers: [] });
@@ -31,7 +32,7 @@ export const EXIT_KINDS: readonly Kind[] = [
   ),
   twice("a withdrawal made twice", "Withdrawn", ["withdraw", "withdrawFor"], "withdrawal"),
   twice("a release used twice", "Released", RELEASE, "release", "; the next was"),
-  twice("a wallet's Withdrawal released twice", "Released", ["withdrawNowFor"], "release-consent", "uses nonce"),
+  twice("a wallet's InstantWithdrawal used twice", "Released", ["withdrawNowFor"], "release-consent", "uses nonce"),
   twice(
     "a wallet's Withdrawal used twice",
     "WithdrawalRequested",
@@ -101,13 +102,7 @@ export const EXIT_KINDS: readonly Kind[] = [
     ({ item }) => ({ ...item, sender: STRANGER }),
     "no call of the account, or with its signature",
   ),
-  ofCall(
-    "a byte of a wallet's Withdrawal, released",
-    ["withdrawNowFor"],
-    "release-consent",
-    forge,
-    "not by the wallet",
-  ),
+  ofCall("a byte of a wallet's InstantWithdrawal", ["withdrawNowFor"], "release-consent", forge, "not by the wallet"),
   ofCall("a byte of a wallet's Withdrawal", ["requestWithdrawalFor"], "withdrawal-request", forge, "not by the wallet"),
   ofCall(
     "a nonce of a wallet's Withdrawal",
@@ -170,6 +165,27 @@ export const EXIT_KINDS: readonly Kind[] = [
     "0 left to",
   ),
   ofEvent("an account of a deposit", "Deposited", "deposit", ({ item }) => [{ ...item, account: STRANGER }]),
+  ofEvent(
+    "a number of a deposit",
+    "Deposited",
+    "deposit",
+    ({ item }) => [{ ...item, id: ANOTHER_ID }],
+    "no call explains",
+  ),
+  about(
+    "a numbered deposit counted twice",
+    "deposit-id",
+    (recording) => eventsOf(recording, "Deposited").filter(({ item }) => BigInt(item.id) > 0n),
+    (recording, { tx }) => withTransaction(recording, tx, (facts) => [facts, facts]),
+    "was credited, though",
+  ),
+  about(
+    "a deposit into the contract's own account",
+    "deposit",
+    (recording) => eventsOf(recording, "Deposited"),
+    (recording, place) => withEvents(recording, place, [{ ...place.item, account: recording.rules.contract }]),
+    "went where nobody could ever use it",
+  ),
   ofEvent("a depositor", "Deposited", "deposit", ({ item }) => [{ ...item, from: STRANGER }], "no call explains"),
   ofEvent("an amount of a deposit", "Deposited", "deposit", ({ item }, random) => {
     return [{ ...item, amount: item.amount + random.between(1n, 1_000n) }];

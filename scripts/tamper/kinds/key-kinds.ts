@@ -1,9 +1,16 @@
+import { getAddress } from "viem";
 import type { CheckName } from "../../../audit/checks.ts";
+import type { WithdrawalTerms } from "../../../audit/facts/calls.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { BatchGroup } from "../../../protocol/contract/batch.ts";
+import { createPapers } from "../play/papers.ts";
+import type { Key } from "../play/people.ts";
+import { SENDERS } from "../play/perform.ts";
 import type { Recording } from "../recording.ts";
 import { paidRows, rowOf } from "./batch-edit.ts";
+import { claimOf } from "./claims/claim-places.ts";
 import {
   callBeside,
-  callsOf,
   eventsOf,
   flipBit,
   ownerBefore,
@@ -18,11 +25,11 @@ import { about, ofCall, ofEvent } from "./tell.ts";
 /** Keys used before or after their time, or never given. */
 export const KEY_KINDS: readonly Kind[] = [
   lateAllotter("an allotter's key in a claim, long after its retirement", "claim-allotment", (recording, tx, time) =>
-    callsOf(recording, "claim").flatMap((claim) =>
-      claim.tx > tx && claim.item.allotment.expiresAt > time + recording.rules.allotmentPeriod
-        ? eventsOf(recording, "Claimed").flatMap((event) => (event.tx === claim.tx ? event.item.allotter : []))
-        : [],
-    ),
+    eventsOf(recording, "Claimed").flatMap((event) => {
+      const isLate = (): boolean =>
+        claimOf(recording, event).item.allotment.expiresAt > time + recording.rules.allotmentPeriod;
+      return event.tx > tx && isLate() ? event.item.allotter : [];
+    }),
   ),
   lateAllotter("an allotter's key in a release, after its retirement", "release", (recording, tx) =>
     eventsOf(recording, "Released").flatMap((event) => (event.tx > tx ? event.item.allotter : [])),
@@ -62,7 +69,9 @@ export const KEY_KINDS: readonly Kind[] = [
     (recording) => eventsOf(recording, "SessionAuthorized"),
     (recording, event) => {
       const call = callBeside(recording, event, ["authorizeSession"], ({ limit }) => limit === event.item.limit);
-      return call && withCalls(recording, call, [{ ...call.item, sender: STRANGER }]);
+      // A second call for the same key would explain the event in part.
+      const isOnly = call?.facts.calls?.filter(({ kind }) => kind === call.item.kind).length === 1;
+      return call && isOnly ? withCalls(recording, call, [{ ...call.item, sender: STRANGER }]) : null;
     },
     "was authorized by no call",
   ),
@@ -90,6 +99,49 @@ export const KEY_KINDS: readonly Kind[] = [
     ({ item }) => [{ ...item, expiresAt: item.expiresAt + 1 }],
     ({ item: { expiresAt } }) => `was revoked to end at ${expiresAt + 1}, not ${expiresAt}`,
   ),
+  {
+    name: "a row of a session that had been revoked, and had ended",
+    tell(recording, random) {
+      for (const { place, batch, group } of random.shuffled(paidRows(recording))) {
+        const { payer, sessionKey } = batch.groups[group] as BatchGroup;
+        const endsAt = place.facts.time - 1;
+        const revoked = withRevocation(recording, place.tx, { account: payer, sessionKey }, endsAt);
+        if (revoked !== null)
+          return { recording: revoked, checks: ["row-session"], says: "was never authorized, or had ended" };
+      }
+      return null;
+    },
+  },
+  {
+    name: "a revoked session that paid for an allotment beyond its end",
+    tell(recording, random) {
+      const claims = eventsOf(recording, "Claimed").filter(({ item }) => item.amount > item.fromBond);
+      for (const claim of random.shuffled(claims)) {
+        const { payer: account, sessionKey, expiresAt } = claimOf(recording, claim).item.allotment;
+        const revoked = withRevocation(recording, claim.tx, { account, sessionKey }, expiresAt - 1);
+        // The bond answers, as far as it reaches.
+        if (revoked !== null) return { recording: revoked, checks: ["claim-bond", "claim-terms"] };
+      }
+      return null;
+    },
+  },
+  ofCall(
+    "a request for later, signed as one for at once",
+    ["requestWithdrawalFor"],
+    "withdrawal-request",
+    ({ item }, _random, recording) => ({
+      ...item,
+      signature: signedAs("instantWithdrawal", recording, item.withdrawal),
+    }),
+    "not by the wallet",
+  ),
+  ofCall(
+    "a request for at once, signed as one for later",
+    ["withdrawNowFor"],
+    "release-consent",
+    ({ item }, _random, recording) => ({ ...item, signature: signedAs("withdrawal", recording, item.withdrawal) }),
+    "not by the wallet",
+  ),
   ofEvent(
     "a time of a retirement",
     "AllotterRetired",
@@ -101,10 +153,45 @@ export const KEY_KINDS: readonly Kind[] = [
     "a retired key that comes back",
     "AllotterRetired",
     "allotters",
-    ({ item }) => [item, { kind: "AllotterSet", allotter: item.allotter, bondBudget: 2_000_000n }],
+    ({ item }) => [item, { kind: "AllotterSet", allotter: item.allotter, bondBudget: 2_000_000n, effectiveAt: 0 }],
     "became an allotter again after its retirement",
   ),
 ];
+
+/**
+ * Before this transaction the wallet revoked the session, so early that it ended at `endsAt`. Null:
+ * it was revoked in truth.
+ */
+function withRevocation(
+  recording: Recording,
+  tx: number,
+  session: { readonly account: string; readonly sessionKey: string },
+  endsAt: number,
+): Recording | null {
+  const [account, sessionKey] = [getAddress(session.account), getAddress(session.sessionKey)];
+  if (eventsOf(recording, "SessionRevoked").some(({ item }) => item.sessionKey === sessionKey)) return null;
+  return withTransaction(recording, tx, (facts) => [
+    {
+      ...facts,
+      time: endsAt - recording.rules.allotmentPeriod,
+      events: [{ kind: "SessionRevoked", account, sessionKey, expiresAt: endsAt }],
+      calls: [{ kind: "revokeSession", sender: account, sessionKey }],
+      transfers: [],
+    },
+    facts,
+  ]);
+}
+
+/** The wallet's signature under the other name. */
+function signedAs(
+  kind: "withdrawal" | "instantWithdrawal",
+  { rules }: Recording,
+  { account, to, ...terms }: WithdrawalTerms,
+): string {
+  const wallet = SENDERS.find(({ address }) => address === account.toLowerCase()) as Key;
+  const papers = createPapers(rules.contract.toLowerCase() as Address);
+  return papers[kind]({ ...terms, account: wallet.address, to: to.toLowerCase() as Address }, wallet);
+}
 
 /** The owner retired the key as soon as it was set, and it was used all the same. */
 function lateAllotter(

@@ -1,7 +1,9 @@
 import type { Call } from "../../../audit/facts/calls.ts";
-import { eventsOf, STRANGER, withCalls, withEvents } from "./edit.ts";
+import { callsOf, eventsOf, STRANGER, withCalls, withEvents } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 import { about, ofCall, ofEvent } from "./tell.ts";
+
+const NOBODY = `0x${"0".repeat(40)}`;
 
 const OWNERS_CALLS = [
   "setOperator",
@@ -36,6 +38,32 @@ export const OWNER_KINDS: readonly Kind[] = [
     "owner",
     ({ item, tx }) => (tx === 0 ? null : [{ ...item, operator: STRANGER }]),
     "no call explains that",
+  ),
+  ofEvent(
+    "an operator with code",
+    "OperatorSet",
+    "operator-key",
+    ({ item }) => [{ ...item, hasCode: true }],
+    "became operator, but has code",
+  ),
+  about(
+    "fees that go to the contract itself",
+    "owner",
+    (recording) => callsOf(recording, "setFeeRecipient"),
+    (recording, call) => {
+      const { contract } = recording.rules;
+      const [event] = eventsOf(recording, "FeeRecipientSet").filter(({ tx }) => tx === call.tx);
+      const told = event && withEvents(recording, event, [{ ...event.item, feeRecipient: contract }]);
+      return told ? withCalls(told, call, [{ ...call.item, newFeeRecipient: contract }]) : null;
+    },
+    "where nobody could ever use them",
+  ),
+  ofEvent(
+    "ownership given up",
+    "OwnershipTransferred",
+    "owner",
+    ({ item, tx }) => (tx === 0 ? null : [{ ...item, newOwner: NOBODY }]),
+    "gave ownership up, which the contract does not allow",
   ),
   ofEvent("a fee recipient that nobody called for", "FeeRecipientSet", "owner", ({ item, tx }) => {
     return tx === 0 ? null : [{ ...item, feeRecipient: STRANGER }];
@@ -83,6 +111,13 @@ export const OWNER_KINDS: readonly Kind[] = [
       return before ? [{ ...item, bondBudget: before.item.bondBudget - 1n }] : null;
     },
     ({ item }) => `the budget of allotter ${item.allotter} fell from`,
+  ),
+  ofEvent(
+    "a budget that counts too early",
+    "AllotterSet",
+    "allotters",
+    ({ item, tx }, random) => (tx === 0 ? null : [{ ...item, effectiveAt: item.effectiveAt - 1 - random.below(480) }]),
+    "with the delay it would be",
   ),
   ofEvent(
     "a retirement of a key that was no allotter",

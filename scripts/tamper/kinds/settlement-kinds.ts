@@ -9,7 +9,8 @@ import {
   type VoucherLine,
   withLine,
 } from "./bundle-places.ts";
-import { callsOf, eventsOf, flipSignature, withCalls, withEvents, withTransaction } from "./edit.ts";
+import { payingClaims } from "./claims/claim-places.ts";
+import { eventsOf, flipSignature, withCalls, withEvents, withTransaction } from "./edit.ts";
 import type { Kind } from "./kind.ts";
 import { about } from "./tell.ts";
 
@@ -19,7 +20,7 @@ export const SETTLEMENT_KINDS: readonly Kind[] = [
     "a claim on another allotment than the published one",
     "lane-given",
     (recording) =>
-      callsOf(recording, "claim").filter(({ item: { allotment } }) =>
+      payingClaims(recording).filter(({ item: { allotment } }) =>
         linesOfKind<PublishedLine>(recording, "allotment").some(
           ({ line }) => line.payer === allotment.payer.toLowerCase() && line.lane === allotment.lane,
         ),

@@ -117,6 +117,19 @@ export const STATE_KINDS: readonly Kind[] = [
     allotter((it) => it.bondBudget++),
   ),
   ofState(
+    "an allotter's announced budget",
+    "bond-state",
+    allotter((it) => it.nextBudget++),
+  ),
+  ofState(
+    "the time of an allotter's budget",
+    "bond-state",
+    allotter((it) => it.effectiveAt--),
+  ),
+  ofLanes("a numbered deposit that the contract has forgotten", "deposit-id", ({ depositIds }, random) => {
+    return depositIds.size > 0 && depositIds.delete(random.pick([...depositIds]));
+  }),
+  ofState(
     "an allotter's use of its budget",
     "bond-state",
     allotter((it) => it.bondSpent++),

@@ -1,12 +1,22 @@
-import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { type Batch, buildBatch, buildStatementBatch, encodeBatch } from "../../../protocol/contract/batch.ts";
+import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
+import {
+  type Batch,
+  type BatchHead,
+  buildBatch,
+  buildStatementBatch,
+  encodeBatch,
+} from "../../../protocol/contract/batch.ts";
 import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
 import type { SignedStatement } from "../../../protocol/signed/statement.ts";
 import { publishBundle } from "./bundle.ts";
 import type { Step } from "./chain.ts";
 import { claimLane } from "./claims.ts";
+import { NO_ID } from "./money-moves.ts";
 import { signStatement, voucherRow } from "./papers.ts";
 import { isDust, isUsed, type Lane, type Scene } from "./scene.ts";
+
+/** Seconds for which a batch may be mined. */
+const VALID_SEC = 60;
 
 /** A batch that the authority has made, and its lanes. */
 interface Prepared {
@@ -37,7 +47,7 @@ export async function settleByStatements(scene: Scene, lanes: readonly Lane[]): 
     });
     return signStatement(scene.papers, { payer, sessionKey, lanes: rows }, session);
   });
-  const batch = buildStatementBatch(publishBundle(scene, lanes, statements), statements);
+  const batch = buildStatementBatch(headOf(scene, publishBundle(scene, lanes, statements)), statements);
   await send(scene, { batch, lanes });
 }
 
@@ -59,7 +69,11 @@ function prepareVouchers(scene: Scene, lanes: readonly Lane[]): Prepared {
   const rows = lanes.map((lane) =>
     voucherRow(scene.papers, { ...lane.allotment, amount: amountOf(lane) }, lane.session),
   );
-  return { batch: buildBatch(bundleHash, rows), lanes };
+  return { batch: buildBatch(headOf(scene, bundleHash), rows), lanes };
+}
+
+function headOf({ chain }: Scene, bundleHash: Hex): BatchHead {
+  return { bundleHash, validUntil: chain.last().time + VALID_SEC };
 }
 
 /**
@@ -87,7 +101,7 @@ async function send(scene: Scene, { batch, lanes }: Prepared): Promise<void> {
 }
 
 function depositStep({ random, parties }: Scene): Step {
-  return ["depositFor", random.pick(parties).wallet.address, random.between(1n, 99n)];
+  return ["depositFor", random.pick(parties).wallet.address, random.between(1n, 99n), NO_ID];
 }
 
 function amountOf(lane: Lane): bigint {

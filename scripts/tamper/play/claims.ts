@@ -1,4 +1,5 @@
 import { batchEvidence, type Evidence } from "../../../protocol/contract/evidence.ts";
+import { encode } from "./chain.ts";
 import { CLAIM_PERIOD } from "./constants.ts";
 import { grant } from "./lane.ts";
 import { claimStep } from "./papers.ts";
@@ -17,6 +18,28 @@ export function claimableLanes({ lanes, chain }: Scene): Lane[] {
 export async function claimLane(scene: Scene, lane: Lane): Promise<void> {
   const { chain, papers } = scene;
   await chain.call(lane.payee.wallet.address, ...claimStep(papers, lane, lane.promised, evidenceFor(scene, lane)));
+  noteClaim(lane);
+}
+
+/**
+ * Payees take some vouchers to the chain at once. One of them has a byte of it wrong, and is told
+ * as skipped.
+ */
+export async function claimMany(scene: Scene): Promise<boolean> {
+  const { chain, papers, random, patron } = scene;
+  const lanes = random.shuffled(claimableLanes(scene)).slice(0, 3);
+  const [first] = lanes;
+  if (!first) return false;
+  const good = lanes.map((lane) => claimStep(papers, lane, lane.promised, evidenceFor(scene, lane)));
+  // The payer's wallet signs instead of its session key.
+  const forged = claimStep(papers, { ...first, session: first.payer.wallet }, first.promised, null);
+  const claims = random.shuffled([...good, forged]).map((step) => encode(step));
+  await chain.call(patron.address, "claimMany", claims);
+  for (const lane of lanes) noteClaim(lane);
+  return true;
+}
+
+function noteClaim(lane: Lane): void {
   lane.isClaimNews = !isUsed(lane);
   lane.isClaimed = true;
   lane.paid = lane.promised;

@@ -1,5 +1,5 @@
 import type { Allotment } from "../../../protocol/signed/allotment.ts";
-import { ALLOTMENT_PERIOD, SMALLEST_ROW } from "./constants.ts";
+import { ALLOTMENT_PERIOD, SETTLE_PERIOD, SMALLEST_ROW } from "./constants.ts";
 import type { Party } from "./people.ts";
 import { freeOf, type Lane, type Scene, sessionOf } from "./scene.ts";
 
@@ -53,6 +53,7 @@ export function grant(scene: Scene, payer: Party, payee: Party, cap: bigint, exp
     allotmentSignature: papers.allotment(allotment, scene.allotter),
     issuedAtBlock,
     issuedAt,
+    settleBy: expiresAt + SETTLE_PERIOD,
     promised: 0n,
     taken: null,
     receipt: null,

@@ -3,15 +3,35 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import type { Step } from "./chain.ts";
 import { NO_LIMIT } from "./constants.ts";
 import { keyOf, type Party, sessionKey } from "./people.ts";
-import { accountOf, freeOf, reservedOf, type Scene } from "./scene.ts";
+import { accountOf, freeOf, reservedOf, type Scene, sessionOf } from "./scene.ts";
 
 /** Life of requests and releases, seconds. */
 const DEADLINE = 600;
+/** Of a deposit without a number. */
+export const NO_ID: Hex = `0x${"0".repeat(64)}`;
 
 export async function deposit(scene: Scene): Promise<void> {
   const { random, chain, patron, parties } = scene;
   const { address } = random.pick(parties).wallet;
-  await chain.call(patron.address, "depositFor", address, random.between(1n, 50_000n));
+  await chain.call(patron.address, "depositFor", address, random.between(1n, 50_000n), NO_ID);
+}
+
+/** Numbered deposits in one transfer. One of them is sent a second time, and changes nothing. */
+export async function depositMany(scene: Scene): Promise<void> {
+  const { random, chain, patron, parties } = scene;
+  const numbered = (): object => ({
+    account: random.pick(parties).wallet.address,
+    amount: random.between(1n, 9_000n),
+    id: numberOfDeposit(++scene.deposits),
+  });
+  const [first, second] = [numbered(), numbered()];
+  const { account, amount, id } = second as { account: Address; amount: bigint; id: Hex };
+  await chain.call(patron.address, "depositFor", account, amount, id);
+  await chain.call(patron.address, "depositForMany", random.shuffled([first, second, { ...first, id: NO_ID }]));
+}
+
+function numberOfDeposit(count: number): Hex {
+  return `0x${count.toString(16).padStart(64, "0")}`;
 }
 
 /** A new session key, by the wallet's own call or its signature. */
@@ -31,8 +51,12 @@ export async function authorize(scene: Scene, party: Party, life: number): Promi
   await chain.call(patron.address, "authorizeSessionFor", terms, papers.authorization(terms, party.wallet));
 }
 
-export async function revoke({ chain }: Scene, party: Party): Promise<void> {
-  await chain.call(party.wallet.address, "revokeSession", party.session.address);
+/** Batches pay by a revoked session until its end only. */
+export async function revoke(scene: Scene, party: Party): Promise<void> {
+  await scene.chain.call(party.wallet.address, "revokeSession", party.session.address);
+  const { expiresAt } = await sessionOf(scene, party);
+  for (const lane of scene.lanes)
+    if (lane.session === party.session) lane.settleBy = Math.min(lane.settleBy, expiresAt);
 }
 
 /**
@@ -83,7 +107,7 @@ export async function withdrawNow(scene: Scene, party: Party): Promise<boolean> 
   if (random.once(2)) {
     await chain.call(account, "withdrawNow", to, amount, deadline, release);
   } else {
-    const signed = await signWithdrawal(scene, party, to, amount);
+    const signed = await signWithdrawal(scene, party, to, amount, papers.instantWithdrawal);
     await chain.call(patron.address, "withdrawNowFor", ...signed, deadline, release);
   }
   return true;
@@ -111,9 +135,10 @@ async function signWithdrawal(
   { wallet }: Party,
   to: Address,
   amount: bigint,
+  sign = scene.papers.withdrawal,
 ): Promise<readonly [object, Hex]> {
-  const { chain, papers } = scene;
+  const { chain } = scene;
   const nonce = await chain.view<bigint>("nonces", wallet.address);
   const terms = { account: wallet.address, to, amount, deadline: chain.last().time + DEADLINE, nonce };
-  return [terms, papers.withdrawal(terms, wallet)];
+  return [terms, sign(terms, wallet)];
 }

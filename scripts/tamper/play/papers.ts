@@ -8,7 +8,7 @@ import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
 import { hashStatement, type SignedStatement } from "../../../protocol/signed/statement.ts";
 import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
+import { hashInstantWithdrawal, hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import type { Step } from "./chain.ts";
 import { CHAIN_ID } from "./constants.ts";
 import { type Key, signAsWallet, signCompact } from "./people.ts";
@@ -30,6 +30,7 @@ export function createPapers(contract: `0x${string}`) {
     release: signs(hashRelease, signCompact),
     authorization: signs(hashSessionAuthorization, signAsWallet),
     withdrawal: signs(hashWithdrawal, signAsWallet),
+    instantWithdrawal: signs(hashInstantWithdrawal, signAsWallet),
   };
 }
 

@@ -2,10 +2,20 @@ import { createRandom, type Random } from "../random.ts";
 import { settleableLanes, settleByStatements, settleByVouchers, settleTwo } from "./batches.ts";
 import { publishBundle } from "./bundle.ts";
 import { openContract } from "./chain.ts";
-import { claimableLanes, claimFromBond, claimLane } from "./claims.ts";
-import { ALLOTMENT_PERIOD, CLAIM_PERIOD, SETTLE_PERIOD } from "./constants.ts";
+import { claimableLanes, claimFromBond, claimLane, claimMany } from "./claims.ts";
+import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./constants.ts";
 import { issue, promise, push } from "./lane.ts";
-import { authorize, callMany, deposit, requestWithdrawal, revoke, withdraw, withdrawNow } from "./money-moves.ts";
+import {
+  authorize,
+  callMany,
+  deposit,
+  depositMany,
+  NO_ID,
+  requestWithdrawal,
+  revoke,
+  withdraw,
+  withdrawNow,
+} from "./money-moves.ts";
 import type { Node } from "./node.ts";
 import {
   BOND_BUDGET,
@@ -83,6 +93,7 @@ async function open(node: Node, random: Random): Promise<Scene> {
     operator: OWNER,
     allotter,
     allotters: 1,
+    deposits: 0,
     lanes: [],
     batches: [],
     bundles: new Map(),
@@ -91,7 +102,8 @@ async function open(node: Node, random: Random): Promise<Scene> {
   };
   await chain.call(OWNER.address, "depositBond", random.between(10_000n, 90_000n));
   for (const party of parties) {
-    await chain.call(PATRON.address, "depositFor", party.wallet.address, random.between(100_000n, 900_000n));
+    const amount = random.between(100_000n, 900_000n);
+    await chain.call(PATRON.address, "depositFor", party.wallet.address, amount, NO_ID);
     await authorize(scene, party, LONG);
   }
   return scene;
@@ -104,6 +116,7 @@ function programme(random: Random): Move[] {
   const some = ({ parties }: Scene): Party => random.pick(parties);
   const always: Move[] = [
     deposit,
+    depositMany,
     (scene) => authorize(scene, some(scene), LONG),
     // A short session: it ends before the play does.
     (scene) => authorize(scene, some(scene), 150),
@@ -123,6 +136,8 @@ function programme(random: Random): Move[] {
     claimSome,
     claimSome,
     claimSome,
+    claimMany,
+    claimMany,
     settleSome,
     settleSome,
     settleFinished,
@@ -170,7 +185,7 @@ async function settleFinished(scene: Scene): Promise<void> {
 /** Settles what must be settled before so many seconds have passed. */
 async function settleWhatIsDue(scene: Scene, seconds: number): Promise<void> {
   const then = scene.chain.last().time + seconds;
-  const lanes = settleableLanes(scene).filter(({ allotment }) => allotment.expiresAt + SETTLE_PERIOD <= then);
+  const lanes = settleableLanes(scene).filter(({ settleBy }) => settleBy <= then);
   if (lanes.length > 0) await settleByVouchers(scene, lanes);
 }
 

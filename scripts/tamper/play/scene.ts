@@ -20,6 +20,8 @@ export interface Scene {
   allotter: Key;
   /** How many keys have ever been an allotter. */
   allotters: number;
+  /** How many numbered deposits the patron has made. */
+  deposits: number;
   readonly lanes: Lane[];
   readonly batches: SettledBatch[];
   /** The bundles that the authority publishes: UTF-8 bytes by name. */
@@ -35,6 +37,8 @@ export interface Lane extends Granted {
   readonly payee: Party;
   readonly issuedAtBlock: number;
   readonly issuedAt: number;
+  /** Last second in which an honest authority settles it. */
+  settleBy: number;
   /** The payee's best voucher, base units. */
   promised: bigint;
   /** What the authority has received of it, and when. Null: before the first push. */

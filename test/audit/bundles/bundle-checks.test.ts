@@ -10,7 +10,7 @@ import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
 let recording: Recording;
 beforeAll(async () => {
-  recording = await record("d");
+  recording = await record("third");
 });
 
 /** Audits a recording with bundles and vouchers. */

@@ -8,7 +8,7 @@ test("the bundles that batches name are listed in the order of the chain, before
   const chain = await openChain(audited.history.rpcUrl, new AbortController().signal);
   const { contract, fromBlock, toBlock } = audited.report;
   const settled = audited.facts.flatMap(({ events }) => events.filter((event) => event.kind === "Settled"));
-  expect(settled).toHaveLength(6);
+  expect(settled).toHaveLength(8);
   expect(await listNamedBundles(chain, { contract, fromBlock, toBlock })).toEqual(
     settled.map(({ batch, bundleHash }) => ({ batch, bundleHash })),
   );

@@ -21,6 +21,7 @@ function gather(parts: Iterable<LaneState>): LaneState {
     for (const id of part.usedLanes) all.usedLanes.add(id);
     for (const [id, record] of part.paid) all.paid.set(id, record);
     for (const [batch, hash] of part.outcomeHashes) all.outcomeHashes.set(batch, hash);
+    for (const id of part.depositIds) all.depositIds.add(id);
   }
   return all;
 }
@@ -61,15 +62,24 @@ describe.each([
     expect(book.outcomeHash(1)).toBe("0xaa");
   });
 
+  test("knows the numbers of a payer's deposits, however often they come", () => {
+    const book = open();
+    for (const block of [10, 11]) book.useDepositId(ALICE, "0x01", block);
+    expect([book.isDepositIdUsed(ALICE, "0x01"), book.isDepositIdUsed(ALICE, "0x02")]).toEqual([true, false]);
+    expect(book.isDepositIdUsed(BOB, "0x01")).toBe(false);
+  });
+
   test("lists all of it, however much", () => {
     const book = open();
     for (let lane = 0; lane < 1_500; lane++) {
       book.setBatchPayment(lane % 2 === 0 ? ALICE : BOB, lane, { batch: lane, payee: BOB, amount: 1n }, 10);
       book.setPaid(ALICE, lane, lane % 2 === 0 ? ALICE : BOB, { amount: BigInt(lane), hasClosedLane: false }, 10);
       book.setOutcomeHash(lane, `0x${lane}`, 10);
+      book.useDepositId(lane % 2 === 0 ? ALICE : BOB, `0x${lane}`, 10);
     }
-    const { usedLanes, paid, outcomeHashes } = gather(book.changedSince(0));
-    expect([usedLanes.size, paid.size, outcomeHashes.size]).toEqual([1_500, 1_500, 1_500]);
+    const { usedLanes, paid, outcomeHashes, depositIds } = gather(book.changedSince(0));
+    expect([usedLanes.size, paid.size, outcomeHashes.size, depositIds.size]).toEqual([1_500, 1_500, 1_500, 1_500]);
+    expect(depositIds.has(`${BOB}/0x1499`)).toBe(true);
     expect(usedLanes.has(`${BOB}/1499`)).toBe(true);
     expect(paid.get(`${ALICE}/1499/${BOB}`)).toEqual({ amount: 1_499n, hasClosedLane: false });
     expect(outcomeHashes.get(1_499)).toBe("0x1499");
@@ -83,9 +93,12 @@ test("a lane book in a file lists what has changed since a block", () => {
   book.setPaid(ALICE, 1, BOB, { amount: 1n, hasClosedLane: true }, 10);
   book.setOutcomeHash(1, "0xaa", 10);
   book.setOutcomeHash(2, "0xbb", 12);
+  book.useDepositId(ALICE, "0x01", 10);
+  book.useDepositId(ALICE, "0x02", 12);
   expect(gather(book.changedSince(11))).toEqual({
     usedLanes: new Set([`${ALICE}/2`]),
     paid: new Map(),
     outcomeHashes: new Map([[2, "0xbb"]]),
+    depositIds: new Set([`${ALICE}/0x02`]),
   });
 });

@@ -43,7 +43,7 @@ describe("a watch", () => {
     const first = await until(steps, () => true);
     expect(first.findings).toEqual([]);
     const account = keyOf("somebody").address;
-    await stage.chain.call(stage.owner.address, "depositFor", account, 5n);
+    await stage.chain.call(stage.owner.address, "depositFor", account, 5n, `0x${"0".repeat(64)}`);
     const block = Number(await stage.rpc("eth_blockNumber"));
     expect(await until(steps, (step) => step.block >= block)).toMatchObject({ findings: [], notChecked: [] });
 

@@ -41,7 +41,11 @@ const TERMS: SignedTerms = {
   release: { account: PARTY, to: OTHER, amount: 1n, nonce: 2, deadline: 3 },
   authorization: { account: PARTY, sessionKey: OTHER, limit: 2n ** 96n - 1n, expiresAt: 4 },
   withdrawal: { account: PARTY, to: OTHER, amount: 1n, deadline: 3, nonce: 2n ** 256n - 1n },
+  instantWithdrawal: { account: PARTY, to: OTHER, amount: 1n, deadline: 3, nonce: 2n ** 256n - 1n },
 };
+
+/** 65 bytes r, s, v. */
+const WALLETS_SIGN: readonly SignedKind[] = ["authorization", "withdrawal", "instantWithdrawal"];
 
 function voucher(lane: number) {
   return { payer: PARTY, payee: OTHER, lane, amount: 123n };
@@ -50,7 +54,7 @@ function voucher(lane: number) {
 /** 64 bytes r, vs; 65 bytes r, s, v for what wallets sign. */
 function signed<K extends SignedKind>(kind: K, terms: SignedTerms[K]): string {
   const bytes = sign(digestOf(DOMAIN, kind, terms), SECRET);
-  if (kind !== "authorization" && kind !== "withdrawal") return `0x${Buffer.from(bytes).toString("hex")}`;
+  if (!WALLETS_SIGN.includes(kind)) return `0x${Buffer.from(bytes).toString("hex")}`;
   const v = (bytes[32] as number) >> 7 === 1 ? "1c" : "1b";
   bytes[32] = (bytes[32] as number) & 0x7f;
   return `0x${Buffer.from(bytes).toString("hex")}${v}`;

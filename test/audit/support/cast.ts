@@ -22,6 +22,8 @@ export interface Cast extends Stage {
   readonly payee: Party;
   /** Has less than it promises. */
   readonly broke: Party;
+  /** Revokes its session. */
+  readonly leaver: Party;
   /** A wallet with code. */
   readonly vault: Address;
   readonly forwarder: Address;
@@ -87,13 +89,22 @@ export function claim(cast: Cast, paper: ClaimPaper, amount: bigint, evidence: E
   );
 }
 
-export function withdrawal(
-  { papers, chain }: Cast,
-  { wallet }: Party,
-  terms: Pick<Withdrawal, "to" | "amount" | "nonce">,
-): [Withdrawal, Hex] {
-  const signed = { account: wallet.address, deadline: chain.last().time + DEADLINE, ...terms };
-  return [signed, papers.withdrawal(signed, wallet)];
+type Asked = Pick<Withdrawal, "to" | "amount" | "nonce">;
+
+/** After the delay. */
+export function withdrawal(cast: Cast, { wallet }: Party, asked: Asked): [Withdrawal, Hex] {
+  const terms = termsOf(cast, wallet, asked);
+  return [terms, cast.papers.withdrawal(terms, wallet)];
+}
+
+/** At once, with a release. */
+export function instantWithdrawal(cast: Cast, { wallet }: Party, asked: Asked): [Withdrawal, Hex] {
+  const terms = termsOf(cast, wallet, asked);
+  return [terms, cast.papers.instantWithdrawal(terms, wallet)];
+}
+
+function termsOf({ chain }: Cast, { address }: Key, asked: Asked): Withdrawal {
+  return { account: address, deadline: chain.last().time + DEADLINE, ...asked };
 }
 
 /** Last second of a release, and the allotter's signature. */

@@ -45,10 +45,10 @@ afterEach(() => authority.stop());
 
 const isSettle = (data: Hex): boolean => decodeFunctionData({ abi: floodgateAbi, data }).functionName === "settle";
 
-/** Lanes that a claim, or a multicall of claims, names. */
+/** Lanes that a claim, or a call of many, names. */
 function lanesOf(data: Hex): number[] {
   const { functionName, args } = decodeFunctionData({ abi: floodgateAbi, data });
-  if (functionName === "multicall") return args[0].flatMap(lanesOf);
+  if (functionName === "claimMany") return args[0].flatMap(lanesOf);
   if (functionName !== "claim") throw new Error(`not a claim: ${functionName}`);
   return [args[0].lane];
 }
@@ -96,7 +96,7 @@ describe("a lane that a stranger's claim has used up", () => {
     expect(await lane(2)).toMatchObject({ state: "settled", paid: "700", fee: "7" });
   });
 
-  test("goes into no batch when the authority has seen it, and several share a multicall", async () => {
+  test("goes into no batch when the authority has seen it, and several share a call", async () => {
     strangerClaims(1, 100n);
     strangerClaims(2, 100n);
     await work();
@@ -155,7 +155,7 @@ describe("a claim of the authority", () => {
     expect(await lane(1)).toMatchObject({ state: "settled", paid: "500" });
   });
 
-  test("that the contract refuses does not hold back the others of its multicall", async () => {
+  test("that the contract refuses does not hold back the others of its call", async () => {
     authority.chain.simulation = (data) =>
       !isSettle(data) && lanesOf(data).includes(1)
         ? { ok: false, reason: "LaneSettled(0x01, 1)" }

@@ -6,13 +6,14 @@ import {
   type PlannedBatch,
   planSettlement,
   type SettlementRules,
+  validUntilOf,
 } from "../../../authority/settlement/planner.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { encodeBatch } from "../../../protocol/contract/batch.ts";
 import { accountOf } from "../support/context.ts";
 
 const NOW = 10_000;
-const NONE = `0x${"0".repeat(64)}` as const;
+const HEAD = { bundleHash: `0x${"0".repeat(64)}`, validUntil: NOW } as const;
 const RULES: SettlementRules = {
   minRow: 10n,
   settleAgeSec: 20,
@@ -45,10 +46,14 @@ function laneOf(change: Partial<OpenLane> = {}): OpenLane {
 /** The plan with each batch as it goes on-chain. */
 function plan(lanes: readonly OpenLane[], now = NOW, isForced = false, rules = RULES) {
   const { batches, waiting } = planSettlement(lanes, now, rules, isForced);
-  return { waiting, batches: batches.map((planned) => ({ ...planned, batch: batchOf(planned, NONE) })) };
+  return { waiting, batches: batches.map((planned) => ({ ...planned, batch: batchOf(planned, HEAD) })) };
 }
 const reasons = (lanes: readonly OpenLane[], now = NOW) => plan(lanes, now).batches.map(({ reason }) => reason);
 const STATEMENT = { id: 1, signature: new Uint8Array(64).fill(2) };
+
+test("a batch is good until the money of its first lane may be promised anew", () => {
+  expect(validUntilOf([laneOf(), laneOf({ expiresAt: NOW + 30 })], RULES)).toBe(NOW + 149);
+});
 
 describe("a lane waits", () => {
   test.each<[keyof ReturnType<typeof plan>["waiting"], string, Partial<OpenLane>, number]>([

@@ -197,7 +197,7 @@ describe("settling", () => {
     expect([await stateOf(1), await stateOf(2)]).toEqual(["settled", "settled"]);
   });
 
-  test("continues with the vouchers of a statement batch that fails as a whole", async () => {
+  test("tries the same statements again after their batch has failed as a whole", async () => {
     await take(both());
     authority.chain.simulation = () => ({ ok: false, reason: "BatchEmpty()" });
     await settleNow(authority.context, { close: false });
@@ -205,7 +205,7 @@ describe("settling", () => {
     authority.chain.simulation = () => ({ ok: true, gas: 1n });
     await settleNow(authority.context, { close: false });
     await confirm();
-    expect(await kinds()).toEqual(["statements", "vouchers"]);
+    expect(await kinds()).toEqual(["statements", "statements"]);
     expect([await stateOf(1), await stateOf(2)]).toEqual(["settled", "settled"]);
   });
 

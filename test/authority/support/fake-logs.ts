@@ -1,10 +1,10 @@
 import { type AbiEvent, encodeAbiParameters, encodeEventTopics, type Log } from "viem";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
+import { SKIP_REASONS } from "../../../protocol/contract/skipped-rows.ts";
 import { batchIn } from "../../support/settle-calldata.ts";
 import { CONTRACT } from "./fake-chain.ts";
 
-const SKIP_REASONS = ["PAYEE", "SIGNATURE", "STALE", "SESSION", "UNCOVERED"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** One event of the contract, as a node would report it. */
@@ -27,11 +27,16 @@ export function settleLogs(calldata: Hex, skipped: ReadonlyMap<number, SkipReaso
   const fee = paid.reduce((sum, { amount }) => sum + amount / 100n, 0n);
   const zero = `0x${"0".repeat(64)}`;
   return [
-    ...[...skipped].map(([row, reason]) =>
-      eventLog("RowSkipped", { batch: 1n, row: BigInt(row), reason: SKIP_REASONS.indexOf(reason) }, block),
-    ),
+    ...(skipped.size === 0 ? [] : [eventLog("RowsSkipped", { batch: 1n, rows: packSkips(skipped) }, block)]),
     eventLog("Settled", { batch: 1n, bundleHash: zero, outcomeHash: zero, total, fee }, block),
   ];
+}
+
+function packSkips(skipped: ReadonlyMap<number, SkipReason>): Hex {
+  const rows = [...skipped].map(
+    ([row, reason]) => row.toString(16).padStart(8, "0") + SKIP_REASONS.indexOf(reason).toString(16).padStart(2, "0"),
+  );
+  return `0x${rows.join("")}`;
 }
 
 export interface Claimed {

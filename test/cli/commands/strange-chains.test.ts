@@ -189,6 +189,27 @@ describe("a chain", () => {
           ...["--operator-key-file", strange.keyFile("known.key", KNOWN_KEY), "--token", ADDRESS],
         ),
     ],
+    [
+      "with real money wants an owner",
+      () =>
+        deploy(
+          strange.mainnet.url,
+          strange.home("c15"),
+          { exitCode: 3, code: "OWNER_MISSING", says: /give --owner with a cold key/ },
+          ...["--operator-key-file", strange.keyFile("owner.key", `0x${"ab".repeat(32)}`), "--token", ADDRESS],
+        ),
+    ],
+    [
+      "with real money wants two days for claims",
+      () =>
+        deploy(
+          strange.mainnet.url,
+          strange.home("c16"),
+          { exitCode: 2, code: "CLAIM_PERIOD_TOO_SHORT", says: /^a claim period of 86400 s .* 172800 or more/ },
+          ...["--operator-key-file", strange.keyFile("claim.key", `0x${"ab".repeat(32)}`), "--token", ADDRESS],
+          ...["--owner", ADDRESS, "--claim-period", "86400"],
+        ),
+    ],
   ])("%s", (_name, input) => expectRefusal(input()));
 });
 

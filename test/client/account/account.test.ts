@@ -6,13 +6,27 @@ import { INFO, memoryHome, NOW, openedBy, SESSION } from "./fakes.ts";
 const { signal } = new AbortController();
 const { sessionKey } = identityOf(SESSION);
 
-/** Logs in and authorizes at once; every other request is unexpected. */
-const renewing = () =>
+/** What the account has now, base units; the session has spent 2,000,000 of 9,000,000. */
+const BALANCE = 8_000_000n;
+const MONEY = Object.fromEntries(
+  ["withdrawing", "reserved", "free", "unsettled", "earned", "fees", "paid", "withdrawalNonce"].map((name) => [
+    name,
+    "0",
+  ]),
+);
+
+/**
+ * Logs in and authorizes at once; every other request is unexpected. `limits`: what was asked for.
+ */
+const renewing = (limits: string[] = []) =>
   openedBy(({ route, body }) => {
+    if (route === "GET /v1/account")
+      return { ...MONEY, account: SESSION.account, block: 1, balance: `${BALANCE}`, withdrawableAt: 0 };
     if (route === "POST /v1/login/nonce") return { nonce: "12345678", expiresAt: NOW + 600 };
     if (route === "POST /v1/login")
       return { account: SESSION.account, sessionKey, accessToken: "second", expiresAt: NOW + 3_600 };
-    const session = { sessionKey, limit: "9000000", spent: "0", txHash: null };
+    const session = { sessionKey, limit: limits.at(-1) ?? "9000000", spent: "2000000", txHash: null };
+    if (route === "POST /v1/sessions") limits.push(body.limit);
     if (route === "POST /v1/sessions") return { ...session, state: "pending", expiresAt: body.expiresAt };
     if (route === `GET /v1/sessions/${sessionKey}`) return { ...session, state: "active", expiresAt: NOW + 3_600 };
     throw new Error(`unexpected ${route}`);
@@ -45,8 +59,19 @@ describe("an account", () => {
 
     const home = memoryHome(session);
     const account = await openAccount(home, "spend", signal, renewing());
-    expect(account.session).toMatchObject({ authorizedUntil: NOW + 3_600, limit: SESSION.limit });
+    expect(account.session).toMatchObject({ authorizedUntil: NOW + 3_600 });
     expect(await home.session.read()).toEqual(account.session);
+  });
+
+  test.each([
+    ["what it has now and has spent", null, 10_000_000n],
+    ["what its customer chose", 9_500_000n, 9_500_000n],
+  ])("is authorized to spend %s", async (_what, chosenLimit, limit) => {
+    const home = memoryHome({ ...SESSION, chosenLimit, authorizedUntil: NOW });
+    const limits: string[] = [];
+    const account = await openAccount(home, "spend", signal, renewing(limits));
+    expect(limits).toEqual([`${limit}`]);
+    expect(account.session).toMatchObject({ limit, chosenLimit });
   });
 
   test("without a session is not registered", async () => {

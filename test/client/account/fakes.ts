@@ -19,6 +19,7 @@ export const SESSION: Session = {
   accessToken: "first",
   accessExpiresAt: NOW + 10_000,
   limit: 9_000_000n,
+  chosenLimit: null,
   authorizedUntil: NOW + 10_000,
 };
 

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakePayment } from "./fake-payment.ts";
 import { PIECE, Swarm, type TestEngine } from "./swarm.ts";
 
-/** Files that change under a running peer. What cannot be read was not sent, and its owner is told. */
+/**
+ * Files that change under a running peer. What cannot be read was not sent, and its owner is told.
+ */
 
 let swarm: Swarm;
 beforeEach(async () => {

@@ -55,9 +55,15 @@ contract CrossCheckHarness {
     function withdrawals(
         IFloodgate.Withdrawal[] calldata list,
         bytes32 domain
-    ) external pure returns (bytes32[] memory digests) {
-        digests = new bytes32[](list.length);
-        for (uint256 i = 0; i < list.length; ++i) digests[i] = TypedData.digest(list[i], domain);
+    ) external pure returns (bytes32[] memory) {
+        return _withdrawals(list, TypedData.WITHDRAWAL_TYPE_HASH, domain);
+    }
+
+    function instantWithdrawals(
+        IFloodgate.Withdrawal[] calldata list,
+        bytes32 domain
+    ) external pure returns (bytes32[] memory) {
+        return _withdrawals(list, TypedData.INSTANT_WITHDRAWAL_TYPE_HASH, domain);
     }
 
     function releases(Release[] calldata list, bytes32 domain) external pure returns (bytes32[] memory digests) {
@@ -94,27 +100,53 @@ contract CrossCheckHarness {
         bytes[] calldata batches,
         uint256[][] calldata paidRows,
         bytes32 domain
-    ) external pure returns (bytes32[] memory readings, bytes32[] memory outcomes) {
+    ) external view returns (bytes32[] memory readings, bytes32[] memory outcomes) {
         (readings, outcomes) = (new bytes32[](batches.length), new bytes32[](batches.length));
         for (uint256 i = 0; i < batches.length; ++i) {
             (readings[i], outcomes[i]) = _readBatch(batches[i], paidRows[i], domain);
         }
     }
 
+    function _withdrawals(
+        IFloodgate.Withdrawal[] calldata list,
+        bytes32 typeHash,
+        bytes32 domain
+    ) private pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; ++i) digests[i] = TypedData.digest(list[i], typeHash, domain);
+    }
+
     function _readBatch(
         bytes calldata batch,
         uint256[] calldata paidRows,
         bytes32 domain
-    ) private pure returns (bytes32 reading, bytes32 outcome) {
+    ) private view returns (bytes32 reading, bytes32 outcome) {
         (uint256 version, , uint256 offset) = batch.readHeader();
         reading = keccak256(abi.encode(version, batch.bundleHash()));
-        outcome = batch.hash(0, offset);
+        bytes32[] memory leaves = new bytes32[](paidRows.length);
         for (uint256 i = 0; offset < batch.length; ++i) {
             uint256 next;
             (reading, next) = _readGroup(batch, offset, version, domain, reading);
-            outcome = OutcomeLib.fold(outcome, batch.hash(offset, next), paidRows[i]);
+            leaves[i] = _leafOf(batch, offset, next, version, paidRows[i]);
             offset = next;
         }
+        outcome = OutcomeLib.rootOf(leaves, leaves.length);
+    }
+
+    function _leafOf(
+        bytes calldata batch,
+        uint256 offset,
+        uint256 next,
+        uint256 version,
+        uint256 paidRows
+    ) private pure returns (bytes32) {
+        (address payer, , uint256 position, ) = batch.readGroup(offset, version);
+        bytes memory rows;
+        for (; position < next; position += BatchReader.rowBytes(version)) {
+            Row row = BatchReader.rowAt(batch.positionOf(position));
+            rows = abi.encodePacked(rows, batch.payeeAt(row.payeeIndex()), uint32(row.lane()), uint96(row.amount()));
+        }
+        return OutcomeLib.leafOf(payer, keccak256(rows), paidRows);
     }
 
     function _readGroup(
@@ -123,7 +155,7 @@ contract CrossCheckHarness {
         uint256 version,
         bytes32 domain,
         bytes32 before
-    ) private pure returns (bytes32 reading, uint256 next) {
+    ) private view returns (bytes32 reading, uint256 next) {
         address payer;
         address sessionKey;
         (payer, sessionKey, offset, next) = batch.readGroup(offset, version);

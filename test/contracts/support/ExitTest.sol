@@ -43,6 +43,10 @@ abstract contract ExitTest is FloodgateTest {
         return signWallet(walletKey, withdrawalDigest(withdrawal));
     }
 
+    function signInstant(IFloodgate.Withdrawal memory withdrawal) internal view returns (bytes memory) {
+        return signWallet(walletKey, instantDigest(withdrawal));
+    }
+
     /// @notice `release.account` takes its money out with a signature that may be wrong.
     function withdrawNow(Release memory release, bytes memory signature) internal {
         vm.prank(release.account);

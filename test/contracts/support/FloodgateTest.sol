@@ -27,7 +27,8 @@ abstract contract FloodgateTest is TestBase {
     uint40 internal constant START = 1_800_000_000;
     uint96 internal constant NO_LIMIT = type(uint96).max;
     uint96 internal constant BOND_BUDGET = 1_000_000;
-    bytes32 internal constant EVIDENCE = keccak256("evidence");
+    uint40 internal constant VALID_UNTIL = type(uint40).max;
+    bytes32 internal constant BUNDLE_HASH = keccak256("bundle");
 
     address internal immutable owner = address(0xA11CE);
     address internal immutable operator = address(0x0BE7A);
@@ -43,6 +44,8 @@ abstract contract FloodgateTest is TestBase {
     address internal sessionKey;
     address internal payee;
     address internal allotter;
+
+    bytes private _expectedSkips;
 
     TestDollar internal dollar;
     Floodgate internal floodgate;
@@ -78,7 +81,7 @@ abstract contract FloodgateTest is TestBase {
     function fund(address account, uint96 amount) internal {
         dollar.mint(address(this), amount);
         dollar.approve(address(floodgate), amount);
-        floodgate.depositFor(account, amount);
+        floodgate.depositFor(account, amount, 0);
     }
 
     /// @notice The owner adds to the bond.
@@ -115,9 +118,26 @@ abstract contract FloodgateTest is TestBase {
         return uint40(vm.getBlockTimestamp());
     }
 
+    /// @notice The next batch skips this row, and no other but those that are expected as well, in
+    /// ascending order.
+    function expectSkipped(uint256 row, IFloodgate.SkipReason reason) internal {
+        _expectedSkips = bytes.concat(_expectedSkips, skip(row, reason));
+    }
+
     function settle(bytes memory batch) internal {
-        vm.prank(operator);
+        if (_expectedSkips.length > 0) {
+            uint256 number = floodgate.batchCount() + 1;
+            vm.expectEmit(address(floodgate));
+            emit IFloodgate.RowsSkipped(number, _expectedSkips);
+            delete _expectedSkips;
+        }
+        vm.prank(operator, operator);
         floodgate.settle(batch);
+    }
+
+    /// @notice What `RowsSkipped` tells of one row.
+    function skip(uint256 row, IFloodgate.SkipReason reason) internal pure returns (bytes memory) {
+        return abi.encodePacked(uint32(row), uint8(reason));
     }
 
     function balanceOf(address account) internal view returns (uint256) {
@@ -142,7 +162,7 @@ abstract contract FloodgateTest is TestBase {
     }
 
     function header(address[] memory payees) internal pure returns (bytes memory result) {
-        result = abi.encodePacked(uint8(1), EVIDENCE, uint16(payees.length));
+        result = abi.encodePacked(uint8(1), BUNDLE_HASH, VALID_UNTIL, uint16(payees.length));
         for (uint256 i = 0; i < payees.length; ++i) result = abi.encodePacked(result, payees[i]);
     }
 
@@ -216,6 +236,13 @@ abstract contract FloodgateTest is TestBase {
     function withdrawalDigest(IFloodgate.Withdrawal memory w) internal view returns (bytes32) {
         bytes32 typeHash = keccak256(
             "Withdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)"
+        );
+        return toDigest(keccak256(abi.encode(typeHash, w.account, w.to, w.amount, w.deadline, w.nonce)));
+    }
+
+    function instantDigest(IFloodgate.Withdrawal memory w) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "InstantWithdrawal(address account,address to,uint96 amount,uint40 deadline,uint256 nonce)"
         );
         return toDigest(keccak256(abi.encode(typeHash, w.account, w.to, w.amount, w.deadline, w.nonce)));
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {FloodgateTest} from "./FloodgateTest.sol";
+import {leafOf, proofOf, resolvedRows} from "./Outcome.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
 import {Vm} from "./Vm.sol";
 
@@ -76,24 +77,26 @@ abstract contract SettlementTest is FloodgateTest {
 
     /* WHAT A BATCH DID */
 
-    /// @notice The next call skips the row first, before it skips any other that is expected.
-    function expectSkipped(uint256 row, IFloodgate.SkipReason reason) internal {
-        uint256 number = floodgate.batchCount() + 1;
-        vm.expectEmit(address(floodgate));
-        emit IFloodgate.RowSkipped(number, row, reason);
-    }
-
     /// @notice Settles, and tells how many rows were skipped, and the last of them.
     function settleAndSee(
         bytes memory batch
     ) internal returns (uint256 skipped, uint256 row, IFloodgate.SkipReason reason) {
         vm.recordLogs();
         settle(batch);
-        Vm.Log[] memory logs = vm.getRecordedLogs();
+        bytes memory rows = skipsTold(vm.getRecordedLogs());
+        skipped = rows.length / 5;
+        if (skipped == 0) return (0, 0, IFloodgate.SkipReason.PAYEE);
+        for (uint256 i = rows.length - 5; i < rows.length - 1; ++i) row = (row << 8) | uint8(rows[i]);
+        reason = IFloodgate.SkipReason(uint8(rows[rows.length - 1]));
+    }
+
+    /// @notice The rows of the one `RowsSkipped` among the logs; empty if there is none.
+    function skipsTold(Vm.Log[] memory logs) internal view returns (bytes memory rows) {
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != IFloodgate.RowSkipped.selector) continue;
-            ++skipped;
-            (row, reason) = abi.decode(logs[i].data, (uint256, IFloodgate.SkipReason));
+            if (logs[i].emitter != address(floodgate)) continue;
+            if (logs[i].topics[0] != IFloodgate.RowsSkipped.selector) continue;
+            assertEq(rows.length, 0, "one event for a batch");
+            rows = abi.decode(logs[i].data, (bytes));
         }
     }
 
@@ -105,25 +108,22 @@ abstract contract SettlementTest is FloodgateTest {
         assertEq(balanceOf(payer), before, "payer");
     }
 
-    /* EVIDENCE */
+    /* BUNDLE_HASH */
 
-    /// @notice What the group at `groupIndex` of a batch paid; `paidRows` has a bitmap for each
-    /// group.
+    /// @notice What the group at `index` of a batch paid; `paidRows` has a bitmap for each group.
     function evidenceOf(
         uint256 batch,
         bytes memory head,
         bytes[] memory groups,
         uint256[] memory paidRows,
-        uint256 groupIndex
+        uint256 index
     ) internal pure returns (IFloodgate.Evidence memory evidence) {
+        bytes32[] memory leaves = new bytes32[](groups.length);
+        for (uint256 i = 0; i < groups.length; ++i) leaves[i] = leafOf(head, groups[i], paidRows[i]);
         evidence.batch = batch;
-        evidence.header = head;
-        evidence.groups = new IFloodgate.GroupOutcome[](groups.length);
-        for (uint256 i = 0; i < groups.length; ++i) {
-            evidence.groups[i] = IFloodgate.GroupOutcome(keccak256(groups[i]), paidRows[i]);
-        }
-        evidence.groupIndex = groupIndex;
-        evidence.group = groups[groupIndex];
+        evidence.rows = resolvedRows(head, groups[index]);
+        evidence.paidRows = paidRows[index];
+        evidence.proof = proofOf(leaves, index);
     }
 
     /// @notice Evidence of a batch that is one group.

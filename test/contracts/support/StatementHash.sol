@@ -12,13 +12,14 @@ library StatementHash {
 
     /// @param offset of the group's first row
     /// @param end behind its last row
-    function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal pure returns (bytes32) {
+    function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal view returns (bytes32) {
         RowLoop.Frame memory frame;
         (, frame.payeeCount, ) = batch.readHeader();
         frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
         frame.allocateScratch();
         frame.enterGroup(address(0), address(0), batch.positionOf(offset), batch.positionOf(end));
+        frame.rowBytes = BatchReader.LANE_BYTES;
         frame.payStatement();
-        return frame.hashStatement();
+        return frame.hashRows();
     }
 }

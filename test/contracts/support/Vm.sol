@@ -60,6 +60,10 @@ interface Vm {
 
     function prank(address sender) external;
 
+    function prank(address sender, address origin) external;
+
+    function etch(address target, bytes calldata code) external;
+
     function readFile(string calldata path) external view returns (string memory);
 
     function recordLogs() external;

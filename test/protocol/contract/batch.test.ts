@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesToHex, type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import {
+  type BatchHead,
   buildBatch,
   buildStatementBatch,
   decodeBatch,
@@ -14,6 +15,7 @@ import { readVector } from "../../support/vectors.ts";
 
 interface BatchVector {
   readonly bundleHash: Hex;
+  readonly validUntil: string;
   readonly batch: Hex;
   readonly paid: string[];
   readonly outcomeHash: Hex;
@@ -21,6 +23,7 @@ interface BatchVector {
 }
 
 const vector = readVector<BatchVector>("batch");
+const HEAD: BatchHead = { bundleHash: vector.bundleHash, validUntil: Number(vector.validUntil) };
 const vectorLanes: SettleableLane[] = vector.lanes.map((lane) => ({
   ...lane,
   lane: Number(lane.lane),
@@ -66,7 +69,7 @@ const lanes = fc.uniqueArray(
 
 describe("settlement batches", () => {
   test("the vector's lanes give the vector's bytes and outcome", () => {
-    const batch = buildBatch(vector.bundleHash, vectorLanes);
+    const batch = buildBatch(HEAD, vectorLanes);
 
     expect(bytesToHex(encodeBatch(batch))).toBe(vector.batch);
     expect(hashOutcome(batch, vector.paid.map(BigInt))).toBe(vector.outcomeHash);
@@ -78,7 +81,7 @@ describe("settlement batches", () => {
       expect(bytesToHex(hashLanes(statement.lanes))).toBe(statementsVector.statements[i]?.lanesHash);
       expect(bytesToHex(hashStatement(separator, statement))).toBe(statementsVector.statements[i]?.digest);
     }
-    const batch = buildStatementBatch(statementsVector.bundleHash, [...statements].reverse());
+    const batch = buildStatementBatch(HEAD, [...statements].reverse());
 
     expect(bytesToHex(encodeBatch(batch))).toBe(statementsVector.batch);
     expect(hashOutcome(batch, statementsVector.paid.map(BigInt))).toBe(statementsVector.outcomeHash);
@@ -94,7 +97,7 @@ describe("settlement batches", () => {
   test("decoding gives back every lane, in any order of input", () => {
     fc.assert(
       fc.property(lanes, (input) => {
-        const encoded = encodeBatch(buildBatch(vector.bundleHash, input));
+        const encoded = encodeBatch(buildBatch(HEAD, input));
         const decoded = decodeBatch(encoded);
         const rows = decoded.groups.flatMap((group) =>
           group.rows.map(
@@ -105,7 +108,7 @@ describe("settlement batches", () => {
         expect(rows.sort()).toEqual(
           input.map((l) => `${l.payer} ${l.sessionKey} ${l.payee} ${l.lane} ${l.amount}`).sort(),
         );
-        expect(encodeBatch(buildBatch(vector.bundleHash, [...input].reverse()))).toEqual(encoded);
+        expect(encodeBatch(buildBatch(HEAD, [...input].reverse()))).toEqual(encoded);
       }),
       { numRuns: 200 },
     );
@@ -115,11 +118,11 @@ describe("settlement batches", () => {
     const [first] = vectorLanes as [SettleableLane];
     const many = Array.from({ length: 600 }, (_, lane) => ({ ...first, lane }));
 
-    expect(buildBatch(vector.bundleHash, many).groups.map((group) => group.rows.length)).toEqual([255, 255, 90]);
+    expect(buildBatch(HEAD, many).groups.map((group) => group.rows.length)).toEqual([255, 255, 90]);
   });
 
   test("truncated, oversized and random bytes are refused", () => {
-    const encoded = encodeBatch(buildBatch(vector.bundleHash, vectorLanes));
+    const encoded = encodeBatch(buildBatch(HEAD, vectorLanes));
     for (let length = 0; length < encoded.length; length++) {
       if (isGroupBoundary(length, encoded)) continue;
       expect(() => decodeBatch(encoded.subarray(0, length)), `${length} bytes`).toThrow(
@@ -135,7 +138,7 @@ describe("settlement batches", () => {
 
 /** A batch cut exactly between two groups is a shorter valid batch. */
 function isGroupBoundary(length: number, encoded: Uint8Array): boolean {
-  const headerBytes = 35 + 20 * 3;
+  const headerBytes = 40 + 20 * 3;
   const firstGroupBytes = 41 + 82 * (encoded[headerBytes + 40] ?? 0);
   return length === headerBytes + firstGroupBytes;
 }

@@ -96,7 +96,7 @@ function randomVouchers(): Batch {
       signature: random.bytes(64),
     })),
   );
-  return buildBatch(bytesToHex(random.bytes(32)), lanes);
+  return buildBatch(random.batchHead(), lanes);
 }
 
 function randomStatements(): Batch {
@@ -109,7 +109,7 @@ function randomStatements(): Batch {
       .lanes(randomRowCount())
       .map((lane) => ({ payee: random.pick(payees), lane, amount: random.uint(12) })),
   }));
-  return buildStatementBatch(bytesToHex(random.bytes(32)), statements);
+  return buildStatementBatch(random.batchHead(), statements);
 }
 
 function randomPayees(): [Address, ...Address[]] {

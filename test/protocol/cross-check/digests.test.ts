@@ -5,7 +5,7 @@ import { hashRelease, type Release } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization, type SessionAuthorization } from "../../../protocol/signed/session.ts";
 import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
-import { hashWithdrawal, type Withdrawal } from "../../../protocol/signed/withdrawal.ts";
+import { hashInstantWithdrawal, hashWithdrawal, type Withdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { type CrossCheckChain, deployHarness, type Harness, startChain } from "./chain.ts";
 import { chunks, many, Random, scaled } from "./random.ts";
 
@@ -83,18 +83,17 @@ describe("digests of random values are those of the contract's libraries", () =>
       hashSessionAuthorization,
     ));
 
-  test("withdrawals", () =>
-    expectAlike(
-      "withdrawals",
-      (): Withdrawal => ({
-        account: random.address(),
-        to: random.address(),
-        amount: random.uint(12),
-        deadline: random.number(5),
-        nonce: random.uint(32),
-      }),
-      hashWithdrawal,
-    ));
+  const randomWithdrawal = (): Withdrawal => ({
+    account: random.address(),
+    to: random.address(),
+    amount: random.uint(12),
+    deadline: random.number(5),
+    nonce: random.uint(32),
+  });
+
+  test("withdrawals", () => expectAlike("withdrawals", randomWithdrawal, hashWithdrawal));
+
+  test("instant withdrawals", () => expectAlike("instantWithdrawals", randomWithdrawal, hashInstantWithdrawal));
 
   test("releases", () =>
     expectAlike(

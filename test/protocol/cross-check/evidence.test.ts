@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { type Batch, buildBatch, buildStatementBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
@@ -17,7 +16,6 @@ import { openSettlement, type Payer, type Settlement } from "./settlement.ts";
  */
 
 const LANES_PER_PAYER = 6;
-const EXPIRES_AT = Math.floor(Date.now() / 1_000) + 3_600;
 const random = new Random("evidence");
 const payees: [Address, Address, Address] = [random.address(), random.address(), random.address()];
 let chain: CrossCheckChain;
@@ -64,13 +62,18 @@ describe("evidence", () => {
 });
 
 /** What a voucher of 1,000 base units more than the batch has paid would bring to `payee`. */
-function claimMore({ payer, lane, amount: settled }: Lane, payee: Address, batch: Batch, paid: readonly bigint[]) {
+async function claimMore(
+  { payer, lane, amount: settled }: Lane,
+  payee: Address,
+  batch: Batch,
+  paid: readonly bigint[],
+) {
   const { separator, allotterSecret } = settlement;
   const { account, sessionKey, secret } = payer;
   const amount = settled + 1_000n;
   const allotment: Allotment = {
     ...{ payer: account, payee, sessionKey, payeeKey: payee, lane, cap: amount },
-    ...{ pricePerGiB: 1n, credit: 1, infoHash: "00".repeat(20), expiresAt: EXPIRES_AT },
+    ...{ pricePerGiB: 1n, credit: 1, infoHash: "00".repeat(20), expiresAt: await settlement.now() },
   };
   return settlement.claim({
     allotment,
@@ -102,7 +105,7 @@ function vouchersOf(lanes: readonly Lane[]): Batch {
       signature: sign(hashVoucher(settlement.separator, voucher), payer.secret),
     };
   });
-  return buildBatch(bytesToHex(random.bytes(32)), signed);
+  return buildBatch(random.batchHead(), signed);
 }
 
 function statementsOf(lanes: readonly Lane[]): Batch {
@@ -111,5 +114,5 @@ function statementsOf(lanes: readonly Lane[]): Batch {
     const statement = { payer: account, lanes: own };
     return { ...statement, sessionKey, signature: sign(hashStatement(settlement.separator, statement), secret) };
   });
-  return buildStatementBatch(bytesToHex(random.bytes(32)), statements);
+  return buildStatementBatch(random.batchHead(), statements);
 }

@@ -1,6 +1,7 @@
 import { type Cipheriv, createCipheriv, createHash, randomBytes } from "node:crypto";
 import { bytesToHex, readUint } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
+import type { BatchHead } from "../../../protocol/contract/batch.ts";
 
 /** How many values are compared: all of them at night, a tenth in `npm test`. */
 export function scaled(count: number): number {
@@ -48,6 +49,11 @@ export class Random {
   /** As `uint`, for what programs keep as a number. */
   number(length: 3 | 4 | 5): number {
     return Number(this.uint(length));
+  }
+
+  /** Of a batch that is good for ever. */
+  batchHead(): BatchHead {
+    return { bundleHash: bytesToHex(this.bytes(32)), validUntil: 2 ** 40 - 1 };
   }
 
   address(): Address {

@@ -1,4 +1,4 @@
-import { BaseError, ContractFunctionRevertedError, type Hex, maxUint96 } from "viem";
+import { BaseError, ContractFunctionRevertedError, type Hex, maxUint96, zeroHash } from "viem";
 import { deployFloodgate } from "../../../cli/deploy/contracts.ts";
 import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
@@ -26,6 +26,8 @@ export interface Settlement {
   /** Whether `settle` would revert on these bytes. */
   refuses(bytes: Uint8Array): Promise<boolean>;
   balanceOf(account: Address): Promise<bigint>;
+  /** The chain's time, seconds since 1970: an allotment that ends now is good in `claim`. */
+  now(): Promise<number>;
 }
 
 export interface Payer {
@@ -72,7 +74,12 @@ export async function openSettlement(crossCheck: CrossCheckChain, random: Random
   const open = async (account: Address): Promise<Payer> => {
     const secret = random.bytes(32);
     const sessionKey = addressOfKey(publicKeyOf(secret));
-    await client.writeContract({ ...floodgate, account: first, functionName: "depositFor", args: [account, DEPOSIT] });
+    await client.writeContract({
+      ...floodgate,
+      account: first,
+      functionName: "depositFor",
+      args: [account, DEPOSIT, zeroHash],
+    });
     const expiresAt = Math.floor(Date.now() / 1_000) + 86_400;
     const args = [sessionKey, maxUint96, expiresAt] as const;
     await client.writeContract({ ...floodgate, account, functionName: "authorizeSession", args });
@@ -112,6 +119,9 @@ export async function openSettlement(crossCheck: CrossCheckChain, random: Random
           throw error;
         },
       );
+    },
+    async now() {
+      return Number((await client.getBlock()).timestamp);
     },
     async balanceOf(account) {
       const state = await client.readContract({ ...floodgate, functionName: "accountOf", args: [account] });

@@ -124,7 +124,7 @@ function batchOf(rows: readonly SignedRow[], paid: bigint): { batch: Batch; outc
     const { account, sessionKey } = (some[0] as SignedRow).payer;
     return { payer: account, sessionKey, signature: null, rows: some.map(toBatchRow) };
   });
-  const batch: Batch = { kind: "vouchers", bundleHash: bytesToHex(random.bytes(32)), payees, groups };
+  const batch: Batch = { kind: "vouchers", ...random.batchHead(), payees, groups };
   const bitmaps = groups.map(({ rows: { length } }) => paid & ((1n << BigInt(length)) - 1n));
   return { batch, outcomeHash: hashOutcome(batch, bitmaps) };
 }
@@ -145,5 +145,5 @@ function statementsOf(numbers: readonly number[]): Batch {
     const signature = sign(hashStatement(settlement.separator, { payer, lanes }), secret);
     return { payer, sessionKey, signature, rows };
   });
-  return { kind: "statements", bundleHash: bytesToHex(random.bytes(32)), payees, groups };
+  return { kind: "statements", ...random.batchHead(), payees, groups };
 }

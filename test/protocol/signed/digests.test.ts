@@ -8,7 +8,7 @@ import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import { hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
+import { hashInstantWithdrawal, hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 import { readVector } from "../../support/vectors.ts";
 
@@ -62,6 +62,14 @@ const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: strin
     }),
   withdrawal: (f) =>
     hashWithdrawal(separator, {
+      account: a(f.account),
+      to: a(f.to),
+      amount: b(f.amount),
+      deadline: n(f.deadline),
+      nonce: b(f.nonce),
+    }),
+  instantWithdrawal: (f) =>
+    hashInstantWithdrawal(separator, {
       account: a(f.account),
       to: a(f.to),
       amount: b(f.amount),

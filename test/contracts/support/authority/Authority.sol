@@ -19,6 +19,7 @@ abstract contract Authority is Grants {
         floodgate.depositBond(BOND);
         vm.prank(owner);
         floodgate.setAllotter(allotter, BOND);
+        vm.warp(START + 2 * D);
         remember();
         remember();
     }
@@ -107,7 +108,7 @@ abstract contract Authority is Grants {
             // Some payees push their newest voucher just now, some have pushed an old one, some
             // none.
             if (oneIn(2)) grant.held = uint96(draw(grant.held, grant.cap));
-            if (grant.held == 0) continue;
+            if (grant.held == 0 || _isOver(floodgate.sessionOf(people[who], keys[who][key]))) continue;
             grant.isSent = true;
             chosen[count] = i;
             lines[count++] = Line(grant.to + 1, grant.lane, grant.held, true);
@@ -118,8 +119,12 @@ abstract contract Authority is Grants {
         }
     }
 
-    /// @dev A row on a lane that a claim has used is STALE; every other row of an honest authority
-    /// pays.
+    /// @dev Batches pay nothing more on a revoked session after its end: T leaves that to claims.
+    function _isOver(IFloodgate.Session memory session) private view returns (bool) {
+        return session.revoked && block.timestamp > session.expiresAt;
+    }
+
+    /// @dev A row on a lane that a claim has used is STALE; every other row of an honest T pays.
     function _expectPayment(Grant storage grant, Section memory section, uint256 index) private {
         if (grant.isUsed) return;
         section.paidRows |= 1 << index;

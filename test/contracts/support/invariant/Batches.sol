@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Cast} from "./Cast.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
+import {leafOf, proofOf, resolvedRows, rootOf} from "../Outcome.sol";
 
 /// @notice Packs batches of either kind, and proves afterwards what they have paid.
 abstract contract Batches is Cast {
@@ -30,13 +31,13 @@ abstract contract Batches is Cast {
     mapping(uint256 batch => uint256) private _versions;
     mapping(uint256 batch => bytes[]) private _sections;
 
-    /// @notice Payee table of all batches: address 0, then the people.
+    /// @notice Payee table of all batches: somebody else, then the people.
     function payeeAt(uint256 index) internal view returns (address) {
-        return index == 0 ? address(0) : people[index - 1];
+        return index == 0 ? address(0x99) : people[index - 1];
     }
 
     function headerOf(uint256 version) internal view returns (bytes memory result) {
-        result = abi.encodePacked(uint8(version), EVIDENCE, uint16(PEOPLE + 1), address(0));
+        result = abi.encodePacked(uint8(version), BUNDLE_HASH, VALID_UNTIL, uint16(PEOPLE + 1), address(0x99));
         for (uint256 i = 0; i < PEOPLE; ++i) result = abi.encodePacked(result, people[i]);
     }
 
@@ -69,11 +70,7 @@ abstract contract Batches is Cast {
 
     /// @notice `outcomeHash` as IFloodgate describes it.
     function outcomeOf(Batch memory batch) internal view returns (bytes32 outcome) {
-        outcome = keccak256(headerOf(batch.version));
-        for (uint256 i = 0; i < batch.sections.length; ++i) {
-            Section memory section = batch.sections[i];
-            outcome = keccak256(abi.encode(outcome, keccak256(section.packed), section.paidRows));
-        }
+        return rootOf(_leavesOf(batch));
     }
 
     function keep(uint256 number, Batch memory batch) internal {
@@ -91,17 +88,23 @@ abstract contract Batches is Cast {
     function evidenceOf(uint256 number, uint256 index) internal view returns (IFloodgate.Evidence memory evidence) {
         Batch memory batch = batchAt(number);
         evidence.batch = number;
-        evidence.header = headerOf(batch.version);
-        evidence.groups = new IFloodgate.GroupOutcome[](batch.sections.length);
-        for (uint256 i = 0; i < batch.sections.length; ++i) {
-            Section memory section = batch.sections[i];
-            evidence.groups[i] = IFloodgate.GroupOutcome(keccak256(section.packed), section.paidRows);
-        }
-        evidence.groupIndex = index;
-        evidence.group = batch.sections[index].packed;
+        evidence.rows = resolvedRows(headerOf(batch.version), batch.sections[index].packed);
+        evidence.paidRows = batch.sections[index].paidRows;
+        evidence.proof = proofOf(_leavesOf(batch), index);
     }
 
+    function _leavesOf(Batch memory batch) private view returns (bytes32[] memory leaves) {
+        leaves = new bytes32[](batch.sections.length);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            Section memory section = batch.sections[i];
+            leaves[i] = leafOf(headerOf(batch.version), section.packed, section.paidRows);
+        }
+    }
+
+    /// @dev A bad line has another key's signature or, on odd lanes, one that recovers to nobody (r
+    /// = 0, s = 1).
     function _signLine(uint256 signer, address from, address to, Line memory line) private view returns (bytes memory) {
+        if (!line.isSigned && line.lane % 2 == 1) return abi.encode(0, 1);
         return signVoucher(signer, from, to, line.lane, line.amount);
     }
 

@@ -42,7 +42,8 @@ abstract contract Claims is Model {
         uint256 who = draw(0, PEOPLE - 1);
         uint256 key = draw(0, KEYS - 1);
         uint256 by = draw(0, ALLOTTERS - 1);
-        address to = payeeAt(oneIn(20) ? 0 : draw(1, PEOPLE));
+        address to = payeeAt(draw(1, PEOPLE));
+        if (oneIn(20)) to = oneIn(2) ? address(0) : address(floodgate);
         truth.allotter = allotters[by];
         papers.allotment = allotmentOn(uint32(FIRST_LANE + draw(0, LANES - 1)), uint96(draw(0, 3e5)));
         (papers.allotment.payer, papers.allotment.payee) = (people[who], to);
@@ -79,10 +80,11 @@ abstract contract Claims is Model {
 
     function _isGood(IFloodgate.Allotment memory a, Truth memory truth) private view returns (bool) {
         Signer memory signer = signers[truth.allotter];
-        bool wasCurrent = signer.retiredAt > 0 && a.expiresAt <= signer.retiredAt + A;
-        if (!signer.isCurrent && !wasCurrent) return false;
+        uint256 lastSignedAt = signer.isCurrent ? block.timestamp : signer.retiredAt;
+        if (lastSignedAt == 0 || a.expiresAt > lastSignedAt + A) return false;
         if (block.timestamp >= uint256(a.expiresAt) + CW) return false;
-        if (a.payee == address(0) || a.payee == a.payer || !truth.isSigned) return false;
+        if (a.payee == address(0) || a.payee == address(floodgate) || a.payee == a.payer) return false;
+        if (!truth.isSigned) return false;
         bool isKnown = pledges[a.payer][a.lane][a.payee].claimed > 0 || !lanes[a.payer][a.lane].isUsed;
         return isKnown || truth.isProven;
     }
@@ -96,9 +98,9 @@ abstract contract Claims is Model {
         uint256 paid = pledges[a.payer][a.lane][a.payee].paid;
         due = due > paid ? due - paid : 0;
         Spending storage spending = spendings[a.payer][a.sessionKey];
-        if (isAlive(spending)) fromPayer = _min(due, room(a.payer, spending));
+        if (paysClaim(spending, a.expiresAt)) fromPayer = _min(due, room(a.payer, spending));
         Signer storage signer = signers[by];
-        fromBond = _min(due - fromPayer, _min(bond.balance, signer.budget - signer.spent));
+        fromBond = _min(due - fromPayer, _min(bond.balance, budgetOf(signer) - signer.spent));
     }
 
     function _pay(IFloodgate.Allotment memory a, address by, uint256 fromPayer, uint256 fromBond) private {

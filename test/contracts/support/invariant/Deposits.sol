@@ -7,6 +7,7 @@ import {Model} from "./Model.sol";
 /// @notice Deposits, donations and the pause.
 abstract contract Deposits is Model {
     bool internal isPaused;
+    mapping(bytes32 id => bool) private _usedIds;
 
     function deposit(uint256 seed) external action(seed) {
         address account = people[draw(0, PEOPLE - 1)];
@@ -14,9 +15,12 @@ abstract contract Deposits is Model {
         dollar.mint(stranger, amount);
         vm.prank(stranger);
         dollar.approve(address(floodgate), amount);
-        bool isDone = tryAs(stranger, _depositCall(account, amount, oneIn(3)));
-        assertEq(isDone, !isPaused && amount > 0, "deposit");
-        if (!isDone) return;
+        bytes32 id = oneIn(2) ? bytes32(draw(1, 3)) : bytes32(0);
+        bool isKnown = _usedIds[id];
+        bool isDone = tryAs(stranger, _depositCall(account, amount, id));
+        assertEq(isDone, !isPaused && (amount > 0 || isKnown), "deposit");
+        if (!isDone || isKnown) return;
+        if (id != 0) _usedIds[id] = true;
         inflow += amount;
         credit(account, amount);
     }
@@ -34,13 +38,11 @@ abstract contract Deposits is Model {
         else tryAs(owner, abi.encodeCall(IFloodgate.unpauseDeposits, ()));
     }
 
-    function _depositCall(address account, uint96 amount, bool hasPermit) private pure returns (bytes memory) {
-        if (!hasPermit) return abi.encodeCall(IFloodgate.depositFor, (account, amount));
-        // A permit that fails leaves the allowance to pay.
-        return
-            abi.encodeCall(
-                IFloodgate.depositWithPermit,
-                (account, amount, type(uint256).max, 27, bytes32(uint256(1)), bytes32(uint256(2)))
-            );
+    /// @dev One deposit, by the one function or the other.
+    function _depositCall(address account, uint96 amount, bytes32 id) private returns (bytes memory) {
+        if (oneIn(2)) return abi.encodeCall(IFloodgate.depositFor, (account, amount, id));
+        IFloodgate.Deposit[] memory deposits = new IFloodgate.Deposit[](1);
+        deposits[0] = IFloodgate.Deposit(account, amount, id);
+        return abi.encodeCall(IFloodgate.depositForMany, (deposits));
     }
 }

@@ -63,7 +63,7 @@ abstract contract Exits is Model {
     }
 
     function _drawRequest(uint256 who, uint96 amount) private returns (bytes memory data, bool isGood) {
-        (IFloodgate.Withdrawal memory withdrawal, bytes memory signature, bool isValid) = _drawSigned(who, amount);
+        (IFloodgate.Withdrawal memory withdrawal, bytes memory signature, bool isValid) = _drawSigned(who, amount, false);
         return (abi.encodeCall(IFloodgate.requestWithdrawalFor, (withdrawal, signature)), isValid);
     }
 
@@ -72,22 +72,25 @@ abstract contract Exits is Model {
         uint96 amount,
         bytes memory byAllotter
     ) private returns (bytes memory data, bool isGood) {
-        (IFloodgate.Withdrawal memory withdrawal, bytes memory signature, bool isValid) = _drawSigned(who, amount);
+        (IFloodgate.Withdrawal memory withdrawal, bytes memory signature, bool isValid) = _drawSigned(who, amount, true);
         data = abi.encodeCall(IFloodgate.withdrawNowFor, (withdrawal, signature, _deadline(), byAllotter));
         return (data, isValid);
     }
 
-    /// @dev One time in four the signer, the nonce or the deadline is wrong.
+    /// @dev One time in three the signer, the nonce, the deadline or the type is wrong.
     function _drawSigned(
         uint256 who,
-        uint96 amount
+        uint96 amount,
+        bool isInstant
     ) private returns (IFloodgate.Withdrawal memory withdrawal, bytes memory signature, bool isGood) {
         uint256 flaw = draw(1, 12);
         uint256 nonce = entries[people[who]].nonce;
         withdrawal = IFloodgate.Withdrawal(people[who], OUTSIDE, amount, _deadline(), flaw == 1 ? nonce + 1 : nonce);
         if (flaw == 2) withdrawal.deadline = uint40(block.timestamp) - 1;
-        signature = signWallet(flaw == 3 ? secrets[who][0] : wallets[who], withdrawalDigest(withdrawal));
-        return (withdrawal, signature, flaw > 3);
+        if (flaw == 4) isInstant = !isInstant;
+        bytes32 digest = isInstant ? instantDigest(withdrawal) : withdrawalDigest(withdrawal);
+        signature = signWallet(flaw == 3 ? secrets[who][0] : wallets[who], digest);
+        return (withdrawal, signature, flaw > 4);
     }
 
     function _drawRelease(uint256 who, uint96 amount) private returns (bytes memory signature, bool isGood) {

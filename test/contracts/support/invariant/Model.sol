@@ -28,6 +28,8 @@ abstract contract Model is Batches {
         uint256 spent;
         uint256 retiredAt;
         bool isCurrent;
+        uint256 nextBudget;
+        uint256 effectiveAt;
     }
 
     /// @dev Who has used up a lane: a section of a batch, or the claim of `claimant`.
@@ -84,7 +86,7 @@ abstract contract Model is Batches {
             allotterSecrets[i] = i == 0 ? allotterKey : keyOf("allotter", i);
             allotters[i] = vm.addr(allotterSecrets[i]);
         }
-        signers[allotter] = Signer(BOND_BUDGET, 0, 0, true);
+        signers[allotter] = Signer(0, 0, 0, true, BOND_BUDGET, START);
     }
 
     function credit(address account, uint256 amount) internal {
@@ -129,8 +131,20 @@ abstract contract Model is Batches {
         return left < balance ? left : balance;
     }
 
-    function isAlive(Spending storage spending) internal view returns (bool) {
+    /// @notice Whether batches still take the session's signatures.
+    function isSettleable(Spending storage spending) internal view returns (bool) {
+        return block.timestamp <= spending.expiresAt + (spending.isRevoked ? 0 : CW);
+    }
+
+    /// @notice Whether a claim on an allotment that ends then takes the payer's money.
+    function paysClaim(Spending storage spending, uint256 allotmentEnd) internal view returns (bool) {
+        if (spending.isRevoked && allotmentEnd > spending.expiresAt) return false;
         return block.timestamp <= spending.expiresAt + CW;
+    }
+
+    /// @notice What the key's claims may take from the bond in all by now.
+    function budgetOf(Signer storage signer) internal view returns (uint256) {
+        return block.timestamp < signer.effectiveAt ? signer.budget : signer.nextBudget;
     }
 
     function assertMatches() internal view {
@@ -138,6 +152,7 @@ abstract contract Model is Batches {
             _assertAccount(people[who]);
             for (uint256 i = 0; i < KEYS; ++i) _assertSession(people[who], keys[who][i]);
         }
+        _assertAccount(payeeAt(0));
         _assertAccount(feeRecipient);
         for (uint256 i = 0; i < ALLOTTERS; ++i) _assertAllotter(allotters[i]);
         IFloodgate.Bond memory actual = floodgate.bond();
@@ -169,9 +184,11 @@ abstract contract Model is Batches {
     function _assertAllotter(address key) private view {
         IFloodgate.Allotter memory actual = floodgate.allotterOf(key);
         Signer storage signer = signers[key];
-        assertEq(actual.bondBudget, signer.budget, "budget");
+        assertEq(actual.bondBudget, budgetOf(signer), "budget");
         assertEq(actual.bondSpent, signer.spent, "budget spent");
         assertEq(actual.retiredAt, signer.retiredAt, "retiredAt");
         assertEq(actual.isCurrent, signer.isCurrent, "current");
+        assertEq(actual.nextBudget, signer.nextBudget, "next budget");
+        assertEq(actual.effectiveAt, signer.effectiveAt, "in effect at");
     }
 }

@@ -33,8 +33,10 @@ abstract contract Rule is Settlements {
         if (oneIn(6)) return _retire(key, signer);
         uint96 budget = uint96(draw(0, 4e5));
         bool isDone = tryAs(owner, abi.encodeCall(IFloodgate.setAllotter, (key, budget)));
-        assertEq(isDone, signer.retiredAt == 0 && budget >= signer.budget, "setAllotter");
-        if (isDone) (signer.isCurrent, signer.budget) = (true, budget);
+        assertEq(isDone, signer.retiredAt == 0 && budget >= signer.nextBudget, "setAllotter");
+        if (!isDone || (signer.isCurrent && budget == signer.nextBudget)) return;
+        (signer.isCurrent, signer.budget) = (true, budgetOf(signer));
+        (signer.nextBudget, signer.effectiveAt) = (budget, block.timestamp + 2 * D);
     }
 
     function changeFee(uint256 seed) external action(seed) {

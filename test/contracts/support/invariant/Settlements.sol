@@ -69,7 +69,7 @@ abstract contract Settlements is Model {
         bytes memory packed = bytesOf(batch);
         Run memory run = Run(++batchCount, 0, "", currentFee(), 0, new uint256[](PEOPLE + 1));
         for (uint256 i = 0; i < batch.sections.length; ++i) _expectSection(run, batch.sections[i], i);
-        for (uint256 i = 1; i <= PEOPLE; ++i) credit(payeeAt(i), run.credits[i]);
+        for (uint256 i = 0; i <= PEOPLE; ++i) credit(payeeAt(i), run.credits[i]);
         credit(feeTaker, run.fee);
 
         vm.recordLogs();
@@ -88,7 +88,7 @@ abstract contract Settlements is Model {
                 section.paidRows |= 1 << i;
                 _expectPayment(run, section, section.lines[i], index);
             } else {
-                run.skips = bytes.concat(run.skips, abi.encode(run.row, reason));
+                run.skips = abi.encodePacked(run.skips, uint32(run.row), uint8(reason));
             }
             run.row++;
         }
@@ -101,9 +101,9 @@ abstract contract Settlements is Model {
         address from = people[section.who];
         address to = payeeAt(line.payeeIndex);
         Spending storage spending = spendings[from][section.sessionKey];
-        if (to == address(0) || to == from) return (false, IFloodgate.SkipReason.PAYEE);
+        if (to == from) return (false, IFloodgate.SkipReason.PAYEE);
         if (line.amount == 0 || lanes[from][line.lane].isUsed) return (false, IFloodgate.SkipReason.STALE);
-        if (!isAlive(spending)) return (false, IFloodgate.SkipReason.SESSION);
+        if (!isSettleable(spending)) return (false, IFloodgate.SkipReason.SESSION);
         if (line.amount > room(from, spending)) return (false, IFloodgate.SkipReason.UNCOVERED);
         return (line.isSigned, IFloodgate.SkipReason.SIGNATURE);
     }
@@ -122,7 +122,7 @@ abstract contract Settlements is Model {
     function _skipsTold() private returns (bytes memory told) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] == IFloodgate.RowSkipped.selector) told = bytes.concat(told, logs[i].data);
+            if (logs[i].topics[0] == IFloodgate.RowsSkipped.selector) told = abi.decode(logs[i].data, (bytes));
         }
     }
 }

@@ -16,7 +16,7 @@ import {ZooToken} from "../Tokens.sol";
 abstract contract ZooTest is FloodgateTest {
     enum Entry {
         DepositFor,
-        DepositWithPermit,
+        DepositForMany,
         DepositBond,
         Withdraw,
         WithdrawFor,
@@ -44,9 +44,9 @@ abstract contract ZooTest is FloodgateTest {
         floodgate = newFloodgate(configFor(token));
         _give(address(this), 1_000);
         _give(owner, 1_000);
-        floodgate.depositFor(payer, 100);
-        floodgate.depositFor(signer, 100);
-        floodgate.depositFor(victim, 100);
+        floodgate.depositFor(payer, 100, 0);
+        floodgate.depositFor(signer, 100, 0);
+        floodgate.depositFor(victim, 100, 0);
         vm.prank(owner);
         floodgate.depositBond(100);
         _requestAll();
@@ -62,8 +62,8 @@ abstract contract ZooTest is FloodgateTest {
 
     /// @notice Who calls an entry point with what.
     function callOf(Entry entry) internal view returns (address sender, bytes memory data) {
-        if (entry == Entry.DepositFor) return (address(this), abi.encodeCall(IFloodgate.depositFor, (victim, 10)));
-        if (entry == Entry.DepositWithPermit) return (address(this), _depositWithPermit());
+        if (entry == Entry.DepositFor) return (address(this), abi.encodeCall(IFloodgate.depositFor, (victim, 10, 0)));
+        if (entry == Entry.DepositForMany) return (address(this), _depositForMany());
         if (entry == Entry.DepositBond) return (floodgate.owner(), abi.encodeCall(IFloodgate.depositBond, (10)));
         if (entry == Entry.Withdraw) return (payer, abi.encodeCall(IFloodgate.withdraw, (payee)));
         if (entry == Entry.WithdrawFor) return (stranger, abi.encodeCall(IFloodgate.withdrawFor, (signer)));
@@ -195,12 +195,11 @@ abstract contract ZooTest is FloodgateTest {
         vm.warp(START + 2 * D);
     }
 
-    function _depositWithPermit() private view returns (bytes memory) {
-        return
-            abi.encodeCall(
-                IFloodgate.depositWithPermit,
-                (victim, 10, DEADLINE, 27, bytes32(uint256(1)), bytes32(uint256(2)))
-            );
+    function _depositForMany() private view returns (bytes memory) {
+        IFloodgate.Deposit[] memory deposits = new IFloodgate.Deposit[](2);
+        deposits[0] = IFloodgate.Deposit(victim, 4, 0);
+        deposits[1] = IFloodgate.Deposit(victim, 6, 0);
+        return abi.encodeCall(IFloodgate.depositForMany, (deposits));
     }
 
     function _withdrawNow() private view returns (bytes memory) {
@@ -209,7 +208,7 @@ abstract contract ZooTest is FloodgateTest {
 
     function _withdrawNowFor() private view returns (bytes memory) {
         IFloodgate.Withdrawal memory withdrawal = IFloodgate.Withdrawal(signer, payee, 10, DEADLINE, 1);
-        bytes memory bySigner = signWallet(signerKey, withdrawalDigest(withdrawal));
+        bytes memory bySigner = signWallet(signerKey, instantDigest(withdrawal));
         return abi.encodeCall(IFloodgate.withdrawNowFor, (withdrawal, bySigner, DEADLINE, _release(signer)));
     }
 

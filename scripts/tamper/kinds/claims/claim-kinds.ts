@@ -1,29 +1,27 @@
-import type { CallOf, EvidenceTerms } from "../../../audit/facts/calls.ts";
-import type { ChainEvent, EventOf } from "../../../audit/facts/events.ts";
-import { claimEvidence } from "../../../protocol/contract/evidence.ts";
-import type { Recording } from "../recording.ts";
+import type { CheckName } from "../../../../audit/checks.ts";
+import type { CallOf } from "../../../../audit/facts/calls.ts";
+import type { ChainEvent, EventOf } from "../../../../audit/facts/events.ts";
+import type { Random } from "../../random.ts";
+import type { Recording } from "../../recording.ts";
 import {
   type CallPlace,
-  callBeside,
-  callsOf,
   type EventPlace,
   eventsOf,
   flipBit,
   STRANGER,
   withCalls,
   withEvents,
-} from "./edit.ts";
-import type { Kind } from "./kind.ts";
-import { about, ofCall, ofEvent, ofTransaction, twice } from "./tell.ts";
+  withTransaction,
+} from "../edit.ts";
+import type { Kind } from "../kind.ts";
+import { about, ofEvent, ofTransaction, twice } from "../tell.ts";
+import { claimOf, payingClaims } from "./claim-places.ts";
 
-/** Calls of `claim` that have paid: an honest history has no others. */
 const CLAIM = ["claim"] as const;
-const NOBODY = `0x${"0".repeat(40)}`;
-/** The number of a batch that no play reaches. */
-const NO_BATCH = 1_000_000n;
+const PAID_NOBODY = "paid address 0, the contract or the payer itself";
 
 function capOf(recording: Recording, place: EventPlace<"Claimed">): bigint {
-  return callBeside(recording, place, CLAIM)?.item.allotment.cap ?? 0n;
+  return claimOf(recording, place).item.allotment.cap;
 }
 
 /** An event of a claim that says something else. Null: that would be no lie. */
@@ -45,11 +43,30 @@ function ofClaimed(
   );
 }
 
+/** Another call instead of one of `claim` that has paid. Null: that would be no lie. */
+function ofClaim(
+  name: string,
+  check: CheckName,
+  change: (place: CallPlace<"claim">, random: Random) => CallOf<"claim"> | null,
+  says?: string,
+): Kind {
+  return about(
+    name,
+    check,
+    payingClaims,
+    (recording, place, random) => {
+      const call = change(place, random);
+      return call && withCalls(recording, place, [call]);
+    },
+    says,
+  );
+}
+
 /** Event and call name another payee. */
 function withPayee(
   name: string,
   check: "claim-allotment" | "claim-terms",
-  payeeOf: (payer: string) => string,
+  payeeOf: (payer: string, recording: Recording) => string,
   says = "",
 ) {
   return about(
@@ -57,8 +74,8 @@ function withPayee(
     check,
     (recording) => eventsOf(recording, "Claimed"),
     (recording, place) => {
-      const call = callBeside(recording, place, CLAIM) as CallPlace<"claim">;
-      const payee = payeeOf(place.item.payer);
+      const call = claimOf(recording, place);
+      const payee = payeeOf(place.item.payer, recording);
       const swapped = withEvents(recording, place, [{ ...place.item, payee }]);
       return withCalls(swapped, call, [withTerms(call.item, { payee })]);
     },
@@ -66,44 +83,37 @@ function withPayee(
   );
 }
 
-/** Evidence of a batch that says something else. Null: that would be no lie. */
-function ofEvidence(
-  name: string,
-  change: (
-    evidence: EvidenceTerms,
-    place: CallPlace<"claim">,
-    recording: Recording,
-  ) => EvidenceTerms | null | undefined,
-  says: string,
-): Kind {
-  return ofCall(
-    name,
-    CLAIM,
-    "claim-evidence",
-    (place, _, recording) => {
-      const evidence = place.item.evidence && change(place.item.evidence, place, recording);
-      return evidence ? { ...place.item, evidence } : null;
-    },
-    says,
-  );
-}
-
 export const CLAIM_KINDS: readonly Kind[] = [
-  ofCall(
+  ofClaim(
     "a cap of a claim's allotment",
-    CLAIM,
     "claim-allotment",
     ({ item }, random) => withTerms(item, { cap: item.allotment.cap + random.between(1n, 10_000n) }),
     "which was no allotter then",
   ),
-  ofCall("an end of a claim's allotment", CLAIM, "claim-allotment", ({ item }, random) => {
+  ofClaim("an end of a claim's allotment", "claim-allotment", ({ item }, random) => {
     return withTerms(item, { expiresAt: item.allotment.expiresAt + 1 + random.below(100) });
   }),
-  ofCall("a byte of an allotment's signature in a claim", CLAIM, "claim-allotment", ({ item }, random) => {
+  ofClaim("a byte of an allotment's signature in a claim", "claim-allotment", ({ item }, random) => {
     return { ...item, allotmentSignature: flipBit(item.allotmentSignature, random) };
   }),
   withPayee("a swapped payee of a claim", "claim-allotment", () => STRANGER),
-  withPayee("a claim of the payer itself", "claim-terms", (payer) => payer, "paid address 0 or the payer itself"),
+  withPayee("a claim of the payer itself", "claim-terms", (payer) => payer, PAID_NOBODY),
+  withPayee("a claim of the contract itself", "claim-terms", (_, { rules }) => rules.contract, PAID_NOBODY),
+  about(
+    "an allotment that is too long for its claim",
+    "claim-allotment",
+    (recording) => eventsOf(recording, "Claimed"),
+    (recording, place) => {
+      const { tx, item } = place;
+      const isRetired = eventsOf(recording, "AllotterRetired").some(
+        (other) => other.tx < tx && other.item.allotter === item.allotter,
+      );
+      if (isRetired) return null;
+      const time = claimOf(recording, place).item.allotment.expiresAt - recording.rules.allotmentPeriod - 1;
+      return withTransaction(recording, tx, (facts) => [{ ...facts, time }]);
+    },
+    "ends later than the allotment period allows",
+  ),
   about(
     "a claim whose allotter was never set",
     "claim-allotment",
@@ -121,10 +131,10 @@ export const CLAIM_KINDS: readonly Kind[] = [
     },
     "which was no allotter then",
   ),
-  ofCall("an amount of a claim's voucher", CLAIM, "claim-voucher", ({ item }, random) => {
+  ofClaim("an amount of a claim's voucher", "claim-voucher", ({ item }, random) => {
     return { ...item, amount: item.amount + random.between(1n, 1_000n) };
   }),
-  ofCall("a byte of a voucher's signature in a claim", CLAIM, "claim-voucher", ({ item }, random) => {
+  ofClaim("a byte of a voucher's signature in a claim", "claim-voucher", ({ item }, random) => {
     return { ...item, voucherSignature: flipBit(item.voucherSignature, random) };
   }),
   ofClaimed("a claim beyond the cap", "claim-terms", (item, place, recording) => {
@@ -176,6 +186,14 @@ export const CLAIM_KINDS: readonly Kind[] = [
     (recording, { item: { allotter, fromBond } }) => withBudget(recording, allotter, fromBond - 1n),
     ({ item: { fromBond } }) => `took ${fromBond} from the bond; payer and budget leave it ${fromBond - 1n}`,
   ),
+  about(
+    "a claim on a budget before it counts",
+    "claim-bond",
+    (recording) => eventsOf(recording, "Claimed").filter(({ item }) => item.fromBond > 0n),
+    (recording, { item: { allotter }, facts: { time } }) =>
+      withAllotter(recording, allotter, (event) => ({ ...event, effectiveAt: time + 1 })),
+    ({ item: { fromBond } }) => `took ${fromBond} from the bond; payer and budget leave it 0`,
+  ),
   ofEvent(
     "a claim above the bond",
     "BondDeposited",
@@ -188,46 +206,8 @@ export const CLAIM_KINDS: readonly Kind[] = [
     },
     "from the bond; payer and budget leave it",
   ),
-  ofEvidence(
-    "evidence with another header",
-    (evidence) => ({ ...evidence, header: evidence.header.replace(/.$/, (last) => (last === "0" ? "1" : "0")) }),
-    "has evidence that is not what batch",
-  ),
-  ofEvidence(
-    "evidence that says otherwise which rows were paid",
-    ({ groups, ...evidence }) => ({
-      ...evidence,
-      groups: groups.map((group) => ({ ...group, paidRows: group.paidRows ^ 1n })),
-    }),
-    "has evidence that is not what batch",
-  ),
-  ofEvidence(
-    "evidence of a batch that is not there",
-    (evidence) => ({ ...evidence, batch: NO_BATCH }),
-    `has evidence that is not what batch ${NO_BATCH} left`,
-  ),
-  ofEvidence(
-    "evidence with another group",
-    (evidence) => ({ ...evidence, group: evidence.group.replace(/.$/, (last) => (last === "0" ? "1" : "0")) }),
-    "has evidence of another group than it names",
-  ),
-  ofEvidence(
-    "evidence of another batch",
-    ({ batch }, _, recording) =>
-      callsOf(recording, "claim").find(({ item }) => {
-        const { evidence } = item;
-        return evidence !== null && evidence.claimant === NOBODY && evidence.batch < batch;
-      })?.item.evidence,
-    "which paid nothing on the lane",
-  ),
-  ofEvidence(
-    "evidence of a claim that nobody made",
-    () => claimEvidence(STRANGER as `0x${string}`),
-    "has evidence that is not what batch 0 left",
-  ),
-  ofCall(
+  ofClaim(
     "a claim on a settled lane without evidence",
-    CLAIM,
     "claim-evidence",
     ({ item }) => item.evidence && { ...item, evidence: null },
     "brings no evidence",
@@ -241,9 +221,8 @@ export const CLAIM_KINDS: readonly Kind[] = [
     ({ facts }, call) => [{ ...facts, time: (call as CallOf<"claim">).allotment.expiresAt + 100_000 }],
     "came after the allotment's end plus the claim period",
   ),
-  ofCall(
+  ofClaim(
     "a claim that nobody called for",
-    CLAIM,
     "claim-terms",
     ({ item }) => withTerms(item, { lane: item.allotment.lane + 1_000 }),
     "no call of claim explains",
@@ -261,15 +240,28 @@ function withTerms(call: CallOf<"claim">, terms: Partial<CallOf<"claim">["allotm
 
 /** The key never had more than this budget, by its events and by the owner's calls. */
 function withBudget(recording: Recording, allotter: string, bondBudget: bigint): Recording {
-  const history = recording.history.map((facts) => ({
+  const told = withAllotter(recording, allotter, (event) => ({ ...event, bondBudget }));
+  const history = told.history.map((facts) => ({
     ...facts,
-    events: facts.events.map((event) =>
-      event.kind === "AllotterSet" && event.allotter === allotter ? { ...event, bondBudget } : event,
-    ),
     calls:
       facts.calls?.map((call) =>
         call.kind === "setAllotter" && call.allotter === allotter ? { ...call, bondBudget } : call,
       ) ?? null,
+  }));
+  return { ...told, history };
+}
+
+/** The events that made a key current, or raised its budget, say something else. */
+function withAllotter(
+  recording: Recording,
+  allotter: string,
+  change: (event: EventOf<"AllotterSet">) => ChainEvent,
+): Recording {
+  const history = recording.history.map((facts) => ({
+    ...facts,
+    events: facts.events.map((event) =>
+      event.kind === "AllotterSet" && event.allotter === allotter ? change(event) : event,
+    ),
   }));
   return { ...recording, history };
 }

@@ -1,0 +1,122 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createPublicClient, type Hex, http, keccak256, parseAbi } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readArtifact } from "../../../cli/deploy/contracts.ts";
+import { addressOf, DEPLOYER, SALT } from "../../../cli/deploy/create2.ts";
+import { type DeploymentFile, readDeployment } from "../../../cli/deploy/deployment-file.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
+import { judgeCode } from "../../../scripts/verify/standard-json.ts";
+import { startWorld, type World } from "../../support/world.ts";
+
+/** What `deploy` puts on a chain, and what it writes down about it. */
+
+/** As Foundry and Safe list it. */
+const DEPLOYER_CODE_HASH = "0x2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989";
+const PERSON = `0x${"cc".repeat(20)}`;
+const ownership = parseAbi(["function owner() view returns (address)"]);
+const timelock = parseAbi([
+  "function getMinDelay() view returns (uint256)",
+  "function hasRole(bytes32 role, address account) view returns (bool)",
+]);
+
+let world: World;
+let client: ReturnType<typeof createPublicClient>;
+let file: DeploymentFile;
+beforeAll(async () => {
+  world = await startWorld();
+  client = createPublicClient({ transport: http(world.network.rpcUrl) });
+  file = await readDeployment(join(world.network.operatorHome, "deployment.json"));
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const codeOf = async (address: string) => (await client.getCode({ address: address as Hex })) ?? "0x";
+const ownerOf = (contract: string) =>
+  client.readContract({ address: contract as Hex, abi: ownership, functionName: "owner" });
+
+async function deployTo(home: string, ...options: string[]): Promise<DeploymentFile> {
+  mkdirSync(home, { mode: 0o700, recursive: true });
+  const out = join(home, `${options.join("")}.json`.replaceAll("/", ""));
+  const args = ["deploy", "--rpc", world.network.rpcUrl, "--home", home, "--out", out, ...options];
+  const { exitCode, stderr } = await runInProcess(args);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  return readDeployment(out);
+}
+
+describe("a deployment", () => {
+  test("comes from the well-known deployer, at the address of its code and arguments", async () => {
+    expect(keccak256(await codeOf(DEPLOYER))).toBe(DEPLOYER_CODE_HASH);
+    const { bytecode } = readArtifact("Floodgate");
+    expect(addressOf(`${bytecode}${file.creation?.constructorArguments.slice(2)}`)).toBe(file.contract);
+  });
+
+  test("says how it was made", async () => {
+    expect(file.creation).toMatchObject({
+      deployer: DEPLOYER,
+      salt: SALT,
+      codeHash: keccak256(await codeOf(file.contract)),
+      immutables: { token: file.token },
+      owner: (await ownerOf(file.contract)).toLowerCase(),
+      timelock: null,
+    });
+  });
+
+  test("that is given again finds the contract that is there", async () => {
+    const home = join(world.directory, "again");
+    const first = await deployTo(home, "--token", file.token);
+    const second = await deployTo(home, "--token", file.token, "--fee-bps", "100");
+    expect(second).toEqual(first);
+    expect((await deployTo(home, "--token", file.token, "--fee-bps", "99")).contract).not.toBe(first.contract);
+  });
+
+  test("with a timelock belongs to it, and it to one person", async () => {
+    const made = await deployTo(join(world.directory, "timelock"), "--timelock", "600", "--owner", PERSON);
+    expect(made.creation?.timelock).toEqual({ delaySec: 600, person: PERSON });
+    const address = (await ownerOf(made.contract)).toLowerCase() as Hex;
+    expect(made.creation?.owner).toBe(address);
+    expect(await client.readContract({ address, abi: timelock, functionName: "getMinDelay" })).toBe(600n);
+    const roleOf = (role: Hex, account: string) =>
+      client.readContract({ address, abi: timelock, functionName: "hasRole", args: [role, account as Hex] });
+    for (const name of ["PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"]) {
+      expect(await roleOf(keccak256(new TextEncoder().encode(name)), PERSON), name).toBe(true);
+    }
+    expect(await roleOf(SALT, PERSON), "administrator").toBe(false);
+    expect(await roleOf(SALT, address), "administrator").toBe(true);
+  });
+});
+
+describe("a check of the code", () => {
+  const compiled = () => {
+    const path = "artifacts/contracts/Floodgate.sol/Floodgate.json";
+    const artifact = JSON.parse(readFileSync(join(import.meta.dirname, "../../..", path), "utf8"));
+    return {
+      creation: artifact.bytecode,
+      runtime: artifact.deployedBytecode,
+      immutables: Object.values(artifact.immutableReferences).flat() as { start: number; length: number }[],
+    };
+  };
+  const judge = (change: Partial<DeploymentFile>, code: Hex, chainId = file.chainId) =>
+    judgeCode({ ...file, ...change }, chainId, code, compiled());
+
+  test("finds nothing wrong with a fresh deployment", async () => {
+    expect(judge({}, await codeOf(file.contract))).toEqual([]);
+  });
+
+  test("finds each lie", async () => {
+    const code = await codeOf(file.contract);
+    const other = `${code.slice(0, -2)}${code.endsWith("00") ? "01" : "00"}` as Hex;
+    const { creation } = file;
+    if (!creation) throw new Error("the file does not say how the contract was made");
+    const lengthened = { ...creation, constructorArguments: `${creation.constructorArguments}00` };
+    expect(judge({}, other)).toEqual([
+      "the deployed code is not what the sources give",
+      "the deployed code has another hash than the deployment file says",
+    ]);
+    expect(judge({ creation: lengthened }, code)).toEqual([expect.stringMatching(/give the address 0x\w{40}, not 0x/)]);
+    expect(judge({ creation: { ...creation, salt: `0x${"01".repeat(32)}` } }, code)).toEqual([
+      expect.stringMatching(/another deployer or salt/),
+    ]);
+    expect(judge({}, "0x")).toEqual([expect.stringMatching(/no contract at/)]);
+    expect(judge({}, code, 1)).toEqual([expect.stringMatching(/the node of chain 1$/)]);
+  });
+});
