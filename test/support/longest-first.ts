@@ -6,9 +6,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const LONGEST = [
   "/e2e/demo",
+  "/examples/",
   "/e2e/crashes",
   "/e2e/",
   "/adversaries/",
+  "/audit/lies",
   "/cli/commands/refusals",
   "/cli/commands/get",
   "/scripts/bench/",

@@ -97,13 +97,13 @@ export class Announcer {
     try {
       const signal = AbortSignal.any([this.#aborter.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
       const event = this.#isStarted ? (isCompletion ? "completed" : "update") : "started";
-      nextMs = 1_000 * (await this.#request(event, signal));
+      const { intervalMs, isAlone } = await this.#request(event, signal);
       this.#isStarted = true;
       if (isCompletion) this.#hasCompleted = false;
-      this.#retryMs = FIRST_RETRY_MS;
+      if (!isAlone) this.#retryMs = FIRST_RETRY_MS;
+      nextMs = isAlone ? Math.min(intervalMs, this.#backOff()) : intervalMs;
     } catch (error) {
-      nextMs = this.#retryMs;
-      this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs);
+      nextMs = this.#backOff();
       if (!this.#isStopped) this.#report(error);
     }
     this.#isBusy = false;
@@ -111,8 +111,17 @@ export class Announcer {
     this.#schedule(this.#isWanted || (this.#isStarted && this.#hasCompleted) ? MIN_GAP_MS : nextMs);
   }
 
-  /** @returns seconds until the next announce, as the tracker wants it */
-  async #request(event: AnnounceEvent, signal: AbortSignal): Promise<number> {
+  #backOff(): number {
+    const ms = this.#retryMs;
+    this.#retryMs = Math.min(MAX_RETRY_MS, 2 * ms);
+    return ms;
+  }
+
+  /**
+   * @returns when the tracker wants the next announce; `isAlone` for a download without peers,
+   * which may ask sooner (BEP 3): its seller may have come a second later
+   */
+  async #request(event: AnnounceEvent, signal: AbortSignal): Promise<{ intervalMs: number; isAlone: boolean }> {
     const { trackerUrl, userAgent, query, onGrant, onPeers } = this.#options;
     const asked = { ...query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
     const response = await fetch(encodeAnnounceUrl(trackerUrl, asked), {
@@ -136,7 +145,11 @@ export class Announcer {
       if (reply.grant !== null) onGrant(reply.grant);
       onPeers(reply.peers);
     }
-    return Math.min(MAX_INTERVAL_SEC, Math.max(MIN_INTERVAL_SEC, reply.intervalSec ?? DEFAULT_INTERVAL_SEC));
+    const intervalSec = Math.max(MIN_INTERVAL_SEC, reply.intervalSec ?? DEFAULT_INTERVAL_SEC);
+    return {
+      intervalMs: 1_000 * Math.min(MAX_INTERVAL_SEC, intervalSec),
+      isAlone: asked.left > 0 && reply.peers.length === 0,
+    };
   }
 
   #report(error: unknown): void {

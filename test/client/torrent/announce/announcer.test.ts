@@ -1,0 +1,68 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Announcer } from "../../../../client/torrent/announce/announcer.ts";
+
+const INTERVAL_SEC = 60;
+/** Compact (BEP 23): 127.0.0.1:6881. */
+const SELLER = Buffer.from([127, 0, 0, 1, 6881 >> 8, 6881 & 0xff]);
+
+let peers = Buffer.alloc(0);
+const tracker = createServer((_request, response) => {
+  const head = Buffer.from(`d8:intervali${INTERVAL_SEC}e5:peers${peers.length}:`);
+  response.end(Buffer.concat([head, peers, Buffer.from("e")]));
+});
+beforeAll(() => new Promise<void>((resolve) => void tracker.listen(0, "127.0.0.1", resolve)));
+afterAll(() => void tracker.close());
+
+/** Announces as often as there are answers; returns the seconds that the peer waits after each. */
+async function waitsOf(left: number, answers: readonly Buffer[]): Promise<number[]> {
+  const waits: number[] = [];
+  let timerSet: (run: () => void) => void = () => undefined;
+  const announcer = new Announcer({
+    trackerUrl: `http://127.0.0.1:${(tracker.address() as AddressInfo).port}/announce`,
+    userAgent: "test",
+    query: () => ({
+      infoHash: "aa".repeat(20),
+      torrentPeerId: new Uint8Array(20),
+      port: 1,
+      uploaded: 0,
+      downloaded: 0,
+      left,
+      extra: {},
+    }),
+    onPeers: () => undefined,
+    onGrant: () => undefined,
+    onProblem: (error) => expect.unreachable(error.message),
+    setTimer: (run, ms) => {
+      waits.push(ms / 1_000);
+      timerSet(run);
+      return () => undefined;
+    },
+    now: () => 0,
+  });
+  let next = () => announcer.start();
+  for (const answer of answers) {
+    peers = Buffer.from(answer);
+    const { promise, resolve } = Promise.withResolvers<() => void>();
+    timerSet = resolve;
+    next();
+    next = await promise;
+  }
+  await announcer.stop(10_000);
+  return waits;
+}
+
+const nobody = Buffer.alloc(0);
+
+test("a download that finds no peer asks again soon, and less and less often", async () => {
+  expect(await waitsOf(1, [nobody, nobody, nobody, nobody, nobody, nobody, nobody])).toEqual([2, 4, 8, 16, 32, 60, 60]);
+});
+
+test("a download that has found its peers asks when the tracker wants it", async () => {
+  expect(await waitsOf(1, [nobody, SELLER, nobody])).toEqual([2, INTERVAL_SEC, 2]);
+});
+
+test("a seeder without customers asks when the tracker wants it", async () => {
+  expect(await waitsOf(0, [nobody, nobody])).toEqual([INTERVAL_SEC, INTERVAL_SEC]);
+});
