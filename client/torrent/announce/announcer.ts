@@ -101,9 +101,9 @@ export class Announcer {
       this.#isStarted = true;
       if (isCompletion) this.#hasCompleted = false;
       if (!isAlone) this.#retryMs = FIRST_RETRY_MS;
-      nextMs = isAlone ? Math.min(intervalMs, this.#backOff()) : intervalMs;
+      nextMs = isAlone ? this.#backOff(intervalMs) : intervalMs;
     } catch (error) {
-      nextMs = this.#backOff();
+      nextMs = this.#backOff(MAX_RETRY_MS);
       if (!this.#isStopped) this.#report(error);
     }
     this.#isBusy = false;
@@ -111,9 +111,9 @@ export class Announcer {
     this.#schedule(this.#isWanted || (this.#isStarted && this.#hasCompleted) ? MIN_GAP_MS : nextMs);
   }
 
-  #backOff(): number {
-    const ms = this.#retryMs;
-    this.#retryMs = Math.min(MAX_RETRY_MS, 2 * ms);
+  #backOff(mostMs: number): number {
+    const ms = Math.min(mostMs, this.#retryMs);
+    this.#retryMs = 2 * ms;
     return ms;
   }
 
