@@ -1,85 +1,91 @@
-import { ChainError } from "../protocol/base/errors.ts";
+import { InvariantError } from "../protocol/base/errors.ts";
 import { observeChain } from "./chain/observe.ts";
 import type { Outbox } from "./chain/outbox.ts";
 import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import type { Charges } from "./funding/charges.ts";
+import { createPart, type Part } from "./part.ts";
 import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
 /**
- * The authority's own work, round after round: read the chain, settle, claim, pay out, send. Rounds
- * never overlap.
+ * The authority's own work: follow the chain, ask for charges, settle, claim, pay out, send. Each
+ * is a part for itself: what hangs or fails in one stops no other. A part never overlaps itself.
  */
 export interface Rounds {
   start(): void;
-  /** Starts the next round at once. */
+  /** Starts the next round of each part at once. */
   wake(): void;
-  /** Resolves when the round that runs is over. */
+  /** Resolves when what runs is over, or hangs. */
   stop(): Promise<void>;
 }
 
+/** A part that hangs longer than this is left behind: a kill loses nothing either. */
+const STOP_MS = 15_000;
+
+/**
+ * `onFatal`: a rule is broken that only a bug can break. No other error ends the authority: the
+ * part that meets one tries again.
+ */
 export function createRounds(
   context: Context,
   parts: { readonly outbox: Outbox; readonly charges: Charges; readonly watchBond: () => Promise<void> },
   onFatal: (error: unknown) => void,
 ): Rounds {
-  const { chain, clock, config, log } = context;
+  const { config, log } = context;
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
-  let isWanted = false;
-  let isStopped = false;
-  let isChainDown = false;
 
-  const work = async (): Promise<void> => {
-    await chain.poll();
-    clock.sawBlock(chain.latest);
-    await parts.charges.finish();
-    await observeChain(context);
-    await settleByPolicy(context);
-    await claimMissing(context);
-    await payDueWithdrawals(context);
-    await parts.outbox.step();
-    await parts.watchBond();
+  const work: Readonly<Record<string, () => Promise<void>>> = {
+    chain: () => followChain(context, wake),
+    charges: parts.charges.finish,
+    settlement: () => settleByPolicy(context),
+    claims: () => claimMissing(context),
+    withdrawals: () => payDueWithdrawals(context),
+    transactions: parts.outbox.step,
+    bond: parts.watchBond,
+  };
+  const fail = (error: unknown): boolean => {
+    if (!(error instanceof InvariantError)) return false;
+    end();
+    onFatal(error);
+    return true;
+  };
+  const running: readonly Part[] = Object.entries(work).map(([name, run]) => createPart({ name, run, fail, log }));
+
+  const end = (): void => {
+    if (timer) clearInterval(timer);
+    for (const part of running) part.end();
   };
 
-  const round = async (): Promise<void> => {
-    isWanted = false;
-    try {
-      await work();
-      if (isChainDown) log.info("the chain answers again");
-      isChainDown = false;
-    } catch (error) {
-      if (!(error instanceof ChainError)) {
-        isStopped = true;
-        onFatal(error);
-        return;
-      }
-      if (!isChainDown) log.error({ code: error.code }, error.message);
-      isChainDown = true;
-    }
-  };
-
-  const run = (): void => {
-    timer = null;
-    running ??= round().finally(() => {
-      running = null;
-      if (!isStopped) timer = setTimeout(run, isWanted ? 0 : config.chain.pollIntervalMs);
-    });
-  };
+  function wake(): void {
+    for (const part of running) part.wake();
+  }
 
   return {
-    start: run,
-    wake() {
-      isWanted = true;
-      if (isStopped || !timer) return;
-      clearTimeout(timer);
-      timer = setTimeout(run, 0);
+    start() {
+      for (const part of running) part.tick();
+      timer = setInterval(() => {
+        for (const part of running) part.tick();
+      }, config.chain.pollIntervalMs);
     },
+    wake,
     async stop() {
-      isStopped = true;
-      if (timer) clearTimeout(timer);
-      await running;
+      end();
+      let late: NodeJS.Timeout | undefined;
+      const hangs = new Promise<void>((resolve) => {
+        late = setTimeout(resolve, STOP_MS);
+      });
+      await Promise.race([Promise.all(running.map((part) => part.idle())), hangs]);
+      clearTimeout(late);
     },
   };
+}
+
+async function followChain(context: Context, wake: () => void): Promise<void> {
+  const { chain, clock } = context;
+  const { latest, confirmed } = chain;
+  await chain.poll();
+  clock.sawBlock(chain.latest);
+  await observeChain(context);
+  if (chain.latest !== latest || chain.confirmed !== confirmed) wake();
 }

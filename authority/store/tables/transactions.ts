@@ -30,12 +30,14 @@ export function listPendingTransactions(db: Db): Promise<StoredTransaction[]> {
     .execute();
 }
 
-/** The nonce after the greatest of all signed, unfinished transactions; 0 if there is none. */
+/**
+ * The nonce after the greatest of all that were ever signed; 0 if there is none. A node that lags
+ * behind cannot make the authority use one twice.
+ */
 export async function nextStoredNonce(db: Db): Promise<number> {
   const { greatest } = await db
     .selectFrom("transactions")
     .select((expression) => expression.fn.max("nonce").as("greatest"))
-    .where("state", "in", ["stored", "sent", "seen"])
     .executeTakeFirstOrThrow();
   return greatest === null ? 0 : Number(greatest) + 1;
 }

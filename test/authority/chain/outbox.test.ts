@@ -107,6 +107,17 @@ test("a reorganization takes a transaction away: the same raw one is sent again,
   expect(authority.chain.done).toEqual(["0x0001"]);
 });
 
+test("a reorganization takes a final transaction away: later ones are signed, and nothing ends", async () => {
+  await enqueue(1);
+  await settle();
+  expect(await stateOf(1)).toBe("final");
+  authority.chain.reorganize(6);
+  await enqueue(2);
+  await outbox.step();
+  await outbox.step();
+  expect(await stateOf(2)).toBe("sent");
+});
+
 test("a node that forgets its pool gets the transaction again", async () => {
   await enqueue(1);
   await outbox.step();
