@@ -19,10 +19,10 @@ export interface AuthorityOptions {
   readonly operatorKey: string;
   readonly allotterKey: string;
   /**
-   * Host that login messages and the web seeds of bundles name. Default: where the authority
-   * listens.
+   * Hosts at which others reach the API, beside the address that it listens on: login messages may
+   * name them. The first is the public one, which the web seeds of bundles name.
    */
-  readonly domain?: string;
+  readonly domains?: readonly string[];
   readonly logLevel?: string;
   readonly confirmations?: number;
   readonly pollIntervalMs?: number;
@@ -43,7 +43,7 @@ export interface AuthorityOptions {
 export interface AuthorityConfig {
   readonly home: string;
   readonly http: { readonly host: string; readonly port: number; readonly requestsPerMinute: number };
-  readonly domain: string | null;
+  readonly domains: readonly string[];
   readonly logLevel: string;
   readonly trackerUrl: string;
   readonly chain: {
@@ -106,7 +106,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
       port: integer("port", options.port ?? 0, 0, 65_535),
       requestsPerMinute: integer("requests per minute", options.requestsPerMinute ?? 6_000, 1, 1_000_000),
     },
-    domain: options.domain ?? null,
+    domains: (options.domains ?? []).map(domainName),
     logLevel,
     trackerUrl: url("tracker URL", options.trackerUrl),
     chain: {
@@ -126,6 +126,14 @@ function integer(name: string, value: number, min: number, max: number): number 
   if (!Number.isSafeInteger(value) || value < min || value > max)
     throw invalid(name, `write a whole number from ${min} to ${max}`);
   return value;
+}
+
+/** A URL's host, with or without a port. */
+function domainName(text: string): string {
+  const parsed = URL.parse(`https://${text}`);
+  if (parsed === null || parsed.href !== `https://${parsed.host}/`)
+    throw invalid("domain", `write a host like floodgate.example, without https:// and path`);
+  return parsed.host;
 }
 
 function url(name: string, text: string): string {

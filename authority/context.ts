@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Address, PublicKey } from "../protocol/base/ids.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
+import type { LoginNonces } from "./accounts/login-nonces.ts";
 import type { Presence } from "./accounts/presence.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
@@ -14,6 +15,7 @@ export interface Context {
   readonly chain: Chain;
   readonly clock: Clock;
   readonly presence: Presence;
+  readonly nonces: LoginNonces;
   readonly log: Logger;
   readonly separator: DomainSeparator;
   /** 64 hex digits each; kept in the authority's home. */

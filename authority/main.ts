@@ -1,9 +1,12 @@
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import pino from "pino";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
 import type { Info } from "../protocol/http/public.ts";
 import { hashDomain } from "../protocol/signed/typed-data.ts";
+import { listLoginDomains } from "./accounts/login-domains.ts";
+import { createLoginNonces } from "./accounts/login-nonces.ts";
 import { createPresence } from "./accounts/presence.ts";
 import { createBondWatch } from "./allotments/bond-watch.ts";
 import { connectChain } from "./chain/chain.ts";
@@ -67,6 +70,7 @@ export async function startAuthority(
       chain,
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
+      nonces: createLoginNonces(),
       log,
       separator: hashDomain({ chainId, contract }),
       secrets,
@@ -89,12 +93,14 @@ export async function startAuthority(
     const rounds = createRounds(context, { outbox, charges, watchBond: createBondWatch(context, allotter) }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
     await approveTreasury(context);
-    let [domain, urls]: [string, string[]] = ["", []];
-    server = await createServer(context, { info, domain: () => domain, urls: () => urls, charges }, fatal);
+    let [domains, urls]: [string[], string[]] = [[], []];
+    server = await createServer(context, { info, domains: () => domains, urls: () => urls, charges }, fatal);
     const url = await listen(server, config);
-    domain = config.domain ?? new URL(url).host;
-    // A proxy stands in front of a domain, with TLS or without.
-    urls = config.domain === null ? [url] : [`https://${domain}`, `http://${domain}`];
+    const { host } = config.http;
+    domains = listLoginDomains({ configured: config.domains, host, port: portOf(server), addresses: addresses() });
+    const [domain] = domains;
+    // A proxy stands in front of a configured domain, with TLS or without.
+    urls = config.domains.length === 0 ? [`http://${domain}`] : [`https://${domain}`, `http://${domain}`];
     rounds.start();
     return { url, stop };
   } catch (error) {
@@ -130,6 +136,16 @@ async function listen(server: Server, { http: { host, port } }: AuthorityConfig)
       throw new InputError("PORT_IN_USE", `port ${port} of ${host} is in use: choose another with --port`);
     throw new NetworkError("LISTEN_FAILED", `cannot listen on ${host}, port ${port} (${code})`, { cause: error });
   }
-  const address = server.server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${portOf(server)}`;
+}
+
+function portOf({ server }: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** This machine's own, without those of one link only, which no URL can name. */
+function addresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).filter(({ scopeid }) => !scopeid).map(({ address }) => address),
+  );
 }

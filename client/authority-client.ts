@@ -92,9 +92,9 @@ export class AuthorityClient {
     return this.#get(InfoSchema, "v1/info", {}, signal);
   }
 
-  /** A nonce for one SIWE message. */
-  async loginNonce(signal?: AbortSignal): Promise<string> {
-    return (await this.#post(NonceSchema, "v1/login/nonce", {}, signal)).nonce;
+  /** A nonce for one SIWE message of this account. */
+  async loginNonce(account: Address, signal?: AbortSignal): Promise<string> {
+    return (await this.#post(NonceSchema, "v1/login/nonce", { account }, signal)).nonce;
   }
 
   login(body: Static<typeof LoginSchema>, signal?: AbortSignal): Promise<LoginReply> {

@@ -22,7 +22,8 @@ export async function createServer(
   context: Context,
   own: {
     readonly info: () => Promise<Info>;
-    readonly domain: () => string;
+    /** Domains that a login may name. */
+    readonly domains: () => readonly string[];
     /** Addresses at which others reach the API. */
     readonly urls: () => readonly string[];
     readonly charges: Charges;

@@ -9,6 +9,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0003-history-complaints": { up: addHistoryAndComplaints },
   "0004-bundles": { up: addBundles },
   "0005-outcomes": { up: addOutcomes },
+  "0006-limits": { up: addLimits },
 };
 
 /**
@@ -138,6 +139,11 @@ async function addOutcomes(db: Kysely<never>): Promise<void> {
     `update relays set state = iif(transactions.state = 'final', 'relayed', 'failed') from transactions
       where transactions.actionId = relays.actionId and transactions.state in ('final', 'failed')`,
   ]);
+}
+
+/** Login nonces carry their own MAC, so none is stored. */
+async function addLimits(db: Kysely<never>): Promise<void> {
+  await runAll(db, ["drop table nonces"]);
 }
 
 async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {

@@ -8,7 +8,6 @@ import type { Address, InfoHash, PublicKey } from "../../protocol/base/ids.ts";
  */
 export interface Tables {
   network: NetworkTable;
-  nonces: NonceTable;
   accounts: AccountTable;
   sessions: SessionTable;
   relays: RelayTable;
@@ -33,12 +32,6 @@ export interface NetworkTable {
   identity: string;
   /** Newest block whose events the store holds; null before the first. */
   observedBlock: number | null;
-}
-
-/** Login nonces that were given out and not used yet. */
-export interface NonceTable {
-  nonce: string;
-  expiresAt: number;
 }
 
 export interface AccountTable {

@@ -10,7 +10,7 @@ interface AuthorityOptions extends CommonOptions {
   readonly port: number;
   readonly trackerUrl: string;
   readonly deployment?: string;
-  readonly domain?: string;
+  readonly domain: readonly string[];
   readonly logLevel: string;
   readonly confirmations: number;
   readonly requestsPerMinute: number;
@@ -26,7 +26,11 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
     .option("--port <port>", "TCP port of the API, 0 for any free one", portArgument, 8600)
     .option("--deployment <file>", "deployment file (default: deployment.json in the home)")
-    .option("--domain <host>", "host that logins and bundles name (default: the address that it listens on)")
+    .option(
+      "--domain <host...>",
+      "hosts at which others reach it, beside the address that it listens on; the first is the public one",
+      [],
+    )
     .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
     .option(
       "--requests-per-minute <count>",
@@ -70,7 +74,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       confirmations,
       logLevel,
       requestsPerMinute,
-      ...(options.domain === undefined ? {} : { domain: options.domain }),
+      domains: options.domain,
     },
     failed.reject,
   );

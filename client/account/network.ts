@@ -29,13 +29,16 @@ export function openSavedNetwork(home: AccountHome, saved: SavedNetwork, signal:
 }
 
 /**
- * Connects to the authority at `apiUrl` for the first time, or again, and saves it.
+ * Connects to the authority at `apiUrl` for the first time, or again. It is saved when a login has
+ * shown that it takes this address (`saveNetwork`).
  * @throws {InputError} NETWORK_CHANGED
  */
 export async function joinNetwork(home: AccountHome, apiUrl: string, signal: AbortSignal): Promise<OpenNetwork> {
-  const opened = await connect(home, apiUrl, await home.network.read(), signal);
-  await home.network.write(savedOf(apiUrl, opened.network.info));
-  return opened;
+  return connect(home, apiUrl, await home.network.read(), signal);
+}
+
+export function saveNetwork(home: AccountHome, { network }: OpenNetwork): Promise<void> {
+  return home.network.write(savedOf(network.apiUrl, network.info));
 }
 
 async function connect(

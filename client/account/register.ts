@@ -3,7 +3,7 @@ import { createSessionKey, type Session } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 import { type CardDeposit, fundAccount } from "./fund.ts";
 import type { AccountHome } from "./home.ts";
-import type { OpenNetwork } from "./network.ts";
+import { type OpenNetwork, saveNetwork } from "./network.ts";
 import type { Account } from "./opened-account.ts";
 import { authorize, logIn } from "./renew.ts";
 
@@ -54,6 +54,7 @@ export async function register(
           authorizedUntil: 0,
         };
   const account = await logIn(home, { ...opened, session }, wallet, signal);
+  await saveNetwork(home, opened);
   onEvent("registered");
   if (deposit !== null) {
     await fundAccount(home, account, deposit, signal);

@@ -22,7 +22,7 @@ export async function signIn(
   const login = await wallet.signLogin({
     apiUrl: client.url,
     chainId: info.chainId,
-    nonce: await client.loginNonce(signal),
+    nonce: await client.loginNonce(wallet.address, signal),
     sessionPublicKey: bytesToHex(sessionPublicKey),
     issuedAt: info.now,
   });

@@ -39,11 +39,15 @@ export const InfoSchema = object({
 });
 export type Info = Static<typeof InfoSchema>;
 
-/** POST /v1/login/nonce: a nonce for one SIWE message, good for ten minutes and one use. */
+/**
+ * POST /v1/login/nonce: a nonce for one SIWE message of this account, good for ten minutes and one
+ * use.
+ */
+export const NonceRequestSchema = object({ account: AddressSchema });
 export const NonceSchema = object({ nonce: Type.String({ minLength: 8, maxLength: 64 }), expiresAt: TimeSchema });
 
 /**
- * POST /v1/login: an EIP-4361 message of the wallet. Domain = host of the API, chain id = the
+ * POST /v1/login: an EIP-4361 message of the wallet. Domain = a host of the API, chain id = the
  * contract's chain, one resource `urn:floodgate:session:<compressed public key>`. Registers the
  * account at first sight.
  */

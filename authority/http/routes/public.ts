@@ -1,6 +1,13 @@
 import { Type } from "typebox";
 import { BatchesSchema } from "../../../protocol/http/operator.ts";
-import { type Info, InfoSchema, LoginReplySchema, LoginSchema, NonceSchema } from "../../../protocol/http/public.ts";
+import {
+  type Info,
+  InfoSchema,
+  LoginReplySchema,
+  LoginSchema,
+  NonceRequestSchema,
+  NonceSchema,
+} from "../../../protocol/http/public.ts";
 import { createNonce, logIn } from "../../accounts/login.ts";
 import type { Context } from "../../context.ts";
 import { listBatchReplies } from "../../settlement/settle.ts";
@@ -10,7 +17,7 @@ import { PROBLEMS, type Server } from "./route.ts";
 export function addPublicRoutes(
   server: Server,
   context: Context,
-  own: { info: () => Promise<Info>; domain: () => string },
+  own: { info: () => Promise<Info>; domains: () => readonly string[] },
 ): void {
   server.get("/v1/info", { schema: { response: { 200: InfoSchema, ...PROBLEMS } } }, () => own.info());
 
@@ -21,14 +28,16 @@ export function addPublicRoutes(
     confirmed: context.chain.confirmed.number,
   }));
 
-  server.post("/v1/login/nonce", { schema: { response: { 200: NonceSchema, ...PROBLEMS } } }, () =>
-    createNonce(context),
+  server.post(
+    "/v1/login/nonce",
+    { schema: { body: NonceRequestSchema, response: { 200: NonceSchema, ...PROBLEMS } } },
+    (request) => createNonce(context, request.body),
   );
 
   server.post(
     "/v1/login",
     { schema: { body: LoginSchema, response: { 200: LoginReplySchema, ...PROBLEMS } } },
-    (request) => logIn(context, request.body, own.domain()),
+    (request) => logIn(context, request.body, own.domains()),
   );
 
   server.get("/v1/batches", { schema: { response: { 200: BatchesSchema, ...PROBLEMS } } }, async () => ({

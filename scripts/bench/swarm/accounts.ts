@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
-import { joinNetwork } from "../../../client/account/network.ts";
+import { joinNetwork, saveNetwork } from "../../../client/account/network.ts";
 import { openNodeHome } from "../../../client/account/node-home.ts";
 import type { AuthorityClient } from "../../../client/authority-client.ts";
 import { pollUntil } from "../../../client/poll.ts";
@@ -46,7 +46,10 @@ export function registerAll(
 async function register(apiUrl: string, home: string, name: string, deposit: bigint): Promise<BenchAccount> {
   const { signal } = new AbortController();
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const { client: anonymous } = await joinNetwork(openNodeHome(home, NO_PASSPHRASE), apiUrl, signal);
+  const kept = openNodeHome(home, NO_PASSPHRASE);
+  const opened = await joinNetwork(kept, apiUrl, signal);
+  await saveNetwork(kept, opened);
+  const { client: anonymous } = opened;
   const wallet = openWallet(generatePrivateKey());
   const privateKey = createSessionKey();
   const info = await anonymous.info();

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AuthorityClient } from "../../../client/authority-client.ts";
 import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
-import { requestSession } from "../../../client/wallet/sign-in.ts";
+import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import {
   type Customer,
@@ -45,6 +46,16 @@ async function fund(of: Customer, amount: string): Promise<void> {
 
 /** The customer with a client for the port at which the authority is now. */
 const moved = (of: Customer): Customer => ({ ...of, client: authority.client.withBearer(of.accessToken) });
+
+describe("a login", () => {
+  test.each(["127.0.0.1", "localhost"])("reaches the authority as %s", async (host) => {
+    const url = authority.url.replace("127.0.0.1", host);
+    const { wallet, publicKey } = customer;
+    const client = new AuthorityClient({ url });
+    const login = await signIn(client, wallet, await client.info(), publicKey);
+    expect(login).toMatchObject({ account: wallet.address });
+  });
+});
 
 describe("money in", () => {
   test("a card is charged and the account credited, once, however often it is requested", async () => {

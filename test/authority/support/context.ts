@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { KyselyPlugin } from "kysely";
 import pino from "pino";
 import { createAccessToken } from "../../../authority/access-token.ts";
+import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
 import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
@@ -68,6 +69,7 @@ export class TestAuthority {
       chain: this.chain,
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
+      nonces: createLoginNonces(),
       log: pino({ level: "silent" }),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },

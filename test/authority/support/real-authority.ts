@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
+import type { AuthorityOptions } from "../../../authority/config.ts";
 import { type Authority, startAuthority } from "../../../authority/main.ts";
 import { deploy } from "../../../cli/deploy/deploy.ts";
 import { startDevnet } from "../../../cli/devnet/devnet-node.ts";
@@ -25,7 +26,7 @@ export interface RealAuthority extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export async function startRealAuthority(): Promise<RealAuthority> {
+export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): Promise<RealAuthority> {
   const home = mkdtempSync(join(tmpdir(), "floodgate-api-"));
   const { signal } = new AbortController();
   const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
@@ -57,6 +58,7 @@ export async function startRealAuthority(): Promise<RealAuthority> {
         logLevel: "silent",
         pollIntervalMs: 50,
         requestsPerMinute: 100_000,
+        ...more,
       },
       (error) => {
         throw error;

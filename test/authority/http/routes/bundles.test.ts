@@ -27,7 +27,7 @@ beforeEach(async () => {
   await authority.publish(CONTENT);
   const own = {
     info: async () => ({ version: "1" }) as Info,
-    domain: () => "t.example",
+    domains: () => ["t.example"],
     urls: () => ["https://t.example", "http://t.example"],
     charges: {} as Charges,
   };
