@@ -11,6 +11,8 @@ export interface AuditReport {
   readonly chainId: bigint;
   readonly contract: Address;
   readonly token: TokenFacts;
+  /** What the contract is made of, as "Floodgate 0.1.0". Null: no published build. */
+  readonly build: string | null;
   readonly fromBlock: number;
   readonly toBlock: number;
   /** Block of the checkpoint that this run resumed from. Null: it began with the first block. */

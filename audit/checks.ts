@@ -1,4 +1,4 @@
-/** What a mismatch means: money in wrong hands, wrong books, or an inexact record. */
+/** Money in wrong hands, wrong books, or an inexact record. */
 export type Severity = "critical" | "major" | "minor";
 
 /** The bundles that the authority publishes, and the vouchers that payees hold. */
@@ -154,11 +154,7 @@ export const CHECKS = {
     severity: "critical",
     sentence: "All that left at once was asked for by the account, by a call or by a signature used once.",
   },
-  "call-events": {
-    number: 33,
-    severity: "major",
-    sentence: "Every call that changed something left its event.",
-  },
+  "call-events": { number: 33, severity: "major", sentence: "Every call that changed something left its event." },
   conservation: {
     number: 34,
     severity: "critical",
@@ -215,8 +211,7 @@ export const CHECKS = {
     number: 43,
     severity: "critical",
     needs: "bundles",
-    sentence:
-      "Every allotment ends within an allotment period of its block, and within its payer's session at that block.",
+    sentence: "Every allotment ends within an allotment period of its block, and within its payer's session then.",
   },
   "allotment-covered": {
     number: 44,
@@ -294,6 +289,11 @@ export const CHECKS = {
     number: 56,
     severity: "major",
     sentence: "Every operator was a key without code, and sent its batches straight to the contract.",
+  },
+  "contract-code": {
+    number: 57,
+    severity: "critical",
+    sentence: "The contract's code is a published build of Floodgate, made with what its views tell.",
   },
 } as const satisfies Record<string, Check>;
 

@@ -44,6 +44,7 @@ function describeHistory(report: AuditReport): string[] {
   const evidence = tallies.claimsWithEvidence === 0 ? "" : `, ${tallies.claimsWithEvidence} of them with evidence`;
   const leaving = bond.withdrawing === 0n ? "" : `, ${money(bond.withdrawing)} of it asked back`;
   return [
+    `  code       ${report.build ?? "of no published build"}`,
     `  history    ${report.transactions} transactions, ${report.accounts} accounts`,
     `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped`,
     `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all, ${tallies.signaturesCheckedTwice} by two engines`,

@@ -1,4 +1,5 @@
 import type { Source } from "../checks.ts";
+import type { Build } from "../code/build.ts";
 import type { Rules } from "../facts/facts.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { Observer } from "../replay/observer.ts";
@@ -37,6 +38,8 @@ export interface AuditOptions {
    * nothing.
    */
   readonly sources?: ReadonlySet<Source> | undefined;
+  /** A build that counts beside the published ones. Default: none. */
+  readonly artifact?: Build | undefined;
   readonly signal: AbortSignal;
   /** Bytes of one answer. Default: 32 MiB. */
   readonly maxAnswerBytes?: number | undefined;

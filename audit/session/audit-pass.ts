@@ -3,6 +3,7 @@ import { findContractWallets } from "../chain/contract-wallets.ts";
 import { type AuditedContract, readContract } from "../chain/find-contract.ts";
 import { streamHistory } from "../chain/read-history.ts";
 import type { Source } from "../checks.ts";
+import type { Build } from "../code/build.ts";
 import { createRun, type ObservedRun } from "../replay/create-run.ts";
 import { replayHistory } from "../replay/replay.ts";
 import { domainSeparatorOf } from "../signatures/signatures.ts";
@@ -21,6 +22,7 @@ export interface AuditPass extends Disposable {
   readonly database: AuditDatabase;
   readonly seed: string;
   readonly sources: ReadonlySet<Source>;
+  readonly artifact: Build | null;
   /** The last block to audit: as asked for, or the chain's last. */
   readonly head: BlockFacts;
   readonly fromBlock: number;
@@ -54,6 +56,7 @@ export async function openAudit(options: AuditOptions): Promise<AuditPass> {
       database: file.database,
       seed,
       sources: options.sources ?? new Set(),
+      artifact: options.artifact ?? null,
       head,
       fromBlock: start.fromBlock,
       resumedFrom: checkpoint?.block.number ?? null,

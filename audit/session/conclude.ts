@@ -2,6 +2,8 @@ import type { AuditReport } from "../audit-report.ts";
 import type { BlockFacts } from "../chain/chain-reader.ts";
 import { createViewReader, readLanes, readState } from "../chain/read-state.ts";
 import { CHECKS } from "../checks.ts";
+import { BUILDS } from "../code/builds.ts";
+import { checkCode } from "../code/check-code.ts";
 import { budgetAt, sumOfDebts } from "../facts/state.ts";
 import { createFindingBook, type Finding } from "../findings.ts";
 import { finishReplay } from "../replay/replay.ts";
@@ -19,6 +21,7 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
   const { rules, token, money } = contract;
   const run = { ...pass.run, found: copyOf(pass.run.found), unseen: copyOf(pass.run.unseen) };
   const ended = { ...run, findings: run.found.first, notChecked: run.unseen.first };
+  const builds = [...BUILDS, ...(pass.artifact === null ? [] : [pass.artifact])];
   const add = (findings: readonly Finding[]): void => {
     for (const finding of findings) run.found.add(finding.name, finding);
   };
@@ -34,6 +37,13 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
   for (const part of run.lanes.changedSince(lanesSince))
     add(compareLanes({ replayed: part, actual: await readLanes(view, part), clouded }));
   add(checkSolvency(actual, held, money));
+  const code = {
+    contract: await chain.code(rules.contract, end.number),
+    token: await chain.code(token.address, end.number),
+  };
+  const verdict = checkCode({ rules, token }, code, builds);
+  add(verdict.findings);
+  for (const unseen of verdict.notChecked) run.unseen.add("contract-code", unseen);
   await checkUnchanged(chain, end);
   const findingCount = run.found.count();
   return {
@@ -41,6 +51,7 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
     chainId: chain.chainId,
     contract: rules.contract,
     token,
+    build: verdict.build,
     fromBlock: pass.fromBlock,
     toBlock: end.number,
     resumedFrom: pass.resumedFrom,

@@ -29,6 +29,7 @@ const CONTRACTS = {
   Floodgate: "Floodgate.sol",
   OwnerTimelock: "periphery/OwnerTimelock.sol",
   TestDollar: "mocks/TestDollar.sol",
+  BackdoorProxy: "mocks/BackdoorProxy.sol",
 } as const;
 const POLLING_INTERVAL_MS = 100;
 const RECEIPT_TIMEOUT_MS = 120_000;
@@ -77,6 +78,12 @@ export interface Deployment {
 export interface Artifact {
   readonly abi: Abi;
   readonly bytecode: Hex;
+  /** With zeros where the constructor writes immutables. */
+  readonly deployedBytecode: Hex;
+  /** Places of the immutables in it, bytes, by the compiler's number of their declaration. */
+  readonly immutableReferences: Readonly<
+    Record<string, readonly { readonly start: number; readonly length: number }[]>
+  >;
   readonly inputSourceName: string;
   /** Names the file in artifacts/build-info/ with the compiler's input. */
   readonly buildInfoId: string;

@@ -1,7 +1,7 @@
 import type { Finding, SourceFile } from "./source-file.ts";
 
 const MAX_COLUMNS = 100;
-const GENERATED = ["protocol/contract/abi.ts", "docs/api.md", "docs/cli.md", "docs/errors.md"];
+const GENERATED = ["protocol/contract/abi.ts", "audit/code/builds.ts", "docs/api.md", "docs/cli.md", "docs/errors.md"];
 const COMMENT = /^\s*(?:\/\/|\/\*|\*)/;
 
 /**

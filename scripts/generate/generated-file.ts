@@ -5,13 +5,13 @@ import process, { argv, stderr } from "node:process";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** Writes a generated file. With --check it writes nothing, and fails if the file is not `text`. */
-export function writeOrCheck(path: string, text: string): void {
+export function writeOrCheck(path: string, text: string, command = "npm run docs"): void {
   const file = join(ROOT, path);
   if (!argv.includes("--check")) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   } else if (readFileOrEmpty(file) !== text) {
-    stderr.write(`error: ${path} is not up to date: run \`npm run docs\`\n`);
+    stderr.write(`error: ${path} is not up to date: run \`${command}\`\n`);
     process.exitCode = 1;
   }
 }

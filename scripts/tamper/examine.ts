@@ -1,3 +1,5 @@
+import { BUILDS } from "../../audit/code/builds.ts";
+import { checkCode } from "../../audit/code/check-code.ts";
 import type { Finding, NotChecked } from "../../audit/findings.ts";
 import type { Observer } from "../../audit/replay/observer.ts";
 import { replay } from "../../audit/replay/replay.ts";
@@ -23,8 +25,15 @@ export async function examine(recording: Recording, observe: Observe): Promise<E
   const lanes = [...replayed.lanes.changedSince(0)].flatMap((part) =>
     compareLanes({ replayed: part, actual: recording.lanes, clouded }),
   );
+  const verdict = checkCode({ rules, token: { address: recording.token } }, recording.code, BUILDS);
   return {
-    findings: [...replayed.findings, ...differences, ...lanes, ...checkSolvency(actual, held, String)],
-    notChecked,
+    findings: [
+      ...replayed.findings,
+      ...differences,
+      ...lanes,
+      ...checkSolvency(actual, held, String),
+      ...verdict.findings,
+    ],
+    notChecked: [...notChecked, ...verdict.notChecked],
   };
 }

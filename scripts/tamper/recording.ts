@@ -4,6 +4,7 @@ import { openChain } from "../../audit/chain/chain-reader.ts";
 import { findContractWallets } from "../../audit/chain/contract-wallets.ts";
 import { readHistory } from "../../audit/chain/read-history.ts";
 import { createViewReader, readLanes, readState } from "../../audit/chain/read-state.ts";
+import type { DeployedCode } from "../../audit/code/check-code.ts";
 import type { Rules, TransactionFacts } from "../../audit/facts/facts.ts";
 import { emptyLaneState, type LaneState } from "../../audit/facts/lane-book.ts";
 import type { Address } from "../../audit/facts/primitives.ts";
@@ -29,6 +30,9 @@ export interface Recording {
   /** What the contract's views say at the end: of accounts and powers, and of lanes and batches. */
   readonly state: ContractState;
   readonly lanes: LaneState;
+  readonly token: Address;
+  /** Of the contract and its token. */
+  readonly code: DeployedCode;
   /** Tokens that the contract has, base units. */
   readonly held: bigint;
   readonly end: { readonly block: number; readonly time: number };
@@ -55,6 +59,10 @@ export async function record(seed: string): Promise<Recording> {
     const view = createViewReader(reader, { contract, token }, end.block);
     const state = await readState(view, replayed.state);
     const [held] = await view.token("balanceOf", contract);
+    const code = {
+      contract: (await reader.code(contract, end.block)) as Hex,
+      token: (await reader.code(token, end.block)) as Hex,
+    };
     const lanes = emptyLaneState();
     for (const part of replayed.lanes.changedSince(0)) {
       const read = await readLanes(view, part);
@@ -65,7 +73,7 @@ export async function record(seed: string): Promise<Recording> {
     }
     const { bundles } = scene;
     const [vouchers, contents] = [exportVouchers(scene), CONTENT_SIZES];
-    return { seed, rules, history, contractWallets, state, lanes, held, end, bundles, vouchers, contents };
+    return { seed, rules, history, contractWallets, state, lanes, code, token, held, end, bundles, vouchers, contents };
   } finally {
     abort.abort();
   }

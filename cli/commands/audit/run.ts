@@ -12,6 +12,7 @@ interface RunOptions extends HistoryOptions, BundleOptions {
   readonly seed?: string;
   readonly paranoid?: boolean;
   readonly html?: string;
+  readonly artifact?: string;
 }
 
 export function addRun(audit: Command, runtime: Runtime): void {
@@ -26,6 +27,7 @@ export function addRun(audit: Command, runtime: Runtime): void {
     .option("--state <file>", "keep a checkpoint there, and resume from it the next time")
     .option("--seed <text>", "chooses the signatures that are checked twice (default: the last block's hash)")
     .option("--paranoid", "check every signature twice, by independent code")
+    .option("--artifact <file>", "a build of the contract that counts beside the published ones: Hardhat's JSON")
     .option("--html <file>", "write the whole report as one page for a browser: findings, money, batches")
     .action(async ({ evidence, ...options }: CommonOptions & RunOptions & { readonly evidence?: string }) => {
       const bundles = options.bundles ?? evidence;
@@ -35,7 +37,8 @@ export function addRun(audit: Command, runtime: Runtime): void {
 
 /** @throws {VerificationError} AUDIT_FAILED; {InputError} OPTIONS_CONFLICT */
 async function run(context: CommandContext, options: RunOptions): Promise<void> {
-  const [{ formatReport }, { createBooks }, { runAudit }, { gatherBundles }] = await Promise.all([
+  const [{ readArtifactFile }, { formatReport }, { createBooks }, { runAudit }, { gatherBundles }] = await Promise.all([
+    import("../../../audit/code/artifact-file.ts"),
     import("../../../audit/report/format-report.ts"),
     import("../../../audit/books/books.ts"),
     import("../../../audit/audit.ts"),
@@ -44,12 +47,14 @@ async function run(context: CommandContext, options: RunOptions): Promise<void> 
   const { state, seed, paranoid } = options;
   const gathered = createBooks();
   const { checks, sources, toBlock } = await gatherBundles(context, options);
+  const artifact = options.artifact === undefined ? undefined : await readArtifactFile(options.artifact);
   const report = await runAudit({
     ...auditOptionsOf(context, options),
     toBlock,
     statePath: state,
     seed,
     isParanoid: paranoid,
+    artifact,
     observers: () => [gathered.observer, ...checks],
     sources,
   });

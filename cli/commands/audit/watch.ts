@@ -10,6 +10,7 @@ interface WatchOptions extends HistoryOptions {
   readonly confirmations?: number;
   readonly webhook?: string;
   readonly keepGoing?: boolean;
+  readonly artifact?: string;
 }
 
 export function addWatch(audit: Command, runtime: Runtime): void {
@@ -24,6 +25,7 @@ export function addWatch(audit: Command, runtime: Runtime): void {
       "blocks on top of a block before it is read (default: 0)",
       wholeNumber(0, 1_000),
     )
+    .option("--artifact <file>", "a build of the contract that counts beside the published ones: Hardhat's JSON")
     .option("--webhook <url>", "post each finding there as JSON", urlArgument)
     .option("--keep-going", "go on after a finding, instead of ending with exit code 7")
     .action((options: CommonOptions & WatchOptions) => watch(contextOf(runtime, options), options));

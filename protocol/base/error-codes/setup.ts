@@ -22,6 +22,10 @@ export const SETUP_CODES = defineCodes(
     DEVNET_ONLY: ["The chain is not a devnet, so there is no faucet.", "Send ether of your own."],
     FILE_EXISTS: ["A file is already there.", "Move it away, or choose another directory."],
     FILE_PERMISSIONS: ["Others can read a key file.", "Run `chmod 600` on it, and treat its key as known to them."],
+    ARTIFACT_INVALID: [
+      "A file is no artifact of a contract.",
+      "Give the JSON file that Hardhat writes: artifacts/contracts/Floodgate.sol/Floodgate.json.",
+    ],
     FILE_UNREADABLE: ["A file cannot be read.", "Check its path and permissions."],
     FILE_UNWRITABLE: ["A file cannot be written.", "Check the directory and the disk."],
     HOME_INVALID: ["The home directory cannot be used.", "Check its permissions, or choose another --home."],

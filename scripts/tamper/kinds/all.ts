@@ -4,6 +4,7 @@ import { BUNDLE_KINDS } from "./bundle-kinds.ts";
 import { CLAIM_KINDS } from "./claims/claim-kinds.ts";
 import { CLAIM_MANY_KINDS } from "./claims/claim-many-kinds.ts";
 import { EVIDENCE_KINDS } from "./claims/evidence-kinds.ts";
+import { CODE_KINDS } from "./code-kinds.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 import { EXIT_KINDS } from "./exit-kinds.ts";
 import { HELD_KINDS } from "./held-kinds.ts";
@@ -27,6 +28,7 @@ export const KINDS: readonly Kind[] = [
   ...OWNER_KINDS,
   ...EVENT_KINDS,
   ...STATE_KINDS,
+  ...CODE_KINDS,
   ...BUNDLE_KINDS,
   ...LISTING_KINDS,
   ...ALLOTMENT_KINDS,

@@ -39,7 +39,7 @@ describe("an audit with --state", () => {
     expect(rest).toEqual(wholeRest);
     expect({ ...tallies, signaturesCheckedTwice: 0 }).toEqual({ ...wholeTallies, signaturesCheckedTwice: 0 });
     // The creation is not looked for again.
-    expect(honest.asked.get("eth_getCode")).toBeLessThan(4);
+    expect(honest.asked.get("eth_getCode")).toBeLessThan(6);
   });
 
   test("remembers what it found", async () => {

@@ -24,7 +24,7 @@ describe("floodgate audit", () => {
     const page = inDirectory("audit.html");
     const { exitCode, stdout, stderr } = await runInProcess(["audit", ...at(), "--html", page]);
     expect(stderr).toBe("");
-    expect(stdout).toContain("Clean: all 38 checks hold, but 4 things could not be seen.");
+    expect(stdout).toContain("Clean: all 39 checks hold, but 4 things could not be seen.");
     expect(stdout).toContain(`The whole report, to read in a browser: ${page}`);
     expect(await readFile(page, "utf8")).toContain("Clean, but 4 things could not be seen");
     expect(exitCode).toBe(0);

@@ -1,0 +1,58 @@
+import { open } from "node:fs/promises";
+import { InputError } from "../../protocol/base/errors.ts";
+import type { Hex } from "../facts/primitives.ts";
+import type { Build } from "./build.ts";
+import { maskedHash } from "./match-build.ts";
+
+/** Far more than any artifact of one contract. */
+const MAX_ARTIFACT_BYTES = 4 * 2 ** 20;
+const WORD_BYTES = 32;
+
+/**
+ * A build that the auditor brings: an artifact of Hardhat 3 (`deployedBytecode`,
+ * `immutableReferences`). It does not name its immutables.
+ * @throws {InputError} FILE_UNREADABLE, ARTIFACT_INVALID
+ */
+export async function readArtifactFile(path: string): Promise<Build> {
+  const text = await readText(path);
+  const invalid = (cause?: unknown): InputError =>
+    new InputError("ARTIFACT_INVALID", "the artifact must be JSON with deployedBytecode and immutableReferences", {
+      cause,
+    });
+  let artifact: Partial<Record<string, unknown>>;
+  try {
+    artifact = JSON.parse(text) as Partial<Record<string, unknown>>;
+  } catch (cause) {
+    throw invalid(cause);
+  }
+  const { deployedBytecode: code, immutableReferences: references } = artifact ?? {};
+  if (typeof code !== "string" || !/^0x([0-9a-f]{2})+$/.test(code)) throw invalid();
+  if (typeof references !== "object" || references === null) throw invalid();
+  const listed = Object.values(references).flat() as { readonly start?: unknown; readonly length?: unknown }[];
+  const bytes = code.length / 2 - 1;
+  const starts = listed.map(({ start, length }) => {
+    if (length !== WORD_BYTES || typeof start !== "number" || !Number.isInteger(start)) throw invalid();
+    if (start < 0 || start + WORD_BYTES > bytes) throw invalid();
+    return start;
+  });
+  const places = { immutables: {}, unnamed: starts };
+  return {
+    contract: "Floodgate",
+    version: "of the artifact",
+    bytes,
+    codeHash: maskedHash(code as Hex, places),
+    ...places,
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    if (size > MAX_ARTIFACT_BYTES) throw new Error(`it has more than ${MAX_ARTIFACT_BYTES} bytes`);
+    return await file.readFile("utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "";
+    throw new InputError("FILE_UNREADABLE", `cannot read the artifact ${path}: ${why}`, { cause });
+  }
+}

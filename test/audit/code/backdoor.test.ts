@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readArtifact } from "../../../cli/deploy/contracts.ts";
+import { type Audited, auditHistory } from "../support/audited.ts";
+
+let audited: Audited;
+beforeAll(async () => {
+  audited = await auditHistory();
+});
+afterAll(() => audited[Symbol.asyncDispose]());
+
+test("the contract of a clean audit is said to be a published build", () => {
+  expect(audited.report).toMatchObject({ ok: true, build: expect.stringMatching(/^Floodgate \d/) });
+});
+
+test("a contract whose owner can take all tokens is not clean before a single token is gone", async () => {
+  const { history, report } = audited;
+  const real = "0x00000000000000000000000000000000000c0de0";
+  // What it does stays the same: its code moves away, and is called from there.
+  await history.rpc("hardhat_setCode", real, await history.rpc("eth_getCode", history.contract, "latest"));
+  const { deployedBytecode, immutableReferences } = readArtifact("BackdoorProxy");
+  const places = Object.values(immutableReferences).flat();
+  const code = places.reduce(
+    (digits, { start }) => `${digits.slice(0, 2 + 2 * start + 24)}${real.slice(2)}${digits.slice(2 + 2 * start + 64)}`,
+    deployedBytecode as string,
+  );
+  await history.rpc("hardhat_setCode", history.contract, code);
+  await history.rpc("evm_mine");
+
+  const after = await audited.audit();
+  expect(after).toMatchObject({ ok: false, build: null, held: report.held, findingCount: 1 });
+  expect(after.findings).toMatchObject([
+    {
+      name: "contract-code",
+      severity: "critical",
+      sentence: expect.stringMatching(
+        /^the contract's code \(hash 0x[0-9a-f]{64}\) is no published build of Floodgate/,
+      ),
+    },
+  ]);
+});
