@@ -35,6 +35,7 @@ export interface AuthorityOptions {
   readonly settleValue?: bigint;
   readonly statementWaitSec?: number;
   readonly releaseLifetimeSec?: number;
+  readonly fundPatienceSec?: number;
   /** Smaller vouchers are never settled: base units. */
   readonly minRow?: bigint;
   readonly requestsPerMinute?: number;
@@ -73,6 +74,8 @@ export interface Params {
   readonly statementWaitSec: number;
   /** The contract takes a release for this long. */
   readonly releaseLifetimeSec: number;
+  /** A deposit that was charged and cannot be credited for this long is paid back. */
+  readonly fundPatienceSec: number;
   /** Smaller vouchers are left to claims, base units. */
   readonly minRow: Amount;
 }
@@ -93,6 +96,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     settleValue: options.settleValue ?? 10_000_000n,
     statementWaitSec: integer("statement wait", options.statementWaitSec ?? 6, 0, 3_600),
     releaseLifetimeSec: integer("release lifetime", options.releaseLifetimeSec ?? 60, 10, 3_600),
+    fundPatienceSec: integer("fund patience", options.fundPatienceSec ?? 3_600, 0, 7 * 86_400),
     minRow: options.minRow ?? 1n,
   };
   if (params.pushIntervalSec * 2 > params.acceptMarginSec)

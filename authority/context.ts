@@ -6,6 +6,7 @@ import type { Presence } from "./accounts/presence.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
+import type { Readiness } from "./readiness.ts";
 import type { Store } from "./store/database.ts";
 
 /** What every service of the authority works with. */
@@ -17,6 +18,7 @@ export interface Context {
   readonly presence: Presence;
   readonly nonces: LoginNonces;
   readonly log: Logger;
+  readonly readiness: Readiness;
   readonly separator: DomainSeparator;
   /** 64 hex digits each; kept in the authority's home. */
   readonly secrets: Secrets;

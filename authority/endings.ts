@@ -14,7 +14,7 @@ import { withdrawalEndings } from "./withdrawals/endings.ts";
 export function createEndings(context: Context): Endings {
   return {
     approve: approveEnding,
-    fund: fundEnding,
+    fund: fundEnding(context),
     session: sessionEnding,
     settle: settlementEnding(context),
     claim: claimEnding(context),

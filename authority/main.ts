@@ -16,11 +16,12 @@ import { createTerms } from "./chain/terms.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createEndings } from "./endings.ts";
-import { createTestCards } from "./funding/card-network.ts";
 import { createCharges } from "./funding/charges.ts";
-import { approveTreasury } from "./funding/treasury.ts";
+import { createTestCards } from "./funding/test-cards.ts";
+import { awaitAllowance, createAllowanceWatch } from "./funding/treasury.ts";
 import type { Server } from "./http/routes/route.ts";
 import { createServer } from "./http/server.ts";
+import { createReadiness } from "./readiness.ts";
 import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
 import { openStore } from "./store/database.ts";
@@ -35,6 +36,8 @@ export interface Authority {
 
 const VERSION = "0.1.0";
 const TOKEN_SECRET_FILE = "token-secret";
+/** At the first start the contract's allowance needs a block. */
+const APPROVAL_MS = 15_000;
 
 /**
  * Starts the authority. `onFatal` is called once, after the authority has stopped, when a rule is
@@ -72,6 +75,7 @@ export async function startAuthority(
       presence: createPresence(clock, config.params.pushIntervalSec),
       nonces: createLoginNonces(),
       log,
+      readiness: createReadiness(log),
       separator: hashDomain({ chainId, contract }),
       secrets,
       wake: () => rounds.wake(),
@@ -90,9 +94,9 @@ export async function startAuthority(
       log.fatal({ err: error }, "stopped: a rule is broken that must hold");
       void stop().finally(() => onFatal(error));
     };
-    const rounds = createRounds(context, { outbox, charges, watchBond: createBondWatch(context, allotter) }, fatal);
+    const watches = { watchAllowance: createAllowanceWatch(context), watchBond: createBondWatch(context, allotter) };
+    const rounds = createRounds(context, { outbox, charges, ...watches }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
-    await approveTreasury(context);
     let [domains, urls]: [string[], string[]] = [[], []];
     server = await createServer(context, { info, domains: () => domains, urls: () => urls, charges }, fatal);
     const url = await listen(server, config);
@@ -102,6 +106,7 @@ export async function startAuthority(
     // A proxy stands in front of a configured domain, with TLS or without.
     urls = config.domains.length === 0 ? [`http://${domain}`] : [`https://${domain}`, `http://${domain}`];
     rounds.start();
+    await awaitAllowance(context, APPROVAL_MS);
     return { url, stop };
   } catch (error) {
     await server?.close();

@@ -29,7 +29,12 @@ const STOP_MS = 15_000;
  */
 export function createRounds(
   context: Context,
-  parts: { readonly outbox: Outbox; readonly charges: Charges; readonly watchBond: () => Promise<void> },
+  parts: {
+    readonly outbox: Outbox;
+    readonly charges: Charges;
+    readonly watchAllowance: () => Promise<void>;
+    readonly watchBond: () => Promise<void>;
+  },
   onFatal: (error: unknown) => void,
 ): Rounds {
   const { config, log } = context;
@@ -38,6 +43,7 @@ export function createRounds(
   const work: Readonly<Record<string, () => Promise<void>>> = {
     chain: () => followChain(context, wake),
     charges: parts.charges.finish,
+    allowance: parts.watchAllowance,
     settlement: () => settleByPolicy(context),
     claims: () => claimMissing(context),
     withdrawals: () => payDueWithdrawals(context),

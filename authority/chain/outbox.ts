@@ -7,6 +7,7 @@ import {
   nextStoredNonce,
   resetTransaction,
   type StoredTransaction,
+  setRefused,
   setTransaction,
   storeSigned,
 } from "../store/tables/transactions.ts";
@@ -36,10 +37,21 @@ export interface Ending<Prepared = unknown> {
    * needed.
    */
   gasOf?(data: Hex): bigint;
+  /**
+   * Whether to try again later what the chain refuses, or to give it up. Default: give up.
+   */
+  judgeRefusal?(refusal: Refusal): "wait" | "fail";
   /** Reads from the chain what `onFinal` needs, before that store transaction. */
   prepare?(receipt: Receipt): Promise<Prepared>;
   onFinal(db: Db, transaction: StoredTransaction, receipt: Receipt, prepared: Prepared): Promise<void>;
   onFailed(db: Db, transaction: StoredTransaction, reason: string): Promise<void>;
+}
+
+export interface Refusal {
+  /** Name and arguments of the contract's error. */
+  readonly reason: string;
+  /** For how long the chain has refused it, seconds. */
+  readonly forSec: number;
 }
 
 export type Endings = Readonly<Record<TransactionKind, Ending>>;
@@ -55,16 +67,10 @@ function gasLimit(estimate: bigint, worst = 0n): bigint {
 export function createOutbox(context: Context, endings: Endings): Outbox {
   const { chain, store, log } = context;
 
-  const fail = async (transaction: StoredTransaction, reason: string): Promise<void> => {
-    log.error({ action: transaction.actionId, reason }, "transaction failed");
-    await store.transaction(async (trx) => {
-      await setTransaction(trx, transaction.id, { state: "failed", reason });
-      await endings[transaction.kind].onFailed(trx, transaction, reason);
-    });
-  };
+  const { refuse } = createRefusals(context, endings);
 
   const end = async (transaction: StoredTransaction, receipt: Receipt): Promise<void> => {
-    if (!receipt.isSuccess) return fail(transaction, `reverted in block ${receipt.block}`);
+    if (!receipt.isSuccess) return refuse(transaction, `reverted in block ${receipt.block}`);
     const ending = endings[transaction.kind];
     const prepared = await ending.prepare?.(receipt);
     const gasUsed = receipt.gasUsed.toString();
@@ -98,15 +104,15 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
     if (transaction.state !== "sent") await setTransaction(store.db, id, { state: "sent", block: null });
   };
 
-  /** Signs and sends an intent. False: it must wait for those before it. */
-  const begin = async (transaction: StoredTransaction, isAlone: boolean): Promise<boolean> => {
+  /** Signs and sends an intent. `blocked`: it must wait for those before it. */
+  const begin = async (transaction: StoredTransaction, isAlone: boolean): Promise<"sent" | "blocked" | "refused"> => {
     const { id, recipient, data } = transaction;
     const simulation = await chain.simulate(recipient, data);
     if (!simulation.ok) {
       // It may need what the ones before it do.
-      if (!isAlone) return false;
-      await fail(transaction, simulation.reason);
-      return true;
+      if (!isAlone) return "blocked";
+      await refuse(transaction, simulation.reason);
+      return "refused";
     }
     const nonce = Math.max(await chain.nonceAt("latest"), await nextStoredNonce(store.db));
     const gas = gasLimit(simulation.gas, endings[transaction.kind].gasOf?.(data));
@@ -114,7 +120,7 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
     await storeSigned(store.db, id, { nonce, raw, hash });
     await chain.send(raw);
     await setTransaction(store.db, id, { state: "sent" });
-    return true;
+    return "sent";
   };
 
   return {
@@ -124,9 +130,39 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
       let isAlone = !pending.some(({ state }) => state === "stored" || state === "sent");
       for (const transaction of pending) {
         if (transaction.state !== "intent") continue;
-        if (!(await begin(transaction, isAlone))) break;
-        isAlone = false;
+        const outcome = await begin(transaction, isAlone);
+        if (outcome === "blocked") break;
+        if (outcome === "sent") isAlone = false;
       }
+      await reportRefusals(context);
     },
   };
+}
+
+function createRefusals({ clock, log, store }: Context, endings: Endings) {
+  const fail = async (transaction: StoredTransaction, reason: string): Promise<void> => {
+    log.error({ action: transaction.actionId, reason }, "transaction failed");
+    await store.transaction(async (trx) => {
+      await setTransaction(trx, transaction.id, { state: "failed", reason });
+      await endings[transaction.kind].onFailed(trx, transaction, reason);
+    });
+  };
+  return {
+    /** What the chain refuses now may pass: then it waits as an intent, and holds up nothing. */
+    async refuse(transaction: StoredTransaction, reason: string): Promise<void> {
+      const { id, kind, refusedSince } = transaction;
+      const now = clock.now();
+      const refusal = { reason, forSec: now - (refusedSince ?? now) };
+      if (endings[kind].judgeRefusal?.(refusal) !== "wait") return fail(transaction, reason);
+      await setRefused(store.db, id, { since: refusedSince ?? now, reason });
+    },
+  };
+}
+
+async function reportRefusals({ readiness, store }: Context): Promise<void> {
+  const pending = await listPendingTransactions(store.db);
+  const refused = pending.filter(({ refusedSince, state }) => refusedSince !== null && state === "intent");
+  const [first] = refused;
+  const problem = `${refused.length} transactions wait, such as ${first?.actionId}: the chain refuses it, ${first?.reason}`;
+  readiness.report("transactions", first === undefined ? null : problem);
 }

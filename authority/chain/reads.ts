@@ -17,9 +17,12 @@ export interface ChainReads {
   readEvents(fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]>;
   /** At this block, or at the newest. */
   readFeeBps(block?: number): Promise<number>;
-  /** Base units of the token from which the authority can still fund accounts. */
-  readTreasury(): Promise<Amount>;
-  /** Base units that the contract may take of them. */
+  /**
+   * Base units of the token from which the authority can still fund accounts; at this block, or at
+   * the newest.
+   */
+  readTreasury(block?: number): Promise<Amount>;
+  /** Base units that the contract may take of them, as of the newest block. */
   readAllowance(): Promise<Amount>;
 }
 
@@ -90,7 +93,8 @@ export function createChainReads({
           ...(block === undefined ? {} : { blockNumber: BigInt(block) }),
         }),
       ),
-    readTreasury: () => reach(() => readTokensOf(client, token, operator)),
+    readTreasury: (block) =>
+      reach(() => readTokensOf(client, token, operator, block === undefined ? undefined : BigInt(block))),
     readAllowance: () => reach(() => readAllowance(client, token, operator, facts.contract)),
   };
 }

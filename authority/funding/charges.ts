@@ -3,23 +3,26 @@ import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import { encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
-import { type Deposit, endCharging, endFunding, listChargingDeposits } from "../store/tables/deposits.ts";
+import { type Deposit, endCharging, endFunding, listDepositsIn } from "../store/tables/deposits.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import type { CardNetwork } from "./card-network.ts";
+import { judgeRefusal } from "./judge-refusal.ts";
+import { createRefunds } from "./refunds.ts";
 
 /**
  * Charges cards and funds accounts on-chain with what was paid. Each deposit is charged and funded
- * at most once.
+ * at most once. One that was charged is credited or paid back.
  */
 export interface Charges {
   /** @throws {InputError} CARD_INVALID */
   charge(deposit: Deposit, card: string): Promise<void>;
-  /** Asks the card network what became of the charges that had no answer. */
+  /** Asks the card network what became of the charges that had no answer, and for refunds. */
   finish(): Promise<void>;
 }
 
 export function createCharges(context: Context, cards: CardNetwork): Charges {
   const { log, store } = context;
+  const refund = createRefunds(context, cards);
   /**
    * Deposits whose charge is under way in this process. `lookup` does not know their outcome yet.
    */
@@ -46,7 +49,7 @@ export function createCharges(context: Context, cards: CardNetwork): Charges {
     },
 
     async finish() {
-      for (const deposit of await listChargingDeposits(store.db)) {
+      for (const deposit of await listDepositsIn(store.db, "charging")) {
         if (underWay.has(deposit.id)) continue;
         try {
           await endCharge(context, deposit, await cards.lookup(deposit.id));
@@ -55,6 +58,7 @@ export function createCharges(context: Context, cards: CardNetwork): Charges {
           log.warn({ deposit: deposit.id }, "the card network does not answer");
         }
       }
+      await refund();
     },
   };
 }
@@ -67,19 +71,26 @@ async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "
     return void (await endCharging(store.db, deposit.id, "failed", "the charge did not arrive: try again"));
   await store.transaction(async (trx) => {
     if (!(await endCharging(trx, deposit.id, "charged", null))) return;
-    const data = encodeDepositFor(deposit.account, BigInt(deposit.amount), chainIdOf(deposit.id));
+    const data = encodeFund(deposit);
     const { contract: recipient } = chain.facts;
     await enqueueTransaction(trx, { actionId: fundAction(deposit.id), kind: "fund", recipient, data });
   });
   context.wake();
 }
 
-/** How the transaction ends that funds a deposit. */
-export const fundEnding: Ending = {
-  onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
-  onFailed: (db, { actionId }, reason) =>
-    endFunding(db, depositOf(actionId), { state: "failed", reason: `charged, but not credited: ${reason}` }),
-};
+/** How the transaction ends that funds a deposit: with a credit, or with a refund. */
+export function fundEnding({ config }: Pick<Context, "config">): Ending {
+  return {
+    judgeRefusal: (refusal) => judgeRefusal(refusal, config.params.fundPatienceSec),
+    onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
+    onFailed: (db, { actionId }, reason) =>
+      endFunding(db, depositOf(actionId), { state: "refunding", reason: `it could not be credited: ${reason}` }),
+  };
+}
+
+export function encodeFund({ id, account, amount }: Pick<Deposit, "id" | "account" | "amount">): Hex {
+  return encodeDepositFor(account, BigInt(amount), chainIdOf(id));
+}
 
 const FUND = "fund:";
 

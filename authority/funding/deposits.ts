@@ -4,16 +4,19 @@ import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
-import { type Deposit, findDeposit, insertDeposit } from "../store/tables/deposits.ts";
+import type { DepositTable } from "../store/schema.ts";
+import { type Deposit, findDeposit, findDepositByKey, insertDeposit, sumPromised } from "../store/tables/deposits.ts";
 import { findTransaction } from "../store/tables/transactions.ts";
-import { type Charges, fundAction } from "./charges.ts";
+import { type Charges, encodeFund, fundAction } from "./charges.ts";
+import { isFinalRefusal } from "./judge-refusal.ts";
 
 /**
  * Charges the card and funds the caller's account. The same request with the same key again changes
- * nothing.
- * @throws {InputError} AMOUNT_INVALID, CARD_INVALID, IDEMPOTENCY_KEY_INVALID,
+ * nothing. No card is charged unless the account can be funded as far as the chain tells: the
+ * deposit's share of the treasury is reserved before.
+ * @throws {InputError} AMOUNT_INVALID, CARD_INVALID, DEPOSIT_REFUSED, IDEMPOTENCY_KEY_INVALID,
  * IDEMPOTENCY_KEY_REUSED
- * @throws {ChainError} TREASURY_EMPTY
+ * @throws {ChainError} DEPOSITS_PAUSED, TREASURY_EMPTY, RPC_UNAVAILABLE: nothing was charged
  */
 export async function createDeposit(
   context: Context,
@@ -22,7 +25,7 @@ export async function createDeposit(
   key: string | undefined,
   body: { readonly amount: string; readonly card: string },
 ): Promise<DepositReply> {
-  const { chain, clock, secrets, store } = context;
+  const { clock, secrets, store } = context;
   if (key === undefined || !/^[\x21-\x7e]{8,128}$/.test(key))
     throw new InputError(
       "IDEMPOTENCY_KEY_INVALID",
@@ -30,27 +33,56 @@ export async function createDeposit(
     );
   const amount: Amount = parseBaseUnits(body.amount);
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "a deposit must be above zero");
-  if ((await chain.readTreasury()) < amount)
-    throw new ChainError("TREASURY_EMPTY", "the authority cannot fund this deposit now: try a smaller one, or later");
   // Tells a repeated request from another one, without keeping the card's number.
   const bodyHash = createHmac("sha256", secrets.token).update(`${amount} ${body.card}`).digest("hex");
-  const deposit = await insertDeposit(store.db, {
-    id: randomUUID(),
-    account: caller.account,
-    idempotencyKey: key,
-    bodyHash,
-    amount: amount.toString(),
-    state: "charging",
-    reason: null,
-    createdAt: clock.now(),
-  });
+  const deposit =
+    (await findDepositByKey(store.db, caller.account, key)) ??
+    (await acceptDeposit(context, {
+      id: randomUUID(),
+      account: caller.account,
+      idempotencyKey: key,
+      bodyHash,
+      amount: amount.toString(),
+      state: "charging",
+      reason: null,
+      createdAt: clock.now(),
+    }));
   if (deposit.bodyHash !== bodyHash)
     throw new InputError("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key belongs to another deposit: use a new one");
   if (deposit.state === "charging") await charges.charge(deposit, body.card);
   return toReply(store.db, (await findDeposit(store.db, caller.account, deposit.id)) ?? deposit);
 }
 
-/** @throws {AccessError} DEPOSIT_UNKNOWN */
+/**
+ * Stores the deposit if all that is promised to customers, with this, is in the treasury and the
+ * contract would take it now.
+ */
+async function acceptDeposit({ chain, store }: Context, wish: DepositTable): Promise<Deposit> {
+  const [treasury, allowance] = await Promise.all([chain.readTreasury(chain.confirmed.number), chain.readAllowance()]);
+  const simulation = await chain.simulate(chain.facts.contract, encodeFund(wish));
+  return store.transaction(async (trx) => {
+    // The same request may have come twice at once.
+    const known = await findDepositByKey(trx, wish.account, wish.idempotencyKey);
+    if (known) return known;
+    const needed = (await sumPromised(trx)) + BigInt(wish.amount);
+    if (needed > treasury)
+      throw new ChainError("TREASURY_EMPTY", "the authority cannot fund this deposit now: try a smaller one, or later");
+    if (needed > allowance) throw paused("its approval is not on the chain yet");
+    if (!simulation.ok && isFinalRefusal(simulation.reason))
+      throw new InputError("DEPOSIT_REFUSED", `the contract refuses the deposit: ${simulation.reason}`);
+    if (!simulation.ok) throw paused(simulation.reason);
+    return insertDeposit(trx, wish);
+  });
+}
+
+function paused(reason: string): ChainError {
+  return new ChainError(
+    "DEPOSITS_PAUSED",
+    `no deposit is possible now, and nothing was charged: try later (${reason})`,
+  );
+}
+
+/** `id`: the deposit's own, or its Idempotency-Key. @throws {AccessError} DEPOSIT_UNKNOWN */
 export async function readDeposit({ store }: Context, caller: Caller, id: string): Promise<DepositReply> {
   const deposit = await findDeposit(store.db, caller.account, id);
   if (!deposit) throw new AccessError("DEPOSIT_UNKNOWN", "this account has no such deposit");

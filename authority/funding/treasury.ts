@@ -1,23 +1,68 @@
+import { setTimeout } from "node:timers/promises";
+import type { Amount } from "../../protocol/base/units.ts";
 import { encodeApprove } from "../../protocol/contract/calls.ts";
+import { BackOff } from "../back-off.ts";
 import type { Ending } from "../chain/outbox.ts";
 import type { Context } from "../context.ts";
-import { enqueueTransaction } from "../store/tables/transactions.ts";
+import { countTransactions, enqueueTransaction, findNewestOf } from "../store/tables/transactions.ts";
 
-/** Lets the contract take the authority's tokens for deposits, once. */
-export async function approveTreasury({ chain, store }: Context): Promise<void> {
-  const { contract, token } = chain.facts;
-  if ((await chain.readAllowance()) > 2n ** 128n) return;
-  await enqueueTransaction(store.db, {
-    actionId: "approve:1",
-    kind: "approve",
-    recipient: token.address,
-    data: encodeApprove(contract),
-  });
+const PART = "allowance";
+/** Between two approvals, at most, when they do not help. */
+const MAX_DELAY_SEC = 60;
+const POLL_MS = 100;
+
+/**
+ * Keeps the contract's allowance above all that the operator has, so that it can take each deposit.
+ * Whatever lowers it, such as a new operator key or a token that counts it down, is made good.
+ */
+export function createAllowanceWatch(context: Context): () => Promise<void> {
+  const { chain, clock, readiness, store } = context;
+  const backOff = new BackOff(MAX_DELAY_SEC);
+  let seenBlock = -1;
+
+  return async () => {
+    const { number } = chain.latest;
+    if (number === seenBlock) return;
+    const [allowance, treasury] = await Promise.all([chain.readAllowance(), chain.readTreasury()]);
+    seenBlock = number;
+    if (isSatisfied(allowance, treasury)) {
+      backOff.succeeded(PART);
+      return readiness.report(PART, null);
+    }
+    const { operator } = chain;
+    readiness.report(PART, `the contract may not take ${operator}'s tokens yet: deposits wait for its approval`);
+    const newest = await findNewestOf(store.db, "approve");
+    const isUnderWay = newest !== undefined && newest.state !== "final" && newest.state !== "failed";
+    if (isUnderWay || !backOff.isDue(PART, clock.now())) return;
+    backOff.failed(PART, clock.now());
+    await enqueueTransaction(store.db, {
+      actionId: `approve:${operator}:${(await countTransactions(store.db, "approve")) + 1}`,
+      kind: "approve",
+      recipient: chain.facts.token.address,
+      data: encodeApprove(chain.facts.contract),
+    });
+    context.wake();
+  };
 }
 
 /**
- * Nothing in the store depends on the approval: the contract itself refuses deposits without it.
+ * Resolves when deposits are possible, at the first start after a block or two; or after `ms`: the
+ * authority does all else without.
  */
+export async function awaitAllowance({ chain }: Pick<Context, "chain">, ms: number): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (performance.now() < deadline) {
+    const [allowance, treasury] = await Promise.all([chain.readAllowance(), chain.readTreasury()]);
+    if (isSatisfied(allowance, treasury)) return;
+    await setTimeout(POLL_MS);
+  }
+}
+
+function isSatisfied(allowance: Amount, treasury: Amount): boolean {
+  return allowance > 0n && allowance >= treasury;
+}
+
+/** Nothing in the store depends on an approval: the watch looks at the allowance itself. */
 export const approveEnding: Ending = {
   onFinal: async () => undefined,
   onFailed: async () => undefined,

@@ -10,6 +10,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0004-bundles": { up: addBundles },
   "0005-outcomes": { up: addOutcomes },
   "0006-limits": { up: addLimits },
+  "0007-refunds": { up: addRefunds },
 };
 
 /**
@@ -144,6 +145,16 @@ async function addOutcomes(db: Kysely<never>): Promise<void> {
 /** Login nonces carry their own MAC, so none is stored. */
 async function addLimits(db: Kysely<never>): Promise<void> {
   await runAll(db, ["drop table nonces"]);
+}
+
+/** A deposit that was charged and not credited is paid back, those of older versions, too. */
+async function addRefunds(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    "alter table cardCharges add column refund text",
+    "alter table transactions add column refusedSince integer",
+    `update deposits set state = 'refunding' where state = 'failed' and
+      exists (select 1 from transactions where actionId = 'fund:' || deposits.id and transactions.state = 'failed')`,
+  ]);
 }
 
 async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {

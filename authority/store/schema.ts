@@ -75,10 +75,10 @@ export interface DepositTable {
   bodyHash: string;
   amount: string;
   /**
-   * `charged`: the transaction that funds the account is under way. `failed`: the charge, or that
-   * transaction.
+   * `charged`: the transaction that funds the account is under way. `declined`, `failed`: nothing
+   * was charged. `refunding`: it could not be credited, and the card network is to pay it back.
    */
-  state: "charging" | "charged" | "credited" | "declined" | "failed";
+  state: "charging" | "charged" | "credited" | "declined" | "failed" | "refunding" | "refunded";
   reason: string | null;
   createdAt: number;
 }
@@ -87,7 +87,9 @@ export interface DepositTable {
 export interface CardChargeTable {
   idempotencyKey: string;
   amount: string;
-  outcome: "paid" | "declined" | "lost";
+  outcome: "paid" | "declined" | "lost" | "refundRefused" | "refundLost";
+  /** Null: nobody has asked it back. */
+  refund: Generated<"asked" | "refunded" | null>;
 }
 
 export interface WithdrawalTable {
@@ -278,4 +280,6 @@ export interface TransactionTable {
   block: number | null;
   gasUsed: string | null;
   reason: string | null;
+  /** When the chain refused it first, without failing it; null before. */
+  refusedSince: number | null;
 }

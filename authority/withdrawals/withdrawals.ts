@@ -5,6 +5,7 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import { encodeRequestWithdrawalFor, encodeWithdrawFor } from "../../protocol/contract/calls.ts";
 import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/payments.ts";
+import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
@@ -44,7 +45,7 @@ export async function requestWithdrawal(
   };
   if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
   const { id, known } = await findAttempt(store.db, `${account}-${withdrawal.nonce}`);
-  if (known) return reply(context, known);
+  if (known) return reply(context, sameOrRefused(known, withdrawal, body.isNow === true));
   const { balance } = await chain.readAccount(account, chain.confirmed.number);
   if (withdrawal.amount > balance)
     throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
@@ -57,9 +58,13 @@ export async function requestWithdrawal(
     throw new InputError("WITHDRAWAL_REFUSED", `the contract refuses the withdrawal: ${simulation.reason}`);
   if (body.isNow) {
     await releaseNow(context, { id, withdrawal, signature });
-    return readWithdrawal(context, caller, id);
+    const stored = await findWithdrawal(store.db, id);
+    return reply(context, sameOrRefused(stored as StoredWithdrawal, withdrawal, true));
   }
-  await store.transaction(async (trx) => {
+  const signed = await store.transaction(async (trx) => {
+    // The same, or another of this nonce, may have come at once. A row is of one transaction.
+    const other = await findWithdrawal(trx, id);
+    if (other) return other;
     await insertWithdrawal(trx, {
       id,
       account,
@@ -74,9 +79,27 @@ export async function requestWithdrawal(
     });
     const actionId = `withdraw-request:${id}`;
     await enqueueTransaction(trx, { actionId, kind: "withdraw-request", recipient: chain.facts.contract, data });
+    return null;
   });
+  if (signed) sameOrRefused(signed, withdrawal, false);
   context.wake();
   return readWithdrawal(context, caller, id);
+}
+
+/**
+ * The contract takes one withdrawal for each of the wallet's numbers, so another one with a number
+ * that is under way is refused: it would only take the first one's place.
+ * @throws {InputError} WITHDRAWAL_REFUSED
+ */
+function sameOrRefused(known: StoredWithdrawal, wish: Withdrawal, isNow: boolean): StoredWithdrawal {
+  const isSame =
+    known.recipient === wish.to && known.amount === wish.amount.toString() && (known.releaseNonce !== null) === isNow;
+  if (isSame) return known;
+  const how = known.releaseNonce === null ? "after the delay" : "at once";
+  throw new InputError(
+    "WITHDRAWAL_REFUSED",
+    `another withdrawal with this number is under way, ${known.amount} base units ${how}: wait until it is done`,
+  );
 }
 
 /** Only a success spends the wallet's nonce, so a withdrawal that failed may be requested again. */

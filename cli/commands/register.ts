@@ -3,6 +3,7 @@ import type { Session } from "../../client/wallet/session.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { toChecksumAddress } from "../../protocol/base/ids.ts";
 import { formatMoney, MAX_UINT96 } from "../../protocol/base/units.ts";
+import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Info } from "../../protocol/http/public.ts";
 import { amountArgument, cardArgument, parsePositive, urlArgument } from "../arguments.ts";
 import {
@@ -77,6 +78,7 @@ async function registerHome(context: CommandContext, options: RegisterOptions): 
       if (event === "deposited") output.event(event, { amount }, `${formatMoney(amount, token)} was paid in`);
       else output.event(event, { account }, `account ${toChecksumAddress(account)} is registered`);
     },
+    onEarlier: tellEarlier(context, token),
   });
   const { balance } = registered;
   const { session } = registered.account;
@@ -109,12 +111,21 @@ async function deposit(context: CommandContext, text: string, card: string): Pro
         const line = `${formatMoney(amount, token)} was paid in; the balance is ${formatMoney(balance, token)}`;
         output.event("deposited", { amount, balance, txHash }, line);
       },
+      onEarlier: tellEarlier(context, token),
     },
   );
   const { id, txHash } = paidIn.deposit;
   const { session } = paidIn.account;
   const { balance } = paidIn;
   output.event("done", { id, amount, balance, limit: session.limit, txHash }, limitText(session, token));
+}
+
+/** An earlier deposit has no end yet: it comes to one without this home. */
+function tellEarlier({ output }: CommandContext, token: Info["token"]): (earlier: DepositReply) => void {
+  return ({ id, amount, state }) => {
+    const text = `an earlier deposit of ${formatMoney(amount, token)} is still under way: it will be credited or paid back`;
+    output.event("earlier", { id, amount, state }, text);
+  };
 }
 
 /** How much this device may spend, and how to change that. */

@@ -1,4 +1,5 @@
 import type { Amount } from "../../protocol/base/units.ts";
+import type { DepositReply } from "../../protocol/http/accounts.ts";
 import { createSessionKey, type Session } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 import { type CardDeposit, fundAccount } from "./fund.ts";
@@ -28,6 +29,13 @@ export interface Registered {
  */
 export type RegistrationEvent = "registered" | "deposited";
 
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RegistrationEvent) => void;
+  /** Of `fundAccount`. */
+  readonly onEarlier?: (earlier: DepositReply) => void;
+}
+
 /**
  * Logs the wallet in for the first time, or again; pays in; authorizes this home's session key if
  * there is money for it to spend. `opened` is what `joinNetwork` returned.
@@ -38,7 +46,7 @@ export async function register(
   wallet: Wallet,
   opened: OpenNetwork,
   { deposit, limit }: Registration,
-  { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: RegistrationEvent) => void },
+  { signal, onEvent, onEarlier }: Watch,
 ): Promise<Registered> {
   const known = await home.session.read();
   const session: Session =
@@ -57,7 +65,7 @@ export async function register(
   await saveNetwork(home, opened);
   onEvent("registered");
   if (deposit !== null) {
-    await fundAccount(home, account, deposit, signal);
+    await fundAccount(home, account, deposit, signal, onEarlier);
     onEvent("deposited");
   }
   const balance = BigInt((await account.client.account(signal)).balance);

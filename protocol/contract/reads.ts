@@ -29,9 +29,22 @@ export async function readToken(client: PublicClient, address: Address): Promise
   return { address, symbol, decimals };
 }
 
-/** Tokens that `holder` has outside of the contract, base units. */
-export function readTokensOf(client: PublicClient, token: Address, holder: Address): Promise<Amount> {
-  return client.readContract({ address: token, abi: erc20Abi, functionName: "balanceOf", args: [holder] });
+/**
+ * Tokens that `holder` has outside of the contract, base units; at this block, or at the newest.
+ */
+export function readTokensOf(
+  client: PublicClient,
+  token: Address,
+  holder: Address,
+  blockNumber?: bigint,
+): Promise<Amount> {
+  return client.readContract({
+    address: token,
+    abi: erc20Abi,
+    functionName: "balanceOf",
+    args: [holder],
+    ...(blockNumber === undefined ? {} : { blockNumber }),
+  });
 }
 
 /** Tokens of `owner` that `spender` may take, base units. */

@@ -18,11 +18,15 @@ import {
  */
 export const DepositSchema = object({ amount: AmountSchema, card: Type.String({ pattern: "^[0-9]{12,19}$" }) });
 
-/** GET /v1/deposits/:id (access) */
+/** GET /v1/deposits/:id (access): by its id, or by the Idempotency-Key of its request. */
 export const DepositReplySchema = object({
   id: Type.String(),
   amount: AmountSchema,
-  /** charging -> charged -> sent -> credited; or declined, failed. `credited` is final on-chain. */
+  /**
+   * charging -> charged -> sent -> credited, which is final on-chain. `declined` and `failed`: the
+   * card was not charged. charged -> refunding -> refunded: the money could not be credited, and
+   * goes back to the card. Whoever was charged ends as credited or refunded.
+   */
   state: Type.Union([
     Type.Literal("charging"),
     Type.Literal("charged"),
@@ -30,6 +34,8 @@ export const DepositReplySchema = object({
     Type.Literal("credited"),
     Type.Literal("declined"),
     Type.Literal("failed"),
+    Type.Literal("refunding"),
+    Type.Literal("refunded"),
   ]),
   reason: Type.Union([Type.Null(), Type.String()]),
   txHash: Type.Union([Type.Null(), HashSchema]),

@@ -39,6 +39,12 @@ export const InfoSchema = object({
 });
 export type Info = Static<typeof InfoSchema>;
 
+/** GET /readyz: 503 while something keeps the authority from a part of its work. */
+export const ReadinessSchema = object({
+  isReady: Type.Boolean(),
+  problems: Type.Array(object({ part: Type.String(), problem: Type.String() })),
+});
+
 /**
  * POST /v1/login/nonce: a nonce for one SIWE message of this account, good for ten minutes and one
  * use.

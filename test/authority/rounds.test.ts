@@ -27,6 +27,7 @@ function start(parts: { outbox?: Outbox; finish?: Charges["finish"]; watchBond?:
     {
       outbox: parts.outbox ?? authority.outbox(),
       charges: { charge: async () => undefined, finish: parts.finish ?? (async () => undefined) },
+      watchAllowance: async () => undefined,
       watchBond: parts.watchBond ?? (async () => undefined),
     },
     (error) => fatal.push(error),

@@ -7,6 +7,7 @@ import {
   LoginSchema,
   NonceRequestSchema,
   NonceSchema,
+  ReadinessSchema,
 } from "../../../protocol/http/public.ts";
 import { createNonce, logIn } from "../../accounts/login.ts";
 import type { Context } from "../../context.ts";
@@ -33,6 +34,13 @@ export function addPublicRoutes(
     { schema: { body: NonceRequestSchema, response: { 200: NonceSchema, ...PROBLEMS } } },
     (request) => createNonce(context, request.body),
   );
+
+  server.get("/readyz", { schema: { response: { 200: ReadinessSchema, 503: ReadinessSchema } } }, (_request, reply) => {
+    const problems = [...context.readiness.problems()];
+    const isReady = problems.length === 0;
+    reply.status(isReady ? 200 : 503);
+    return { isReady, problems };
+  });
 
   server.post(
     "/v1/login",

@@ -1,34 +1,43 @@
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
 import type { Db } from "../database.ts";
 import type { CardChargeTable, DepositTable } from "../schema.ts";
 
 export type Deposit = Selectable<DepositTable>;
+export type CardCharge = Selectable<CardChargeTable>;
 
-/**
- * Inserts the deposit unless its account has used the idempotency key; returns the one that is
- * stored.
- */
 export async function insertDeposit(db: Db, deposit: DepositTable): Promise<Deposit> {
-  await db
-    .insertInto("deposits")
-    .values(deposit)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  return await db.insertInto("deposits").values(deposit).returningAll().executeTakeFirstOrThrow();
+}
+
+export function findDepositByKey(db: Db, account: Address, idempotencyKey: string): Promise<Deposit | undefined> {
   return db
     .selectFrom("deposits")
     .selectAll()
-    .where("account", "=", deposit.account)
-    .where("idempotencyKey", "=", deposit.idempotencyKey)
-    .executeTakeFirstOrThrow();
+    .where("account", "=", account)
+    .where("idempotencyKey", "=", idempotencyKey)
+    .executeTakeFirst();
 }
 
+/** `id`: its own, or the idempotency key that the account has chosen. */
 export function findDeposit(db: Db, account: Address, id: string): Promise<Deposit | undefined> {
-  return db.selectFrom("deposits").selectAll().where("id", "=", id).where("account", "=", account).executeTakeFirst();
+  return db
+    .selectFrom("deposits")
+    .selectAll()
+    .where("account", "=", account)
+    .where((where) => where.or([where("id", "=", id), where("idempotencyKey", "=", id)]))
+    .executeTakeFirst();
 }
 
-export function listChargingDeposits(db: Db): Promise<Deposit[]> {
-  return db.selectFrom("deposits").selectAll().where("state", "=", "charging").execute();
+export function listDepositsIn(db: Db, state: Deposit["state"]): Promise<Deposit[]> {
+  return db.selectFrom("deposits").selectAll().where("state", "=", state).execute();
+}
+
+/** What was or may be charged, and is not yet credited or paid back: base units. */
+export async function sumPromised(db: Db): Promise<Amount> {
+  const rows = await db.selectFrom("deposits").select("amount").where("state", "in", ["charging", "charged"]).execute();
+  return rows.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
 }
 
 /** Ends `charging`, once: true for the caller that did it. */
@@ -51,13 +60,22 @@ export async function endCharging(
 export async function endFunding(
   db: Db,
   id: string,
-  end: { readonly state: "credited" | "failed"; readonly reason: string | null },
+  end: { readonly state: "credited" | "refunding"; readonly reason: string | null },
 ): Promise<void> {
   await db.updateTable("deposits").set(end).where("id", "=", id).where("state", "=", "charged").execute();
 }
 
+export async function endRefund(db: Db, id: string): Promise<void> {
+  await db
+    .updateTable("deposits")
+    .set({ state: "refunded" })
+    .where("id", "=", id)
+    .where("state", "=", "refunding")
+    .execute();
+}
+
 /** Writes the charge unless its key is known; returns the one that is stored. */
-export async function insertCardCharge(db: Db, charge: CardChargeTable): Promise<CardChargeTable> {
+export async function insertCardCharge(db: Db, charge: Insertable<CardChargeTable>): Promise<CardCharge> {
   await db
     .insertInto("cardCharges")
     .values(charge)
@@ -70,6 +88,10 @@ export async function insertCardCharge(db: Db, charge: CardChargeTable): Promise
     .executeTakeFirstOrThrow();
 }
 
-export function findCardCharge(db: Db, idempotencyKey: string): Promise<CardChargeTable | undefined> {
+export function findCardCharge(db: Db, idempotencyKey: string): Promise<CardCharge | undefined> {
   return db.selectFrom("cardCharges").selectAll().where("idempotencyKey", "=", idempotencyKey).executeTakeFirst();
+}
+
+export async function setRefund(db: Db, idempotencyKey: string, refund: "asked" | "refunded"): Promise<void> {
+  await db.updateTable("cardCharges").set({ refund }).where("idempotencyKey", "=", idempotencyKey).execute();
 }

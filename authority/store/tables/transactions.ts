@@ -8,7 +8,7 @@ export type Intent = Pick<StoredTransaction, "actionId" | "kind" | "recipient" |
 
 /** Writes the intent unless the action has one, so that an action is done at most once. */
 export async function enqueueTransaction(db: Db, intent: Intent): Promise<void> {
-  const empty = { nonce: null, raw: null, hash: null, block: null, gasUsed: null, reason: null };
+  const empty = { nonce: null, raw: null, hash: null, block: null, gasUsed: null, reason: null, refusedSince: null };
   await db
     .insertInto("transactions")
     .values({ ...intent, ...empty, state: "intent" })
@@ -18,6 +18,27 @@ export async function enqueueTransaction(db: Db, intent: Intent): Promise<void> 
 
 export function findTransaction(db: Db, actionId: string): Promise<StoredTransaction | undefined> {
   return db.selectFrom("transactions").selectAll().where("actionId", "=", actionId).executeTakeFirst();
+}
+
+/** The newest of a kind; undefined if there is none. */
+export function findNewestOf(db: Db, kind: StoredTransaction["kind"]): Promise<StoredTransaction | undefined> {
+  return db
+    .selectFrom("transactions")
+    .selectAll()
+    .where("kind", "=", kind)
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** How many of a kind there ever were. */
+export async function countTransactions(db: Db, kind: StoredTransaction["kind"]): Promise<number> {
+  const { count } = await db
+    .selectFrom("transactions")
+    .select((expression) => expression.fn.countAll().as("count"))
+    .where("kind", "=", kind)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** All that are neither final nor failed, oldest first. */
@@ -56,6 +77,18 @@ export async function setTransaction(
   change: Partial<Pick<StoredTransaction, "state" | "block" | "gasUsed" | "reason">>,
 ): Promise<void> {
   await db.updateTable("transactions").set(change).where("id", "=", id).execute();
+}
+
+/**
+ * Back to `intent`, where it waits for the chain to take it. `since`: seconds since 1970.
+ */
+export async function setRefused(
+  db: Db,
+  id: number,
+  { since, reason }: { readonly since: number; readonly reason: string },
+): Promise<void> {
+  await resetTransaction(db, id, reason);
+  await db.updateTable("transactions").set({ refusedSince: since }).where("id", "=", id).execute();
 }
 
 /** Back to `intent`: what was signed can no longer be mined, or was mined without effect. */

@@ -32,10 +32,7 @@ export const INPUT_CODES = defineCodes(
     ],
     CONTRACT_OTHER: ["The contract at the address is not a Floodgate contract.", "Check --contract."],
     CURSOR_INVALID: ["The cursor is not from an earlier reply.", "Leave it out to start at the newest entry."],
-    DEPOSIT_UNFINISHED: [
-      "An earlier deposit was not finished.",
-      "Repeat the earlier deposit with the same amount first.",
-    ],
+    DEPOSIT_REFUSED: ["The contract refuses the deposit, and nothing was charged.", "Read the reason."],
     DIRECTORY_UNUSABLE: ["The directory cannot be read.", "Check that it exists and that you may read it."],
     EVIDENCE_INVALID: [
       "--bundles is neither a server's address nor a directory.",

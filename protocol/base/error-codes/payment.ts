@@ -7,7 +7,11 @@ export const PAYMENT_CODES = defineCodes(
     BALANCE_TOO_LOW: ["The account does not have that much.", "Ask for less, or pay in with `floodgate deposit`."],
     BOND_TOO_LOW: ["The bond is smaller than that.", "Ask for less of it back."],
     CARD_DECLINED: ["The card was declined.", "Use another card."],
-    DEPOSIT_FAILED: ["The deposit failed, and nothing was credited.", "Ask the authority's operator."],
+    DEPOSIT_FAILED: ["The card was not charged, and nothing was credited.", "Give the command again."],
+    DEPOSIT_REFUNDED: [
+      "The deposit could not be credited: the card gets its money back.",
+      "Read the reason, and try later.",
+    ],
     DEPOSIT_REQUIRED: ["The account has no deposit.", "Pay one in with `floodgate deposit`."],
     GAS_MISSING: ["The sender cannot pay the transaction's gas.", "Send it some ether, or give --gas-key-file."],
     PRICE_TOO_HIGH: ["The content costs more than --max-price.", "Raise --max-price, or do without the content."],

@@ -10,6 +10,7 @@ export const CHAIN_CODES = defineCodes(
     CHAIN_STOPPED: ["The devnet's node ended by itself.", "Start it again."],
     CONTRACT_REFUSED: ["The contract refuses the call.", "Act on the reason in the message."],
     DEPLOY_FAILED: ["The chain reverted the deployment.", "Check the options, then deploy again."],
+    DEPOSITS_PAUSED: ["No deposit is possible now, and nothing was charged.", "Try later."],
     RPC_UNAVAILABLE: ["The chain's node gives no usable answer.", "Check that it runs and is in step, and --rpc."],
     SESSION_FAILED: ["The session's authorization did not reach the chain.", "Run `floodgate register` again."],
     STILL_PENDING: ["The transaction is not yet confirmed.", "Give the command again later."],

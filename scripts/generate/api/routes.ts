@@ -13,6 +13,10 @@ interface RouteWords {
 export const ROUTES: Readonly<Record<string, RouteWords>> = {
   "GET /v1/info": { summary: "What the authority is: its chain, contract, keys, parameters and bond.", errors: [] },
   "GET /v1/health": { summary: "Whether the authority answers, and how far it sees the chain.", errors: [] },
+  "GET /readyz": {
+    summary: "200 when all of the authority's work goes on; 503 with what does not, and what to do.",
+    errors: [],
+  },
   "POST /v1/login/nonce": { summary: "A nonce for one login, good for ten minutes.", errors: [] },
   "POST /v1/login": {
     summary: "Exchanges a signed EIP-4361 message for an access token, and registers the account.",

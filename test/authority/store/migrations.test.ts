@@ -84,7 +84,7 @@ describe("a batch that an older version has sent", () => {
 
 test.each([
   ["final", null, { state: "credited", reason: null }],
-  ["failed", "Paused()", { state: "failed", reason: "charged, but not credited: Paused()" }],
+  ["failed", "Paused()", { state: "refunding", reason: "charged, but not credited: Paused()" }],
   ["seen", null, { state: "sent", reason: null }],
   ["stored", null, { state: "charged", reason: null }],
 ])("a deposit whose transaction an older version left %s is told as before", async (state, reason, expected) => {

@@ -10,6 +10,7 @@ import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";
+import { createReadiness } from "../../../authority/readiness.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
 import { insertSession } from "../../../authority/store/tables/sessions.ts";
@@ -58,6 +59,7 @@ export class TestAuthority {
     await claimNetwork(this.#store.db, `31337:${CONTRACT}`);
     const killer = this.#killer();
     const store = this.#store;
+    const log = pino({ level: "silent" });
     const clock = { now: () => this.now, sawBlock: () => undefined };
     this.context = {
       config,
@@ -70,7 +72,8 @@ export class TestAuthority {
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
       nonces: createLoginNonces(),
-      log: pino({ level: "silent" }),
+      log,
+      readiness: createReadiness(log),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
       wake: () => {

@@ -39,6 +39,8 @@ export class FakeChain implements Chain {
   latest: Block = { number: 100, timestamp: START };
   confirmed: Block = { number: 98, timestamp: START - 2 };
   bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
+  treasury = 10n ** 12n;
+  allowance = 2n ** 256n - 1n;
   /** What others did, with its block. */
   readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
   readonly accounts = new Map<Address, ContractAccount>();
@@ -108,8 +110,8 @@ export class FakeChain implements Chain {
   readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
     this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
   readFeeBps = async (): Promise<number> => 100;
-  readTreasury = async (): Promise<bigint> => 10n ** 12n;
-  readAllowance = async (): Promise<bigint> => 2n ** 256n - 1n;
+  readTreasury = async (): Promise<bigint> => this.treasury;
+  readAllowance = async (): Promise<bigint> => this.allowance;
   verifyMessage = (address: Address, message: string, signature: Hex): Promise<boolean> =>
     verifyMessage({ address, message, signature });
 

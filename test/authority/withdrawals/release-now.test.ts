@@ -27,14 +27,14 @@ beforeEach(async () => {
 });
 afterEach(() => authority.stop());
 
-const ask = (amount: bigint, nonce = 0n) =>
+const ask = (amount: bigint, nonce = 0n, isNow = true) =>
   requestWithdrawal(authority.context, payer, {
     to: TO,
     amount: amount.toString(),
     deadline: START + 600,
     nonce: nonce.toString(),
     signature: `0x${"11".repeat(65)}`,
-    isNow: true,
+    ...(isNow ? { isNow } : {}),
   });
 const read = (id: string) => readWithdrawal(authority.context, payer, id);
 
@@ -141,6 +141,23 @@ describe("an instant exit", () => {
     await confirm();
     expect(authority.chain.done).toHaveLength(1);
     expect(await ask(7n)).toMatchObject({ id: first.id, state: "paid" });
+  });
+
+  test("and one after the delay, signed with one number at once, are not told as one: the second is refused", async () => {
+    const both = await Promise.allSettled([ask(7n), ask(9n, 0n, false)]);
+    const [first] = both.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(both.filter(({ status }) => status === "rejected")).toMatchObject([
+      { reason: { code: "WITHDRAWAL_REFUSED", message: expect.stringContaining("under way") } },
+    ]);
+    await confirm();
+    expect(authority.chain.done).toHaveLength(1);
+    expect(await read(first?.id ?? "")).toMatchObject({ amount: first?.amount });
+  });
+
+  test("with the number of another one that is under way is refused, and changes nothing", async () => {
+    const { id } = await ask(7n);
+    await expect(ask(8n)).rejects.toMatchObject({ code: "WITHDRAWAL_REFUSED" });
+    expect(await read(id)).toMatchObject({ amount: "7" });
   });
 
   test("keeps its money from new lanes until the chain shows it used", async () => {
