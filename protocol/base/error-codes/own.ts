@@ -20,6 +20,15 @@ export const FAILURE_CODES = defineCodes(
   },
 );
 
+/** The authority cannot write. What it holds stays readable. */
+export const STORE_CODES = defineCodes(
+  { class: "FloodgateError", exit: 1, status: 503 },
+  {
+    STORE_BROKEN: ["The authority's store cannot be written.", "Check the disk, and start the authority again."],
+    STORE_FULL: ["The authority's disk is full.", "Free some space: the authority then goes on by itself."],
+  },
+);
+
 export const INTERRUPT_CODES = defineCodes(
   { class: "FloodgateError", exit: 130, status: 500 },
   { INTERRUPTED: ["A signal stopped the command before it was done.", "Give the command again."] },

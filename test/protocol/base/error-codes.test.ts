@@ -182,6 +182,13 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
   ],
   [
     "FloodgateError",
+    1,
+    503,
+    `
+    STORE_BROKEN STORE_FULL`,
+  ],
+  [
+    "FloodgateError",
     130,
     500,
     `
