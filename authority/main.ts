@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
-import pino, { type Logger } from "pino";
+import pino from "pino";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
 import type { Info } from "../protocol/http/public.ts";
@@ -62,7 +62,8 @@ export async function startAuthority(
   const { chainId, contract } = chain.facts;
   const clock = createClock(() => performance.now());
   clock.sawBlock(chain.latest);
-  const store = await openStore(config.home, storeReport(log));
+  const readiness = createReadiness(log);
+  const store = await openStore(config.home, (problem) => readiness.report("store", problem));
   let server: Server | null = null;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
@@ -75,7 +76,7 @@ export async function startAuthority(
       presence: createPresence(clock, config.params.pushIntervalSec),
       nonces: createLoginNonces(),
       log,
-      readiness: createReadiness(log),
+      readiness,
       separator: hashDomain({ chainId, contract }),
       secrets,
       wake: () => rounds.wake(),
@@ -113,17 +114,6 @@ export async function startAuthority(
     await store.close();
     throw error;
   }
-}
-
-/** Logs when writes begin to fail, and when they work again. */
-function storeReport(log: Logger): (problem: string | null) => void {
-  let told: string | null = null;
-  return (problem) => {
-    if (problem === told) return;
-    told = problem;
-    if (problem === null) log.info("the store can be written again");
-    else log.error({ part: "store" }, problem);
-  };
 }
 
 function infoOf({ chain, clock, config }: Context, allotter: `0x${string}`): Omit<Info, "feeBps" | "bond"> {

@@ -14,6 +14,11 @@ import { createRefunds } from "./refunds.ts";
  * at most once. One that was charged is credited or paid back.
  */
 export interface Charges {
+  /**
+   * A deposit of this id is about to be stored and charged: `finish` leaves it alone until the
+   * returned function is called.
+   */
+  expect(id: string): () => void;
   /** @throws {InputError} CARD_INVALID */
   charge(deposit: Deposit, card: string): Promise<void>;
   /** Asks the card network what became of the charges that had no answer, and for refunds. */
@@ -28,7 +33,14 @@ export function createCharges(context: Context, cards: CardNetwork): Charges {
    */
   const underWay = new Set<string>();
 
+  const expected = new Set<string>();
+
   return {
+    expect(id) {
+      expected.add(id);
+      return () => expected.delete(id);
+    },
+
     async charge(deposit, card) {
       if (underWay.has(deposit.id)) return;
       underWay.add(deposit.id);
@@ -50,12 +62,15 @@ export function createCharges(context: Context, cards: CardNetwork): Charges {
 
     async finish() {
       for (const deposit of await listDepositsIn(store.db, "charging")) {
-        if (underWay.has(deposit.id)) continue;
+        if (expected.has(deposit.id) || underWay.has(deposit.id)) continue;
+        underWay.add(deposit.id);
         try {
           await endCharge(context, deposit, await cards.lookup(deposit.id));
         } catch (error) {
           if (!(error instanceof NetworkError)) throw error;
           log.warn({ deposit: deposit.id }, "the card network does not answer");
+        } finally {
+          underWay.delete(deposit.id);
         }
       }
       await refund();

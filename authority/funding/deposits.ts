@@ -35,22 +35,28 @@ export async function createDeposit(
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "a deposit must be above zero");
   // Tells a repeated request from another one, without keeping the card's number.
   const bodyHash = createHmac("sha256", secrets.token).update(`${amount} ${body.card}`).digest("hex");
-  const deposit =
-    (await findDepositByKey(store.db, caller.account, key)) ??
-    (await acceptDeposit(context, {
-      id: randomUUID(),
-      account: caller.account,
-      idempotencyKey: key,
-      bodyHash,
-      amount: amount.toString(),
-      state: "charging",
-      reason: null,
-      createdAt: clock.now(),
-    }));
-  if (deposit.bodyHash !== bodyHash)
-    throw new InputError("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key belongs to another deposit: use a new one");
-  if (deposit.state === "charging") await charges.charge(deposit, body.card);
-  return toReply(store.db, (await findDeposit(store.db, caller.account, deposit.id)) ?? deposit);
+  const id = randomUUID();
+  const release = charges.expect(id);
+  try {
+    const deposit =
+      (await findDepositByKey(store.db, caller.account, key)) ??
+      (await acceptDeposit(context, {
+        id,
+        account: caller.account,
+        idempotencyKey: key,
+        bodyHash,
+        amount: amount.toString(),
+        state: "charging",
+        reason: null,
+        createdAt: clock.now(),
+      }));
+    if (deposit.bodyHash !== bodyHash)
+      throw new InputError("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key belongs to another deposit: use a new one");
+    if (deposit.state === "charging") await charges.charge(deposit, body.card);
+    return toReply(store.db, (await findDeposit(store.db, caller.account, deposit.id)) ?? deposit);
+  } finally {
+    release();
+  }
 }
 
 /**

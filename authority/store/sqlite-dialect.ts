@@ -90,9 +90,12 @@ class SqliteDriver implements Driver {
     } catch (error) {
       throw this.failed(error);
     }
-    if (connection.hasWritten) this.#parts.wal.grew();
+    const { hasWritten } = connection;
+    if (hasWritten) this.#parts.wal.grew();
     connection.end?.();
-    await this.durable(connection.hasWritten);
+    const { isBehind } = this.#parts.wal;
+    await this.durable(hasWritten);
+    if (isBehind && !hasWritten) await nextTurn();
   }
 
   async rollbackTransaction({ end }: SqliteConnection): Promise<void> {
@@ -128,7 +131,10 @@ class SqliteDriver implements Driver {
     const statement = this.prepare(query.sql);
     if (statement.readonly) {
       const seen = run<R>(statement, query);
-      if (this.#parts.wal.isBehind) await this.#heard();
+      if (!this.#parts.wal.isBehind) return seen;
+      // Reads go on when a sync fails.
+      await this.#parts.wal.durable().catch(() => undefined);
+      await nextTurn();
       return seen;
     }
     const release = await this.#parts.lock.take();
@@ -155,12 +161,6 @@ class SqliteDriver implements Driver {
     if (hasWritten) this.#parts.onWrite(null);
   }
 
-  /** What was written is on the disk, and its writer knows. Reads go on when a sync fails. */
-  async #heard(): Promise<void> {
-    await this.#parts.wal.durable().catch(() => undefined);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
   /** The error as callers see it. */
   failed(error: unknown): unknown {
     const failure = toStoreError(error);
@@ -172,6 +172,11 @@ class SqliteDriver implements Driver {
   #writable(): void {
     if (this.#parts.wal.failure !== null) throw brokenStore(this.#parts.wal.failure);
   }
+}
+
+/** Whoever wrote what was seen goes on first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 class SqliteConnection implements DatabaseConnection {

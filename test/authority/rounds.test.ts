@@ -26,7 +26,11 @@ function start(parts: { outbox?: Outbox; finish?: Charges["finish"]; watchBond?:
     authority.context,
     {
       outbox: parts.outbox ?? authority.outbox(),
-      charges: { charge: async () => undefined, finish: parts.finish ?? (async () => undefined) },
+      charges: {
+        expect: () => () => undefined,
+        charge: async () => undefined,
+        finish: parts.finish ?? (async () => undefined),
+      },
       watchAllowance: async () => undefined,
       watchBond: parts.watchBond ?? (async () => undefined),
     },

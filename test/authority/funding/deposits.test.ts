@@ -52,6 +52,20 @@ describe("a deposit", () => {
     expect(await stored()).toEqual(CREDITED);
   });
 
+  test("is charged and credited, although a round looks for its charge before the request has begun it", async () => {
+    const from = charges();
+    const { context } = authority;
+    const transaction: typeof context.store.transaction = async (work) => {
+      const result = await context.store.transaction(work);
+      await from.finish();
+      return result;
+    };
+    const slow = { ...context, store: { ...context.store, transaction } };
+    await createDeposit(slow, from, caller, "deposit-1", { amount: "100", card: PAYS });
+    await confirm();
+    expect(await stored()).toEqual(CREDITED);
+  });
+
   test("whose charge had no answer is funded when the card network tells, once, wherever the process is killed", async () => {
     expect(await deposit(LOST)).toMatchObject({ state: "charging" });
     await killAtEveryQuery(
