@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { hexToBytes } from "../protocol/base/bytes.ts";
 import { InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
@@ -38,12 +39,20 @@ export interface AuthorityOptions {
   readonly fundPatienceSec?: number;
   /** Smaller vouchers are never settled: base units. */
   readonly minRow?: bigint;
+  /** Units that one network prefix, and one account, may take of the API (docs/deploy.md). */
   readonly requestsPerMinute?: number;
+  /** Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface AuthorityConfig {
   readonly home: string;
-  readonly http: { readonly host: string; readonly port: number; readonly requestsPerMinute: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly requestsPerMinute: number;
+    readonly trustedProxies: readonly string[];
+  };
   readonly domains: readonly string[];
   readonly logLevel: string;
   readonly trackerUrl: string;
@@ -109,6 +118,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
       host: options.host ?? "127.0.0.1",
       port: integer("port", options.port ?? 0, 0, 65_535),
       requestsPerMinute: integer("requests per minute", options.requestsPerMinute ?? 6_000, 1, 1_000_000),
+      trustedProxies: (options.trustedProxies ?? []).map(network),
     },
     domains: (options.domains ?? []).map(domainName),
     logLevel,
@@ -138,6 +148,16 @@ function domainName(text: string): string {
   if (parsed === null || parsed.href !== `https://${parsed.host}/`)
     throw invalid("domain", `write a host like floodgate.example, without https:// and path`);
   return parsed.host;
+}
+
+/** An IP address, or a network as CIDR (RFC 4632). */
+function network(text: string): string {
+  const [address = "", bits, more] = text.split("/");
+  const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  const isBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  if (most < 0 || more !== undefined || !isBits)
+    throw invalid("trusted proxy", "write an address or a network, like 127.0.0.1 or 10.0.0.0/8");
+  return text;
 }
 
 function url(name: string, text: string): string {

@@ -99,7 +99,11 @@ export async function startAuthority(
     const rounds = createRounds(context, { outbox, charges, ...watches }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
     let [domains, urls]: [string[], string[]] = [[], []];
-    server = await createServer(context, { info, domains: () => domains, urls: () => urls, charges }, fatal);
+    server = await createServer(
+      context,
+      { info, domains: () => domains, urls: () => urls, charges, nowMs: () => performance.now() },
+      fatal,
+    );
     const url = await listen(server, config);
     const { host } = config.http;
     domains = listLoginDomains({ configured: config.domains, host, port: portOf(server), addresses: addresses() });

@@ -23,13 +23,17 @@ export function problemOf(error: unknown): Problem {
       return problem("BODY_TOO_LARGE", "the request's body is too large");
     case 415:
       return problem("MEDIA_TYPE_WRONG", "send the content type that /openapi.json names for this route");
-    case 429:
-      return problem("RATE_LIMITED", "too many requests from this address: slow down");
     default:
       if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
         return problem("REQUEST_INVALID", `the request cannot be read: ${message}`, statusCode);
       return problem("INTERNAL", "the authority failed on this request: it left no change half done");
   }
+}
+
+/** RFC 9110, section 10.2.3: seconds after which the same request may be sent again. */
+export function retryAfterOf(error: unknown): number | null {
+  const { retryAfterSec } = error instanceof FloodgateError ? error.details : {};
+  return typeof retryAfterSec === "number" ? retryAfterSec : null;
 }
 
 export function problem(

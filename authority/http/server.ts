@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import fastify from "fastify";
@@ -7,15 +6,26 @@ import { InvariantError } from "../../protocol/base/errors.ts";
 import type { Info } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
 import type { Charges } from "../funding/charges.ts";
-import { PROBLEM_TYPE, problem, problemOf } from "./problems.ts";
+import { addGate } from "./gate.ts";
+import { limitConnections } from "./limits/connections.ts";
+import { createRequestLimits } from "./limits/request-limits.ts";
+import { PROBLEM_TYPE, problem, problemOf, retryAfterOf } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addBundleRoutes } from "./routes/bundles.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
+import { addPaymentRoutes } from "./routes/payments.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import type { Server } from "./routes/route.ts";
 import { addTorrentRoutes } from "./routes/torrents.ts";
 
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Of a whole request: 10 MiB of metainfo over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that are too slow. */
+const CHECK_MS = 2_000;
+const KEEP_ALIVE_MS = 20_000;
+/** What is left of a refused request is read up to here, so that its sender sees the answer. */
+const DRAINED_BYTES = 64 * 1024;
 
 /** The authority's HTTP API (docs/protocol.md 10), with its OpenAPI document at /openapi.json. */
 export async function createServer(
@@ -27,6 +37,8 @@ export async function createServer(
     /** Addresses at which others reach the API. */
     readonly urls: () => readonly string[];
     readonly charges: Charges;
+    /** Milliseconds of a clock that never goes back, for limits. */
+    readonly nowMs: () => number;
   },
   onFatal: (error: unknown) => void,
 ): Promise<Server> {
@@ -34,6 +46,10 @@ export async function createServer(
   const server = fastify({
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_MS },
+    // Only these may say for whom they speak.
+    trustProxy: config.http.trustedProxies.length === 0 ? false : [...config.http.trustedProxies],
     // Every request is logged below, without its headers.
     logger: false,
     routerOptions: { ignoreTrailingSlash: true },
@@ -44,6 +60,10 @@ export async function createServer(
     const answer = problemOf(error);
     if (answer.status >= 500) log.error({ err: error, route: request.routeOptions.url }, "request failed");
     if (error instanceof InvariantError) onFatal(error);
+    const retryAfter = retryAfterOf(error);
+    if (retryAfter !== null) reply.header("retry-after", retryAfter);
+    if (Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) > DRAINED_BYTES && !request.raw.complete)
+      reply.header("connection", "close");
     return reply.status(answer.status).type(PROBLEM_TYPE).send(answer);
   });
   server.setNotFoundHandler((request, reply) => {
@@ -59,7 +79,9 @@ export async function createServer(
     done();
   });
 
-  await server.register(rateLimit, { max: config.http.requestsPerMinute, timeWindow: "1 minute" });
+  const limits = createRequestLimits(config.http.requestsPerMinute, own.nowMs);
+  addGate(server as unknown as Server, context, limits);
+  limitConnections(server.server, config.http.trustedProxies);
   await server.register(swagger, {
     openapi: {
       info: { title: "Floodgate authority", version: (await own.info()).version },
@@ -75,6 +97,7 @@ export async function createServer(
     const routes = scope as unknown as Server;
     addPublicRoutes(routes, context, own);
     addAccountRoutes(routes, context, own.charges);
+    addPaymentRoutes(routes, context, limits);
     addTorrentRoutes(routes, context);
     addBundleRoutes(routes, context, own.urls);
     addOperatorRoutes(routes, context);

@@ -14,6 +14,7 @@ interface AuthorityOptions extends CommonOptions {
   readonly logLevel: string;
   readonly confirmations: number;
   readonly requestsPerMinute: number;
+  readonly trustedProxy: readonly string[];
 }
 
 export function addAuthorityCommand(program: Command, runtime: Runtime): void {
@@ -34,10 +35,11 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
     .option(
       "--requests-per-minute <count>",
-      "most requests that one address may send",
+      "most requests that one network or account may send; costly ones count more",
       wholeNumber(1, 1_000_000),
       6_000,
     )
+    .option("--trusted-proxy <network...>", "addresses of proxies in front of it, like 10.0.0.0/8", [])
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
 }
@@ -74,6 +76,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       confirmations,
       logLevel,
       requestsPerMinute,
+      trustedProxies: options.trustedProxy,
       domains: options.domain,
     },
     failed.reject,

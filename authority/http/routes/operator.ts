@@ -7,18 +7,17 @@ import {
 import { answerAnnounce } from "../../allotments/answer-announce.ts";
 import type { Context } from "../../context.ts";
 import { settleNow } from "../../settlement/settle.ts";
-import { requireOperator } from "../bearer.ts";
 import { OPERATOR, PROBLEMS, type Server } from "./route.ts";
 
 /** Routes for holders of the operator secret: the tracker, and people who run the authority. */
 export function addOperatorRoutes(server: Server, context: Context): void {
   server.post(
     "/v1/operator/settle",
-    { schema: { body: SettleSchema, security: OPERATOR, response: { 200: SettleReplySchema, ...PROBLEMS } } },
-    (request) => {
-      requireOperator(context, request.headers.authorization);
-      return settleNow(context, request.body);
+    {
+      config: { access: "operator" },
+      schema: { body: SettleSchema, security: OPERATOR, response: { 200: SettleReplySchema, ...PROBLEMS } },
     },
+    (request) => settleNow(context, request.body),
   );
   server.post(
     "/v1/tracker/announce",
@@ -28,12 +27,8 @@ export function addOperatorRoutes(server: Server, context: Context): void {
         security: OPERATOR,
         response: { 200: TrackerAnnounceReplySchema, ...PROBLEMS },
       },
-      // The tracker speaks for many peers.
-      config: { rateLimit: false },
+      config: { access: "operator" },
     },
-    (request) => {
-      requireOperator(context, request.headers.authorization);
-      return answerAnnounce(context, request.body);
-    },
+    (request) => answerAnnounce(context, request.body),
   );
 }

@@ -44,7 +44,8 @@ export function addPublicRoutes(
 
   server.post(
     "/v1/login",
-    { schema: { body: LoginSchema, response: { 200: LoginReplySchema, ...PROBLEMS } } },
+    // A signature to recover, rarely a question to the chain, and a session to store.
+    { config: { cost: 50 }, schema: { body: LoginSchema, response: { 200: LoginReplySchema, ...PROBLEMS } } },
     (request) => logIn(context, request.body, own.domains()),
   );
 

@@ -25,6 +25,9 @@ export const PROBLEMS = { "4xx": ProblemSchema, "5xx": ProblemSchema } as const;
 export const ACCESS = [{ accessToken: [] }];
 export const OPERATOR = [{ operatorSecret: [] }];
 
+/** Configuration of routes for the holder of a session key. */
+export const SESSION = { access: "session" } as const;
+
 export const IdSchema = Type.Object({ id: Type.String({ maxLength: 200 }) });
 export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLength: 64 }) });
 

@@ -8,8 +8,8 @@ import {
 } from "../../../protocol/http/torrents.ts";
 import type { Context } from "../../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
-import { requireCaller } from "../bearer.ts";
 import { readCursor } from "../cursor.ts";
+import { callerOf } from "../gate.ts";
 import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
 /** The authority's public repository of torrents. */
@@ -23,6 +23,7 @@ export function addTorrentRoutes(server: Server, context: Context): void {
     "/v1/torrents",
     {
       bodyLimit: MAX_METAINFO_BYTES,
+      config: { access: "session", cost: 20 },
       schema: {
         querystring: PublishQuerySchema,
         consumes: [METAINFO_TYPE],
@@ -31,10 +32,9 @@ export function addTorrentRoutes(server: Server, context: Context): void {
       },
     },
     (request) => {
-      const caller = requireCaller(context, request.headers.authorization);
       if (!(request.body instanceof Uint8Array))
         throw new InputError("TORRENT_INVALID", `send the .torrent file itself, as ${METAINFO_TYPE}`);
-      return publish(context, caller, request.query, request.body);
+      return publish(context, callerOf(request), request.query, request.body);
     },
   );
   server.get(

@@ -44,6 +44,7 @@ export const INVARIANT_CODES = defineCodes(
     BATCH_LANE: ["A row of a batch is not one of its lanes.", REPORT],
     BATCH_TOTAL: ["The books and the chain differ about a batch.", REPORT],
     BYTES_INVALID: ["A number of bytes is out of range.", REPORT],
+    CALLER_MISSING: ["A route that takes anybody asks for its caller.", REPORT],
     CALL_EMPTY: ["The contract answered a multicall with nothing.", REPORT],
     ENGINES_DISAGREE: ["Two signature libraries disagree.", REPORT],
     LANE_NOT_STORED: ["A voucher's lane is not in the peer's store.", REPORT],

@@ -31,8 +31,8 @@ interface Operation {
  * runs.
  */
 export async function readRoutes(): Promise<Route[]> {
-  const context = { config: { http: { requestsPerMinute: 1 } }, log: {} };
-  const own = { info: async () => ({ version: "" }) } as unknown as Parameters<typeof createServer>[1];
+  const context = { config: { http: { requestsPerMinute: 1, trustedProxies: [] } }, log: {} };
+  const own = { info: async () => ({ version: "" }), nowMs: () => 0 } as unknown as Parameters<typeof createServer>[1];
   const server = await createServer(context as unknown as Context, own, () => undefined);
   await server.ready();
   const document = (await server.inject("/openapi.json")).json() as {

@@ -30,6 +30,7 @@ beforeEach(async () => {
     domains: () => ["t.example"],
     urls: () => ["https://t.example", "http://t.example"],
     charges: {} as Charges,
+    nowMs: () => 0,
   };
   server = await createServer(authority.context, own, (error) => {
     throw error;

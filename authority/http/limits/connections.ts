@@ -1,0 +1,48 @@
+import type { Server as HttpServer } from "node:http";
+import { BlockList, isIPv4, type Socket } from "node:net";
+import { prefixOf } from "./network-prefix.ts";
+
+/** Open connections in all, and of one network prefix. */
+const MAX_CONNECTIONS = 10_000;
+const MAX_OF_PREFIX = 500;
+
+/**
+ * Closes connections beyond the limits at once. A trusted proxy speaks for many, and has no limit
+ * of its own.
+ */
+export function limitConnections(
+  server: HttpServer,
+  trustedProxies: readonly string[],
+  { max, maxOfPrefix } = { max: MAX_CONNECTIONS, maxOfPrefix: MAX_OF_PREFIX },
+): void {
+  server.maxConnections = max;
+  const trusted = blockListOf(trustedProxies);
+  const open = new Map<string, number>();
+  server.on("connection", (socket: Socket) => {
+    const address = socket.remoteAddress ?? "";
+    if (trusted.check(address, isIPv4(address) ? "ipv4" : "ipv6")) return;
+    const prefix = prefixOf(address);
+    const count = open.get(prefix) ?? 0;
+    if (count >= maxOfPrefix) {
+      socket.destroy();
+      return;
+    }
+    open.set(prefix, count + 1);
+    socket.once("close", () => {
+      const left = (open.get(prefix) ?? 1) - 1;
+      if (left > 0) open.set(prefix, left);
+      else open.delete(prefix);
+    });
+  });
+}
+
+function blockListOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", bits] = network.split("/");
+    const family = isIPv4(address) ? "ipv4" : "ipv6";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

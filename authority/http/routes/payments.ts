@@ -1,0 +1,59 @@
+import {
+  ComplaintReplySchema,
+  ComplaintSchema,
+  PushReplySchema,
+  PushSchema,
+  StatementOfferSchema,
+  StatementSchema,
+} from "../../../protocol/http/payments.ts";
+import { takeComplaint } from "../../complaints/take-complaint.ts";
+import type { Context } from "../../context.ts";
+import { offerStatement, takeStatement } from "../../statements/statements.ts";
+import { pushVouchers } from "../../vouchers/intake.ts";
+import { callerOf } from "../gate.ts";
+import { NETWORK_PART, type RequestLimits } from "../limits/request-limits.ts";
+import { ACCESS, PROBLEMS, SESSION, type Server } from "./route.ts";
+
+/** Routes on which peers tell of payments. */
+export function addPaymentRoutes(server: Server, context: Context, limits: RequestLimits): void {
+  server.post(
+    "/v1/vouchers",
+    {
+      config: SESSION,
+      schema: { body: PushSchema, security: ACCESS, response: { 200: PushReplySchema, ...PROBLEMS } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      // Each voucher costs a unit, and most of it comes back for one that is taken.
+      limits.takeOfNetwork(request.ip, request.body.vouchers.length * NETWORK_PART);
+      limits.takeOfAccount(caller.account, request.body.vouchers.length);
+      const reply = await pushVouchers(context, caller, request.body);
+      const stored = reply.results.filter((result) => !("code" in result)).length;
+      limits.reward(request.ip, caller.account, stored);
+      return reply;
+    },
+  );
+
+  server.post(
+    "/v1/complaints",
+    {
+      config: SESSION,
+      schema: { body: ComplaintSchema, security: ACCESS, response: { 200: ComplaintReplySchema, ...PROBLEMS } },
+    },
+    (request) => takeComplaint(context, callerOf(request), request.body),
+  );
+
+  server.get(
+    "/v1/statement",
+    { config: SESSION, schema: { security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } } },
+    (request) => offerStatement(context, callerOf(request)),
+  );
+  server.post(
+    "/v1/statement",
+    {
+      config: SESSION,
+      schema: { body: StatementSchema, security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } },
+    },
+    (request) => takeStatement(context, callerOf(request), request.body),
+  );
+}
