@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Address, PublicKey } from "../protocol/base/ids.ts";
+import type { Metainfo } from "../protocol/bittorrent/metainfo.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 import type { LoginNonces } from "./accounts/login-nonces.ts";
 import type { Presence } from "./accounts/presence.ts";
@@ -8,6 +9,7 @@ import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Store } from "./store/database.ts";
+import type { MetainfoFiles } from "./torrents/metainfo-files.ts";
 
 /** What every service of the authority works with. */
 export interface Context {
@@ -17,6 +19,9 @@ export interface Context {
   readonly clock: Clock;
   readonly presence: Presence;
   readonly nonces: LoginNonces;
+  /** Published .torrent files. */
+  readonly metainfo: MetainfoFiles;
+  readonly parseMetainfo: (bytes: Uint8Array) => Promise<Metainfo>;
   readonly log: Logger;
   readonly readiness: Readiness;
   readonly separator: DomainSeparator;

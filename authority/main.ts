@@ -26,6 +26,8 @@ import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
 import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/tables/network.ts";
+import { openMetainfoFiles } from "./torrents/metainfo-files.ts";
+import { createMetainfoParser } from "./torrents/parse-aside.ts";
 
 export interface Authority {
   /** Address of the API. */
@@ -75,6 +77,8 @@ export async function startAuthority(
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
       nonces: createLoginNonces(),
+      metainfo: openMetainfoFiles(config.home),
+      parseMetainfo: createMetainfoParser(),
       log,
       readiness,
       separator: hashDomain({ chainId, contract }),

@@ -142,9 +142,19 @@ async function addOutcomes(db: Kysely<never>): Promise<void> {
   ]);
 }
 
-/** Login nonces carry their own MAC, so none is stored. */
+/** Login nonces carry their own MAC, so none is stored. Published .torrent files are files. */
 async function addLimits(db: Kysely<never>): Promise<void> {
-  await runAll(db, ["drop table nonces"]);
+  await runAll(db, [
+    "drop table nonces",
+    "alter table torrents add column metainfoBytes integer not null default 0",
+    "alter table torrents add column isBacked integer not null default 1",
+    "update torrents set metainfoBytes = length(metainfo)",
+    "create index torrentsByPublisher on torrents (publisher, metainfoBytes)",
+    "create index torrentsOfStrangers on torrents (publishedAt, metainfoBytes) where isBacked = 0",
+    "create index torrentsListed on torrents (sequence) where isListed = 1",
+    "create virtual table torrentTitles using fts5(folded, content = '', tokenize = 'trigram')",
+    "insert into torrentTitles (rowid, folded) select sequence, folded from torrents where isListed = 1",
+  ]);
 }
 
 /** A deposit that was charged and not credited is paid back, those of older versions, too. */

@@ -15,6 +15,7 @@ export interface Tables {
   cardCharges: CardChargeTable;
   withdrawals: WithdrawalTable;
   torrents: TorrentTable;
+  torrentTitles: TorrentTitleTable;
   requests: RequestTable;
   lanes: LaneTable;
   statements: StatementTable;
@@ -118,9 +119,19 @@ export interface TorrentTable {
   pricePerGiB: string;
   publisher: Address;
   publishedAt: number;
+  /** Of bundles; that of a published torrent is a file (authority/torrents/metainfo-files.ts). */
   metainfo: Uint8Array;
+  metainfoBytes: Generated<number>;
   /** 0: searches do not show it. */
   isListed: Generated<number>;
+  /** 0: its publisher had no money in its account. */
+  isBacked: Generated<number>;
+}
+
+/** Full-text index of the titles of listed torrents, by their sequence. */
+export interface TorrentTitleTable {
+  rowid: number;
+  folded: string;
 }
 
 /** Time of the latest signed allotment request, by session and content. */

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES, MAX_PIECE_LENGTH, MIN_PAID_PIECES } from "../../protocol/base/constants.ts";
-import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import type { Amount } from "../../protocol/base/units.ts";
-import { type Metainfo, parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
+import type { Metainfo } from "../../protocol/bittorrent/metainfo.ts";
 
 /**
  * Checks the repository's rules for a published .torrent file. It must name only the authority's
@@ -9,12 +9,11 @@ import { type Metainfo, parseMetainfo } from "../../protocol/bittorrent/metainfo
  * small part of it.
  * @throws {InputError} TORRENT_INVALID
  */
-export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string; pricePerGiB: Amount }): Metainfo {
-  const metainfo = readMetainfo(bytes);
+export function checkPublishable(metainfo: Metainfo, rules: { trackerUrl: string; pricePerGiB: Amount }): void {
   if (metainfo.trackerUrl !== rules.trackerUrl) throw invalid(`its tracker must be ${rules.trackerUrl}`);
   // Clients would leave the authority's tracker for them.
   for (const key of metainfo.foreignSources) throw invalid(`it must not have "${key}"`);
-  if (rules.pricePerGiB === 0n) return metainfo;
+  if (rules.pricePerGiB === 0n) return;
   const { pieceLength, pieceCount } = metainfo;
   if (!metainfo.isPrivate) throw invalid('paid content must be private ("private" = 1 in "info")');
   if (pieceLength < BLOCK_BYTES || pieceLength > MAX_PIECE_LENGTH || (pieceLength & (pieceLength - 1)) !== 0)
@@ -23,16 +22,6 @@ export function checkPublishable(bytes: Uint8Array, rules: { trackerUrl: string;
     throw invalid(
       `paid content needs at least ${MIN_PAID_PIECES} pieces, this has ${pieceCount}: choose shorter pieces`,
     );
-  return metainfo;
-}
-
-function readMetainfo(bytes: Uint8Array): Metainfo {
-  try {
-    return parseMetainfo(bytes);
-  } catch (error) {
-    if (error instanceof ProtocolError) throw new InputError("TORRENT_INVALID", error.message, { cause: error });
-    throw error;
-  }
 }
 
 function invalid(what: string): InputError {

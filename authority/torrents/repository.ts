@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
-import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
-import { parseBaseUnits } from "../../protocol/base/units.ts";
+import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
 import type { Caller, Context } from "../context.ts";
 import {
@@ -11,45 +11,85 @@ import {
   insertTorrent,
   type StoredTorrent,
   searchTorrents,
+  sumPublished,
 } from "../store/tables/torrents.ts";
 import { checkPublishable } from "./metainfo.ts";
+import { checkQuota } from "./quota.ts";
 
 const PAGE = 50;
+const DAY_SEC = 86_400;
 
 /**
  * Adds a torrent to the repository. The same one by the same publisher at the same price changes
  * nothing.
- * @throws {InputError} TORRENT_INVALID, TITLE_INVALID, PRICE_INVALID; {AccessError} FORBIDDEN
+ * @throws {InputError} TORRENT_INVALID, TITLE_INVALID, PRICE_INVALID
+ * @throws {AccessError} FORBIDDEN, RATE_LIMITED; {PaymentError} QUOTA_EXCEEDED
  */
 export async function publish(
-  { clock, config, store }: Context,
+  context: Context,
   caller: Caller,
   query: Static<typeof PublishQuerySchema>,
-  metainfo: Uint8Array,
+  bytes: Uint8Array,
 ): Promise<TorrentReply> {
+  const { chain, clock, config, metainfo: files, parseMetainfo, store } = context;
   const pricePerGiB = parseBaseUnits(query.pricePerGiB);
   // It will be printed on the terminals of strangers.
   if (query.title.trim() === "" || printable(query.title.slice(0, 77)) !== query.title.slice(0, 77))
     throw new InputError("TITLE_INVALID", "the title must be plain text without control characters");
-  const { infoHash, sizeBytes, pieceLength, pieceCount } = checkPublishable(metainfo, {
-    trackerUrl: config.trackerUrl,
-    pricePerGiB,
+  const metainfo = await parseMetainfo(bytes).catch((error: unknown) => {
+    throw error instanceof ProtocolError ? new InputError("TORRENT_INVALID", error.message, { cause: error }) : error;
   });
-  const torrent = await insertTorrent(store.db, {
-    infoHash,
-    title: query.title,
-    sizeBytes,
-    pieceLength,
-    pieceCount,
-    pricePerGiB: pricePerGiB.toString(),
-    publisher: caller.account,
-    publishedAt: clock.now(),
-    metainfo,
+  checkPublishable(metainfo, { trackerUrl: config.trackerUrl, pricePerGiB });
+  const { infoHash, sizeBytes, pieceLength, pieceCount } = metainfo;
+  const known = await findTorrent(store.db, infoHash);
+  if (known) return ownReply(known, caller, pricePerGiB);
+  const { balance } = await chain.readAccount(caller.account, chain.confirmed.number);
+  await checkPublishQuota(context, caller, balance, bytes.length);
+  await files.write(infoHash, bytes);
+  const torrent = await store.transaction(async (trx) => {
+    // Others may have published since, each within what was left.
+    await checkPublishQuota({ ...context, store: { ...store, db: trx } }, caller, balance, bytes.length);
+    return insertTorrent(trx, {
+      infoHash,
+      title: query.title,
+      sizeBytes,
+      pieceLength,
+      pieceCount,
+      pricePerGiB: pricePerGiB.toString(),
+      publisher: caller.account,
+      publishedAt: clock.now(),
+      metainfo: new Uint8Array(),
+      metainfoBytes: bytes.length,
+      isBacked: balance > 0n ? 1 : 0,
+    });
   });
+  return ownReply(torrent, caller, pricePerGiB);
+}
+
+/** @throws {PaymentError} QUOTA_EXCEEDED */
+async function checkPublishQuota(
+  { chain, clock, store }: Pick<Context, "chain" | "clock" | "store">,
+  { account }: Caller,
+  balance: Amount,
+  bytes: number,
+): Promise<void> {
+  checkQuota({
+    balance,
+    token: 10n ** BigInt(chain.facts.token.decimals),
+    bytes,
+    published: await sumPublished(store.db, { publisher: account }),
+    ofStrangers: await sumPublished(store.db, { strangersSince: clock.now() - DAY_SEC }),
+  });
+}
+
+/** @throws {AccessError} FORBIDDEN; {InputError} PRICE_INVALID */
+function ownReply(torrent: StoredTorrent, caller: Caller, pricePerGiB: Amount): TorrentReply {
   if (torrent.publisher !== caller.account)
-    throw new AccessError("FORBIDDEN", `torrent ${infoHash} was published by another account`);
-  if (torrent.pricePerGiB !== pricePerGiB.toString())
-    throw new InputError("PRICE_INVALID", `torrent ${infoHash} is published at another price, which cannot change`);
+    throw new AccessError("FORBIDDEN", `torrent ${torrent.infoHash} was published by another account`);
+  if (torrent.pricePerGiB !== pricePerGiB.toString()) {
+    const message = `torrent ${torrent.infoHash} is published at another price, which cannot change`;
+    throw new InputError("PRICE_INVALID", message);
+  }
   return toReply(torrent);
 }
 
@@ -75,8 +115,10 @@ export async function readTorrent({ store }: Context, infoHash: string): Promise
 }
 
 /** The .torrent file as it was published. @throws {AccessError} TORRENT_UNKNOWN */
-export async function readMetainfo({ store }: Context, infoHash: string): Promise<Uint8Array> {
-  const metainfo = await findMetainfo(store.db, parseInfoHash(infoHash));
+export async function readMetainfo({ metainfo: files, store }: Context, infoHash: string): Promise<Uint8Array> {
+  const key = parseInfoHash(infoHash);
+  const stored = await findMetainfo(store.db, key);
+  const metainfo = stored?.length === 0 ? await files.read(key) : stored;
   if (!metainfo) throw unknown(infoHash);
   return metainfo;
 }

@@ -14,6 +14,8 @@ export interface BencodedDictionary {
   readonly bytes: Uint8Array;
 }
 
+/** Values that messages of peers and trackers may hold, keys included. */
+const MAX_VALUES = 10_000;
 const MAX_DEPTH = 32;
 const MAX_INTEGER_DIGITS = 19;
 
@@ -28,10 +30,13 @@ const LIST = 0x6c;
 
 /**
  * Decodes one value that fills the input. `isCanonical`: dictionary keys must be sorted, as the
- * infohash requires.
+ * infohash requires. `maxValues`: an object takes 400 bytes, and its text only two, so values are
+ * counted before any is made.
  * @throws {ProtocolError} BENCODE_INVALID
  */
-export function decodeBencode(bytes: Uint8Array, isCanonical: boolean): Bencoded {
+export function decodeBencode(bytes: Uint8Array, isCanonical: boolean, maxValues = MAX_VALUES): Bencoded {
+  if (hasMoreValues(bytes, maxValues))
+    throw new ProtocolError("BENCODE_INVALID", `not bencode: more than ${maxValues} values`);
   let at = 0;
 
   const fail = (what: string): never => {
@@ -95,6 +100,32 @@ export function decodeBencode(bytes: Uint8Array, isCanonical: boolean): Bencoded
   const decoded = value(0);
   if (at !== bytes.length) fail("more bytes after the end");
   return decoded;
+}
+
+/** Stops at the first byte that cannot be: the decoder says what is wrong there. */
+function hasMoreValues(bytes: Uint8Array, most: number): boolean {
+  let values = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at++] as number;
+    if (byte === END) continue;
+    if (++values > most) return true;
+    if (byte === LIST || byte === DICTIONARY) continue;
+    if (byte === INTEGER) {
+      const end = bytes.indexOf(END, at);
+      if (end === -1) return false;
+      at = end + 1;
+      continue;
+    }
+    let length = byte - ZERO;
+    for (; bytes[at] !== COLON; at++) {
+      const digit = (bytes[at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) return false;
+      length = 10 * length + digit;
+    }
+    if (length < 0) return false;
+    at += 1 + length;
+  }
+  return false;
 }
 
 export function isDictionary(value: Bencoded | undefined): value is BencodedDictionary {

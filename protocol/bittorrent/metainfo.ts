@@ -11,6 +11,8 @@ import { type Bencoded, decodeBencode, isDictionary } from "./bencode.ts";
 const MAX_FOREIGN_PIECE_LENGTH = 64 * 1024 * 1024;
 /** BEP 3 sets no least; below this a piece is no larger than a block. */
 const MIN_FOREIGN_PIECE_LENGTH = 16 * 1024;
+/** A file has a dictionary, its length, its path twice with its parts, and perhaps more. */
+const MAX_VALUES = 12 * MAX_FILES;
 /** Longest component that common file systems take. */
 const MAX_NAME_BYTES = 255;
 
@@ -149,7 +151,7 @@ function integer(value: Bencoded | undefined, what: string): number {
 
 function decode(metainfo: Uint8Array): Bencoded {
   try {
-    return decodeBencode(metainfo, true);
+    return decodeBencode(metainfo, true, MAX_VALUES);
   } catch (error) {
     if (error instanceof ProtocolError) return fail(error.message);
     throw error;

@@ -1,9 +1,12 @@
-import type { Insertable, Selectable } from "kysely";
-import type { InfoHash } from "../../../protocol/base/ids.ts";
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { TorrentTable } from "../schema.ts";
 
-export type StoredTorrent = Omit<Selectable<TorrentTable>, "metainfo" | "folded" | "isListed">;
+export type StoredTorrent = Omit<
+  Selectable<TorrentTable>,
+  "metainfo" | "metainfoBytes" | "folded" | "isListed" | "isBacked"
+>;
 
 const COLUMNS = [
   "sequence",
@@ -19,11 +22,15 @@ const COLUMNS = [
 
 /** Writes the torrent unless its infohash is known; returns the one that is stored. */
 export async function insertTorrent(db: Db, torrent: Omit<Insertable<TorrentTable>, "folded">): Promise<StoredTorrent> {
-  await db
+  const folded = fold(torrent.title);
+  const inserted = await db
     .insertInto("torrents")
-    .values({ ...torrent, folded: fold(torrent.title) })
+    .values({ ...torrent, folded })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning("sequence")
+    .executeTakeFirst();
+  if (inserted && torrent.isListed !== 0)
+    await db.insertInto("torrentTitles").values({ rowid: inserted.sequence, folded }).execute();
   return db.selectFrom("torrents").select(COLUMNS).where("infoHash", "=", torrent.infoHash).executeTakeFirstOrThrow();
 }
 
@@ -31,23 +38,70 @@ export function findTorrent(db: Db, infoHash: InfoHash): Promise<StoredTorrent |
   return db.selectFrom("torrents").select(COLUMNS).where("infoHash", "=", infoHash).executeTakeFirst();
 }
 
+/** As it is kept in the store; empty for a published torrent, whose metainfo is a file. */
 export async function findMetainfo(db: Db, infoHash: InfoHash): Promise<Uint8Array | undefined> {
   const row = await db.selectFrom("torrents").select("metainfo").where("infoHash", "=", infoHash).executeTakeFirst();
   return row?.metainfo;
 }
 
-/** Listed torrents whose title holds `query`, newest first, from below `before`. */
-export function searchTorrents(db: Db, query: string, before: number, limit: number): Promise<StoredTorrent[]> {
-  const pattern = `%${fold(query).replace(/[\\%_]/g, "\\$&")}%`;
-  return db
+/** What a publisher has published, or what all without money have published since a time. */
+export async function sumPublished(
+  db: Db,
+  of: { readonly publisher: Address } | { readonly strangersSince: number },
+): Promise<{ torrents: number; bytes: number }> {
+  const all = db
     .selectFrom("torrents")
-    .select(COLUMNS)
+    .select(({ fn }) => [fn.countAll<number>().as("torrents"), fn.sum<number | null>("metainfoBytes").as("bytes")]);
+  const { torrents, bytes } = await ("publisher" in of
+    ? all.where("publisher", "=", of.publisher)
+    : all.where("isBacked", "=", 0).where("publishedAt", ">", of.strangersSince)
+  ).executeTakeFirstOrThrow();
+  return { torrents, bytes: bytes ?? 0 };
+}
+
+/** Shorter words are in no index of trigrams. */
+const MIN_INDEXED = 3;
+/** Torrents that a search for short words alone looks through: the newest. */
+const MAX_SCANNED = 10_000;
+
+/**
+ * Listed torrents whose title has every word of `query` as a part of it, newest first, from below
+ * `before`.
+ */
+export async function searchTorrents(db: Db, query: string, before: number, limit: number): Promise<StoredTorrent[]> {
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const indexed = words.filter((word) => [...word].length >= MIN_INDEXED);
+  let found = db
+    .selectFrom("torrents")
+    .select(COLUMNS.map((column) => `torrents.${column}` as const))
     .where("isListed", "=", 1)
-    .where((expression) => expression.eb(expression.ref("folded"), "like", expression.val(pattern)))
-    .where("sequence", "<", before)
-    .orderBy("sequence", "desc")
-    .limit(limit)
-    .execute();
+    .where("sequence", "<", before);
+  if (indexed.length > 0) {
+    const expression = indexed.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
+    found = found
+      .innerJoin("torrentTitles", "torrentTitles.rowid", "torrents.sequence")
+      .where(sql<boolean>`torrentTitles match ${expression}`)
+      // The index gives its rows in this order, so a search ends with its page.
+      .orderBy("torrentTitles.rowid", "desc");
+  } else {
+    if (words.length > 0) found = found.where("sequence", ">", Math.min(before, await lastSequence(db)) - MAX_SCANNED);
+    found = found.orderBy("sequence", "desc");
+  }
+  for (const word of words.filter((one) => !indexed.includes(one))) {
+    const pattern = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+    found = found.where(sql<boolean>`torrents.folded like ${pattern} escape '\\'`);
+  }
+  return found.limit(limit).execute();
+}
+
+async function lastSequence(db: Db): Promise<number> {
+  const { last } = await db
+    .selectFrom("torrents")
+    .select(({ fn }) => fn.max("sequence").as("last"))
+    .executeTakeFirstOrThrow();
+  return last ?? 0;
 }
 
 function fold(text: string): string {

@@ -15,6 +15,10 @@ export const PAYMENT_CODES = defineCodes(
     DEPOSIT_REQUIRED: ["The account has no deposit.", "Pay one in with `floodgate deposit`."],
     GAS_MISSING: ["The sender cannot pay the transaction's gas.", "Send it some ether, or give --gas-key-file."],
     PRICE_TOO_HIGH: ["The content costs more than --max-price.", "Raise --max-price, or do without the content."],
+    QUOTA_EXCEEDED: [
+      "The account has published as much as its deposit allows.",
+      "Pay more in with `floodgate deposit`, or wait as the message says.",
+    ],
     RELEASE_REFUSED: [
       "The authority cannot release the amount at once.",
       "Withdraw less, or wait as the message says.",

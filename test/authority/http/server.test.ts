@@ -172,6 +172,8 @@ describe("torrents", () => {
     expect(await customer.client.publish(metainfo, query)).toEqual(torrent);
     expect(Buffer.from(metainfo).equals(await authority.client.metainfo(torrent.infoHash))).toBe(true);
     expect((await authority.client.searchTorrents({ query: "LICHT ÜBER" })).torrents).toEqual([torrent]);
+    expect((await authority.client.searchTorrents({ query: "omsø NORD" })).torrents).toEqual([torrent]);
+    expect((await authority.client.searchTorrents({ query: "nord süd" })).torrents).toEqual([]);
     expect((await authority.client.searchTorrents({ query: "%" })).torrents).toEqual([]);
     const other = await logInNew(authority);
     await expect(other.client.publish(metainfo, query)).rejects.toMatchObject({ code: "FORBIDDEN" });
@@ -237,8 +239,8 @@ describe("bad requests", () => {
       "no operator secret",
       "/v1/tracker/announce",
       { method: "POST", headers: json, body: "{}" },
-      400,
-      "REQUEST_INVALID",
+      401,
+      "OPERATOR_REQUIRED",
     ],
   ])("%s at %s", async (_name, path, init, status, code) => {
     const response = await fetch(authority.url + path, init);

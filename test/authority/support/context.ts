@@ -15,6 +15,8 @@ import { openStore, type Store } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
 import { insertSession } from "../../../authority/store/tables/sessions.ts";
 import { insertTorrent } from "../../../authority/store/tables/torrents.ts";
+import { openMetainfoFiles } from "../../../authority/torrents/metainfo-files.ts";
+import { createMetainfoParser } from "../../../authority/torrents/parse-aside.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
@@ -74,6 +76,8 @@ export class TestAuthority {
       nonces: createLoginNonces(),
       log,
       readiness: createReadiness(log),
+      metainfo: openMetainfoFiles(this.home),
+      parseMetainfo: createMetainfoParser(),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
       wake: () => {

@@ -5,7 +5,10 @@ import type { TestAuthority } from "./context.ts";
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
   "0007-refunds": "alter table cardCharges drop column refund; alter table transactions drop column refusedSince",
-  "0006-limits": "create table nonces (nonce text primary key, expiresAt integer not null) strict, without rowid",
+  "0006-limits": `create table nonces (nonce text primary key, expiresAt integer not null) strict, without rowid;
+    drop index torrentsByPublisher; drop index torrentsOfStrangers; drop index torrentsListed;
+    drop table torrentTitles; alter table torrents drop column metainfoBytes;
+    alter table torrents drop column isBacked`,
   "0005-outcomes": "alter table lanes drop column batchRow; alter table relays drop column state",
   "0004-bundles": `drop table bundles; alter table torrents drop column isListed;
     alter table lanes drop column issuedAtBlock; alter table lanes drop column issuedAt`,

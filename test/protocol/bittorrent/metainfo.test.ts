@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { decodeBencode } from "../../../protocol/bittorrent/bencode.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
@@ -30,6 +30,31 @@ describe("decodeBencode", () => {
     ["deep nesting", "l".repeat(100) + "e".repeat(100)],
   ])("refuses %s", (_name, text) => {
     expect(() => decodeBencode(bytes(text), true)).toThrow(ProtocolError);
+  });
+
+  test.each([
+    ["empty dictionaries", `l${"de".repeat(500_000)}e`],
+    ["integers", `l${"i0e".repeat(500_000)}e`],
+    ["empty strings", `l${"0:".repeat(500_000)}e`],
+    ["empty strings as keys", `d${"0:".repeat(500_000)}e`],
+    ["lists in lists", `l${"lleee".repeat(200_000)}e`],
+    ["integers without an end", "i".repeat(1_000_000)],
+    ["strings without an end", "9:".repeat(1)],
+    ["lengths without an end", "9".repeat(1_000_000)],
+  ])("makes no objects of a text of nothing but %s", (_name, text) => {
+    const made = vi.spyOn(Map.prototype, "set");
+    const before = made.mock.calls.length;
+    expect(() => decodeBencode(bytes(text), true)).toThrow(ProtocolError);
+    expect(made.mock.calls.length).toBe(before);
+    made.mockRestore();
+  });
+
+  test("counts values, not bytes: a value more than is allowed is refused", () => {
+    const text = "d1:ali1ei2eee";
+    expect(decodeBencode(bytes(text), true, 5)).toBeDefined();
+    expect(() => decodeBencode(bytes(text), true, 4)).toThrow("more than 4 values");
+    // What looks like values within a string is none.
+    expect(decodeBencode(bytes("10:dedededede"), true, 1)).toHaveLength(10);
   });
 
   test("takes unsorted keys where nothing is hashed", () => {
