@@ -3,8 +3,9 @@ import { keccakOf } from "../facts/keccak.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
 /**
- * Two independent nodes as one. Both are asked for chain id, blocks, logs and views, and must
- * agree. Old code, calldata and traces come from the first.
+ * Two independent nodes as one. Both are asked for chain id, blocks, logs, views and code, and must
+ * agree; a node that has deleted old code has no say in it. Calldata and traces come from the
+ * first.
  * @throws {ChainError} RPC_DISAGREE
  */
 export function agreeOn(first: ChainReader, second: ChainReader): ChainReader {
@@ -22,6 +23,17 @@ export function agreeOn(first: ChainReader, second: ChainReader): ChainReader {
     block: (number) => both(`block ${number}`, (chain) => chain.block(number)),
     time: (number) => both(`the time of block ${number}`, (chain) => chain.time(number)),
     logs: (filter, from, to) => both(`the logs of blocks ${from} to ${to}`, (chain) => chain.logs(filter, from, to)),
+    async code(address, block) {
+      const [one, other] = await Promise.all([
+        first.code(address, block),
+        second.code(address, block).catch((error: unknown) => {
+          if (error instanceof ChainError && error.code === "RPC_PRUNED") return null;
+          throw error;
+        }),
+      ]);
+      if (other !== null && other !== one) throw disagreement(`the code of ${address} at block ${block}`);
+      return one;
+    },
     call: (to, data, block) => both(`what ${to} says at block ${block}`, (chain) => chain.call(to, data, block)),
   };
 }

@@ -19,6 +19,8 @@ export interface ChainReader {
   logs(filter: Pick<Filter, "address" | "topics">, fromBlock: number, toBlock: number): Promise<Log[]>;
   transaction(hash: Hex): Promise<TransactionResponse>;
   gasUsed(hash: Hex): Promise<bigint>;
+  /** Transactions of this sender on the chain, and those that wait in the node's pool as well. */
+  nonces(address: Address): Promise<{ readonly mined: number; readonly withWaiting: number }>;
   /** Every call of the transaction, outermost first; null when the node offers no traces. */
   trace(hash: Hex): Promise<TracedCall | null>;
   /** @throws {ChainError} also CALL_REFUSED: the contract reverts, or the node refuses the call */
@@ -102,6 +104,11 @@ function createReader({ chainId, provider, host, ask, signal }: Connection): Cha
     transaction: (hash) => ask(async () => known(await provider.getTransaction(hash), `transaction ${hash}`)),
     gasUsed: (hash) =>
       ask(async () => known(await provider.getTransactionReceipt(hash), `the receipt of ${hash}`).gasUsed),
+    nonces: (address) =>
+      ask(async () => ({
+        mined: await provider.getTransactionCount(address, "latest"),
+        withWaiting: await provider.getTransactionCount(address, "pending"),
+      })),
     async trace(hash) {
       try {
         return (await provider.send("debug_traceTransaction", [hash, { tracer: "callTracer" }])) as TracedCall;

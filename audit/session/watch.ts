@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Finding, NotChecked } from "../findings.ts";
+import type { Observer } from "../replay/observer.ts";
+import { type Alarm, createAlarms, type WatchLimits } from "./alarms.ts";
 import type { AuditOptions } from "./audit-options.ts";
 import { openAudit } from "./audit-pass.ts";
 import { conclude } from "./conclude.ts";
@@ -11,11 +13,14 @@ export interface WatchOptions extends Omit<AuditOptions, "toBlock"> {
    * Blocks on top of a block before it is read: more than the chain ever reorganizes. Default: 0.
    */
   readonly confirmations?: number;
+  readonly limits?: WatchLimits;
 }
 
 /** One look at the chain. */
 export interface WatchStep {
   readonly block: number;
+  /** What has begun to look wrong. */
+  readonly alarms: readonly Alarm[];
   /** New ones only, in order. */
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
@@ -31,8 +36,14 @@ const POLL_MS = 4_000;
  */
 export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchStep> {
   const { signal, pollMs = POLL_MS, confirmations = 0 } = options;
-  using pass = await openAudit(options);
+  const batches = createBatchClock();
+  const { observers } = options;
+  using pass = await openAudit({
+    ...options,
+    observers: (made) => [...(observers?.(made) ?? []), batches.observer],
+  });
   const { chain } = pass;
+  const raise = createAlarms(options.limits ?? {}, pass.contract.money);
   const isNew = createNovelty();
   let done = pass.resumedFrom ?? -1;
   while (!signal.aborted) {
@@ -41,12 +52,33 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
       const end = await chain.block(block);
       await pass.advance(end);
       // Lanes that have not changed were compared before.
-      const { findings, notChecked } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
+      const { findings, notChecked, bond } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
       done = block;
-      yield { block, findings: findings.filter(isNew), notChecked: notChecked.filter(isNew) };
+      const { operator } = pass.run.state;
+      const look = {
+        time: end.time,
+        lastBatchAt: batches.lastAt,
+        bond: bond.amount,
+        ...(await chain.nonces(operator)),
+      };
+      const alarms = raise({ ...look, operator });
+      yield { block, alarms, findings: findings.filter(isNew), notChecked: notChecked.filter(isNew) };
     }
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** The time of the last batch. Of batches before a checkpoint nothing is known. */
+function createBatchClock(): { lastAt: number | null; readonly observer: Observer } {
+  const clock = {
+    lastAt: null as number | null,
+    observer: {
+      batchSettled(_run, { time }) {
+        clock.lastAt = time;
+      },
+    } satisfies Observer,
+  };
+  return clock;
 }
 
 /** True for what was not said before: a state that stays wrong is found again at each block. */

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import type { Finding } from "../../../audit/findings.ts";
+import type { Alarm, WatchLimits } from "../../../audit/session/alarms.ts";
+import type { Heartbeat } from "../../../audit/session/webhook.ts";
 import { VerificationError } from "../../../protocol/base/errors.ts";
-import { urlArgument, wholeNumber } from "../../arguments.ts";
+import { amountArgument, parsePositive, urlArgument, wholeNumber } from "../../arguments.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import { AT, auditOptionsOf, type HistoryOptions, onHistory } from "./history.ts";
 
@@ -11,7 +13,18 @@ interface WatchOptions extends HistoryOptions {
   readonly webhook?: string;
   readonly keepGoing?: boolean;
   readonly artifact?: string;
+  readonly maxBatchAge?: number;
+  readonly minBond?: string;
+  readonly maxWait?: number;
+  readonly heartbeat?: number;
 }
+
+/** What a watch tells the webhook. */
+type Told = { readonly finding: Finding } | { readonly alarm: Alarm } | { readonly heartbeat: Heartbeat };
+
+/** Ten minutes: far longer than a transaction that pays enough waits for its block. */
+const MAX_WAIT_SEC = 600;
+const MAX_SEC = 2 ** 31;
 
 export function addWatch(audit: Command, runtime: Runtime): void {
   onHistory(
@@ -26,7 +39,15 @@ export function addWatch(audit: Command, runtime: Runtime): void {
       wholeNumber(0, 1_000),
     )
     .option("--artifact <file>", "a build of the contract that counts beside the published ones: Hardhat's JSON")
-    .option("--webhook <url>", "post each finding there as JSON", urlArgument)
+    .option("--webhook <url>", "post each finding, alarm and heartbeat there as JSON", urlArgument)
+    .option("--heartbeat <seconds>", "say every so often that the watch is alive", wholeNumber(1, 86_400))
+    .option("--max-batch-age <seconds>", "alarm when no batch came for so long", wholeNumber(1, MAX_SEC))
+    .option("--min-bond <amount>", "alarm when the bond is lower, in tokens", amountArgument)
+    .option(
+      "--max-wait <seconds>",
+      "alarm when the operator's next transaction waits for so long (default: 600)",
+      wholeNumber(1, MAX_SEC),
+    )
     .option("--keep-going", "go on after a finding, instead of ending with exit code 7")
     .action((options: CommonOptions & WatchOptions) => watch(contextOf(runtime, options), options));
 }
@@ -37,28 +58,75 @@ export function addWatch(audit: Command, runtime: Runtime): void {
  */
 async function watch(context: CommandContext, options: WatchOptions): Promise<void> {
   const { output, signal } = context;
-  const [{ watchAudit }, { postAlarm }, { openChain }] = await Promise.all([
+  const [{ watchAudit }, { readArtifactFile }, { openChain }, { readContract }] = await Promise.all([
     import("../../../audit/session/watch.ts"),
-    import("../../../audit/session/webhook.ts"),
+    import("../../../audit/code/artifact-file.ts"),
     import("../../../audit/chain/chain-reader.ts"),
+    import("../../../audit/chain/find-contract.ts"),
   ]);
-  const { state, confirmations, webhook, keepGoing } = options;
-  const { chainId } = await openChain(options.rpc[0] ?? "", signal);
-  const post = async (finding: Finding): Promise<void> => {
-    if (webhook !== undefined)
-      await postAlarm(webhook, { contract: options.contract, chainId: String(chainId), finding }, signal);
-  };
+  const chain = await openChain(options.rpc[0] ?? "", signal);
+  const { token } = await readContract(chain, options.contract, await chain.latestBlock());
+  const post = await openWebhook(context, options, String(chain.chainId));
+  const artifact = options.artifact === undefined ? undefined : await readArtifactFile(options.artifact);
   const { toBlock: _, ...history } = auditOptionsOf(context, options);
-  const steps = watchAudit({ ...history, statePath: state, ...(confirmations !== undefined && { confirmations }) });
-  for await (const { block, findings, notChecked } of steps) {
+  const { state: statePath, confirmations, keepGoing } = options;
+  const limits = limitsOf(options, token.decimals);
+  const steps = watchAudit({
+    ...history,
+    statePath,
+    artifact,
+    limits,
+    ...(confirmations !== undefined && { confirmations }),
+  });
+  let seen = 0;
+  using _beat = startHeartbeat(options.heartbeat, async () => {
+    const heartbeat = { block: seen, at: new Date().toISOString() };
+    output.event("heartbeat", heartbeat, `${heartbeat.at}: watching, up to block ${seen}`);
+    // A monitor that hears nothing raises its own alarm.
+    await post({ heartbeat }).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : "";
+      output.event("warning", { message }, message);
+    });
+  });
+  for await (const { block, alarms, findings, notChecked } of steps) {
+    seen = block;
     for (const finding of findings) {
       const { severity, check, sentence } = finding;
       output.event("finding", { ...finding, seenAt: block }, `${severity} [${check}] ${sentence}`);
-      await post(finding);
+      await post({ finding });
+    }
+    for (const alarm of alarms) {
+      output.event("alarm", { ...alarm, block }, `alarm [${alarm.name}] block ${block}: ${alarm.sentence}`);
+      await post({ alarm });
     }
     for (const { sentence } of notChecked) output.event("not-checked", { block, sentence }, `not checked: ${sentence}`);
     output.progress({ block, findings: findings.length }, `watching: all is as it must be up to block ${block}`);
     if (findings.length > 0 && !keepGoing)
       throw new VerificationError("AUDIT_FAILED", `block ${block}: the audit found problems: see above`);
   }
+}
+
+/** Does nothing without --webhook. */
+async function openWebhook(
+  { signal }: CommandContext,
+  { webhook, contract }: WatchOptions,
+  chainId: string,
+): Promise<(what: Told) => Promise<void>> {
+  const { postMessage } = await import("../../../audit/session/webhook.ts");
+  return async (what) => {
+    if (webhook !== undefined) await postMessage(webhook, { contract, chainId, ...what }, signal);
+  };
+}
+
+function limitsOf({ maxBatchAge, minBond, maxWait }: WatchOptions, decimals: number): WatchLimits {
+  return {
+    ...(maxBatchAge !== undefined && { maxBatchAgeSec: maxBatchAge }),
+    ...(minBond !== undefined && { minBond: parsePositive(minBond, decimals) }),
+    maxWaitSec: maxWait ?? MAX_WAIT_SEC,
+  };
+}
+
+function startHeartbeat(everySec: number | undefined, beat: () => Promise<void>): Disposable {
+  const timer = everySec === undefined ? undefined : setInterval(beat, everySec * 1_000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -27,6 +27,7 @@ export function openRecording(path: string): ChainReader {
     code: async () => "0x",
     call: unused,
     time: unused,
+    nonces: unused,
     gasUsed: unused,
     rawBlock: unused,
     storageProof: unused,

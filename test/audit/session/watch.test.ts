@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../audit/checks.ts";
 import type { Finding } from "../../../audit/findings.ts";
 import { type WatchOptions, watchAudit } from "../../../audit/session/watch.ts";
-import { postAlarm } from "../../../audit/session/webhook.ts";
+import { postMessage } from "../../../audit/session/webhook.ts";
 import { keyOf } from "../../../scripts/tamper/play/people.ts";
 import { about, startLyingNode } from "../support/lying-node.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -56,6 +56,13 @@ describe("a watch", () => {
     await stage.chain.mine();
     const next = await until(steps, (step) => step.block > alarm.block);
     expect(next.findings).toEqual([]);
+    await steps.return(undefined);
+  });
+
+  test("raises an alarm when the bond is lower than it should be", async () => {
+    const steps = watchAudit(options({ limits: { minBond: 1n } }));
+    const sentence = "the bond is 0.000000 TUSD, less than 0.000001 TUSD";
+    expect((await until(steps, () => true)).alarms).toEqual([{ name: "low-bond", sentence }]);
     await steps.return(undefined);
   });
 
@@ -123,7 +130,7 @@ describe("an alarm", () => {
     server.close();
     return { outcome, bodies };
   }
-  const post = (url: string): Promise<void> => postAlarm(url, alarm, abort.signal, () => 1);
+  const post = (url: string): Promise<void> => postMessage(url, alarm, abort.signal, () => 1);
 
   test("is posted as JSON", async () => {
     expect(await receive([204], post)).toEqual({ outcome: "taken", bodies: [alarm] });
