@@ -105,6 +105,12 @@ declare module "webtorrent" {
     cancel(piece: number, offset: number, length: number): void;
     destroy(): void;
     readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
+    request(
+      piece: number,
+      offset: number,
+      length: number,
+      done: (error: Error | null, block?: Uint8Array) => void,
+    ): void;
     piece(piece: number, offset: number, block: Uint8Array): void;
     _onRequest(piece: number, offset: number, length: number): void;
     _onCancel(piece: number, offset: number, length: number): void;

@@ -6,14 +6,16 @@ export interface Quartiles {
 }
 
 export function quartiles(values: readonly number[]): Quartiles {
+  return { low: quantile(values, 0.25), median: quantile(values, 0.5), high: quantile(values, 0.75) };
+}
+
+/** The value that this part of all values is below (linear interpolation); NaN of none. */
+export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number): number => {
-    const position = part * (sorted.length - 1);
-    const below = sorted[Math.floor(position)] ?? Number.NaN;
-    const above = sorted[Math.ceil(position)] ?? Number.NaN;
-    return below + (above - below) * (position - Math.floor(position));
-  };
-  return { low: at(0.25), median: at(0.5), high: at(0.75) };
+  const position = part * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position - Math.floor(position));
 }
 
 /** `1.02 (0.99-1.05)`: median and quartiles. */

@@ -2,7 +2,7 @@ import { stdout } from "node:process";
 import { startWorld } from "../devnet/world.ts";
 import { readOptions } from "../options.ts";
 import { type Bench, type Measured, MORE_PAIRS, measure } from "./transfer/measure.ts";
-import { formatTransfers, transfersToJson } from "./transfer/report.ts";
+import { formatTransfers, formatTurns, transfersToJson } from "./transfer/report.ts";
 
 /** `npm run bench:transfer`: one seeder, one leecher, paid against free. */
 
@@ -15,6 +15,7 @@ verified piece to the last. Ratios are paid / free, medians of pairs; where thei
   --mebibytes N     size of the file (default 512)
   --pieces LIST     piece lengths in KiB (default 1024,256,64,16)
   --links LIST      loopback and delayed: 20 ms each way, 200 Mbit/s (default both)
+  --trace           where one turn of the credit spends its time, step by step
   --profile FOLDER  each peer leaves a CPU profile there
   --smoke           8 MiB, one pair, 64 KiB pieces, loopback: proves in seconds that it works
   --json            one more line at the end, for programs`;
@@ -30,6 +31,7 @@ const values = readOptions(HELP, {
   pieces: { type: "string", default: "1024,256,64,16" },
   links: { type: "string", default: "loopback,delayed" },
   profile: { type: "string" },
+  trace: { type: "boolean" },
 });
 const isSmoke = values.smoke === true;
 const pieceLengths = isSmoke ? [65_536] : values.pieces.split(",").map((kib) => Number(kib) * 1024);
@@ -48,6 +50,7 @@ const bench: Bench = {
   sizeBytes: isSmoke ? 8 * MIB : Number(values.mebibytes) * MIB,
   firstPairs: isSmoke ? 1 : Number(values.pairs),
   isSmoke,
+  isTraced: values.trace === true || values.json === true,
   execArgv: values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${values.profile}`],
   say,
 };
@@ -56,4 +59,5 @@ for (const link of links) {
   for (const pieceLength of pieceLengths) all.push(await measure(bench, pieceLength, link));
 }
 say(formatTransfers(all));
+if (values.trace) say(formatTurns(all));
 if (values.json) say(transfersToJson(all));

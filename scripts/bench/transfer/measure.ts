@@ -9,6 +9,7 @@ import { type Quartiles, quartiles } from "../statistics.ts";
 import { createLink, type LinkSpeed } from "./link.ts";
 import { startLinkedTracker } from "./linked-tracker.ts";
 import { hasLibtorrent, runLibtorrent, runPair, type Transfer } from "./run-pair.ts";
+import type { Turnaround } from "./turnaround.ts";
 
 /** What one piece length came to on one link. */
 export interface Measured {
@@ -21,6 +22,8 @@ export interface Measured {
   readonly leecherCpu: Quartiles;
   readonly seederCpu: Quartiles;
   readonly libtorrent: number | null;
+  /** Of each paid transfer that was traced. */
+  readonly turnarounds: readonly Turnaround[];
 }
 
 /** What all measurements of a run share. */
@@ -32,6 +35,7 @@ export interface Bench {
   readonly sizeBytes: number;
   readonly firstPairs: number;
   readonly isSmoke: boolean;
+  readonly isTraced: boolean;
   /** Options of Node for the peers. */
   readonly execArgv: readonly string[];
   readonly say: (line: string) => void;
@@ -91,6 +95,7 @@ export async function measure(bench: Bench, pieceLength: number, link: string): 
     leecherCpu: ratioOf(({ leecherCpuPerGiB }) => leecherCpuPerGiB),
     seederCpu: ratioOf(({ seederCpuPerGiB }) => seederCpuPerGiB),
     libtorrent,
+    turnarounds: paid.flatMap(({ turnaround }) => turnaround ?? []),
   };
 }
 
@@ -115,7 +120,7 @@ function transfer(subject: Subject, module: "free-peer.ts" | "paid-peer.ts", buy
     await using stack = new AsyncDisposableStack();
     const wire = isDelayed(link) ? stack.use(createLink(DELAYED)) : null;
     const tracker = wire ? stack.use(await startLinkedTracker(trackerUrl, wire)) : null;
-    const common = { metainfoPath, trackerUrl: tracker?.url ?? "" };
+    const common = { metainfoPath, trackerUrl: tracker?.url ?? "", isTraced: bench.isTraced };
     return await runPair({
       module,
       seed: { ...common, path, home: bench.seller },

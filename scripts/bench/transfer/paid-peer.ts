@@ -11,6 +11,7 @@ import { parseAddress } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob } from "./peer-protocol.ts";
+import { traceWindows } from "./window-trace.ts";
 
 /**
  * One side of a paid transfer: the peer that `floodgate seed` and `floodgate get` run, on a
@@ -35,13 +36,14 @@ const { infoHash } = parseMetainfo(metainfo);
 const { parsed } = await readMetainfo(metainfo, infoHash);
 const { pricePerGiB } = await authority.torrent(infoHash);
 const store = openPeerStore(job.home);
+const trace = job.isTraced ? traceWindows(parsed.pieceLength) : null;
 const fail = (error: Error): void => {
   throw error;
 };
 const peer = await createPeer({
   identity,
   network: { apiUrl, info, separator },
-  store,
+  store: trace ? trace.watch(store) : store,
   authority,
   listen: { host: "127.0.0.1", torrentPort: 0, libp2pPort: 0 },
   log: (line) => process.stderr.write(`${job.role}: ${line}\n`),
@@ -60,6 +62,7 @@ const request = {
 
 process.on("message", (order: PeerOrder) => {
   if (order === "cpu") report({ type: "cpu", cpuSeconds: cpuSeconds() });
+  else if (order === "trace") report({ type: "trace", events: trace?.events ?? [] });
   else
     void peer.stop(STOP_MS).then(() => {
       store.close();

@@ -1,3 +1,5 @@
+import type { TraceEvent } from "./window-trace.ts";
+
 /**
  * What the processes of one transfer tell each other over Node's IPC: all figures are the peer's
  * own.
@@ -9,9 +11,11 @@ export type PeerReport =
   | { readonly type: "first" }
   | { readonly type: "done"; readonly seconds: number; readonly bytes: number; readonly cpuSeconds: number }
   /** Answer to `cpu`: user and system time of this process so far. */
-  | { readonly type: "cpu"; readonly cpuSeconds: number };
+  | { readonly type: "cpu"; readonly cpuSeconds: number }
+  /** Answer to `trace`. */
+  | { readonly type: "trace"; readonly events: readonly TraceEvent[] };
 
-export type PeerOrder = "cpu" | "stop";
+export type PeerOrder = "cpu" | "trace" | "stop";
 
 export interface TransferJob {
   readonly role: "seed" | "download";
@@ -24,6 +28,8 @@ export interface TransferJob {
   readonly home: string;
   /** Replaces the authority's tracker: the proxy that rewrites ports; empty for the real one. */
   readonly trackerUrl: string;
+  /** The paid peer keeps a trace of its windows. */
+  readonly isTraced: boolean;
 }
 
 export function report(message: PeerReport): void {

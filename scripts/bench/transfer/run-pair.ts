@@ -2,7 +2,9 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { PeerReport, TransferJob } from "./peer-protocol.ts";
+import type { PeerOrder, PeerReport, TransferJob } from "./peer-protocol.ts";
+import { analyzeTurns, type Turnaround } from "./turnaround.ts";
+import type { TraceEvent } from "./window-trace.ts";
 
 /** Figures of one transfer. CPU: user and system time from the first verified piece to the last. */
 export interface Transfer {
@@ -10,6 +12,8 @@ export interface Transfer {
   readonly leecherCpuPerGiB: number;
   /** NaN where it is not measured. */
   readonly seederCpuPerGiB: number;
+  /** Null where it is not traced. */
+  readonly turnaround: Turnaround | null;
 }
 
 const GIB = 2 ** 30;
@@ -43,8 +47,16 @@ class PeerProcess {
   }
 
   async cpuSeconds(): Promise<number> {
-    this.#child.send("cpu");
-    return (await this.hear("cpu")).cpuSeconds;
+    return (await this.#ask("cpu")).cpuSeconds;
+  }
+
+  async trace(): Promise<readonly TraceEvent[]> {
+    return (await this.#ask("trace")).events;
+  }
+
+  async #ask<T extends PeerOrder & PeerReport["type"]>(order: T): Promise<Extract<PeerReport, { type: T }>> {
+    this.#child.send(order);
+    return await this.hear(order);
   }
 
   async stop(): Promise<void> {
@@ -80,7 +92,9 @@ export async function runPair(options: PairOptions): Promise<Transfer> {
       const { seconds, bytes, cpuSeconds } = await leecher.hear("done");
       const seederCpu = (await seeder.cpuSeconds()) - before;
       const perGiB = GIB / bytes;
+      const isTraced = options.download.isTraced && options.module === "paid-peer.ts";
       return {
+        turnaround: isTraced ? analyzeTurns(await leecher.trace(), await seeder.trace()) : null,
         bytesPerSecond: bytes / seconds,
         leecherCpuPerGiB: cpuSeconds * perGiB,
         seederCpuPerGiB: seederCpu * perGiB,
@@ -126,7 +140,8 @@ export async function runLibtorrent(options: {
     await lineOf(seeder);
     const leecher = start("download", directory);
     const [seconds, bytes, cpu] = (await lineOf(leecher)).split(" ").map(Number) as [number, number, number];
-    return { bytesPerSecond: bytes / seconds, leecherCpuPerGiB: (cpu * GIB) / bytes, seederCpuPerGiB: Number.NaN };
+    const leecherCpuPerGiB = (cpu * GIB) / bytes;
+    return { bytesPerSecond: bytes / seconds, leecherCpuPerGiB, seederCpuPerGiB: Number.NaN, turnaround: null };
   } finally {
     seeder.stdin?.end("\n");
     await once(seeder, "exit");

@@ -32,4 +32,5 @@ test("bench:transfer downloads a file paid and free, and names the ratio of what
   const figures = await figuresOf("transfer.ts");
   expect(figures).toMatchObject({ ratio1MiB: null, ratio256KiB: null, ratio16KiB: null, delayed: [] });
   expect(figures.ratio64KiB).toBeGreaterThan(0);
+  expect(figures.turnaroundMsP50).toBeGreaterThan(0);
 });
