@@ -39,6 +39,15 @@ test("one host has few places on loan, whatever is free", () => {
   expect(judge(holders, "10.0.0.2")).toEqual({ type: "take" });
 });
 
+test("the addresses of one IPv6 customer count as one host", () => {
+  const hosts = ["2001:db8:1:2ff::1", "2001:db8:1:200:5:6:7:8", "2001:db8:1:2ab::"];
+  const holders = hosts.map((host, i) => holder(host, { host, sinceMs: -i }));
+  const oldest = { type: "replace", id: "2001:db8:1:2ab::" };
+  expect(judge(holders, "2001:db8:1:201::9")).toEqual(oldest);
+  expect(judge(holders, "2001:db8:1:300::9")).toEqual({ type: "take" });
+  expect(judge([...accepted(2), ...holders], "::1")).toEqual(oldest);
+});
+
 test("a newcomer has time to be accepted, but not at the cost of one that was accepted before", () => {
   const holders = [...accepted(5), holder("new", { sinceMs: 90 })];
   expect(judge(holders)).toEqual({ type: "refuse" });
