@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
-import { printable } from "../../protocol/base/text.ts";
+import { isPlainText } from "../../protocol/base/text.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
 import type { Caller, Context } from "../context.ts";
@@ -34,8 +34,8 @@ export async function publish(
   const { chain, clock, config, metainfo: files, parseMetainfo, store } = context;
   const pricePerGiB = parseBaseUnits(query.pricePerGiB);
   // It will be printed on the terminals of strangers.
-  if (query.title.trim() === "" || printable(query.title.slice(0, 77)) !== query.title.slice(0, 77))
-    throw new InputError("TITLE_INVALID", "the title must be plain text without control characters");
+  if (query.title.trim() === "" || !isPlainText(query.title))
+    throw new InputError("TITLE_INVALID", "the title must be plain text without control or invisible characters");
   const metainfo = await parseMetainfo(bytes).catch((error: unknown) => {
     throw error instanceof ProtocolError ? new InputError("TORRENT_INVALID", error.message, { cause: error }) : error;
   });

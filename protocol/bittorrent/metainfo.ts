@@ -2,7 +2,7 @@ import { MAX_FILES, MAX_METAINFO_BYTES, MAX_PIECES } from "../base/constants.ts"
 import { ProtocolError } from "../base/errors.ts";
 import { sha1Hex } from "../base/hashes.ts";
 import type { InfoHash } from "../base/ids.ts";
-import { printable } from "../base/text.ts";
+import { isPlainText, printable } from "../base/text.ts";
 import { type Bencoded, decodeBencode, isDictionary } from "./bencode.ts";
 
 /** Judges `.torrent` files (BEP 3) before anything else reads them. */
@@ -87,7 +87,7 @@ export function parseMetainfo(metainfo: Uint8Array): Metainfo {
 function checkFiles(files: Bencoded | undefined): number {
   if (!Array.isArray(files) || files.length === 0) return fail("its list of files is malformed");
   if (files.length > MAX_FILES) fail(`it has ${files.length} files, at most ${MAX_FILES} are accepted`);
-  const seen = new Set<string>();
+  const taken = new Map<string, "file" | "folder">();
   let sizeBytes = 0;
   for (const file of files as readonly Bencoded[]) {
     if (!isDictionary(file)) return fail("its list of files is malformed");
@@ -97,14 +97,25 @@ function checkFiles(files: Bencoded | undefined): number {
       if (path === undefined && key === "path.utf-8") continue;
       if (!Array.isArray(path) || path.length === 0) return fail("a file has no path");
       for (const part of path) checkName(part);
-      // File systems that ignore case would write both into one file.
-      const folded = path.map((part: Uint8Array) => lossyText(part).normalize("NFC").toLowerCase()).join("/");
-      if (seen.has(`${key}:${folded}`)) fail(`two files are called "${printable(folded)}"`);
-      seen.add(`${key}:${folded}`);
+      takePath(taken, key, path as readonly Uint8Array[]);
     }
   }
   if (!Number.isSafeInteger(sizeBytes)) fail("its files are too long");
   return sizeBytes;
+}
+
+/** No two files, and no file and folder, may have one name on a file system that ignores case. */
+function takePath(taken: Map<string, "file" | "folder">, key: string, path: readonly Uint8Array[]): void {
+  let folded = `${key}:`;
+  for (const [depth, part] of path.entries()) {
+    // Upper case first: it is the same for more spellings, such as both of a final sigma.
+    folded += `/${lossyText(part).normalize("NFC").toUpperCase().toLowerCase()}`;
+    const kind = depth === path.length - 1 ? "file" : "folder";
+    const before = taken.get(folded);
+    if (before !== undefined && (kind === "file" || before === "file"))
+      fail(`two of its files are in each other's way at "${printable(folded.slice(key.length + 2))}"`);
+    taken.set(folded, kind);
+  }
 }
 
 function checkName(name: Bencoded | undefined): void {
@@ -126,10 +137,10 @@ export function nameProblem(bytes: Uint8Array): string | null {
   if (name === null) return "is not UTF-8";
   if (name === "." || name === "..") return "leads out of the directory";
   if (/[/\\]/.test(name)) return "holds a path separator";
-  if (/[\p{Cc}\p{Bidi_Control}]/u.test(name)) return "holds control characters";
+  if (!isPlainText(name)) return "holds control or invisible characters";
   if (/[<>:"|?*]/.test(name)) return 'holds one of < > : " | ? *';
   if (/[. ]$/.test(name)) return "ends with a dot or a space";
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)) return "is a device name on Windows";
+  if (/^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])(\.|$)/i.test(name)) return "is a device name on Windows";
   return null;
 }
 

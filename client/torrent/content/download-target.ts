@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import type { ParsedTorrent } from "parse-torrent";
 import { InputError } from "../../../protocol/base/errors.ts";
 
@@ -15,11 +15,28 @@ export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): 
       if (error.code === "ENOENT") return null;
       throw new InputError("DIRECTORY_UNUSABLE", `cannot look into "${directory}": ${error.code}`, { cause: error });
     });
-    if (found === null) continue;
+    if (found === null) {
+      await refuseDanglingLinks(directory, path);
+      continue;
+    }
     if (!found.isFile() || found.size > file.length) throw targetExists(path);
     hasFiles ||= found.size > 0;
   }
   return hasFiles;
+}
+
+/**
+ * A link that leads nowhere looks like no file, but writing would make one where it points.
+ * @throws {InputError} FILE_EXISTS
+ */
+async function refuseDanglingLinks(directory: string, path: string): Promise<void> {
+  let at = directory;
+  for (const part of relative(directory, path).split(sep)) {
+    at = join(at, part);
+    const found = await lstat(at).catch(() => null);
+    if (found === null) return;
+    if (found.isSymbolicLink() && (await stat(at).catch(() => null)) === null) throw targetExists(at);
+  }
 }
 
 /**

@@ -53,6 +53,14 @@ test("a large one is parsed in another thread, and refused with the same words",
   });
 });
 
+test("a title is judged to its end, and may have joined words and emoji", async () => {
+  await expect(put("a.bin", { title: `${"a".repeat(100)}\u001b[31m` })).rejects.toMatchObject({
+    code: "TITLE_INVALID",
+  });
+  await expect(put("a.bin", { title: "\u202egpj.exe" })).rejects.toMatchObject({ code: "TITLE_INVALID" });
+  expect(await put("a.bin", { title: "می\u200cخواهم 👩\u200d👧" })).toMatchObject({ sizeBytes: 16_384 });
+});
+
 describe("an account without money", () => {
   test("publishes some torrents, and more once it has a deposit", async () => {
     for (let i = 0; i < 20; i++) await put(`${i}.bin`);

@@ -102,8 +102,9 @@ describe("parseMetainfo", () => {
     ["a negative length", (text) => text.replace("i100000e", "i-10000e"), /length is malformed/],
     ["a name that leads out", (text) => text.replace("5:a.bin", "2:.."), /leads out of the directory/],
     ["a name with a separator", (text) => text.replace("a.bin", "a/bin"), /path separator/],
-    ["a name with an escape character", (text) => text.replace("a.bin", "a\u001bbin"), /control characters/],
+    ["a name with an escape character", (text) => text.replace("a.bin", "a\u001bbin"), /control or invisible/],
     ["a name that is not UTF-8", (text) => text.replace("a.bin", "a\u00ffbin"), /not UTF-8/],
+    ["a device of the console", (text) => text.replace("5:a.bin", "8:CONIN$.x"), /device name/],
     ["a device name", (text) => text.replace("5:a.bin", "7:aux.bin"), /device name/],
     [
       "a version 2 torrent",
@@ -113,6 +114,32 @@ describe("parseMetainfo", () => {
     ["both length and files", (text) => text.replace("d6:length", "d5:filesle6:length"), /both a length and files/],
   ])("refuses %s", (_name, change, message) => {
     expect(() => parseMetainfo(torrent(change))).toThrow(message);
+  });
+
+  /** Bencode of a torrent with these files, each of 1,000 bytes. */
+  function folder(...paths: string[]): Uint8Array {
+    const file = (path: string) => `d6:lengthi1000e4:pathl${path.split("/").map(string).join("")}ee`;
+    const string = (text: string) => `${Buffer.byteLength(text)}:${text}`;
+    const info = `d5:filesl${paths.map(file).join("")}e4:name5:album12:piece lengthi16384e6:pieces20:${"p".repeat(20)}e`;
+    return Buffer.from(`d4:info${info}e`);
+  }
+
+  test.each([
+    ["one name twice", ["a", "a"]],
+    ["names that differ in case", ["a/B", "A/b"]],
+    ["names that differ in composition", ["\u00fc", "u\u0308"]],
+    ["both of a final sigma", ["ΟΔΟΣ", "οδος", "οδοσ"]],
+    ["a file beside a folder of its name", ["a", "a/b"]],
+    ["a folder beside a file of its name", ["a/b", "A"]],
+    ["a file deep within another", ["a/b", "a/b/c/d"]],
+  ])("refuses %s", (_name, paths) => {
+    expect(() => parseMetainfo(folder(...paths))).toThrow(/in each other's way/);
+  });
+
+  test("takes many files in shared folders, and words of all scripts", () => {
+    expect(parseMetainfo(folder("a/b", "a/c", "b/a", "می\u200cخواهم", "👩\u200d👧"))).toMatchObject({
+      sizeBytes: 5_000,
+    });
   });
 
   test("names what leads to other trackers", () => {
