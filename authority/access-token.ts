@@ -2,17 +2,21 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { bytesToHex, concatBytes, hexToBytes, readUint, writeUint } from "../protocol/base/bytes.ts";
 import type { Address, PublicKey } from "../protocol/base/ids.ts";
 
-/** What an access token says. The token is opaque to everyone but the authority. */
+/**
+ * What an access token says. The token is opaque to everyone but the authority, and of use only to
+ * the holder of its session key.
+ */
 export interface TokenGrant {
   readonly account: Address;
   readonly sessionKey: Address;
   readonly publicKey: PublicKey;
   /** Seconds since 1970, chain time. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** account 20, session key 20, public key 33, expiry 5, then HMAC-SHA256 32. */
-const GRANT_BYTES = 78;
+/** account 20, session key 20, public key 33, issued 5, expiry 5, then HMAC-SHA256 32. */
+const GRANT_BYTES = 83;
 const TOKEN_BYTES = GRANT_BYTES + 32;
 
 /** `secret`: the token secret of the authority's home, 64 hex digits. */
@@ -21,9 +25,10 @@ export function createAccessToken(grant: TokenGrant, secret: string): string {
     hexToBytes(grant.account),
     hexToBytes(grant.sessionKey),
     hexToBytes(grant.publicKey),
-    new Uint8Array(5),
+    new Uint8Array(10),
   );
-  writeUint(body, GRANT_BYTES - 5, 5, grant.expiresAt);
+  writeUint(body, 73, 5, grant.issuedAt);
+  writeUint(body, 78, 5, grant.expiresAt);
   return Buffer.concat([body, mac(body, secret)]).toString("base64url");
 }
 
@@ -37,7 +42,8 @@ export function readAccessToken(token: string, secret: string): TokenGrant | nul
     account: bytesToHex(body.subarray(0, 20)),
     sessionKey: bytesToHex(body.subarray(20, 40)),
     publicKey: bytesToHex(body.subarray(40, 73)),
-    expiresAt: Number(readUint(body, 73, 5)),
+    issuedAt: Number(readUint(body, 73, 5)),
+    expiresAt: Number(readUint(body, 78, 5)),
   };
 }
 

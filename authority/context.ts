@@ -4,6 +4,7 @@ import type { Metainfo } from "../protocol/bittorrent/metainfo.ts";
 import type { DomainSeparator } from "../protocol/signed/typed-data.ts";
 import type { LoginNonces } from "./accounts/login-nonces.ts";
 import type { Presence } from "./accounts/presence.ts";
+import type { Revocations } from "./accounts/revocations.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
@@ -19,6 +20,7 @@ export interface Context {
   readonly clock: Clock;
   readonly presence: Presence;
   readonly nonces: LoginNonces;
+  readonly revocations: Revocations;
   /** Published .torrent files. */
   readonly metainfo: MetainfoFiles;
   readonly parseMetainfo: (bytes: Uint8Array) => Promise<Metainfo>;

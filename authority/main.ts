@@ -8,6 +8,7 @@ import { hashDomain } from "../protocol/signed/typed-data.ts";
 import { listLoginDomains } from "./accounts/login-domains.ts";
 import { createLoginNonces } from "./accounts/login-nonces.ts";
 import { createPresence } from "./accounts/presence.ts";
+import { openRevocations } from "./accounts/revocations.ts";
 import { createBondWatch } from "./allotments/bond-watch.ts";
 import { connectChain } from "./chain/chain.ts";
 import { createClock } from "./chain/clock.ts";
@@ -77,6 +78,7 @@ export async function startAuthority(
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
       nonces: createLoginNonces(),
+      revocations: await openRevocations(store, clock.now()),
       metainfo: openMetainfoFiles(config.home),
       parseMetainfo: createMetainfoParser(),
       log,

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { MAX_METAINFO_BYTES } from "../protocol/base/constants.ts";
+import { FloodgateError } from "../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../protocol/base/ids.ts";
 import {
   type AccountLanes,
@@ -9,6 +10,8 @@ import {
   type DepositReply,
   DepositReplySchema,
   type DepositSchema,
+  type LogoutReply,
+  LogoutReplySchema,
   type SessionReply,
   SessionReplySchema,
   type SessionSchema,
@@ -45,6 +48,7 @@ import {
   TorrentsSchema,
 } from "../protocol/http/torrents.ts";
 import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
+import { type ApiSession, RequestSigner } from "./request-signer.ts";
 
 const TIMEOUT_MS = 15_000;
 /** For metainfo of 10 MiB over a slow line, and its check by the authority. */
@@ -56,11 +60,8 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 interface Options {
   /** Address of the authority's API, as the customer wrote it. */
   readonly url: string;
-  /**
-   * `Authorization: Bearer` of the routes marked `access`, or the operator secret for those marked
-   * `operator`.
-   */
-  readonly bearer?: string;
+  /** For the routes marked `operator`. */
+  readonly operatorSecret?: string;
   readonly fetch?: typeof fetch;
   readonly timeoutMs?: number;
 }
@@ -76,20 +77,29 @@ interface Options {
 export class AuthorityClient {
   readonly url: URL;
   readonly #options: Options;
+  readonly #session: ApiSession | null;
+  readonly #signer: RequestSigner;
 
-  /** @throws {InputError} URL_INVALID */
-  constructor(options: Options) {
+  /**
+   * `session` and `signer`: as `withSession` has them.
+   * @throws {InputError} URL_INVALID
+   */
+  constructor(options: Options, session: ApiSession | null = null, signer: RequestSigner = new RequestSigner()) {
     this.url = parseApiUrl(options.url);
     this.#options = options;
+    this.#session = session;
+    this.#signer = signer;
   }
 
-  /** A client of the same authority, with another access token. */
-  withBearer(bearer: string): AuthorityClient {
-    return new AuthorityClient({ ...this.#options, bearer });
+  /** A client of the same authority that signs its requests with this session's key. */
+  withSession({ accessToken, privateKey }: ApiSession): AuthorityClient {
+    return new AuthorityClient(this.#options, { accessToken, privateKey }, this.#signer);
   }
 
-  info(signal?: AbortSignal): Promise<Info> {
-    return this.#get(InfoSchema, "v1/info", {}, signal);
+  async info(signal?: AbortSignal): Promise<Info> {
+    const info = await this.#get(InfoSchema, "v1/info", {}, signal, null);
+    this.#signer.learn(info);
+    return info;
   }
 
   /** A nonce for one SIWE message of this account. */
@@ -116,6 +126,11 @@ export class AuthorityClient {
 
   session(sessionKey: Address, signal?: AbortSignal): Promise<SessionReply> {
     return this.#get(SessionReplySchema, `v1/sessions/${sessionKey}`, {}, signal);
+  }
+
+  /** Revokes the access tokens of this session key, which may be another device's. */
+  logOut(sessionKey: Address, signal?: AbortSignal): Promise<LogoutReply> {
+    return this.#post(LogoutReplySchema, "v1/logout", { sessionKey }, signal);
   }
 
   account(signal?: AbortSignal): Promise<AccountReply> {
@@ -153,7 +168,7 @@ export class AuthorityClient {
 
   /** The .torrent file, unchecked. Its parser must check that it hashes to `infoHash`. */
   metainfo(infoHash: InfoHash, signal?: AbortSignal): Promise<Uint8Array> {
-    return sendRequest(this.#fetcher, {
+    return this.#send({
       ...this.#request("GET", `v1/torrents/${infoHash}/metainfo`, {}, signal),
       timeoutMs: TRANSFER_TIMEOUT_MS,
       maxReplyBytes: MAX_METAINFO_BYTES,
@@ -200,8 +215,14 @@ export class AuthorityClient {
     return (await this.#get(BatchesSchema, "v1/batches", {}, signal)).batches;
   }
 
-  #get<Schema extends TSchema>(schema: Schema, path: string, query: Query, signal?: AbortSignal) {
-    return this.#json(schema, this.#request("GET", path, query, signal));
+  #get<Schema extends TSchema>(
+    schema: Schema,
+    path: string,
+    query: Query,
+    signal?: AbortSignal,
+    session = this.#session,
+  ) {
+    return this.#json(schema, this.#request("GET", path, query, signal), session);
   }
 
   #post<Schema extends TSchema>(
@@ -214,13 +235,37 @@ export class AuthorityClient {
     const request = this.#request("POST", path, {}, signal);
     return this.#json(schema, {
       ...request,
-      body: JSON.stringify(body),
+      body: new TextEncoder().encode(JSON.stringify(body)),
       headers: { ...request.headers, ...headers, "content-type": "application/json" },
     });
   }
 
-  async #json<Schema extends TSchema>(schema: Schema, request: HttpRequest): Promise<Static<Schema>> {
-    return parseReply(schema, await sendRequest(this.#fetcher, request), request.url);
+  async #json<Schema extends TSchema>(
+    schema: Schema,
+    request: HttpRequest,
+    session = this.#session,
+  ): Promise<Static<Schema>> {
+    return parseReply(schema, await this.#send(request, session), request.url);
+  }
+
+  /** Signs and sends. The authority's clock is read again when it finds the signature too old. */
+  async #send(request: HttpRequest, session = this.#session): Promise<Uint8Array> {
+    if (session === null) return sendRequest(this.#fetcher, request);
+    const { method, url, body = null, signal } = request;
+    // Below the API's own address, since a proxy may have it under a path.
+    const target = `/${url.pathname.slice(this.url.pathname.length)}${url.search}`;
+    const attempt = async (): Promise<Uint8Array> => {
+      const proof = await this.#signer.sign(session, { method, target, body });
+      return sendRequest(this.#fetcher, { ...request, headers: { ...request.headers, ...proof } });
+    };
+    if (!this.#signer.isReady) await this.info(signal);
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof FloodgateError) || error.code !== "REQUEST_STALE") throw error;
+      await this.info(signal);
+      return attempt();
+    }
   }
 
   #request(method: "GET" | "POST", path: string, query: Query, signal: AbortSignal | undefined): HttpRequest {
@@ -228,13 +273,13 @@ export class AuthorityClient {
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const { bearer, timeoutMs } = this.#options;
+    const { operatorSecret, timeoutMs } = this.#options;
     return {
       method,
       url,
       headers: {
         accept: "application/json, application/problem+json",
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(operatorSecret === undefined ? {} : { authorization: `Bearer ${operatorSecret}` }),
       },
       timeoutMs: timeoutMs ?? TIMEOUT_MS,
       maxReplyBytes: MAX_REPLY_BYTES,

@@ -18,7 +18,7 @@ export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
   readonly maxReplyBytes: number;
   readonly signal?: AbortSignal | undefined;

@@ -48,7 +48,8 @@ export async function logIn(
   const owner = await insertSession(store.db, { account, sessionKey, publicKey, createdAt: now });
   if (owner !== account) throw invalid("its session key belongs to another account: make a new one");
   const expiresAt = now + config.params.sessionLifetimeSec;
-  const accessToken = createAccessToken({ account, sessionKey, publicKey, expiresAt }, secrets.token);
+  const issuedAt = context.revocations.issueTime(sessionKey, now);
+  const accessToken = createAccessToken({ account, sessionKey, publicKey, issuedAt, expiresAt }, secrets.token);
   return { account, sessionKey, accessToken, expiresAt };
 }
 

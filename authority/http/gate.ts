@@ -46,7 +46,7 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
       );
     limits.takeOfNetwork(request.ip, units * NETWORK_PART);
     request.caller = orPay(
-      () => requireCaller(context, request.headers.authorization),
+      () => requireCaller(context, request),
       () => limits.takeOfNetwork(request.ip, cost),
     );
     limits.takeOfAccount(request.caller.account, units);

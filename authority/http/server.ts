@@ -6,12 +6,14 @@ import { InvariantError } from "../../protocol/base/errors.ts";
 import type { Info } from "../../protocol/http/public.ts";
 import type { Context } from "../context.ts";
 import type { Charges } from "../funding/charges.ts";
+import { addBodyDigest } from "./body-digest.ts";
 import { addGate } from "./gate.ts";
 import { limitConnections } from "./limits/connections.ts";
 import { createRequestLimits } from "./limits/request-limits.ts";
 import { PROBLEM_TYPE, problem, problemOf, retryAfterOf } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addBundleRoutes } from "./routes/bundles.ts";
+import { addLoginRoutes } from "./routes/login.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPaymentRoutes } from "./routes/payments.ts";
 import { addPublicRoutes } from "./routes/public.ts";
@@ -81,6 +83,7 @@ export async function createServer(
 
   const limits = createRequestLimits(config.http.requestsPerMinute, own.nowMs);
   addGate(server as unknown as Server, context, limits);
+  addBodyDigest(server as unknown as Server);
   limitConnections(server.server, config.http.trustedProxies);
   await server.register(swagger, {
     openapi: {
@@ -96,6 +99,7 @@ export async function createServer(
   await server.register(async (scope) => {
     const routes = scope as unknown as Server;
     addPublicRoutes(routes, context, own);
+    addLoginRoutes(routes, context, own.domains);
     addAccountRoutes(routes, context, own.charges);
     addPaymentRoutes(routes, context, limits);
     addTorrentRoutes(routes, context);

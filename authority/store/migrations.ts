@@ -142,10 +142,14 @@ async function addOutcomes(db: Kysely<never>): Promise<void> {
   ]);
 }
 
-/** Login nonces carry their own MAC, so none is stored. Published .torrent files are files. */
+/**
+ * Login nonces carry their own MAC, so none is stored. Access tokens can be revoked. Published
+ * .torrent files are files.
+ */
 async function addLimits(db: Kysely<never>): Promise<void> {
   await runAll(db, [
     "drop table nonces",
+    "create table revocations (sessionKey text primary key, revokedAt integer not null, expiresAt integer not null) strict, without rowid",
     "alter table torrents add column metainfoBytes integer not null default 0",
     "alter table torrents add column isBacked integer not null default 1",
     "update torrents set metainfoBytes = length(metainfo)",

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/base/bytes.ts";
-import type { Address, InfoHash, PublicKey } from "../../protocol/base/ids.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
 
 /**
  * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since
@@ -10,6 +11,7 @@ export interface Tables {
   network: NetworkTable;
   accounts: AccountTable;
   sessions: SessionTable;
+  revocations: RevocationTable;
   relays: RelayTable;
   deposits: DepositTable;
   cardCharges: CardChargeTable;
@@ -42,27 +44,6 @@ export interface AccountTable {
   createdAt: number;
   /** It has asked money back on-chain, as of the observed block. */
   isLeaving: Generated<number>;
-}
-
-/** Every session key that has logged in, and where the tracker last saw it. */
-export interface SessionTable {
-  sessionKey: Address;
-  account: Address;
-  publicKey: PublicKey;
-  createdAt: number;
-  host: string | null;
-  port: number | null;
-}
-
-/** SessionAuthorizations that the authority relays. */
-export interface RelayTable {
-  actionId: string;
-  account: Address;
-  sessionKey: Address;
-  limit: string;
-  expiresAt: number;
-  createdAt: number;
-  state: Generated<"pending" | "relayed" | "failed">;
 }
 
 export interface DepositTable {

@@ -28,7 +28,7 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
     const lanes: (PushRefusal | StoredLane)[] = [];
     for (const [index, verdict] of judged.entries()) {
       const isRefused = typeof verdict === "string";
-      lanes.push(isRefused ? verdict : await raise(context, trx, verdict, vouchers[index] as Pushed));
+      lanes.push(isRefused ? verdict : await raise(context, trx, verdict, wishOf(caller, verdict, vouchers[index])));
     }
     return lanes;
   });
@@ -38,6 +38,12 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
   });
   const close = await listLanesToClose(store.db, caller.account, MAX_PUSH);
   return { results, close: close.map(({ payer, lane }) => ({ payer, lane })) };
+}
+
+/** Only the device that the lane pays closes it: its key has signed the request that says so. */
+function wishOf({ sessionKey }: Caller, lane: StoredLane, pushed: Pushed | undefined): Pushed {
+  const { final, ...voucher } = pushed as Pushed;
+  return { ...voucher, final: final && sessionKey === lane.payeeKey };
 }
 
 async function judge(context: Context, caller: Caller, pushed: Pushed): Promise<PushRefusal | StoredLane> {

@@ -36,8 +36,8 @@ async function settle({ output, home, signal }: CommandContext, options: SettleO
     import("../../client/authority-client.ts"),
     import("../keys.ts"),
   ]);
-  const bearer = await readOperatorSecret(options.secretFile, home);
-  const client = new AuthorityClient({ url: options.authority, bearer });
+  const operatorSecret = await readOperatorSecret(options.secretFile, home);
+  const client = new AuthorityClient({ url: options.authority, operatorSecret });
   const info = await client.info(signal);
   const endedBefore = (await client.batches(signal)).filter(isEnded).length;
   const isClosing = options.close ?? false;

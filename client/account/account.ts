@@ -33,7 +33,7 @@ export async function openAccount(
   if (!session) {
     throw new InputError("NOT_REGISTERED", `no session is in ${home.name}: run \`floodgate register\` again`);
   }
-  if (isFresh(session, network, need)) return { network, client: client.withBearer(session.accessToken), session };
+  if (isFresh(session, network, need)) return { network, client: client.withSession(session), session };
   const wallet = await home.unlock();
   const loggedIn = await logIn(home, { network, client, session }, wallet, signal);
   return need === "spend" ? authorize(home, loggedIn, wallet, signal) : loggedIn;

@@ -31,7 +31,7 @@ export async function logIn(
   const login = await signIn(client, wallet, network.info, publicKey, signal);
   const renewed: Session = { ...session, accessToken: login.accessToken, accessExpiresAt: login.expiresAt };
   await home.session.write(renewed);
-  return { network, client: client.withBearer(login.accessToken), session: renewed };
+  return { network, client: client.withSession(renewed), session: renewed };
 }
 
 /**

@@ -65,6 +65,11 @@ export const SessionReplySchema = object({
 });
 export type SessionReply = Static<typeof SessionReplySchema>;
 
+/** POST /v1/logout (access): revokes the access tokens of one of the account's sessions. */
+export const LogoutSchema = object({ sessionKey: AddressSchema });
+export const LogoutReplySchema = object({ sessionKey: AddressSchema, revokedAt: TimeSchema });
+export type LogoutReply = Static<typeof LogoutReplySchema>;
+
 /** GET /v1/account (access): read at one confirmed block. */
 export const AccountSchema = object({
   account: AddressSchema,

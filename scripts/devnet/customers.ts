@@ -48,5 +48,5 @@ export async function registerCustomer(
 export async function clientOf(network: RunningNetwork, home: string): Promise<AuthorityClient> {
   const session = await readSession(home);
   if (!session) throw new Error(`no session in ${home}`);
-  return new AuthorityClient({ url: network.apiUrl }).withBearer(identityOf(session).accessToken);
+  return new AuthorityClient({ url: network.apiUrl }).withSession(identityOf(session));
 }

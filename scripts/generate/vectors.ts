@@ -21,6 +21,7 @@ import {
   hashOutcome,
 } from "../../protocol/contract/batch.ts";
 import { ALLOTMENT_TYPE } from "../../protocol/signed/allotment.ts";
+import { API_REQUEST_TYPE } from "../../protocol/signed/api-request.ts";
 import { RECEIPT_TYPE } from "../../protocol/signed/receipt.ts";
 import { RELEASE_TYPE } from "../../protocol/signed/release.ts";
 import { SESSION_AUTHORIZATION_TYPE } from "../../protocol/signed/session.ts";
@@ -156,6 +157,13 @@ async function typedDataVector(): Promise<unknown> {
       amount: 1_000_000n,
       nonce: 5,
       deadline: 1_900_000_000,
+    }),
+    apiRequest: await entry(API_REQUEST_TYPE, "session", {
+      sessionKey,
+      method: "POST",
+      target: "/v1/vouchers?x=%C3%BC",
+      contentDigest: "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+      signedAt: 1_800_000_000,
     }),
     allotmentRequest: await entry(ALLOTMENT_REQUEST_TYPE, "session", {
       account,

@@ -40,7 +40,7 @@ test("a leecher that stops paying gets at most its credit window more, also afte
   const session = await readSession(thief.home);
   if (!session) throw new Error("the thief has no session");
   const identity = identityOf(session);
-  const authority = anonymous.withBearer(identity.accessToken);
+  const authority = anonymous.withSession(identity);
   const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
   const metainfo = await authority.metainfo(String(infoHash));
   const directory = join(thief.home, "downloads");

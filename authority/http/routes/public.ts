@@ -1,25 +1,12 @@
 import { Type } from "typebox";
 import { BatchesSchema } from "../../../protocol/http/operator.ts";
-import {
-  type Info,
-  InfoSchema,
-  LoginReplySchema,
-  LoginSchema,
-  NonceRequestSchema,
-  NonceSchema,
-  ReadinessSchema,
-} from "../../../protocol/http/public.ts";
-import { createNonce, logIn } from "../../accounts/login.ts";
+import { type Info, InfoSchema, ReadinessSchema } from "../../../protocol/http/public.ts";
 import type { Context } from "../../context.ts";
 import { listBatchReplies } from "../../settlement/settle.ts";
 import { PROBLEMS, type Server } from "./route.ts";
 
 /** Routes for everyone. */
-export function addPublicRoutes(
-  server: Server,
-  context: Context,
-  own: { info: () => Promise<Info>; domains: () => readonly string[] },
-): void {
+export function addPublicRoutes(server: Server, context: Context, own: { info: () => Promise<Info> }): void {
   server.get("/v1/info", { schema: { response: { 200: InfoSchema, ...PROBLEMS } } }, () => own.info());
 
   const HealthSchema = Type.Object({ status: Type.Literal("ok"), block: Type.Integer(), confirmed: Type.Integer() });
@@ -29,25 +16,12 @@ export function addPublicRoutes(
     confirmed: context.chain.confirmed.number,
   }));
 
-  server.post(
-    "/v1/login/nonce",
-    { schema: { body: NonceRequestSchema, response: { 200: NonceSchema, ...PROBLEMS } } },
-    (request) => createNonce(context, request.body),
-  );
-
   server.get("/readyz", { schema: { response: { 200: ReadinessSchema, 503: ReadinessSchema } } }, (_request, reply) => {
     const problems = [...context.readiness.problems()];
     const isReady = problems.length === 0;
     reply.status(isReady ? 200 : 503);
     return { isReady, problems };
   });
-
-  server.post(
-    "/v1/login",
-    // A signature to recover, rarely a question to the chain, and a session to store.
-    { config: { cost: 50 }, schema: { body: LoginSchema, response: { 200: LoginReplySchema, ...PROBLEMS } } },
-    (request) => logIn(context, request.body, own.domains()),
-  );
 
   server.get("/v1/batches", { schema: { response: { 200: BatchesSchema, ...PROBLEMS } } }, async () => ({
     batches: await listBatchReplies(context),

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { MAX_METAINFO_BYTES } from "../../../protocol/base/constants.ts";
 import { InputError } from "../../../protocol/base/errors.ts";
 import {
@@ -8,6 +9,7 @@ import {
 } from "../../../protocol/http/torrents.ts";
 import type { Context } from "../../context.ts";
 import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
+import { checkDigest } from "../body-digest.ts";
 import { readCursor } from "../cursor.ts";
 import { callerOf } from "../gate.ts";
 import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
@@ -17,7 +19,10 @@ export function addTorrentRoutes(server: Server, context: Context): void {
   server.addContentTypeParser(
     METAINFO_TYPE,
     { parseAs: "buffer", bodyLimit: MAX_METAINFO_BYTES },
-    (_request, body, done) => done(null, body),
+    async (request: FastifyRequest, body: Buffer) => {
+      checkDigest(request, body);
+      return body;
+    },
   );
   server.post(
     "/v1/torrents",

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
-import type { RelayTable, SessionTable } from "../schema.ts";
+import type { RelayTable, SessionTable } from "../session-schema.ts";
 
 /**
  * Registers the account and the session at first sight. Returns the account to which the session

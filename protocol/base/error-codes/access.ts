@@ -7,8 +7,14 @@ const LOGIN_CODES = defineCodes(
     LOGIN_INVALID: ["The login is refused.", "Log in with a fresh challenge and the session's own key."],
     LOGIN_REQUIRED: ["The route needs an access token.", "Log in, and send the token as Authorization: Bearer."],
     OPERATOR_REQUIRED: ["The route is for operators.", "Send the operator secret as Authorization: Bearer."],
+    REQUEST_UNSIGNED: [
+      "The request is not signed by the session key of its access token.",
+      "Sign method, path, digest of the body and time with the session key.",
+    ],
+    REQUEST_STALE: ["The request was not signed just now.", "Read the authority's clock at /v1/info, and sign again."],
     TOKEN_EXPIRED: ["The access token has expired.", "Log in again."],
     TOKEN_INVALID: ["The access token is not from this authority.", "Log in again."],
+    TOKEN_REVOKED: ["The account has revoked the access token.", "Log in again."],
   },
 );
 

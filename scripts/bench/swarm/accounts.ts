@@ -54,7 +54,7 @@ async function register(apiUrl: string, home: string, name: string, deposit: big
   const privateKey = createSessionKey();
   const info = await anonymous.info();
   const login = await signIn(anonymous, wallet, info, publicKeyOf(privateKey));
-  const authority = anonymous.withBearer(login.accessToken);
+  const authority = anonymous.withSession({ accessToken: login.accessToken, privateKey });
 
   const { id } = await authority.deposit({ card: CARD, amount: deposit.toString() }, randomUUID());
   await pollUntil({

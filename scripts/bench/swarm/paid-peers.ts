@@ -31,7 +31,7 @@ async function start(spec: PeerSpec): Promise<Running> {
   const session = await readSession(spec.home);
   if (!session) throw new Error(`no session in ${spec.home}`);
   const identity = identityOf(session);
-  const authority = new AuthorityClient({ url: crowd.network, bearer: identity.accessToken });
+  const authority = new AuthorityClient({ url: crowd.network }).withSession(identity);
   const info = await authority.info();
   const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
   const store = openPeerStore(spec.home);

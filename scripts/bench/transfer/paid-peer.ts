@@ -27,7 +27,7 @@ const apiUrl = process.argv[3] ?? "";
 const session = await readSession(job.home);
 if (!session) throw new Error(`no session in ${job.home}`);
 const identity = identityOf(session);
-const authority = new AuthorityClient({ url: apiUrl }).withBearer(identity.accessToken);
+const authority = new AuthorityClient({ url: apiUrl }).withSession(identity);
 const facts = await authority.info();
 const info = job.trackerUrl === "" ? facts : { ...facts, trackerUrl: job.trackerUrl };
 const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });

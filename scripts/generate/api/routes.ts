@@ -43,6 +43,10 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "One session key of the account, by its address.",
     errors: ["ADDRESS_INVALID", "SESSION_UNKNOWN"],
   },
+  "POST /v1/logout": {
+    summary: "Revokes the access tokens of one of the account's sessions.",
+    errors: ["SESSION_UNKNOWN"],
+  },
   "GET /v1/account": { summary: "The account's money at one confirmed block.", errors: [] },
   "GET /v1/account/lanes": { summary: "The account's lanes, newest first.", errors: ["CURSOR_INVALID"] },
   "POST /v1/vouchers": {
@@ -97,6 +101,13 @@ export const COMMON_ERRORS = {
   every: ["RATE_LIMITED", "INTERNAL"],
   input: ["REQUEST_INVALID"],
   body: ["REQUEST_INVALID", "BODY_TOO_LARGE", "MEDIA_TYPE_WRONG"],
-  accessToken: ["LOGIN_REQUIRED", "TOKEN_INVALID", "TOKEN_EXPIRED"],
+  accessToken: [
+    "LOGIN_REQUIRED",
+    "REQUEST_UNSIGNED",
+    "REQUEST_STALE",
+    "TOKEN_EXPIRED",
+    "TOKEN_INVALID",
+    "TOKEN_REVOKED",
+  ],
   operatorSecret: ["OPERATOR_REQUIRED"],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;

@@ -2,6 +2,7 @@ import { concatBytes } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
 import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
@@ -63,9 +64,19 @@ export function signedExamples(): Record<string, string> {
       { payer: BOB, payee: ALICE, lane: 7, amount: AMOUNT, receivedAt: RECEIVED_AT },
       hashReceipt,
     ),
+    "api-request": ofKey("alice session", API_REQUEST, hashApiRequest),
     "allotment-request": ofKey("bob session", ALLOTMENT_REQUEST, hashAllotmentRequest),
   };
 }
+
+/** Alice asks for the oldest of her lanes' pages. */
+const API_REQUEST = {
+  sessionKey: ALICE_SESSION,
+  method: "GET",
+  target: "/v1/account/lanes?cursor=107",
+  contentDigest: "",
+  signedAt: 1_899_999_900,
+} as const;
 
 /** Bob has 121 MB to go, is half through lane 7, and has met Alice. */
 export const ALLOTMENT_REQUEST = {

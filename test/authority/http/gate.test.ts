@@ -9,6 +9,7 @@ import type { Server } from "../../../authority/http/routes/route.ts";
 import { createServer } from "../../../authority/http/server.ts";
 import type { Info } from "../../../protocol/http/public.ts";
 import { accountOf, TestAuthority, type TestSession } from "../support/context.ts";
+import { signedRequest } from "../support/signed-request.ts";
 
 let authority: TestAuthority;
 let server: Server;
@@ -39,22 +40,21 @@ async function serve(http: Partial<AuthorityConfig["http"]>): Promise<Server> {
   });
 }
 
-const bearer = ({ accessToken }: TestSession) => ({ authorization: `Bearer ${accessToken}` });
-const push = (of: TestSession, count: number, remoteAddress: string): InjectOptions => ({
-  method: "POST",
-  url: "/v1/vouchers",
-  remoteAddress,
-  headers: bearer(of),
-  payload: {
-    vouchers: Array.from({ length: count }, (_, lane) => ({
-      payer: accountOf(9),
-      lane: lane + 1,
-      amount: "1",
-      signature: `0x${"00".repeat(64)}`,
-      final: false,
-    })),
-  },
-});
+const push = (of: TestSession, count: number, remoteAddress: string): InjectOptions =>
+  signedRequest(authority, of, {
+    method: "POST",
+    url: "/v1/vouchers",
+    remoteAddress,
+    payload: {
+      vouchers: Array.from({ length: count }, (_, lane) => ({
+        payer: accountOf(9),
+        lane: lane + 1,
+        amount: "1",
+        signature: `0x${"00".repeat(64)}`,
+        final: false,
+      })),
+    },
+  });
 
 /** A costly request of a stranger. */
 const loginFrom = (remoteAddress: string, headers = {}): InjectOptions => ({
@@ -96,13 +96,8 @@ test("unknown routes and wrong tokens cost as much as others", async () => {
 
 test("an account has its own limit, wherever it asks from, and a household many accounts", async () => {
   const other = await authority.session(accountOf(2), 12);
-  const request = (of: TestSession, remoteAddress: string): InjectOptions => ({
-    method: "POST",
-    url: "/v1/withdrawals",
-    remoteAddress,
-    headers: bearer(of),
-    payload: {},
-  });
+  const request = (of: TestSession, remoteAddress: string): InjectOptions =>
+    signedRequest(authority, of, { method: "POST", url: "/v1/withdrawals", remoteAddress, payload: {} });
   await untilRefused(request(session, "192.0.2.1"));
   expect((await server.inject(request(session, "192.0.2.9"))).statusCode).toBe(429);
   expect((await server.inject(request(other, "192.0.2.1"))).statusCode).toBe(400);

@@ -45,7 +45,7 @@ async function fund(of: Customer, amount: string): Promise<void> {
 }
 
 /** The customer with a client for the port at which the authority is now. */
-const moved = (of: Customer): Customer => ({ ...of, client: authority.client.withBearer(of.accessToken) });
+const moved = (of: Customer): Customer => ({ ...of, client: authority.client.withSession(of) });
 
 describe("a login", () => {
   test.each(["127.0.0.1", "localhost"])("reaches the authority as %s", async (host) => {

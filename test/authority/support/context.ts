@@ -6,6 +6,7 @@ import pino from "pino";
 import { createAccessToken } from "../../../authority/access-token.ts";
 import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
+import { openRevocations } from "../../../authority/accounts/revocations.ts";
 import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
@@ -76,6 +77,7 @@ export class TestAuthority {
       nonces: createLoginNonces(),
       log,
       readiness: createReadiness(log),
+      revocations: await openRevocations(store, this.now),
       metainfo: openMetainfoFiles(this.home),
       parseMetainfo: createMetainfoParser(),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
@@ -129,7 +131,7 @@ export class TestAuthority {
     const publicKey = bytesToHex(publicKeyBytes);
     const sessionKey = addressOfKey(publicKeyBytes);
     await insertSession(this.context.store.db, { account, sessionKey, publicKey, createdAt: START });
-    const grant = { account, sessionKey, publicKey, expiresAt: START + 3600 };
+    const grant = { account, sessionKey, publicKey, issuedAt: START, expiresAt: START + 3600 };
     return { account, sessionKey, publicKey, privateKey, accessToken: createAccessToken(grant, "1".repeat(64)) };
   }
 

@@ -6,7 +6,7 @@ import type { TestAuthority } from "./context.ts";
 const UNDO = {
   "0007-refunds": "alter table cardCharges drop column refund; alter table transactions drop column refusedSince",
   "0006-limits": `create table nonces (nonce text primary key, expiresAt integer not null) strict, without rowid;
-    drop index torrentsByPublisher; drop index torrentsOfStrangers; drop index torrentsListed;
+    drop table revocations; drop index torrentsByPublisher; drop index torrentsOfStrangers; drop index torrentsListed;
     drop table torrentTitles; alter table torrents drop column metainfoBytes;
     alter table torrents drop column isBacked`,
   "0005-outcomes": "alter table lanes drop column batchRow; alter table relays drop column state",

@@ -116,7 +116,7 @@ export async function logInNew(authority: RealAuthority): Promise<Customer> {
     publicKey,
     sessionKey: addressOfKey(publicKey),
     accessToken,
-    client: client.withBearer(accessToken),
+    client: client.withSession({ accessToken, privateKey }),
   };
 }
 

@@ -87,7 +87,8 @@ export interface Asked {
 export function openedBy(answer: (asked: Asked) => object | { status: number; code: string }): OpenNetwork {
   const fetcher = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const { pathname, search } = new URL(String(input));
-    const body = typeof init.body === "string" ? JSON.parse(init.body) : null;
+    if (pathname === "/v1/info") return Response.json(INFO);
+    const body = init.body instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(init.body)) : null;
     const reply = answer({ route: `${init.method} ${pathname}${search}`, headers: new Headers(init.headers), body });
     if (!("status" in reply)) return Response.json(reply);
     const problem = { type: "about:blank", title: "refused", ...reply, detail: "refused" };

@@ -3,6 +3,7 @@ import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { parseAddress, parseHexBytes } from "../../../protocol/base/ids.ts";
 import { recoverSigner } from "../../../protocol/base/secp256k1.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
+import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
 import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
@@ -83,6 +84,14 @@ const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: strin
       lane: n(f.lane),
       amount: b(f.amount),
       receivedAt: n(f.receivedAt),
+    }),
+  apiRequest: (f) =>
+    hashApiRequest(separator, {
+      sessionKey: a(f.sessionKey),
+      method: f.method ?? "",
+      target: f.target ?? "",
+      contentDigest: f.contentDigest ?? "",
+      signedAt: n(f.signedAt),
     }),
   allotmentRequest: (f) =>
     hashAllotmentRequest(separator, {
