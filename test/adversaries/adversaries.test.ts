@@ -21,6 +21,11 @@ test.each([
   "man in the middle",
   "withdraws its deposit mid-download",
   "revokes its session mid-download",
+  "asks for login nonces",
+  "announces without the secret",
+  "pushes 100 bad vouchers at once",
+  "publishes empty dictionaries",
+  "uses another's access token",
 ])("gains no more than the protocol allows: %s", (scenario) => {
   const row = rows.find((one) => one.scenario === scenario);
 

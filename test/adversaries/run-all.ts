@@ -1,3 +1,4 @@
+import { apiFloods } from "./scenarios/api-floods.ts";
 import { largeView, paysInThePast, paysLate, paysLess } from "./scenarios/bad-payers.ts";
 import { badSignatures } from "./scenarios/bad-signatures.ts";
 import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
@@ -40,6 +41,7 @@ export async function runAll(
     else for (const scenario of scenarios) rows.push(...(await run(scenario)));
   }
   if (shared) await closeMarket(shared);
+  if ("api floods".includes(only)) rows.push(...(await apiFloods(size.apiRequests)));
   return rows;
 }
 

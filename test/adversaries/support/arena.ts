@@ -20,6 +20,8 @@ export interface Size {
   readonly sellers: number;
   readonly connections: number;
   readonly badVouchers: number;
+  /** Of each flood of the authority's API. */
+  readonly apiRequests: number;
   /** Shares of bad pieces in percent; each has a seller of its own. */
   readonly badPercents: readonly number[];
   /** Downloads with and without bad sellers, to compare their times. */
@@ -33,6 +35,7 @@ export const SMALL: Size = {
   sellers: 1,
   connections: 8,
   badVouchers: 2_000,
+  apiRequests: 1_500,
   badPercents: [100],
   halfBadRounds: 0,
   pieces: 64,
@@ -42,6 +45,7 @@ export const LARGE: Size = {
   sellers: 3,
   connections: 50,
   badVouchers: 100_000,
+  apiRequests: 20_000,
   badPercents: [1, 50, 100],
   halfBadRounds: 5,
   pieces: 256,
