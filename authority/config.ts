@@ -26,6 +26,10 @@ export interface AuthorityOptions {
   readonly domains?: readonly string[];
   readonly logLevel?: string;
   readonly confirmations?: number;
+  /** A transaction that waits for so many blocks is signed anew with a higher fee. */
+  readonly bumpAfterBlocks?: number;
+  /** Most that the operator pays, wei per gas. */
+  readonly maxFeePerGas?: bigint;
   readonly pollIntervalMs?: number;
   readonly acceptMarginSec?: number;
   readonly pushIntervalSec?: number;
@@ -63,10 +67,20 @@ export interface AuthorityConfig {
     /** A block is confirmed when this many blocks follow it. */
     readonly confirmations: number;
     readonly pollIntervalMs: number;
+    readonly transactions: TransactionPolicy;
   };
   readonly operatorKey: Uint8Array;
   readonly allotterKey: Uint8Array;
   readonly params: Params;
+}
+
+/** How the authority brings its transactions into blocks (docs/protocol.md 7.7). */
+export interface TransactionPolicy {
+  readonly bumpAfterBlocks: number;
+  /** Wei per gas. */
+  readonly ceiling: bigint;
+  /** Of its own, at once: nodes hold no more of one sender. */
+  readonly maxWaiting: number;
 }
 
 /** docs/protocol.md 11. The defaults are those of the devnet. */
@@ -88,6 +102,9 @@ export interface Params {
   /** Smaller vouchers are left to claims, base units. */
   readonly minRow: Amount;
 }
+
+/** 500 gwei. */
+const MAX_FEE_PER_GAS = 500_000_000_000n;
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
@@ -111,6 +128,8 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
   if (params.pushIntervalSec * 2 > params.acceptMarginSec)
     throw invalid("push interval", "it must be at most half of the accept margin");
   if (params.minRow < 1n) throw invalid("smallest row", "it must be at least 1 base unit");
+  if (options.maxFeePerGas !== undefined && options.maxFeePerGas < 1n)
+    throw invalid("highest gas price", "it must be at least 1 wei");
   if (params.settleValue < 1n) throw invalid("settle value", "it must be at least 1 base unit");
   return {
     home: options.home,
@@ -128,6 +147,11 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
       contract: parseAddress(options.contract),
       deployedAtBlock: integer("deployment block", options.deployedAtBlock ?? 0, 0, Number.MAX_SAFE_INTEGER),
       confirmations: integer("confirmations", options.confirmations ?? 2, 0, 1_000),
+      transactions: {
+        bumpAfterBlocks: integer("blocks before a higher fee", options.bumpAfterBlocks ?? 10, 1, 10_000),
+        ceiling: options.maxFeePerGas ?? MAX_FEE_PER_GAS,
+        maxWaiting: 64,
+      },
       pollIntervalMs: integer("poll interval", options.pollIntervalMs ?? 500, 10, 60_000),
     },
     operatorKey: privateKey("operator key", options.operatorKey),

@@ -1,5 +1,5 @@
 import { sessionEnding } from "./accounts/sessions.ts";
-import type { Endings } from "./chain/outbox.ts";
+import type { Endings } from "./chain/transactions/ending.ts";
 import { claimEnding } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import { fundEnding } from "./funding/charges.ts";
@@ -15,9 +15,10 @@ export function createEndings(context: Context): Endings {
   return {
     approve: approveEnding,
     fund: fundEnding(context),
-    session: sessionEnding,
+    session: sessionEnding(context),
     settle: settlementEnding(context),
     claim: claimEnding(context),
+    fill: { onFinal: async () => undefined, onFailed: async () => undefined },
     ...withdrawalEndings(context),
   };
 }

@@ -1,6 +1,6 @@
 import { InvariantError } from "../protocol/base/errors.ts";
 import { observeChain } from "./chain/observe.ts";
-import type { Outbox } from "./chain/outbox.ts";
+import type { Outbox } from "./chain/transactions/outbox.ts";
 import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import type { Charges } from "./funding/charges.ts";

@@ -3,10 +3,10 @@ import { AccessError, InputError, PaymentError } from "../../protocol/base/error
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { SessionReply, SessionSchema } from "../../protocol/http/accounts.ts";
-import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
-import type { Ending } from "../chain/outbox.ts";
+import { encodeAuthorizeSessionFor, lastSecondOf } from "../chain/contract-calls.ts";
+import type { Ending } from "../chain/transactions/ending.ts";
 import type { Caller, Context } from "../context.ts";
-import { countRelays, endRelay, findRelay, insertRelay } from "../store/tables/sessions.ts";
+import { countRelays, endRelay, findRelay, findRelayOf, insertRelay } from "../store/tables/sessions.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 
 /** Each relay costs the authority gas. */
@@ -80,8 +80,17 @@ export async function readSession(context: Context, caller: Caller, sessionKey: 
   };
 }
 
-/** How a relayed authorization ends. */
-export const sessionEnding: Ending = {
-  onFinal: (db, { actionId }) => endRelay(db, actionId, "relayed"),
-  onFailed: (db, { actionId }) => endRelay(db, actionId, "failed"),
-};
+/** How a relayed authorization ends. Anyone may relay it: the chain decides. */
+export function sessionEnding({ chain, store }: Pick<Context, "chain" | "store">): Ending {
+  return {
+    deadlineOf: lastSecondOf,
+    async isDone({ actionId }) {
+      const relay = await findRelayOf(store.db, actionId);
+      if (!relay) return false;
+      const session = await chain.readSession(relay.account, relay.sessionKey, chain.confirmed.number);
+      return session.expiresAt >= relay.expiresAt && session.limit >= BigInt(relay.limit);
+    },
+    onFinal: (db, { actionId }) => endRelay(db, actionId, "relayed"),
+    onFailed: (db, { actionId }) => endRelay(db, actionId, "failed"),
+  };
+}

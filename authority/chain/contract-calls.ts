@@ -1,9 +1,10 @@
 import { decodeFunctionData, encodeFunctionData } from "viem";
-import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { bytesToHex, type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Signature } from "../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
+import { decodeBatch } from "../../protocol/contract/batch.ts";
 import { type ClaimableVoucher, encodeClaim, encodeClaimMany } from "../../protocol/contract/calls.ts";
 import type { SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
@@ -25,6 +26,23 @@ export function encodeAuthorizeSessionFor(authorization: SessionAuthorization, s
 
 export function encodeSettle(batch: Hex): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [batch] });
+}
+
+/** The last second in which the contract takes this call; of those that have one. */
+export function lastSecondOf(data: Hex): number {
+  const call = decodeFunctionData({ abi: floodgateAbi, data });
+  switch (call.functionName) {
+    case "settle":
+      return decodeBatch(hexToBytes(call.args[0])).validUntil;
+    case "authorizeSessionFor":
+      return call.args[0].expiresAt;
+    case "requestWithdrawalFor":
+      return call.args[0].deadline;
+    case "withdrawNowFor":
+      return Math.min(call.args[0].deadline, call.args[2]);
+    default:
+      return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** The batch in the calldata that `encodeSettle` has made. */

@@ -1,4 +1,5 @@
 import type { PublicClient } from "viem";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
@@ -22,6 +23,8 @@ export interface ChainReads {
    * the newest.
    */
   readTreasury(block?: number): Promise<Amount>;
+  /** Whether the operator's deposit with this id counts, as of the confirmed block. */
+  isDepositUsed(id: Hex, block: number): Promise<boolean>;
   /** Base units that the contract may take of them, as of the newest block. */
   readAllowance(): Promise<Amount>;
 }
@@ -91,6 +94,15 @@ export function createChainReads({
           ...floodgate,
           functionName: "feeBps",
           ...(block === undefined ? {} : { blockNumber: BigInt(block) }),
+        }),
+      ),
+    isDepositUsed: (id, block) =>
+      reach(() =>
+        client.readContract({
+          ...floodgate,
+          functionName: "isDepositIdUsed",
+          args: [operator, id],
+          blockNumber: BigInt(block),
         }),
       ),
     readTreasury: (block) =>

@@ -5,24 +5,38 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { revertReason } from "../../protocol/contract/reverts.ts";
 import type { Block } from "./block.ts";
 import type { Reach } from "./reach.ts";
+import type { Fees, GasPrice } from "./transactions/fees.ts";
+import { classifyRefusal, isNodeAnswer, type SendAnswer } from "./transactions/node-errors.ts";
 
 /** Transactions of the authority's operator. */
 export interface Sender {
   readonly operator: Address;
   /** Tries a transaction on the newest block. */
   simulate(to: Address, data: Hex): Promise<Simulation>;
-  sign(transaction: { nonce: number; to: Address; data: Hex; gas: bigint }): Promise<SignedTransaction>;
-  /** May send again what was sent before: a node that knows it already is no error. */
-  send(raw: Hex): Promise<void>;
+  sign(transaction: UnsignedTransaction): Promise<SignedTransaction>;
+  /** May send again what was sent before. `text`: what the node said, if it did not take it. */
+  send(raw: Hex): Promise<{ readonly answer: SendAnswer; readonly text: string }>;
   /** Null while the transaction is in no block. */
   receipt(hash: Hex): Promise<Receipt | null>;
   /**
-   * How many transactions of the operator the chain holds up to the newest or the confirmed block.
+   * How many transactions of `sender`, or of the operator, the chain holds up to the newest or the
+   * confirmed block.
    */
-  nonceAt(block: "latest" | "confirmed"): Promise<number>;
+  nonceAt(block: "latest" | "confirmed", sender?: Address): Promise<number>;
+  readGasPrice(): Promise<GasPrice>;
+  /** The operator's, wei. */
+  readGasBalance(): Promise<bigint>;
 }
 
 export type Simulation = { readonly ok: true; readonly gas: bigint } | { readonly ok: false; readonly reason: string };
+
+export interface UnsignedTransaction {
+  readonly nonce: number;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly gas: bigint;
+  readonly fees: Fees;
+}
 
 export interface SignedTransaction {
   readonly raw: Hex;
@@ -35,9 +49,6 @@ export interface Receipt {
   readonly gasUsed: bigint;
   readonly logs: readonly Log[];
 }
-
-/** What nodes answer to a transaction that they, or the chain, hold already. */
-const ALREADY_SENT = /already known|already imported|known transaction|nonce.{0,20}too low|already been used/i;
 
 export function createSender({
   client,
@@ -56,39 +67,48 @@ export function createSender({
   return {
     operator,
     simulate: (to, data) => reach(() => simulate(client, operator, to, data)),
-    sign: ({ nonce, to, data, gas }) =>
-      reach(async () => {
-        const fees = await client.estimateFeesPerGas();
-        const raw = await signer.signTransaction({
-          type: "eip1559",
-          chainId,
-          nonce,
-          to,
-          data,
-          gas,
-          // Double the base fee: the transaction stays payable for six full blocks.
-          maxFeePerGas: fees.maxFeePerGas * 2n,
-          maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
-        });
-        return { raw, hash: keccak256(raw) };
-      }),
+    async sign({ fees, ...call }) {
+      const raw = await signer.signTransaction({ type: "eip1559", chainId, ...call, ...fees });
+      return { raw, hash: keccak256(raw) };
+    },
     send: (raw) =>
       reach(async () => {
         try {
           await client.sendRawTransaction({ serializedTransaction: raw });
+          return { answer: "taken", text: "" };
         } catch (error) {
-          if (!ALREADY_SENT.test(String(error))) throw error;
+          const answer = classifyRefusal(error);
+          if (answer === "unknown" && !isNodeAnswer(error)) throw error;
+          return { answer, text: firstLine(error) };
         }
       }),
     receipt: (hash) => reach(() => readReceipt(client, hash)),
-    nonceAt: (block) =>
+    nonceAt: (block, sender = operator) =>
       reach(() =>
         client.getTransactionCount({
-          address: operator,
+          address: sender,
           ...(block === "latest" ? { blockTag: "latest" } : { blockNumber: BigInt(confirmed().number) }),
         }),
       ),
+    readGasPrice: () =>
+      reach(async () => {
+        const [{ baseFeePerGas }, priorityFee] = await Promise.all([
+          client.getBlock({ blockTag: "latest" }),
+          client.estimateMaxPriorityFeePerGas(),
+        ]);
+        return { baseFee: baseFeePerGas ?? 0n, priorityFee };
+      }),
+    readGasBalance: () => reach(() => client.getBalance({ address: operator })),
   };
+}
+
+/** What the node said, without what viem adds: its request has the URL. */
+function firstLine(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const { details } = at as { details?: unknown };
+    if (typeof details === "string" && details !== "") return (details.split("\n")[0] ?? "").slice(0, 200);
+  }
+  return "it gave no reason";
 }
 
 async function simulate(client: PublicClient, operator: Address, to: Address, data: Hex): Promise<Simulation> {

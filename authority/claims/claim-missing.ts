@@ -3,7 +3,7 @@ import { invariant } from "../../protocol/base/errors.ts";
 import { encodeClaims } from "../chain/contract-calls.ts";
 import { decodeEvents, decodeRefusals } from "../chain/contract-events.ts";
 import { applyEvent } from "../chain/observe.ts";
-import type { Ending } from "../chain/outbox.ts";
+import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { findClaim, insertClaim } from "../store/tables/claims.ts";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
 import { encodeDepositFor } from "../chain/contract-calls.ts";
-import type { Ending } from "../chain/outbox.ts";
+import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import { type Deposit, endCharging, endFunding, listDepositsIn } from "../store/tables/deposits.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
@@ -94,8 +94,9 @@ async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "
 }
 
 /** How the transaction ends that funds a deposit: with a credit, or with a refund. */
-export function fundEnding({ config }: Pick<Context, "config">): Ending {
+export function fundEnding({ chain, config }: Pick<Context, "chain" | "config">): Ending {
   return {
+    isDone: ({ actionId }) => chain.isDepositUsed(chainIdOf(depositOf(actionId)), chain.confirmed.number),
     judgeRefusal: (refusal) => judgeRefusal(refusal, config.params.fundPatienceSec),
     onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
     onFailed: (db, { actionId }, reason) =>

@@ -97,7 +97,7 @@ export async function readDeposit({ store }: Context, caller: Caller, id: string
 
 async function toReply(db: Db, { id, amount, state, reason }: Deposit): Promise<DepositReply> {
   const transaction = await findTransaction(db, fundAction(id));
-  const isUnderWay = transaction?.state === "sent" || transaction?.state === "seen";
+  const isUnderWay = transaction?.state === "sent" || transaction?.state === "mined";
   return {
     id,
     amount,

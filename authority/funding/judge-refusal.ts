@@ -1,4 +1,4 @@
-import type { Refusal } from "../chain/outbox.ts";
+import type { Refusal } from "../chain/transactions/ending.ts";
 
 /**
  * What the contract or its token says of a deposit that no wait mends. All else passes: a pause, an

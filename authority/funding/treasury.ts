@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Amount } from "../../protocol/base/units.ts";
 import { encodeApprove } from "../../protocol/contract/calls.ts";
 import { BackOff } from "../back-off.ts";
-import type { Ending } from "../chain/outbox.ts";
+import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import { countTransactions, enqueueTransaction, findNewestOf } from "../store/tables/transactions.ts";
 

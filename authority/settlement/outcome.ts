@@ -3,9 +3,9 @@ import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { decodeBatch } from "../../protocol/contract/batch.ts";
-import { decodeSettle } from "../chain/contract-calls.ts";
+import { decodeSettle, lastSecondOf } from "../chain/contract-calls.ts";
 import { decodeSettlement, type SettlementOutcome } from "../chain/contract-events.ts";
-import type { Ending } from "../chain/outbox.ts";
+import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { endBatch, findBatch, type StoredBatch, setFailed } from "../store/tables/batches.ts";
@@ -18,8 +18,10 @@ interface Prepared {
 }
 
 /** How a batch ends (docs/protocol.md 7.4 and 7.5). */
-export function settlementEnding({ chain, clock, log }: Context): Ending<Prepared> {
+export function settlementEnding({ chain, clock, log, store }: Context): Ending<Prepared> {
   return {
+    deadlineOf: lastSecondOf,
+    isDone: async ({ actionId }) => (await findBatch(store.db, actionId)).number !== null,
     gasOf: (data) => worstGasOf(decodeBatch(hexToBytes(decodeSettle(data)))),
 
     prepare: async (receipt) => ({ feeBps: await chain.readFeeBps(receipt.block) }),

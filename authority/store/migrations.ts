@@ -11,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0005-outcomes": { up: addOutcomes },
   "0006-limits": { up: addLimits },
   "0007-refunds": { up: addRefunds },
+  "0008-attempts": { up: addAttempts },
 };
 
 /**
@@ -168,6 +169,32 @@ async function addRefunds(db: Kysely<never>): Promise<void> {
     "alter table transactions add column refusedSince integer",
     `update deposits set state = 'refunding' where state = 'failed' and
       exists (select 1 from transactions where actionId = 'fund:' || deposits.id and transactions.state = 'failed')`,
+  ]);
+}
+
+/**
+ * An action may be signed several times. Fees of what older versions signed are unknown: 0, so that
+ * a replacement takes the price of its day.
+ */
+async function addAttempts(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table attempts (id integer primary key autoincrement, transactionId integer not null, sender text not null,
+      nonce integer not null, hash text not null unique, raw text not null, gas text not null, maxFeePerGas text not null,
+      maxPriorityFeePerGas text not null, isCancel integer not null, signedAtBlock integer not null) strict`,
+    "create index attemptsByTransaction on attempts (transactionId)",
+    "create index attemptsByNonce on attempts (sender, nonce)",
+    `create table transactionsAnew (id integer primary key autoincrement, actionId text not null unique, kind text not null,
+      recipient text not null, data text not null, state text not null, nonce integer, hash text,
+      block integer, gasUsed text, reason text, refusedSince integer) strict`,
+    `insert into transactionsAnew select id, actionId, kind, recipient, data,
+      case state when 'stored' then 'signed' when 'seen' then 'mined' else state end,
+      nonce, hash, block, gasUsed, reason, refusedSince from transactions`,
+    `insert into attempts (transactionId, sender, nonce, hash, raw, gas, maxFeePerGas, maxPriorityFeePerGas, isCancel,
+      signedAtBlock) select id, '', nonce, hash, raw, '100000', '0', '0', 0, 0 from transactions where raw is not null`,
+    "drop table transactions",
+    "alter table transactionsAnew rename to transactions",
+    "create index transactionsByState on transactions (state)",
+    "create index transactionsByKind on transactions (kind)",
   ]);
 }
 

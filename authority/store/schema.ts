@@ -27,6 +27,7 @@ export interface Tables {
   settledSums: SettledSumTable;
   complaints: ComplaintTable;
   transactions: TransactionTable;
+  attempts: AttemptTable;
 }
 
 /** The one contract to which this store belongs. */
@@ -253,7 +254,9 @@ export type TransactionKind =
   | "claim"
   | "withdraw-request"
   | "withdraw-pay"
-  | "withdraw-now";
+  | "withdraw-now"
+  /** Uses up a nonce that nothing else uses, and does nothing. */
+  | "fill";
 
 /** The outbox: every transaction that the authority ever decided to send, by its action. */
 export interface TransactionTable {
@@ -262,16 +265,33 @@ export interface TransactionTable {
   kind: TransactionKind;
   recipient: Address;
   data: Hex;
-  /**
-   * intent -> stored (signed) -> sent -> seen (in a block) -> final (block confirmed), or failed.
-   */
-  state: "intent" | "stored" | "sent" | "seen" | "final" | "failed";
+  /** intent -> signed -> sent -> mined -> final (block confirmed), or failed. */
+  state: "intent" | "signed" | "sent" | "mined" | "final" | "failed";
+  /** Of the attempts that can still be mined; null when none can. */
   nonce: number | null;
-  raw: Hex | null;
+  /** Of the attempt that was mined, else of the newest. */
   hash: Hex | null;
   block: number | null;
   gasUsed: string | null;
   reason: string | null;
   /** When the chain refused it first, without failing it; null before. */
   refusedSince: number | null;
+}
+
+/** What was signed for an action: replacements, too. None is ever removed. */
+export interface AttemptTable {
+  id: Generated<number>;
+  transactionId: number;
+  sender: Address;
+  nonce: number;
+  hash: Hex;
+  raw: Hex;
+  gas: string;
+  /** Wei per gas. */
+  maxFeePerGas: string;
+  maxPriorityFeePerGas: string;
+  /** It only uses the nonce up. */
+  isCancel: number;
+  /** The newest block then. */
+  signedAtBlock: number;
 }

@@ -45,9 +45,9 @@ const BatchSchema = object({
    */
   state: Type.Union([
     Type.Literal("intent"),
-    Type.Literal("stored"),
+    Type.Literal("signed"),
     Type.Literal("sent"),
-    Type.Literal("seen"),
+    Type.Literal("mined"),
     Type.Literal("final"),
     Type.Literal("failed"),
   ]),

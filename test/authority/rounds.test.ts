@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Outbox } from "../../authority/chain/outbox.ts";
+import type { Outbox } from "../../authority/chain/transactions/outbox.ts";
 import type { Charges } from "../../authority/funding/charges.ts";
 import { createRounds, type Rounds } from "../../authority/rounds.ts";
 import { enqueueTransaction, findTransaction } from "../../authority/store/tables/transactions.ts";

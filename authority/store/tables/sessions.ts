@@ -74,6 +74,10 @@ export function findRelay(db: Db, account: Address, sessionKey: Address): Promis
     .executeTakeFirst();
 }
 
+export function findRelayOf(db: Db, actionId: string): Promise<Selectable<RelayTable> | undefined> {
+  return db.selectFrom("relays").selectAll().where("actionId", "=", actionId).executeTakeFirst();
+}
+
 /** What became of the transaction that relays it. */
 export async function endRelay(db: Db, actionId: string, state: "relayed" | "failed"): Promise<void> {
   await db.updateTable("relays").set({ state }).where("actionId", "=", actionId).execute();

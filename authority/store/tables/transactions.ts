@@ -1,14 +1,17 @@
-import type { Selectable } from "kysely";
-import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Insertable, Selectable } from "kysely";
+import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
-import type { TransactionTable } from "../schema.ts";
+import type { AttemptTable, TransactionTable } from "../schema.ts";
 
 export type StoredTransaction = Selectable<TransactionTable>;
+export type StoredAttempt = Selectable<AttemptTable>;
 export type Intent = Pick<StoredTransaction, "actionId" | "kind" | "recipient" | "data">;
+
+const PENDING = ["intent", "signed", "sent", "mined"] as const;
 
 /** Writes the intent unless the action has one, so that an action is done at most once. */
 export async function enqueueTransaction(db: Db, intent: Intent): Promise<void> {
-  const empty = { nonce: null, raw: null, hash: null, block: null, gasUsed: null, reason: null, refusedSince: null };
+  const empty = { nonce: null, hash: null, block: null, gasUsed: null, reason: null, refusedSince: null };
   await db
     .insertInto("transactions")
     .values({ ...intent, ...empty, state: "intent" })
@@ -43,30 +46,39 @@ export async function countTransactions(db: Db, kind: StoredTransaction["kind"])
 
 /** All that are neither final nor failed, oldest first. */
 export function listPendingTransactions(db: Db): Promise<StoredTransaction[]> {
+  return db.selectFrom("transactions").selectAll().where("state", "in", PENDING).orderBy("id").execute();
+}
+
+/** All that was ever signed for actions that have not ended, oldest first. */
+export function listPendingAttempts(db: Db): Promise<StoredAttempt[]> {
   return db
-    .selectFrom("transactions")
-    .selectAll()
-    .where("state", "in", ["intent", "stored", "sent", "seen"])
-    .orderBy("id")
+    .selectFrom("attempts")
+    .innerJoin("transactions", "transactions.id", "attempts.transactionId")
+    .selectAll("attempts")
+    .where("transactions.state", "in", PENDING)
+    .orderBy("attempts.id")
     .execute();
 }
 
-/**
- * The nonce after the greatest of all that were ever signed; 0 if there is none. A node that lags
- * behind cannot make the authority use one twice.
- */
-export async function nextStoredNonce(db: Db): Promise<number> {
-  const { greatest } = await db
-    .selectFrom("transactions")
-    .select((expression) => expression.fn.max("nonce").as("greatest"))
-    .executeTakeFirstOrThrow();
-  return greatest === null ? 0 : Number(greatest) + 1;
+/** Nonces from `first` on for which this sender has ever signed something, ended or not. */
+export async function listUsedNonces(db: Db, sender: Address, first: number): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom("attempts")
+    .select("nonce")
+    .distinct()
+    .where("sender", "=", sender)
+    .where("nonce", ">=", first)
+    .execute();
+  return new Set(rows.map(({ nonce }) => nonce));
 }
 
-export async function storeSigned(db: Db, id: number, signed: { nonce: number; raw: Hex; hash: Hex }): Promise<void> {
+/** Before it is sent: what the nodes may have is in the store. Call it in a store transaction. */
+export async function insertAttempt(db: Db, attempt: Insertable<AttemptTable>): Promise<void> {
+  const { transactionId: id, nonce, hash } = attempt;
+  await db.insertInto("attempts").values(attempt).execute();
   await db
     .updateTable("transactions")
-    .set({ ...signed, state: "stored", reason: null })
+    .set({ state: "signed", nonce, hash, block: null, reason: null })
     .where("id", "=", id)
     .execute();
 }
@@ -74,7 +86,7 @@ export async function storeSigned(db: Db, id: number, signed: { nonce: number; r
 export async function setTransaction(
   db: Db,
   id: number,
-  change: Partial<Pick<StoredTransaction, "state" | "block" | "gasUsed" | "reason">>,
+  change: Partial<Pick<StoredTransaction, "state" | "hash" | "block" | "gasUsed" | "reason">>,
 ): Promise<void> {
   await db.updateTable("transactions").set(change).where("id", "=", id).execute();
 }
@@ -95,7 +107,7 @@ export async function setRefused(
 export async function resetTransaction(db: Db, id: number, reason: string): Promise<void> {
   await db
     .updateTable("transactions")
-    .set({ state: "intent", nonce: null, raw: null, hash: null, block: null, gasUsed: null, reason })
+    .set({ state: "intent", nonce: null, hash: null, block: null, gasUsed: null, reason })
     .where("id", "=", id)
     .execute();
 }

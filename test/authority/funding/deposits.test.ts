@@ -1,7 +1,10 @@
+import { decodeFunctionData } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Charges, createCharges } from "../../../authority/funding/charges.ts";
 import { createDeposit, readDeposit } from "../../../authority/funding/deposits.ts";
 import { createTestCards } from "../../../authority/funding/test-cards.ts";
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import { accountOf, killAtEveryQuery, TestAuthority, type TestSession } from "../support/context.ts";
 
 const PAYS = "4242424242424242";
@@ -35,6 +38,11 @@ async function confirm(isSuccess = true): Promise<void> {
 const stored = () =>
   authority.context.store.db.selectFrom("deposits").select(["state", "reason"]).executeTakeFirstOrThrow();
 const charged = () => authority.context.store.db.selectFrom("cardCharges").select(["outcome", "refund"]).execute();
+/** Of a `depositFor`. */
+const depositIdIn = (data: Hex): Hex => {
+  const { args } = decodeFunctionData({ abi: floodgateAbi, data });
+  return args?.[2] as Hex;
+};
 const CREDITED = { state: "credited", reason: null };
 
 describe("a deposit", () => {
@@ -155,6 +163,36 @@ describe("a customer who was charged gets the money on the chain or back:", () =
     authority.now += 120;
     await confirm();
     expect(await stored()).toEqual(CREDITED);
+  });
+
+  test("credited once, when the node that tells of receipts lags behind the one that tells of nonces", async () => {
+    await deposit(PAYS);
+    await authority.outbox().step();
+    authority.chain.lagging.add("receipt");
+    for (let block = 0; block < 4; block++) authority.chain.mine();
+    authority.chain.deposits.add(depositIdIn(authority.chain.done[0] as Hex));
+    for (let round = 0; round < 3; round++) await authority.outbox().step();
+    expect(authority.chain.received.length).toBe(1);
+    expect(await stored()).toEqual(CREDITED);
+    expect(authority.chain.done).toHaveLength(1);
+  });
+
+  test("credited once, when a backup from before its transaction was final comes back", async () => {
+    await deposit(PAYS);
+    await authority.outbox().step();
+    const backup = await authority.context.store.db.selectFrom("transactions").selectAll().execute();
+    const attempts = await authority.context.store.db.selectFrom("attempts").selectAll().execute();
+    await confirm();
+    authority.chain.deposits.add(depositIdIn(authority.chain.done[0] as Hex));
+    const { db } = authority.context.store;
+    await db.deleteFrom("attempts").execute();
+    await db.deleteFrom("transactions").execute();
+    await db.insertInto("transactions").values(backup).execute();
+    await db.updateTable("deposits").set({ state: "charged" }).execute();
+    await db.insertInto("attempts").values(attempts).execute();
+    await confirm();
+    expect(await stored()).toEqual(CREDITED);
+    expect(authority.chain.done).toHaveLength(1);
   });
 
   test.each<[string, string, number]>([

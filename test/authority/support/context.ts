@@ -7,7 +7,7 @@ import { createAccessToken } from "../../../authority/access-token.ts";
 import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
 import { openRevocations } from "../../../authority/accounts/revocations.ts";
-import { createOutbox, type Outbox } from "../../../authority/chain/outbox.ts";
+import { createOutbox, type Outbox } from "../../../authority/chain/transactions/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";

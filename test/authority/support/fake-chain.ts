@@ -3,7 +3,8 @@ import type { Block } from "../../../authority/chain/block.ts";
 import type { Chain } from "../../../authority/chain/chain.ts";
 import type { ObservedEvent } from "../../../authority/chain/contract-events.ts";
 import type { BondAtBlock, SessionAtBlock } from "../../../authority/chain/reads.ts";
-import type { Receipt, Simulation } from "../../../authority/chain/sender.ts";
+import type { Receipt, Simulation, UnsignedTransaction } from "../../../authority/chain/sender.ts";
+import type { Fees, GasPrice } from "../../../authority/chain/transactions/fees.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
@@ -15,6 +16,11 @@ export const TOKEN: Address = `0x${"70".repeat(20)}`;
 const OPERATOR: Address = `0x${"0b".repeat(20)}`;
 /** Seconds since 1970 of block 100. */
 export const START = 1_700_000_000;
+
+function replaces(old: Fees, own: Fees): boolean {
+  const isMore = (a: bigint, b: bigint): boolean => b * 10n >= a * 11n;
+  return isMore(old.maxFeePerGas, own.maxFeePerGas) && isMore(old.maxPriorityFeePerGas, own.maxPriorityFeePerGas);
+}
 
 interface Mined {
   readonly raw: Hex;
@@ -53,6 +59,16 @@ export class FakeChain implements Chain {
   simulation: (data: Hex) => Simulation = () => ({ ok: true, gas: 100_000n });
   /** The logs that a transaction with this calldata leaves in its block. */
   logs: (data: Hex, block: number) => Log[] = () => [];
+  price: GasPrice = { baseFee: 1_000n, priorityFee: 10n };
+  gasBalance = 10n ** 18n;
+  /** Ids of the operator's deposits that count. */
+  readonly deposits = new Set<Hex>();
+  /** What a node says to a raw transaction; null: it takes it. */
+  refuses: (raw: Hex) => Awaited<ReturnType<Chain["send"]>> | null = () => null;
+  /** Fees of what was signed, by raw transaction. */
+  readonly fees = new Map<Hex, Fees>();
+  /** A node that answers these questions lags: it knows of nothing that was mined. */
+  readonly lagging = new Set<"receipt" | "nonceAt">();
   /** How many of the next calls of a method fail; -1: all. */
   readonly broken = new Map<string, number>();
   #signed = 0;
@@ -70,6 +86,8 @@ export class FakeChain implements Chain {
     const number = this.latest.number + 1;
     for (const [nonce, raw] of [...this.pool].toSorted(([a], [b]) => a - b)) {
       if (nonce !== this.mined.length) break;
+      // Too cheap for this block: it stays in the pool, and all after it.
+      if ((this.fees.get(raw)?.maxFeePerGas ?? this.price.baseFee) < this.price.baseFee) break;
       this.mined.push({ raw, nonce, block: number, isSuccess });
       this.pool.delete(nonce);
     }
@@ -120,22 +138,41 @@ export class FakeChain implements Chain {
     return this.simulation(data);
   };
 
-  sign = async ({ nonce, data }: { nonce: number; data: Hex }) => {
+  readGasPrice = async (): Promise<GasPrice> => this.price;
+  readGasBalance = async (): Promise<bigint> => this.gasBalance;
+  isDepositUsed = async (id: Hex): Promise<boolean> => {
+    this.#check("isDepositUsed");
+    return this.deposits.has(id);
+  };
+
+  sign = async ({ nonce, data, fees }: UnsignedTransaction) => {
     this.#check("sign");
     // Two signatures of one call differ, as they do when fees change.
     const raw: Hex = `0x${nonce.toString(16).padStart(8, "0")}${(this.#signed++).toString(16).padStart(8, "0")}${data.slice(2)}`;
+    this.fees.set(raw, fees);
     return { raw, hash: keccak256(raw) };
   };
 
-  send = async (raw: Hex): Promise<void> => {
+  /** As geth: a replacement must pay a tenth more. */
+  send: Chain["send"] = async (raw) => {
     this.#check("send");
     this.received.push(raw);
+    const refusal = this.refuses(raw);
+    if (refusal !== null) return refusal;
     const nonce = Number.parseInt(raw.slice(2, 10), 16);
-    if (nonce >= this.mined.length && !this.pool.has(nonce)) this.pool.set(nonce, raw);
+    if (nonce < this.mined.length) return { answer: "nonceUsed", text: "nonce too low" };
+    const before = this.pool.get(nonce);
+    if (before === raw) return { answer: "taken", text: "already known" };
+    const [old, own] = [before && this.fees.get(before), this.fees.get(raw)];
+    if (old && own && !replaces(old, own))
+      return { answer: "underpriced", text: "replacement transaction underpriced" };
+    this.pool.set(nonce, raw);
+    return { answer: "taken", text: "" };
   };
 
   receipt = async (hash: Hex): Promise<Receipt | null> => {
     this.#check("receipt");
+    if (this.lagging.has("receipt")) return null;
     const found = this.mined.find(({ raw }) => keccak256(raw) === hash);
     if (!found) return null;
     const { block, isSuccess, raw } = found;
@@ -144,6 +181,7 @@ export class FakeChain implements Chain {
 
   nonceAt = async (block: "latest" | "confirmed"): Promise<number> => {
     this.#check("nonceAt");
+    if (this.lagging.has("nonceAt")) return 0;
     const number = block === "latest" ? this.latest.number : this.confirmed.number;
     return this.mined.filter((one) => one.block <= number).length;
   };

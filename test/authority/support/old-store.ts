@@ -4,6 +4,9 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0008-attempts": `alter table transactions add column raw text;
+    update transactions set state = 'stored' where state = 'signed'; update transactions set state = 'seen' where state = 'mined';
+    update transactions set raw = (select raw from attempts where attempts.hash = transactions.hash); drop table attempts`,
   "0007-refunds": "alter table cardCharges drop column refund; alter table transactions drop column refusedSince",
   "0006-limits": `create table nonces (nonce text primary key, expiresAt integer not null) strict, without rowid;
     drop table revocations; drop index torrentsByPublisher; drop index torrentsOfStrangers; drop index torrentsListed;

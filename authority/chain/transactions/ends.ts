@@ -1,0 +1,73 @@
+import type { Context } from "../../context.ts";
+import {
+  resetTransaction,
+  type StoredTransaction,
+  setRefused,
+  setTransaction,
+} from "../../store/tables/transactions.ts";
+import type { Receipt } from "../sender.ts";
+import type { Endings } from "./ending.ts";
+import type { Memory } from "./memory.ts";
+import type { Attempt } from "./plan.ts";
+
+export type Ends = ReturnType<typeof createEnds>;
+
+/** How actions end, or go back to their start. */
+export function createEnds({ chain, clock, log, store }: Context, endings: Endings, memory: Memory) {
+  const fail = async (transaction: StoredTransaction, reason: string): Promise<void> => {
+    log.error({ action: transaction.actionId, reason }, "transaction failed");
+    await store.transaction(async (trx) => {
+      await setTransaction(trx, transaction.id, { state: "failed", reason });
+      await endings[transaction.kind].onFailed(trx, transaction, reason);
+    });
+  };
+
+  const succeed = async (transaction: StoredTransaction, receipt: Receipt, hash: Attempt["hash"] | null) => {
+    const ending = endings[transaction.kind];
+    const prepared = await ending.prepare?.(receipt);
+    const { block } = receipt;
+    const gasUsed = receipt.gasUsed.toString();
+    await store.transaction(async (trx) => {
+      await setTransaction(trx, transaction.id, { state: "final", block, gasUsed, ...(hash ? { hash } : {}) });
+      await ending.onFinal(trx, transaction, receipt, prepared);
+    });
+    log.info({ action: transaction.actionId, block, gas: gasUsed }, "transaction final");
+  };
+
+  /** The chain has its effect, but no receipt of ours tells how. */
+  const endUnseen = async (transaction: StoredTransaction): Promise<void> => {
+    if (endings[transaction.kind].needsLogs)
+      return memory.pause(transaction.id, clock.now(), "it is done on the chain, but no node has its receipt");
+    const { number: block } = chain.confirmed;
+    await succeed(transaction, { block, isSuccess: true, gasUsed: 0n, logs: [] }, null);
+  };
+
+  /** What the chain refuses now may pass: then it waits as an intent, and holds up nothing. */
+  const refuse = async (transaction: StoredTransaction, reason: string): Promise<void> => {
+    const { id, kind, refusedSince } = transaction;
+    if (await endings[kind].isDone?.(transaction)) return endUnseen(transaction);
+    const now = clock.now();
+    const refusal = { reason, forSec: now - (refusedSince ?? now) };
+    if (endings[kind].judgeRefusal?.(refusal) !== "wait") return fail(transaction, reason);
+    await setRefused(store.db, id, { since: refusedSince ?? now, reason });
+    memory.pause(id, now, reason);
+  };
+
+  return {
+    fail,
+    refuse,
+    endUnseen,
+    async end(transaction: StoredTransaction, attempt: Attempt, receipt: Receipt): Promise<void> {
+      if (attempt.isCancel && transaction.kind !== "fill")
+        return fail(transaction, memory.of(transaction.id).cancelReason ?? "cancelled: it was too late");
+      if (!receipt.isSuccess) return refuse(transaction, `reverted in block ${receipt.block}`);
+      await succeed(transaction, receipt, attempt.hash);
+    },
+    /** Something else has used its nonce for good, as far as receipts tell. */
+    async lose(transaction: StoredTransaction): Promise<void> {
+      if (await endings[transaction.kind].isDone?.(transaction)) return endUnseen(transaction);
+      log.warn({ action: transaction.actionId, nonce: transaction.nonce }, "its nonce was used by something else");
+      await resetTransaction(store.db, transaction.id, "its nonce was used by another transaction");
+    },
+  };
+}
