@@ -1,7 +1,7 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Db } from "../../store/database.ts";
-import type { TransactionKind } from "../../store/schema.ts";
 import type { StoredTransaction } from "../../store/tables/transactions.ts";
+import type { TransactionKind } from "../../store/transaction-schema.ts";
 import type { Receipt } from "../sender.ts";
 
 /**

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../database.ts";
-import type { BatchTable, TransactionTable } from "../schema.ts";
+import type { BatchTable } from "../schema.ts";
+import type { TransactionTable } from "../transaction-schema.ts";
 
 export type StoredBatch = Selectable<BatchTable>;
 export type BatchWithTransaction = StoredBatch & Pick<Selectable<TransactionTable>, "state" | "hash" | "gasUsed">;

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
-import type { AttemptTable, TransactionTable } from "../schema.ts";
+import type { AttemptTable, TransactionTable } from "../transaction-schema.ts";
 
 export type StoredTransaction = Selectable<TransactionTable>;
 export type StoredAttempt = Selectable<AttemptTable>;
