@@ -12,6 +12,8 @@ export interface PeerIdentity {
   readonly publicKey: Uint8Array;
   /** The authority's access token for this session. */
   readonly accessToken: string;
+  /** What it announces with. */
+  readonly announceToken: string;
   /** End of the session, seconds since 1970, chain time. */
   readonly expiresAt: number;
 }

@@ -42,7 +42,9 @@ const ADAPTERS: Record<string, RegExp> = {
   // The plain clients that Floodgate is measured against.
   webtorrent: /^(client\/torrent\/|scripts\/bench\/(swarm|transfer)\/free-)/,
   "create-torrent": /^client\/torrent\//,
-  "bittorrent-tracker": /^((tracker|client\/torrent)\/|scripts\/bench\/swarm\/free-)/,
+  // Client and oracle of tests and benches.
+  "bittorrent-tracker": /^scripts\/bench\/(announce\/|swarm\/free-)/,
+  ws: /^tracker\/websocket\//,
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,
   "better-sqlite3":

@@ -1,27 +1,23 @@
 import { Value } from "typebox/value";
 import { NetworkError } from "../protocol/base/errors.ts";
-import {
-  type TrackerAnnounce,
-  type TrackerAnnounceReply,
-  TrackerAnnounceReplySchema,
-} from "../protocol/http/operator.ts";
+import { type TrackerAnnounce, type TrackerAnswers, TrackerAnswersSchema } from "../protocol/http/operator.ts";
 
 const TIMEOUT_MS = 10_000;
-/** A reply of 500 lanes takes about 350 kB. */
-const MAX_REPLY_BYTES = 1024 * 1024;
+/** A session has at most MAX_GRANTED_LANES lanes on a content, 700 bytes each. */
+const MAX_REPLY_BYTES = 32 * 1024 * 1024;
 
 /** The authority, as the tracker sees it. */
-export type AskAuthority = (announce: TrackerAnnounce) => Promise<TrackerAnnounceReply>;
+export type AskAuthority = (announces: readonly TrackerAnnounce[]) => Promise<TrackerAnswers>;
 
 /**
- * Asks by `POST /v1/tracker/announce`. The returned function throws NetworkError
+ * Asks by `POST /v1/tracker/announces`. The returned function throws NetworkError
  * AUTHORITY_UNREACHABLE, AUTHORITY_REFUSED, REPLY_INVALID.
  */
 export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecret: string }): AskAuthority {
-  const url = new URL("v1/tracker/announce", options.authorityUrl);
+  const url = new URL("v1/tracker/announces", options.authorityUrl);
   const headers = { authorization: `Bearer ${options.operatorSecret}`, "content-type": "application/json" };
-  return async (announce) => {
-    const body = JSON.stringify(announce);
+  return async (announces) => {
+    const body = JSON.stringify({ announces });
     const init = { method: "POST", headers, body, redirect: "error" as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const response = await fetch(url, init).catch((cause: unknown) => {
       throw new NetworkError("AUTHORITY_UNREACHABLE", `cannot reach the authority at ${url.origin}`, { cause });
@@ -32,19 +28,18 @@ export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecre
       throw new NetworkError("AUTHORITY_REFUSED", `${url.origin} answered with HTTP ${response.status}${hint}`);
     }
     const reply = await readJson(response);
-    if (!Value.Check(TrackerAnnounceReplySchema, reply))
+    if (!Value.Check(TrackerAnswersSchema, reply) || reply.answers.length !== announces.length)
       throw new NetworkError("REPLY_INVALID", `${url.origin} is no authority of this version`);
     return reply;
   };
 }
 
 async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
-  if (text.length > MAX_REPLY_BYTES) return undefined;
   try {
-    return JSON.parse(text);
+    const text = await response.text();
+    return text.length > MAX_REPLY_BYTES ? undefined : JSON.parse(text);
   } catch {
-    // No schema allows undefined.
+    // Broken off, or no JSON. No schema allows undefined.
     return undefined;
   }
 }

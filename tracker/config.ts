@@ -1,6 +1,18 @@
 import { InputError } from "../protocol/base/errors.ts";
 import { printable } from "../protocol/base/text.ts";
 
+/** What one prefix (/32 of IPv4, /56 of IPv6) may take. In paid swarms places count by account. */
+export interface PerPrefix {
+  /** Places in one swarm. */
+  readonly placesPerSwarm: number;
+  /** Places in all swarms. */
+  readonly places: number;
+  readonly announcesPerMinute: number;
+  readonly connections: number;
+}
+
+const PER_PREFIX: PerPrefix = { placesPerSwarm: 64, places: 16_384, announcesPerMinute: 6_000, connections: 512 };
+
 /** What the command line passes to `startTracker`. */
 export interface TrackerOptions {
   readonly host?: string;
@@ -10,6 +22,10 @@ export interface TrackerOptions {
   /** Content of the file `operator-secret` in the authority's home. */
   readonly operatorSecret: string;
   readonly announceIntervalSec?: number;
+  /** Peers in all swarms; each takes about 250 bytes. */
+  readonly maxPeers?: number;
+  /** What one address prefix may take (docs/protocol.md 6.4). */
+  readonly perPrefix?: Partial<PerPrefix>;
   /** Receives lines for the operator; default: none. */
   readonly log?: (message: string) => void;
 }
@@ -20,6 +36,8 @@ export interface TrackerConfig {
   readonly authorityUrl: URL;
   readonly operatorSecret: string;
   readonly announceIntervalSec: number;
+  readonly maxPeers: number;
+  readonly perPrefix: PerPrefix;
   readonly log: (message: string) => void;
 }
 
@@ -40,6 +58,8 @@ export function parseConfig(options: TrackerOptions): TrackerConfig {
     authorityUrl,
     operatorSecret: options.operatorSecret,
     announceIntervalSec: whole("announce interval", options.announceIntervalSec ?? 60, 5, 3_600),
+    maxPeers: whole("number of peers", options.maxPeers ?? 2 ** 20, 1, 2 ** 24),
+    perPrefix: { ...PER_PREFIX, ...options.perPrefix },
     log: options.log ?? (() => undefined),
   };
 }

@@ -13,6 +13,7 @@ import {
   SESSION_RESOURCE_PREFIX,
 } from "../../protocol/http/public.ts";
 import { createAccessToken } from "../access-token.ts";
+import { createAnnounceToken } from "../announce-token.ts";
 import type { Context } from "../context.ts";
 import { insertSession } from "../store/tables/sessions.ts";
 import { NONCE_LIFETIME_SEC } from "./login-nonces.ts";
@@ -48,9 +49,9 @@ export async function logIn(
   const owner = await insertSession(store.db, { account, sessionKey, publicKey, createdAt: now });
   if (owner !== account) throw invalid("its session key belongs to another account: make a new one");
   const expiresAt = now + config.params.sessionLifetimeSec;
-  const issuedAt = context.revocations.issueTime(sessionKey, now);
-  const accessToken = createAccessToken({ account, sessionKey, publicKey, issuedAt, expiresAt }, secrets.token);
-  return { account, sessionKey, accessToken, expiresAt };
+  const grant = { account, sessionKey, publicKey, issuedAt: context.revocations.issueTime(sessionKey, now), expiresAt };
+  const accessToken = createAccessToken(grant, secrets.token);
+  return { account, sessionKey, accessToken, announceToken: createAnnounceToken(grant, secrets.operator), expiresAt };
 }
 
 interface Login {

@@ -3,10 +3,9 @@ import { sign } from "../../protocol/base/secp256k1.ts";
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { hashAllotment } from "../../protocol/signed/allotment.ts";
-import type { TokenGrant } from "../access-token.ts";
 import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/reads.ts";
-import type { Context } from "../context.ts";
+import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
 import { insertLanes, nextLane } from "../store/tables/lanes.ts";
@@ -23,14 +22,16 @@ export interface Payee extends Candidate {
   readonly account: Address;
 }
 
+type Session = Pick<Caller, "account" | "sessionKey">;
+
 /** The payer's money, all read at one confirmed block. */
-interface Money {
+export interface Money {
   readonly block: Block;
   readonly balances: ContractAccount;
   readonly session: SessionAtBlock;
 }
 
-export async function readMoney({ chain }: Context, { account, sessionKey }: TokenGrant): Promise<Money> {
+export async function readMoney({ chain }: Context, { account, sessionKey }: Session): Promise<Money> {
   const block = chain.confirmed;
   const [balances, session] = await Promise.all([
     chain.readAccount(account, block.number),
@@ -41,7 +42,7 @@ export async function readMoney({ chain }: Context, { account, sessionKey }: Tok
 
 interface Demand {
   readonly announce: TrackerAnnounce;
-  readonly session: TokenGrant;
+  readonly session: Session;
   readonly torrent: StoredTorrent;
   readonly candidates: readonly Payee[];
   readonly money: Money;

@@ -12,6 +12,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0006-limits": { up: addLimits },
   "0007-refunds": { up: addRefunds },
   "0008-attempts": { up: addAttempts },
+  "0009-sessions-without-hosts": { up: dropSessionHosts },
 };
 
 /**
@@ -196,6 +197,11 @@ async function addAttempts(db: Kysely<never>): Promise<void> {
     "create index transactionsByState on transactions (state)",
     "create index transactionsByKind on transactions (kind)",
   ]);
+}
+
+/** The tracker alone knows where a session is. */
+async function dropSessionHosts(db: Kysely<never>): Promise<void> {
+  await runAll(db, ["alter table sessions drop column host", "alter table sessions drop column port"]);
 }
 
 async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {

@@ -9,8 +9,6 @@ export interface SessionTable {
   account: Address;
   publicKey: PublicKey;
   createdAt: number;
-  host: string | null;
-  port: number | null;
 }
 
 /** Sessions that have logged out: access tokens issued until then no longer count. */

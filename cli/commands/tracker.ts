@@ -9,6 +9,8 @@ interface TrackerOptions extends CommonOptions {
   readonly port: number;
   readonly secretFile?: string;
   readonly interval: number;
+  readonly maxPeers: number;
+  readonly announcesPerMinute: number;
 }
 
 /** No torrent has it: asking about it changes nothing. */
@@ -16,7 +18,7 @@ const NO_TORRENT = "0".repeat(40);
 
 export function addTrackerCommand(program: Command, runtime: Runtime): void {
   const tracker = program.command("tracker").summary("run the tracker").description("The tracker.");
-  addCommand(tracker, "start", "run the tracker: it introduces the peers of a swarm, over HTTP and WebSocket", [
+  addCommand(tracker, "start", "run the tracker: it introduces the peers of a swarm, over HTTP, WebSocket and UDP", [
     "tracker start --authority http://127.0.0.1:8600 --port 8700 --home ~/authority",
   ])
     .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
@@ -24,6 +26,13 @@ export function addTrackerCommand(program: Command, runtime: Runtime): void {
     .option("--port <port>", "TCP port, 0 for any free one", portArgument, 8700)
     .option("--secret-file <file>", "the authority's operator secret (default: operator-secret in the home)")
     .option("--interval <seconds>", "how often peers announce", wholeNumber(5, 3_600), 60)
+    .option("--max-peers <count>", "most peers in all swarms; 250 bytes each", wholeNumber(1, 2 ** 24), 2 ** 20)
+    .option(
+      "--announces-per-minute <count>",
+      "most announces of one address, or of one /56 of IPv6",
+      wholeNumber(1, 1_000_000_000),
+      6_000,
+    )
     .action((options: TrackerOptions) => runTracker(contextOf(runtime, options), options));
 }
 
@@ -45,10 +54,13 @@ async function runTracker({ output, home, signal }: CommandContext, options: Tra
     authorityUrl: options.authority,
     operatorSecret,
     announceIntervalSec: options.interval,
+    maxPeers: options.maxPeers,
+    perPrefix: { announcesPerMinute: options.announcesPerMinute },
     log: (message) => output.event("warning", { message }, message),
   });
-  const { url, wsUrl } = running;
-  output.event("ready", { url, wsUrl }, `tracker listens at ${url} and ${wsUrl} (stop it with Ctrl-C)`);
+  const { url, wsUrl, udpUrl } = running;
+  const addresses = `${url}, ${wsUrl} and ${udpUrl}`;
+  output.event("ready", { url, wsUrl, udpUrl }, `tracker listens at ${addresses} (stop it with Ctrl-C)`);
   await untilAborted(signal);
   await running.stop();
 }
@@ -57,5 +69,5 @@ async function runTracker({ output, home, signal }: CommandContext, options: Tra
 async function checkOperatorSecret(authorityUrl: string, operatorSecret: string): Promise<void> {
   const { createAuthorityAsker } = await import("../../tracker/authority.ts");
   const ask = createAuthorityAsker({ authorityUrl: new URL(authorityUrl), operatorSecret });
-  await ask({ infoHash: NO_TORRENT, event: "update", bytesLeft: 0, accessToken: null, request: null, payees: [] });
+  await ask([{ infoHash: NO_TORRENT, event: "update", bytesLeft: 0, session: null, request: null, payees: [] }]);
 }

@@ -56,6 +56,7 @@ export async function register(
           account: wallet.address,
           privateKey: createSessionKey(),
           accessToken: "",
+          announceToken: "",
           accessExpiresAt: 0,
           limit: 0n,
           chosenLimit: limit,

@@ -29,7 +29,8 @@ export async function logIn(
   }
   const { publicKey } = identityOf(session);
   const login = await signIn(client, wallet, network.info, publicKey, signal);
-  const renewed: Session = { ...session, accessToken: login.accessToken, accessExpiresAt: login.expiresAt };
+  const { accessToken, announceToken, expiresAt: accessExpiresAt } = login;
+  const renewed: Session = { ...session, accessToken, announceToken, accessExpiresAt };
   await home.session.write(renewed);
   return { network, client: client.withSession(renewed), session: renewed };
 }

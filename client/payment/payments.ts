@@ -104,7 +104,7 @@ export class Payments implements PaymentPort {
 
   announceFields(infoHash: InfoHash, bytesLeft: number): Record<string, string> {
     return {
-      [ANNOUNCE_KEYS.token]: this.#parts.context.identity.accessToken,
+      [ANNOUNCE_KEYS.token]: this.#parts.context.identity.announceToken,
       [ANNOUNCE_KEYS.port]: String(this.port),
       ...this.payer.announceFields(infoHash, bytesLeft),
     };

@@ -13,6 +13,8 @@ export interface Session {
    * authority's clock.
    */
   readonly accessToken: string;
+  /** Good for announces only, for the same time. */
+  readonly announceToken: string;
   readonly accessExpiresAt: number;
   /**
    * What the session may spend in all, in base units, as the wallet authorized it last; 2^96-1 is
@@ -41,6 +43,7 @@ export function identityOf(session: Session): PeerIdentity {
     privateKey: session.privateKey,
     publicKey,
     accessToken: session.accessToken,
+    announceToken: session.announceToken,
     expiresAt: Math.min(session.accessExpiresAt, session.authorizedUntil),
   };
 }

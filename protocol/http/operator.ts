@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { MAX_NUMWANT } from "../base/constants.ts";
 import {
   AddressSchema,
   AmountSchema,
@@ -10,7 +11,8 @@ import {
   PublicKeySchema,
   TimeSchema,
 } from "../base/schemas.ts";
-import { AnnounceGrantSchema, MAX_MET, MAX_TOP_UP } from "../wire/announce.ts";
+import { AllotmentSchema } from "../signed/allotment-json.ts";
+import { MAX_GRANTED_LANES, MAX_MET, MAX_TOP_UP, ShortageSchema } from "../wire/announce.ts";
 
 /**
  * Routes of operators and the tracker, with the secret in the authority's home (docs/protocol.md
@@ -79,11 +81,8 @@ export type SettleReply = Static<typeof SettleReplySchema>;
 /** GET /v1/batches: all batches, newest first. */
 export const BatchesSchema = object({ batches: Type.Array(BatchSchema) });
 
-/**
- * POST /v1/tracker/announce (operator): the tracker asks the authority whether a peer may join, and
- * for its allotments.
- */
-export const TrackerAnnounceSchema = object({
+/** One announce, as the tracker tells the authority of it. */
+const TrackerAnnounceSchema = object({
   infoHash: InfoHashSchema,
   event: Type.Union([
     Type.Literal("started"),
@@ -92,7 +91,8 @@ export const TrackerAnnounceSchema = object({
     Type.Literal("update"),
   ]),
   bytesLeft: Type.Integer({ minimum: 0 }),
-  accessToken: Type.Union([Type.Null(), Type.String({ maxLength: 1024 })]),
+  /** Who announces, by the announce token that the tracker has checked; null for a stranger. */
+  session: Type.Union([Type.Null(), object({ account: AddressSchema, sessionKey: AddressSchema })]),
   request: Type.Union([
     Type.Null(),
     object({
@@ -102,28 +102,50 @@ export const TrackerAnnounceSchema = object({
       signature: CompactSignatureSchema,
     }),
   ]),
-  /** Session keys of the peers that the tracker is about to hand out, with where it saw them. */
-  payees: Type.Array(
-    object({
-      sessionKey: AddressSchema,
-      host: Type.String({ maxLength: 45 }),
-      port: Type.Integer({ minimum: 1, maximum: 65535 }),
-    }),
-    { maxItems: 50 },
-  ),
+  /** Session keys of the peers that the tracker is about to hand out. */
+  payees: Type.Array(AddressSchema, { maxItems: MAX_NUMWANT }),
 });
 export type TrackerAnnounce = Static<typeof TrackerAnnounceSchema>;
 
-export const TrackerAnnounceReplySchema = Type.Union([
-  /** `failureReason` goes to the peer word for word. */
-  object({ admitted: Type.Literal(false), failureReason: Type.String() }),
+/** Most announces in one question. */
+export const MAX_TRACKER_ANNOUNCES = 64;
+/** Bytes of one question, at most. */
+export const MAX_TRACKER_QUESTION_BYTES = 512 * 1024;
+
+/**
+ * POST /v1/tracker/announces (operator): the tracker asks what it cannot know itself: which
+ * torrents there are, and for lanes.
+ */
+export const TrackerAnnouncesSchema = object({
+  announces: Type.Array(TrackerAnnounceSchema, { minItems: 1, maxItems: MAX_TRACKER_ANNOUNCES }),
+});
+
+const TrackerGrantSchema = object({
+  /** The session's live lanes on the content, ascending. */
+  lanes: Type.Array(object({ allotment: AllotmentSchema, payeePublicKey: PublicKeySchema }), {
+    maxItems: MAX_GRANTED_LANES,
+  }),
+  shortage: ShortageSchema,
+});
+export type TrackerGrant = Static<typeof TrackerGrantSchema>;
+
+const TrackerAnswerSchema = Type.Union([
+  /** The authority does not know the torrent. */
+  object({ isKnown: Type.Literal(false) }),
   object({
-    admitted: Type.Literal(true),
+    isKnown: Type.Literal(true),
     isPaid: Type.Boolean(),
-    /** The session that announces; null for a stranger on a free torrent. */
-    sessionKey: Type.Union([Type.Null(), AddressSchema]),
-    publicKey: Type.Union([Type.Null(), PublicKeySchema]),
-    grant: Type.Union([Type.Null(), AnnounceGrantSchema]),
+    sizeBytes: Type.Integer({ minimum: 0 }),
+    /** Null for strangers, and on free content. */
+    grant: Type.Union([Type.Null(), TrackerGrantSchema]),
   }),
 ]);
-export type TrackerAnnounceReply = Static<typeof TrackerAnnounceReplySchema>;
+export type TrackerAnswer = Static<typeof TrackerAnswerSchema>;
+
+export const TrackerAnswersSchema = object({
+  /** Seconds since 1970: the chain's clock as the authority sees it. */
+  now: TimeSchema,
+  /** One for each announce, in their order. */
+  answers: Type.Array(TrackerAnswerSchema, { maxItems: MAX_TRACKER_ANNOUNCES }),
+});
+export type TrackerAnswers = Static<typeof TrackerAnswersSchema>;

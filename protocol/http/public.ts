@@ -62,6 +62,8 @@ export const LoginReplySchema = object({
   account: AddressSchema,
   sessionKey: AddressSchema,
   accessToken: Type.String({ maxLength: 1024 }),
+  /** For announces (docs/protocol.md 6.1), and for nothing else. */
+  announceToken: Type.String({ maxLength: 1024 }),
   expiresAt: TimeSchema,
 });
 export type LoginReply = Static<typeof LoginReplySchema>;

@@ -15,7 +15,7 @@ import {
 
 /** Query keys that a Floodgate client adds to its announces (BEP 3 leaves the set open). */
 export const ANNOUNCE_KEYS = {
-  /** The authority's access token, as `POST /v1/login` gave it. */
+  /** The announce token, as `POST /v1/login` gave it. */
   token: "fg_token",
   /** TCP port of the peer's libp2p listener. */
   port: "fg_port",
@@ -42,10 +42,12 @@ export const ANNOUNCE_REPLY_KEY = "floodgate";
 export const MAX_TOP_UP = 50;
 /** Most payees in one `met` list. */
 export const MAX_MET = 24;
+/** Most lanes in one reply: the newest. */
+export const MAX_GRANTED_LANES = 500;
 
 /**
- * The session key's word that it asks the authority for allotments: a stolen access token reserves
- * nothing. `bytesLeft` repeats the announce's `left`. Each request of a session and content must be
+ * The session key's word that it asks the authority for allotments: a stolen announce token
+ * reserves nothing. `bytesLeft` repeats the announce's `left`. Each request of a session and content must be
  * later than the one before.
  */
 export interface AllotmentRequest {
@@ -92,14 +94,22 @@ const GrantedLaneSchema = Type.Object(
     allotment: AllotmentSchema,
     /** The payee's session public key: its libp2p identity; hashes to `payeeKey`. */
     payeePublicKey: PublicKeySchema,
-    /** The address that the authority saw the payee announce from. */
+    /** The address that the tracker saw the payee announce from. */
     payeeHost: Type.String({ maxLength: 45 }),
     /** The payee's libp2p port. */
     payeePort: Type.Integer({ minimum: 1, maximum: 65535 }),
   },
   { additionalProperties: false },
 );
-export type GrantedLane = Static<typeof GrantedLaneSchema>;
+
+/** Why there are fewer lanes than peers; null when nothing is short. */
+export const ShortageSchema = Type.Union([
+  Type.Null(),
+  Type.Literal("DEPOSIT"),
+  Type.Literal("SESSION"),
+  Type.Literal("CREDIT"),
+  Type.Literal("RATE"),
+]);
 
 /**
  * What the authority adds to an announce reply: the account's live allotments on this content, and
@@ -112,15 +122,8 @@ export const AnnounceGrantSchema = Type.Object(
      */
     now: Type.Integer({ minimum: 0 }),
     account: AddressSchema,
-    lanes: Type.Array(GrantedLaneSchema, { maxItems: 500 }),
-    /** Why there are fewer lanes than peers; null when nothing is short. */
-    shortage: Type.Union([
-      Type.Null(),
-      Type.Literal("DEPOSIT"),
-      Type.Literal("SESSION"),
-      Type.Literal("CREDIT"),
-      Type.Literal("RATE"),
-    ]),
+    lanes: Type.Array(GrantedLaneSchema, { maxItems: MAX_GRANTED_LANES }),
+    shortage: ShortageSchema,
   },
   { additionalProperties: false },
 );

@@ -29,7 +29,7 @@ test("an announce over WebSocket brings the allotments of a paid torrent, and no
   const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
   const session = await readSession(payer.home);
   if (!session) throw new Error("the payer has no session");
-  const { account, sessionKey, accessToken, privateKey } = identityOf(session);
+  const { account, sessionKey, announceToken, privateKey } = identityOf(session);
   const fieldsAt = (requestedAt: number): Record<string, string> => {
     const request = {
       account,
@@ -41,7 +41,7 @@ test("an announce over WebSocket brings the allotments of a paid torrent, and no
       requestedAt,
     };
     const signature = bytesToHex(sign(hashAllotmentRequest(separator, request), privateKey)).slice(2);
-    return { fg_token: accessToken, fg_port: "4001", fg_at: String(requestedAt), fg_sig: signature };
+    return { fg_token: announceToken, fg_port: "4001", fg_at: String(requestedAt), fg_sig: signature };
   };
 
   // The seeder is ready before its own announce has reached the tracker.

@@ -1,31 +1,49 @@
+import { MAX_NUMWANT } from "../../protocol/base/constants.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
 import { MAX_UINT32, MAX_UINT40 } from "../../protocol/base/units.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { ANNOUNCE_KEYS, MAX_MET, MAX_TOP_UP } from "../../protocol/wire/announce.ts";
+import { MAX_ANNOUNCE_TOKEN_LENGTH } from "../../protocol/wire/announce-token.ts";
+
+/** An announce, whichever way it came. */
+export interface Announce extends AnnounceFields {
+  readonly infoHash: InfoHash;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** 0: WebSocket, where nobody dials. */
+  readonly port: number;
+  readonly bytesLeft: number;
+  readonly event: TrackerAnnounce["event"];
+  /** Peers, 0 to MAX_NUMWANT. */
+  readonly wanted: number;
+}
 
 /**
  * What Floodgate adds to an announce (ANNOUNCE_KEYS, docs/protocol.md 6.1). All fields are null for
  * a plain BitTorrent client.
  */
 export interface AnnounceFields {
-  readonly accessToken: string | null;
+  readonly token: string | null;
   /** TCP port of the peer's libp2p listener. */
   readonly voucherPort: number | null;
   readonly request: TrackerAnnounce["request"];
 }
 
-const MAX_TOKEN_LENGTH = 1024;
+/** Of a plain client. */
+export const NO_FIELDS: AnnounceFields = { token: null, voucherPort: null, request: null };
 
 /**
  * Reads the fields of an HTTP query or a WebSocket message.
  * @throws {ProtocolError} ANNOUNCE_INVALID
  */
 export function parseAnnounceFields(params: Readonly<Record<string, unknown>>): AnnounceFields {
-  const accessToken = field(params, ANNOUNCE_KEYS.token, /^[\x21-\x7e]+$/, MAX_TOKEN_LENGTH);
+  const token = field(params, ANNOUNCE_KEYS.token, /^[\w-]+$/, MAX_ANNOUNCE_TOKEN_LENGTH);
   const voucherPort = field(params, ANNOUNCE_KEYS.port, /^\d+$/, 5);
   const signature = field(params, ANNOUNCE_KEYS.signature, /^[0-9a-f]{128}$/, 128);
+  if (token === null && voucherPort === null && signature === null) return NO_FIELDS;
   return {
-    accessToken,
+    token,
     voucherPort: voucherPort === null ? null : whole(ANNOUNCE_KEYS.port, voucherPort, 1, 65_535),
     request: signature === null ? null : parseRequest(params, signature),
   };
@@ -42,13 +60,32 @@ export function parseEvent(value: unknown): TrackerAnnounce["event"] {
 }
 
 /**
- * Bytes left (BEP 3 `left`). A client that does not know the size yet has everything left.
+ * Bytes left (BEP 3 `left`), a decimal text or a number. A client that does not know the size yet
+ * has everything left: absent, null, or as much as 2^64-1 (transmission with a magnet link).
  * @throws {ProtocolError} ANNOUNCE_INVALID
  */
-export function parseBytesLeft(left: number): number {
-  if (left === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
-  if (!Number.isSafeInteger(left) || left < 0) throw invalid("left");
-  return left;
+export function parseBytesLeft(left: unknown): number {
+  if (left === undefined || left === null) return Number.MAX_SAFE_INTEGER;
+  const value = typeof left === "string" && /^\d{1,20}$/.test(left) ? Number(left) : left;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) throw invalid("left");
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * How many peers are wanted (BEP 3 `numwant`). Absent or negative: as many as there are.
+ * @throws {ProtocolError} ANNOUNCE_INVALID
+ */
+export function parseWanted(numwant: unknown): number {
+  if (numwant === undefined || numwant === null || numwant === "") return MAX_NUMWANT;
+  const value = typeof numwant === "string" && /^-?\d{1,10}$/.test(numwant) ? Number(numwant) : numwant;
+  if (typeof value !== "number" || !Number.isInteger(value)) throw invalid("numwant");
+  return value < 0 ? MAX_NUMWANT : Math.min(value, MAX_NUMWANT);
+}
+
+/** @throws {ProtocolError} ANNOUNCE_INVALID */
+export function parsePort(port: unknown): number {
+  if (typeof port !== "string" || !/^\d{1,5}$/.test(port)) throw invalid("port");
+  return whole("port", port, 1, 65_535);
 }
 
 function parseRequest(params: Readonly<Record<string, unknown>>, signature: string): TrackerAnnounce["request"] {
@@ -83,6 +120,6 @@ function whole(key: string, text: string, min: number, max: number): number {
   return value;
 }
 
-function invalid(key: string): ProtocolError {
+export function invalid(key: string): ProtocolError {
   return new ProtocolError("ANNOUNCE_INVALID", `malformed "${key}" in the announce`);
 }

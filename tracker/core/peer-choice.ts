@@ -1,39 +1,69 @@
-import { MAX_NUMWANT } from "../../protocol/base/constants.ts";
+/** Peers of one prefix in a reply, as long as there are others to name. */
+const MAX_PER_PREFIX = 8;
+/** Peers looked at for each that is wanted: what finds the others in a crowd of one prefix. */
+const LOOKS = 4;
 
-/** A peer in a swarm. HTTP and WebSocket peers cannot reach each other. */
-export interface SwarmMember {
-  readonly type: "http" | "ws";
-  /** It has all of the content. */
-  readonly complete: boolean;
-}
-
-/** The peer that announces. */
-export interface AnnouncingPeer {
-  readonly id: string;
-  readonly type: "http" | "ws";
-  readonly bytesLeft: number;
-  /** How many peers it wants. */
+export interface ChoiceOptions {
+  /** The slot that asks; -1: it has none. */
+  readonly self: number;
   readonly wanted: number;
+  /** Hashes of the slots' prefixes. */
+  readonly prefixes: Uint32Array;
+  /** A number from 0 to below `below`. */
+  readonly randomBelow: (below: number) => number;
 }
+
+/** How often a prefix was chosen, by its last bits; all 0 between calls. */
+const chosenOf = new Uint8Array(256);
 
 /**
- * Chooses peers at random that the announcing one can use: seeders have no use for seeders. It
- * shuffles `ids`, and `find` may forget that an id exists.
+ * Chooses slots at random, each as likely as the others of its prefix. It looks at a few for each
+ * that is wanted, so that a swarm's size does not matter. An address with many places gets few of
+ * the reply's while there are others.
  */
-export function choosePeers<Member extends SwarmMember>(
-  announcing: AnnouncingPeer,
-  ids: string[],
-  find: (id: string) => Member | undefined,
-  randomBelow: (below: number) => number,
-): Member[] {
-  const chosen: Member[] = [];
-  const count = Math.min(announcing.wanted, MAX_NUMWANT);
-  for (let last = ids.length - 1; last >= 0 && chosen.length < count; last--) {
-    const at = randomBelow(last + 1);
-    const id = ids[at] as string;
-    ids[at] = ids[last] as string;
-    const peer = id === announcing.id ? undefined : find(id);
-    if (peer?.type === announcing.type && !(announcing.bytesLeft === 0 && peer.complete)) chosen.push(peer);
+export function choosePeers(lists: readonly (readonly number[])[], options: ChoiceOptions): number[] {
+  const { self, wanted, prefixes, randomBelow } = options;
+  let total = 0;
+  for (const list of lists) total += list.length;
+  const chosen: number[] = [];
+  const spare: number[] = [];
+  if (total === 0 || wanted <= 0) return chosen;
+  const stride = chooseStride(total, randomBelow);
+  let at = randomBelow(total);
+  for (let looks = Math.min(total, LOOKS * wanted); looks > 0 && chosen.length < wanted; looks--) {
+    const slot = slotAt(lists, at);
+    at = (at + stride) % total;
+    if (slot === self) continue;
+    const prefix = (prefixes[slot] as number) & 0xff;
+    if ((chosenOf[prefix] as number) >= MAX_PER_PREFIX) {
+      spare.push(slot);
+    } else {
+      chosenOf[prefix] = (chosenOf[prefix] as number) + 1;
+      chosen.push(slot);
+    }
   }
+  for (const slot of chosen) chosenOf[(prefixes[slot] as number) & 0xff] = 0;
+  for (let i = 0; i < spare.length && chosen.length < wanted; i++) chosen.push(spare[i] as number);
   return chosen;
+}
+
+function slotAt(lists: readonly (readonly number[])[], at: number): number {
+  let rest = at;
+  for (const list of lists) {
+    if (rest < list.length) return list[rest] as number;
+    rest -= list.length;
+  }
+  return -1;
+}
+
+/** Steps of this length meet each of `total` before one twice. */
+function chooseStride(total: number, randomBelow: (below: number) => number): number {
+  for (;;) {
+    const stride = 1 + randomBelow(Math.max(1, total - 1));
+    if (gcd(stride, total) === 1) return stride;
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
 }

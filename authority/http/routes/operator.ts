@@ -1,10 +1,11 @@
 import {
+  MAX_TRACKER_QUESTION_BYTES,
   SettleReplySchema,
   SettleSchema,
-  TrackerAnnounceReplySchema,
-  TrackerAnnounceSchema,
+  TrackerAnnouncesSchema,
+  TrackerAnswersSchema,
 } from "../../../protocol/http/operator.ts";
-import { answerAnnounce } from "../../allotments/answer-announce.ts";
+import { answerAnnounces } from "../../allotments/answer-announce.ts";
 import type { Context } from "../../context.ts";
 import { settleNow } from "../../settlement/settle.ts";
 import { OPERATOR, PROBLEMS, type Server } from "./route.ts";
@@ -20,15 +21,16 @@ export function addOperatorRoutes(server: Server, context: Context): void {
     (request) => settleNow(context, request.body),
   );
   server.post(
-    "/v1/tracker/announce",
+    "/v1/tracker/announces",
     {
       schema: {
-        body: TrackerAnnounceSchema,
+        body: TrackerAnnouncesSchema,
         security: OPERATOR,
-        response: { 200: TrackerAnnounceReplySchema, ...PROBLEMS },
+        response: { 200: TrackerAnswersSchema, ...PROBLEMS },
       },
       config: { access: "operator" },
+      bodyLimit: MAX_TRACKER_QUESTION_BYTES,
     },
-    (request) => answerAnnounce(context, request.body),
+    (request) => answerAnnounces(context, request.body.announces),
   );
 }

@@ -18,7 +18,7 @@ export async function insertSession(
     .execute();
   await db
     .insertInto("sessions")
-    .values({ ...session, host: null, port: null })
+    .values(session)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { account } = await db
@@ -32,15 +32,6 @@ export async function insertSession(
 export function findSessions(db: Db, sessionKeys: readonly Address[]): Promise<Selectable<SessionTable>[]> {
   if (sessionKeys.length === 0) return Promise.resolve([]);
   return db.selectFrom("sessions").selectAll().where("sessionKey", "in", sessionKeys).execute();
-}
-
-export async function setSessionHost(db: Db, sessionKey: Address, host: string, port: number): Promise<void> {
-  await db
-    .updateTable("sessions")
-    .set({ host, port })
-    .where("sessionKey", "=", sessionKey)
-    .where((expression) => expression.or([expression("host", "is not", host), expression("port", "is not", port)]))
-    .execute();
 }
 
 export async function insertRelay(db: Db, relay: Insertable<RelayTable>): Promise<void> {

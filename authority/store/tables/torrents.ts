@@ -38,6 +38,10 @@ export function findTorrent(db: Db, infoHash: InfoHash): Promise<StoredTorrent |
   return db.selectFrom("torrents").select(COLUMNS).where("infoHash", "=", infoHash).executeTakeFirst();
 }
 
+export function findTorrents(db: Db, infoHashes: readonly InfoHash[]): Promise<StoredTorrent[]> {
+  return db.selectFrom("torrents").select(COLUMNS).where("infoHash", "in", infoHashes).execute();
+}
+
 /** As it is kept in the store; empty for a published torrent, whose metainfo is a file. */
 export async function findMetainfo(db: Db, infoHash: InfoHash): Promise<Uint8Array | undefined> {
   const row = await db.selectFrom("torrents").select("metainfo").where("infoHash", "=", infoHash).executeTakeFirst();

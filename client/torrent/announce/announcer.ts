@@ -126,7 +126,7 @@ export class Announcer {
     const asked = { ...query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
     const response = await fetch(encodeAnnounceUrl(trackerUrl, asked), {
       signal,
-      // The query holds the access token: it must not follow a redirect elsewhere.
+      // The query holds the announce token: it must not follow a redirect elsewhere.
       redirect: "error",
       headers: { "user-agent": userAgent },
     });

@@ -64,7 +64,6 @@ export const PROTOCOL_CODES = defineCodes(
     ],
     METAINFO_INVALID: ["The file is not a usable torrent.", "Get the .torrent file again."],
     PROOF_INVALID: ["The proof does not hold.", "Trust it in nothing; ask for another."],
-    REFUSED: ["The tracker refuses the announce.", "Act on the reason that it gives."],
     SIGNATURE_INVALID: [
       "A signature is not from the key that should have signed.",
       "Sign with the lane's session key.",

@@ -77,6 +77,7 @@ async function register(apiUrl: string, home: string, name: string, deposit: big
     account: wallet.address,
     privateKey,
     accessToken: login.accessToken,
+    announceToken: login.announceToken,
     accessExpiresAt: login.expiresAt,
     limit: MAX_UINT96,
     chosenLimit: MAX_UINT96,

@@ -4,8 +4,8 @@ import { argv } from "node:process";
 import Server from "bittorrent-tracker/server";
 
 /**
- * A plain tracker for the free side: the library that Floodgate's tracker is made of, HTTP only as
- * there. Argument: seconds between announces.
+ * A plain tracker for the free side: bittorrent-tracker, over HTTP alone. Argument: seconds between
+ * announces.
  */
 const server = new Server({ interval: Number(argv[2]) * 1000, udp: false, ws: false, stats: false });
 server.listen(0, "127.0.0.1");

@@ -90,8 +90,8 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "Settles what is ready; with `close` it first asks payees to close open lanes.",
     errors: [],
   },
-  "POST /v1/tracker/announce": {
-    summary: "The tracker asks whether a peer may join, and for its allotments.",
+  "POST /v1/tracker/announces": {
+    summary: "The tracker asks which torrents there are, and for the lanes of many sessions.",
     errors: [],
   },
 };

@@ -101,9 +101,10 @@ function wireHandshake(): string {
 function announceReply(): string {
   const grant = JSON.stringify(ANNOUNCE_GRANT);
   const peers = Uint8Array.of(203, 0, 113, 7, 0x0f, 0xa1);
-  const reply = { complete: 1, [ANNOUNCE_REPLY_KEY]: grant, incomplete: 1, interval: 60, peers };
+  const counts = { complete: 1, incomplete: 1 };
+  const reply = { ...counts, [ANNOUNCE_REPLY_KEY]: grant, interval: 60, "min interval": 5, peers };
   const text = [...bencode.encode(reply)]
-    .map((byte) => (byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, "0")}`))
+    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, "0")}`))
     .join("");
   return text.replace(grant, "GRANT");
 }
@@ -125,7 +126,7 @@ const ANNOUNCE_GRANT: AnnounceGrant = {
 /** One query field a line. */
 function announceRequest(): string {
   const extra = {
-    fg_token: "ACCESS_TOKEN",
+    fg_token: "ANNOUNCE_TOKEN",
     fg_port: "4002",
     ...signAllotmentRequest(SEPARATOR, ALLOTMENT_REQUEST, keyOf("bob session")),
   };

@@ -75,7 +75,7 @@ function announceFields(trade: Trade, bytesLeft: number): Record<string, string>
   const topUp = [...deals.values()].flatMap((deal) => deal.newestLane ?? []).toSorted((a, b) => a - b);
   const request = { account, sessionKey, infoHash, bytesLeft, topUp, met: [], requestedAt: trade.requestedAt };
   return {
-    [ANNOUNCE_KEYS.token]: identity.accessToken,
+    [ANNOUNCE_KEYS.token]: identity.announceToken,
     ...signAllotmentRequest(network.separator, request, privateKey),
   };
 }

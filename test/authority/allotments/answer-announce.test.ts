@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
+import { answerAnnounces } from "../../../authority/allotments/answer-announce.ts";
 import { reservationOf, sumReserved } from "../../../authority/allotments/reservations.ts";
 import { findLane, setLane } from "../../../authority/store/tables/lanes.ts";
 import { listReservedLanes } from "../../../authority/store/tables/reserved-lanes.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, recoverSigner, sign } from "../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../protocol/base/units.ts";
-import type { TrackerAnnounce } from "../../../protocol/http/operator.ts";
+import type { TrackerAnnounce, TrackerAnswer, TrackerGrant } from "../../../protocol/http/operator.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
 import { allotmentFromJson } from "../../../protocol/signed/allotment-json.ts";
-import { type AnnounceGrant, hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
+import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
 import { ALLOTTER, accountOf, PIECE, PRICE, TestAuthority, type TestSession } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";
 import { CONTENT, SIZE } from "../support/plan.ts";
@@ -40,7 +41,6 @@ interface Change {
   readonly requestedAt?: number;
   readonly isSigned?: boolean;
   readonly signer?: Uint8Array;
-  readonly accessToken?: string | null;
 }
 
 function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce {
@@ -53,35 +53,41 @@ function announceOf(session: TestSession, change: Change = {}): TrackerAnnounce 
     infoHash,
     event: change.event ?? "started",
     bytesLeft,
-    accessToken: change.accessToken === undefined ? session.accessToken : change.accessToken,
+    session: { account, sessionKey },
     request: change.isSigned === false ? null : { requestedAt, topUp: [...topUp], met: [...met], signature },
-    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
+    payees: payees.map((payee) => payee.sessionKey),
   };
 }
 
-async function grantOf(session: TestSession, change: Change = {}): Promise<AnnounceGrant> {
-  const reply = await answerAnnounce(authority.context, announceOf(session, change));
-  if (!reply.admitted || !reply.grant) throw new Error(`no grant: ${JSON.stringify(reply)}`);
-  return reply.grant;
+async function answer(...announces: TrackerAnnounce[]): Promise<TrackerAnswer[]> {
+  return (await answerAnnounces(authority.context, announces)).answers;
 }
 
-const capsOf = (grant: AnnounceGrant): bigint =>
+function grantIn(answered: TrackerAnswer | undefined): TrackerGrant {
+  if (!answered?.isKnown || !answered.grant) throw new Error(`no grant: ${JSON.stringify(answered)}`);
+  return answered.grant;
+}
+
+async function grantOf(session: TestSession, change: Change = {}): Promise<TrackerGrant> {
+  return grantIn((await answer(announceOf(session, change)))[0]);
+}
+
+const capsOf = (grant: TrackerGrant): bigint =>
   grant.lanes.reduce((sum, { allotment }) => sum + BigInt(allotment.cap), 0n);
 
 describe("an announce", () => {
-  test("grants a signed lane to each payee, with its address", async () => {
+  test("grants a signed lane to each payee", async () => {
     const grant = await grantOf(payer);
-    expect(grant).toMatchObject({ now: START, account: PAYER, shortage: null });
+    expect(grant.shortage).toBe(null);
     expect(grant.lanes.length).toBe(4);
-    for (const [i, { allotment, payeePublicKey, payeeHost, payeePort }] of grant.lanes.entries()) {
+    for (const [i, { allotment, payeePublicKey }] of grant.lanes.entries()) {
       const signed = allotmentFromJson(allotment);
       const signer = recoverSigner(hashAllotment(authority.context.separator, signed), signed.signature);
       expect(signer).toBe(addressOfKey(publicKeyOf(ALLOTTER)));
       expect(signed).toMatchObject({ payer: PAYER, lane: i + 1, cap: 19_073n, pricePerGiB: PRICE });
       expect(signed.expiresAt).toBe(authority.chain.confirmed.timestamp + 120);
       const payee = payees.find(({ sessionKey }) => sessionKey === signed.payeeKey);
-      expect({ payeePublicKey, payeeHost }).toEqual({ payeePublicKey: payee?.publicKey, payeeHost: "10.0.0.1" });
-      expect(payeePort).toBeGreaterThanOrEqual(5_000);
+      expect(payeePublicKey).toBe(payee?.publicKey);
     }
   });
 
@@ -100,10 +106,8 @@ describe("an announce", () => {
   });
 
   test("grants lanes to the payees that the payer has met, best first, though the tracker names none", async () => {
-    // The authority learns where they are.
-    await answerAnnounce(authority.context, { ...announceOf(payer), request: null });
     const met = [3, 1].map((index) => (payees[index] as TestSession).sessionKey);
-    await answerAnnounce(authority.context, { ...announceOf(payer, { met: [...met, accountOf(99)] }), payees: [] });
+    await answer({ ...announceOf(payer, { met: [...met, accountOf(99)] }), payees: [] });
     authority.now += 1;
     const { lanes } = await grantOf(payer);
     expect(lanes.slice(0, 2).map(({ allotment }) => allotment.payeeKey)).toEqual(met);
@@ -116,7 +120,7 @@ describe("an announce", () => {
     const row = await findLane(db, PAYER, lane);
     if (!row) throw new Error("no lane");
     await setLane(db, row, { isFinal: 1 });
-    const lanesOf = (grant: AnnounceGrant): number[] =>
+    const lanesOf = (grant: TrackerGrant): number[] =>
       grant.lanes.filter(({ allotment }) => allotment.payeeKey === payeeKey).map(({ allotment }) => allotment.lane);
 
     authority.now += 1;
@@ -138,43 +142,53 @@ describe("an announce", () => {
 
   test("that is repeated by someone else allots nothing", async () => {
     const announce = announceOf(payer);
-    await answerAnnounce(authority.context, announce);
+    await answer(announce);
     const lanes = await listReservedLanes(authority.context.store.db, PAYER, ALL);
-    const reply = await answerAnnounce(authority.context, announce);
-    expect(reply).toMatchObject({ grant: { shortage: "RATE" } });
+    expect(await answer(announce)).toMatchObject([{ grant: { shortage: "RATE" } }]);
     expect(await listReservedLanes(authority.context.store.db, PAYER, ALL)).toEqual(lanes);
   });
 
-  test("of a peer that leaves gets no grant", async () => {
-    expect(await answerAnnounce(authority.context, announceOf(payer, { event: "stopped" }))).toMatchObject({
-      admitted: true,
-      grant: null,
-    });
-  });
-
-  test.each([
-    ["of an unknown torrent", { infoHash: "cd".repeat(20) }, /unknown torrent/],
-    ["without a token", { accessToken: null }, /paid torrent: announce with a Floodgate access token/],
-    ["with a token that nobody made", { accessToken: "AAAA" }, /invalid access token/],
-    ["with more left than there is", { bytesLeft: SIZE + 1 }, /is more than the torrent's/],
-  ])("%s is refused with a reason", async (_name, change, reason) => {
-    const reply = await answerAnnounce(authority.context, announceOf(payer, change));
-    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(reason) });
-  });
-
-  test("with an expired token is refused", async () => {
-    authority.now = START + 3600;
-    const reply = await answerAnnounce(authority.context, announceOf(payer));
-    expect(reply).toEqual({ admitted: false, failureReason: expect.stringMatching(/expired access token/) });
-  });
-
-  test("on a free torrent needs no token and grants nothing", async () => {
-    await authority.publish("ef".repeat(20), 0n);
-    const reply = await answerAnnounce(
-      authority.context,
-      announceOf(payer, { infoHash: "ef".repeat(20), accessToken: null }),
+  test("of a peer that leaves, of a stranger, and on free content gets no grant", async () => {
+    const FREE = "ef".repeat(20);
+    await authority.publish(FREE, 0n);
+    const [leaving, stranger, free] = await answer(
+      announceOf(payer, { event: "stopped" }),
+      { ...announceOf(payer), session: null },
+      announceOf(payer, { infoHash: FREE }),
     );
-    expect(reply).toEqual({ admitted: true, isPaid: false, sessionKey: null, publicKey: null, grant: null });
+    expect(leaving).toEqual({ isKnown: true, isPaid: true, sizeBytes: SIZE, grant: null });
+    expect(stranger).toEqual(leaving);
+    expect(free).toMatchObject({ isKnown: true, isPaid: false, grant: null });
+  });
+
+  test("of an unknown torrent is told from others in the same question, in their order", async () => {
+    const unknown = announceOf(payer, { infoHash: "cd".repeat(20) });
+    const answers = await answer(unknown, announceOf(payer), unknown);
+    expect(answers.map(({ isKnown }) => isKnown)).toEqual([false, true, false]);
+    expect(grantIn(answers[1]).lanes.length).toBe(4);
+  });
+
+  test("without the chain brings the lanes that there are, and may be repeated", async () => {
+    const { lanes } = await grantOf(payer);
+    const { readAccount } = authority.chain;
+    authority.chain.readAccount = () => Promise.reject(new ChainError("RPC_UNAVAILABLE", "the node is away"));
+    authority.now += 1;
+    const more = { topUp: [lanes[0]?.allotment.lane as number] };
+    expect(await grantOf(payer, more)).toEqual({ lanes, shortage: "RATE" });
+    authority.chain.readAccount = readAccount;
+    expect((await grantOf(payer, more)).lanes.length).toBe(5);
+  });
+
+  test("that breaks a rule costs the others in its question nothing", async () => {
+    const other = await authority.session(accountOf(2), 12);
+    authority.chain.fund(accountOf(2), 5_000_000n);
+    authority.chain.authorize(accountOf(2), other.sessionKey);
+    const { readAccount } = authority.chain;
+    const broken = async (account: Address) => (account === PAYER ? (null as never) : readAccount(account));
+    authority.chain.readAccount = broken;
+    const [first, second] = await answer(announceOf(payer), announceOf(other));
+    expect(first).toMatchObject({ isKnown: true, grant: null });
+    expect(grantIn(second).lanes.length).toBe(4);
   });
 });
 
@@ -224,7 +238,7 @@ describe("reservations", () => {
       const stored = await listReservedLanes(authority.context.store.db, PAYER, ALL);
       return sumReserved(stored.map(reservationOf), { number, timestamp }, 120);
     };
-    const total = capsOf({ lanes } as AnnounceGrant);
+    const total = capsOf({ lanes } as TrackerGrant);
     expect(await reservedAt(confirmed.number, confirmed.timestamp)).toBe(total);
     expect(await reservedAt(confirmed.number + 1, confirmed.timestamp + 1)).toBe(total - BigInt(row.cap));
     expect(await reservedAt(confirmed.number + 1, row.expiresAt + 119)).toBe(total - BigInt(row.cap));

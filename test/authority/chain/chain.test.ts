@@ -11,7 +11,7 @@ import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
-import type { SettleReply, TrackerAnnounceReply } from "../../../protocol/http/operator.ts";
+import type { SettleReply, TrackerAnswers } from "../../../protocol/http/operator.ts";
 import type { Complaint, StatementOffer } from "../../../protocol/http/payments.ts";
 import type { Info } from "../../../protocol/http/public.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
@@ -78,7 +78,7 @@ async function postAsOperator<T>(path: string, body: unknown): Promise<T> {
 /** One lane to each payee, by payee's account. */
 async function lanesOf(payer: Customer): Promise<Map<string, SignedAllotment>> {
   const { now } = await authority.client.info();
-  const { sessionKey, wallet, accessToken } = payer;
+  const { sessionKey, wallet } = payer;
   const request = {
     account: wallet.address,
     sessionKey,
@@ -88,21 +88,22 @@ async function lanesOf(payer: Customer): Promise<Map<string, SignedAllotment>> {
     met: [],
     requestedAt: now,
   };
-  const reply = await postAsOperator<TrackerAnnounceReply>("/v1/tracker/announce", {
+  const announce = {
     infoHash,
     event: "started",
     bytesLeft: SIZE,
-    accessToken,
+    session: { account: wallet.address, sessionKey },
     request: {
       requestedAt: now,
       topUp: [],
       met: [],
       signature: bytesToHex(sign(hashAllotmentRequest(separator, request), payer.privateKey)),
     },
-    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "127.0.0.1", port: 5_000 + i })),
-  });
-  if (!reply.admitted) throw new Error(reply.failureReason);
-  const lanes = reply.grant?.lanes.map(({ allotment }) => allotmentFromJson(allotment)) ?? [];
+    payees: payees.map((payee) => payee.sessionKey),
+  };
+  const { answers } = await postAsOperator<TrackerAnswers>("/v1/tracker/announces", { announces: [announce] });
+  const [answer] = answers;
+  const lanes = answer?.isKnown ? (answer.grant?.lanes.map(({ allotment }) => allotmentFromJson(allotment)) ?? []) : [];
   return new Map(lanes.map((lane) => [lane.payee, lane]));
 }
 

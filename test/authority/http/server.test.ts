@@ -237,7 +237,7 @@ describe("bad requests", () => {
     ],
     [
       "no operator secret",
-      "/v1/tracker/announce",
+      "/v1/tracker/announces",
       { method: "POST", headers: json, body: "{}" },
       401,
       "OPERATOR_REQUIRED",
@@ -274,6 +274,6 @@ describe("bad requests", () => {
 test("the OpenAPI document names every route", async () => {
   const document = (await (await fetch(`${authority.url}/openapi.json`)).json()) as { paths: Record<string, object> };
   expect(Object.keys(document.paths)).toEqual(
-    expect.arrayContaining(["/v1/info", "/v1/login", "/v1/torrents", "/v1/vouchers", "/v1/tracker/announce"]),
+    expect.arrayContaining(["/v1/info", "/v1/login", "/v1/torrents", "/v1/vouchers", "/v1/tracker/announces"]),
   );
 });

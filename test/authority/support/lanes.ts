@@ -1,4 +1,4 @@
-import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
+import { answerAnnounces } from "../../../authority/allotments/answer-announce.ts";
 import { findLane, type StoredLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
@@ -21,19 +21,20 @@ export async function grantLanes(
   infoHash = CONTENT,
 ): Promise<SignedAllotment[]> {
   const requestedAt = authority.now;
-  const { account, sessionKey, accessToken } = payer;
+  const { account, sessionKey } = payer;
   const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], met: [], requestedAt };
   const digest = hashAllotmentRequest(authority.context.separator, request);
-  const reply = await answerAnnounce(authority.context, {
+  const announce = {
     infoHash,
-    event: "started",
+    event: "started" as const,
     bytesLeft: PIECES * PIECE,
-    accessToken,
+    session: { account, sessionKey },
     request: { requestedAt, topUp: [], met: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
-    payees: payees.map((payee, i) => ({ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 + i })),
-  });
-  if (!reply.admitted || !reply.grant) throw new Error("no grant");
-  return reply.grant.lanes.map(({ allotment }) => allotmentFromJson(allotment));
+    payees: payees.map((payee) => payee.sessionKey),
+  };
+  const [answer] = (await answerAnnounces(authority.context, [announce])).answers;
+  if (!answer?.isKnown || !answer.grant) throw new Error("no grant");
+  return answer.grant.lanes.map(({ allotment }) => allotmentFromJson(allotment));
 }
 
 /** What the payee of a lane pushes: its payer's voucher. */

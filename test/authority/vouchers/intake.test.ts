@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { answerAnnounce } from "../../../authority/allotments/answer-announce.ts";
+import { answerAnnounces } from "../../../authority/allotments/answer-announce.ts";
 import { askToClose, findLane, setLane } from "../../../authority/store/tables/lanes.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
@@ -36,15 +36,16 @@ beforeEach(async () => {
     met: [],
   };
   const digest = hashAllotmentRequest(authority.context.separator, { ...request, requestedAt: START });
-  const reply = await answerAnnounce(authority.context, {
+  const announce = {
     infoHash: CONTENT,
-    event: "started",
+    event: "started" as const,
     bytesLeft: 10 ** 8,
-    accessToken: payer.accessToken,
+    session: { account: PAYER, sessionKey: payer.sessionKey },
     request: { requestedAt: START, topUp: [], met: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
-    payees: [{ sessionKey: payee.sessionKey, host: "10.0.0.1", port: 5_000 }],
-  });
-  const granted = reply.admitted ? reply.grant?.lanes[0]?.allotment : undefined;
+    payees: [payee.sessionKey],
+  };
+  const [answer] = (await answerAnnounces(authority.context, [announce])).answers;
+  const granted = answer?.isKnown ? answer.grant?.lanes[0]?.allotment : undefined;
   if (!granted) throw new Error("no lane");
   lane = granted.lane;
   cap = BigInt(granted.cap);

@@ -24,7 +24,13 @@ const renewing = (limits: string[] = []) =>
       return { ...MONEY, account: SESSION.account, block: 1, balance: `${BALANCE}`, withdrawableAt: 0 };
     if (route === "POST /v1/login/nonce") return { nonce: "12345678", expiresAt: NOW + 600 };
     if (route === "POST /v1/login")
-      return { account: SESSION.account, sessionKey, accessToken: "second", expiresAt: NOW + 3_600 };
+      return {
+        account: SESSION.account,
+        sessionKey,
+        accessToken: "second",
+        announceToken: "second to announce",
+        expiresAt: NOW + 3_600,
+      };
     const session = { sessionKey, limit: limits.at(-1) ?? "9000000", spent: "2000000", txHash: null };
     if (route === "POST /v1/sessions") limits.push(body.limit);
     if (route === "POST /v1/sessions") return { ...session, state: "pending", expiresAt: body.expiresAt };
@@ -46,7 +52,11 @@ describe("an account", () => {
   test("whose token ends soon logs in again, and keeps the new token", async () => {
     const home = memoryHome({ ...SESSION, accessExpiresAt: NOW + 60 });
     const account = await openAccount(home, "login", signal, renewing());
-    expect(account.session).toMatchObject({ accessToken: "second", accessExpiresAt: NOW + 3_600 });
+    expect(account.session).toMatchObject({
+      accessToken: "second",
+      announceToken: "second to announce",
+      accessExpiresAt: NOW + 3_600,
+    });
     expect(await home.session.read()).toEqual(account.session);
     expect(home.unlocked).toBe(1);
   });

@@ -17,6 +17,7 @@ export const SESSION: Session = {
   account: WALLET.address,
   privateKey: new Uint8Array(32).fill(2),
   accessToken: "first",
+  announceToken: "first to announce",
   accessExpiresAt: NOW + 10_000,
   limit: 9_000_000n,
   chosenLimit: null,

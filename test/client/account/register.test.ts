@@ -10,7 +10,13 @@ const answering = (takesLogin: boolean) =>
   openedBy(({ route }) => {
     if (route === "POST /v1/login/nonce") return { nonce: "12345678", expiresAt: NOW + 600 };
     if (route === "POST /v1/login" && takesLogin)
-      return { account: `0x${"01".repeat(20)}`, sessionKey: `0x${"02".repeat(20)}`, accessToken: "t", expiresAt: NOW };
+      return {
+        account: `0x${"01".repeat(20)}`,
+        sessionKey: `0x${"02".repeat(20)}`,
+        accessToken: "t",
+        announceToken: "a",
+        expiresAt: NOW,
+      };
     if (route === "POST /v1/login") return { status: 401, code: "LOGIN_INVALID" };
     return ACCOUNT;
   });

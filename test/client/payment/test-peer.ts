@@ -73,7 +73,15 @@ export class TestPeer {
     const publicKey = publicKeyOf(privateKey);
     const account: Address = `0x${owner.toString(16).padStart(2, "0").repeat(20)}`;
     const sessionKey = addressOfKey(publicKey);
-    this.identity = { account, sessionKey, privateKey, publicKey, accessToken: "token", expiresAt: NOW + 3600 };
+    this.identity = {
+      account,
+      sessionKey,
+      privateKey,
+      publicKey,
+      accessToken: "token",
+      announceToken: "announce-token",
+      expiresAt: NOW + 3600,
+    };
     if (copyOf !== undefined) cpSync(copyOf, this.home, { recursive: true });
     this.store = openPeerStore(this.home);
     const { saveVoucher } = this.store;

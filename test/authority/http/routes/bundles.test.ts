@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import bencode from "bencode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answerAnnounce } from "../../../../authority/allotments/answer-announce.ts";
+import { answerAnnounces } from "../../../../authority/allotments/answer-announce.ts";
 import { createBundleTorrent } from "../../../../authority/bundles/bundle-torrent.ts";
 import type { Charges } from "../../../../authority/funding/charges.ts";
 import type { Server } from "../../../../authority/http/routes/route.ts";
@@ -187,9 +187,9 @@ describe("a bundle's torrent", () => {
     const name = await settleOne();
     const metainfo = (await server.inject(`/v1/bundles/${name}/metainfo`)).rawPayload;
     const { infoHash } = parseMetainfo(metainfo);
-    const stranger = { infoHash, bytesLeft: 1, accessToken: null, request: null, payees: [] };
-    const answer = await answerAnnounce(authority.context, { ...stranger, event: "started" });
-    expect(answer).toMatchObject({ admitted: true, isPaid: false });
+    const stranger = { infoHash, bytesLeft: 1, session: null, request: null, payees: [] };
+    const { answers } = await answerAnnounces(authority.context, [{ ...stranger, event: "started" }]);
+    expect(answers).toMatchObject([{ isKnown: true, isPaid: false }]);
     const found = await Promise.all(
       ["", "audit", name].map((query) => search(authority.context, query === "" ? {} : { query }, NEWEST)),
     );
