@@ -43,7 +43,7 @@ const ADAPTERS: Record<string, RegExp> = {
   webtorrent: /^(client\/torrent\/|scripts\/bench\/(swarm|transfer)\/free-)/,
   "create-torrent": /^client\/torrent\//,
   // Client and oracle of tests and benches.
-  "bittorrent-tracker": /^scripts\/bench\/(announce\/|swarm\/free-)/,
+  "bittorrent-tracker": /^scripts\/bench\/swarm\/free-/,
   ws: /^tracker\/websocket\//,
   libp2p: /^client\/payment\//,
   kysely: /^authority\/store\//,

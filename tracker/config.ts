@@ -26,6 +26,8 @@ export interface TrackerOptions {
   readonly maxPeers?: number;
   /** What one address prefix may take (docs/protocol.md 6.4). */
   readonly perPrefix?: Partial<PerPrefix>;
+  /** File that keeps the swarms over a restart; default: none. */
+  readonly swarmFile?: string;
   /** Receives lines for the operator; default: none. */
   readonly log?: (message: string) => void;
 }
@@ -37,6 +39,7 @@ export interface TrackerConfig {
   readonly operatorSecret: string;
   readonly announceIntervalSec: number;
   readonly maxPeers: number;
+  readonly swarmFile: string | null;
   readonly perPrefix: PerPrefix;
   readonly log: (message: string) => void;
 }
@@ -59,6 +62,7 @@ export function parseConfig(options: TrackerOptions): TrackerConfig {
     operatorSecret: options.operatorSecret,
     announceIntervalSec: whole("announce interval", options.announceIntervalSec ?? 60, 5, 3_600),
     maxPeers: whole("number of peers", options.maxPeers ?? 2 ** 20, 1, 2 ** 24),
+    swarmFile: options.swarmFile ?? null,
     perPrefix: { ...PER_PREFIX, ...options.perPrefix },
     log: options.log ?? (() => undefined),
   };

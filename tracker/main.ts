@@ -15,6 +15,7 @@ import { GrantTexts } from "./paid/grant-text.ts";
 import { HeldLaneStore } from "./paid/held-lanes.ts";
 import { createTokenCheck } from "./paid/token-check.ts";
 import { Questions } from "./questions.ts";
+import { SwarmFile, type SwarmFileOptions } from "./swarm-file.ts";
 import { Torrents } from "./torrents.ts";
 import { ConnectionIds } from "./udp/connection-id.ts";
 import { createUdpFront } from "./udp/front.ts";
@@ -64,7 +65,10 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const server = createHttpFront(front);
   addWebSocketFront(server, front);
   const udp = createUdpFront({ ...front, connections: new ConnectionIds(randomBytes(32)) }, host.includes(":"));
+  const file = config.swarmFile === null ? null : openSwarmFile(config.swarmFile, config, { swarms, torrents, now });
+  await file?.load();
   const port = await listen(server, udp, config);
+  file?.start();
   server.on("error", (error) => log(error.message));
   udp.on("error", (error) => log(error.message));
   const sweeper = setInterval(() => {
@@ -84,8 +88,22 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
       doors.closeAll();
       udp.close();
       await promise;
+      await file?.stop();
     },
   };
+}
+
+function openSwarmFile(
+  path: string,
+  config: TrackerConfig,
+  parts: Pick<SwarmFileOptions, "swarms" | "torrents" | "now">,
+): SwarmFile {
+  const wallClock = (): number => Date.now();
+  return new SwarmFile({ ...parts, path, lifetimeMs: lifetimeOf(config), wallClock, log: config.log });
+}
+
+function lifetimeOf({ announceIntervalSec }: TrackerConfig): number {
+  return announceIntervalSec * 1000 * MISSED_ANNOUNCES;
 }
 
 function createSwarms(config: TrackerConfig, now: number): Swarms {
@@ -95,7 +113,7 @@ function createSwarms(config: TrackerConfig, now: number): Swarms {
     capacity: config.maxPeers,
     placesPerSwarm: config.perPrefix.placesPerSwarm,
     places: config.perPrefix.places,
-    lifetimeMs: config.announceIntervalSec * 1000 * MISSED_ANNOUNCES,
+    lifetimeMs: lifetimeOf(config),
     randomBelow: createRandom([a, b, c, d]),
     now,
   });

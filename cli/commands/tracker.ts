@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
 import { untilAborted } from "../listening.ts";
@@ -12,6 +13,9 @@ interface TrackerOptions extends CommonOptions {
   readonly maxPeers: number;
   readonly announcesPerMinute: number;
 }
+
+/** In the home: the swarms, so that a restart forgets nobody. */
+const SWARM_FILE = "tracker-swarms";
 
 /** No torrent has it: asking about it changes nothing. */
 const NO_TORRENT = "0".repeat(40);
@@ -55,6 +59,7 @@ async function runTracker({ output, home, signal }: CommandContext, options: Tra
     operatorSecret,
     announceIntervalSec: options.interval,
     maxPeers: options.maxPeers,
+    swarmFile: join(home, SWARM_FILE),
     perPrefix: { announcesPerMinute: options.announcesPerMinute },
     log: (message) => output.event("warning", { message }, message),
   });

@@ -47,8 +47,8 @@ export const MAX_GRANTED_LANES = 500;
 
 /**
  * The session key's word that it asks the authority for allotments: a stolen announce token
- * reserves nothing. `bytesLeft` repeats the announce's `left`. Each request of a session and content must be
- * later than the one before.
+ * reserves nothing. `bytesLeft` repeats the announce's `left`. Each request of a session and
+ * content must be later than the one before.
  */
 export interface AllotmentRequest {
   readonly account: Address;

@@ -61,6 +61,11 @@ export class PeerTable {
     return this.#size;
   }
 
+  /** Slots from here on were never taken. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** A slot with old content; -1 when all are taken. */
   take(): number {
     if (this.#size === this.capacity) return -1;

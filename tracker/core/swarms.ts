@@ -162,6 +162,11 @@ export class Swarms {
     this.#closeIfEmpty(swarm);
   }
 
+  /** How long ago the peer announced, to a 32nd of the lifetime. */
+  agoMs(slot: number, now: number): number {
+    return this.#wheel.agoMs(slot, now);
+  }
+
   /** Forgets peers that no longer announce. */
   sweep(now: number): void {
     this.#wheel.advance(now, this.#remove);

@@ -38,6 +38,14 @@ export class Wheel {
     this.#heads[bucket] = slot;
   }
 
+  /** How long ago the slot was heard of, to the tick. */
+  agoMs(slot: number, now: number): number {
+    const tick = Math.floor(now / this.#tickMs);
+    // The only tick to come that has the slot's bucket.
+    const due = tick + 1 + (((this.#bucket[slot] as number) - tick - 1 + 2 * BUCKETS * BUCKETS) % BUCKETS);
+    return Math.max(0, (tick + LIFETIME_TICKS + 1 - due) * this.#tickMs);
+  }
+
   drop(slot: number): void {
     const [previous, next] = [this.#previous[slot] as number, this.#next[slot] as number];
     if (previous >= 0) this.#next[previous] = next;

@@ -10,6 +10,8 @@ const MIN_INTERVAL_SEC = 5;
 const MAX_INTERVAL_SEC = 3_600;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
+/** A tracker that was away is full again within ten seconds. */
+const MAX_UNREACHABLE_RETRY_MS = 8_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 
@@ -103,7 +105,7 @@ export class Announcer {
       if (!isAlone) this.#retryMs = FIRST_RETRY_MS;
       nextMs = isAlone ? this.#backOff(intervalMs) : intervalMs;
     } catch (error) {
-      nextMs = this.#backOff(MAX_RETRY_MS);
+      nextMs = this.#backOff(error instanceof AccessError ? MAX_RETRY_MS : MAX_UNREACHABLE_RETRY_MS);
       if (!this.#isStopped) this.#report(error);
     }
     this.#isBusy = false;

@@ -15,12 +15,18 @@ const tracker = createServer((_request, response) => {
 beforeAll(() => new Promise<void>((resolve) => void tracker.listen(0, "127.0.0.1", resolve)));
 afterAll(() => void tracker.close());
 
+const unexpected = (error: Error): void => expect.unreachable(error.message);
+
 /** Announces as often as there are answers; returns the seconds that the peer waits after each. */
-async function waitsOf(left: number, answers: readonly Buffer[]): Promise<number[]> {
+async function waitsOf(
+  left: number,
+  answers: readonly Buffer[],
+  { port = (tracker.address() as AddressInfo).port, onProblem = unexpected } = {},
+): Promise<number[]> {
   const waits: number[] = [];
   let timerSet: (run: () => void) => void = () => undefined;
   const announcer = new Announcer({
-    trackerUrl: `http://127.0.0.1:${(tracker.address() as AddressInfo).port}/announce`,
+    trackerUrl: `http://127.0.0.1:${port}/announce`,
     userAgent: "test",
     query: () => ({
       infoHash: "aa".repeat(20),
@@ -33,7 +39,7 @@ async function waitsOf(left: number, answers: readonly Buffer[]): Promise<number
     }),
     onPeers: () => undefined,
     onGrant: () => undefined,
-    onProblem: (error) => expect.unreachable(error.message),
+    onProblem,
     setTimer: (run, ms) => {
       waits.push(ms / 1_000);
       timerSet(run);
@@ -52,6 +58,14 @@ async function waitsOf(left: number, answers: readonly Buffer[]): Promise<number
   await announcer.stop(10_000);
   return waits;
 }
+
+test("a tracker that is away is asked again within seconds, for as long as it is away", async () => {
+  const problems: string[] = [];
+  const onProblem = (error: Error): void => void problems.push(error.message);
+  // Nothing listens on port 1.
+  expect(await waitsOf(0, Array(6).fill(nobody), { port: 1, onProblem })).toEqual([2, 4, 8, 8, 8, 8]);
+  expect(problems.length).toBeGreaterThanOrEqual(6);
+});
 
 const nobody = Buffer.alloc(0);
 
