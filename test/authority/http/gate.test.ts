@@ -90,7 +90,7 @@ test("unknown routes and wrong tokens cost as much as others", async () => {
   expect((await untilRefused(unknown)).answered).toBe(600);
   const forged = { url: "/v1/account", remoteAddress: "192.0.2.2", headers: { authorization: "Bearer forged" } };
   expect((await untilRefused(forged)).answered).toBeLessThan(600);
-  const operator = { ...forged, method: "POST", url: "/v1/tracker/announce", remoteAddress: "192.0.2.3" } as const;
+  const operator = { ...forged, method: "POST", url: "/v1/tracker/announces", remoteAddress: "192.0.2.3" } as const;
   expect((await untilRefused(operator)).answered).toBe(600);
 });
 
@@ -109,16 +109,10 @@ test("bad vouchers are counted one by one", async () => {
 });
 
 test("the tracker has no limit", async () => {
-  const payload = {
-    infoHash: "ab".repeat(20),
-    event: "update",
-    bytesLeft: 0,
-    accessToken: null,
-    request: null,
-    payees: [],
-  };
+  const one = { infoHash: "ab".repeat(20), event: "update", bytesLeft: 0, session: null, request: null, payees: [] };
+  const payload = { announces: [one] };
   const headers = { authorization: `Bearer ${"0".repeat(64)}` };
-  const announce = { method: "POST", url: "/v1/tracker/announce", headers, payload } as const;
+  const announce = { method: "POST", url: "/v1/tracker/announces", headers, payload } as const;
   for (let i = 0; i < 700; i++) expect((await server.inject(announce)).statusCode).toBe(200);
 });
 
