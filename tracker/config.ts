@@ -28,6 +28,8 @@ export interface TrackerOptions {
   readonly perPrefix?: Partial<PerPrefix>;
   /** File that keeps the swarms over a restart; default: none. */
   readonly swarmFile?: string;
+  /** How long a peer waits for new lanes; default 2,000. */
+  readonly patienceMs?: number;
   /** Receives lines for the operator; default: none. */
   readonly log?: (message: string) => void;
 }
@@ -40,6 +42,7 @@ export interface TrackerConfig {
   readonly announceIntervalSec: number;
   readonly maxPeers: number;
   readonly swarmFile: string | null;
+  readonly patienceMs: number;
   readonly perPrefix: PerPrefix;
   readonly log: (message: string) => void;
 }
@@ -62,6 +65,7 @@ export function parseConfig(options: TrackerOptions): TrackerConfig {
     operatorSecret: options.operatorSecret,
     announceIntervalSec: whole("announce interval", options.announceIntervalSec ?? 60, 5, 3_600),
     maxPeers: whole("number of peers", options.maxPeers ?? 2 ** 20, 1, 2 ** 24),
+    patienceMs: whole("patience", options.patienceMs ?? 2_000, 1, 60_000),
     swarmFile: options.swarmFile ?? null,
     perPrefix: { ...PER_PREFIX, ...options.perPrefix },
     log: options.log ?? (() => undefined),

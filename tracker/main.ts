@@ -53,7 +53,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const desk = new Desk({
     swarms,
     torrents,
-    questions: new Questions({ ask: createAuthorityAsker(config), now, log: config.log }),
+    questions: new Questions({ ...config, ask: createAuthorityAsker(config), now }),
     lanes: new HeldLaneStore(),
     grants: new GrantTexts(swarms),
     checkToken: createTokenCheck(config.operatorSecret),

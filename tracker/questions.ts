@@ -7,6 +7,8 @@ export interface QuestionsOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly log: (message: string) => void;
+  /** Nobody waits longer for lanes: a late answer is kept for the next announce. */
+  readonly patienceMs: number;
 }
 
 /** Questions that wait or are under way: of all, and of one asker. */
@@ -16,9 +18,6 @@ const MAX_WAITING_OF_ONE = 32;
 const MAX_UNDER_WAY = 3;
 /** After a failure the authority is left alone for so long. */
 const AWAY_MS = 1_000;
-/** Nobody waits longer for an answer. It is kept for the next announce when it comes later. */
-const PATIENCE_MS = 2_000;
-
 interface Question {
   readonly announce: TrackerAnnounce;
   readonly asker: string;
@@ -53,7 +52,10 @@ export class Questions {
     return this.#clockOffsetMs === null ? null : Math.floor((this.#options.now() + this.#clockOffsetMs) / 1000);
   }
 
-  /** `asker`: whose share of the queue it takes. */
+  /**
+   * `asker`: whose share of the queue it takes. Without a session nothing can be answered before the
+   * authority has: such a question waits for as long as the authority may take.
+   */
   async put(announce: TrackerAnnounce, asker: string, onAnswer: (answer: TrackerAnswer) => void): Promise<Asked> {
     if (this.#options.now() < this.#awayUntil) return "away";
     const ofAsker = this.#askers.get(asker) ?? 0;
@@ -61,7 +63,8 @@ export class Questions {
     this.#askers.set(asker, ofAsker + 1);
     this.#count++;
     const { promise, resolve } = Promise.withResolvers<Asked>();
-    const timer = setTimeout(() => resolve("away"), PATIENCE_MS);
+    const patienceMs = announce.session === null ? null : this.#options.patienceMs;
+    const timer = patienceMs === null ? undefined : setTimeout(() => resolve("away"), patienceMs);
     const settle = (answer: TrackerAnswer | null): void => {
       clearTimeout(timer);
       this.#count--;

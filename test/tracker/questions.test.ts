@@ -29,6 +29,7 @@ beforeEach(() => {
   ask = async (announces) => answersTo(announces);
   questions = new Questions({
     now: () => now,
+    patienceMs: 2_000,
     log: (line) => logged.push(line),
     ask: (announces) => {
       sizes.push(announces.length);
@@ -79,7 +80,8 @@ test("nobody waits for more than two seconds, and a late answer is kept", async 
   const { promise, resolve } = Promise.withResolvers<void>();
   ask = async (announces) => promise.then(() => answersTo(announces));
   const late = Promise.withResolvers<void>();
-  const asked = put(1, "1", late.resolve);
+  const session = { account: `0x${"01".repeat(20)}`, sessionKey: `0x${"02".repeat(20)}` };
+  const asked = questions.put({ ...ANNOUNCE, session }, "1", late.resolve);
   vi.advanceTimersByTime(2_000);
   expect(await asked).toBe("away");
   resolve();
