@@ -7,7 +7,7 @@ import type { TokenGrant } from "./access-token.ts";
  * The token with which a session announces (docs/protocol.md 6.1). `operatorSecret` is what the
  * tracker has, too: it checks the MAC without asking.
  */
-export function createAnnounceToken(grant: TokenGrant, operatorSecret: string): string {
+export function createAnnounceToken(grant: Omit<TokenGrant, "issuedAt">, operatorSecret: string): string {
   const { account, sessionKey, publicKey, expiresAt } = grant;
   const owner = concatBytes(hexToBytes(account), hexToBytes(sessionKey), hexToBytes(publicKey));
   const body = announceTokenBody(owner, expiresAt);

@@ -3,7 +3,7 @@ import type { Address, PublicKey } from "../../protocol/base/ids.ts";
 
 /** Tables of sessions: their keys, tokens and authorizations. */
 
-/** Every session key that has logged in, and where the tracker last saw it. */
+/** Every session key that has logged in. */
 export interface SessionTable {
   sessionKey: Address;
   account: Address;
