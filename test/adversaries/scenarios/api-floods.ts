@@ -42,7 +42,7 @@ function noncesForNobody(edge: Edge, requests: number): Promise<Row> {
 function operatorsWithoutSecret(edge: Edge, requests: number): Promise<Row> {
   return flood(edge, "announces without the secret", requests, BURST, () => ({
     method: "POST",
-    url: "/v1/tracker/announce",
+    url: "/v1/tracker/announces",
     headers: { authorization: `Bearer ${"9".repeat(64)}` },
     payload: {},
   }));

@@ -170,7 +170,7 @@ describe("on a real socket", () => {
   }
 
   test.each([
-    ["without a secret", ["POST /v1/tracker/announce HTTP/1.1", "content-length: 200000"], 401],
+    ["without a secret", ["POST /v1/tracker/announces HTTP/1.1", "content-length: 200000"], 401],
     ["without a token", ["POST /v1/torrents?title=a&pricePerGiB=0 HTTP/1.1", "content-length: 10000000"], 401],
     ["above the limit", ["POST /v1/login HTTP/1.1", "content-length: 300000"], 413],
   ])("a body %s is refused before it is sent", async (_name, [line, length], status) => {
