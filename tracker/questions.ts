@@ -53,8 +53,8 @@ export class Questions {
   }
 
   /**
-   * `asker`: whose share of the queue it takes. Without a session nothing can be answered before the
-   * authority has: such a question waits for as long as the authority may take.
+   * `asker`: whose share of the queue it takes. Without a session nothing can be answered before
+   * the authority has: such a question waits for as long as the authority may take.
    */
   async put(announce: TrackerAnnounce, asker: string, onAnswer: (answer: TrackerAnswer) => void): Promise<Asked> {
     if (this.#options.now() < this.#awayUntil) return "away";

@@ -81,7 +81,7 @@ test("nobody waits for more than two seconds, and a late answer is kept", async 
   ask = async (announces) => promise.then(() => answersTo(announces));
   const late = Promise.withResolvers<void>();
   const session = { account: `0x${"01".repeat(20)}`, sessionKey: `0x${"02".repeat(20)}` };
-  const asked = questions.put({ ...ANNOUNCE, session }, "1", late.resolve);
+  const asked = questions.put({ ...ANNOUNCE, session }, "1", () => late.resolve());
   vi.advanceTimersByTime(2_000);
   expect(await asked).toBe("away");
   resolve();
