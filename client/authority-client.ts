@@ -211,8 +211,16 @@ export class AuthorityClient {
     return this.#post(SettleReplySchema, "v1/operator/settle", { close }, signal);
   }
 
+  /** All of them, newest first. */
   async batches(signal?: AbortSignal): Promise<readonly BatchReply[]> {
-    return (await this.#get(BatchesSchema, "v1/batches", {}, signal)).batches;
+    const all: BatchReply[] = [];
+    let query: Query = {};
+    for (;;) {
+      const { batches, cursor } = await this.#get(BatchesSchema, "v1/batches", query, signal);
+      all.push(...batches);
+      if (cursor === null) return all;
+      query = { cursor };
+    }
   }
 
   #get<Schema extends TSchema>(

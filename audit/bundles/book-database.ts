@@ -25,6 +25,7 @@ const SCHEMA = `
     file INTEGER NOT NULL, payer TEXT NOT NULL, lane INTEGER NOT NULL, amount TEXT NOT NULL, signature TEXT NOT NULL,
     receivedAt INTEGER NOT NULL, reason TEXT, PRIMARY KEY (payer, lane, file)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS bundle_listed_by_file ON bundle_listed (file);
+  CREATE INDEX IF NOT EXISTS bundle_listed_dust ON bundle_listed (amount) WHERE reason = 'DUST';
   CREATE TABLE IF NOT EXISTS bundle_statements (
     file INTEGER NOT NULL, payer TEXT NOT NULL, sessionKey TEXT NOT NULL, signature TEXT NOT NULL, lanes TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS bundle_statements_by_file ON bundle_statements (file);

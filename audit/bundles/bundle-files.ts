@@ -57,9 +57,13 @@ export class BundleFiles {
     return this.#database.prepare<[], BundleFile>(sql).get();
   }
 
-  /** The first bundle made at this time or later. `what`: any, or only those that list vouchers. */
-  firstSince(time: number, what: "any" | "listing"): BundleFile | undefined {
-    const lists = what === "any" ? "" : "AND EXISTS (SELECT 1 FROM bundle_listed l WHERE l.file = f.file)";
+  /**
+   * The first bundle made at this time or later. `what`: any, or only those that were made for a
+   * batch. These tell all that has changed.
+   */
+  firstSince(time: number, what: "any" | "batch"): BundleFile | undefined {
+    const lists =
+      what === "any" ? "" : "AND EXISTS (SELECT 1 FROM bundle_listed l WHERE l.file = f.file AND l.reason IS NULL)";
     const sql = `SELECT * FROM bundle_files f WHERE time >= ? AND file > 0 ${lists} ORDER BY time, file LIMIT 1`;
     return this.#database.prepare<[number], BundleFile>(sql).get(time);
   }

@@ -54,15 +54,18 @@ export class ListedVouchers {
     return row && toListed(row);
   }
 
-  /** Whether a bundle was made for a batch. Other bundles hold allotments only. */
-  lists(file: number): boolean {
-    return this.bundleBefore(file + 1) === file;
+  /** What the bundles before this one said last of the lane. */
+  lastBefore(file: number, payer: Address, lane: number): ListedVoucher | undefined {
+    const sql = `SELECT * FROM bundle_listed WHERE payer = ? AND lane = ? AND file > 0 AND file < ?
+      ORDER BY file DESC LIMIT 1`;
+    const row = this.#database.prepare<[string, number, number], StoredListing>(sql).get(payer, lane, file);
+    return row && toListed(row);
   }
 
-  /** The last bundle before this one that lists vouchers; 0 if there is none. */
-  bundleBefore(file: number): number {
-    const sql = "SELECT max(file) FROM bundle_listed WHERE file > 0 AND file < ?";
-    return this.#database.prepare<[number], number | null>(sql).pluck().get(file) ?? 0;
+  /** Whether a bundle lists any voucher. */
+  lists(file: number): boolean {
+    const sql = "SELECT 1 FROM bundle_listed WHERE file = ? LIMIT 1";
+    return this.#database.prepare<[number], number>(sql).pluck().get(file) !== undefined;
   }
 
   /** All that a bundle lists. */
@@ -86,13 +89,15 @@ export class ListedVouchers {
   }
 
   /**
-   * Lanes of one bundle that the next one does not list, and that nothing has paid, claimed or
-   * skipped.
+   * Lanes that bundles up to this one said last to be too small for a row, of at least this amount,
+   * and that nothing has paid, claimed or skipped.
    */
-  vanished(before: number, file: number): ListedVoucher[] {
-    const sql = `SELECT * FROM bundle_listed l WHERE file = ? AND NOT ${IS_CLOSED} AND NOT EXISTS
-      (SELECT 1 FROM bundle_listed n WHERE n.file = ? AND n.payer = l.payer AND n.lane = l.lane)`;
-    return this.#database.prepare<[number, number], StoredListing>(sql).all(before, file).map(toListed);
+  dustFrom(amount: bigint, file: number): ListedVoucher[] {
+    const sql = `SELECT * FROM bundle_listed l WHERE reason = 'DUST' AND amount >= ? AND file > 0 AND file <= ?
+      AND NOT ${IS_CLOSED} AND NOT EXISTS (SELECT 1 FROM bundle_listed m
+        WHERE m.payer = l.payer AND m.lane = l.lane AND m.file > l.file AND m.file <= ?)`;
+    const rows = this.#database.prepare<[string, number, number], StoredListing>(sql);
+    return rows.all(toDigits(amount), file, file).map(toListed);
   }
 
   /** The last listing of each lane that nothing has paid, claimed or skipped. */

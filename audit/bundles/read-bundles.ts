@@ -10,7 +10,7 @@ import { FileFault } from "./format/text-lines.ts";
 import type { NamedBundle } from "./named-bundles.ts";
 import { termsOf } from "./published-allotments.ts";
 
-/** Bundles between those of two batches: each was made for a batch whose transaction failed. */
+/** Bundles between those of two batches: each tells what had become much, or its batch failed. */
 const MAX_UNNAMED = 10_000;
 
 /**

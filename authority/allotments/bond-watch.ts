@@ -1,9 +1,15 @@
 import type { Address } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Block } from "../chain/block.ts";
 import type { Context } from "../context.ts";
-import { listLiveLanes } from "../store/tables/reserved-lanes.ts";
+import type { Db } from "../store/database.ts";
+import { nextTurn } from "../store/next-turn.ts";
+import { type EndPlace, pageLanesByEnd } from "../store/tables/reserved-lanes.ts";
 import { reservationOf, sumReserved } from "./reservations.ts";
 
 const WATCH_SEC = 60;
+/** Lanes that are read at once. */
+const PAGE = 500;
 
 /**
  * Logs when the bond no longer covers the live allotments, and when it does again
@@ -18,11 +24,7 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
     const block = chain.confirmed;
     const { claimPeriodSec } = chain.facts;
     const bond = await chain.readBond(allotter, block.number);
-    const lanes = await listLiveLanes(store.db, {
-      expiresAfter: block.timestamp - claimPeriodSec,
-      block: block.number,
-    });
-    const liveCaps = sumReserved(lanes.map(reservationOf), block, claimPeriodSec);
+    const liveCaps = await sumLiveCaps(store.db, block, claimPeriodSec);
     // What the owner has asked back may be gone before a claim comes.
     const backing = bond.amount - bond.withdrawing;
     const isBelow = backing < liveCaps;
@@ -31,4 +33,18 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
     if (!isBelow && isShort) log.info(sums, "the bond covers the live allotments again");
     isShort = isBelow;
   };
+}
+
+/** What all lanes together may still claim. The event loop goes on between two pages. */
+async function sumLiveCaps(db: Db, block: Block, claimPeriodSec: number): Promise<Amount> {
+  let sum = 0n;
+  let place: EndPlace = { expiresAt: block.timestamp - claimPeriodSec, sequence: Number.MAX_SAFE_INTEGER };
+  for (;;) {
+    const lanes = await pageLanesByEnd(db, place, PAGE);
+    sum += sumReserved(lanes.map(reservationOf), block, claimPeriodSec);
+    const last = lanes.at(-1);
+    if (last === undefined || lanes.length < PAGE) return sum;
+    place = last;
+    await nextTurn();
+  }
 }

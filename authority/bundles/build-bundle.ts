@@ -23,8 +23,8 @@ export interface BundleInput {
   readonly settling: readonly StoredLane[];
   /** Statements of the batch in the order of its groups. */
   readonly statements: readonly SignedStatement[];
-  /** All other lanes with a voucher that nothing has paid in full. */
-  readonly unpaid: readonly StoredLane[];
+  /** Other lanes that changed since a bundle told of them. Nothing has paid them in full. */
+  readonly changed: readonly StoredLane[];
   readonly minRow: Amount;
 }
 
@@ -34,13 +34,21 @@ export function buildBundle(input: BundleInput): { readonly name: Hex; readonly 
   return { name: nameBundle(body), body };
 }
 
-function describe({ header, issued, settling, statements, unpaid, minRow }: BundleInput): AuditBundle {
+/** The lanes that a bundle's body tells of, besides those of its batch. */
+export function listedIn(body: Uint8Array): { readonly payer: string; readonly lane: number }[] {
+  const lines = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString().trimEnd().split("\n");
+  return lines.filter((line) => line.startsWith(OMITTED_LINE)).map((line) => JSON.parse(line));
+}
+
+const OMITTED_LINE = '{"kind":"omitted"';
+
+function describe({ header, issued, settling, statements, changed, minRow }: BundleInput): AuditBundle {
   return {
     header,
     allotments: issued.map(toIssued),
     vouchers: settling.map(toVoucher),
     statements: statements.map(toBundled),
-    omitted: unpaid.map((lane) => ({ ...toVoucher(lane), reason: reasonOf(lane, minRow) })),
+    omitted: changed.map((lane) => ({ ...toVoucher(lane), reason: reasonOf(lane, minRow) })),
   };
 }
 

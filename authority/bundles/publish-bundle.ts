@@ -3,61 +3,86 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import type { SignedStatement } from "../../protocol/signed/statement.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
+import { nextTurn } from "../store/next-turn.ts";
 import {
   type BundleTip,
-  findBatchBundleTime,
   findBundleTip,
   findLastLane,
   insertBundle,
   listLanesIssuedAfter,
-  listUnpaidLanes,
+  retractBundle,
 } from "../store/tables/bundles.ts";
-import { listLanesOfBatch } from "../store/tables/lanes.ts";
+import { clearLaneNews, hasMoreNews, listLaneNews, restoreLaneNews } from "../store/tables/lane-news.ts";
+import type { StoredLane } from "../store/tables/lanes.ts";
 import { insertTorrent } from "../store/tables/torrents.ts";
-import { type BundleInput, buildBundle } from "./build-bundle.ts";
+import { type BundleInput, buildBundle, listedIn } from "./build-bundle.ts";
 import { createBundleTorrent } from "./bundle-torrent.ts";
 
-/** Allotments that may wait for a batch: about 14 MB of a bundle. */
-export const MAX_WAITING_ALLOTMENTS = 20_000;
+/** Allotments, or vouchers that changed, that may wait for a batch: about 400 kB. */
+export const MAX_WAITING = 500;
+/** What a batch's own bundle may tell besides its rows: it is stored in one transaction. */
+export const MAX_BESIDE = 50;
 
 /**
- * Stores the bundle of a stored batch, with all allotments that no bundle has
- * (docs/protocol.md 9.2). Call it in the store transaction that makes the batch, after the lanes of
- * all batches of that transaction are marked.
+ * Stores the bundle of a stored batch: all allotments that no bundle has, the batch's vouchers, and
+ * the other lanes that changed since the bundle before (docs/protocol.md 9.2). Call it in the store
+ * transaction that makes the batch, after its lanes are marked.
  * @returns its name, for the batch's `bundleHash`
  */
 export async function publishBundle(
   context: Context,
   db: Db,
-  { id: batchId, statements }: { readonly id: number; readonly statements: readonly SignedStatement[] },
+  {
+    id: batchId,
+    settling,
+    statements,
+  }: {
+    readonly id: number;
+    /** Lanes of the batch, in the order of its rows. */
+    readonly settling: readonly StoredLane[];
+    readonly statements: readonly SignedStatement[];
+  },
 ): Promise<Hex> {
   const tip = await findBundleTip(db);
-  const { claimPeriodSec } = context.chain.facts;
-  return storeBundle(context, db, tip, batchId, {
-    issued: await listLanesIssuedAfter(db, tip?.lastLane ?? 0, null),
-    settling: await listLanesOfBatch(db, batchId),
-    statements,
-    // A lane whose claim window was still open at the previous batch is listed once more, with how
-    // it ended.
-    unpaid: await listUnpaidLanes(db, { batchId, expiredAfter: (await findBatchBundleTime(db)) - claimPeriodSec }),
-  });
+  const issued = await listLanesIssuedAfter(db, tip?.lastLane ?? 0, null);
+  await clearLaneNews(db, settling);
+  const changed = await listLaneNews(db, null);
+  await clearLaneNews(db, changed);
+  return storeBundle(context, db, tip, batchId, { issued, settling, statements, changed });
 }
 
 /**
- * Puts allotments that have become many into bundles of their own, so that no bundle grows without
- * bound.
+ * Puts what has become much into bundles of their own, so that no bundle is large, and none is made
+ * at once with many others.
  */
-export async function publishBacklog(context: Context): Promise<void> {
+export async function publishBacklog(context: Context, max = MAX_WAITING): Promise<void> {
   const { store } = context;
-  const isLong = (tip: BundleTip | null, lastLane: number): boolean =>
-    lastLane - (tip?.lastLane ?? 0) > MAX_WAITING_ALLOTMENTS;
-  while (isLong(await findBundleTip(store.db), await findLastLane(store.db))) {
+  while (await isLong(store.db, max)) {
     await store.transaction(async (trx) => {
       const tip = await findBundleTip(trx);
-      const issued = await listLanesIssuedAfter(trx, tip?.lastLane ?? 0, MAX_WAITING_ALLOTMENTS);
-      await storeBundle(context, trx, tip, null, { issued, settling: [], statements: [], unpaid: [] });
+      const issued = await listLanesIssuedAfter(trx, tip?.lastLane ?? 0, MAX_WAITING);
+      const last = issued.at(-1)?.sequence ?? tip?.lastLane ?? 0;
+      // Nothing is told of a lane before its allotment.
+      const changed = (await listLaneNews(trx, MAX_WAITING)).filter(({ sequence }) => sequence <= last);
+      await clearLaneNews(trx, changed);
+      await storeBundle(context, trx, tip, null, { issued, settling: [], statements: [], changed });
     });
+    await nextTurn();
   }
+}
+
+async function isLong(db: Db, max: number): Promise<boolean> {
+  const waiting = (await findLastLane(db)) - ((await findBundleTip(db))?.lastLane ?? 0);
+  return waiting > max || (await hasMoreNews(db, max));
+}
+
+/**
+ * A batch failed as a whole: unless a bundle follows its own, the line of bundles goes on without
+ * it, and the next one tells all again. Call it after the batch's lanes are open again.
+ */
+export async function withdrawBundle(db: Db, batchId: number, now: number): Promise<void> {
+  const body = await retractBundle(db, batchId, now);
+  if (body) await restoreLaneNews(db, listedIn(body));
 }
 
 async function storeBundle(

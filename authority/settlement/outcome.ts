@@ -3,13 +3,14 @@ import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { decodeBatch } from "../../protocol/contract/batch.ts";
+import { withdrawBundle } from "../bundles/publish-bundle.ts";
 import { decodeSettle, lastSecondOf } from "../chain/contract-calls.ts";
 import { decodeSettlement, type SettlementOutcome } from "../chain/contract-events.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { endBatch, findBatch, type StoredBatch, setFailed } from "../store/tables/batches.ts";
-import { keepPaid, listLanesOfBatch, type StoredLane, setLane } from "../store/tables/lanes.ts";
+import { listLanesOfBatch, reopenRows, type StoredLane, setLane, settleRows } from "../store/tables/lanes.ts";
 import { addSettled } from "../store/tables/settled-sums.ts";
 import { worstGasOf } from "./packing.ts";
 
@@ -37,8 +38,8 @@ export function settlementEnding({ chain, clock, log, store }: Context): Ending<
       // they are.
       const { id } = await findBatch(db, transaction.actionId);
       await setFailed(db, id, clock.now());
-      for (const lane of await listLanesOfBatch(db, id))
-        await setLane(db, lane, { state: "open", batchId: null, batchRow: null, reason: null });
+      await reopenRows(db, id);
+      await withdrawBundle(db, id, clock.now());
       log.error({ batch: id, reason }, "a settlement batch failed: its lanes are open again");
     },
   };
@@ -63,6 +64,7 @@ async function applyOutcome(
   const isWhole = lanes.length === rowCount && lanes.every(({ batchRow }, row) => batchRow === row);
   invariant(isWhole, "BATCH_LANE", `${actionId}: the store does not hold a lane for each of ${rowCount} rows`);
   const sums = new Map<string, { payer: Address; payee: Address; amount: Amount }>();
+  const paid: Parameters<typeof settleRows>[1][number][] = [];
   let [total, fees] = [0n, 0n];
   for (const [row, lane] of lanes.entries()) {
     const reason = outcome.skipped.get(row);
@@ -76,9 +78,9 @@ async function applyOutcome(
     fees += fee;
     const { payer, payee } = lane;
     sums.set(payer + payee, { payer, payee, amount: (sums.get(payer + payee)?.amount ?? 0n) + amount });
-    await keepPaid(db, lane, amount, block);
-    await setLane(db, lane, { state: "settled", fee: fee.toString(), reason: null });
+    paid.push({ sequence: lane.sequence, fee: fee.toString(), ...laterPaid(lane, amount, block) });
   }
+  await settleRows(db, paid);
   invariant(total === outcome.total && fees === outcome.fee, "BATCH_TOTAL", `${actionId}: books and chain differ`);
   for (const { payer, payee, amount } of sums.values()) await addSettled(db, payer, payee, amount);
   await endBatch(db, actionId, {
@@ -87,6 +89,12 @@ async function applyOutcome(
     total: total.toString(),
     fee: fees.toString(),
   });
+}
+
+/** What the chain had paid on a lane by `block`. Neither ever falls. */
+function laterPaid(lane: StoredLane, amount: Amount, block: number): Pick<StoredLane, "paid" | "paidAtBlock"> {
+  if (amount <= BigInt(lane.paid)) return lane;
+  return { paid: amount.toString(), paidAtBlock: Math.max(block, lane.paidAtBlock ?? 0) };
 }
 
 /** The row paid nothing. Decides whether there is another way to pay the lane. */

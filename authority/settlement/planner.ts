@@ -71,8 +71,18 @@ export interface PlannedBatch {
   readonly statements: readonly SignedStatement[];
 }
 
+/** A lane that is in no batch, and when to look at it again. */
+export interface Postponed {
+  readonly sequence: number;
+  /** It waits only for company. */
+  readonly isReady: boolean;
+  /** Seconds since 1970; a lane that changes is looked at at once. */
+  readonly dueAt: number;
+}
+
 export interface SettlementPlan {
   readonly batches: readonly PlannedBatch[];
+  readonly postponed: readonly Postponed[];
   /** Counts of lanes that are in no batch. */
   readonly waiting: SettleReply["waiting"];
 }
@@ -92,23 +102,45 @@ export function finishedSince(
 
 /**
  * Decides what goes on-chain now. Once one ready lane is due, all ready lanes go: they share the
- * batch's cost.
+ * batch's cost. `fullAt`: so many ready lanes are more than one transaction takes.
  */
 export function planSettlement(
   lanes: readonly OpenLane[],
   now: number,
   rules: SettlementRules,
-  isForced: boolean,
+  { isForced, fullAt }: { readonly isForced: boolean; readonly fullAt: number },
 ): SettlementPlan {
   const by = Map.groupBy(lanes, (lane) => laneState(lane, now, rules));
   const ready = by.get("ready") ?? [];
   const count = (state: LaneState): number => by.get(state)?.length ?? 0;
   const waiting = { open: count("open"), dust: count("dust"), statement: count("statement"), company: 0 };
+  const postponed = (["open", "dust", "statement"] as const).flatMap((state) =>
+    (by.get(state) ?? []).map((lane) => postpone(lane, state, now, rules)),
+  );
 
   const batches = [...packStatements(ready), ...packVouchers(ready)];
-  const reason = reasonToSettle(ready, batches.length, now, rules, isForced);
-  if (reason === null) return { batches: [], waiting: { ...waiting, company: ready.length } };
-  return { batches: batches.map((batch) => ({ ...batch, reason })), waiting };
+  const loads = ready.length < fullAt ? batches.length : Number.POSITIVE_INFINITY;
+  const reason = reasonToSettle(ready, loads, now, rules, isForced);
+  if (reason !== null) return { batches: batches.map((batch) => ({ ...batch, reason })), postponed, waiting };
+  return {
+    batches: [],
+    postponed: [...postponed, ...ready.map((lane) => postpone(lane, "ready", now, rules))],
+    waiting: { ...waiting, company: ready.length },
+  };
+}
+
+/** A payer that goes away frees its lanes earlier than it could sign, so they are looked at. */
+function postpone(lane: OpenLane, state: LaneState, now: number, rules: SettlementRules): Postponed {
+  const { sequence, expiresAt } = lane;
+  const { pushGraceSec, settleAgeSec, claimPeriodSec } = rules;
+  const finishedAt = finishedSince(lane, now, rules) ?? now;
+  const dueAt = {
+    open: expiresAt + pushGraceSec,
+    dust: expiresAt + claimPeriodSec,
+    statement: Math.min(statementUntil(lane, finishedAt, rules), now + Math.ceil(pushGraceSec / 3)),
+    ready: Math.min(finishedAt + settleAgeSec, deadlineOf(lane, rules)),
+  }[state];
+  return { sequence, isReady: state === "ready", dueAt: Math.max(Math.ceil(dueAt), now + 1) };
 }
 
 export function batchOf({ kind, lanes, statements }: Omit<PlannedBatch, "reason">, head: BatchHead): Batch {
@@ -135,9 +167,13 @@ function laneState(lane: OpenLane, now: number, rules: SettlementRules): LaneSta
   if (lane.statement !== null) return "ready";
   if (lane.amount < rules.minRow) return "dust";
   if (lane.isVoucherOnly || !lane.isPayerOnline) return "ready";
+  return now < statementUntil(lane, finishedAt, rules) ? "statement" : "ready";
+}
+
+/** How long the payer has to sign. */
+function statementUntil(lane: OpenLane, finishedAt: number, rules: SettlementRules): number {
   const { statementWaitSec } = rules;
-  const waitsUntil = Math.min(finishedAt + statementWaitSec, deadlineOf(lane, rules) - statementWaitSec);
-  return now < waitsUntil ? "statement" : "ready";
+  return Math.min(finishedAt + statementWaitSec, deadlineOf(lane, rules) - statementWaitSec);
 }
 
 /** The first reason that holds. */

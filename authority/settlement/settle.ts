@@ -1,107 +1,101 @@
-import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
-import { encodeBatch } from "../../protocol/contract/batch.ts";
-import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
-import { publishBacklog, publishBundle } from "../bundles/publish-bundle.ts";
-import { encodeSettle } from "../chain/contract-calls.ts";
+import type { Batches, BatchReply, SettleReply } from "../../protocol/http/operator.ts";
+import { MAX_BESIDE, publishBacklog } from "../bundles/publish-bundle.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../store/database.ts";
+import { nextTurn } from "../store/next-turn.ts";
 import { listLeaving } from "../store/tables/accounts.ts";
-import { type BatchWithTransaction, insertBatch, listBatches, readFailure } from "../store/tables/batches.ts";
-import { askToClose, listOpenLanes, type StoredLane, setLane } from "../store/tables/lanes.ts";
-import { listStatementSignatures } from "../store/tables/statements.ts";
-import { enqueueTransaction } from "../store/tables/transactions.ts";
-import {
-  batchOf,
-  finishedSince,
-  type OpenLane,
-  type PlannedBatch,
-  planSettlement,
-  settlementRules,
-  validUntilOf,
-} from "./planner.ts";
+import { type BatchWithTransaction, listBatches, readFailure } from "../store/tables/batches.ts";
+import { type DueLane, hasDueLanes, listDueLanes, pageOpenLanes, setAppointments } from "../store/tables/due-lanes.ts";
+import { askToClose, type StoredLane } from "../store/tables/lanes.ts";
+import { listLanesOfStatements, listStatementSignatures } from "../store/tables/statements.ts";
+import { beginBatch } from "./begin-batch.ts";
+import { endUsedUp } from "./end-lanes.ts";
+import { type OpenLane, planSettlement, settlementRules } from "./planner.ts";
 
 /**
- * Settles what is due, at every round. After a batch has failed as a whole, such as by a wrong
- * operator key, the authority waits before it tries again.
+ * Lanes that are read and planned at once: the event loop stands still for no longer than that
+ * takes. So many ready lanes wait for no company.
+ */
+const WINDOW = 1_000;
+
+/** Batches in one reply. */
+const PAGE = 100;
+
+/**
+ * Settles what is due, at every round. What is not due is not even read. After a batch has failed
+ * as a whole, such as by a wrong operator key, the authority waits before it tries again.
  */
 export async function settleByPolicy(context: Context): Promise<void> {
-  const failedAt = await readFailure(context.store.db);
-  if (failedAt !== null && context.clock.now() < failedAt + context.config.params.settleAgeSec) return;
-  await settleReady(context, { isForced: false });
+  const { clock, config, store } = context;
+  await publishBacklog(context);
+  const failedAt = await readFailure(store.db);
+  if (failedAt !== null && clock.now() < failedAt + config.params.settleAgeSec) return;
+  if (!(await hasDueLanes(store.db, clock.now()))) return;
+  const lanes = await listDueLanes(store.db, clock.now(), WINDOW);
+  await settleWindow(context, lanes, { isForced: false });
+  if (lanes.length >= WINDOW) context.wake();
 }
 
 /**
- * Puts ready lanes into batches. Lanes, batches, bundles and transactions change in one store
- * transaction.
+ * Settles all that is ready, whatever it waits for. It reads all open lanes, a window at a time. A
+ * kill between two batches leaves the rest as it was.
  */
-export async function settleReady(
+export async function settleReady(context: Context): Promise<SettleReply["waiting"]> {
+  await publishBacklog(context);
+  const waiting = { open: 0, dust: 0, statement: 0, company: 0 };
+  let last = 0;
+  for (;;) {
+    const lanes = await pageOpenLanes(context.store.db, last, WINDOW);
+    if (lanes.length === 0) return waiting;
+    last = lanes.at(-1)?.sequence as number;
+    const more = await settleWindow(context, lanes, { isForced: true });
+    for (const state of ["open", "dust", "statement", "company"] as const) waiting[state] += more[state];
+  }
+}
+
+/** Plans these lanes and settles what is ready, batch by batch, each in a store transaction. */
+async function settleWindow(
   context: Context,
-  { isForced }: { isForced: boolean },
+  window: readonly DueLane[],
+  { isForced }: { readonly isForced: boolean },
 ): Promise<SettleReply["waiting"]> {
   const { clock, store, log } = context;
-  await publishBacklog(context);
-  const { batches, waiting } = await store.transaction(async (trx) => {
-    const open = await leaveToClaims(context, trx, await endDust(context, trx, await listOpenLanes(trx)));
-    const lanes = await describe(context, trx, open);
-    const plan = planSettlement(lanes, clock.now(), settlementRules(context), isForced);
-    const begun: BegunBatch[] = [];
-    for (const batch of plan.batches) begun.push(await beginBatch(trx, batch));
-    // Each bundle tells which lanes are in the other batches.
-    for (const batch of begun) await enqueueBatch(context, trx, batch);
-    return plan;
+  await nextTurn();
+  const open = await withWholeStatements(context, await endUsedUp(context, window));
+  const rules = settlementRules(context);
+  const lanes = await describe(context, open);
+  const { batches, postponed, waiting } = planSettlement(lanes, clock.now(), rules, { isForced, fullAt: WINDOW });
+  const changes = new Map(window.map((lane) => [lane.sequence, lane.changes]));
+  const known = postponed.flatMap((one) => {
+    const count = changes.get(one.sequence);
+    return count === undefined ? [] : [{ ...one, changes: count }];
   });
-  if (batches.length > 0) {
-    log.info({ batches: batches.map(({ kind, reason }) => ({ kind, reason })) }, "settling");
+  await setAppointments(store.db, known);
+  if (batches.length > 0) await publishBacklog(context, MAX_BESIDE);
+  for (const batch of batches) {
+    await nextTurn();
+    const { kind, reason } = batch;
+    const rows = await beginBatch(context, batch);
+    if (rows > 0) log.info({ kind, reason, rows }, "settling");
     context.wake();
   }
   return waiting;
 }
 
-interface BegunBatch extends PlannedBatch {
-  readonly id: number;
-  readonly actionId: string;
-}
-
-async function beginBatch(db: Db, batch: PlannedBatch): Promise<BegunBatch> {
-  const { kind, reason, lanes } = batch;
-  const { id, actionId } = await insertBatch(db, { kind, reason, rowCount: lanes.length });
-  for (const [batchRow, lane] of lanes.entries()) await setLane(db, lane, { state: "settling", batchId: id, batchRow });
-  return { ...batch, id, actionId };
-}
-
-async function enqueueBatch(context: Context, db: Db, batch: BegunBatch): Promise<void> {
-  const bundleHash = await publishBundle(context, db, batch);
-  const validUntil = validUntilOf(batch.lanes, settlementRules(context));
-  const data = encodeSettle(bytesToHex(encodeBatch(batchOf(batch, { bundleHash, validUntil }))));
-  const { contract: recipient } = context.chain.facts;
-  await enqueueTransaction(db, { actionId: batch.actionId, kind: "settle", recipient, data });
-}
-
-/**
- * Ends lanes that are too small for a row once nobody can claim them. Returns the others.
- */
-async function endDust({ chain, clock, config }: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
-  const { claimPeriodSec } = chain.facts;
-  const now = clock.now();
-  const isOver = (lane: StoredLane): boolean =>
-    lane.statementId === null && BigInt(lane.amount) < config.params.minRow && now >= lane.expiresAt + claimPeriodSec;
-  for (const lane of open) if (isOver(lane)) await setLane(db, lane, { state: "skipped", reason: "DUST" });
-  return open.filter((lane) => !isOver(lane));
-}
-
-/**
- * Leaves lanes that someone else's claim has used up to claims: their rows would be STALE. Returns
- * the others.
- */
-async function leaveToClaims(context: Context, db: Db, open: readonly StoredLane[]): Promise<StoredLane[]> {
-  const rules = settlementRules(context);
-  const now = context.clock.now();
-  const isUsedUp = (lane: StoredLane): boolean =>
-    // A lane of a statement must stay in it: the signature covers all of its lanes.
-    lane.paid !== "0" && lane.statementId === null && finishedSince(lane, now, rules) !== null;
-  for (const lane of open) if (isUsedUp(lane)) await setLane(db, lane, { state: "claiming", reason: "STALE" });
-  return open.filter((lane) => !isUsedUp(lane));
+/** A statement settles with all of its lanes, so those that the window lacks come along. */
+async function withWholeStatements({ store }: Context, lanes: readonly StoredLane[]): Promise<StoredLane[]> {
+  const ids = [...new Set(lanes.flatMap(({ statementId }) => statementId ?? []))];
+  if (ids.length === 0) return [...lanes];
+  const all = Map.groupBy(await listLanesOfStatements(store.db, ids), ({ statementId }) => statementId);
+  const signed: StoredLane[] = [];
+  for (const id of ids) {
+    const own = all.get(id) ?? [];
+    // The others wait for the next window.
+    if (signed.length > 0 && signed.length + own.length > 2 * WINDOW) break;
+    if (own.every(({ state }) => state === "open")) signed.push(...own);
+  }
+  return [...lanes.filter(({ statementId }) => statementId === null), ...signed];
 }
 
 /**
@@ -110,25 +104,32 @@ async function leaveToClaims(context: Context, db: Db, open: readonly StoredLane
  */
 export async function settleNow(context: Context, { close }: { close: boolean }): Promise<SettleReply> {
   if (close) await askToClose(context.store.db);
-  const waiting = await settleReady(context, { isForced: true });
-  return { batches: await listBatchReplies(context), waiting };
+  const waiting = await settleReady(context);
+  const { batches } = await listBatchReplies(context, Number.MAX_SAFE_INTEGER);
+  return { batches, waiting };
 }
 
-export async function listBatchReplies({ store }: Context): Promise<BatchReply[]> {
-  return (await listBatches(store.db)).map(toReply);
+/** A page of batches, newest first, from below the id `before`. */
+export async function listBatchReplies({ store }: Context, before: number): Promise<Batches> {
+  const batches = await listBatches(store.db, before, PAGE);
+  return {
+    batches: batches.map(toReply),
+    cursor: batches.length === PAGE ? String(batches.at(-1)?.id) : null,
+  };
 }
 
 /** Tells the planner what it must know of each lane. */
-async function describe(context: Context, db: Db, lanes: readonly StoredLane[]): Promise<OpenLane[]> {
-  const leaving = await listLeaving(db);
-  const signatures = await listStatementSignatures(db);
+async function describe({ presence, store }: Context, lanes: readonly StoredLane[]): Promise<OpenLane[]> {
+  const leaving = await listLeaving(store.db);
+  const ids = new Set(lanes.flatMap(({ statementId }) => statementId ?? []));
+  const signatures = await listStatementSignatures(store.db, [...ids]);
   return lanes.map((lane) => {
     const { statementId } = lane;
     const signature = statementId === null ? undefined : signatures.get(statementId);
     return {
       ...toSettleable(lane),
       statement: statementId === null || !signature ? null : { id: statementId, signature: hexToBytes(signature) },
-      isPayerOnline: context.presence.isOnline(lane.sessionKey),
+      isPayerOnline: presence.isOnline(lane.sessionKey),
       isPayerLeaving: leaving.has(lane.payer),
     };
   });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
+import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0007-refunds": { up: addRefunds },
   "0008-attempts": { up: addAttempts },
   "0009-sessions-without-hosts": { up: dropSessionHosts },
+  "0010-what-changed": { up: (db: Kysely<never>) => runAll(db, WHAT_CHANGED) },
 };
 
 /**

@@ -1,8 +1,10 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
 import type { AttemptTable, TransactionTable } from "./transaction-schema.ts";
+import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
 
 /**
  * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since
@@ -21,9 +23,12 @@ export interface Tables {
   torrentTitles: TorrentTitleTable;
   requests: RequestTable;
   lanes: LaneTable;
+  dueLanes: DueLaneTable;
+  laneNews: LaneNewsTable;
   statements: StatementTable;
   batches: BatchTable;
   bundles: BundleTable;
+  bundleBodies: BundleBodyTable;
   claims: ClaimTable;
   settledSums: SettledSumTable;
   complaints: ComplaintTable;
@@ -37,6 +42,8 @@ export interface NetworkTable {
   identity: string;
   /** Newest block whose events the store holds; null before the first. */
   observedBlock: number | null;
+  /** The authority asks payees to close their lanes up to the one of this sequence. */
+  closeAskedUpTo: Generated<number>;
 }
 
 export interface AccountTable {
@@ -150,8 +157,6 @@ export interface LaneTable {
   receivedAt: number | null;
   /** The payee has closed the lane. */
   isFinal: number;
-  /** The authority asks the payee to close the lane. */
-  isCloseAsked: number;
   /** When it became full or was closed. */
   finishedAt: number | null;
   /** The payer's statement of `amount`; null without one. */
@@ -202,23 +207,6 @@ export interface BatchTable {
   fee: string;
   /** When its transaction failed as a whole. */
   failedAt: number | null;
-}
-
-/** Audit bundles, in the order in which each names its predecessor. They never change. */
-export interface BundleTable {
-  sequence: Generated<number>;
-  /** 0x and the SHA-256 of `body`. */
-  name: Hex;
-  previous: Hex;
-  /** Null: it holds only allotments. */
-  batchId: number | null;
-  body: Uint8Array;
-  /** Of the bundle's torrent. */
-  infoHash: InfoHash;
-  /** This bundle or an earlier one holds all allotments up to the lane of this sequence. */
-  lastLane: number;
-  /** Time of the confirmed block at which it was made. */
-  createdAt: number;
 }
 
 /** Claims that the authority makes for payees. */

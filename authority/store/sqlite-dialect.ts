@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import { nextTurn } from "./next-turn.ts";
 import { brokenStore, isStoreError, toStoreError } from "./store-errors.ts";
 import type { Wal } from "./wal.ts";
 import type { WriteLock } from "./write-lock.ts";
@@ -95,6 +96,7 @@ class SqliteDriver implements Driver {
     connection.end?.();
     const { isBehind } = this.#parts.wal;
     await this.durable(hasWritten);
+    // Whoever wrote what it has seen goes on first.
     if (isBehind && !hasWritten) await nextTurn();
   }
 
@@ -172,11 +174,6 @@ class SqliteDriver implements Driver {
   #writable(): void {
     if (this.#parts.wal.failure !== null) throw brokenStore(this.#parts.wal.failure);
   }
-}
-
-/** Whoever wrote what was seen goes on first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 class SqliteConnection implements DatabaseConnection {

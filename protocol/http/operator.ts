@@ -78,8 +78,13 @@ export const SettleReplySchema = object({
 });
 export type SettleReply = Static<typeof SettleReplySchema>;
 
-/** GET /v1/batches: all batches, newest first. */
-export const BatchesSchema = object({ batches: Type.Array(BatchSchema) });
+/** GET /v1/batches: a page of batches, newest first. */
+export const BatchesSchema = object({
+  batches: Type.Array(BatchSchema),
+  /** Of the next page; null after the last. */
+  cursor: Type.Union([Type.String(), Type.Null()]),
+});
+export type Batches = Static<typeof BatchesSchema>;
 
 /** One announce, as the tracker tells the authority of it. */
 const TrackerAnnounceSchema = object({

@@ -58,7 +58,7 @@ function judgeListing(one: BatchCase, judged: JudgedRow): ListedVoucher | undefi
     fail(one, "bundle-rows", judged, `settles a lane that its bundle ${how}`);
     return listed;
   }
-  const before = book.listed.find(book.listed.bundleBefore(file.file), payer, row.lane);
+  const before = book.listed.lastBefore(file.file, payer, row.lane);
   const held = before && before.amount > listed.amount ? before.amount : listed.amount;
   if (row.amount < held) {
     const why = `settles less than the voucher of ${run.money(held)} that the authority held`;

@@ -7,36 +7,33 @@ import { deadlineOf } from "./deadlines.ts";
 type Where = Parameters<typeof report>[2];
 
 /**
- * Checks what a bundle leaves out, by the listing before it and by what the chain did up to its
- * batch.
+ * Checks what a bundle leaves out of its batch, by the listings before it and by what the chain did
+ * up to the batch.
  */
 export function judgeOmissions(run: Run, book: BundleBook, file: BundleFile, where: Where): void {
   const { listed } = book;
-  const before = listed.bundleBefore(file.file);
-  const timeBefore = book.files.at(before)?.time ?? 0;
-  for (const voucher of listed.vanished(before, file.file)) {
-    if (isOverDust(run, book, voucher, timeBefore) || run.clouded.has(asShown(voucher.payer))) continue;
-    fail(run, where, voucher, `was held before bundle ${file.name}, which no longer lists it; nothing has paid it`);
-  }
-  const smallestRow = smallestVoucher(book, file.file);
   for (const voucher of listed.of(file.file)) {
-    const held = listed.find(before, voucher.payer, voucher.lane);
+    const held = listed.lastBefore(file.file, voucher.payer, voucher.lane);
     if (held && held.amount > voucher.amount) {
       const details = { expected: String(held.amount), actual: String(voucher.amount) };
-      fail(run, where, voucher, `is lower in bundle ${file.name} than in the one before`, details);
+      fail(run, where, voucher, `is lower in bundle ${file.name} than in one before`, details);
     }
-    if (voucher.reason !== null) judgeReason(run, book, file, where, voucher, smallestRow);
+    if (voucher.reason !== null) judgeReason(run, book, file, where, voucher);
+  }
+  judgeDust(run, book, file, where);
+}
+
+/** A batch settles a voucher by itself, so no greater one is too small for a row. */
+function judgeDust(run: Run, book: BundleBook, file: BundleFile, where: Where): void {
+  const smallestRow = smallestVoucher(book, file.file);
+  if (smallestRow === null) return;
+  for (const voucher of book.listed.dustFrom(smallestRow, file.file)) {
+    if (run.clouded.has(asShown(voucher.payer))) continue;
+    fail(run, where, voucher, `was left out as DUST, but a batch settles a voucher of ${run.money(smallestRow)}`);
   }
 }
 
-function judgeReason(
-  run: Run,
-  book: BundleBook,
-  file: BundleFile,
-  where: Where,
-  voucher: ListedVoucher,
-  smallestRow: bigint | null,
-): void {
+function judgeReason(run: Run, book: BundleBook, file: BundleFile, where: Where, voucher: ListedVoucher): void {
   if (run.clouded.has(asShown(voucher.payer))) return;
   const done = book.payments.of(voucher.payer, voucher.lane);
   const lie = (truth: string): void => fail(run, where, voucher, `was left out as ${voucher.reason}, but ${truth}`);
@@ -46,10 +43,6 @@ function judgeReason(
       break;
     case "SKIPPED":
       if (!done.some(({ skippedIn, isClaimed }) => skippedIn !== null || isClaimed)) lie("no batch has skipped it");
-      break;
-    case "DUST":
-      if (smallestRow !== null && voucher.amount >= smallestRow)
-        lie(`its batch settles a voucher of ${run.money(smallestRow)}`);
       break;
     case "WAITING": {
       const allotment = book.allotments.find(voucher.payer, voucher.lane);
@@ -76,20 +69,6 @@ export function judgeLeftOut(run: Run, book: BundleBook, time: number): void {
 function fail(run: Run, where: Where, voucher: ListedVoucher, why: string, details = {}): void {
   const sentence = `the voucher of ${run.money(voucher.amount)} on ${nameLane(voucher)} ${why}`;
   report(run, "voucher-left-out", where, sentence, { account: asShown(voucher.payer), ...details });
-}
-
-/**
- * Too small for a row, and no longer claimable when the bundle before was made: it need not be
- * listed again.
- */
-function isOverDust(
-  run: Run,
-  { allotments }: BundleBook,
-  { payer, lane, reason }: ListedVoucher,
-  time: number,
-): boolean {
-  const { expiresAt } = allotments.find(payer, lane) ?? { expiresAt: 0 };
-  return reason === "DUST" && time >= expiresAt + run.rules.claimPeriod;
 }
 
 /**

@@ -22,8 +22,9 @@ export interface AuditEnd {
 type Verdict = { readonly why: string; readonly actual: bigint } | "too small" | null;
 
 /**
- * The authority's receipt says that it holds the voucher. So the voucher was paid, or every bundle
- * since lists it, and it is settled in time. What may have been too small for a row is no finding.
+ * The authority's receipt says that it holds the voucher. So the voucher was paid, or bundles up to
+ * that of the next batch tell of it, and it is settled in time. What may have been too small for a
+ * row is no finding.
  */
 export function judgeReceipt(
   run: Run,
@@ -73,9 +74,12 @@ function judgeListings(
     return { why, actual: lower.amount };
   }
   const last = listings.at(-1);
-  const silent = isComplete ? files.firstSince(since, "listing") : undefined;
-  if (silent && (last === undefined || last.file < silent.file))
-    return { why: `its bundle ${silent.name} does not list the lane`, actual: 0n };
+  const told = isComplete ? files.firstSince(since, "batch") : undefined;
+  const known = told && listings.findLast(({ file }) => file <= told.file);
+  if (told && (known === undefined || known.amount < amount)) {
+    const says = known ? `knows of ${run.money(known.amount)} only` : "does not list the lane";
+    return { why: `its bundle ${told.name} ${says}`, actual: known?.amount ?? 0n };
+  }
   if (last?.reason === "DUST" || time <= deadlineOf({ expiresAt, receivedAt }, run.rules)) return null;
   if (last === undefined && (smallestRow === null || amount < smallestRow)) return "too small";
   return { why: "the lane was never settled, and its time is over", actual: 0n };

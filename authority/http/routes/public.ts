@@ -3,6 +3,7 @@ import { BatchesSchema } from "../../../protocol/http/operator.ts";
 import { type Info, InfoSchema, ReadinessSchema } from "../../../protocol/http/public.ts";
 import type { Context } from "../../context.ts";
 import { listBatchReplies } from "../../settlement/settle.ts";
+import { CursorSchema, readCursor } from "../cursor.ts";
 import { PROBLEMS, type Server } from "./route.ts";
 
 /** Routes for everyone. */
@@ -23,7 +24,9 @@ export function addPublicRoutes(server: Server, context: Context, own: { info: (
     return { isReady, problems };
   });
 
-  server.get("/v1/batches", { schema: { response: { 200: BatchesSchema, ...PROBLEMS } } }, async () => ({
-    batches: await listBatchReplies(context),
-  }));
+  server.get(
+    "/v1/batches",
+    { schema: { querystring: CursorSchema, response: { 200: BatchesSchema, ...PROBLEMS } } },
+    (request) => listBatchReplies(context, readCursor(request.query.cursor)),
+  );
 }

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 
@@ -13,7 +14,7 @@ export async function setLeaving(db: Db, account: Address, isLeaving: boolean): 
 /** Accounts that have asked money back, on-chain or through the authority. */
 export async function listLeaving(db: Db): Promise<ReadonlySet<Address>> {
   const [observed, asked] = await Promise.all([
-    db.selectFrom("accounts").select("account").where("isLeaving", "=", 1).execute(),
+    db.selectFrom("accounts").select("account").where("isLeaving", "=", sql.lit(1)).execute(),
     db
       .selectFrom("withdrawals")
       .select("account")

@@ -52,13 +52,15 @@ export function findBatch(db: Db, actionId: string): Promise<StoredBatch> {
   return db.selectFrom("batches").selectAll().where("actionId", "=", actionId).executeTakeFirstOrThrow();
 }
 
-/** All batches with the state of their transaction, newest first. */
-export function listBatches(db: Db): Promise<BatchWithTransaction[]> {
+/** Batches with the state of their transaction, newest first, from below the id `before`. */
+export function listBatches(db: Db, before: number, limit: number): Promise<BatchWithTransaction[]> {
   return db
     .selectFrom("batches")
     .innerJoin("transactions", "transactions.actionId", "batches.actionId")
     .selectAll("batches")
     .select(["transactions.state", "transactions.hash", "transactions.gasUsed"])
+    .where("batches.id", "<", before)
     .orderBy("batches.id", "desc")
+    .limit(limit)
     .execute();
 }

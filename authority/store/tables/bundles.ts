@@ -1,8 +1,8 @@
 import { type Selectable, sql } from "kysely";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { ByteRange } from "../../../protocol/http/byte-range.ts";
+import type { BundleTable } from "../bundle-schema.ts";
 import type { Db } from "../database.ts";
-import type { BundleTable } from "../schema.ts";
 import type { StoredLane } from "./lanes.ts";
 
 type StoredBundle = Selectable<BundleTable>;
@@ -18,29 +18,41 @@ export type BundleTip = Pick<StoredBundle, "name" | "lastLane">;
 
 /** Null before the first. */
 export async function findBundleTip(db: Db): Promise<BundleTip | null> {
-  const tip = await db
-    .selectFrom("bundles")
-    .select(["name", "lastLane"])
-    .orderBy("sequence", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return tip ?? null;
+  return (await newest(db).select(["name", "lastLane"]).executeTakeFirst()) ?? null;
 }
 
-/** Time of the newest bundle that a batch names; 0 before the first. */
-export async function findBatchBundleTime(db: Db): Promise<number> {
-  const newest = await db
-    .selectFrom("bundles")
-    .select("createdAt")
-    .where("batchId", "is not", null)
-    .orderBy("sequence", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return newest?.createdAt ?? 0;
+/** A bundle, and its bytes. */
+export async function insertBundle(
+  db: Db,
+  { body, ...bundle }: Omit<StoredBundle, "sequence" | "bytes" | "retractedAt"> & { readonly body: Uint8Array },
+): Promise<void> {
+  const values = { ...bundle, bytes: body.length };
+  // One that was taken out of the line may say the same at the same block.
+  const twin = db.selectFrom("bundles").select("sequence").where("name", "=", bundle.name);
+  await db
+    .deleteFrom("bundleBodies")
+    .where("sequence", "in", twin.where("retractedAt", "is not", null))
+    .execute();
+  await db.deleteFrom("bundles").where("name", "=", bundle.name).where("retractedAt", "is not", null).execute();
+  const { sequence } = await db.insertInto("bundles").values(values).returning("sequence").executeTakeFirstOrThrow();
+  await db.insertInto("bundleBodies").values({ sequence, body }).execute();
 }
 
-export async function insertBundle(db: Db, bundle: Omit<StoredBundle, "sequence">): Promise<void> {
-  await db.insertInto("bundles").values(bundle).execute();
+/**
+ * Takes the bundle of a failed batch out of the line, if it is the last one in it. Returns its
+ * bytes, or null if another bundle names it.
+ */
+export async function retractBundle(db: Db, batchId: number, retractedAt: number): Promise<Uint8Array | null> {
+  const last = await newest(db).select(["sequence", "batchId"]).executeTakeFirst();
+  if (last?.batchId !== batchId) return null;
+  const { sequence } = last;
+  await db.updateTable("bundles").set({ retractedAt }).where("sequence", "=", sequence).execute();
+  const stored = await db.selectFrom("bundleBodies").select("body").where("sequence", "=", sequence).executeTakeFirst();
+  return stored?.body ?? null;
+}
+
+function newest(db: Db) {
+  return db.selectFrom("bundles").where("retractedAt", "is", null).orderBy("sequence", "desc").limit(1);
 }
 
 /** Newest first, from below `before`. */
@@ -48,26 +60,23 @@ export function listBundles(db: Db, before: number, limit: number): Promise<List
   return db
     .selectFrom("bundles")
     .leftJoin("batches", "batches.id", "bundles.batchId")
-    .select(["bundles.sequence", "bundles.name", "bundles.previous", "batches.number as batch"])
-    .select(sql<number>`length(bundles.body)`.as("bytes"))
+    .select(["bundles.sequence", "bundles.name", "bundles.previous", "bundles.bytes", "batches.number as batch"])
     .where("bundles.sequence", "<", before)
+    .where("bundles.retractedAt", "is", null)
     .orderBy("bundles.sequence", "desc")
     .limit(limit)
     .execute();
 }
 
 export async function findBundleSize(db: Db, name: Hex): Promise<number | undefined> {
-  const row = await db
-    .selectFrom("bundles")
-    .select(sql<number>`length(body)`.as("bytes"))
-    .where("name", "=", name)
-    .executeTakeFirst();
+  const row = await db.selectFrom("bundles").select("bytes").where("name", "=", name).executeTakeFirst();
   return row?.bytes;
 }
 
 export async function readBundleBytes(db: Db, name: Hex, { start, end }: ByteRange): Promise<Uint8Array> {
   const { part } = await db
     .selectFrom("bundles")
+    .innerJoin("bundleBodies", "bundleBodies.sequence", "bundles.sequence")
     // SQLite counts from 1.
     .select(sql<Uint8Array>`substr(body, ${start + 1}, ${end - start + 1})`.as("part"))
     .where("name", "=", name)
@@ -99,27 +108,4 @@ export async function findLastLane(db: Db): Promise<number> {
     .select((expression) => expression.fn.max("sequence").as("last"))
     .executeTakeFirstOrThrow();
   return Number(last ?? 0);
-}
-
-/**
- * Lanes with a voucher that nothing has paid in full and that are not in this batch. Skipped lanes
- * only if they expired after `expiredAfter`.
- */
-export function listUnpaidLanes(
-  db: Db,
-  { batchId, expiredAfter }: { readonly batchId: number; readonly expiredAfter: number },
-): Promise<StoredLane[]> {
-  return db
-    .selectFrom("lanes")
-    .selectAll()
-    .where("amount", "!=", "0")
-    .where((expression) =>
-      expression.or([
-        expression("state", "in", ["open", "claiming"]),
-        expression.and([expression("state", "=", "settling"), expression("batchId", "!=", batchId)]),
-        expression.and([expression("state", "=", "skipped"), expression("expiresAt", ">", expiredAfter)]),
-      ]),
-    )
-    .orderBy("sequence")
-    .execute();
 }

@@ -23,7 +23,6 @@ export function laneOfAllotment(
     voucherSignature: null,
     receivedAt: null,
     isFinal: 0,
-    isCloseAsked: 0,
     finishedAt: null,
     statementId: null,
     state: "open",

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Db } from "../database.ts";
@@ -51,15 +51,37 @@ export async function setLane(
   await db.updateTable("lanes").set(change).where("sequence", "=", lane.sequence).execute();
 }
 
-/** Open lanes with a voucher, of all payers and payees. */
-export function listOpenLanes(db: Db): Promise<StoredLane[]> {
-  return db
-    .selectFrom("lanes")
-    .selectAll()
-    .where("state", "=", "open")
-    .where("amount", "!=", "0")
-    .orderBy("sequence")
+/** Lanes by their sequences, ascending. */
+export async function findLanes(db: Db, sequences: readonly number[]): Promise<StoredLane[]> {
+  if (sequences.length === 0) return [];
+  const list = sql<number>`(select value from json_each(${JSON.stringify(sequences)}))`;
+  return db.selectFrom("lanes").selectAll().where("sequence", "in", list).orderBy("sequence").execute();
+}
+
+/** Puts lanes into a batch, as its rows in this order. */
+export async function beginRows(db: Db, batchId: number, sequences: readonly number[]): Promise<void> {
+  await sql`update lanes set state = 'settling', batchId = ${batchId}, batchRow = one.key
+    from json_each(${JSON.stringify(sequences)}) as one where lanes.sequence = one.value`.execute(db);
+}
+
+/** The lanes of a batch that failed as a whole are as they were. */
+export async function reopenRows(db: Db, batchId: number): Promise<void> {
+  await db
+    .updateTable("lanes")
+    .set({ state: "open", batchId: null, batchRow: null, reason: null })
+    .where("batchId", "=", batchId)
     .execute();
+}
+
+/** Rows of a batch that have paid. */
+export async function settleRows(
+  db: Db,
+  rows: readonly (Pick<StoredLane, "sequence" | "paid" | "fee"> & { readonly paidAtBlock: number | null })[],
+): Promise<void> {
+  const list = JSON.stringify(rows.map(({ sequence, paid, fee, paidAtBlock }) => [sequence, paid, fee, paidAtBlock]));
+  await sql`update lanes set state = 'settled', reason = null, paid = one.value ->> 1, fee = one.value ->> 2,
+    paidAtBlock = one.value ->> 3
+    from json_each(${list}) as one where lanes.sequence = one.value ->> 0`.execute(db);
 }
 
 /** Lanes that only a claim can pay and for which the authority has no claim under way. */
@@ -67,7 +89,7 @@ export function listLanesToClaim(db: Db): Promise<StoredLane[]> {
   return db
     .selectFrom("lanes")
     .selectAll()
-    .where("state", "=", "claiming")
+    .where("state", "=", sql.lit("claiming"))
     .where("claimId", "is", null)
     .orderBy("sequence")
     .execute();
@@ -93,7 +115,11 @@ export function listLanesOfBatch(db: Db, batchId: number): Promise<StoredLane[]>
 
 /** Asks the payees of all open lanes to close them. */
 export async function askToClose(db: Db): Promise<void> {
-  await db.updateTable("lanes").set({ isCloseAsked: 1 }).where("state", "=", "open").where("isFinal", "=", 0).execute();
+  const last = db.selectFrom("lanes").select((expression) => expression.fn.max("sequence").as("last"));
+  await db
+    .updateTable("network")
+    .set({ closeAskedUpTo: sql<number>`ifnull(${last}, 0)` })
+    .execute();
 }
 
 /** Open lanes that the authority asks this payee to close. */
@@ -103,7 +129,7 @@ export function listLanesToClose(db: Db, payee: Address, limit: number): Promise
     .selectAll()
     .where("payee", "=", payee)
     .where("state", "=", "open")
-    .where("isCloseAsked", "=", 1)
+    .where("sequence", "<=", (network) => network.selectFrom("network").select("closeAskedUpTo"))
     .where("isFinal", "=", 0)
     .where("amount", "!=", "0")
     .orderBy("sequence")

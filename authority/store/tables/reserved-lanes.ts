@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { StoredLane } from "./lanes.ts";
@@ -14,9 +15,8 @@ export interface ReservedQuery {
  * after the block. A union, because SQLite would read all lanes of the payer for one condition with
  * `or`.
  */
-function mayReserve(db: Db, payer: Address | null, { expiresAfter, block }: ReservedQuery) {
-  const all = db.selectFrom("lanes").select("sequence");
-  const lanes = payer === null ? all : all.where("payer", "=", payer);
+function mayReserve(db: Db, payer: Address, { expiresAfter, block }: ReservedQuery) {
+  const lanes = db.selectFrom("lanes").select("sequence").where("payer", "=", payer);
   return lanes
     .where("expiresAt", ">", expiresAfter)
     .union(lanes.where("state", "in", ["open", "settling"]).where("amount", "!=", "0"))
@@ -55,11 +55,17 @@ export function listReservedLanes(db: Db, payer: Address, query: ReservedQuery):
     .execute();
 }
 
-/** Lanes of all payers that may still reserve money. */
-export function listLiveLanes(db: Db, query: ReservedQuery): Promise<StoredLane[]> {
+/** A place among the lanes of all payers, by the end of their allotments. */
+export type EndPlace = Pick<StoredLane, "expiresAt" | "sequence">;
+
+/** Lanes of all payers from behind this place on, by the end of their allotments. */
+export function pageLanesByEnd(db: Db, { expiresAt, sequence }: EndPlace, limit: number): Promise<StoredLane[]> {
   return db
     .selectFrom("lanes")
     .selectAll()
-    .where("sequence", "in", mayReserve(db, null, query))
+    .where(sql<boolean>`(expiresAt, sequence) > (${expiresAt}, ${sequence})`)
+    .orderBy("expiresAt")
+    .orderBy("sequence")
+    .limit(limit)
     .execute();
 }

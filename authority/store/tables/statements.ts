@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
@@ -37,12 +38,23 @@ export function listOpenLanesOfSession(db: Db, payer: Address, sessionKey: Addre
     .execute();
 }
 
-/** Signatures of the statements that cover open lanes, by id. */
-export async function listStatementSignatures(db: Db): Promise<ReadonlyMap<number, Hex>> {
+/** Signatures of these statements, by id. */
+export async function listStatementSignatures(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, Hex>> {
   const rows = await db
     .selectFrom("statements")
     .select(["id", "signature"])
-    .where("id", "in", (query) => query.selectFrom("lanes").select("statementId").where("state", "=", "open"))
+    .where("id", "in", sql<number>`(select value from json_each(${JSON.stringify(ids)}))`)
     .execute();
   return new Map(rows.map(({ id, signature }) => [id, signature]));
+}
+
+/** All lanes of these statements, ascending. */
+export async function listLanesOfStatements(db: Db, ids: readonly number[]): Promise<StoredLane[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom("lanes")
+    .selectAll()
+    .where("statementId", "in", sql<number>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .orderBy("sequence")
+    .execute();
 }

@@ -22,7 +22,7 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "Exchanges a signed EIP-4361 message for an access token, and registers the account.",
     errors: ["LOGIN_INVALID"],
   },
-  "GET /v1/batches": { summary: "The settlement batches, newest first.", errors: [] },
+  "GET /v1/batches": { summary: "A page of settlement batches, newest first.", errors: ["CURSOR_INVALID"] },
   "POST /v1/deposits": {
     summary: "Charges a card, then funds the account on-chain. The header Idempotency-Key is required.",
     errors: [

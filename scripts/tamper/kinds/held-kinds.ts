@@ -5,7 +5,7 @@ import { allotterKey, type Key, keyOf } from "../play/people.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import { paidRows, rowOf } from "./batch-edit.ts";
-import { type Line, linesOf } from "./bundle-edit.ts";
+import { type Line, linesOf, withEmptyBundle } from "./bundle-edit.ts";
 import {
   type AllotmentLine,
   headOf,
@@ -16,6 +16,7 @@ import {
   signAllotment,
   signVoucherOf,
   type VoucherLine,
+  withLine,
 } from "./bundle-places.ts";
 import { eventsOf, flipBit } from "./edit.ts";
 import type { Kind } from "./kind.ts";
@@ -127,6 +128,28 @@ function ofForgotten(name: string, timeOf: (line: HeldLine, listing: number) => 
   );
 }
 
+/** Bundles are silent about an unpaid voucher, of which its payee has a receipt. */
+function ofSilence(name: string, change: (recording: Recording, batch: number) => Recording): Kind {
+  return about<HeldLine>(
+    name,
+    "receipt",
+    ({ vouchers }) => linesOf(vouchers) as HeldLine[],
+    (recording, line) => {
+      const { receipt } = line;
+      if (receipt === null || !isOpen(recording, line)) return null;
+      const batches = linesOfKind<VoucherLine>(recording, "voucher").map(({ bundle }) => bundle);
+      const first = batches.find((bundle) => headOf(recording, bundle).time >= receipt.receivedAt + LAG);
+      if (first === undefined) return null;
+      const told = linesOfKind<VoucherLine>(recording, "omitted").filter(
+        (place) => place.line.payer === line.payer && place.line.lane === line.lane,
+      );
+      const silent = told.toReversed().reduce((shown, place) => withLine(shown, place, []), recording);
+      return change(silent, first);
+    },
+    "does not list the lane",
+  );
+}
+
 /** Papers that somebody else signed, or that say what they cannot. */
 const PAPER_KINDS: readonly Kind[] = [
   ofReceipt(
@@ -191,6 +214,8 @@ const PAPER_KINDS: readonly Kind[] = [
 
 /** Receipts that the authority did not honour, and allotments that it did not publish. */
 const BROKEN_KINDS: readonly Kind[] = [
+  ofSilence("a voucher that no bundle tells of", (recording) => recording),
+  ofSilence("a voucher that no bundle tells of, behind an empty one", withEmptyBundle),
   ofHeld(
     "a receipt for more than was settled",
     "receipt",

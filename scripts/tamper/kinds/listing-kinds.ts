@@ -1,6 +1,6 @@
 import type { CheckName } from "../../../audit/checks.ts";
 import type { Recording } from "../recording.ts";
-import { withEmptyBundle } from "./bundle-edit.ts";
+import { withLines } from "./bundle-edit.ts";
 import {
   allotmentOf,
   batchOf,
@@ -52,13 +52,6 @@ const ofOmitted = (name: string, change: Change, says?: string): Kind =>
     },
     says,
   );
-
-function listedBefore(recording: Recording, { bundle, line }: LinePlace<VoucherLine>): VoucherLine | null {
-  const before = linesOfKind<VoucherLine>(recording, "voucher", "omitted").find(
-    (one) => one.bundle === bundle - 1 && one.line.payer === line.payer && one.line.lane === line.lane,
-  );
-  return before?.line ?? null;
-}
 
 function withAmount(recording: Recording, line: VoucherLine, amount: bigint): VoucherLine {
   const signature = signVoucherOf(recording, allotmentOf(recording, line), amount);
@@ -147,27 +140,21 @@ const SETTLED_KINDS: readonly Kind[] = [
 
 /** What bundles say about the vouchers that their batches leave out. */
 const OMITTED_KINDS: readonly Kind[] = [
-  ofOmitted(
-    "a voucher that the next bundle forgets",
-    (place, _, recording) => (listedBefore(recording, place) === null ? null : []),
-    "which no longer lists it",
-  ),
   about(
-    "a voucher that the next bundle forgets, behind an empty one",
+    "a voucher that is lower in a later bundle",
     "voucher-left-out",
     waiting,
-    (recording, place) =>
-      listedBefore(recording, place) && withEmptyBundle(withLine(recording, place, []), place.bundle),
-    "which no longer lists it",
-  ),
-  ofOmitted(
-    "a voucher that is lower in the next bundle",
-    (place, _, recording) => {
-      const before = listedBefore(recording, place);
-      if (before === null || BigInt(before.amount) < 2n) return null;
-      return [withAmount(recording, place.line, BigInt(before.amount) - 1n)];
+    (recording, { bundle, line }) => {
+      const isThis = ({ line: one }: LinePlace<VoucherLine>): boolean =>
+        one.payer === line.payer && one.lane === line.lane;
+      const told = linesOfKind<VoucherLine>(recording, "voucher", "omitted").filter(isThis);
+      const later = bundle + 1;
+      const isFree = later < recording.bundles.size && batchOf(recording, later) !== null;
+      if (!isFree || told.some((place) => place.bundle === later) || BigInt(line.amount) < 2n) return null;
+      const lower = withAmount(recording, line, BigInt(line.amount) - 1n);
+      return withLines(recording, later, (lines) => lines.toSpliced(-1, 0, lower));
     },
-    "than in the one before",
+    "than in one before",
   ),
   ofOmitted(
     "a voucher left out for a claim that was not made",
@@ -189,7 +176,7 @@ const OMITTED_KINDS: readonly Kind[] = [
         amounts.every((amount) => amount > 0n) && amounts.some((amount) => amount <= BigInt(place.line.amount));
       return isMore ? [{ ...place.line, reason: "DUST" }] : null;
     },
-    "was left out as DUST, but its batch settles a voucher of",
+    "was left out as DUST, but a batch settles a voucher of",
   ),
   about(
     "a voucher left out as waiting whose time was over",

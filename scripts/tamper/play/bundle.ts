@@ -3,7 +3,7 @@ import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import type { SignedStatement } from "../../../protocol/signed/statement.ts";
 import { CHAIN_ID } from "./constants.ts";
 import type { Papers } from "./papers.ts";
-import { isDust, isUsed, type Lane, type Scene } from "./scene.ts";
+import { isDust, type Lane, type Scene } from "./scene.ts";
 
 const VERSION = 1;
 
@@ -12,7 +12,7 @@ export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: 
   const { chain, unpublished } = scene;
   const { block, time } = chain.last();
   const omitted = scene.lanes.filter(
-    (lane) => lane.taken !== null && !lanes.includes(lane) && (!isUsed(lane) || lane.isClaimNews),
+    (lane) => lane.taken !== null && lane.batch === null && !lanes.includes(lane) && lane.told !== tellOf(lane),
   );
   const { contract } = chain;
   const head = {
@@ -41,13 +41,19 @@ export function publishBundle(scene: Scene, lanes: readonly Lane[], statements: 
       omitted: omitted.length,
     },
   ];
-  for (const lane of omitted) lane.isClaimNews = false;
+  for (const lane of omitted) lane.told = tellOf(lane);
+  for (const lane of lanes) lane.told = "row";
   scene.unpublished = [];
   const bytes = toJsonLines(lines);
   const name = nameOf(bytes);
   scene.bundles.set(name, bytes);
   scene.previousBundle = name;
   return name;
+}
+
+/** What a bundle tells of a lane that is not in its batch. */
+function tellOf(lane: Lane): string {
+  return `${lane.taken?.amount} ${reasonOf(lane)}`;
 }
 
 function reasonOf(lane: Lane): string {

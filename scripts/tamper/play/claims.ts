@@ -3,7 +3,7 @@ import { encode } from "./chain.ts";
 import { CLAIM_PERIOD } from "./constants.ts";
 import { grant } from "./lane.ts";
 import { claimStep } from "./papers.ts";
-import { accountOf, isUsed, type Lane, reservedOf, type Scene } from "./scene.ts";
+import { accountOf, type Lane, reservedOf, type Scene } from "./scene.ts";
 
 /** Lanes whose payee could get more than it has got, if it claims now. */
 export function claimableLanes({ lanes, chain }: Scene): Lane[] {
@@ -40,7 +40,6 @@ export async function claimMany(scene: Scene): Promise<boolean> {
 }
 
 function noteClaim(lane: Lane): void {
-  lane.isClaimNews = !isUsed(lane);
   lane.isClaimed = true;
   lane.paid = lane.promised;
 }

@@ -62,7 +62,7 @@ export function grant(scene: Scene, payer: Party, payee: Party, cap: bigint, exp
     isClaimed: false,
     isSkipped: false,
     isSettling: false,
-    isClaimNews: false,
+    told: null,
   };
   lanes.push(lane);
   return lane;

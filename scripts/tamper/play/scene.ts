@@ -54,8 +54,8 @@ export interface Lane extends Granted {
   isSkipped: boolean;
   /** A batch that settles it is on its way. */
   isSettling: boolean;
-  /** No bundle has told yet that a claim has used it. */
-  isClaimNews: boolean;
+  /** What bundles said of it last; null: nothing yet. */
+  told: string | null;
 }
 
 /** A batch as the chain has taken it: what the evidence of a claim is made of. */

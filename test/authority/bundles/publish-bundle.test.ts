@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_WAITING_ALLOTMENTS } from "../../../authority/bundles/publish-bundle.ts";
+import { MAX_WAITING } from "../../../authority/bundles/publish-bundle.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
 import { takeStatement } from "../../../authority/statements/statements.ts";
 import { insertLanes } from "../../../authority/store/tables/lanes.ts";
@@ -40,7 +40,7 @@ const push = (lane: number, amount: bigint, final = true): Promise<void> =>
 const settle = () => {
   // No peer has been heard of for so long: no statement is waited for.
   authority.now += 7;
-  return settleReady(authority.context, { isForced: true });
+  return settleReady(authority.context);
 };
 const bundles = () => storedBundles(authority.context.store.db);
 const sign = (...amounts: readonly (readonly [lane: number, amount: bigint])[]) => {
@@ -129,7 +129,7 @@ describe("the bundle of a batch", () => {
     ]);
   });
 
-  test("names its predecessor, and lists the lanes of the other batches of the same moment", async () => {
+  test("names its predecessor, and tells what changed since", async () => {
     for (const lane of [1, 2, 3]) await push(lane, 500n);
     await sign([1, 500n], [2, 500n], [3, 500n]);
     await push(4, 900n);
@@ -141,11 +141,11 @@ describe("the bundle of a batch", () => {
       ["statements", first?.name],
       ["vouchers", second?.name],
     ]);
-    expect(first?.omitted).toMatchObject([{ lane: 4, reason: "SETTLING" }]);
+    expect(first?.omitted).toMatchObject([{ lane: 4, reason: "WAITING" }]);
     expect(second?.header.previous).toBe(first?.name);
     expect(second?.allotments).toEqual([]);
     expect(lanesIn(second?.vouchers ?? [])).toEqual([4]);
-    expect(second?.omitted).toMatchObject([1, 2, 3].map((lane) => ({ lane, reason: "SETTLING" })));
+    expect(second?.omitted).toEqual([]);
   });
 
   test("holds only what was issued since, and no lane that is settled for good", async () => {
@@ -166,40 +166,64 @@ describe("the bundle of a batch", () => {
   });
 });
 
-test("a batch that failed leaves its bundle, which the next one names and whose vouchers it lists again", async () => {
+test("a batch that failed leaves nothing behind: the next bundle tells all of it again", async () => {
   await push(1, 500n);
+  await push(2, 700n, false);
   await settle();
+  const [failed] = await bundles();
   await confirm(false);
+  expect(await bundles()).toEqual([]);
   await settle();
 
-  const [failed, next] = await bundles();
+  const [next, ...more] = await bundles();
   const batches = await decidedBatches(authority);
   expect(batches.map(({ bundleHash }) => bundleHash)).toEqual([failed?.name, next?.name]);
-  expect(next?.header).toMatchObject({ previous: failed?.name, block: authority.chain.confirmed.number });
-  expect(next?.vouchers).toEqual(failed?.vouchers);
-  expect(next?.allotments).toEqual([]);
+  expect(next?.header).toMatchObject({ previous: NONE, block: authority.chain.confirmed.number });
+  expect([next?.vouchers, next?.allotments, next?.omitted]).toEqual([
+    failed?.vouchers,
+    failed?.allotments,
+    failed?.omitted,
+  ]);
+  expect(more).toEqual([]);
 });
 
-test("a skipped row is listed until its claim window was closed at a batch, and once after", async () => {
+test("a batch that fails after another was decided leaves its bundle, which the other's names", async () => {
+  await push(1, 500n);
+  await settle();
+  await push(2, 700n);
+  await settle();
+  await confirm(false);
+  const [failed, second] = await bundles();
+  expect(second).toBeUndefined();
+  await settle();
+  const next = (await bundles()).at(-1);
+  expect(next?.header.previous).toBe(failed?.name);
+  expect([next?.allotments, lanesIn(next?.vouchers ?? [])]).toEqual([[], [1, 2]]);
+});
+
+test("what changes is told once: a higher voucher, a skipped row, a claim", async () => {
   skipped.set(0, "UNCOVERED");
   await push(1, 500n);
+  await push(2, 300n, false);
   await settle();
   await confirm();
   skipped.clear();
-  const { expiresAt } = await laneOf(authority, payer, 1);
-  for (const lane of [2, 3, 4]) await push(lane, 700n, false);
-
-  const settledAt = async (lane: number, timestamp: number) => {
-    await push(lane, 700n);
-    authority.chain.confirmed = { number: 200 + lane, timestamp };
+  const omittedNext = async (lane: number) => {
+    await push(lane, 900n);
     await settle();
-    const omitted = (await bundles()).at(-1)?.omitted ?? [];
-    return omitted.filter(({ reason }) => reason === "SKIPPED");
+    return ((await bundles()).at(-1)?.omitted ?? []).map(({ lane: number, amount, reason }) => [
+      number,
+      amount,
+      reason,
+    ]);
   };
-  const told = [expect.objectContaining({ lane: 1, amount: "500", reason: "SKIPPED" })];
-  expect(await settledAt(2, expiresAt + 119)).toEqual(told);
-  expect(await settledAt(3, expiresAt + 120)).toEqual(told);
-  expect(await settledAt(4, expiresAt + 121)).toEqual([]);
+  await push(2, 400n, false);
+  expect(await omittedNext(3)).toEqual([
+    [1, "500", "SKIPPED"],
+    [2, "400", "WAITING"],
+  ]);
+  expect(await omittedNext(4)).toEqual([]);
+  expect((await bundles())[0]?.omitted).toMatchObject([{ lane: 2, amount: "300" }]);
 });
 
 test("a kill at any query of settling leaves batch and bundle, or neither", async () => {
@@ -219,7 +243,7 @@ test("a kill at any query of settling leaves batch and bundle, or neither", asyn
 test("many allotments without a batch get bundles of their own first, each allotment once", async () => {
   const { db } = authority.context.store;
   const { sequence: _, ...row } = await laneOf(authority, payer, 4);
-  const count = MAX_WAITING_ALLOTMENTS + 1;
+  const count = MAX_WAITING + 1;
   for (let next = 5; next <= count; next += 500) {
     const numbers = Array.from({ length: Math.min(500, count - next + 1) }, (_, i) => next + i);
     await insertLanes(
@@ -233,9 +257,9 @@ test("many allotments without a batch get bundles of their own first, each allot
   await settle();
 
   const [backlog, ofBatch] = await bundles();
-  expect(backlog?.allotments).toHaveLength(20_000);
+  expect(backlog?.allotments).toHaveLength(MAX_WAITING);
   expect(backlog).toMatchObject({ header: { previous: NONE }, vouchers: [], omitted: [] });
-  expect(lanesIn(ofBatch?.allotments ?? [])).toEqual([20_001]);
+  expect(lanesIn(ofBatch?.allotments ?? [])).toEqual([MAX_WAITING + 1]);
   expect(ofBatch?.header.previous).toBe(backlog?.name);
   expect(await decidedBatches(authority)).toMatchObject([{ bundleHash: ofBatch?.name }]);
 });

@@ -76,7 +76,7 @@ async function work(rounds = 9): Promise<void> {
   const outbox = authority.outbox();
   for (let round = 0; round < rounds; round++) {
     await observeChain(context);
-    await settleReady(context, { isForced: true });
+    await settleReady(context);
     await claimMissing(context);
     await outbox.step();
     authority.chain.mine();
@@ -170,7 +170,7 @@ describe("a claim of the authority", () => {
     const { expiresAt } = await lane(1);
     strangerClaims(1, 100n);
     await observeChain(authority.context);
-    await settleReady(authority.context, { isForced: true });
+    await settleReady(authority.context);
     expect((await lane(1)).state).toBe("claiming");
     authority.chain.latest = { ...authority.chain.latest, timestamp: expiresAt + 120 };
     await claimMissing(authority.context);

@@ -45,7 +45,7 @@ function laneOf(change: Partial<OpenLane> = {}): OpenLane {
 
 /** The plan with each batch as it goes on-chain. */
 function plan(lanes: readonly OpenLane[], now = NOW, isForced = false, rules = RULES) {
-  const { batches, waiting } = planSettlement(lanes, now, rules, isForced);
+  const { batches, waiting } = planSettlement(lanes, now, rules, { isForced, fullAt: 10_000 });
   return { waiting, batches: batches.map((planned) => ({ ...planned, batch: batchOf(planned, HEAD) })) };
 }
 const reasons = (lanes: readonly OpenLane[], now = NOW) => plan(lanes, now).batches.map(({ reason }) => reason);
@@ -91,6 +91,38 @@ describe("a lane waits", () => {
       waiting: { open: 1, dust: 1, statement: 1, company: 0 },
     });
   });
+});
+
+test("so many ready lanes as are read at once wait for no company", () => {
+  const lanes = [1, 2, 3].map((lane) => laneOf({ lane, sequence: lane, amount: 10n }));
+  const reasonAt = (fullAt: number) =>
+    planSettlement(lanes, NOW, RULES, { isForced: false, fullAt }).batches.map(({ reason }) => reason);
+  expect([reasonAt(4), reasonAt(3)]).toEqual([[], ["full"]]);
+});
+
+test("until the moment that a plan names for each lane, nothing is to be decided", () => {
+  const lane = fc.record({
+    amount: fc.bigInt(1n, 40n),
+    expiresAt: fc.integer({ min: NOW - 130, max: NOW + 100 }),
+    finishedAt: fc.option(fc.integer({ min: NOW - 30, max: NOW })),
+    isVoucherOnly: fc.boolean(),
+    isPayerOnline: fc.boolean(),
+    statement: fc.constantFrom(null, STATEMENT),
+  });
+  fc.assert(
+    fc.property(fc.array(lane, { minLength: 1, maxLength: 8 }), (changes) => {
+      const lanes = changes.map((change, i) => laneOf({ ...change, lane: i + 1, sequence: i + 1 }));
+      const options = { isForced: false, fullAt: 10_000 };
+      const { batches, postponed, waiting } = planSettlement(lanes, NOW, RULES, options);
+      const settled = batches.flatMap((batch) => batch.lanes.map(({ sequence }) => sequence));
+      const all = [...settled, ...postponed.map(({ sequence }) => sequence)].toSorted((a, b) => a - b);
+      expect(all).toEqual(lanes.map(({ sequence }) => sequence));
+      if (batches.length > 0) return;
+      const next = Math.min(...postponed.map(({ dueAt }) => dueAt));
+      expect(planSettlement(lanes, next - 1, RULES, options)).toMatchObject({ batches: [], waiting });
+      expect(postponed.filter(({ isReady }) => isReady)).toHaveLength(waiting.company);
+    }),
+  );
 });
 
 describe("what is ready settles", () => {

@@ -71,7 +71,7 @@ describe("after the claim window, the money of an unsettled voucher", () => {
 test("a voucher that a batch has settled in time stays reserved after the claim window, until the block that money is read at shows it paid", async () => {
   await push(OWED);
   authority.now = lane.expiresAt + 30;
-  await settleReady(authority.context, { isForced: true });
+  await settleReady(authority.context);
   const outbox = authority.outbox();
   await outbox.step();
   authority.chain.mine();
@@ -102,13 +102,13 @@ describe("a voucher below the smallest row", () => {
   test("reserves its lane until nobody can claim it, and nothing after", async () => {
     await push(SMALL);
     authority.now = lane.expiresAt + 119;
-    await settleReady(authority.context, { isForced: true });
+    await settleReady(authority.context);
     expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "open" });
     expect(await reserved()).toBe(lane.cap.toString());
 
     passWindow();
     expect(await reserved()).toBe(SMALL.toString());
-    await settleReady(authority.context, { isForced: true });
+    await settleReady(authority.context);
     expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "skipped", reason: "DUST" });
     expect(await reserved()).toBe("0");
   });

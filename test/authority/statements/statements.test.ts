@@ -39,7 +39,8 @@ const take = (lanes: readonly StatementLane[], signer = payer) =>
 const offered = async () =>
   (await offerStatement(authority.context, payer)).lanes.map(({ lane, amount }) => [lane, amount]);
 const stateOf = async (lane: number) => (await laneOf(authority, payer, lane)).state;
-const kinds = async () => (await listBatchReplies(authority.context)).map(({ kind }) => kind).toReversed();
+const batchReplies = async () => (await listBatchReplies(authority.context, 1_000)).batches;
+const kinds = async () => (await batchReplies()).map(({ kind }) => kind).toReversed();
 
 /** Makes what is in the outbox final. */
 async function confirm(): Promise<void> {
@@ -114,8 +115,8 @@ describe("an offer", () => {
       [3, "950"],
     ]);
     await take([...both(), { payee: payees[2].account, lane: 3, amount: 950n }]);
-    await settleReady(authority.context, { isForced: true });
-    expect(await listBatchReplies(authority.context)).toMatchObject([{ kind: "statements", rows: 3 }]);
+    await settleReady(authority.context);
+    expect(await batchReplies()).toMatchObject([{ kind: "statements", rows: 3 }]);
   });
 
   test("holds lanes that have expired, after a last push may have come", async () => {
@@ -133,7 +134,7 @@ describe("settling", () => {
     const { waiting } = await settleNow(authority.context, { close: false });
     expect(waiting).toEqual({ open: 1, dust: 0, statement: 0, company: 0 });
     await confirm();
-    expect(await listBatchReplies(authority.context)).toMatchObject([
+    expect(await batchReplies()).toMatchObject([
       { kind: "statements", reason: "forced", state: "final", rows: 2, skipped: 0, total: "1200", fee: "12" },
     ]);
     expect(await laneOf(authority, payer, 2)).toMatchObject({
@@ -178,7 +179,7 @@ describe("settling", () => {
     authority.now += 7;
     await settleNow(authority.context, { close: false });
     await confirm();
-    expect(await listBatchReplies(authority.context)).toMatchObject([{ kind: "vouchers", total: "1300" }]);
+    expect(await batchReplies()).toMatchObject([{ kind: "vouchers", total: "1300" }]);
   });
 
   test("continues with the vouchers of a statement that the chain does not take", async () => {
@@ -216,7 +217,7 @@ describe("settling", () => {
     await confirm();
     authority.now += 19;
     await settleByPolicy(authority.context);
-    expect(await listBatchReplies(authority.context)).toMatchObject([{ state: "failed", reason: "age", rows: 2 }]);
+    expect(await batchReplies()).toMatchObject([{ state: "failed", reason: "age", rows: 2 }]);
     authority.now += 1;
     authority.chain.simulation = () => ({ ok: true, gas: 1n });
     await settleByPolicy(authority.context);
@@ -245,20 +246,20 @@ test("a kill at any query leaves the statement stored with its lanes, or not at 
   );
   expect(kills).toBeGreaterThan(3);
   await settleNow(authority.context, { close: false });
-  expect(await listBatchReplies(authority.context)).toMatchObject([{ kind: "statements", rows: 2 }]);
+  expect(await batchReplies()).toMatchObject([{ kind: "statements", rows: 2 }]);
 });
 
 test("a kill at any query of settling puts every lane into one batch", async () => {
   await take(both());
   const kills = await killAtEveryQuery(
     authority,
-    () => settleReady(authority.context, { isForced: true }),
+    () => settleReady(authority.context),
     async () => {
-      const batches = await listBatchReplies(authority.context);
+      const batches = await batchReplies();
       expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe((await stateOf(1)) === "open" ? 0 : 2);
     },
   );
   expect(kills).toBeGreaterThan(3);
   await confirm();
-  expect(await listBatchReplies(authority.context)).toMatchObject([{ total: "1200", state: "final" }]);
+  expect(await batchReplies()).toMatchObject([{ total: "1200", state: "final" }]);
 });

@@ -66,7 +66,7 @@ describe("a batch that an older version has sent", () => {
   ])("%s gets its rows back, and is settled", async (_name, isStated) => {
     await promise(isStated);
     authority.now += 7;
-    await settleReady(authority.context, { isForced: true });
+    await settleReady(authority.context);
     const before = await rows();
     expect(before.map(({ batchId, batchRow }) => [batchId, batchRow])).toEqual(
       Array.from({ length: 9 }, (_, row) => [1, row]),

@@ -4,6 +4,17 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0010-what-changed": `drop trigger laneIsDue; drop trigger laneIsNotDue; drop trigger lanesOfLeaving;
+    drop trigger lanesOfWithdrawal; drop trigger laneIsNews; drop trigger laneIsNoNews; drop table dueLanes;
+    drop table laneNews; drop index lanesToClaim; drop index lanesByEnd; drop index lanesOfClaim;
+    drop index accountsLeaving; drop index bundlesOfBatches; create index lanesByState on lanes (state, amount);
+    create index lanesByClaim on lanes (claimId); alter table network drop column closeAskedUpTo;
+    alter table lanes add column isCloseAsked integer not null default 0;
+    alter table bundles add column body blob not null default x'';
+    update bundles set body = bundleBodies.body from bundleBodies where bundleBodies.sequence = bundles.sequence;
+    drop table bundleBodies; alter table bundles drop column bytes; alter table bundles drop column retractedAt`,
+  "0009-sessions-without-hosts":
+    "alter table sessions add column host text; alter table sessions add column port integer",
   "0008-attempts": `alter table transactions add column raw text;
     update transactions set state = 'stored' where state = 'signed'; update transactions set state = 'seen' where state = 'mined';
     update transactions set raw = (select raw from attempts where attempts.hash = transactions.hash); drop table attempts`,

@@ -34,3 +34,9 @@ test("bench:transfer downloads a file paid and free, and names the ratio of what
   expect(figures.ratio64KiB).toBeGreaterThan(0);
   expect(figures.turnaroundMsP50).toBeGreaterThan(0);
 });
+
+test("bench:rounds settles lanes beside open ones, and names its longest stops", async () => {
+  const figures = await figuresOf("rounds.ts");
+  expect(Object.keys(figures)).toEqual(["idleBlockMs", "firstBlockMs", "settleBlockMs", "bundleBytes"]);
+  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+});

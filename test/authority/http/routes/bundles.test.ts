@@ -50,7 +50,7 @@ async function settleOne(): Promise<string> {
   const [lane] = await grantLanes(authority, payer, [payee]);
   await pushVoucher(authority, { payer, payee }, lane?.lane ?? 0, 500n);
   authority.now += 7;
-  await settleReady(authority.context, { isForced: true });
+  await settleReady(authority.context);
   const { bundles } = (await server.inject("/v1/bundles")).json() as Bundles;
   return bundles[0]?.name ?? "";
 }

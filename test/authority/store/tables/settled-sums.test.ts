@@ -38,7 +38,7 @@ const mine = (): void => {
 };
 
 async function settle(): Promise<void> {
-  await settleReady(authority.context, { isForced: true });
+  await settleReady(authority.context);
   await authority.outbox().step();
   mine();
   await authority.outbox().step();
@@ -61,7 +61,7 @@ test("what batches have settled to four payees gives credit on the next content"
 });
 
 test("what is not settled yet gives none", async () => {
-  await settleReady(authority.context, { isForced: true });
+  await settleReady(authority.context);
   expect(await creditOnOther(payees[0] as TestSession)).toBe(15);
 });
 
@@ -84,7 +84,7 @@ test("what a payee has settled back is seen beside it", async () => {
 });
 
 test("a batch counts once, wherever the authority is killed", async () => {
-  await settleReady(authority.context, { isForced: true });
+  await settleReady(authority.context);
   await authority.outbox().step();
   mine();
   const kills = await killAtEveryQuery(

@@ -1,0 +1,4 @@
+/** Lets the event loop go on with what waits, such as requests. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
