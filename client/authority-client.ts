@@ -258,13 +258,13 @@ export class AuthorityClient {
 
   /** Signs and sends. The authority's clock is read again when it finds the signature too old. */
   async #send(request: HttpRequest, session = this.#session): Promise<Uint8Array> {
-    if (session === null) return sendRequest(this.#fetcher, request);
+    if (session === null) return sendRequest(this.#options.fetch ?? fetch, request);
     const { method, url, body = null, signal } = request;
     // Below the API's own address, since a proxy may have it under a path.
     const target = `/${url.pathname.slice(this.url.pathname.length)}${url.search}`;
     const attempt = async (): Promise<Uint8Array> => {
       const proof = await this.#signer.sign(session, { method, target, body });
-      return sendRequest(this.#fetcher, { ...request, headers: { ...request.headers, ...proof } });
+      return sendRequest(this.#options.fetch ?? fetch, { ...request, headers: { ...request.headers, ...proof } });
     };
     if (!this.#signer.isReady) await this.info(signal);
     try {
@@ -293,9 +293,5 @@ export class AuthorityClient {
       maxReplyBytes: MAX_REPLY_BYTES,
       signal,
     };
-  }
-
-  get #fetcher(): typeof fetch {
-    return this.#options.fetch ?? fetch;
   }
 }

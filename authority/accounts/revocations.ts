@@ -1,7 +1,7 @@
 import type { Address } from "../../protocol/base/ids.ts";
 import type { TokenGrant } from "../access-token.ts";
 import type { Store } from "../store/database.ts";
-import { insertRevocation, listRevocations } from "../store/tables/revocations.ts";
+import { insertRevocation, listRevocations } from "../store/tables/sessions.ts";
 
 /**
  * Sessions whose access tokens no longer count, though they have not expired. Stored, and kept in

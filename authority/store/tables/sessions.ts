@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
-import type { RelayTable, SessionTable } from "../session-schema.ts";
+import type { RelayTable, RevocationTable, SessionTable } from "../session-schema.ts";
 
 /**
  * Registers the account and the session at first sight. Returns the account to which the session
@@ -72,4 +72,19 @@ export function findRelayOf(db: Db, actionId: string): Promise<Selectable<RelayT
 /** What became of the transaction that relays it. */
 export async function endRelay(db: Db, actionId: string, state: "relayed" | "failed"): Promise<void> {
   await db.updateTable("relays").set({ state }).where("actionId", "=", actionId).execute();
+}
+
+/** Those whose tokens have not all expired. */
+export function listRevocations(db: Db, now: number): Promise<RevocationTable[]> {
+  return db.selectFrom("revocations").selectAll().where("expiresAt", ">", now).execute();
+}
+
+/** Replaces an earlier one of the same session, and forgets those that have no tokens left. */
+export async function insertRevocation(db: Db, revocation: RevocationTable, now: number): Promise<void> {
+  await db.deleteFrom("revocations").where("expiresAt", "<=", now).execute();
+  await db
+    .insertInto("revocations")
+    .values(revocation)
+    .onConflict((conflict) => conflict.column("sessionKey").doUpdateSet(revocation))
+    .execute();
 }
