@@ -22,6 +22,8 @@ export async function freeRiders(market: Market): Promise<Row> {
       seconds: Math.round((performance.now() - startedAt) / 1000),
     }));
   await untilDefaulted(market, riders);
+  // What was on its way when the default was told still arrives.
+  await Promise.all(riders.map((rider) => rider.leave()));
   const before = riders.reduce((sum, rider) => sum + rider.unpaidBytes, 0);
   await Promise.all(riders.map((rider) => rider.rejoin()));
   await Promise.all(sellers.map((seller) => seller.lives(3)));

@@ -24,7 +24,9 @@ export interface GreedyPayer {
   readonly creditBytes: number;
   /** Opens the stream to this payee again; resolves when it has taken a lane on it. */
   redial(deal: Deal): Promise<void>;
-  /** Comes again with new connections, the same account and session. */
+  /** Ends all its connections; nothing comes any more. */
+  leave(): Promise<void>;
+  /** Comes again with new connections, the same account and session; after `leave`. */
   rejoin(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -104,10 +106,8 @@ export async function startGreedyPayer(options: {
       deal.dial(node);
       return deal.accepted;
     },
-    async rejoin() {
-      await leave();
-      await enter();
-    },
+    leave,
+    rejoin: enter,
     async stop() {
       await leave();
       await node.stop();
