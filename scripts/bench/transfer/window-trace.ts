@@ -116,15 +116,14 @@ function watchStore(store: PeerStore, note: Note): PeerStore {
       note("signed", { lane, amount: amount.toString() });
       return store.saveSigned(voucher).then(() => note("voucher-out", { lane, amount: amount.toString() }));
     },
-    saveVoucher(voucher, onKept) {
+    saveVoucher(voucher) {
       const { lane, amount } = voucher;
       const facts = { lane, amount: amount.toString() };
       note("judged", facts);
-      const kept = (): void => {
+      return store.saveVoucher(voucher).then(() => {
         note("kept", facts);
-        onKept?.();
-      };
-      return store.saveVoucher(voucher, kept).then(() => note("synced", facts));
+        note("synced", facts);
+      });
     },
   };
 }
