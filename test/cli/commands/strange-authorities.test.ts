@@ -128,7 +128,7 @@ describe("an authority", () => {
 
 test("a port that is in use stops the tracker", async () => {
   const secretFile = strange.keyFile("secret", "ef".repeat(32));
-  const asker = await startFakeHttp(() => ({ body: JSON.stringify({ admitted: false, failureReason: "unknown" }) }));
+  const asker = await startFakeHttp(() => ({ body: JSON.stringify({ now: 1, answers: [{ isKnown: false }] }) }));
   const options = ["--secret-file", secretFile, "--port", String(strange.website.port)];
   await expectRefusal({
     args: ["tracker", "start", "--authority", asker.url, ...options],
