@@ -1,11 +1,9 @@
-import { isIPv6 } from "node:net";
+import { prefixOf } from "../protocol/base/ip-address.ts";
 
 /**
  * Who may have one of few places. A place is a loan for seconds until its holder is accepted: one
  * that only holds a place, and buys nothing, gives it up to the next that comes.
  */
-
-const IPV6_GROUPS = 8;
 
 /** A connection that holds a place. Times are ms on a monotonic clock. */
 export interface Holder<Id> {
@@ -43,8 +41,8 @@ export function judgeNewcomer<Id>(
   nowMs: number,
 ): PlaceVerdict<Id> {
   const onLoan = holders.filter(({ isAccepted }) => !isAccepted);
-  const customer = customerOf(newcomer.host);
-  const its = onLoan.filter(({ host }) => customerOf(host) === customer);
+  const customer = prefixOf(newcomer.host);
+  const its = onLoan.filter(({ host }) => prefixOf(host) === customer);
   if (!newcomer.isKnown && its.length >= rules.mostOnLoan) return replaceOldest(its, rules.graceMs, nowMs);
   const most = newcomer.isKnown ? rules.most : rules.most - rules.reserved;
   if (holders.length < most) return { type: "take" };
@@ -60,28 +58,11 @@ export function listOverdue<Id>(holders: readonly Holder<Id>[], rules: PlaceRule
 
 /** Whoever holds most places on loan gives one up. */
 function ofBusiest<Id>(onLoan: readonly Holder<Id>[]): readonly Holder<Id>[] {
-  const customers = Map.groupBy(onLoan, ({ host }) => customerOf(host));
+  const customers = Map.groupBy(onLoan, ({ host }) => prefixOf(host));
   return [...customers.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
 }
 
 function replaceOldest<Id>(holders: readonly Holder<Id>[], graceMs: number, nowMs: number): PlaceVerdict<Id> {
   const [oldest] = holders.toSorted((a, b) => a.sinceMs - b.sinceMs);
   return oldest && nowMs >= oldest.sinceMs + graceMs ? { type: "replace", id: oldest.id } : { type: "refuse" };
-}
-
-/**
- * What one customer of a network provider has: an IPv4 address, or the /56 of an IPv6 address (RFC
- * 6177). Whoever has one such prefix has as many addresses in it as it likes.
- */
-function customerOf(host: string): string {
-  if (!isIPv6(host)) return host;
-  const [head = "", tail] = host.split("::");
-  const [before, after] = [head, tail ?? ""].map((part) => (part === "" ? [] : part.split(":"))) as [
-    string[],
-    string[],
-  ];
-  const zeros = tail === undefined ? 0 : IPV6_GROUPS - before.length - after.length;
-  const groups = [...before, ...new Array<string>(zeros).fill("0"), ...after];
-  const [first, second, third, fourth] = groups.map((group) => Number.parseInt(group, 16));
-  return [first, second, third, (fourth ?? 0) >> 8].join(":");
 }

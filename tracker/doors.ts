@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { parseIp, prefixKey } from "./core/ip-address.ts";
+import { parseIp, prefixKey } from "../protocol/base/ip-address.ts";
 import { RateLimit } from "./core/rate-limit.ts";
 
 export interface DoorsOptions {

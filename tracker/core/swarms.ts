@@ -1,5 +1,5 @@
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import { prefixRange } from "./ip-address.ts";
+import { prefixRange } from "../../protocol/base/ip-address.ts";
 import { KeyedHash } from "./keyed-hash.ts";
 import { choosePeers } from "./peer-choice.ts";
 import { ADDRESS_BYTES, type Kind, OWNER_BYTES, PEER_ID_BYTES, PeerTable, WEBSOCKET } from "./peer-table.ts";

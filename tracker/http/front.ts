@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { FloodgateError, InputError } from "../../protocol/base/errors.ts";
-import { isIpv4 } from "../core/ip-address.ts";
+import { isIpv4 } from "../../protocol/base/ip-address.ts";
 import { IPV4, IPV6 } from "../core/peer-table.ts";
 import type { Swarms } from "../core/swarms.ts";
 import { type Desk, type Origin, type Reply, refuse } from "../desk.ts";

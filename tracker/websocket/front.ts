@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import { ANNOUNCE_REPLY_KEY } from "../../protocol/wire/announce.ts";
-import { parseIp } from "../core/ip-address.ts";
+import { parseIp } from "../../protocol/base/ip-address.ts";
 import { WEBSOCKET } from "../core/peer-table.ts";
 import type { Swarms } from "../core/swarms.ts";
 import { type Desk, type Origin, type Reply, refuse } from "../desk.ts";

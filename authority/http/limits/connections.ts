@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { BlockList, isIPv4, type Socket } from "node:net";
-import { prefixOf } from "./network-prefix.ts";
+import { prefixOf } from "../../../protocol/base/ip-address.ts";
 
 /** Open connections in all, and of one network prefix. */
 const MAX_CONNECTIONS = 10_000;

@@ -1,7 +1,7 @@
 import { MAX_PUSH } from "../../../protocol/base/constants.ts";
 import { AccessError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { prefixOf } from "./network-prefix.ts";
+import { prefixOf } from "../../../protocol/base/ip-address.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Address } from "../../../protocol/base/ids.ts";
-import { formatIp, parseIp, prefixKey } from "../../../tracker/core/ip-address.ts";
+import { formatIp, parseIp, prefixKey } from "../../../protocol/base/ip-address.ts";
 import { KeyedHash } from "../../../tracker/core/keyed-hash.ts";
 import { type HeldLanes, mustAsk } from "../../../tracker/core/lane-policy.ts";
 import { RateLimit } from "../../../tracker/core/rate-limit.ts";

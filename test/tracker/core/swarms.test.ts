@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseIp } from "../../../tracker/core/ip-address.ts";
+import { parseIp } from "../../../protocol/base/ip-address.ts";
 import { IPV4, IPV6, type Kind, WEBSOCKET } from "../../../tracker/core/peer-table.ts";
 import { createRandom } from "../../../tracker/core/random.ts";
 import { Swarms, type Visitor } from "../../../tracker/core/swarms.ts";

@@ -1,7 +1,7 @@
 /**
- * Addresses as 16 bytes: IPv6, or IPv4 mapped into it (RFC 4291 section 2.5.5.2). Peers of one
- * operator are told by prefix: /32 of IPv4, /56 of IPv6, which is what one customer of a provider
- * gets.
+ * Addresses as 16 bytes: IPv6, or IPv4 mapped into it (RFC 4291, section 2.5.5.2). Strangers are
+ * told by prefix: /32 of IPv4, /56 of IPv6, which is what one customer of a provider gets (RFC
+ * 6177).
  */
 
 const IPV6_PREFIX_BYTES = 7;
@@ -82,10 +82,19 @@ export function prefixRange(bytes: Uint8Array, at = 0): readonly [number, number
   return isIpv4(bytes, at) ? [at + 12, at + 16] : [at, at + IPV6_PREFIX_BYTES];
 }
 
-/** The prefix (ip-address.ts) as a text, a key for maps. */
+/** The prefix as its bytes, one character each: a key for maps. */
 export function prefixKey(address: Uint8Array): string {
   const [from, to] = prefixRange(address);
   let key = "";
   for (let at = from; at < to; at++) key += String.fromCharCode(address[at] as number);
   return key;
+}
+
+/** The prefix of an address, as people write it; "unknown" for anything else. */
+export function prefixOf(address: string): string {
+  const bytes = parseIp(address);
+  if (bytes === null) return "unknown";
+  if (isIpv4(bytes)) return formatIp(bytes);
+  const masked = bytes.map((byte, at) => (at < IPV6_PREFIX_BYTES ? byte : 0));
+  return `${formatIp(masked).split(":").slice(0, 4).join(":")}::/56`;
 }

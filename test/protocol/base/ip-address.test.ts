@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { prefixOf } from "../../../../authority/http/limits/network-prefix.ts";
+import { prefixOf } from "../../../protocol/base/ip-address.ts";
 
 test.each([
   ["192.0.2.7", "192.0.2.7"],
