@@ -1,10 +1,10 @@
 import { bytesToHex } from "../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../protocol/base/ids.ts";
+import { prefixKey } from "../protocol/base/ip-address.ts";
 import type { TrackerAnnounce } from "../protocol/http/operator.ts";
 import type { AnnounceToken } from "../protocol/wire/announce-token.ts";
 import { refusalOf } from "./core/admission.ts";
 import type { Announce } from "./core/announce.ts";
-import { prefixKey } from "../protocol/base/ip-address.ts";
 import { type HeldLanes, mustAsk } from "./core/lane-policy.ts";
 import type { Kind } from "./core/peer-table.ts";
 import type { Swarms, Visitor } from "./core/swarms.ts";

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { parseIp, prefixKey } from "../protocol/base/ip-address.ts";
-import { RateLimit } from "./core/rate-limit.ts";
+import { RateLimiter } from "../protocol/base/rate-limiter.ts";
+import { Shares } from "../protocol/base/shares.ts";
 
 export interface DoorsOptions {
   readonly announcesPerMinute: number;
@@ -9,44 +10,39 @@ export interface DoorsOptions {
   readonly now: () => number;
 }
 
-/** What each prefix (core/ip-address.ts) may take of the tracker: connections and announces. */
+/** Prefixes whose announces are counted at once. */
+const MAX_PREFIXES = 1_000_000;
+
+/** What each prefix of addresses may take of the tracker: connections and announces. */
 export class Doors {
-  readonly #options: DoorsOptions;
-  readonly #announces: RateLimit;
-  readonly #open = new Map<string, number>();
+  readonly #announces: RateLimiter;
+  readonly #connections: Shares;
   readonly #sockets = new Set<Socket>();
 
-  constructor(options: DoorsOptions) {
-    this.#options = options;
-    this.#announces = new RateLimit(options.announcesPerMinute);
+  constructor({ announcesPerMinute, connections, now }: DoorsOptions) {
+    const rate = { perSecond: announcesPerMinute / 60, burst: announcesPerMinute };
+    this.#announces = new RateLimiter(rate, now, MAX_PREFIXES);
+    this.#connections = new Shares(connections);
   }
 
   /** The socket's address; null: it had too many companions, and was closed. */
   open(socket: Socket): Uint8Array | null {
     const address = parseIp(socket.remoteAddress ?? "");
     const key = address === null ? "" : prefixKey(address);
-    const open = this.#open.get(key) ?? 0;
-    if (address === null || open >= this.#options.connections) {
+    if (address === null || !this.#connections.take(key)) {
       socket.destroy();
       return null;
     }
-    this.#open.set(key, open + 1);
     this.#sockets.add(socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
-      const left = (this.#open.get(key) ?? 1) - 1;
-      if (left > 0) this.#open.set(key, left);
-      else this.#open.delete(key);
+      this.#connections.release(key);
     });
     return address;
   }
 
   allow(address: Uint8Array): boolean {
-    return this.#announces.allow(prefixKey(address), this.#options.now());
-  }
-
-  sweep(): void {
-    this.#announces.sweep(this.#options.now());
+    return this.#announces.take(prefixKey(address), 1) === 0;
   }
 
   closeAll(): void {

@@ -73,7 +73,6 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   udp.on("error", (error) => log(error.message));
   const sweeper = setInterval(() => {
     swarms.sweep(now());
-    doors.sweep();
   }, SWEEP_MS);
   const authority = (at: number): string => `${host.includes(":") ? `[${host}]` : host}:${at}`;
   return {

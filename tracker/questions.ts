@@ -1,4 +1,5 @@
 import { FloodgateError } from "../protocol/base/errors.ts";
+import { Shares } from "../protocol/base/shares.ts";
 import { MAX_TRACKER_ANNOUNCES, type TrackerAnnounce, type TrackerAnswer } from "../protocol/http/operator.ts";
 import type { AskAuthority } from "./authority.ts";
 
@@ -18,6 +19,7 @@ const MAX_WAITING_OF_ONE = 32;
 const MAX_UNDER_WAY = 3;
 /** After a failure the authority is left alone for so long. */
 const AWAY_MS = 1_000;
+
 interface Question {
   readonly announce: TrackerAnnounce;
   readonly asker: string;
@@ -34,7 +36,7 @@ export type Asked = TrackerAnswer | "away" | "busy";
 export class Questions {
   readonly #options: QuestionsOptions;
   readonly #waiting: Question[] = [];
-  readonly #askers = new Map<string, number>();
+  readonly #askers = new Shares(MAX_WAITING_OF_ONE);
   #count = 0;
   #underWay = 0;
   #awayUntil = Number.NEGATIVE_INFINITY;
@@ -58,9 +60,7 @@ export class Questions {
    */
   async put(announce: TrackerAnnounce, asker: string, onAnswer: (answer: TrackerAnswer) => void): Promise<Asked> {
     if (this.#options.now() < this.#awayUntil) return "away";
-    const ofAsker = this.#askers.get(asker) ?? 0;
-    if (this.#count >= MAX_WAITING || ofAsker >= MAX_WAITING_OF_ONE) return "busy";
-    this.#askers.set(asker, ofAsker + 1);
+    if (this.#count >= MAX_WAITING || !this.#askers.take(asker)) return "busy";
     this.#count++;
     const { promise, resolve } = Promise.withResolvers<Asked>();
     const patienceMs = announce.session === null ? null : this.#options.patienceMs;
@@ -68,9 +68,7 @@ export class Questions {
     const settle = (answer: TrackerAnswer | null): void => {
       clearTimeout(timer);
       this.#count--;
-      const left = (this.#askers.get(asker) ?? 1) - 1;
-      if (left > 0) this.#askers.set(asker, left);
-      else this.#askers.delete(asker);
+      this.#askers.release(asker);
       if (answer !== null) onAnswer(answer);
       resolve(answer ?? "away");
     };

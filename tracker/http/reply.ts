@@ -1,6 +1,6 @@
+import { formatIp } from "../../protocol/base/ip-address.ts";
 import { ANNOUNCE_REPLY_KEY } from "../../protocol/wire/announce.ts";
 import { IPV4_PEER_BYTES, IPV6_PEER_BYTES, writePeer } from "../core/compact-peer.ts";
-import { formatIp } from "../../protocol/base/ip-address.ts";
 import { ADDRESS_BYTES, IPV4, type PeerTable } from "../core/peer-table.ts";
 import type { Swarm } from "../core/swarm.ts";
 import type { PeersReply, Refusal } from "../desk.ts";

@@ -1,7 +1,7 @@
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
-import type { TrackerGrant } from "../../protocol/http/operator.ts";
 import { formatIp } from "../../protocol/base/ip-address.ts";
+import type { TrackerGrant } from "../../protocol/http/operator.ts";
 import type { HeldLane, HeldLanes } from "../core/lane-policy.ts";
 import { IPV4, OWNER_BYTES, WEBSOCKET } from "../core/peer-table.ts";
 import type { Swarms } from "../core/swarms.ts";

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import { IPV4_PEER_BYTES, IPV6_PEER_BYTES, writePeer } from "../core/compact-peer.ts";
 import { isIpv4, parseIp } from "../../protocol/base/ip-address.ts";
+import { IPV4_PEER_BYTES, IPV6_PEER_BYTES, writePeer } from "../core/compact-peer.ts";
 import { IPV4, IPV6, type Kind } from "../core/peer-table.ts";
 import type { Swarms } from "../core/swarms.ts";
 import type { Desk, Origin, Reply } from "../desk.ts";

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import { BlockList, isIPv4, type Socket } from "node:net";
 import { prefixOf } from "../../../protocol/base/ip-address.ts";
+import { Shares } from "../../../protocol/base/shares.ts";
 
 /** Open connections in all, and of one network prefix. */
 const MAX_CONNECTIONS = 10_000;
@@ -17,22 +18,13 @@ export function limitConnections(
 ): void {
   server.maxConnections = max;
   const trusted = blockListOf(trustedProxies);
-  const open = new Map<string, number>();
+  const open = new Shares(maxOfPrefix);
   server.on("connection", (socket: Socket) => {
     const address = socket.remoteAddress ?? "";
     if (trusted.check(address, isIPv4(address) ? "ipv4" : "ipv6")) return;
     const prefix = prefixOf(address);
-    const count = open.get(prefix) ?? 0;
-    if (count >= maxOfPrefix) {
-      socket.destroy();
-      return;
-    }
-    open.set(prefix, count + 1);
-    socket.once("close", () => {
-      const left = (open.get(prefix) ?? 1) - 1;
-      if (left > 0) open.set(prefix, left);
-      else open.delete(prefix);
-    });
+    if (open.take(prefix)) socket.once("close", () => open.release(prefix));
+    else socket.destroy();
   });
 }
 

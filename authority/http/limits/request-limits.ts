@@ -2,7 +2,7 @@ import { MAX_PUSH } from "../../../protocol/base/constants.ts";
 import { AccessError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { prefixOf } from "../../../protocol/base/ip-address.ts";
-import { RateLimiter } from "./rate-limiter.ts";
+import { RateLimiter } from "../../../protocol/base/rate-limiter.ts";
 
 /**
  * What callers may ask of the authority, in units: one for a small request that reads. A network

@@ -4,7 +4,6 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import { formatIp, parseIp, prefixKey } from "../../../protocol/base/ip-address.ts";
 import { KeyedHash } from "../../../tracker/core/keyed-hash.ts";
 import { type HeldLanes, mustAsk } from "../../../tracker/core/lane-policy.ts";
-import { RateLimit } from "../../../tracker/core/rate-limit.ts";
 import { SlotIndex } from "../../../tracker/core/slot-index.ts";
 import { Tally } from "../../../tracker/core/tally.ts";
 
@@ -125,16 +124,6 @@ test("hashes depend on the key, on every word, and on their order", () => {
   ];
   expect(new Set(hashes).size).toBe(5);
   expect(hashOf([1, 2], 1, 2)).toBe(hashes[0]);
-});
-
-test("a limit allows a minute's worth at once, then so many a minute; keys do not disturb each other", () => {
-  const limit = new RateLimit(60);
-  const burst = Array.from({ length: 70 }, () => limit.allow("a", 0));
-  expect(burst.filter(Boolean).length).toBe(60);
-  expect([limit.allow("a", 999), limit.allow("a", 1_000), limit.allow("a", 1_001)]).toEqual([false, true, false]);
-  expect(limit.allow("b", 1_001)).toBe(true);
-  limit.sweep(30_000);
-  expect(Array.from({ length: 40 }, () => limit.allow("a", 30_000)).filter(Boolean).length).toBe(29);
 });
 
 describe("the authority is asked", () => {

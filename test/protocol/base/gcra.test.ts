@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Rate, takeUnits } from "../../../../authority/http/limits/gcra.ts";
-import { RateLimiter } from "../../../../authority/http/limits/rate-limiter.ts";
+import { type Rate, takeUnits } from "../../../protocol/base/gcra.ts";
+import { RateLimiter } from "../../../protocol/base/rate-limiter.ts";
 
 const RATE: Rate = { perSecond: 10, burst: 20 };
 
@@ -57,4 +57,18 @@ test("a million callers take bounded memory, and quiet ones are forgotten", () =
   now = 60_000;
   limiter.take("another", 1);
   expect(limiter.size).toBe(1);
+});
+
+test("a burst of a minute's worth may be taken at once, then so many a minute", () => {
+  let now = 0;
+  const limiter = new RateLimiter({ perSecond: 1, burst: 60 }, () => now);
+  const allow = (key: string, at: number): boolean => {
+    now = at;
+    return limiter.take(key, 1) === 0;
+  };
+  const burst = Array.from({ length: 70 }, () => allow("a", 0));
+  expect(burst.filter(Boolean).length).toBe(60);
+  expect([allow("a", 999), allow("a", 1_000), allow("a", 1_001)]).toEqual([false, true, false]);
+  expect(allow("b", 1_001)).toBe(true);
+  expect(Array.from({ length: 40 }, () => allow("a", 30_000)).filter(Boolean).length).toBe(29);
 });
