@@ -10,9 +10,14 @@ export class BackOff {
     this.#limitSec = limitSec;
   }
 
+  /** Seconds, on the clock of `failed`; 0 when it has not failed. */
+  dueAt(key: string): number {
+    return this.#waiting.get(key)?.until ?? 0;
+  }
+
   /** `now`: seconds, as in `failed`. */
   isDue(key: string, now: number): boolean {
-    return now >= (this.#waiting.get(key)?.until ?? now);
+    return now >= this.dueAt(key);
   }
 
   failed(key: string, now: number): void {

@@ -1,12 +1,10 @@
+import { BackOff } from "../../back-off.ts";
+
 /**
  * What this process remembers of an action that has not ended. A restart forgets it, and learns it
  * again from the nodes.
  */
 export interface Remembered {
-  /** Seconds since 1970. */
-  notBefore: number;
-  /** Of the last wait, seconds. */
-  delaySec: number;
   cancelReason: string | null;
   isUnderpriced: boolean;
   sentAtBlock: number | null;
@@ -20,13 +18,12 @@ const MAX_DELAY_SEC = 60;
 
 export class Memory {
   readonly #known = new Map<number, Remembered>();
+  readonly #backOff = new BackOff(MAX_DELAY_SEC);
 
   of(id: number): Remembered {
     const known = this.#known.get(id);
     if (known) return known;
     const fresh: Remembered = {
-      notBefore: 0,
-      delaySec: 0,
       cancelReason: null,
       isUnderpriced: false,
       sentAtBlock: null,
@@ -37,19 +34,27 @@ export class Memory {
     return fresh;
   }
 
+  /** Until when it is left alone, seconds since 1970. */
+  notBefore(id: number): number {
+    return this.#backOff.dueAt(String(id));
+  }
+
   /** Leaves it alone for 1, 2, 4 … seconds, a minute at most. */
   pause(id: number, now: number, trouble: string): void {
-    const one = this.of(id);
-    one.delaySec = Math.min(MAX_DELAY_SEC, Math.max(1, one.delaySec * 2));
-    one.notBefore = now + one.delaySec;
-    one.trouble = trouble;
+    this.#backOff.failed(String(id), now);
+    this.of(id).trouble = trouble;
   }
 
   goesOn(id: number): void {
-    Object.assign(this.of(id), { notBefore: 0, delaySec: 0, trouble: null });
+    this.#backOff.succeeded(String(id));
+    this.of(id).trouble = null;
   }
 
   keepOnly(ids: ReadonlySet<number>): void {
-    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    for (const id of this.#known.keys()) {
+      if (ids.has(id)) continue;
+      this.#known.delete(id);
+      this.#backOff.succeeded(String(id));
+    }
   }
 }

@@ -70,7 +70,7 @@ function describe(
   endings: Endings,
   memory: Memory,
 ): Pending {
-  const { notBefore, cancelReason, isUnderpriced, sentAtBlock } = memory.of(id);
+  const { cancelReason, isUnderpriced, sentAtBlock } = memory.of(id);
   return {
     id,
     state: state as Pending["state"],
@@ -78,7 +78,7 @@ function describe(
     block,
     deadline: endings[kind].deadlineOf?.(data) ?? null,
     attempts: attempts.filter(({ transactionId }) => transactionId === id).map(toAttempt),
-    notBefore,
+    notBefore: memory.notBefore(id),
     cancelReason,
     isUnderpriced,
     sentAtBlock,

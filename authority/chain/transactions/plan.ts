@@ -92,8 +92,8 @@ const TOO_LATE = "too late: it was not in a block before its deadline";
 
 /**
  * What to do about all actions that have not ended. Pure. Each is decided for itself, so one that
- * is stuck or cannot be read holds up no other. `usedNonces`: the operator's, of all that was ever
- * signed.
+ * is stuck or cannot be read holds up no other. `usedNonces`: the operator's from the
+ * chain's own on, of all that was ever signed.
  */
 export function planTransactions(
   pending: readonly Pending[],
