@@ -1,20 +1,18 @@
-import { open } from "node:fs/promises";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { Build } from "./build.ts";
 import { maskedHash } from "./match-build.ts";
 
 /** Far more than any artifact of one contract. */
-const MAX_ARTIFACT_BYTES = 4 * 2 ** 20;
+export const MAX_ARTIFACT_BYTES = 4 * 2 ** 20;
 const WORD_BYTES = 32;
 
 /**
  * A build that the auditor brings: an artifact of Hardhat 3 (`deployedBytecode`,
  * `immutableReferences`). It does not name its immutables.
- * @throws {InputError} FILE_UNREADABLE, ARTIFACT_INVALID
+ * @throws {InputError} ARTIFACT_INVALID
  */
-export async function readArtifactFile(path: string): Promise<Build> {
-  const text = await readText(path);
+export function decodeArtifact(text: string): Build {
   const invalid = (cause?: unknown): InputError =>
     new InputError("ARTIFACT_INVALID", "the artifact must be JSON with deployedBytecode and immutableReferences", {
       cause,
@@ -43,16 +41,4 @@ export async function readArtifactFile(path: string): Promise<Build> {
     codeHash: maskedHash(code as Hex, places),
     ...places,
   };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    if (size > MAX_ARTIFACT_BYTES) throw new Error(`it has more than ${MAX_ARTIFACT_BYTES} bytes`);
-    return await file.readFile("utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : "";
-    throw new InputError("FILE_UNREADABLE", `cannot read the artifact ${path}: ${why}`, { cause });
-  }
 }

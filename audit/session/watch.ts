@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { TokenFacts } from "../facts/money-text.ts";
 import type { Finding, NotChecked } from "../findings.ts";
 import type { Observer } from "../replay/observer.ts";
 import { type Alarm, createAlarms, type WatchLimits } from "./alarms.ts";
@@ -13,7 +14,8 @@ export interface WatchOptions extends Omit<AuditOptions, "toBlock"> {
    * Blocks on top of a block before it is read: more than the chain ever reorganizes. Default: 0.
    */
   readonly confirmations?: number;
-  readonly limits?: WatchLimits;
+  /** When an alarm is raised. The bond's limit is in base units of the contract's token. */
+  readonly limits?: (token: TokenFacts) => WatchLimits;
 }
 
 /** One look at the chain. */
@@ -43,7 +45,8 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
     observers: (made) => [...(observers?.(made) ?? []), batches.observer],
   });
   const { chain } = pass;
-  const raise = createAlarms(options.limits ?? {}, pass.contract.money);
+  const { token, money } = pass.contract;
+  const raise = createAlarms(options.limits?.(token) ?? {}, money);
   const isNew = createNovelty();
   let done = pass.resumedFrom ?? -1;
   while (!signal.aborted) {

@@ -7,12 +7,11 @@ import type { Alarm } from "./alarms.ts";
 const TIMEOUT_MS = 10_000;
 const TRIES = 3;
 
+/** What a watch has to tell. */
+export type News = { readonly finding: Finding } | { readonly alarm: Alarm } | { readonly heartbeat: Heartbeat };
+
 /** What a watch posts. */
-export type Message = { readonly contract: Address; readonly chainId: string } & (
-  | { readonly finding: Finding }
-  | { readonly alarm: Alarm }
-  | { readonly heartbeat: Heartbeat }
-);
+export type Message = { readonly contract: Address; readonly chainId: string } & News;
 
 /** The watch is alive: the last block that it has read, and this machine's time (ISO 8601). */
 export interface Heartbeat {

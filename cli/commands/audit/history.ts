@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { AuditReport } from "../../../audit/audit-report.ts";
+import type { Build } from "../../../audit/code/build.ts";
 import type { Observer } from "../../../audit/replay/observer.ts";
 import type { AuditOptions } from "../../../audit/session/audit-options.ts";
 import { addressArgument, urlArgument, wholeNumber } from "../../arguments.ts";
 import type { CommandContext } from "../../runtime.ts";
+import { readTextFile } from "../../text-file.ts";
 
 /** Which history is audited, and which node tells it. */
 export interface HistoryOptions {
@@ -52,4 +54,14 @@ export function auditOptionsOf({ signal }: CommandContext, options: HistoryOptio
 function gatherUrls(value: string, before: readonly string[] = []): readonly string[] {
   if (before.length === 2) throw new InvalidArgumentError("Two nodes are enough.");
   return [...before, urlArgument(value)];
+}
+
+/**
+ * The build in this file; undefined if none was given.
+ * @throws {InputError} FILE_UNREADABLE, ARTIFACT_INVALID
+ */
+export async function readArtifact(path: string | undefined): Promise<Build | undefined> {
+  if (path === undefined) return undefined;
+  const { decodeArtifact, MAX_ARTIFACT_BYTES } = await import("../../../audit/code/artifact.ts");
+  return decodeArtifact(await readTextFile(path, MAX_ARTIFACT_BYTES));
 }

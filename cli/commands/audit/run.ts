@@ -5,7 +5,7 @@ import { VerificationError } from "../../../protocol/base/errors.ts";
 import { writePublicFile } from "../../output.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import type { BundleOptions } from "./bundles.ts";
-import { AT, auditOptionsOf, type HistoryOptions, onHistory } from "./history.ts";
+import { AT, auditOptionsOf, type HistoryOptions, onHistory, readArtifact } from "./history.ts";
 
 interface RunOptions extends HistoryOptions, BundleOptions {
   readonly state?: string;
@@ -37,8 +37,7 @@ export function addRun(audit: Command, runtime: Runtime): void {
 
 /** @throws {VerificationError} AUDIT_FAILED; {InputError} OPTIONS_CONFLICT */
 async function run(context: CommandContext, options: RunOptions): Promise<void> {
-  const [{ readArtifactFile }, { formatReport }, { createBooks }, { runAudit }, { gatherBundles }] = await Promise.all([
-    import("../../../audit/code/artifact-file.ts"),
+  const [{ formatReport }, { createBooks }, { runAudit }, { gatherBundles }] = await Promise.all([
     import("../../../audit/report/format-report.ts"),
     import("../../../audit/books/books.ts"),
     import("../../../audit/audit.ts"),
@@ -47,7 +46,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<void> 
   const { state, seed, paranoid } = options;
   const gathered = createBooks();
   const { checks, sources, toBlock } = await gatherBundles(context, options);
-  const artifact = options.artifact === undefined ? undefined : await readArtifactFile(options.artifact);
+  const artifact = await readArtifact(options.artifact);
   const report = await runAudit({
     ...auditOptionsOf(context, options),
     toBlock,

@@ -1,8 +1,6 @@
-import { open } from "node:fs/promises";
 import type { Command } from "commander";
-import { InputError } from "../../../protocol/base/errors.ts";
-import { printable } from "../../../protocol/base/text.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { readTextFile } from "../../text-file.ts";
 import { formatVerdict } from "./format-verdict.ts";
 
 export function addVerify(audit: Command, runtime: Runtime): void {
@@ -17,18 +15,6 @@ async function verifyFile(context: CommandContext, path: string): Promise<void> 
     import("../../../audit/proof/proof-file.ts"),
     import("../../../audit/proof/verify-proof.ts"),
   ]);
-  const verdict = verifyProof(decodeProof(await readProof(path, MAX_PROOF_BYTES)));
+  const verdict = verifyProof(decodeProof(await readTextFile(path, MAX_PROOF_BYTES)));
   context.output.event("done", { ...verdict }, `${formatVerdict(verdict)}\n\nAll in this file fits.`);
-}
-
-async function readProof(path: string, maxBytes: number): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
-    return await file.readFile("utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : "";
-    throw new InputError("FILE_UNREADABLE", `cannot read ${printable(path)}: ${printable(why)}`, { cause });
-  }
 }

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
-import type { Finding } from "../../../audit/findings.ts";
-import type { Alarm, WatchLimits } from "../../../audit/session/alarms.ts";
-import type { Heartbeat } from "../../../audit/session/webhook.ts";
+import type { WatchLimits } from "../../../audit/session/alarms.ts";
+import type { News } from "../../../audit/session/webhook.ts";
 import { VerificationError } from "../../../protocol/base/errors.ts";
 import { amountArgument, parsePositive, urlArgument, wholeNumber } from "../../arguments.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
-import { AT, auditOptionsOf, type HistoryOptions, onHistory } from "./history.ts";
+import { AT, auditOptionsOf, type HistoryOptions, onHistory, readArtifact } from "./history.ts";
 
 interface WatchOptions extends HistoryOptions {
   readonly state?: string;
@@ -18,9 +17,6 @@ interface WatchOptions extends HistoryOptions {
   readonly maxWait?: number;
   readonly heartbeat?: number;
 }
-
-/** What a watch tells the webhook. */
-type Told = { readonly finding: Finding } | { readonly alarm: Alarm } | { readonly heartbeat: Heartbeat };
 
 /** Ten minutes: far longer than a transaction that pays enough waits for its block. */
 const MAX_WAIT_SEC = 600;
@@ -58,24 +54,20 @@ export function addWatch(audit: Command, runtime: Runtime): void {
  */
 async function watch(context: CommandContext, options: WatchOptions): Promise<void> {
   const { output, signal } = context;
-  const [{ watchAudit }, { readArtifactFile }, { openChain }, { readContract }] = await Promise.all([
+  const [{ watchAudit }, { openChain }] = await Promise.all([
     import("../../../audit/session/watch.ts"),
-    import("../../../audit/code/artifact-file.ts"),
     import("../../../audit/chain/chain-reader.ts"),
-    import("../../../audit/chain/find-contract.ts"),
   ]);
-  const chain = await openChain(options.rpc[0] ?? "", signal);
-  const { token } = await readContract(chain, options.contract, await chain.latestBlock());
-  const post = await openWebhook(context, options, String(chain.chainId));
-  const artifact = options.artifact === undefined ? undefined : await readArtifactFile(options.artifact);
+  const { chainId } = await openChain(options.rpc[0] ?? "", signal);
+  const post = await openWebhook(context, options, String(chainId));
+  const artifact = await readArtifact(options.artifact);
   const { toBlock: _, ...history } = auditOptionsOf(context, options);
   const { state: statePath, confirmations, keepGoing } = options;
-  const limits = limitsOf(options, token.decimals);
   const steps = watchAudit({
     ...history,
     statePath,
     artifact,
-    limits,
+    limits: ({ decimals }) => limitsOf(options, decimals),
     ...(confirmations !== undefined && { confirmations }),
   });
   let seen = 0;
@@ -111,10 +103,10 @@ async function openWebhook(
   { signal }: CommandContext,
   { webhook, contract }: WatchOptions,
   chainId: string,
-): Promise<(what: Told) => Promise<void>> {
+): Promise<(news: News) => Promise<void>> {
   const { postMessage } = await import("../../../audit/session/webhook.ts");
-  return async (what) => {
-    if (webhook !== undefined) await postMessage(webhook, { contract, chainId, ...what }, signal);
+  return async (news) => {
+    if (webhook !== undefined) await postMessage(webhook, { contract, chainId, ...news }, signal);
   };
 }
 

@@ -60,7 +60,7 @@ describe("a watch", () => {
   });
 
   test("raises an alarm when the bond is lower than it should be", async () => {
-    const steps = watchAudit(options({ limits: { minBond: 1n } }));
+    const steps = watchAudit(options({ limits: () => ({ minBond: 1n }) }));
     const sentence = "the bond is 0.000000 TUSD, less than 0.000001 TUSD";
     expect((await until(steps, () => true)).alarms).toEqual([{ name: "low-bond", sentence }]);
     await steps.return(undefined);
