@@ -1,10 +1,8 @@
 import type { InjectOptions } from "fastify";
-import type { Charges } from "../../../authority/funding/charges.ts";
 import type { Server } from "../../../authority/http/routes/route.ts";
-import { createServer } from "../../../authority/http/server.ts";
 import { PROOF_HEADER } from "../../../protocol/http/proof.ts";
-import type { Info } from "../../../protocol/http/public.ts";
 import { accountOf, TestAuthority, type TestSession } from "../../authority/support/context.ts";
+import { serve } from "../../authority/support/serve.ts";
 import { signedRequest } from "../../authority/support/signed-request.ts";
 import type { Row } from "../support/row.ts";
 
@@ -108,17 +106,7 @@ async function onEdge(attack: (edge: Edge) => Promise<Row>): Promise<Row> {
   const authority = await new TestAuthority().start();
   let server: Server | null = null;
   try {
-    const own = {
-      info: async () => ({ version: "1" }) as Info,
-      domains: () => ["t.example"],
-      urls: () => [],
-      charges: {} as Charges,
-      // It stands still: what a limit gives back in time does not depend on this machine.
-      nowMs: () => 0,
-    };
-    const serving = await createServer(authority.context, own, (error) => {
-      throw error;
-    });
+    const serving = await serve(authority.context);
     server = serving;
     const [cheat, honest] = [await authority.session(accountOf(1), 11), await authority.session(accountOf(2), 12)];
     return await attack({

@@ -3,12 +3,10 @@ import { connect, type Socket } from "node:net";
 import type { InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AuthorityConfig } from "../../../authority/config.ts";
-import type { Charges } from "../../../authority/funding/charges.ts";
 import { limitConnections } from "../../../authority/http/limits/connections.ts";
 import type { Server } from "../../../authority/http/routes/route.ts";
-import { createServer } from "../../../authority/http/server.ts";
-import type { Info } from "../../../protocol/http/public.ts";
 import { accountOf, TestAuthority, type TestSession } from "../support/context.ts";
+import { serve } from "../support/serve.ts";
 import { signedRequest } from "../support/signed-request.ts";
 
 let authority: TestAuthority;
@@ -17,27 +15,17 @@ let session: TestSession;
 beforeEach(async () => {
   authority = await new TestAuthority().start();
   session = await authority.session(accountOf(1), 11);
-  server = await serve({ requestsPerMinute: 600 });
+  server = await serveWith({ requestsPerMinute: 600 });
 });
 afterEach(async () => {
   await server.close();
   await authority.stop();
 });
 
-async function serve(http: Partial<AuthorityConfig["http"]>): Promise<Server> {
+async function serveWith(http: Partial<AuthorityConfig["http"]>): Promise<Server> {
   const { context } = authority;
   const config = { ...context.config, http: { ...context.config.http, ...http } };
-  const own = {
-    info: async () => ({ version: "1" }) as Info,
-    domains: () => ["t.example"],
-    urls: () => [],
-    charges: {} as Charges,
-    // It stands still: no limit depends on how fast this machine is.
-    nowMs: () => 0,
-  };
-  return createServer({ ...context, config }, own, (error) => {
-    throw error;
-  });
+  return serve({ ...context, config });
 }
 
 const push = (of: TestSession, count: number, remoteAddress: string): InjectOptions =>
@@ -138,7 +126,7 @@ test("a proxy's word about its client counts only when the proxy is trusted", as
   await untilRefused(behind("192.0.2.1"));
   expect((await server.inject(behind("192.0.2.2"))).statusCode).toBe(429);
   await server.close();
-  server = await serve({ requestsPerMinute: 600, trustedProxies: ["10.0.0.0/8"] });
+  server = await serveWith({ requestsPerMinute: 600, trustedProxies: ["10.0.0.0/8"] });
   await untilRefused(behind("192.0.2.1"));
   expect((await server.inject(behind("192.0.2.2"))).statusCode).toBe(400);
 });

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Charges } from "../../../authority/funding/charges.ts";
 import type { Server } from "../../../authority/http/routes/route.ts";
-import { createServer } from "../../../authority/http/server.ts";
 import { formatDigest, PROOF_HEADER, parseProof } from "../../../protocol/http/proof.ts";
-import type { Info } from "../../../protocol/http/public.ts";
 import { accountOf, TestAuthority, type TestSession } from "../support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../support/lanes.ts";
+import { serve } from "../support/serve.ts";
 import { signedRequest } from "../support/signed-request.ts";
 
 let authority: TestAuthority;
@@ -14,27 +12,12 @@ let session: TestSession;
 beforeEach(async () => {
   authority = await new TestAuthority().start();
   session = await authority.session(accountOf(1), 11);
-  server = await serve();
+  server = await serve(authority.context);
 });
 afterEach(async () => {
   await server.close();
   await authority.stop();
 });
-
-const serve = (): Promise<Server> =>
-  createServer(
-    authority.context,
-    {
-      info: async () => ({ version: "1" }) as Info,
-      domains: () => ["t.example"],
-      urls: () => [],
-      charges: {} as Charges,
-      nowMs: () => 0,
-    },
-    (error) => {
-      throw error;
-    },
-  );
 
 const STATEMENT = { url: "/v1/statement" };
 const EMPTY_PUSH = { method: "POST", url: "/v1/vouchers", payload: { vouchers: [] } } as const;
@@ -122,7 +105,7 @@ describe("a token", () => {
     expect(await codeOf(STATEMENT)).toBe(null);
     await server.close();
     await authority.restart();
-    server = await serve();
+    server = await serve(authority.context);
     expect((await server.inject(ofPhone)).json()).toMatchObject({ code: "TOKEN_REVOKED" });
     const { revocations } = authority.context;
     const issuedAt = revocations.issueTime(phone.sessionKey, authority.now);

@@ -3,9 +3,7 @@ import bencode from "bencode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerAnnounces } from "../../../../authority/allotments/answer-announce.ts";
 import { createBundleTorrent } from "../../../../authority/bundles/bundle-torrent.ts";
-import type { Charges } from "../../../../authority/funding/charges.ts";
 import type { Server } from "../../../../authority/http/routes/route.ts";
-import { createServer } from "../../../../authority/http/server.ts";
 import { settleReady } from "../../../../authority/settlement/settle.ts";
 import { insertBundle } from "../../../../authority/store/tables/bundles.ts";
 import { insertTorrent } from "../../../../authority/store/tables/torrents.ts";
@@ -13,10 +11,10 @@ import { search } from "../../../../authority/torrents/repository.ts";
 import type { Hex } from "../../../../protocol/base/bytes.ts";
 import { parseMetainfo } from "../../../../protocol/bittorrent/metainfo.ts";
 import type { Bundles } from "../../../../protocol/http/bundles.ts";
-import type { Info } from "../../../../protocol/http/public.ts";
 import { readBundle } from "../../../support/read-bundle.ts";
 import { accountOf, TestAuthority } from "../../support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../../support/lanes.ts";
+import { serve } from "../../support/serve.ts";
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
@@ -25,16 +23,7 @@ let server: Server;
 beforeEach(async () => {
   authority = await new TestAuthority().start();
   await authority.publish(CONTENT);
-  const own = {
-    info: async () => ({ version: "1" }) as Info,
-    domains: () => ["t.example"],
-    urls: () => ["https://t.example", "http://t.example"],
-    charges: {} as Charges,
-    nowMs: () => 0,
-  };
-  server = await createServer(authority.context, own, (error) => {
-    throw error;
-  });
+  server = await serve(authority.context, ["https://t.example", "http://t.example"]);
 });
 afterEach(async () => {
   await server.close();

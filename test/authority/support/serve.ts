@@ -1,0 +1,19 @@
+import type { Context } from "../../../authority/context.ts";
+import type { Charges } from "../../../authority/funding/charges.ts";
+import type { Server } from "../../../authority/http/routes/route.ts";
+import { createServer } from "../../../authority/http/server.ts";
+import type { Info } from "../../../protocol/http/public.ts";
+
+/** The authority's API without a socket. Its clock stands still: nothing depends on the machine. */
+export function serve(context: Context, urls: readonly string[] = []): Promise<Server> {
+  const own = {
+    info: async () => ({ version: "1" }) as Info,
+    domains: () => ["t.example"],
+    urls: () => urls,
+    charges: {} as Charges,
+    nowMs: () => 0,
+  };
+  return createServer(context, own, (error) => {
+    throw error;
+  });
+}
