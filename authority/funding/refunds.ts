@@ -29,13 +29,14 @@ export function createRefunds(
   return async () => {
     let waiting = 0;
     for (const { id, reason } of await listDepositsIn(store.db, "refunding")) {
-      if (backOff.isDue(id, clock.now()) && (await tryRefund(id))) {
+      const isDue = backOff.isDue(id, clock.now());
+      if (isDue && (await tryRefund(id))) {
         await endRefund(store.db, id);
         backOff.succeeded(id);
         log.warn({ deposit: id, reason }, "a deposit was paid back to its card");
         continue;
       }
-      if (backOff.isDue(id, clock.now())) backOff.failed(id, clock.now());
+      if (isDue) backOff.failed(id, clock.now());
       waiting++;
     }
     const problem = `${waiting} refunds wait: the card network refuses them or does not answer, look at its account`;

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AuthorityClient } from "../../client/authority-client.ts";
+import { pollUntil } from "../../client/poll.ts";
 import { decodeAnnounceReply, encodeAnnounceUrl } from "../../client/torrent/announce/announce-codec.ts";
 import { identityOf } from "../../client/wallet/session.ts";
 import { readSession } from "../../client/wallet/session-file.ts";
@@ -12,8 +12,6 @@ import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const FILE_BYTES = 5_000_000;
-/** Between two looks for the seeder. */
-const PAUSE_MS = 500;
 
 let world: World;
 beforeAll(async () => {
@@ -48,8 +46,8 @@ test("an announce over WebSocket brings the allotments of a paid torrent, and no
   };
 
   // The seeder is ready before its own announce has reached the tracker.
-  let lanes: unknown[] = [];
-  for (let requestedAt = info.now; lanes.length === 0; requestedAt++) {
+  let requestedAt = info.now;
+  const askForLanes = async (): Promise<unknown[]> => {
     const url = encodeAnnounceUrl(info.trackerUrl, {
       infoHash: String(infoHash),
       torrentPeerId: Buffer.from("-TT0001-abcdefghijkl"),
@@ -59,14 +57,18 @@ test("an announce over WebSocket brings the allotments of a paid torrent, and no
       left: FILE_BYTES,
       event: "started",
       numwant: 10,
-      extra: fieldsAt(requestedAt),
+      extra: fieldsAt(requestedAt++),
     });
     const reply = decodeAnnounceReply(await (await fetch(url)).bytes());
     if (reply?.type !== "peers" || reply.grant === null) throw new Error(`no grant: ${JSON.stringify(reply)}`);
-    ({ lanes } = JSON.parse(reply.grant));
-    // An address may announce only so often.
-    if (lanes.length === 0) await pause(PAUSE_MS);
-  }
+    return JSON.parse(reply.grant).lanes;
+  };
+  const lanes = await pollUntil({
+    read: askForLanes,
+    isDone: ({ length }) => length > 0,
+    signal: new AbortController().signal,
+    pending: "the seeder did not come",
+  });
 
   const announce = {
     action: "announce",
