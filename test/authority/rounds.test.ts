@@ -19,8 +19,6 @@ afterEach(async () => {
   await authority.stop();
 });
 
-const never = (): Promise<void> => new Promise(() => undefined);
-
 function start(parts: { outbox?: Outbox; finish?: Charges["finish"]; watchBond?: () => Promise<void> }): void {
   rounds = createRounds(
     authority.context,
@@ -65,8 +63,9 @@ describe("what hangs or fails in one part of a round", () => {
     await enqueueTransaction(db, { actionId: "fund:1", kind: "fund", recipient: CONTRACT, data: "0x01" });
     const stepped = counter();
     const outbox = authority.outbox();
+    const card = Promise.withResolvers<void>();
     start({
-      finish: never,
+      finish: () => card.promise,
       outbox: {
         step: async () => {
           await outbox.step();
@@ -78,8 +77,7 @@ describe("what hangs or fails in one part of a round", () => {
     });
     await stepped.reaches(6);
     expect((await findTransaction(db, "fund:1"))?.state).toBe("final");
-    // Leaves the hanging part behind, as the process does at its end.
-    rounds = { ...rounds, stop: async () => undefined };
+    card.resolve();
   });
 
   test.each([
