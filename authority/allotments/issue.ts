@@ -80,6 +80,7 @@ export async function issueLanes(context: Context, db: Db, demand: Demand): Prom
     block: money.block,
     now: clock.now(),
     periods: { allotmentPeriodSec, claimPeriodSec, acceptMarginSec: config.params.acceptMarginSec },
+    minRow: config.params.minRow,
   });
   const accountOf = new Map([
     ...stored.map(({ payeeKey, payee }) => [payeeKey, payee] as const),

@@ -9,6 +9,7 @@ import type { SessionAtBlock } from "../chain/reads.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";
+import { isAheadOfVouchers, lanesLeft, listDustPayees } from "./live-lanes.ts";
 import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
 
 export interface AllotmentPlanInput {
@@ -38,6 +39,8 @@ export interface AllotmentPlanInput {
   /** By the authority's clock. */
   readonly now: number;
   readonly periods: Periods;
+  /** What a row of a batch must be worth, base units. */
+  readonly minRow: Amount;
 }
 
 export interface Candidate {
@@ -93,7 +96,9 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   let shortage: AllotmentPlan["shortage"] = null;
   const planned: PlannedLane[] = [];
 
-  const wishes = listWishes(input, mine, goodUntil);
+  const all = listWishes(input, mine, goodUntil);
+  const wishes = all.slice(0, lanesLeft(input.lanes, session.key, input.now));
+  if (wishes.length < all.length) shortage = "RATE";
   const newPairs = wishes.filter((wish) => wish.credit === null).length;
   const share = Math.min(perPair, creditShare(budget - creditedBefore, newPairs, content.pieceLength));
   // A fast download must not use up its lanes sooner than it can ask for more.
@@ -144,9 +149,13 @@ interface Wish {
  */
 function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
   const wishes = new Map<Address, Wish>();
+  const own = input.lanes.filter(({ sessionKey }) => sessionKey === input.session.key);
+  const dustPayees = listDustPayees(own, input.minRow, input.now);
+  const getsNoMore = (payeeKey: Address, lanes: readonly ReservedLane[]): boolean =>
+    dustPayees.has(payeeKey) || isAheadOfVouchers(lanes, input.now);
   for (const [payeeKey, lanes] of Map.groupBy(mine, (lane) => lane.payeeKey)) {
     const newest = lanes.at(-1) as ReservedLane;
-    if (!input.topUp.includes(newest.lane)) continue;
+    if (!input.topUp.includes(newest.lane) || getsNoMore(payeeKey, lanes)) continue;
     const credit = newest.expiresAt > input.now ? newest.credit : null;
     wishes.set(payeeKey, { payeeKey, isTopUp: true, isMet: true, earlierLanes: lanes.length, credit });
   }
@@ -155,6 +164,7 @@ function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], go
     const newest = lanes.at(-1);
     const isClosed = newest?.isClosed ?? false;
     if (wishes.has(payeeKey) || (newest !== undefined && newest.expiresAt > goodUntil && !isClosed)) continue;
+    if (getsNoMore(payeeKey, lanes)) continue;
     // A complete peer buys nothing more, but may still owe an earlier payee whose lane is open.
     if (input.bytesLeft === 0 && (newest === undefined || isClosed)) continue;
     const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;

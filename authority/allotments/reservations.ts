@@ -28,6 +28,8 @@ export interface ReservedLane extends Reservation {
   readonly infoHash: InfoHash;
   /** Bytes. */
   readonly credit: number;
+  /** Chain time of the block at which its money was read. */
+  readonly issuedAt: number;
   /**
    * Its payee takes no more vouchers on it, or it is being settled. It reserves money all the same.
    */
@@ -49,9 +51,9 @@ export function reservationOf(lane: StoredLane): Reservation {
 }
 
 export function reservedLaneOf(lane: StoredLane): ReservedLane {
-  const { sessionKey, payeeKey, infoHash, credit } = lane;
+  const { sessionKey, payeeKey, infoHash, credit, issuedAt } = lane;
   const isClosed = lane.state !== "open" || lane.isFinal === 1;
-  return { ...reservationOf(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, isClosed };
+  return { ...reservationOf(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, issuedAt, isClosed };
 }
 
 /**

@@ -31,6 +31,7 @@ describe("the plan", () => {
     credit: fc.integer({ min: 1, max: 4 }).map((pieces) => pieces * PIECE),
     expiresAt: fc.integer({ min: START - 300, max: START + 120 }),
     settling: fc.bigInt(0n, 10n ** 5n),
+    issuedAt: fc.integer({ min: START - 300, max: START }),
     paid: fc.constant(0n),
     paidAtBlock: fc.constant(null),
   });
@@ -57,6 +58,7 @@ describe("the plan", () => {
         block: { number: 98, timestamp: START - 2 },
         now: START,
         periods: { allotmentPeriodSec: 120, claimPeriodSec: 120, acceptMarginSec: 10 },
+        minRow: 1n,
       }),
     );
 

@@ -29,6 +29,7 @@ export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {})
     block: { number: 98, timestamp: START - 2 },
     now: START,
     periods: { allotmentPeriodSec: 120, claimPeriodSec: 120, acceptMarginSec: 10 },
+    minRow: 1n,
     ...change,
   };
 }
@@ -43,6 +44,7 @@ export function heldLane(index: number, change: Partial<ReservedLane> = {}): Res
     cap: 1n,
     credit: PIECE,
     expiresAt: START + 100,
+    issuedAt: START - 20,
     paid: 0n,
     paidAtBlock: null,
     settling: 0n,

@@ -36,7 +36,7 @@ class World {
     { number: 0, timestamp: 1_000_000, balance: 0n, withdrawing: 0n, withdrawableAt: 0, releaseNonce: 0 },
   ];
   readonly payments: Payment[] = [];
-  readonly lanes: Pick<ReservedLane, "lane" | "payeeKey" | "cap" | "credit" | "expiresAt">[] = [];
+  readonly lanes: Pick<ReservedLane, "lane" | "payeeKey" | "cap" | "credit" | "expiresAt" | "issuedAt">[] = [];
   /** Highest vouchers that the authority holds, by lane. */
   readonly vouchers = new Map<number, bigint>();
   readonly releases: { readonly amount: bigint; readonly nonce: number; readonly deadline: number }[] = [];
@@ -91,8 +91,9 @@ class World {
       block,
       now: this.now.timestamp,
       periods: { allotmentPeriodSec: ALLOTMENT_PERIOD_SEC, claimPeriodSec: CLAIM_PERIOD_SEC, acceptMarginSec: 2 },
+      minRow: 1n,
     });
-    this.lanes.push(...plan.lanes);
+    this.lanes.push(...plan.lanes.map((lane) => ({ ...lane, issuedAt: block.timestamp })));
   }
 
   /** The authority releases on no block older than the last one on which it promised. */
