@@ -4,6 +4,7 @@ import { InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { isPrivateKey } from "../protocol/base/secp256k1.ts";
 import type { Amount } from "../protocol/base/units.ts";
+import type { Finality } from "./chain/chain-source.ts";
 
 /** What the command line hands to `startAuthority`. */
 export interface AuthorityOptions {
@@ -12,7 +13,10 @@ export interface AuthorityOptions {
   readonly host?: string;
   /** 0 picks a free port. */
   readonly port?: number;
-  readonly rpcUrl: string;
+  /** One node, or several of which `rpcQuorum` must say the same. */
+  readonly rpcUrl: string | readonly string[];
+  /** Default: more than half. */
+  readonly rpcQuorum?: number;
   readonly contract: string;
   readonly deployedAtBlock?: number;
   readonly trackerUrl: string;
@@ -25,7 +29,10 @@ export interface AuthorityOptions {
    */
   readonly domains?: readonly string[];
   readonly logLevel?: string;
-  readonly confirmations?: number;
+  /** Blocks, or the chain's own word for them. Default: 2 on a devnet, else `finalized`. */
+  readonly confirmations?: Finality;
+  /** A block's time may be ahead of the machine's by this much. Default: 900, any on a devnet. */
+  readonly maxAheadSec?: number;
   /** A transaction that waits for so many blocks is signed anew with a higher fee. */
   readonly bumpAfterBlocks?: number;
   /** Most that the operator pays, wei per gas. */
@@ -61,11 +68,15 @@ export interface AuthorityConfig {
   readonly logLevel: string;
   readonly trackerUrl: string;
   readonly chain: {
-    readonly rpcUrl: string;
+    readonly rpcUrls: readonly string[];
+    /** So many nodes must say the same. */
+    readonly quorum: number;
     readonly contract: Address;
     readonly deployedAtBlock: number;
-    /** A block is confirmed when this many blocks follow it. */
-    readonly confirmations: number;
+    /** A block is final when this many blocks follow it; null: as the chain's kind has it. */
+    readonly confirmations: Finality | null;
+    /** Null: as the chain's kind has it. */
+    readonly maxAheadSec: number | null;
     readonly pollIntervalMs: number;
     readonly transactions: TransactionPolicy;
   };
@@ -105,6 +116,8 @@ export interface Params {
 
 /** 500 gwei. */
 const MAX_FEE_PER_GAS = 500_000_000_000n;
+/** Of a devnet, where nobody else makes blocks. */
+export const DEVNET_CONFIRMATIONS = 2;
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
@@ -143,10 +156,11 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     logLevel,
     trackerUrl: url("tracker URL", options.trackerUrl),
     chain: {
-      rpcUrl: url("RPC URL", options.rpcUrl),
+      ...nodes(options),
       contract: parseAddress(options.contract),
       deployedAtBlock: integer("deployment block", options.deployedAtBlock ?? 0, 0, Number.MAX_SAFE_INTEGER),
-      confirmations: integer("confirmations", options.confirmations ?? 2, 0, 1_000),
+      confirmations: finality(options.confirmations),
+      maxAheadSec: options.maxAheadSec ?? null,
       transactions: {
         bumpAfterBlocks: integer("blocks before a higher fee", options.bumpAfterBlocks ?? 10, 1, 10_000),
         ceiling: options.maxFeePerGas ?? MAX_FEE_PER_GAS,
@@ -158,6 +172,18 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     allotterKey: privateKey("allotter key", options.allotterKey),
     params,
   };
+}
+
+function nodes({ rpcUrl, rpcQuorum }: AuthorityOptions): Pick<AuthorityConfig["chain"], "rpcUrls" | "quorum"> {
+  const rpcUrls = [...new Set([rpcUrl].flat())].map((text) => url("RPC URL", text));
+  if (rpcUrls.length === 0) throw invalid("RPC URL", "name a node of the chain");
+  const majority = Math.floor(rpcUrls.length / 2) + 1;
+  return { rpcUrls, quorum: integer("RPC quorum", rpcQuorum ?? majority, 1, rpcUrls.length) };
+}
+
+function finality(confirmations: Finality | undefined): Finality | null {
+  if (confirmations === undefined || typeof confirmations === "string") return confirmations ?? null;
+  return integer("confirmations", confirmations, 0, 1_000);
 }
 
 function integer(name: string, value: number, min: number, max: number): number {

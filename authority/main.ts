@@ -10,12 +10,13 @@ import { createLoginNonces } from "./accounts/login-nonces.ts";
 import { createPresence } from "./accounts/presence.ts";
 import { openRevocations } from "./accounts/revocations.ts";
 import { createBondWatch } from "./allotments/bond-watch.ts";
-import { connectChain } from "./chain/chain.ts";
+import { connectChain, followChain } from "./chain/chain.ts";
 import { createClock } from "./chain/clock.ts";
-import { createTerms } from "./chain/terms.ts";
+import { readTerms } from "./chain/terms.ts";
 import { createOutbox } from "./chain/transactions/outbox.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { deriveFromEvents } from "./deriving.ts";
 import { createEndings } from "./endings.ts";
 import { createCharges } from "./funding/charges.ts";
 import { createTestCards } from "./funding/test-cards.ts";
@@ -61,16 +62,16 @@ export async function startAuthority(
     token: loadSecret(config.home, TOKEN_SECRET_FILE),
   };
   const allotter = addressOfKey(publicKeyOf(config.allotterKey));
-  const chain = await connectChain(config, allotter);
-  const { chainId, contract } = chain.facts;
+  const connection = await connectChain(config, allotter, log);
+  const { chainId, contract } = connection.facts;
   const clock = createClock(() => performance.now());
-  clock.sawBlock(chain.latest);
   const readiness = createReadiness(log);
   const store = await openStore(config.home, (problem) => readiness.report("store", problem));
   let server: Server | null = null;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
-    const terms = await createTerms(chain, allotter);
+    const chain = await followChain(connection, { config, store, derive: deriveFromEvents, log });
+    clock.sawBlock(chain.latest);
     const context: Context = {
       config,
       store,
@@ -103,7 +104,7 @@ export async function startAuthority(
     };
     const watches = { watchAllowance: createAllowanceWatch(context), watchBond: createBondWatch(context, allotter) };
     const rounds = createRounds(context, { outbox, charges, ...watches }, fatal);
-    const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await terms.read()) });
+    const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await readTerms(chain, allotter)) });
     let [domains, urls]: [string[], string[]] = [[], []];
     server = await createServer(
       context,

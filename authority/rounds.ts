@@ -1,5 +1,4 @@
 import { InvariantError } from "../protocol/base/errors.ts";
-import { observeChain } from "./chain/observe.ts";
 import type { Outbox } from "./chain/transactions/outbox.ts";
 import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
@@ -87,11 +86,9 @@ export function createRounds(
   };
 }
 
-async function followChain(context: Context, wake: () => void): Promise<void> {
-  const { chain, clock } = context;
+async function followChain({ chain, clock }: Context, wake: () => void): Promise<void> {
   const { latest, confirmed } = chain;
   await chain.poll();
   clock.sawBlock(chain.latest);
-  await observeChain(context);
   if (chain.latest !== latest || chain.confirmed !== confirmed) wake();
 }

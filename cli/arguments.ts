@@ -62,6 +62,16 @@ export function urlArgument(text: string): string {
   return orInvalid(() => parseApiUrl(text).href);
 }
 
+/** An option that may be given several times. */
+export function gatherUrls(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, urlArgument(value)];
+}
+
+/** Blocks that must follow a final one, or the chain's own word for final ones. */
+export function finalityArgument(text: string): number | "finalized" | "safe" {
+  return text === "finalized" || text === "safe" ? text : wholeNumber(0, 1_000)(text);
+}
+
 export function addressArgument(text: string): Address {
   return orInvalid(() => parseAddress(text));
 }

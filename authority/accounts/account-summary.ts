@@ -16,7 +16,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;
   const [atBlock, withdrawalNonce, stored, releases, amounts] = await Promise.all([
-    chain.readAccount(account, block.number),
+    chain.readAccount(account),
     chain.readWithdrawalNonce(account),
     listReservedLanes(store.db, account, {
       expiresAfter: block.timestamp - claimPeriodSec,

@@ -37,7 +37,7 @@ export async function relaySession(
   const latest = now + config.params.sessionLifetimeSec + SKEW_SEC;
   if (expiresAt <= now || expiresAt > latest)
     throw new InputError("SESSION_EXPIRY_INVALID", `a session must end within ${config.params.sessionLifetimeSec} s`);
-  const account = await chain.readAccount(caller.account, chain.confirmed.number);
+  const account = await chain.readAccount(caller.account);
   if (account.balance === 0n)
     throw new PaymentError("DEPOSIT_REQUIRED", "the account has no deposit: pay one in first (floodgate deposit)");
   const actionId = `session:${caller.account}:${sessionKey}:${limit}:${expiresAt}`;
@@ -64,7 +64,7 @@ export async function readSession(context: Context, caller: Caller, sessionKey: 
   const { chain, store } = context;
   const relay = await findRelay(store.db, caller.account, sessionKey);
   const transaction = relay && (await findTransaction(store.db, relay.actionId));
-  const session = await chain.readSession(caller.account, sessionKey, chain.confirmed.number);
+  const session = await chain.readSession(caller.account, sessionKey);
   if (!relay && session.expiresAt === 0)
     throw new AccessError("SESSION_UNKNOWN", "this account has not authorized that session key");
   // The chain decides, since anyone may relay the same authorization.
@@ -87,7 +87,7 @@ export function sessionEnding({ chain, store }: Pick<Context, "chain" | "store">
     async isDone({ actionId }) {
       const relay = await findRelayOf(store.db, actionId);
       if (!relay) return false;
-      const session = await chain.readSession(relay.account, relay.sessionKey, chain.confirmed.number);
+      const session = await chain.readSession(relay.account, relay.sessionKey);
       return session.expiresAt >= relay.expiresAt && session.limit >= BigInt(relay.limit);
     },
     onFinal: (db, { actionId }) => endRelay(db, actionId, "relayed"),

@@ -23,7 +23,7 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
     watchedAt = clock.now();
     const block = chain.confirmed;
     const { claimPeriodSec } = chain.facts;
-    const bond = await chain.readBond(allotter, block.number);
+    const bond = await chain.readBond(allotter);
     const liveCaps = await sumLiveCaps(store.db, block, claimPeriodSec);
     // What the owner has asked back may be gone before a claim comes.
     const backing = bond.amount - bond.withdrawing;

@@ -4,7 +4,7 @@ import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { hashAllotment } from "../../protocol/signed/allotment.ts";
 import type { Block } from "../chain/block.ts";
-import type { SessionAtBlock } from "../chain/reads.ts";
+import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
@@ -33,10 +33,7 @@ export interface Money {
 
 export async function readMoney({ chain }: Context, { account, sessionKey }: Session): Promise<Money> {
   const block = chain.confirmed;
-  const [balances, session] = await Promise.all([
-    chain.readAccount(account, block.number),
-    chain.readSession(account, sessionKey, block.number),
-  ]);
+  const [balances, session] = await Promise.all([chain.readAccount(account), chain.readSession(account, sessionKey)]);
   return { block, balances, session };
 }
 

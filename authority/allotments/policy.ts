@@ -5,7 +5,7 @@ import { type Amount, MAX_UINT96, max, min } from "../../protocol/base/units.ts"
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
 import type { Block } from "../chain/block.ts";
-import type { SessionAtBlock } from "../chain/reads.ts";
+import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";

@@ -1,69 +1,141 @@
-import { createPublicClient, http } from "viem";
+import type { Logger } from "pino";
+import { createPublicClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import type { AuthorityConfig } from "../config.ts";
+import { type AuthorityConfig, DEVNET_CONFIRMATIONS } from "../config.ts";
+import type { Store } from "../store/database.ts";
 import type { Block } from "./block.ts";
+import { createChainSource, type Finality } from "./chain-source.ts";
 import { type ChainFacts, checkRoles, readFacts } from "./facts.ts";
+import { createMirror, type Deriving } from "./mirror/mirror.ts";
+import { createMirrorReads, type MirrorReads } from "./mirror/mirror-reads.ts";
+import type { ChainSource } from "./mirror/source.ts";
+import { createNodes, type Node } from "./nodes/node.ts";
+import { createNodesTransport, type Nodes } from "./nodes/nodes.ts";
 import { createReach } from "./reach.ts";
 import { type ChainReads, createChainReads } from "./reads.ts";
-import { createSender, type Sender } from "./sender.ts";
+import { createSender, type Receipt, type Sender } from "./sender.ts";
 
 /**
- * The authority's only way to the chain. Every call can fail with ChainError RPC_UNAVAILABLE;
- * nothing was changed then.
+ * The authority's only way to the chain. What asks a node can fail with ChainError RPC_UNAVAILABLE;
+ * nothing was changed then. What the mirror knows asks none.
  */
-export interface Chain extends ChainReads, Sender {
+export interface Chain extends MirrorReads, ChainReads, Sender {
   readonly facts: ChainFacts;
   /** The newest block, as of the last `poll`. */
   readonly latest: Block;
-  /** The newest block that `confirmations` blocks follow, as of the last `poll`. */
+  /** The newest final block that is mirrored: H of docs/protocol.md 1.4. */
   readonly confirmed: Block;
+  /** Follows the chain. */
   poll(): Promise<void>;
-  /** Whether the wallet (EOA or ERC-1271) signed the text. */
+  /** Whether the receipt's block is final, and on the chain that is followed. */
+  isFinal(receipt: Pick<Receipt, "block" | "blockHash">): Promise<boolean>;
+  /** Whether the wallet (EOA or ERC-1271) signed the text. Asks a node. */
   verifyMessage(address: Address, message: string, signature: Hex): Promise<boolean>;
+  /** How many nodes are used now, and how many are set aside. */
+  countNodes(): ReturnType<Nodes["count"]>;
+}
+
+const NO_BLOCK: Block = { number: 0, timestamp: 0 };
+
+/** Chains on which money is play money, whose blocks come as a test wants them. */
+const DEVNETS = [31_337, 1_337];
+
+/** Off the devnet, a block's time may be ahead of the machine's by this much. */
+const MAX_AHEAD_SEC = 900;
+
+/** Nodes of the right chain, before anything is followed. */
+export interface Connection extends ChainReads, Pick<Chain, "facts" | "verifyMessage" | "countNodes"> {
+  readonly source: ChainSource;
+  createSender(confirmed: () => Block): Sender;
 }
 
 /**
  * Connects, and refuses a chain on which the authority could not work.
  * @throws {ChainError} RPC_UNAVAILABLE
- * @throws {InputError} CONTRACT_MISSING, OPERATOR_WRONG, ALLOTTER_UNKNOWN
+ * @throws {InputError} CONTRACT_MISSING, OPERATOR_WRONG, ALLOTTER_UNKNOWN, CONFIG_INVALID
  */
-export async function connectChain(config: AuthorityConfig, allotter: Address): Promise<Chain> {
-  const { rpcUrl, contract, confirmations, deployedAtBlock } = config.chain;
-  const reach = createReach(rpcUrl);
-  const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 2, timeout: 10_000 }) });
+export async function connectChain(
+  config: AuthorityConfig,
+  allotter: Address,
+  log: Logger,
+  own: readonly Node[] = createNodes(config.chain.rpcUrls),
+): Promise<Connection> {
+  const { quorum, contract } = config.chain;
+  const reach = createReach(own.map(({ name }) => name));
+  let chainId: number | null = null;
+  const nodes = createNodesTransport({
+    nodes: own,
+    quorum,
+    chainId: () => chainId,
+    maxAheadSec: () => config.chain.maxAheadSec ?? (isDevnet(chainId) ? Number.POSITIVE_INFINITY : MAX_AHEAD_SEC),
+    log,
+    now: () => Date.now(),
+  });
+  const client = createPublicClient({ transport: nodes.transport, cacheTime: 0 });
   const facts = await reach(() => readFacts(client, contract));
-  let latest: Block = { number: 0, timestamp: 0 };
-  let confirmed = latest;
-
-  const poll = async (): Promise<void> => {
-    const block = await client.getBlock({ blockTag: "latest" });
-    const [number, timestamp] = [Number(block.number), Number(block.timestamp)];
-    if (number === latest.number && timestamp === latest.timestamp) return;
-    // Reads before the contract's creation would fail; until then nobody has money anyway.
-    const height = Math.max(number - confirmations, Math.min(deployedAtBlock, number));
-    const below = await client.getBlock({ blockNumber: BigInt(height) });
-    confirmed = { number: height, timestamp: Number(below.timestamp) };
-    latest = { number, timestamp };
-  };
-
+  chainId = facts.chainId;
   const signer = privateKeyToAccount(bytesToHex(config.operatorKey));
-  const sender = createSender({ client, signer, chainId: facts.chainId, confirmed: () => confirmed, reach });
-  const { operator } = sender;
-  await reach(poll);
-  await checkRoles(client, contract, { operator, allotter });
+  const confirmations = config.chain.confirmations ?? (isDevnet(chainId) ? DEVNET_CONFIRMATIONS : "finalized");
+  const source = createChainSource({ client, nodes, contract, confirmations, reach });
+  await checkFinality(source, confirmations);
+  await reach(() => checkRoles(client, contract, { operator: signer.address.toLowerCase() as Address, allotter }));
   return {
     facts,
+    source,
+    createSender: (confirmed) => createSender({ client, signer, chainId: facts.chainId, confirmed, reach }),
+    ...createChainReads({ client, facts, operator: signer.address, reach }),
+    verifyMessage: (address, message, signature) => reach(() => client.verifyMessage({ address, message, signature })),
+    countNodes: nodes.count,
+  };
+}
+
+/** Mirrors the contract in the store, up to the newest final block. @throws {ChainError} */
+export async function followChain(
+  connection: Connection,
+  {
+    config,
+    store,
+    derive,
+    log,
+  }: {
+    readonly config: AuthorityConfig;
+    readonly store: Store;
+    readonly derive: Deriving;
+    readonly log: Logger;
+  },
+): Promise<Chain> {
+  const { source, createSender: sender, ...own } = connection;
+  const mirror = await createMirror({ source, store, firstBlock: config.chain.deployedAtBlock, derive, log });
+  const confirmed = (): Block => mirror.tip ?? NO_BLOCK;
+  await mirror.follow();
+  return {
+    ...own,
     get latest() {
-      return latest;
+      return mirror.head ?? NO_BLOCK;
     },
     get confirmed() {
-      return confirmed;
+      return confirmed();
     },
-    poll: () => reach(poll),
-    ...createChainReads({ client, facts, operator, reach }),
-    ...sender,
-    verifyMessage: (address, message, signature) => reach(() => client.verifyMessage({ address, message, signature })),
+    poll: () => mirror.follow(),
+    isFinal: ({ block, blockHash }) => mirror.isFinal(block, blockHash),
+    ...createMirrorReads({ store, now: () => confirmed().timestamp }),
+    ...sender(confirmed),
   };
+}
+
+function isDevnet(chainId: number | null): boolean {
+  return chainId !== null && DEVNETS.includes(chainId);
+}
+
+/** @throws {InputError} CONFIG_INVALID */
+async function checkFinality(source: ChainSource, confirmations: Finality): Promise<void> {
+  if (typeof confirmations === "number") return;
+  if ((await source.finalHeight(await source.head())) < 0)
+    throw new InputError(
+      "CONFIG_INVALID",
+      `the chain names no ${confirmations} block: say with --confirmations how many blocks make one final`,
+    );
 }

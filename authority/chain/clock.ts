@@ -6,9 +6,15 @@ import type { Block } from "./block.ts";
  */
 export interface Clock {
   now(): number;
-  /** Takes over the time of a newer block, unless that would turn the clock back. */
-  sawBlock(block: Block): void;
+  /**
+   * Takes over the time of the newest block. The clock stands still where that would turn it back a
+   * little, and goes back where it was far ahead.
+   */
+  sawBlock(block: Pick<Block, "timestamp">): void;
 }
+
+/** Between two blocks this machine's clock may be so much faster than the chain's. */
+const MAX_STANDSTILL_SEC = 60;
 
 /** `monotonicMs`: any clock that only moves forward. */
 export function createClock(monotonicMs: () => number): Clock {
@@ -25,6 +31,7 @@ export function createClock(monotonicMs: () => number): Clock {
       if (timestamp === base) return;
       base = timestamp;
       baseMs = monotonicMs();
+      if (last > base + MAX_STANDSTILL_SEC) last = base;
     },
   };
 }

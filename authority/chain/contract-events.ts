@@ -1,45 +1,9 @@
 import { type Log, parseEventLogs } from "viem";
-import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { decodeRevert } from "../../protocol/contract/reverts.ts";
 import { decodeSkippedRows } from "../../protocol/contract/skipped-rows.ts";
-
-/** What anyone may do on-chain to lanes and accounts without asking the authority. */
-export type ObservedEvent =
-  /**
-   * A claim: batches and claims have paid `totalPaid` base units on the lane to this payee by now.
-   */
-  | {
-      readonly type: "claimed";
-      readonly payer: Address;
-      readonly payee: Address;
-      readonly lane: number;
-      readonly totalPaid: Amount;
-      readonly block: number;
-    }
-  /** The account has asked money back (true), or has withdrawn the request or the money (false). */
-  | { readonly type: "leaving"; readonly account: Address; readonly isLeaving: boolean };
-
-/** `logs` in the chain's order; logs of other contracts are ignored. */
-export function decodeEvents(contract: Address, logs: readonly Log[]): ObservedEvent[] {
-  const own = logs.filter(({ address }) => address.toLowerCase() === contract);
-  return parseEventLogs({ abi: floodgateAbi, logs: own }).flatMap((log): ObservedEvent[] => {
-    switch (log.eventName) {
-      case "Claimed": {
-        const { payer, payee, lane, totalPaid } = log.args;
-        const parties = { payer: parseAddress(payer), payee: parseAddress(payee) };
-        return [{ type: "claimed", ...parties, lane, totalPaid, block: Number(log.blockNumber) }];
-      }
-      case "WithdrawalRequested":
-        return [{ type: "leaving", account: parseAddress(log.args.account), isLeaving: log.args.amount > 0n }];
-      case "Withdrawn":
-        return [{ type: "leaving", account: parseAddress(log.args.account), isLeaving: false }];
-      default:
-        return [];
-    }
-  });
-}
 
 /** The reasons of the claims that a `claimMany` skipped, by their index in it. */
 export function decodeRefusals(contract: Address, logs: readonly Log[]): Map<number, string> {

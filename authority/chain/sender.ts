@@ -45,6 +45,7 @@ export interface SignedTransaction {
 
 export interface Receipt {
   readonly block: number;
+  readonly blockHash: Hex;
   readonly isSuccess: boolean;
   readonly gasUsed: bigint;
   readonly logs: readonly Log[];
@@ -125,8 +126,8 @@ async function simulate(client: PublicClient, operator: Address, to: Address, da
 
 async function readReceipt(client: PublicClient, hash: Hex): Promise<Receipt | null> {
   try {
-    const { blockNumber, status, gasUsed, logs } = await client.getTransactionReceipt({ hash });
-    return { block: Number(blockNumber), isSuccess: status === "success", gasUsed, logs };
+    const { blockNumber, blockHash, status, gasUsed, logs } = await client.getTransactionReceipt({ hash });
+    return { block: Number(blockNumber), blockHash, isSuccess: status === "success", gasUsed, logs };
   } catch (error) {
     if (error instanceof TransactionReceiptNotFoundError) return null;
     throw error;

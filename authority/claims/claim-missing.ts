@@ -1,11 +1,13 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import { encodeClaims } from "../chain/contract-calls.ts";
-import { decodeEvents, decodeRefusals } from "../chain/contract-events.ts";
-import { applyEvent } from "../chain/observe.ts";
+import { decodeRefusals } from "../chain/contract-events.ts";
+import { decodeMirrorEvents } from "../chain/mirror/mirror-events.ts";
+import { applyClaim } from "../chain/observe.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
+import { derivedAt } from "../store/mirror/undo-log.ts";
 import { findClaim, insertClaim } from "../store/tables/claims.ts";
 import { allotmentOfLane } from "../store/tables/lane-allotment.ts";
 import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/tables/lanes.ts";
@@ -18,7 +20,7 @@ const MAX_CLAIMS = 64;
 /**
  * Claims for the payees of lanes that something other than a batch has used up, such as a
  * stranger's claim with an old voucher. The authority claims with the better voucher that it holds
- * (docs/protocol.md 7.5). Call after `observeChain`.
+ * (docs/protocol.md 7.5).
  */
 export async function claimMissing(context: Context): Promise<void> {
   const { chain, config, log, store } = context;
@@ -26,9 +28,13 @@ export async function claimMissing(context: Context): Promise<void> {
   const count = await store.transaction(async (trx) => {
     const due: StoredLane[] = [];
     for (const lane of await listLanesToClaim(trx)) {
-      const verdict = judgeClaim(lane, chain.latest.timestamp, rules);
+      const { latest, confirmed } = chain;
+      const verdict = judgeClaim(lane, { now: latest.timestamp, finalNow: confirmed.timestamp }, rules);
       if (verdict.isDue) due.push(lane);
-      else await setLane(trx, lane, { state: verdict.state, reason: verdict.reason });
+      else if (verdict.state !== "claiming")
+        await derivedAt(trx, confirmed.number, () =>
+          setLane(trx, lane, { state: verdict.state, reason: verdict.reason }),
+        );
     }
     for (let start = 0; start < due.length; start += MAX_CLAIMS)
       await enqueueClaim(context, trx, due.slice(start, start + MAX_CLAIMS));
@@ -44,10 +50,16 @@ export function claimEnding(context: Context): Ending {
   const { chain, log } = context;
   return {
     async onFinal(db, { actionId }, { logs }) {
-      for (const event of decodeEvents(chain.facts.contract, logs)) await applyEvent(db, event);
+      for (const event of decodeMirrorEvents(chain.facts.contract, logs))
+        if (event.type === "claimed") await applyClaim(db, event);
       const refusals = decodeRefusals(chain.facts.contract, logs);
       const { id } = await findClaim(db, actionId);
       for (const [index, lane] of (await listLanesOfClaim(db, id)).entries()) {
+        // After a reorganization a batch may have it again.
+        if (lane.state !== "claiming") {
+          await setLane(db, lane, { claimId: null });
+          continue;
+        }
         const isPaid = BigInt(lane.paid) >= BigInt(lane.amount);
         // Without a refusal neither payer nor bond has more now. The payee may claim again later.
         const end = isPaid
@@ -63,7 +75,8 @@ export function claimEnding(context: Context): Ending {
       log.warn({ claim: id, lanes: lanes.length, reason }, "a claim for payees failed");
       // Together they may have met a limit of gas: each is tried alone.
       for (const lane of lanes) {
-        if (lanes.length > 1) await enqueueClaim(context, db, [lane]);
+        if (lane.state !== "claiming") await setLane(db, lane, { claimId: null });
+        else if (lanes.length > 1) await enqueueClaim(context, db, [lane]);
         else await setLane(db, lane, { claimId: null, state: "skipped", reason });
       }
     },

@@ -4,7 +4,7 @@ import { encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
 import { type Deposit, endCharging, endFunding, listDepositsIn } from "../store/tables/deposits.ts";
-import { enqueueTransaction } from "../store/tables/transactions.ts";
+import { enqueueTransaction, listSigners } from "../store/tables/transactions.ts";
 import type { CardNetwork } from "./card-network.ts";
 import { judgeRefusal } from "./judge-refusal.ts";
 import { createRefunds } from "./refunds.ts";
@@ -94,9 +94,14 @@ async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "
 }
 
 /** How the transaction ends that funds a deposit: with a credit, or with a refund. */
-export function fundEnding({ chain, config }: Pick<Context, "chain" | "config">): Ending {
+export function fundEnding({ chain, config, store }: Pick<Context, "chain" | "config" | "store">): Ending {
   return {
-    isDone: ({ actionId }) => chain.isDepositUsed(chainIdOf(depositOf(actionId)), chain.confirmed.number),
+    async isDone({ id, actionId }) {
+      // The contract counts an id once for each sender.
+      for (const signer of await listSigners(store.db, id))
+        if (await chain.isDepositUsed(signer, chainIdOf(depositOf(actionId)))) return true;
+      return false;
+    },
     judgeRefusal: (refusal) => judgeRefusal(refusal, config.params.fundPatienceSec),
     onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
     onFailed: (db, { actionId }, reason) =>

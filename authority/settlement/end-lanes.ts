@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { derivedAt } from "../store/mirror/undo-log.ts";
 import { findLanes, type StoredLane, setLane } from "../store/tables/lanes.ts";
 import { finishedSince, settlementRules } from "./planner.ts";
 
@@ -12,12 +13,14 @@ type End =
  * someone else's claim has used up: their rows would be STALE. Returns the others.
  */
 export async function endUsedUp<Lane extends StoredLane>(context: Context, open: readonly Lane[]): Promise<Lane[]> {
+  const { chain, store } = context;
   const ended = open.filter((lane) => endOf(context, lane) !== null).map(({ sequence }) => sequence);
   if (ended.length === 0) return [...open];
-  await context.store.transaction(async (trx) => {
+  await store.transaction(async (trx) => {
     for (const lane of await findLanes(trx, ended)) {
       const end = lane.state === "open" ? endOf(context, lane) : null;
-      if (end) await setLane(trx, lane, end);
+      if (end?.state === "skipped") await derivedAt(trx, chain.confirmed.number, () => setLane(trx, lane, end));
+      else if (end) await setLane(trx, lane, end);
     }
   });
   const gone = new Set(ended);
@@ -28,13 +31,9 @@ function endOf(context: Context, lane: StoredLane): End | null {
   const { clock, chain, config } = context;
   // A lane of a statement must stay in it: the signature covers all of its lanes.
   if (lane.statementId !== null) return null;
-  const now = clock.now();
-  if (BigInt(lane.amount) < config.params.minRow)
-    return now >= lane.expiresAt + chain.facts.claimPeriodSec ? { state: "skipped", reason: "DUST" } : usedUp();
-  return usedUp();
-
-  function usedUp(): End | null {
-    const isFinished = finishedSince(lane, now, settlementRules(context)) !== null;
-    return lane.paid !== "0" && isFinished ? { state: "claiming", reason: "STALE" } : null;
-  }
+  // Only a final block makes it too late for good.
+  const isOver = chain.confirmed.timestamp >= lane.expiresAt + chain.facts.claimPeriodSec;
+  if (isOver && BigInt(lane.amount) < config.params.minRow) return { state: "skipped", reason: "DUST" };
+  const isFinished = finishedSince(lane, clock.now(), settlementRules(context)) !== null;
+  return lane.paid !== "0" && isFinished ? { state: "claiming", reason: "STALE" } : null;
 }

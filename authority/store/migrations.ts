@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
+import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0008-attempts": { up: addAttempts },
   "0009-sessions-without-hosts": { up: dropSessionHosts },
   "0010-what-changed": { up: (db: Kysely<never>) => runAll(db, WHAT_CHANGED) },
+  "0011-mirror": { up: addMirror },
 };
 
 /**
@@ -22,6 +24,7 @@ const MIGRATIONS: Record<string, Migration> = {
  * @throws {InputError} STORE_TOO_NEW
  */
 export async function migrate(db: Kysely<never>): Promise<void> {
+  await dropUndoTriggers(db);
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -29,6 +32,7 @@ export async function migrate(db: Kysely<never>): Promise<void> {
       cause: error,
     });
   }
+  await installUndoTriggers(db);
 }
 
 async function createFirstTables(db: Kysely<never>): Promise<void> {
@@ -204,6 +208,21 @@ async function addAttempts(db: Kysely<never>): Promise<void> {
 /** The tracker alone knows where a session is. */
 async function dropSessionHosts(db: Kysely<never>): Promise<void> {
   await runAll(db, ["alter table sessions drop column host", "alter table sessions drop column port"]);
+}
+
+/** What the contract's events say, block by block, and what of the store follows from them. */
+async function addMirror(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table mirrorBlocks (number integer primary key, hash text not null, parentHash text not null,
+      timestamp integer not null) strict`,
+    "create table mirror (name text primary key, value text not null) strict, without rowid",
+    `create table undo (id integer primary key autoincrement, block integer not null, tableName text not null,
+      key text not null, before text, after text) strict`,
+    "create index undoByBlock on undo (block)",
+    "create table undoCursor (id integer primary key check (id = 1), block integer) strict",
+    "insert into undoCursor (id, block) values (1, null)",
+    "alter table network drop column observedBlock",
+  ]);
 }
 
 async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {

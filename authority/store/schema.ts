@@ -2,6 +2,7 @@ import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
+import type { MirrorTables } from "./mirror/mirror-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
 import type { AttemptTable, TransactionTable } from "./transaction-schema.ts";
 import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
@@ -10,7 +11,7 @@ import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
  * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since
  * 1970 on the chain's clock. Booleans are 0 or 1.
  */
-export interface Tables {
+export interface Tables extends MirrorTables {
   network: NetworkTable;
   accounts: AccountTable;
   sessions: SessionTable;
@@ -40,8 +41,6 @@ export interface Tables {
 export interface NetworkTable {
   id: number;
   identity: string;
-  /** Newest block whose events the store holds; null before the first. */
-  observedBlock: number | null;
   /** The authority asks payees to close their lanes up to the one of this sequence. */
   closeAskedUpTo: Generated<number>;
 }

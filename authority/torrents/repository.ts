@@ -43,7 +43,7 @@ export async function publish(
   const { infoHash, sizeBytes, pieceLength, pieceCount } = metainfo;
   const known = await findTorrent(store.db, infoHash);
   if (known) return ownReply(known, caller, pricePerGiB);
-  const { balance } = await chain.readAccount(caller.account, chain.confirmed.number);
+  const { balance } = await chain.readAccount(caller.account);
   await checkPublishQuota(context, caller, balance, bytes.length);
   await files.write(infoHash, bytes);
   const torrent = await store.transaction(async (trx) => {

@@ -21,7 +21,7 @@ export function withdrawalEndings(context: Context): Pick<Endings, Kinds> {
   const { chain, store } = context;
   const accountOf = async (actionId: string) => {
     const withdrawal = await find(store.db, actionId);
-    return { withdrawal, account: await chain.readAccount(withdrawal.account, chain.confirmed.number) };
+    return { withdrawal, account: await chain.readAccount(withdrawal.account) };
   };
   return {
     "withdraw-request": requestEnding(context),

@@ -41,13 +41,13 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
   const { account, to, amount } = withdrawal;
   const { allotmentPeriodSec, claimPeriodSec, contract } = chain.facts;
   const block = chain.confirmed;
-  const atBlock = await chain.readAccount(account, block.number);
+  const atBlock = await chain.readAccount(account);
   const isDone = await store.transaction(async (trx) => {
     if (await findWithdrawal(trx, id)) return true;
     const expiresAfter = block.timestamp - claimPeriodSec;
     const stored = await listReservedLanes(trx, account, { expiresAfter, block: block.number });
     const releases = await listReleases(trx, account);
-    if (chain.confirmed.number !== block.number) return false;
+    if (chain.confirmed !== block) return false;
     const verdict = judgeRelease({
       amount,
       account: atBlock,

@@ -46,7 +46,7 @@ export async function requestWithdrawal(
   if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
   const { id, known } = await findAttempt(store.db, `${account}-${withdrawal.nonce}`);
   if (known) return reply(context, sameOrRefused(known, withdrawal, body.isNow === true));
-  const { balance } = await chain.readAccount(account, chain.confirmed.number);
+  const { balance } = await chain.readAccount(account);
   if (withdrawal.amount > balance)
     throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
   const signature = body.signature as Hex;

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { hostArgument, portArgument, urlArgument, wholeNumber } from "../arguments.ts";
+import { finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { untilAborted } from "../listening.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
 
 interface AuthorityOptions extends CommonOptions {
-  readonly rpc: string;
+  readonly rpc: readonly string[];
+  readonly rpcQuorum?: number;
   readonly host: string;
   readonly port: number;
   readonly trackerUrl: string;
   readonly deployment?: string;
   readonly domain: readonly string[];
   readonly logLevel: string;
-  readonly confirmations: number;
+  readonly confirmations?: number | "finalized" | "safe";
   readonly requestsPerMinute: number;
   readonly trustedProxy: readonly string[];
 }
@@ -22,7 +23,12 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
   addCommand(authority, "start", "run the authority: accounts, torrents, allotments, vouchers, settlement", [
     "authority start --rpc http://127.0.0.1:8545 --port 8600 --tracker-url http://127.0.0.1:8700/announce --home ~/authority",
   ])
-    .requiredOption("--rpc <url>", "address of the chain's node", urlArgument)
+    .requiredOption(
+      "--rpc <url>",
+      "address of a chain node; give several: a fact is what enough of them say",
+      gatherUrls,
+    )
+    .option("--rpc-quorum <count>", "how many nodes must say the same (default: more than half)", wholeNumber(1, 100))
     .requiredOption("--tracker-url <url>", "announce address of the tracker, as it stands in published torrents")
     .option("--host <address>", "address to listen on", hostArgument, "127.0.0.1")
     .option("--port <port>", "TCP port of the API, 0 for any free one", portArgument, 8600)
@@ -32,7 +38,11 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
       "hosts at which others reach it, beside the address that it listens on; the first is the public one",
       [],
     )
-    .option("--confirmations <blocks>", "blocks that must follow before a block counts", wholeNumber(0, 1_000), 2)
+    .option(
+      "--confirmations <blocks>",
+      "blocks that must follow before a block counts, or finalized or safe, as the chain says; 0 believes every block at once (default: 2 on a devnet, else finalized)",
+      finalityArgument,
+    )
     .option(
       "--requests-per-minute <count>",
       "most requests that one network or account may send; costly ones count more",
@@ -58,10 +68,10 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
   ]);
   const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
   const deployment = await readDeployment(path);
-  checkChain(deployment, await openRpc(options.rpc), path);
+  checkChain(deployment, await openRpc(options.rpc[0] ?? ""), path);
   const { contract, deployedAtBlock } = deployment;
   const failed = Promise.withResolvers<never>();
-  const { host, port, rpc: rpcUrl, trackerUrl, confirmations, logLevel, requestsPerMinute } = options;
+  const { host, port, rpc: rpcUrl, rpcQuorum, trackerUrl, confirmations, logLevel, requestsPerMinute } = options;
   const running = await startAuthority(
     {
       home,
@@ -73,7 +83,8 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       trackerUrl,
       operatorKey: await keys.readKeyFile(join(home, keys.OPERATOR_KEY_FILE)),
       allotterKey: await keys.readKeyFile(join(home, keys.ALLOTTER_KEY_FILE)),
-      confirmations,
+      ...(rpcQuorum === undefined ? {} : { rpcQuorum }),
+      ...(confirmations === undefined ? {} : { confirmations }),
       logLevel,
       requestsPerMinute,
       trustedProxies: options.trustedProxy,

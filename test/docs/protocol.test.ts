@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../authority/config.ts";
+import { DEVNET_CONFIRMATIONS, parseConfig } from "../../authority/config.ts";
 import { addDeployCommand } from "../../cli/commands/deploy.ts";
 import type { Runtime } from "../../cli/runtime.ts";
 import * as constants from "../../protocol/base/constants.ts";
@@ -88,7 +88,7 @@ describe("the specification's parameters", () => {
 
   test("are the defaults of authority and tracker on a devnet", () => {
     const key = `0x${"1".repeat(64)}`;
-    const { params, chain } = parseConfig({
+    const { params } = parseConfig({
       home: "/tmp",
       rpcUrl: "http://127.0.0.1:8545",
       contract: `0x${"1".repeat(40)}`,
@@ -97,10 +97,9 @@ describe("the specification's parameters", () => {
       allotterKey: key,
     });
     const tracker = parseTrackerConfig({ authorityUrl: "http://127.0.0.1:8600", operatorSecret: "0123456789abcdef" });
-    const { confirmations } = chain;
     const { announceIntervalSec } = tracker;
 
-    const defaults = Object.entries({ ...params, confirmations, announceIntervalSec });
+    const defaults = Object.entries({ ...params, confirmations: DEVNET_CONFIRMATIONS, announceIntervalSec });
 
     expect(defaults.map(([name]) => [name, cell(name, DEVNET)])).toEqual(
       defaults.map(([name, value]) => [name, Number(value)]),

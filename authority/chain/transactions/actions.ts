@@ -75,7 +75,7 @@ export class Actions {
       case "lost":
         return this.#ends.lose(this.#find(effect.id));
       case "drop":
-        return this.#ends.fail(this.#find(effect.id), effect.reason);
+        return this.#ends.fail(this.#find(effect.id), effect.reason, null);
       case "send": {
         const attempt = this.#known.attempts.find(({ hash }) => hash === effect.hash) as StoredAttempt;
         return this.#signing.send(effect.id, attempt.raw, this.#find(effect.id).state);
@@ -110,7 +110,7 @@ export class Actions {
       // It may need what those before it do.
       if ((view.nonces.get(view.operator)?.latest ?? 0) < one.afterNonce) return;
       one.afterNonce = null;
-      return this.#ends.refuse(transaction, simulation.reason);
+      return this.#ends.refuse(transaction, simulation.reason, null);
     }
     const fees = firstFees(view.price, this.#ceiling);
     if (fees === null) return void this.#tooDear++;

@@ -8,7 +8,7 @@ import type { Receipt } from "../sender.ts";
  * How transactions of one kind end. `onFinal` and `onFailed` run in the store transaction that ends
  * the transaction, so each ends once.
  */
-export interface Ending<Prepared = unknown> {
+export interface Ending {
   /**
    * What a transaction with this calldata may take at most, if more than the estimate could be
    * needed.
@@ -30,11 +30,12 @@ export interface Ending<Prepared = unknown> {
    * Whether to try again later what the chain refuses, or to give it up. Default: give up.
    */
   judgeRefusal?(refusal: Refusal): "wait" | "fail";
-  /** Reads from the chain what `onFinal` needs, before that store transaction. */
-  prepare?(receipt: Receipt): Promise<Prepared>;
-  onFinal(db: Db, transaction: StoredTransaction, receipt: Receipt, prepared: Prepared): Promise<void>;
+  onFinal(db: Db, transaction: StoredTransaction, receipt: EndReceipt): Promise<void>;
   onFailed(db: Db, transaction: StoredTransaction, reason: string): Promise<void>;
 }
+
+/** Of the transaction, or of whatever had its effect: then without logs. */
+export type EndReceipt = Omit<Receipt, "blockHash">;
 
 export interface Refusal {
   /** Name and arguments of the contract's error. */

@@ -1,36 +1,45 @@
 import type { Context } from "../../context.ts";
+import { derivedAt } from "../../store/mirror/undo-log.ts";
 import {
   resetTransaction,
   type StoredTransaction,
   setRefused,
   setTransaction,
 } from "../../store/tables/transactions.ts";
-import type { Receipt } from "../sender.ts";
-import type { Endings } from "./ending.ts";
+import type { Endings, EndReceipt } from "./ending.ts";
 import type { Memory } from "./memory.ts";
 import type { Attempt } from "./plan.ts";
 
 export type Ends = ReturnType<typeof createEnds>;
 
-/** How actions end, or go back to their start. */
+/**
+ * How actions end, or go back to their start. How one ends follows from a block, and goes away with
+ * it.
+ */
 export function createEnds({ chain, clock, log, store }: Context, endings: Endings, memory: Memory) {
-  const fail = async (transaction: StoredTransaction, reason: string): Promise<void> => {
+  /** `block`: in which it failed; null if it is in none. */
+  const fail = async (transaction: StoredTransaction, reason: string, block: number | null): Promise<void> => {
     log.error({ action: transaction.actionId, reason }, "transaction failed");
-    await store.transaction(async (trx) => {
-      await setTransaction(trx, transaction.id, { state: "failed", reason });
-      await endings[transaction.kind].onFailed(trx, transaction, reason);
-    });
+    // A card that is paid back stays so, whatever becomes of the block.
+    const from = transaction.kind === "fund" ? null : block;
+    await store.transaction((trx) =>
+      derivedAt(trx, from, async () => {
+        await setTransaction(trx, transaction.id, { state: "failed", reason });
+        await endings[transaction.kind].onFailed(trx, transaction, reason);
+      }),
+    );
   };
 
-  const succeed = async (transaction: StoredTransaction, receipt: Receipt, hash: Attempt["hash"] | null) => {
+  const succeed = async (transaction: StoredTransaction, receipt: EndReceipt, hash: Attempt["hash"] | null) => {
     const ending = endings[transaction.kind];
-    const prepared = await ending.prepare?.(receipt);
     const { block } = receipt;
     const gasUsed = receipt.gasUsed.toString();
-    await store.transaction(async (trx) => {
-      await setTransaction(trx, transaction.id, { state: "final", block, gasUsed, ...(hash ? { hash } : {}) });
-      await ending.onFinal(trx, transaction, receipt, prepared);
-    });
+    await store.transaction((trx) =>
+      derivedAt(trx, block, async () => {
+        await setTransaction(trx, transaction.id, { state: "final", block, gasUsed, ...(hash ? { hash } : {}) });
+        await ending.onFinal(trx, transaction, receipt);
+      }),
+    );
     log.info({ action: transaction.actionId, block, gas: gasUsed }, "transaction final");
   };
 
@@ -43,12 +52,12 @@ export function createEnds({ chain, clock, log, store }: Context, endings: Endin
   };
 
   /** What the chain refuses now may pass: then it waits as an intent, and holds up nothing. */
-  const refuse = async (transaction: StoredTransaction, reason: string): Promise<void> => {
+  const refuse = async (transaction: StoredTransaction, reason: string, block: number | null): Promise<void> => {
     const { id, kind, refusedSince } = transaction;
     if (await endings[kind].isDone?.(transaction)) return endUnseen(transaction);
     const now = clock.now();
     const refusal = { reason, forSec: now - (refusedSince ?? now) };
-    if (endings[kind].judgeRefusal?.(refusal) !== "wait") return fail(transaction, reason);
+    if (endings[kind].judgeRefusal?.(refusal) !== "wait") return fail(transaction, reason, block);
     await setRefused(store.db, id, { since: refusedSince ?? now, reason });
     memory.pause(id, now, reason);
   };
@@ -57,10 +66,10 @@ export function createEnds({ chain, clock, log, store }: Context, endings: Endin
     fail,
     refuse,
     endUnseen,
-    async end(transaction: StoredTransaction, attempt: Attempt, receipt: Receipt): Promise<void> {
+    async end(transaction: StoredTransaction, attempt: Attempt, receipt: EndReceipt): Promise<void> {
       if (attempt.isCancel && transaction.kind !== "fill")
-        return fail(transaction, memory.of(transaction.id).cancelReason ?? "cancelled: it was too late");
-      if (!receipt.isSuccess) return refuse(transaction, `reverted in block ${receipt.block}`);
+        return fail(transaction, memory.of(transaction.id).cancelReason ?? "cancelled: it was too late", receipt.block);
+      if (!receipt.isSuccess) return refuse(transaction, `reverted in block ${receipt.block}`, receipt.block);
       await succeed(transaction, receipt, attempt.hash);
     },
     /** Something else has used its nonce for good, as far as receipts tell. */

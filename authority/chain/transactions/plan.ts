@@ -1,6 +1,6 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import type { Receipt } from "../sender.ts";
+import type { EndReceipt } from "./ending.ts";
 import { bumpedFees, type Fees, type GasPrice, isPayable } from "./fees.ts";
 
 /** One signed transaction of an action. Of one action there are several: replacements. */
@@ -47,7 +47,7 @@ export interface ChainView {
   readonly now: number;
   readonly nonces: ReadonlyMap<Address, { readonly latest: number; readonly confirmed: number }>;
   /** By hash. Null: in no block. Without an entry: nobody could tell. */
-  readonly receipts: ReadonlyMap<Hex, (Receipt & { readonly isFinal: boolean }) | null>;
+  readonly receipts: ReadonlyMap<Hex, (EndReceipt & { readonly isFinal: boolean }) | null>;
   readonly price: GasPrice;
 }
 
@@ -62,8 +62,8 @@ export interface Policy {
 
 export type Effect =
   /** It is in a confirmed block. */
-  | { readonly type: "end"; readonly id: number; readonly attempt: Attempt; readonly receipt: Receipt }
-  | { readonly type: "mined"; readonly id: number; readonly attempt: Attempt; readonly receipt: Receipt }
+  | { readonly type: "end"; readonly id: number; readonly attempt: Attempt; readonly receipt: EndReceipt }
+  | { readonly type: "mined"; readonly id: number; readonly attempt: Attempt; readonly receipt: EndReceipt }
   /** Its block is gone. */
   | { readonly type: "unmined"; readonly id: number }
   /** Something else has used its nonce in a confirmed block, so its effect on the chain decides. */

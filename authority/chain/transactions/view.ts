@@ -42,7 +42,7 @@ export async function readView(
 async function receiptOf(chain: Chain, hash: Hex) {
   try {
     const receipt = await chain.receipt(hash);
-    return receipt === null ? null : { ...receipt, isFinal: receipt.block <= chain.confirmed.number };
+    return receipt === null ? null : { ...receipt, isFinal: await chain.isFinal(receipt) };
   } catch (error) {
     if (error instanceof ChainError) return undefined;
     throw error;

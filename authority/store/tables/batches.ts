@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Db } from "../database.ts";
 import type { BatchTable } from "../schema.ts";
 import type { TransactionTable } from "../transaction-schema.ts";
@@ -50,6 +51,16 @@ export async function readFailure(db: Db): Promise<number | null> {
 
 export function findBatch(db: Db, actionId: string): Promise<StoredBatch> {
   return db.selectFrom("batches").selectAll().where("actionId", "=", actionId).executeTakeFirstOrThrow();
+}
+
+/** The batch that this bundle was made for. */
+export function findBatchOfBundle(db: Db, name: Hex): Promise<StoredBatch | undefined> {
+  return db
+    .selectFrom("batches")
+    .innerJoin("bundles", "bundles.batchId", "batches.id")
+    .selectAll("batches")
+    .where("bundles.name", "=", name)
+    .executeTakeFirst();
 }
 
 /** Batches with the state of their transaction, newest first, from below the id `before`. */

@@ -9,7 +9,7 @@ import type { Db } from "../database.ts";
 export async function claimNetwork(db: Db, identity: string): Promise<void> {
   await db
     .insertInto("network")
-    .values({ id: 1, identity, observedBlock: null })
+    .values({ id: 1, identity })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await db.selectFrom("network").selectAll().executeTakeFirstOrThrow();
@@ -19,13 +19,4 @@ export async function claimNetwork(db: Db, identity: string): Promise<void> {
       "the store in this home belongs to another chain or contract: choose another --home, or start the right chain",
     );
   }
-}
-
-/** Newest block whose events the store holds; null before the first. */
-export async function readObservedBlock(db: Db): Promise<number | null> {
-  return (await db.selectFrom("network").select("observedBlock").executeTakeFirstOrThrow()).observedBlock;
-}
-
-export async function setObservedBlock(db: Db, block: number): Promise<void> {
-  await db.updateTable("network").set({ observedBlock: block }).execute();
 }

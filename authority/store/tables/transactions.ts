@@ -60,6 +60,12 @@ export function listPendingAttempts(db: Db): Promise<StoredAttempt[]> {
     .execute();
 }
 
+/** Who has ever signed for this action: several where the operator's key has changed. */
+export async function listSigners(db: Db, id: number): Promise<Address[]> {
+  const rows = await db.selectFrom("attempts").select("sender").distinct().where("transactionId", "=", id).execute();
+  return rows.map(({ sender }) => sender);
+}
+
 /** Nonces from `first` on for which this sender has ever signed something, ended or not. */
 export async function listUsedNonces(db: Db, sender: Address, first: number): Promise<Set<number>> {
   const rows = await db

@@ -3,7 +3,7 @@ import type { AuditReport } from "../../../audit/audit-report.ts";
 import type { Build } from "../../../audit/code/build.ts";
 import type { Observer } from "../../../audit/replay/observer.ts";
 import type { AuditOptions } from "../../../audit/session/audit-options.ts";
-import { addressArgument, urlArgument, wholeNumber } from "../../arguments.ts";
+import { addressArgument, gatherUrls, wholeNumber } from "../../arguments.ts";
 import type { CommandContext } from "../../runtime.ts";
 import { readTextFile } from "../../text-file.ts";
 
@@ -23,7 +23,7 @@ const MAX_BLOCK = 2 ** 50;
 
 export function onHistory(command: Command): Command {
   return command
-    .requiredOption("--rpc <url>", "address of a chain node; given twice, both must say the same", gatherUrls)
+    .requiredOption("--rpc <url>", "address of a chain node; given twice, both must say the same", gatherTwo)
     .option("--chain-id <number>", "the chain that it must be (default: any)", wholeNumber(1, MAX_BLOCK))
     .requiredOption("--contract <address>", "address of the Floodgate contract", addressArgument)
     .option(
@@ -51,9 +51,9 @@ export function auditOptionsOf({ signal }: CommandContext, options: HistoryOptio
   return { rpcUrl, secondRpcUrl, chainId, contract, fromBlock, toBlock, signal };
 }
 
-function gatherUrls(value: string, before: readonly string[] = []): readonly string[] {
+function gatherTwo(value: string, before: readonly string[] = []): readonly string[] {
   if (before.length === 2) throw new InvalidArgumentError("Two nodes are enough.");
-  return [...before, urlArgument(value)];
+  return gatherUrls(value, before);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { keccak256, type Log, verifyMessage } from "viem";
 import type { Block } from "../../../authority/chain/block.ts";
 import type { Chain } from "../../../authority/chain/chain.ts";
-import type { ObservedEvent } from "../../../authority/chain/contract-events.ts";
-import type { BondAtBlock, SessionAtBlock } from "../../../authority/chain/reads.ts";
+import type { MirrorEvent } from "../../../authority/chain/mirror/mirror-events.ts";
+import type { BondAtBlock, SessionAtBlock } from "../../../authority/chain/mirror/mirror-reads.ts";
 import type { Receipt, Simulation, UnsignedTransaction } from "../../../authority/chain/sender.ts";
 import type { Fees, GasPrice } from "../../../authority/chain/transactions/fees.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
@@ -47,8 +47,11 @@ export class FakeChain implements Chain {
   bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
   treasury = 10n ** 12n;
   allowance = 2n ** 256n - 1n;
-  /** What others did, with its block. */
-  readonly events: { readonly at: number; readonly event: ObservedEvent }[] = [];
+  /** What others did. */
+  readonly events: Pick<
+    Extract<MirrorEvent, { readonly type: "claimed" }>,
+    "payer" | "payee" | "lane" | "totalPaid" | "block"
+  >[] = [];
   readonly accounts = new Map<Address, ContractAccount>();
   readonly sessions = new Map<string, SessionAtBlock>();
   readonly pool = new Map<number, Hex>();
@@ -121,12 +124,9 @@ export class FakeChain implements Chain {
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
-  readBond = async (): Promise<BondAtBlock> => {
-    this.#check("readBond");
-    return this.bond;
-  };
-  readEvents = async (fromBlock: number, toBlock: number): Promise<readonly ObservedEvent[]> =>
-    this.events.filter(({ at }) => at >= fromBlock && at <= toBlock).map(({ event }) => event);
+  readBond = async (): Promise<BondAtBlock> => this.bond;
+  isFinal = async ({ block }: Pick<Receipt, "block">): Promise<boolean> => block <= this.confirmed.number;
+  countNodes = () => ({ used: 1, aside: 0 });
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
   readAllowance = async (): Promise<bigint> => this.allowance;
@@ -140,7 +140,7 @@ export class FakeChain implements Chain {
 
   readGasPrice = async (): Promise<GasPrice> => this.price;
   readGasBalance = async (): Promise<bigint> => this.gasBalance;
-  isDepositUsed = async (id: Hex): Promise<boolean> => {
+  isDepositUsed = async (_from: Address, id: Hex): Promise<boolean> => {
     this.#check("isDepositUsed");
     return this.deposits.has(id);
   };
@@ -176,7 +176,13 @@ export class FakeChain implements Chain {
     const found = this.mined.find(({ raw }) => keccak256(raw) === hash);
     if (!found) return null;
     const { block, isSuccess, raw } = found;
-    return { block, isSuccess, gasUsed: 50_000n, logs: this.logs(`0x${raw.slice(18)}`, block) };
+    return {
+      block,
+      blockHash: keccak256(`0x${block.toString(16).padStart(4, "0")}`),
+      isSuccess,
+      gasUsed: 50_000n,
+      logs: this.logs(`0x${raw.slice(18)}`, block),
+    };
   };
 
   nonceAt = async (block: "latest" | "confirmed"): Promise<number> => {

@@ -4,6 +4,8 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0011-mirror": `drop table mirrorBlocks; drop table mirror; drop table undo; drop table undoCursor;
+    alter table network add column observedBlock integer`,
   "0010-what-changed": `drop trigger laneIsDue; drop trigger laneIsNotDue; drop trigger lanesOfLeaving;
     drop trigger lanesOfWithdrawal; drop trigger laneIsNews; drop trigger laneIsNoNews; drop table dueLanes;
     drop table laneNews; drop index lanesToClaim; drop index lanesByEnd; drop index lanesOfClaim;
@@ -35,6 +37,8 @@ const UNDO = {
 export async function reopenBefore(authority: TestAuthority, migration: keyof typeof UNDO, change = ""): Promise<void> {
   await authority.context.store.close();
   const sqlite = new Database(join(authority.home, "authority.sqlite"));
+  const triggers = sqlite.prepare<[], string>("select name from sqlite_master where type = 'trigger'").pluck().all();
+  for (const name of triggers) sqlite.exec(`drop trigger ${name}`);
   for (const [name, undo] of Object.entries(UNDO)) {
     if (name < migration) break;
     sqlite.exec(`${undo}; delete from kysely_migration where name = '${name}'`);

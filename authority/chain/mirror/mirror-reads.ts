@@ -1,0 +1,70 @@
+import type { Hex } from "../../../protocol/base/bytes.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { ContractAccount } from "../../../protocol/contract/reads.ts";
+import type { Store } from "../../store/database.ts";
+import { readRecords } from "../../store/mirror/mirror-records.ts";
+import { EMPTY, nameOf, type RecordName, type Records } from "./contract-state.ts";
+import { spentOf } from "./next-records.ts";
+import { decodeRecord } from "./record-text.ts";
+
+export interface SessionAtBlock {
+  readonly limit: Amount;
+  readonly spent: Amount;
+  readonly expiresAt: number;
+  readonly isRevoked: boolean;
+}
+
+/**
+ * The authority's own money in the contract, and what claims against an allotter may take of it.
+ */
+export interface BondAtBlock {
+  readonly amount: Amount;
+  readonly withdrawing: Amount;
+  readonly withdrawableAt: number;
+  readonly budget: Amount;
+  readonly spent: Amount;
+}
+
+/** What the mirror knows at the confirmed block. None of it asks a node. */
+export interface MirrorReads {
+  readAccount(account: Address): Promise<ContractAccount>;
+  readSession(account: Address, sessionKey: Address): Promise<SessionAtBlock>;
+  /** For the account's next signed withdrawal. */
+  readWithdrawalNonce(account: Address): Promise<Amount>;
+  readBond(allotter: Address): Promise<BondAtBlock>;
+  readFeeBps(): Promise<number>;
+  /** Whether a deposit of this sender's with this id counts. */
+  isDepositUsed(from: Address, id: Hex): Promise<boolean>;
+}
+
+/** `now`: time of the confirmed block. */
+export function createMirrorReads({ store, now }: { readonly store: Store; readonly now: () => number }): MirrorReads {
+  const read = async <K extends keyof typeof EMPTY>(kind: K, name: RecordName): Promise<Records[K]> => {
+    const text = (await readRecords(store.db, [name])).get(name);
+    return (text === undefined ? EMPTY[kind] : decodeRecord(text)) as Records[K];
+  };
+  return {
+    async readAccount(account) {
+      const { balance, withdrawing, withdrawableAt, releaseNonce } = await read("account", nameOf.account(account));
+      return { balance, withdrawing, withdrawableAt, releaseNonce };
+    },
+    async readSession(account, sessionKey) {
+      const session = await read("session", nameOf.session(account, sessionKey));
+      const { limit, expiresAt, isRevoked } = session;
+      return { limit, spent: spentOf(session), expiresAt, isRevoked };
+    },
+    readWithdrawalNonce: async (account) => (await read("account", nameOf.account(account))).nonce,
+    async readBond(allotter) {
+      const { amount, withdrawing, withdrawableAt } = await read("bond", nameOf.bond);
+      const key = await read("allotter", nameOf.allotter(allotter));
+      const budget = now() < key.effectiveAt ? key.bondBudget : key.nextBudget;
+      return { amount, withdrawing, withdrawableAt, budget, spent: key.bondSpent };
+    },
+    isDepositUsed: async (from, id) => (await readRecords(store.db, [nameOf.deposit(from, id)])).size > 0,
+    async readFeeBps() {
+      const { feeBps, nextFeeBps, feeEffectiveAt } = await read("terms", nameOf.terms);
+      return now() < feeEffectiveAt ? feeBps : nextFeeBps;
+    },
+  };
+}
