@@ -6,9 +6,7 @@ import type { TestAuthority } from "./context.ts";
 const UNDO = {
   "0011-mirror": `drop table mirrorBlocks; drop table mirror; drop table undo; drop table undoCursor;
     alter table network add column observedBlock integer`,
-  "0010-what-changed": `drop trigger laneIsDue; drop trigger laneIsNotDue; drop trigger lanesOfLeaving;
-    drop trigger lanesOfWithdrawal; drop trigger laneIsNews; drop trigger laneIsNoNews; drop table dueLanes;
-    drop table laneNews; drop index lanesToClaim; drop index lanesByEnd; drop index lanesOfClaim;
+  "0010-what-changed": `drop table dueLanes; drop table laneNews; drop index lanesToClaim; drop index lanesByEnd; drop index lanesOfClaim;
     drop index accountsLeaving; drop index bundlesOfBatches; create index lanesByState on lanes (state, amount);
     create index lanesByClaim on lanes (claimId); alter table network drop column closeAskedUpTo;
     alter table lanes add column isCloseAsked integer not null default 0;
