@@ -30,6 +30,7 @@ import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/tables/network.ts";
 import { openMetainfoFiles } from "./torrents/metainfo-files.ts";
 import { createMetainfoParser } from "./torrents/parse-aside.ts";
+import { createSwarmWatch } from "./torrents/swarm-watch.ts";
 
 export interface Authority {
   /** Address of the API. */
@@ -102,7 +103,11 @@ export async function startAuthority(
       log.fatal({ err: error }, "stopped: a rule is broken that must hold");
       void stop().finally(() => onFatal(error));
     };
-    const watches = { watchAllowance: createAllowanceWatch(context), watchBond: createBondWatch(context, allotter) };
+    const watches = {
+      watchAllowance: createAllowanceWatch(context),
+      watchBond: createBondWatch(context, allotter),
+      watchSwarms: createSwarmWatch(context, () => performance.now()),
+    };
     const rounds = createRounds(context, { outbox, charges, ...watches }, fatal);
     const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await readTerms(chain, allotter)) });
     let [domains, urls]: [string[], string[]] = [[], []];

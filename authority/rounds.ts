@@ -33,6 +33,7 @@ export function createRounds(
     readonly charges: Charges;
     readonly watchAllowance: () => Promise<void>;
     readonly watchBond: () => Promise<void>;
+    readonly watchSwarms: () => Promise<void>;
   },
   onFatal: (error: unknown) => void,
 ): Rounds {
@@ -48,6 +49,7 @@ export function createRounds(
     withdrawals: () => payDueWithdrawals(context),
     transactions: parts.outbox.step,
     bond: parts.watchBond,
+    swarms: parts.watchSwarms,
   };
   const fail = (error: unknown): boolean => {
     if (!(error instanceof InvariantError)) return false;

@@ -9,8 +9,19 @@ import { ERROR_CODES } from "../protocol/base/error-codes.ts";
  */
 
 const ROOT = join(import.meta.dirname, "..");
-const PARTS = ["protocol", "authority", "tracker", "client", "audit", "cli", "scripts", "examples", "test"] as const;
-const OURS = ["protocol", "authority", "tracker", "client", "audit"];
+const PARTS = [
+  "protocol",
+  "web",
+  "authority",
+  "tracker",
+  "client",
+  "audit",
+  "cli",
+  "scripts",
+  "examples",
+  "test",
+] as const;
+const OURS = ["protocol", "web", "authority", "tracker", "client", "audit"];
 
 /**
  * What the files below a path may import from the repository, besides their own folder. The longest
@@ -19,7 +30,8 @@ const OURS = ["protocol", "authority", "tracker", "client", "audit"];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   "protocol/base": [],
-  authority: ["protocol"],
+  web: ["protocol"],
+  authority: ["protocol", "web"],
   "authority/store": ["protocol"],
   tracker: ["protocol"],
   client: ["protocol"],

@@ -10,6 +10,8 @@ import { addBodyDigest } from "./body-digest.ts";
 import { addGate } from "./gate.ts";
 import { limitConnections } from "./limits/connections.ts";
 import { createRequestLimits } from "./limits/request-limits.ts";
+import { DATA_HEADERS } from "./pages/headers.ts";
+import { addPages } from "./pages/pages.ts";
 import { PROBLEM_TYPE, problem, problemOf, retryAfterOf } from "./problems.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addBundleRoutes } from "./routes/bundles.ts";
@@ -68,7 +70,11 @@ export async function createServer(
       reply.header("connection", "close");
     return reply.status(answer.status).type(PROBLEM_TYPE).send(answer);
   });
+  server.addHook("onRequest", async (_request, reply) => {
+    reply.headers(DATA_HEADERS);
+  });
   server.setNotFoundHandler((request, reply) => {
+    if (request.method === "GET" && request.headers.accept?.includes("text/html")) return pages.missing(request, reply);
     const what = `there is no ${request.method} ${request.url.split("?")[0]?.slice(0, 80)}: see /openapi.json`;
     return reply.status(404).type(PROBLEM_TYPE).send(problem("ROUTE_UNKNOWN", what));
   });
@@ -106,6 +112,7 @@ export async function createServer(
     addBundleRoutes(routes, context, own.urls);
     addOperatorRoutes(routes, context);
   });
+  const pages = await addPages(server as unknown as Server, context, own);
   server.get("/openapi.json", { schema: { hide: true } }, () => server.swagger());
   return server as unknown as Server;
 }

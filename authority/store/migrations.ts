@@ -17,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0009-sessions-without-hosts": { up: dropSessionHosts },
   "0010-what-changed": { up: (db: Kysely<never>) => runAll(db, WHAT_CHANGED) },
   "0011-mirror": { up: addMirror },
+  "0012-repository-orders": { up: addRepositoryOrders },
 };
 
 /**
@@ -222,6 +223,17 @@ async function addMirror(db: Kysely<never>): Promise<void> {
     "create table undoCursor (id integer primary key check (id = 1), block integer) strict",
     "insert into undoCursor (id, block) values (1, null)",
     "alter table network drop column observedBlock",
+  ]);
+}
+
+/** The repository's pages list torrents by size, price of the whole, and seeders now. */
+async function addRepositoryOrders(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    "alter table torrents add column seeders integer not null default 0",
+    "alter table torrents add column leechers integer not null default 0",
+    "create index torrentsBySeeders on torrents (seeders, sequence) where isListed = 1",
+    "create index torrentsBySize on torrents (sizeBytes, sequence) where isListed = 1",
+    "create index torrentsByPrice on torrents (cast(pricePerGiB as real) * sizeBytes, sequence desc) where isListed = 1",
   ]);
 }
 

@@ -115,6 +115,9 @@ export interface TorrentTable {
   isListed: Generated<number>;
   /** 0: its publisher had no money in its account. */
   isBacked: Generated<number>;
+  /** Peers of its swarm, as the tracker last said. */
+  seeders: Generated<number>;
+  leechers: Generated<number>;
 }
 
 /** Full-text index of the titles of listed torrents, by their sequence. */

@@ -19,8 +19,17 @@ const MAX_NAME_BYTES = 255;
 /** Keys outside `info` that lead clients to other trackers, web seeds or DHT nodes. */
 const FOREIGN_SOURCES = ["announce-list", "nodes", "url-list", "httpseeds"];
 
+export interface MetainfoFile {
+  /** Parts joined by slashes; below the torrent's name if it has several files. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 export interface Metainfo {
   readonly infoHash: InfoHash;
+  /** Of the file, or of the folder of the files. */
+  readonly name: string;
+  readonly files: readonly MetainfoFile[];
   readonly sizeBytes: number;
   readonly pieceLength: number;
   readonly pieceCount: number;
@@ -68,12 +77,19 @@ export function parseMetainfo(metainfo: Uint8Array): Metainfo {
   if (entries.has("name.utf-8")) checkName(entries.get("name.utf-8"));
   const isSingleFile = !entries.has("files");
   if (!isSingleFile && entries.has("length")) fail("it has both a length and files");
-  const sizeBytes = isSingleFile ? integer(entries.get("length"), "length") : checkFiles(entries.get("files"));
+  const name = lossyText(entries.get("name") as Uint8Array);
+  const files = isSingleFile
+    ? [{ path: name, sizeBytes: integer(entries.get("length"), "length") }]
+    : readFiles(entries.get("files"));
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  if (!Number.isSafeInteger(sizeBytes)) fail("its files are too long");
   if (sizeBytes <= 0 || Math.ceil(sizeBytes / pieceLength) !== pieceCount) {
     fail(`${sizeBytes} bytes do not make ${pieceCount} pieces of ${pieceLength} bytes`);
   }
   return {
     infoHash: sha1Hex(info.bytes),
+    name,
+    files,
     sizeBytes,
     pieceLength,
     pieceCount,
@@ -84,14 +100,13 @@ export function parseMetainfo(metainfo: Uint8Array): Metainfo {
   };
 }
 
-function checkFiles(files: Bencoded | undefined): number {
+function readFiles(files: Bencoded | undefined): MetainfoFile[] {
   if (!Array.isArray(files) || files.length === 0) return fail("its list of files is malformed");
   if (files.length > MAX_FILES) fail(`it has ${files.length} files, at most ${MAX_FILES} are accepted`);
   const taken = new Map<string, "file" | "folder">();
-  let sizeBytes = 0;
-  for (const file of files as readonly Bencoded[]) {
+  return (files as readonly Bencoded[]).map((file) => {
     if (!isDictionary(file)) return fail("its list of files is malformed");
-    sizeBytes += integer(file.entries.get("length"), "length of a file");
+    const sizeBytes = integer(file.entries.get("length"), "length of a file");
     for (const key of ["path", "path.utf-8"]) {
       const path = file.entries.get(key);
       if (path === undefined && key === "path.utf-8") continue;
@@ -99,9 +114,9 @@ function checkFiles(files: Bencoded | undefined): number {
       for (const part of path) checkName(part);
       takePath(taken, key, path as readonly Uint8Array[]);
     }
-  }
-  if (!Number.isSafeInteger(sizeBytes)) fail("its files are too long");
-  return sizeBytes;
+    const parts = file.entries.get("path") as readonly Uint8Array[];
+    return { path: parts.map(lossyText).join("/"), sizeBytes };
+  });
 }
 
 /** No two files, and no file and folder, may have one name on a file system that ignores case. */

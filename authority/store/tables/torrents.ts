@@ -5,10 +5,10 @@ import type { TorrentTable } from "../schema.ts";
 
 export type StoredTorrent = Omit<
   Selectable<TorrentTable>,
-  "metainfo" | "metainfoBytes" | "folded" | "isListed" | "isBacked"
+  "metainfo" | "metainfoBytes" | "folded" | "isListed" | "isBacked" | "seeders" | "leechers"
 >;
 
-const COLUMNS = [
+export const COLUMNS = [
   "sequence",
   "infoHash",
   "title",
@@ -66,27 +66,23 @@ export async function sumPublished(
 /** Shorter words are in no index of trigrams. */
 const MIN_INDEXED = 3;
 /** Torrents that a search for short words alone looks through: the newest. */
-const MAX_SCANNED = 10_000;
+export const MAX_SCANNED = 10_000;
 
 /**
  * Listed torrents whose title has every word of `query` as a part of it, newest first, from below
  * `before`.
  */
 export async function searchTorrents(db: Db, query: string, before: number, limit: number): Promise<StoredTorrent[]> {
-  const words = fold(query)
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const indexed = words.filter((word) => [...word].length >= MIN_INDEXED);
+  const { words, indexed } = wordsOf(query);
   let found = db
     .selectFrom("torrents")
     .select(COLUMNS.map((column) => `torrents.${column}` as const))
     .where("isListed", "=", 1)
     .where("sequence", "<", before);
   if (indexed.length > 0) {
-    const expression = indexed.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
     found = found
       .innerJoin("torrentTitles", "torrentTitles.rowid", "torrents.sequence")
-      .where(sql<boolean>`torrentTitles match ${expression}`)
+      .where(sql<boolean>`torrentTitles match ${matchOf(indexed)}`)
       // The index gives its rows in this order, so a search ends with its page.
       .orderBy("torrentTitles.rowid", "desc");
   } else {
@@ -94,13 +90,31 @@ export async function searchTorrents(db: Db, query: string, before: number, limi
     found = found.orderBy("sequence", "desc");
   }
   for (const word of words.filter((one) => !indexed.includes(one))) {
-    const pattern = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
-    found = found.where(sql<boolean>`torrents.folded like ${pattern} escape '\\'`);
+    found = found.where(hasPart(word));
   }
   return found.limit(limit).execute();
 }
 
-async function lastSequence(db: Db): Promise<number> {
+/** Words of a search, in one case; `indexed` are those that the index of titles knows. */
+export function wordsOf(query: string): { readonly words: readonly string[]; readonly indexed: readonly string[] } {
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return { words, indexed: words.filter((word) => [...word].length >= MIN_INDEXED) };
+}
+
+/** FTS5's expression for titles that have all of these words. */
+export function matchOf(words: readonly string[]): string {
+  return words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
+}
+
+/** The title has the word as a part of it. */
+export function hasPart(word: string) {
+  const pattern = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+  return sql<boolean>`torrents.folded like ${pattern} escape '\\'`;
+}
+
+export async function lastSequence(db: Db): Promise<number> {
   const { last } = await db
     .selectFrom("torrents")
     .select(({ fn }) => fn.max("sequence").as("last"))

@@ -4,6 +4,8 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0012-repository-orders": `drop index torrentsBySeeders; drop index torrentsBySize; drop index torrentsByPrice;
+    alter table torrents drop column seeders; alter table torrents drop column leechers`,
   "0011-mirror": `drop table mirrorBlocks; drop table mirror; drop table undo; drop table undoCursor;
     alter table network add column observedBlock integer`,
   "0010-what-changed": `drop table dueLanes; drop table laneNews; drop index lanesToClaim; drop index lanesByEnd; drop index lanesOfClaim;

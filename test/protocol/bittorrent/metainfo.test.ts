@@ -85,6 +85,8 @@ describe("parseMetainfo", () => {
   test("reads a good torrent", () => {
     expect(parseMetainfo(torrent())).toEqual({
       infoHash: "bdae6d5e7d7a360a08d663955343f6541b927abc",
+      name: "a.bin",
+      files: [{ path: "a.bin", sizeBytes: 100_000 }],
       sizeBytes: 100_000,
       pieceLength: 65_536,
       pieceCount: 2,
@@ -137,8 +139,10 @@ describe("parseMetainfo", () => {
   });
 
   test("takes many files in shared folders, and words of all scripts", () => {
-    expect(parseMetainfo(folder("a/b", "a/c", "b/a", "می\u200cخواهم", "👩\u200d👧"))).toMatchObject({
+    const paths = ["a/b", "a/c", "b/a", "می\u200cخواهم", "👩\u200d👧"];
+    expect(parseMetainfo(folder(...paths))).toMatchObject({
       sizeBytes: 5_000,
+      files: paths.map((path) => ({ path, sizeBytes: 1_000 })),
     });
   });
 

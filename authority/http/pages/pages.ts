@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { problemPage } from "../../../web/kit/problem-page.ts";
+import type { Context } from "../../context.ts";
+import { problem, problemOf, retryAfterOf } from "../problems.ts";
+import type { Server } from "../routes/route.ts";
+import { type Asset, readAssets } from "./assets.ts";
+import type { PageDesk } from "./desk.ts";
+import { PAGE_HEADERS } from "./headers.ts";
+import { addRepositoryPages } from "./repository.ts";
+import { readSite, type SiteSource } from "./site.ts";
+
+const YEAR = "public, max-age=31536000, immutable";
+
+export interface Pages {
+  /** For addresses that are none, asked by someone who reads pages. */
+  missing(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+}
+
+/** Pages for people: the repository, with its feed, and what they load. */
+export async function addPages(server: Server, context: Context, own: SiteSource): Promise<Pages> {
+  const { paths, files } = readAssets();
+  const desk: PageDesk = {
+    site: () => readSite(own, paths),
+    send: (reply, page) => reply.headers(PAGE_HEADERS).type("text/html; charset=utf-8").send(page),
+  };
+  await server.register(async (scope) => {
+    scope.setErrorHandler(async (error, _request, reply) => {
+      const answer = problemOf(error);
+      if (answer.status >= 500) context.log.error({ err: error }, "a page failed");
+      const retryAfter = retryAfterOf(error);
+      if (retryAfter !== null) reply.header("retry-after", retryAfter);
+      return desk.send(reply.status(answer.status), problemPage(await desk.site(), answer));
+    });
+    for (const file of files) addAsset(scope as unknown as Server, file);
+    addRepositoryPages(scope as unknown as Server, context, desk);
+  });
+  return {
+    async missing(request, reply) {
+      const what = `There is no page at ${request.url.split("?")[0]?.slice(0, 80)}`;
+      const page = problemPage(await desk.site(), { ...problem("ROUTE_UNKNOWN", what), title: "Not found" });
+      return desk.send(reply.status(404), page);
+    },
+  };
+}
+
+function addAsset(server: Server, { path, type, body }: Asset): void {
+  server.get(path, { schema: { hide: true } }, (_request, reply) =>
+    reply.type(type).header("cache-control", YEAR).send(body),
+  );
+}

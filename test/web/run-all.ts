@@ -1,0 +1,77 @@
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { CONTENTS } from "./support/contents.ts";
+import { attackRepository } from "./support/hostile-repository.ts";
+import { lookAt } from "./support/look.ts";
+import { Stage } from "./support/stage.ts";
+import { Tally } from "./support/tally.ts";
+import { openPage } from "./support/watched-page.ts";
+
+/** What `npm run test:web -- --json` prints last. */
+export interface WebResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly hostileCases: number;
+  readonly axeSerious: number;
+  /** Script that a page loads, compressed, in 1,000 bytes. */
+  readonly repositoryScriptKB: number;
+  readonly accountScriptKB: number;
+  readonly screenshots: number;
+}
+
+/** Looks at all pages in a real browser. `shots`: a directory for pictures, or null for none. */
+export async function runAll(
+  browser: Browser,
+  shots: string | null,
+): Promise<{ result: WebResult; failures: string[] }> {
+  const tally = new Tally();
+  const repositoryScriptKB = await lookAtRepository(browser, tally, shots);
+  await attackRepository(browser, tally);
+  const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
+  const counts = { passed, failed: failures.length, hostileCases, axeSerious };
+  return { result: { ...counts, repositoryScriptKB, accountScriptKB: 0, screenshots }, failures: [...failures] };
+}
+
+async function lookAtRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
+  await using stage = await Stage.open();
+  const site = await stage.listen();
+  await lookAt(browser, site, [{ name: "empty", path: "/" }], { tally, shots });
+  const hashes: string[] = [];
+  for (const content of CONTENTS) hashes.push(await stage.add(content));
+  const views = [
+    { name: "list", path: "/" },
+    { name: "search", path: "/?q=wiki" },
+    { name: "nothing-found", path: "/?q=no+such+thing" },
+    { name: "content", path: `/contents/${hashes[1]}` },
+    { name: "content-free", path: `/contents/${hashes[3]}` },
+    { name: "content-long", path: `/contents/${hashes[8]}` },
+    { name: "not-found", path: "/nowhere" },
+  ];
+  await lookAt(browser, site, views, { tally, shots });
+  await useWithoutScript(browser, site, tally);
+  return await scriptKB(browser, site, `/contents/${hashes[1]}`);
+}
+
+/** Everything can be reached and read without JavaScript. */
+async function useWithoutScript(browser: Browser, site: string, tally: Tally): Promise<void> {
+  await using watched = await openPage(browser, site, { javaScriptEnabled: false });
+  const { page, offences } = watched;
+  await page.goto(site);
+  await page.fill("#q", "bunny");
+  await page.press("#q", "Enter");
+  await page.click("text=Big Buck Bunny");
+  tally.check((await page.textContent("h1")) === "Big Buck Bunny, 4K 60 fps", "search and open, without script");
+  tally.check(await page.isVisible("text=floodgate get"), "the command is there without script");
+  tally.check(!(await page.isVisible("button[data-copy]")), "no button that does nothing");
+  tally.check(offences.length === 0, `without script: ${offences.join("; ")}`);
+}
+
+async function scriptKB(browser: Browser, site: string, path: string): Promise<number> {
+  await using watched = await openPage(browser, site, {});
+  let bytes = 0;
+  watched.page.on("response", async (response) => {
+    if (response.request().resourceType() === "script") bytes += gzipSync(await response.body()).length;
+  });
+  await watched.page.goto(site + path, { waitUntil: "networkidle" });
+  return Math.round(bytes / 100) / 10;
+}

@@ -1,0 +1,100 @@
+import { formatAmount, formatBytes } from "../../protocol/base/units.ts";
+import type { MetainfoFile } from "../../protocol/bittorrent/metainfo.ts";
+import { command } from "../kit/command.ts";
+import { html, type Markup } from "../kit/html.ts";
+import { money, price } from "../kit/money.ts";
+import { page } from "../kit/page.ts";
+import type { Site } from "../kit/site.ts";
+import { swarm } from "../kit/swarm.ts";
+import { moment } from "../kit/time.ts";
+import { type Content, wholePrice } from "./content.ts";
+import { contentPath, magnetLink, metainfoPath } from "./links.ts";
+
+export interface ContentDetail {
+  readonly content: Content;
+  /** The first of its files; null: they cannot be read now. */
+  readonly files: readonly MetainfoFile[] | null;
+  readonly fileCount: number;
+  readonly trackerUrl: string;
+}
+
+/** One content: what it is, what it costs, who has it, and how to get it. */
+export function contentPage(site: Site, detail: ContentDetail): string {
+  const { content } = detail;
+  const { title, sizeBytes, infoHash, seeders } = content;
+  const whole = wholePrice(content);
+  const cost = whole === 0n ? "free" : `${formatAmount(whole, site.token.decimals)} ${site.token.symbol}`;
+  return page(site, {
+    title: `${title} - Floodgate`,
+    description: `${formatBytes(sizeBytes)}, ${cost} for the whole, ${seeders === 1 ? "1 seeder" : `${seeders} seeders`} now.`,
+    canonical: contentPath(infoHash),
+    place: "contents",
+    scripts: [site.assets.copy],
+    body: html`<p class="crumbs"><a href="/">Contents</a></p>
+<h1>${title}</h1>
+<div class="detail">
+<div>
+${getIt(detail)}
+${fileTable(detail)}
+</div>
+<aside aria-label="Price and facts">
+${priceCard(site, content)}
+${factList(content)}
+</aside>
+</div>`,
+  });
+}
+
+function priceCard({ token, feeBps }: Site, content: Content): Markup {
+  const whole = wholePrice(content);
+  const perGiB = BigInt(content.pricePerGiB);
+  if (perGiB === 0n)
+    return html`<section class="card price"><h2>Price</h2><p class="figure">${price(0n, token)}</p>
+<p>Any BitTorrent client can download it.</p></section>`;
+  const fee = (whole * BigInt(feeBps)) / 10_000n;
+  return html`<section class="card price"><h2>Price of the whole</h2>
+<p class="figure">${money(whole, token, { withSymbol: true })}</p>
+<dl class="sums">
+<div><dt>per GiB</dt><dd>${money(perGiB, token)}</dd></div>
+<div><dt>to the peers that upload</dt><dd>${money(whole - fee, token)}</dd></div>
+<div><dt>to the operator</dt><dd>${money(fee, token)}</dd></div>
+</dl>
+<p>You pay piece by piece, and only for pieces whose hash is right.</p></section>`;
+}
+
+function factList(content: Content): Markup {
+  const { infoHash, sizeBytes, pieceLength, pieceCount, publisher, publishedAt } = content;
+  return html`<section class="card"><h2>Facts</h2><dl class="facts">
+<div><dt>swarm now</dt><dd>${swarm(content)}</dd></div>
+<div><dt>size</dt><dd>${formatBytes(sizeBytes)} <span class="soft">(${sizeBytes.toLocaleString("en")} bytes)</span></dd></div>
+<div><dt>pieces</dt><dd>${pieceCount.toLocaleString("en")} of ${formatBytes(pieceLength)}</dd></div>
+<div><dt>published</dt><dd>${moment(publishedAt)}</dd></div>
+<div><dt>by account</dt><dd><code class="hex">${publisher}</code></dd></div>
+<div><dt>infohash</dt><dd><code class="hex">${infoHash}</code></dd></div>
+</dl></section>`;
+}
+
+function getIt({ content, trackerUrl }: ContentDetail): Markup {
+  const { infoHash, pricePerGiB } = content;
+  const isFree = pricePerGiB === "0";
+  return html`<section class="get"><h2>Get it</h2>
+${command(`floodgate get ${infoHash} --out .`)}
+<p class="actions"><a class="button" href="${metainfoPath(infoHash)}" download>Download .torrent</a>
+<a class="button" href="${magnetLink(content, trackerUrl)}">Magnet link</a></p>
+<p class="soft">${
+    isFree
+      ? "The file and the link work in any BitTorrent client."
+      : "Peers serve paid content to accounts that pay. Other clients find the swarm by the file or the link, and are not served."
+  }</p></section>`;
+}
+
+function fileTable({ files, fileCount }: ContentDetail): Markup {
+  if (files === null)
+    return html`<section><h2>Files</h2><p class="soft">The list of files cannot be read now. It is in the .torrent file.</p></section>`;
+  const left = fileCount - files.length;
+  return html`<section><h2>Files <span class="soft">${fileCount.toLocaleString("en")}</span></h2>
+<table class="plain files"><thead><tr><th scope="col">Name</th><th scope="col" class="n">Size</th></tr></thead><tbody>
+${files.map(({ path, sizeBytes }) => html`<tr><th scope="row">${path}</th><td class="n">${formatBytes(sizeBytes)}</td></tr>`)}
+</tbody></table>
+${left > 0 && html`<p class="soft">and ${left.toLocaleString("en")} more, which the .torrent file lists.</p>`}</section>`;
+}
