@@ -5,13 +5,14 @@ import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
 import type { Outlook, PaymentTotals, TorrentPort } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
-import type { PaymentContext } from "./payment/context.ts";
+import type { PaymentContext, Spending } from "./payment/context.ts";
 import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
 import { UPLOAD_SLOTS } from "./payment/payee/upload-slots.ts";
 import { type AuthorityRoutes, createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Content, ContentEvent, Place } from "./torrent/content/content.ts";
-import { createTorrentEngine } from "./torrent/engine.ts";
+import type { KnownPieces } from "./torrent/content/known-pieces.ts";
+import { createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 
 export interface PeerOptions {
@@ -34,6 +35,10 @@ export interface PeerOptions {
   readonly uploadLimit?: number | null;
   /** Most that this run may promise; null: no limit but the deposit and the session. */
   readonly maxSpend?: Amount | null;
+  /** Caps that hold over runs. */
+  readonly spending?: Spending | null;
+  /** Nothing is served for less per GiB, as it is now; base units. */
+  readonly minPrice?: () => Amount;
   /** Payers that are served at a time, over all contents; at least 1. More wait for their turn. */
   readonly uploadSlots?: number;
   /** Most bytes that all payers together may have begun and not paid. */
@@ -49,6 +54,8 @@ export interface ContentRequest {
   readonly infoHash: InfoHash;
   /** Base units per 2^30 bytes; 0 is free. The price to pay at most, and to serve for at least. */
   readonly pricePerGiB: Amount;
+  /** What is known of its files, so that not all of them is hashed; null: nothing. */
+  readonly known?: KnownPieces | null;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -62,8 +69,17 @@ export interface Peer {
   download(request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder }): Promise<Content>;
   /** Serves this complete file or directory. */
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
+  /**
+   * Pays what is owed for this content, closes its lanes, and leaves its swarm. It may be added
+   * again.
+   */
+  remove(infoHash: InfoHash, deadlineMs: number): Promise<void>;
+  /** From now on, over all contents; bytes a second, protocol included, null: no limit. */
+  setLimits(limits: TransferLimits): void;
   /** Since this peer started. */
   totals(): PaymentTotals;
+  /** What the caps leave for this content, base units; null: no cap is set. */
+  spendLeft(infoHash: InfoHash): Amount | null;
   /** Why nothing comes of this content, if nothing comes. */
   outlook(infoHash: InfoHash): Outlook;
   /** Call when the content is complete: pays the rest and tells every payee so. */
@@ -98,16 +114,22 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     throw error;
   });
   const add = (request: ContentRequest & { readonly order?: PieceOrder }, place: Place): Promise<Content> => {
-    const { metainfo, infoHash, pricePerGiB, onEvent, order = "rarest" } = request;
+    const { metainfo, infoHash, pricePerGiB, onEvent, order = "rarest", known = null } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
-    return engine.add({ metainfo, infoHash, place, paid, order, onEvent });
+    return engine.add({ metainfo, infoHash, place, paid, order, known, onEvent });
   };
   return {
     torrentPort: engine.torrentPort,
     libp2pPort: payments.port,
     download: (request) => add(request, { type: "download", directory: request.directory }),
     seed: (request) => add(request, { type: "seed", path: request.path }),
+    async remove(infoHash, deadlineMs) {
+      await payments.removeContent(infoHash);
+      await engine.remove(infoHash, deadlineMs);
+    },
+    setLimits: engine.setLimits,
     totals: () => payments.totals(),
+    spendLeft: (infoHash) => payments.payer.spendLeft(infoHash),
     outlook: (infoHash) => payments.payer.outlook(infoHash),
     finish: (infoHash) => payments.payer.finishContent(infoHash),
     async stop(deadlineMs) {
@@ -128,6 +150,8 @@ function contextOf(options: PeerOptions, torrent: TorrentPort, onFatal: (error: 
     clock: createPeerClock(network.info.now, () => performance.now()),
     torrent,
     maxSpend: options.maxSpend ?? null,
+    spending: options.spending ?? null,
+    minPrice: options.minPrice ?? (() => 0n),
     uploadSlots: options.uploadSlots ?? UPLOAD_SLOTS,
     maxUnpaidBytes: options.maxUnpaidBytes ?? MAX_UNPAID_BYTES,
     nowMs: () => performance.now(),

@@ -37,7 +37,10 @@ export async function askForOffer(
   return { offer };
 }
 
-async function findOffer(opened: OpenNetwork, id: string, signal: AbortSignal): Promise<Offer> {
+/**
+ * @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS
+ */
+export async function findOffer(opened: OpenNetwork, id: string, signal: AbortSignal): Promise<Offer> {
   const { client } = opened;
   if (id.length === 40) {
     const [torrent, metainfo] = await Promise.all([client.torrent(id, signal), client.metainfo(id, signal)]);

@@ -26,7 +26,7 @@ export interface ContentEarnings {
 /** As the authority's books have it. The balance and its parts are `account.client.account()`. */
 export async function readEarnings(account: Account, signal: AbortSignal): Promise<Earnings> {
   const contents = new Map<InfoHash, ContentEarnings>();
-  for (const { infoHash, state, amount } of await readPayeeLanes(account, signal)) {
+  for (const { infoHash, state, amount } of await readPayeeLanes(account.client, signal)) {
     const before = contents.get(infoHash) ?? { infoHash, settled: 0n, unsettled: 0n, lanes: 0 };
     contents.set(infoHash, {
       infoHash,
@@ -39,7 +39,8 @@ export async function readEarnings(account: Account, signal: AbortSignal): Promi
   return { earned: BigInt(earned), fees: BigInt(fees), unsettled: BigInt(unsettled), contents: [...contents.values()] };
 }
 
-async function readPayeeLanes({ client }: Account, signal: AbortSignal): Promise<AccountLanes["lanes"]> {
+/** Lanes that pay the account and have a voucher, newest first. */
+export async function readPayeeLanes(client: Account["client"], signal: AbortSignal): Promise<AccountLanes["lanes"]> {
   const lanes: AccountLanes["lanes"] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page++) {

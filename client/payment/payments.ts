@@ -86,6 +86,12 @@ export class Payments implements PaymentPort {
     return this.payer.addContent(terms, onDisk);
   }
 
+  /** Pays what is owed for it, takes no more offers, and closes its lanes. */
+  async removeContent(infoHash: InfoHash): Promise<void> {
+    this.#infoHashes.delete(infoHash);
+    await Promise.all([this.payer.removeContent(infoHash), this.payee.removeContent(infoHash)]);
+  }
+
   wireOpened(wire: PaidWire): boolean {
     const isOurs = wire.remoteKey === this.#parts.context.identity.sessionKey;
     if (isOurs || !this.payee.wireOpened(wire)) return false;

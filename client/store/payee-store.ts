@@ -3,6 +3,7 @@ import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import type { SignedVoucher } from "../../protocol/signed/voucher.ts";
+import type { MoneyJournal } from "./daily-money.ts";
 import { type LaneRow, readAllotment, readVoucher, writeAllotment } from "./lane-rows.ts";
 import type { PayeeLaneRecord, SignedReceipt } from "./records.ts";
 import type { Tables } from "./tables.ts";
@@ -48,7 +49,7 @@ interface PayeeLaneRow extends LaneRow {
   readonly pushRefusal: string | null;
 }
 
-export function openPayeeStore(tables: Tables): PayeeStore {
+export function openPayeeStore(tables: Tables, money: MoneyJournal): PayeeStore {
   const read = prepareReads(tables);
   const write = prepareWrites(tables);
   return {
@@ -69,6 +70,7 @@ export function openPayeeStore(tables: Tables): PayeeStore {
         invariant(voucher.amount <= lane.allotment.cap, "VOUCHER_CAP", `lane ${voucher.lane} is above its cap`);
         if (voucher.amount <= lane.amount) return;
         write.setVoucher(voucher.amount.toString(), voucher.signature, voucher.payer, voucher.lane);
+        money.earned(lane.allotment.infoHash, voucher.payer, voucher.amount - lane.amount);
       }),
     saveClosed: (payer, lane) => tables.save(() => void write.setClosed(payer, lane)),
     saveReceipt: (receipt, isFinal) =>

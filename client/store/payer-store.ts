@@ -3,6 +3,7 @@ import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import type { SignedVoucher } from "../../protocol/signed/voucher.ts";
+import type { MoneyJournal } from "./daily-money.ts";
 import { type LaneRow, readAllotment, readVoucher, writeAllotment } from "./lane-rows.ts";
 import type { PairKey, PairRecord, PayerLaneRecord, PieceRecord } from "./records.ts";
 import type { Tables } from "./tables.ts";
@@ -55,7 +56,7 @@ type PieceRow = PairRow & Pick<PieceRecord, "piece" | "state">;
 
 const NOT_SYNCED = { isSynced: false };
 
-export function openPayerStore(tables: Tables): PayerStore {
+export function openPayerStore(tables: Tables, money: MoneyJournal): PayerStore {
   const read = prepareReads(tables);
   const write = prepareWrites(tables);
   let sequence = tables.db.prepare("SELECT coalesce(max(sequence), 0) FROM pieces").pluck().get() as number;
@@ -81,8 +82,9 @@ export function openPayerStore(tables: Tables): PayerStore {
       tables.save(() => {
         const known = write.findAmount(voucher.lane);
         invariant(known !== undefined, "LANE_NOT_STORED", `signed on lane ${voucher.lane}, which is not stored`);
-        if (voucher.amount > BigInt(known.amount))
-          write.setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
+        if (voucher.amount <= BigInt(known.amount)) return;
+        write.setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
+        money.paid(known.infoHash, voucher.payee, voucher.amount - BigInt(known.amount));
       }, NOT_SYNCED),
     saveAdjust: (key, adjust) =>
       tables.save(() => {
@@ -126,7 +128,9 @@ function prepareWrites(tables: Tables) {
       `INSERT INTO payerLanes (lane, sessionKey, infoHash, expiresAt, allotment) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
     ),
-    findAmount: tables.get<{ amount: string }>("SELECT amount FROM payerLanes WHERE lane = ?"),
+    findAmount: tables.get<{ amount: string; infoHash: InfoHash }>(
+      "SELECT amount, infoHash FROM payerLanes WHERE lane = ?",
+    ),
     setSigned: tables.run("UPDATE payerLanes SET amount = ?, signature = ? WHERE lane = ?"),
     insertPair: tables.run(
       "INSERT INTO pairs (payee, payeeKey, infoHash, pricePerGiB) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",

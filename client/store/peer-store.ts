@@ -1,4 +1,6 @@
 import { FloodgateError } from "../../protocol/base/errors.ts";
+import { type ContentStore, openContentStore } from "./content-store.ts";
+import { type DailyMoneyStore, openDailyMoney } from "./daily-money.ts";
 import { openDatabase } from "./database.ts";
 import { openPayeeStore, type PayeeStore } from "./payee-store.ts";
 import { openPayerStore, type PayerStore } from "./payer-store.ts";
@@ -13,7 +15,7 @@ import { WriteQueue } from "./write-queue.ts";
  * an amount. Reads see all saves made before them. A failed write rejects with FloodgateError
  * STORE_FAILED: stop handling money on what it was about.
  */
-export interface PeerStore extends PayerStore, PayeeStore, StandingStore {
+export interface PeerStore extends PayerStore, PayeeStore, StandingStore, ContentStore, DailyMoneyStore {
   /** Commits what waits, and gives the home back. Later saves reject. */
   close(): void;
 }
@@ -27,10 +29,13 @@ export function openPeerStore(home: string): PeerStore {
   const wal = createWalSync(db.name);
   const queue = new WriteQueue(db, () => wal.sync());
   const tables = new Tables(db, queue);
+  const money = openDailyMoney(tables);
   return {
-    ...openPayerStore(tables),
-    ...openPayeeStore(tables),
+    ...openPayerStore(tables, money.journal),
+    ...openPayeeStore(tables, money.journal),
     ...openStandingStore(tables),
+    ...openContentStore(tables),
+    ...money.store,
     close() {
       queue.flush();
       // Closing writes the log into the database and syncs both.

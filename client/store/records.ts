@@ -72,3 +72,41 @@ export interface Standing {
   /** Seconds since 1970; 0 if it was never banned. */
   readonly bannedUntil: number;
 }
+
+/** A content that a running peer holds. */
+export interface ContentRecord {
+  readonly infoHash: InfoHash;
+  readonly title: string;
+  /** Base units per 2^30 bytes; 0 is free. */
+  readonly pricePerGiB: Amount;
+  readonly sizeBytes: number;
+  readonly pieceLength: number;
+  /** `path`: the directory of a download; the file or directory that is seeded. */
+  readonly place: "download" | "seed";
+  readonly path: string;
+  /** Seconds since 1970. */
+  readonly addedAt: number;
+  readonly isPaused: boolean;
+  /** JSON, as its owner wrote it. */
+  readonly settings: string;
+}
+
+/** What was known of a content's files when they were looked at last. */
+export interface CheckedPieces {
+  /** One bit a piece, in BEP 3's order: it is on disk. */
+  readonly bits: Uint8Array;
+  /** JSON of sizes and times of the files. */
+  readonly stamps: string;
+}
+
+/** What was promised to and by one account for one content on one day. */
+export interface DailyMoney {
+  /** UTC, "2026-01-31". */
+  readonly day: string;
+  readonly infoHash: InfoHash;
+  /** The counterparty. */
+  readonly account: Address;
+  /** Vouchers that this home signed, and that it accepted. */
+  readonly paid: Amount;
+  readonly earned: Amount;
+}

@@ -65,7 +65,44 @@ const BAD_PIECES = "ALTER TABLE standings ADD COLUMN badPieces INTEGER NOT NULL 
 const PIECE_ORDER = "ALTER TABLE pieces ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0";
 
 /**
+ * What `floodgate peer` holds, its settings, and the money of each day (UTC) by content and
+ * counterparty. `checked`: one bit for each piece that is known to be on disk (BEP 3's order), and
+ * `stamps` the sizes and times of the files then.
+ */
+const CONTENTS = `
+CREATE TABLE contents (
+  infoHash TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  pricePerGiB TEXT NOT NULL,
+  sizeBytes INTEGER NOT NULL,
+  pieceLength INTEGER NOT NULL,
+  metainfo BLOB NOT NULL,
+  place TEXT NOT NULL CHECK (place IN ('download', 'seed')),
+  path TEXT NOT NULL,
+  addedAt INTEGER NOT NULL,
+  isPaused INTEGER NOT NULL DEFAULT 0,
+  settings TEXT NOT NULL DEFAULT '{}',
+  checked BLOB,
+  stamps TEXT
+) STRICT;
+
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dailyMoney (
+  day TEXT NOT NULL,
+  infoHash TEXT NOT NULL,
+  account TEXT NOT NULL,
+  paid TEXT NOT NULL DEFAULT '0',
+  earned TEXT NOT NULL DEFAULT '0',
+  PRIMARY KEY (day, infoHash, account)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
  * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add
  * to this list, but never change what is in it.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER];
+export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS];

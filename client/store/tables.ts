@@ -21,6 +21,11 @@ export class Tables {
     return this.#queue.add(apply, how);
   }
 
+  /** Applies the writes that wait. */
+  flush(): void {
+    this.#queue.flush();
+  }
+
   /** A query for use outside of `save`. */
   all<Row, Value>(sql: string, read: (row: Row) => Value): (...values: Values) => Value[] {
     const statement = this.db.prepare(sql);

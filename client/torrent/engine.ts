@@ -5,6 +5,7 @@ import { InputError } from "../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
 import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content/content.ts";
+import type { KnownPieces } from "./content/known-pieces.ts";
 import { readMetainfo } from "./content/metainfo.ts";
 import { openContent } from "./content/open-content.ts";
 import type { RunningContent } from "./content/running-content.ts";
@@ -28,6 +29,10 @@ export interface TorrentEngine {
    * @throws {ProtocolError} METAINFO_INVALID
    */
   add(request: AddRequest): Promise<Content>;
+  /** Leaves the swarm of this content, if it is here; it may be added again. */
+  remove(infoHash: InfoHash, deadlineMs: number): Promise<void>;
+  /** From now on, over all torrents, protocol included; bytes a second, null: no limit. */
+  setLimits(limits: TransferLimits): void;
   /** Leaves all swarms; each tracker hears `stopped` at most for `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -40,7 +45,14 @@ export interface AddRequest {
   /** Null: free, any client may have it. */
   readonly paid: { readonly pricePerGiB: ContentTerms["pricePerGiB"]; readonly payment: PaymentPort } | null;
   readonly order?: PieceOrder;
+  /** What is known of the files, so that not all of them is hashed; null: nothing. */
+  readonly known?: KnownPieces | null;
   readonly onEvent: (event: ContentEvent) => void;
+}
+
+export interface TransferLimits {
+  readonly up: number | null;
+  readonly down: number | null;
 }
 
 export interface EngineOptions {
@@ -111,6 +123,15 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         adding.delete(infoHash);
       }
     },
+    async remove(infoHash, deadlineMs) {
+      await contents.get(infoHash)?.stop(deadlineMs);
+      contents.delete(infoHash);
+      paidTorrents.delete(infoHash);
+    },
+    setLimits({ up, down }) {
+      client.throttleUpload(up ?? NO_LIMIT);
+      client.throttleDownload(down ?? NO_LIMIT);
+    },
     async stop(deadlineMs) {
       await Promise.all([...contents.values()].map((content) => content.stop(deadlineMs)));
       await new Promise<void>((resolve) => client.destroy(() => resolve()));
@@ -175,13 +196,14 @@ async function open(
     readonly onUnreadable: (piece: number) => void;
   },
 ): Promise<RunningContent> {
-  const { place, order = "rarest", onEvent } = request;
+  const { place, order = "rarest", known = null, onEvent } = request;
   const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
   return openContent({
     context,
     parsed,
     isSingleFile,
     place,
+    known,
     onEvent,
     hook: (torrent, onFatal) => {
       if (!request.paid) return null;

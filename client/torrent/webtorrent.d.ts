@@ -63,6 +63,8 @@ declare module "webtorrent" {
 
   export interface BitField {
     get(index: number): boolean;
+    /** The highest bit of the first byte is piece 0 (BEP 3). */
+    readonly buffer: Uint8Array;
   }
 
   export interface Extension {
@@ -191,7 +193,11 @@ declare module "webtorrent" {
     _startDiscovery: () => void;
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
+    _markVerified(piece: number): void;
     _markUnverified(piece: number): void;
+    /** The start-up check. */
+    _verifyPieces(done: (error?: Error | null) => void): void;
+    _verifyPiecesUsingHash(pieces: readonly number[], done: (error?: Error | null) => void): void;
     /** Pieces, both ends included. Selections are merged, except those of streams. */
     _select(first: number, last: number, priority: number, notify: null, isStream: boolean): void;
     _deselect(first: number, last: number, isStream: boolean): void;
@@ -237,6 +243,9 @@ declare module "webtorrent" {
     readonly listening: boolean;
     readonly destroyed: boolean;
     readonly torrents: readonly Torrent[];
+    /** Bytes a second; -1: no limit. */
+    throttleUpload(rate: number): void;
+    throttleDownload(rate: number): void;
     add(torrent: ParsedTorrent | Uint8Array, options?: TorrentOptions): Torrent;
     destroy(done: (error?: Error | null) => void): void;
   }

@@ -1,4 +1,4 @@
-import type { Address } from "../../../protocol/base/ids.ts";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import type { PaidWire } from "../../exchange.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
@@ -115,8 +115,9 @@ export async function closeNumber(state: PayeeState, payer: Address, number: num
   return true;
 }
 
-export async function closeAllLanes(state: PayeeState): Promise<void> {
-  const sales = [...state.sales.all()];
+/** Of one content, or of all. */
+export async function closeAllLanes(state: PayeeState, infoHash: InfoHash | null = null): Promise<void> {
+  const sales = [...state.sales.all()].filter(({ terms }) => infoHash === null || terms.infoHash === infoHash);
   await Promise.all(sales.flatMap((sale) => [...sale.lanes.values()].map((lane) => closeLane(state, sale, lane))));
 }
 

@@ -1,5 +1,6 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { max } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { PayerMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import type { ContentTerms, PaidWire } from "../../exchange.ts";
@@ -144,7 +145,7 @@ export class Offers {
         isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
       },
       remoteHost: stream.remoteHost,
-      priceFloor: terms?.pricePerGiB ?? 0n,
+      priceFloor: max(terms?.pricePerGiB ?? 0n, context.minPrice()),
       now: clock.now(),
       acceptMarginSec,
       allotmentPeriodSec,

@@ -64,6 +64,12 @@ export class Payee implements PayeePort {
     this.#state.contents.set(terms.infoHash, terms);
   }
 
+  /** Takes no more offers for it, and closes its lanes. */
+  removeContent(infoHash: InfoHash): Promise<void> {
+    this.#state.contents.delete(infoHash);
+    return closeAllLanes(this.#state, infoHash);
+  }
+
   /** False: the remote's account is banned. */
   wireOpened(wire: PaidWire): boolean {
     const { standings, wires } = this.#state;

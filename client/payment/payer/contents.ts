@@ -20,16 +20,11 @@ export class PayerContents {
   /** Returns the pieces that were asked of a payee (by session key) and did not come. */
   add(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address> {
     const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + pieceBytes(terms, piece), 0);
-    this.#contents.set(terms.infoHash, {
-      terms,
-      bytesLeft: terms.sizeBytes - bytesOnDisk,
-      requestedAt: 0,
-      wantedLanesAtMs: Number.NEGATIVE_INFINITY,
-      wires: new Map(),
-      purchases: new Map(),
-      isShortReported: false,
-      shortage: null,
-    });
+    const bytesLeft = terms.sizeBytes - bytesOnDisk;
+    // One that was removed and comes back: what is owed on it goes on.
+    const known = this.#contents.get(terms.infoHash);
+    if (known) known.bytesLeft = bytesLeft;
+    else this.#contents.set(terms.infoHash, newContent(terms, bytesLeft));
     const { store, onFatal } = this.#context;
     const started = new Map<number, Address>();
     for (const { piece, pair, state } of store.listPieces(terms.infoHash)) {
@@ -80,4 +75,17 @@ export class PayerContents {
     if (!found) throw laneNotOffered(lane);
     return found;
   }
+}
+
+function newContent(terms: ContentTerms, bytesLeft: number): PayerContent {
+  return {
+    terms,
+    bytesLeft,
+    requestedAt: 0,
+    wantedLanesAtMs: Number.NEGATIVE_INFINITY,
+    wires: new Map(),
+    purchases: new Map(),
+    isShortReported: false,
+    shortage: null,
+  };
 }

@@ -1,8 +1,8 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
-import type { Amount } from "../../../protocol/base/units.ts";
+import { type Amount, min } from "../../../protocol/base/units.ts";
 import { type ContentTerms, type Outlook, type PaidWire, type PayerPort, pieceBytes } from "../../exchange.ts";
-import type { PaymentContext } from "../context.ts";
+import type { PaymentContext, Spending } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
 import { PayerContents } from "./contents.ts";
@@ -15,6 +15,7 @@ import { type LaneClock, signedTotal, streamClosed } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
 import { dialTargetOf, giveBack, type Purchase, wake } from "./purchase.ts";
 import { checkPaidUp, receive } from "./receive.ts";
+import { dayOf, type SpendingDay, spendLeft } from "./spend-caps.ts";
 import { reportShortage, takeGrant } from "./take-grant.ts";
 import { createVoucherWriter } from "./voucher-writer.ts";
 
@@ -27,6 +28,7 @@ const FINISH_MS = 10_000;
  */
 export class Payer implements PayerPort {
   readonly #state: PayerState;
+  #day: SpendingDay | null = null;
 
   constructor(context: PaymentContext, standings: Standings, dial: VoucherNode["dial"]) {
     const { clock, network, setTimer } = context;
@@ -36,13 +38,20 @@ export class Payer implements PayerPort {
     const targetOf = (payeeKey: Address) => dialTargetOf(contents.ofPayee(payeeKey), laneClock());
     const links = createPayerLinks({ dial, targetOf, setTimer });
     const requests = createLaneRequests(context, laneClock);
-    const vouchers = createVoucherWriter(context, links, laneClock, () => this.#spendLeft());
+    const vouchers = createVoucherWriter(context, links, laneClock, ({ pair }) => this.spendLeft(pair.infoHash));
     this.#state = { context, standings, contents, links, requests, vouchers, laneClock };
   }
 
   /** Returns the pieces that were asked of a payee (by session key) and did not come. */
   addContent(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address> {
     return this.#state.contents.add(terms, onDisk);
+  }
+
+  /** Pays the rest, and asks for nothing more until the content is added again. */
+  removeContent(infoHash: InfoHash): Promise<void> {
+    const content = this.#state.contents.find(infoHash);
+    if (content) content.bytesLeft = 0;
+    return this.finishContent(infoHash);
   }
 
   wireOpened(wire: PaidWire): void {
@@ -72,7 +81,7 @@ export class Payer implements PayerPort {
   askableBytes(wireId: string): number {
     const { contents, laneClock } = this.#state;
     const purchase = contents.ofWire(wireId);
-    return purchase ? askableBytes(purchase.pair, laneClock(), this.#spendLeft()) : 0;
+    return purchase ? askableBytes(purchase.pair, laneClock(), this.spendLeft(purchase.pair.infoHash)) : 0;
   }
 
   assign(wireId: string, pieces: readonly number[]): Promise<void> {
@@ -179,7 +188,9 @@ export class Payer implements PayerPort {
 
   /** Regular work: lanes that end soon, offers to repeat. */
   tick(): void {
-    const { contents, requests, vouchers } = this.#state;
+    const { context, contents, requests, vouchers } = this.#state;
+    // A day must be seen to begin, whether something is bought or not.
+    if (context.spending) this.#spendingDay(context.spending);
     for (const content of contents.all()) {
       askSellers(this.#state, content);
       for (const purchase of content.purchases.values()) {
@@ -229,12 +240,35 @@ export class Payer implements PayerPort {
     cancel();
   }
 
-  /** What `maxSpend` leaves over all pairs; null: no limit. */
-  #spendLeft(): Amount | null {
+  /** What `maxSpend` and the caps leave for this content, over all pairs; null: no limit. */
+  spendLeft(infoHash: InfoHash): Amount | null {
     const { context, contents } = this.#state;
-    if (context.maxSpend === null) return null;
-    let left = context.maxSpend;
-    for (const { pair, before } of contents.purchases()) left -= committed(pair) - before.committed;
-    return left;
+    const left = this.#capsLeft(infoHash);
+    if (context.maxSpend === null) return left;
+    let ofRun = context.maxSpend;
+    for (const { pair, before } of contents.purchases()) ofRun -= committed(pair) - before.committed;
+    return left === null ? ofRun : min(left, ofRun);
+  }
+
+  #capsLeft(infoHash: InfoHash): Amount | null {
+    const { context, contents } = this.#state;
+    const { spending } = context;
+    if (spending === null) return null;
+    const caps = spending.caps();
+    if (caps.total === null && caps.perDay === null && caps.ofContent(infoHash) === null) return null;
+    const promised = contents.purchases().map(({ pair, before }) => ({
+      infoHash: pair.infoHash,
+      committed: committed(pair) - before.signed,
+    }));
+    return spendLeft(infoHash, caps, spending.before, this.#spendingDay(spending), promised);
+  }
+
+  #spendingDay({ before, today }: Spending): SpendingDay {
+    const day = today();
+    if (this.#day?.day === day) return this.#day;
+    const purchases = this.#state.contents.purchases();
+    const signed = purchases.reduce((sum, { pair, before }) => sum + signedTotal(pair) - before.signed, 0n);
+    this.#day = dayOf(this.#day, before, day, signed);
+    return this.#day;
   }
 }

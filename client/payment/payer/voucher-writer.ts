@@ -27,7 +27,7 @@ export function createVoucherWriter(
   context: PaymentContext,
   links: Pick<PayerLinks, "streamOf">,
   laneClock: () => LaneClock,
-  spendLeft: () => Amount | null,
+  spendLeft: (purchase: Purchase) => Amount | null,
 ): VoucherWriter {
   const { identity, separator, store, nowMs } = context;
 
@@ -70,7 +70,13 @@ export function createVoucherWriter(
       const vouchers = planVouchers(purchase.pair, laneClock());
       if (vouchers.length === 0) return;
       const { pieceLength } = purchase.content.terms;
-      const dueAtMs = voucherDueAtMs(purchase.pair, laneClock(), spendLeft(), pieceLength, purchase.lastSentAtMs);
+      const dueAtMs = voucherDueAtMs(
+        purchase.pair,
+        laneClock(),
+        spendLeft(purchase),
+        pieceLength,
+        purchase.lastSentAtMs,
+      );
       const waitMs = dueAtMs - nowMs();
       if (waitMs <= 0) pay(purchase, vouchers);
       else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);

@@ -64,6 +64,8 @@ export interface Content {
   readonly complete: Promise<void>;
   progress(): ContentProgress;
   isOnDisk(piece: number): boolean;
+  /** One bit a piece, as BEP 3 has them: it is on disk. Empty when the content has ended. */
+  bits(): Uint8Array;
   /** A reader is at this piece, so a sequential download goes on from there. */
   readFrom(piece: number): void;
   /** Says `stopped` to the tracker, and closes all wires and files. */

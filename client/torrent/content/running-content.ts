@@ -13,6 +13,7 @@ import {
   pieceLengthOf,
 } from "./content.ts";
 import { findMissingFile, targetExists } from "./download-target.ts";
+import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 
 /** What a paid torrent adds to a plain one. */
 export interface ContentHooks {
@@ -28,6 +29,8 @@ export interface ContentOptions {
   readonly context: EngineContext;
   readonly parsed: ParsedTorrent;
   readonly place: Place;
+  /** What is known of the files; null: all of them are hashed. */
+  readonly known: KnownPieces | null;
   /** Called once, before webtorrent does anything with the torrent. */
   readonly hook: (torrent: Torrent, fail: (error: unknown) => void) => ContentHooks | null;
   readonly onEvent: (event: ContentEvent) => void;
@@ -90,6 +93,10 @@ export class RunningContent implements Content {
   isOnDisk(piece: number): boolean {
     const isPiece = piece >= 0 && piece < this.#parsed.pieces.length;
     return isPiece && !this.#torrent.destroyed && this.#torrent.bitfield.get(piece);
+  }
+
+  bits(): Uint8Array {
+    return this.#torrent.destroyed ? new Uint8Array() : this.#torrent.bitfield.buffer.slice();
   }
 
   readFrom(piece: number): void {
@@ -204,6 +211,7 @@ export class RunningContent implements Content {
       if (this.#bytesDown > 0) this.#announcer.complete();
       void this.#finish();
     });
+    if (this.#options.known) checkKnown(torrent, this.#options.known, this.#options.context.random);
     const startDiscovery = torrent._startDiscovery;
     // The last step of the start-up check, and the first that could lead to a wire.
     torrent._startDiscovery = () => {
@@ -244,7 +252,7 @@ export class RunningContent implements Content {
     const { name, pieces } = this.#parsed;
     const found = this.#onDisk.size;
     if (place.type === "download")
-      return this.#hasFiles && found === 0 ? targetExists(join(place.directory, name)) : null;
+      return this.#hasFiles && found === 0 && !this.#options.known ? targetExists(join(place.directory, name)) : null;
     if (found === pieces.length) return null;
     return new InputError(
       "FILE_MISMATCH",

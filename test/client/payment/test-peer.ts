@@ -111,6 +111,8 @@ export class TestPeer {
         clock: createPeerClock(NOW, () => this.time.nowMs),
         torrent,
         maxSpend: null,
+        spending: null,
+        minPrice: () => 0n,
         uploadSlots: this.uploadSlots,
         maxUnpaidBytes: this.maxUnpaidBytes,
         nowMs: () => this.time.nowMs,
