@@ -92,8 +92,8 @@ export class AuthorityClient {
   }
 
   /** A client of the same authority that signs its requests with this session's key. */
-  withSession({ accessToken, privateKey }: ApiSession): AuthorityClient {
-    return new AuthorityClient(this.#options, { accessToken, privateKey }, this.#signer);
+  withSession(session: ApiSession): AuthorityClient {
+    return new AuthorityClient(this.#options, session, this.#signer);
   }
 
   async info(signal?: AbortSignal): Promise<Info> {
