@@ -8,6 +8,7 @@ import { addChainCommands } from "./commands/chain.ts";
 import { addClaimCommand } from "./commands/claim.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addGetCommand } from "./commands/get.ts";
+import { addPeerCommands } from "./commands/peer/peer.ts";
 import { addRegisterCommands } from "./commands/register.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addSeedCommand } from "./commands/seed.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   addRepositoryCommands,
   addGetCommand,
   addSeedCommand,
+  addPeerCommands,
   addSettleCommand,
   addVoucherCommands,
   addClaimCommand,

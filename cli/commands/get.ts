@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { InputError } from "../../protocol/base/errors.ts";
 import { amountArgument, contentIdArgument, portArgument } from "../arguments.ts";
 import type { GetOptions } from "../content/download.ts";
+import { findRunningPeer } from "../content/running-peer.ts";
 import { withListening } from "../listening.ts";
 import {
   addCommand,
@@ -43,6 +44,11 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
 async function download(context: CommandContext, id: string, options: GetOptions): Promise<void> {
   if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
     throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
+  const peer = await findRunningPeer(context);
+  if (peer) {
+    const { getByPeer } = await import("../content/by-peer.ts");
+    return getByPeer(context, peer, id, options);
+  }
   const { askForOffer } = await import("../../client/account/offer.ts");
   const { offer } = await askForOffer(await openHome(context), id, context.signal);
   // A peer's modules are loaded while the answer is on its way.

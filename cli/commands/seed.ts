@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { printable } from "../../protocol/base/text.ts";
 import { contentIdArgument } from "../arguments.ts";
+import { findRunningPeer } from "../content/running-peer.ts";
 import { type ListenOptions, withListening } from "../listening.ts";
 import {
   addCommand,
@@ -35,6 +36,11 @@ export function addSeedCommand(program: Command, runtime: Runtime): void {
  * @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE; {AccessError} TORRENT_UNKNOWN
  */
 async function seed(context: CommandContext, id: string, options: SeedOptions): Promise<void> {
+  const peer = await findRunningPeer(context);
+  if (peer) {
+    const { seedByPeer } = await import("../content/by-peer.ts");
+    return seedByPeer(context, peer, id, options.file);
+  }
   const { askForOffer } = await import("../../client/account/offer.ts");
   const { offer: asked } = await askForOffer(await openHome(context), id, context.signal);
   // A peer's modules are loaded while the answer is on its way.

@@ -33,6 +33,6 @@ export class InProcessRunner extends CommandRunner {
   }
 }
 
-function isProcess([name]: readonly string[]): boolean {
-  return name !== undefined && PROCESSES.has(name);
+function isProcess([name, verb]: readonly string[]): boolean {
+  return name !== undefined && (PROCESSES.has(name) || (name === "peer" && verb === "start"));
 }

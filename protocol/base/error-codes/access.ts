@@ -4,6 +4,10 @@ import { defineCodes } from "./define.ts";
 const LOGIN_CODES = defineCodes(
   { class: "AccessError", exit: 4, status: 401 },
   {
+    API_TOKEN_INVALID: [
+      "The request does not carry the token of the running peer.",
+      "Send the token of its home's peer.json as Authorization: Bearer.",
+    ],
     LOGIN_INVALID: ["The login is refused.", "Log in with a fresh challenge and the session's own key."],
     LOGIN_REQUIRED: ["The route needs an access token.", "Log in, and send the token as Authorization: Bearer."],
     OPERATOR_REQUIRED: ["The route is for operators.", "Send the operator secret as Authorization: Bearer."],
@@ -46,6 +50,7 @@ const UNKNOWN_CODES = defineCodes(
   { class: "AccessError", exit: 8, status: 404 },
   {
     BUNDLE_UNKNOWN: ["The authority has no such audit bundle.", "List the bundles at /v1/bundles."],
+    CONTENT_UNKNOWN: ["The running peer has no such content.", "Look it up with `floodgate peer ls`."],
     DEPOSIT_UNKNOWN: ["The account has no such deposit.", "Check the deposit's id."],
     LANE_UNKNOWN: ["The authority has issued no such lane.", "Check the lane's number and payer."],
     ROUTE_UNKNOWN: ["The API has no such route.", "Look the route up in /openapi.json."],

@@ -24,6 +24,7 @@ export const INPUT_CODES = defineCodes(
       "The claim period is too short for a chain with real money.",
       "Give a --claim-period of two days or more.",
     ],
+    CONTENT_PAUSED: ["The content rests.", "Go on with it first: `floodgate peer resume`."],
     CONTENT_STOPPED: ["The download was stopped before it was complete.", "Give the command again to continue."],
     CONTENT_TWICE: ["This content is already running in this peer.", "Wait for the first one, or stop it."],
     CONTRACT_MISSING: [
@@ -32,6 +33,10 @@ export const INPUT_CODES = defineCodes(
     ],
     CONTRACT_OTHER: ["The contract at the address is not a Floodgate contract.", "Check --contract."],
     CURSOR_INVALID: ["The cursor is not from an earlier reply.", "Leave it out to start at the newest entry."],
+    DATA_NOT_OURS: [
+      "The files were there before, and are only served.",
+      "Leave --data out; move or delete them yourself.",
+    ],
     DEPOSIT_REFUSED: ["The contract refuses the deposit, and nothing was charged.", "Read the reason."],
     DIRECTORY_UNUSABLE: ["The directory cannot be read.", "Check that it exists and that you may read it."],
     EVIDENCE_INVALID: [
@@ -55,6 +60,10 @@ export const INPUT_CODES = defineCodes(
     IDEMPOTENCY_KEY_REUSED: ["The Idempotency-Key belongs to another deposit.", "Use a new one for each deposit."],
     ID_AMBIGUOUS: ["Several contents start with these digits.", "Give more digits of the id."],
     INFOHASH_INVALID: ["The text is not an infohash.", "Write 40 hex digits."],
+    LANE_INVALID: [
+      "The text names neither a lane nor a transaction.",
+      "Write a lane's number, its payer and number, or a transaction's hash.",
+    ],
     LANE_UNUSED: ["No batch and no claim used the lane.", "Check the lane's number and payer."],
     NAME_UNSAFE: ["The name cannot be a file name.", "Rename the file."],
     OPTIONS_CONFLICT: ["Two options exclude each other.", "Leave one of them out."],
@@ -75,6 +84,7 @@ export const INPUT_CODES = defineCodes(
       "The contract refuses the session's authorization.",
       "Sign a new one; the message names the reason.",
     ],
+    SOURCE_INVALID: ["The text names no content.", "Give an id, a magnet link, or a .torrent file or its address."],
     STATEMENT_INVALID: [
       "The lanes of a statement are too many, or are not in ascending order.",
       "Send 1 to the maximum number of lanes, in ascending order.",

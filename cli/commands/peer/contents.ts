@@ -1,0 +1,130 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import type { LocalClient } from "../../../client/local-api/local-client.ts";
+import type { ContentJson } from "../../../client/local-api/schemas.ts";
+import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { parseAmount } from "../../../protocol/base/units.ts";
+import { amountArgument, contentIdArgument } from "../../arguments.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { contentFields, describeContent } from "./describe.ts";
+import { untilChecked } from "./until-checked.ts";
+
+interface AddOptions extends CommonOptions {
+  readonly out?: string;
+  readonly file?: string;
+  readonly maxPrice?: string;
+  readonly maxSpend?: string;
+}
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+
+/** Commands that change what the running peer holds. */
+export function addContentCommands(peer: Command, runtime: Runtime): void {
+  addCommand(peer, "add", "download content with the running peer, or seed it from a file", [
+    `peer add ${ID} --out ~/Downloads`,
+    `peer add magnet:?xt=urn:btih:${ID} --out ~/Downloads --max-spend 0.50`,
+    `peer add ${ID} --file film.mp4`,
+  ])
+    .argument("<source>", "id, magnet link, .torrent file, or address of one", sourceArgument)
+    .option("--out <directory>", "download into this directory")
+    .option("--file <file>", "seed this file, which is published under the id")
+    .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
+    .option("--max-spend <amount>", "most that this content may cost", amountArgument)
+    .action((source: string, options: AddOptions) => add(contextOf(runtime, options), source, options));
+
+  change(peer, runtime, "pause", "stop downloading and serving a content, until it is resumed", (client, id) =>
+    client.change(id, { isPaused: true }),
+  );
+  change(peer, runtime, "resume", "go on with a content", async (client, id, context) => {
+    await client.change(id, { isPaused: false });
+    return untilChecked(client, id, context.signal);
+  });
+  change(peer, runtime, "verify", "hash every piece of a content that is on disk", (client, id) => client.verify(id));
+
+  addCommand(peer, "move", "move what was downloaded into another directory", [`peer move ${ID} ~/Films`])
+    .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
+    .argument("<directory>", "where the files go")
+    .action((id: string, directory: string, options: CommonOptions) =>
+      act(contextOf(runtime, options), (client) => client.change(id, { directory: resolve(directory) })),
+    );
+  addCommand(peer, "rm", "forget a content; what was downloaded stays, unless --data is given", [
+    `peer rm ${ID}`,
+    `peer rm ${ID} --data`,
+  ])
+    .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
+    .option("--data", "delete what was downloaded, too")
+    .action((id: string, options: CommonOptions & { readonly data?: boolean }) =>
+      remove(contextOf(runtime, options), id, options.data ?? false),
+    );
+}
+
+/** A command that changes one content and shows it. */
+function change(
+  peer: Command,
+  runtime: Runtime,
+  name: string,
+  summary: string,
+  apply: (client: LocalClient, id: string, context: CommandContext) => Promise<ContentJson>,
+): void {
+  addCommand(peer, name, summary, [`peer ${name} ${ID}`])
+    .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
+    .action((id: string, options: CommonOptions) => {
+      const context = contextOf(runtime, options);
+      return act(context, (client) => apply(client, id, context));
+    });
+}
+
+/**
+ * Adds it, and waits until its files were looked at. What cannot be started is not kept.
+ * @throws {InputError} OPTIONS_CONFLICT, OPTIONS_INCOMPLETE; and what the peer answers
+ */
+async function add(context: CommandContext, text: string, options: AddOptions): Promise<void> {
+  if (options.out !== undefined && options.file !== undefined)
+    throw new InputError("OPTIONS_CONFLICT", "give --out to download, or --file to seed, not both");
+  if (options.out === undefined && options.file === undefined)
+    throw new InputError("OPTIONS_INCOMPLETE", "give --out DIRECTORY to download, or --file FILE to seed");
+  const { parseSource, readSource } = await import("../../../client/contents/source.ts");
+  await act(context, async (client) => {
+    const id = await readSource(parseSource(text), context.signal);
+    const { decimals } = (await client.peer()).token;
+    const { infoHash } = await client.add({
+      id,
+      ...(options.out === undefined ? {} : { directory: resolve(options.out) }),
+      ...(options.file === undefined ? {} : { file: resolve(options.file) }),
+      ...(options.maxPrice === undefined ? {} : { maxPrice: `${parseAmount(options.maxPrice, decimals)}` }),
+      ...(options.maxSpend === undefined
+        ? {}
+        : { settings: { maxSpend: `${parseAmount(options.maxSpend, decimals)}` } }),
+    });
+    try {
+      return await untilChecked(client, infoHash, context.signal);
+    } catch (error) {
+      if (error instanceof FloodgateError) await client.remove(infoHash, false);
+      throw error;
+    }
+  });
+}
+
+async function remove(context: CommandContext, id: string, withData: boolean): Promise<void> {
+  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
+  const client = await openLocalPeer(context.home, context.signal);
+  const { infoHash, title, path } = await client.content(id);
+  await client.remove(infoHash, withData);
+  const kept = withData ? "its files are deleted" : `its files stay in ${printable(path)}`;
+  context.output.event("done", { infoHash, data: withData }, `${printable(title)} is forgotten; ${kept}`);
+}
+
+/** Asks the running peer, and shows the content that it answers with. */
+async function act(context: CommandContext, ask: (client: LocalClient) => Promise<ContentJson>): Promise<void> {
+  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
+  const client = await openLocalPeer(context.home, context.signal);
+  const content = await ask(client);
+  const { token } = await client.peer();
+  context.output.event("done", contentFields(content), describeContent(content, token));
+}
+
+function sourceArgument(text: string): string {
+  if (text.length > 4096) throw new InvalidArgumentError("It is too long to name a content.");
+  return text;
+}

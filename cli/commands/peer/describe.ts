@@ -1,0 +1,43 @@
+import type { ContentJson, PeerJson } from "../../../client/local-api/schemas.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { formatBytes, formatMoney, owed } from "../../../protocol/base/units.ts";
+import { explain } from "../../content/standstill.ts";
+
+/** Words for what a running peer tells of its contents. */
+
+type Token = PeerJson["token"];
+
+/** What `--json` prints of a content: what the API says of it. */
+export function contentFields(content: ContentJson): ContentJson {
+  return content;
+}
+
+/** One line. */
+export function describeContent(content: ContentJson, token: Token): string {
+  const { title, infoHash, state } = content;
+  const money = `paid ${formatMoney(content.paid, token)}, earned ${formatMoney(content.earned, token)}`;
+  const why = reasonOf(content, token);
+  return `${printable(title)} (${infoHash.slice(0, 8)}): ${state}, ${shareOf(content)}; ${money}${why ? `; ${why}` : ""}`;
+}
+
+/** Percent and size. */
+export function shareOf({ bytesDone, sizeBytes }: Pick<ContentJson, "bytesDone" | "sizeBytes">): string {
+  const percent = sizeBytes === 0 ? 0 : Math.floor((100 * bytesDone) / sizeBytes);
+  return `${percent} % of ${formatBytes(sizeBytes)}`;
+}
+
+/** Why nothing comes, or nothing can come any more; null when all is well. */
+export function reasonOf(content: ContentJson, token: Token): string | null {
+  const { state, problem, rateDown, peers, outlook, spendLeft } = content;
+  if (problem) return printable(problem.message);
+  if (state !== "downloading") return null;
+  if (spendLeft !== null && isCapped(content))
+    return `a spending cap leaves ${formatMoney(spendLeft.startsWith("-") ? "0" : spendLeft, token)}: raise it with \`floodgate peer limit\``;
+  if (rateDown > 0) return null;
+  return explain({ peers, outlook: outlook as Parameters<typeof explain>[0]["outlook"] });
+}
+
+/** The spending caps leave less than one piece costs. */
+export function isCapped({ spendLeft, pieceLength, pricePerGiB }: ContentJson): boolean {
+  return spendLeft !== null && BigInt(spendLeft) < owed(pieceLength, BigInt(pricePerGiB));
+}

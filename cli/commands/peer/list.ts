@@ -1,0 +1,100 @@
+import type { Command } from "commander";
+import type { LocalClient } from "../../../client/local-api/local-client.ts";
+import type { ContentJson, PeerJson } from "../../../client/local-api/schemas.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { formatBytes, formatMoney } from "../../../protocol/base/units.ts";
+import { contentIdArgument } from "../../arguments.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { formatTable } from "../../table.ts";
+import { contentFields, reasonOf, shareOf } from "./describe.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+const LOOK_MS = 1_000;
+const MAX_TITLE = 32;
+
+/** Commands that show what the running peer holds. */
+export function addListCommands(peer: Command, runtime: Runtime): void {
+  addCommand(peer, "ls", "list the contents of the running peer", ["peer ls"]).action((options: CommonOptions) =>
+    list(contextOf(runtime, options)),
+  );
+  addCommand(peer, "show", "show all about one content", [`peer show ${ID}`])
+    .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
+    .action((id: string, options: CommonOptions) => show(contextOf(runtime, options), id));
+  addCommand(peer, "top", "watch the running peer, until Ctrl-C", ["peer top"]).action((options: CommonOptions) =>
+    watch(contextOf(runtime, options)),
+  );
+}
+
+async function list(context: CommandContext): Promise<void> {
+  const client = await open(context);
+  const [peer, contents] = await Promise.all([client.peer(), client.contents()]);
+  const text = contents.length === 0 ? "Nothing yet: `floodgate peer add`." : await tableOf(contents, peer.token);
+  context.output.event("done", { contents }, text);
+}
+
+async function show(context: CommandContext, id: string): Promise<void> {
+  const client = await open(context);
+  const [content, { token }] = await Promise.all([client.content(id), client.peer()]);
+  const money = (amount: string): string => formatMoney(amount, token);
+  const { spendLeft, settings } = content;
+  const lines = [
+    `content    ${content.infoHash}`,
+    `title      ${printable(content.title)}`,
+    `state      ${content.state}, ${shareOf(content)}`,
+    `${content.place === "seed" ? "file       " : "directory  "}${printable(content.path)}`,
+    `price      ${content.pricePerGiB === "0" ? "free" : `${money(content.pricePerGiB)} per GiB`}`,
+    `paid       ${money(content.paid)}${settings.maxSpend === null ? "" : `, at most ${money(settings.maxSpend)}`}`,
+    ...(spendLeft === null ? [] : [`caps leave ${money(spendLeft.startsWith("-") ? "0" : spendLeft)}`]),
+    `earned     ${money(content.earned)}`,
+    `peers      ${content.peers}, ${ratesOf(content)}`,
+  ];
+  const why = reasonOf(content, token);
+  context.output.event("done", contentFields(content), [...lines, ...(why ? [`why        ${why}`] : [])].join("\n"));
+}
+
+/** Redraws the list; without a terminal it is a line now and then. */
+async function watch(context: CommandContext): Promise<void> {
+  const { output, signal } = context;
+  const client = await open(context);
+  const { setInterval } = await import("node:timers/promises");
+  const draw = async (): Promise<void> => {
+    const [peer, contents] = await Promise.all([client.peer(), client.contents()]);
+    const busy = contents.filter(({ rateDown, rateUp, state }) => rateDown + rateUp > 0 || state !== "seeding");
+    const money = `paid ${formatMoney(peer.paid, peer.token)}, earned ${formatMoney(peer.earned, peer.token)}`;
+    const head = `${contents.length} content(s), ${ratesOf(peer)}; ${money} in this run`;
+    const table = busy.length === 0 ? [] : [await tableOf(busy, peer.token)];
+    output.progress({ ...peer }, [head, ...table].join("\n"));
+  };
+  await draw();
+  try {
+    for await (const _ of setInterval(LOOK_MS, null, { signal })) await draw();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function open({ home, signal }: CommandContext): Promise<LocalClient> {
+  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
+  return openLocalPeer(home, signal);
+}
+
+function tableOf(contents: readonly ContentJson[], token: PeerJson["token"]): Promise<string> {
+  const rows = contents.map((content) => [
+    content.infoHash.slice(0, 8),
+    shorten(printable(content.title)),
+    content.state,
+    shareOf(content),
+    ratesOf(content),
+    formatMoney(content.paid, token),
+    formatMoney(content.earned, token),
+  ]);
+  return formatTable(["id", "title", "state", ">done", ">rates", ">paid", ">earned"], rows);
+}
+
+function ratesOf({ rateDown, rateUp }: Pick<ContentJson, "rateDown" | "rateUp">): string {
+  return `down ${formatBytes(rateDown)}/s, up ${formatBytes(rateUp)}/s`;
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_TITLE ? `${text.slice(0, MAX_TITLE - 1)}…` : text;
+}

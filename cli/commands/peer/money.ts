@@ -1,0 +1,69 @@
+import { type Command, Option } from "commander";
+import type { EarningsJson, PeerJson, WaysJson } from "../../../client/local-api/schemas.ts";
+import { printable } from "../../../protocol/base/text.ts";
+import { formatMoney } from "../../../protocol/base/units.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { formatTable } from "../../table.ts";
+
+type By = "content" | "day" | "counterparty";
+
+/** Commands that tell where the money of the running peer is. */
+export function addMoneyCommands(peer: Command, runtime: Runtime): void {
+  addCommand(peer, "earnings", "show what was earned and paid, and what is still to come", [
+    "peer earnings",
+    "peer earnings --by day",
+  ])
+    .addOption(
+      new Option("--by <what>", "add up by this").choices(["content", "day", "counterparty"]).default("content"),
+    )
+    .action((options: CommonOptions & { readonly by: By }) => showEarnings(contextOf(runtime, options), options.by));
+  addCommand(peer, "why", "show how far the money of a lane has come, and what happens next", [
+    "peer why 7",
+    "peer why 0x1d96f2f6bef1202e4ce1ff6dad0c2cb002861d3e/7",
+  ])
+    .argument("<what>", "a lane's number, its payer and number, or a transaction")
+    .action((what: string, options: CommonOptions) => showWhy(contextOf(runtime, options), what));
+}
+
+async function showEarnings({ home, signal, output }: CommandContext, by: By): Promise<void> {
+  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
+  const client = await openLocalPeer(home, signal);
+  const [{ token }, earnings] = await Promise.all([client.peer(), client.earnings(by)]);
+  output.event("done", earnings, await describeEarnings(earnings, by, token));
+}
+
+async function describeEarnings(
+  { rows, settled, fees, unsettled }: EarningsJson,
+  by: By,
+  token: PeerJson["token"],
+): Promise<string> {
+  if (rows.length === 0) return "Nothing earned or paid yet.";
+  const money = (amount: string | null): string => (amount === null ? "" : formatMoney(amount, token));
+  const table = await formatTable(
+    [by, ">paid", ">earned", ">unsettled", "due by"],
+    rows.map(({ key, title, paid, earned, unsettled: open, dueAt }) => [
+      title === null ? key : printable(title),
+      money(paid),
+      money(earned),
+      money(open),
+      dueAt === null ? "" : new Date(dueAt * 1000).toISOString().replace(".000Z", "Z"),
+    ]),
+  );
+  return `${table}\nsettled ${money(settled)} after ${money(fees)} fee; ${money(unsettled)} to come`;
+}
+
+async function showWhy({ home, signal, output }: CommandContext, what: string): Promise<void> {
+  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
+  const client = await openLocalPeer(home, signal);
+  const [{ token }, ways] = await Promise.all([client.peer(), client.why(what)]);
+  output.event("done", ways, ways.lanes.map((lane) => describeWay(lane, token)).join("\n\n"));
+}
+
+function describeWay(lane: WaysJson["lanes"][number], token: PeerJson["token"]): string {
+  const { payer, payee, lane: number, role, amount, steps, next } = lane;
+  const other = role === "payee" ? `from ${payer}` : `to ${payee}`;
+  const lines = steps.map(({ name, isDone, text }) => `  ${isDone ? "x" : " "} ${name.padEnd(8)} ${printable(text)}`);
+  return [`lane ${number} ${other}: ${formatMoney(amount, token)}`, ...lines, `  next       ${printable(next)}`].join(
+    "\n",
+  );
+}

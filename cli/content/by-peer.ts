@@ -1,0 +1,106 @@
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { errorWith } from "../../client/local-api/error-with.ts";
+import type { LocalClient } from "../../client/local-api/local-client.ts";
+import type { ContentJson, PeerJson } from "../../client/local-api/schemas.ts";
+import { FloodgateError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { printable } from "../../protocol/base/text.ts";
+import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
+import { isCapped, reasonOf, shareOf } from "../commands/peer/describe.ts";
+import { untilChecked } from "../commands/peer/until-checked.ts";
+import type { CommandContext } from "../runtime.ts";
+
+/** `get` and `seed` where a peer runs: it does the work, and goes on when they end. */
+
+interface GetOptions {
+  readonly out: string;
+  readonly maxPrice?: string;
+  readonly maxSpend?: string;
+  readonly stream?: boolean;
+}
+
+const LOOK_MS = 1_000;
+/** Looks without a byte until the reason is told. */
+const STILL = 4;
+
+/**
+ * Resolves when the content is complete.
+ * @throws {PaymentError} PRICE_TOO_HIGH, SPEND_LIMIT; {InputError} OPTIONS_CONFLICT
+ */
+export async function getByPeer(
+  { output, signal }: CommandContext,
+  client: LocalClient,
+  id: string,
+  options: GetOptions,
+): Promise<void> {
+  if (options.stream)
+    throw new InputError("OPTIONS_CONFLICT", "a peer runs in this home, and --stream needs it: `floodgate peer stop`");
+  const { token } = await client.peer();
+  const amount = (text: string): string => `${parseAmount(text, token.decimals)}`;
+  const { infoHash } = await addOnce(client, id, {
+    directory: resolve(options.out),
+    ...(options.maxPrice === undefined ? {} : { maxPrice: amount(options.maxPrice) }),
+    ...(options.maxSpend === undefined ? {} : { settings: { maxSpend: amount(options.maxSpend) } }),
+  });
+  let content = await untilChecked(client, infoHash, signal);
+  let still = 0;
+  let told: string | null = null;
+  while (content.state !== "seeding") {
+    const reason = reasonOf(content, token);
+    if (content.problem) throw errorWith(content.problem.code, content.problem.message);
+    if (content.state === "paused") throw new InputError("CONTENT_PAUSED", "it rests: `floodgate peer resume`");
+    if (still >= STILL && isCapped(content)) throw new PaymentError("SPEND_LIMIT", String(reason));
+    if (still >= STILL && reason !== told && reason !== null) output.event("warning", { message: reason }, reason);
+    told = still >= STILL ? reason : null;
+    output.progress(progressOf(content), inOneLine(content, token));
+    await setTimeout(LOOK_MS, null, { signal });
+    const next = await client.content(infoHash);
+    still = next.bytesDone === content.bytesDone ? still + 1 : 0;
+    content = next;
+  }
+  const path = join(content.path, content.title);
+  const cost = content.pricePerGiB === "0" ? "it is free" : `it cost ${formatMoney(content.paid, token)}`;
+  const done = `${printable(content.title)} is complete in ${printable(content.path)}: ${cost}; the peer serves it on`;
+  output.event("done", { path, ...progressOf(content) }, done);
+}
+
+/** The running peer serves it from now on. */
+export async function seedByPeer(
+  { output, signal }: CommandContext,
+  client: LocalClient,
+  id: string,
+  file: string,
+): Promise<void> {
+  const { infoHash } = await addOnce(client, id, { file: resolve(file) });
+  const content = await untilChecked(client, infoHash, signal).catch(async (error: unknown) => {
+    if (error instanceof FloodgateError) await client.remove(infoHash, false);
+    throw error;
+  });
+  const { torrentPort, voucherPort } = await client.peer();
+  const ready = { infoHash, torrentPort, libp2pPort: voucherPort };
+  output.event("ready", ready, `the running peer serves ${printable(content.title)}: \`floodgate peer ls\``);
+  output.event("done", { infoHash }, null);
+}
+
+/** What the peer has already it goes on with. */
+async function addOnce(
+  client: LocalClient,
+  id: string,
+  body: Omit<Parameters<LocalClient["add"]>[0], "id">,
+): Promise<ContentJson> {
+  try {
+    return await client.add({ id, ...body });
+  } catch (error) {
+    if (!(error instanceof FloodgateError) || error.code !== "CONTENT_TWICE") throw error;
+    return client.content(id);
+  }
+}
+
+function progressOf({ bytesDone, sizeBytes, rateDown, rateUp, peers, paid, earned }: ContentJson) {
+  return { bytesDone, bytesTotal: sizeBytes, rateDown, rateUp, peers, paid, earned };
+}
+
+function inOneLine(content: ContentJson, token: PeerJson["token"]): string {
+  const rates = `down ${formatBytes(content.rateDown)}/s, ${content.peers} peers`;
+  return `${printable(content.title)}: ${shareOf(content)}, ${rates}; paid ${formatMoney(content.paid, token)}`;
+}

@@ -1,0 +1,35 @@
+import type { FloodgateError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import type { Outlook } from "../exchange.ts";
+import type { ContentProgress } from "../torrent/content/content.ts";
+import type { ContentSettings } from "./settings.ts";
+
+export type ContentState =
+  /** It rests until somebody resumes it. */
+  | "paused"
+  /** Its files are looked at. */
+  | "checking"
+  | "downloading"
+  | "seeding"
+  /** It could not go on; `problem` says why. */
+  | "failed";
+
+/** What is known of one content now. Amounts are base units, over all runs. */
+export interface ContentView extends ContentProgress {
+  readonly infoHash: InfoHash;
+  readonly title: string;
+  readonly pricePerGiB: Amount;
+  readonly pieceLength: number;
+  /** The directory of a download; the file or directory that is seeded. */
+  readonly place: "download" | "seed";
+  readonly path: string;
+  readonly state: ContentState;
+  readonly problem: FloodgateError | null;
+  readonly settings: ContentSettings;
+  readonly paid: Amount;
+  readonly earned: Amount;
+  /** What the caps leave for it; null: no cap is set. */
+  readonly spendLeft: Amount | null;
+  readonly outlook: Outlook;
+}

@@ -1,0 +1,219 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import type { Offer } from "../account/offer.ts";
+import type { PeerRun } from "../run-peer.ts";
+import type { ContentStore } from "../store/content-store.ts";
+import type { ContentRecord } from "../store/records.ts";
+import type { ContentEvent } from "../torrent/content/content.ts";
+import { readMetainfo } from "../torrent/content/metainfo.ts";
+import type { ContentView } from "./content-view.ts";
+import { HeldContent } from "./held-content.ts";
+import { type ContentSettings, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
+
+export interface AddRequest {
+  readonly offer: Pick<Offer, "torrent" | "metainfo">;
+  readonly place: ContentRecord["place"];
+  readonly path: string;
+  readonly settings?: ContentSettings;
+}
+
+/** All contents of a running peer. The store has the list; this is what runs of it. */
+export interface Contents {
+  list(): ContentView[];
+  get(infoHash: InfoHash): ContentView | null;
+  /**
+   * By infohash, or its first digits.
+   * @throws {AccessError} CONTENT_UNKNOWN; {InputError} ID_AMBIGUOUS
+   */
+  find(id: string): ContentView;
+  /** Resolves when it is on the list; its files are looked at after that. @throws CONTENT_TWICE */
+  add(request: AddRequest): Promise<ContentView>;
+  pause(infoHash: InfoHash): Promise<void>;
+  resume(infoHash: InfoHash): Promise<void>;
+  /** @throws {InputError} DATA_NOT_OURS for a file that is only seeded */
+  remove(infoHash: InfoHash, withData: boolean): Promise<void>;
+  /**
+   * Moves the files of a download into another directory.
+   * @throws {InputError} DATA_NOT_OURS, DIRECTORY_UNUSABLE
+   */
+  move(infoHash: InfoHash, directory: string): Promise<void>;
+  set(infoHash: InfoHash, settings: ContentSettings): Promise<void>;
+  /** Hashes every piece; resolves when that is done. @throws {InputError} CONTENT_PAUSED */
+  verify(infoHash: InfoHash): Promise<void>;
+  /** Keeps what is known of all, for the next run; the peer may be stopped then. */
+  close(): Promise<void>;
+}
+
+export interface ContentsOptions {
+  readonly run: Pick<PeerRun, "peer" | "store" | "account">;
+  readonly nowSec: () => number;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly onFatal: (error: unknown) => void;
+  readonly onEvent: (infoHash: InfoHash, event: ContentEvent) => void;
+  readonly onChange: (infoHash: InfoHash) => void;
+}
+
+/** Contents that are looked at side by side when a peer starts. */
+const STARTED_AT_ONCE = 4;
+
+/** Takes up what the store has, and goes on with it. */
+export function openContents(options: ContentsOptions): Contents {
+  const { store } = options.run;
+  const held = new Map<InfoHash, HeldContent>();
+  const hold = (record: ContentRecord): HeldContent => {
+    const { infoHash } = record;
+    const content = new HeldContent(record, {
+      ...options,
+      onEvent: (event) => options.onEvent(infoHash, event),
+      onChange: () => options.onChange(infoHash),
+    });
+    held.set(infoHash, content);
+    return content;
+  };
+  const waiting = store
+    .listContents()
+    .map(hold)
+    .filter(({ record }) => !record.isPaused);
+  const startWaiting = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next.start();
+  };
+  for (let i = 0; i < STARTED_AT_ONCE; i++) startWaiting().catch(options.onFatal);
+  return createContents(options, held, hold);
+}
+
+function createContents(
+  { run, nowSec, onChange, onFatal }: ContentsOptions,
+  held: Map<InfoHash, HeldContent>,
+  hold: (record: ContentRecord) => HeldContent,
+): Contents {
+  const { store } = run;
+  const update = async (content: HeldContent, change: Partial<ContentRecord>): Promise<void> => {
+    content.record = { ...content.record, ...change };
+    await store.updateContent(content.record);
+    onChange(content.record.infoHash);
+  };
+  return {
+    list: () => [...held.values()].map((content) => viewOf(run, content)),
+    get(infoHash) {
+      const content = held.get(infoHash);
+      return content ? viewOf(run, content) : null;
+    },
+    find: (id) => viewOf(run, findHeld(held, id)),
+    async add({ offer, place, path, settings = NO_CONTENT_SETTINGS }) {
+      const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;
+      if (held.has(infoHash))
+        throw new InputError("CONTENT_TWICE", `this peer has ${infoHash} already: see \`floodgate peer show\``);
+      const record: ContentRecord = {
+        ...{ infoHash, title, sizeBytes, pieceLength, place, path },
+        pricePerGiB: BigInt(pricePerGiB),
+        addedAt: nowSec(),
+        isPaused: false,
+        settings: JSON.stringify(settings),
+      };
+      const content = hold(record);
+      try {
+        await store.addContent(record, offer.metainfo);
+      } catch (error) {
+        held.delete(infoHash);
+        throw error;
+      }
+      content.start().catch(onFatal);
+      return viewOf(run, content);
+    },
+    async pause(infoHash) {
+      const content = findHeld(held, infoHash);
+      await update(content, { isPaused: true });
+      await content.stop();
+    },
+    async resume(infoHash) {
+      const content = findHeld(held, infoHash);
+      await update(content, { isPaused: false });
+      content.start().catch(onFatal);
+    },
+    async remove(infoHash, withData) {
+      const content = findHeld(held, infoHash);
+      if (withData) refuseForeignData(content);
+      await content.stop();
+      const data = withData ? await dataOf(store, content) : [];
+      await store.removeContent(infoHash);
+      held.delete(infoHash);
+      for (const path of data) await rm(path, { recursive: true, force: true });
+      onChange(infoHash);
+    },
+    async move(infoHash, directory) {
+      const content = findHeld(held, infoHash);
+      refuseForeignData(content);
+      const { isPaused } = content.record;
+      await content.stop();
+      await moveData(await dataOf(store, content), directory);
+      await update(content, { path: directory });
+      if (!isPaused) await content.start();
+    },
+    set: (infoHash, settings) => update(findHeld(held, infoHash), { settings: JSON.stringify(settings) }),
+    async verify(infoHash) {
+      const content = findHeld(held, infoHash);
+      // To look at it is to run it, which may buy what is missing.
+      if (content.record.isPaused)
+        throw new InputError("CONTENT_PAUSED", "it rests: go on with it first, by `floodgate peer resume`");
+      await content.stop("checking");
+      await store.saveChecked(infoHash, null);
+      await content.start();
+    },
+    async close() {
+      await Promise.all([...held.values()].map((content) => content.close()));
+    },
+  };
+}
+
+function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldContent {
+  const exact = held.get(id);
+  if (exact) return exact;
+  const found = [...held.values()].filter(({ record }) => record.infoHash.startsWith(id));
+  const [content] = found;
+  if (!content) throw new AccessError("CONTENT_UNKNOWN", `this peer has no content ${id}: see \`floodgate peer ls\``);
+  if (found.length > 1)
+    throw new InputError("ID_AMBIGUOUS", `${found.length} contents start with ${id}: give more digits`);
+  return content;
+}
+
+function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldContent): ContentView {
+  const { record, state, problem } = content;
+  const { infoHash, title, pricePerGiB, sizeBytes, pieceLength, place, path, settings } = record;
+  const resting = { bytesDone: content.bytesKept, sizeBytes, rateDown: 0, rateUp: 0, peers: 0 };
+  return {
+    ...{ infoHash, title, pricePerGiB, pieceLength, place, path, state, problem },
+    ...(content.content?.progress() ?? resting),
+    ...store.moneyOf(infoHash),
+    settings: readContentSettings(settings),
+    spendLeft: peer.spendLeft(infoHash),
+    outlook: peer.outlook(infoHash),
+  };
+}
+
+/** The file or the folder that a download has made. */
+async function dataOf(store: ContentStore, { record }: HeldContent): Promise<string[]> {
+  const { parsed } = await readMetainfo(store.findMetainfo(record.infoHash) ?? new Uint8Array(), record.infoHash);
+  const tops = new Set(parsed.files.map((file) => file.path.split("/")[0] as string));
+  return [...tops].map((top) => join(record.path, top));
+}
+
+function refuseForeignData({ record }: HeldContent): void {
+  if (record.place === "download") return;
+  throw new InputError("DATA_NOT_OURS", `"${record.path}" was there before: it is only served, never moved or deleted`);
+}
+
+async function moveData(paths: readonly string[], directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    for (const path of paths) await rename(path, join(directory, path.slice(path.lastIndexOf("/") + 1)));
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "unknown reason";
+    throw new InputError(
+      "DIRECTORY_UNUSABLE",
+      `cannot move the files to "${directory}" (${code}): choose a directory on the same disk`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,180 @@
+import { FloodgateError } from "../../protocol/base/errors.ts";
+import type { PeerRun } from "../run-peer.ts";
+import type { CheckedPieces, ContentRecord } from "../store/records.ts";
+import type { Content, ContentEvent } from "../torrent/content/content.ts";
+import { hasPiece, type KnownPieces, listPieces } from "../torrent/content/known-pieces.ts";
+import { readMetainfo } from "../torrent/content/metainfo.ts";
+import type { ContentState } from "./content-view.ts";
+import { isStillThere, pathsOf, stampFiles } from "./stamps.ts";
+
+/** How long a content that is paused or removed may tell the tracker so. */
+const LEAVE_MS = 3_000;
+/** What came since is looked for again after a kill, so it need not be kept at once. */
+const KEEP_MS = 2_000;
+
+export interface HeldContentOptions {
+  readonly run: Pick<PeerRun, "peer" | "store" | "account">;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly onFatal: (error: unknown) => void;
+  readonly onEvent: (event: ContentEvent) => void;
+  /** Its state has changed. */
+  readonly onChange: () => void;
+}
+
+/**
+ * One content of a peer, running or not. What it has on disk is kept, so that the next start need
+ * not hash it.
+ */
+export class HeldContent {
+  record: ContentRecord;
+  state: ContentState = "paused";
+  problem: FloodgateError | null = null;
+  content: Content | null = null;
+  readonly #options: HeldContentOptions;
+  #paths: readonly string[] = [];
+  #cancelKeep: (() => void) | null = null;
+  #isClosed = false;
+  /** Starts and stops come one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(record: ContentRecord, options: HeldContentOptions) {
+    this.record = record;
+    this.#options = options;
+  }
+
+  /** Bytes on disk when it does not run: what was known last. */
+  get bytesKept(): number {
+    const { store } = this.#options.run;
+    const { infoHash, sizeBytes, pieceLength } = this.record;
+    const bits = store.findChecked(infoHash)?.bits ?? new Uint8Array();
+    const pieces = listPieces(bits, this.#pieceCount)?.length ?? 0;
+    return Math.min(sizeBytes, pieces * pieceLength);
+  }
+
+  get #pieceCount(): number {
+    return Math.ceil(this.record.sizeBytes / this.record.pieceLength);
+  }
+
+  /** Resolves when its files were looked at, or why it could not start is known. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.content) return;
+      this.#change("checking");
+      try {
+        await this.#run();
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** Leaves the swarm, and pays what is owed. */
+  stop(state: ContentState = "paused"): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#leave();
+      this.problem = null;
+      this.#change(state);
+    });
+  }
+
+  /** Keeps what is on disk, and writes nothing more. */
+  async close(): Promise<void> {
+    await this.#keep();
+    this.#isClosed = true;
+    this.#cancelKeep?.();
+  }
+
+  /** What is on disk now, for the next start. */
+  async #keep(): Promise<void> {
+    this.#cancelKeep?.();
+    this.#cancelKeep = null;
+    if (this.#isClosed) return;
+    const bits = this.content?.bits();
+    if (!bits || bits.length === 0) return;
+    const stamps = await stampFiles(this.#paths);
+    if (this.#isClosed) return;
+    await this.#options.run.store.saveChecked(this.record.infoHash, { bits, stamps });
+  }
+
+  async #run(): Promise<void> {
+    const { peer, store, account } = this.#options.run;
+    const { infoHash, pricePerGiB, place, path } = this.record;
+    const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
+    const { parsed, isSingleFile } = await readMetainfo(metainfo, infoHash);
+    this.#paths = pathsOf(parsed, { place, path, isSingleFile });
+    const known = await this.#known(store.findChecked(infoHash));
+    const isComplete = known !== null && listPieces(known.bits, this.#pieceCount)?.length === this.#pieceCount;
+    if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
+    const onEvent = (event: ContentEvent): void => this.#took(event);
+    const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
+    const content = await (place === "seed"
+      ? peer.seed({ ...request, path })
+      : peer.download({ ...request, directory: path }));
+    this.content = content;
+    this.problem = null;
+    await this.#keep();
+    this.#change(content.progress().bytesDone === parsed.length ? "seeding" : "downloading");
+    content.complete.then(
+      () => this.#completed(content).catch(this.#options.onFatal),
+      // It was stopped, or `failed` has told why.
+      () => undefined,
+    );
+  }
+
+  async #known(checked: CheckedPieces | null): Promise<KnownPieces | null> {
+    if (checked === null) return null;
+    const { store } = this.#options.run;
+    const { infoHash, place } = this.record;
+    const pieces = listPieces(checked.bits, this.#pieceCount);
+    if (pieces === null) return null;
+    const isComplete = place === "seed" || pieces.length === this.#pieceCount;
+    if (!isStillThere(checked.stamps, await stampFiles(this.#paths), isComplete)) return null;
+    // Those that were asked for may have come before a kill, and be owed.
+    const asked = store.listPieces(infoHash).map(({ piece }) => piece);
+    return { bits: checked.bits, suspects: asked.filter((piece) => !hasPiece(checked.bits, piece)) };
+  }
+
+  async #completed(content: Content): Promise<void> {
+    if (this.content !== content) return;
+    await this.#keep();
+    await this.#options.run.peer.finish(this.record.infoHash);
+    if (this.content === content) this.#change("seeding");
+  }
+
+  #took(event: ContentEvent): void {
+    const { setTimer, onFatal, onEvent } = this.#options;
+    onEvent(event);
+    if (event.type === "progress" || event.type === "piece-lost")
+      this.#cancelKeep ??= setTimer(() => void this.#keep().catch(onFatal), KEEP_MS);
+    if (event.type !== "failed") return;
+    this.#inTurn(async () => {
+      await this.#leave();
+      this.#fail(event.error);
+    }).catch(onFatal);
+  }
+
+  async #leave(): Promise<void> {
+    if (!this.content) return;
+    await this.#keep();
+    await this.#options.run.peer.remove(this.record.infoHash, LEAVE_MS);
+    this.content = null;
+  }
+
+  #fail(error: unknown): void {
+    const what = error instanceof Error ? error.message : String(error);
+    this.problem =
+      error instanceof FloodgateError ? error : new FloodgateError("CONTENT_FAILED", what, { cause: error });
+    this.#change("failed");
+  }
+
+  #change(state: ContentState): void {
+    this.state = state;
+    this.#options.onChange();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}

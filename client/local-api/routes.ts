@@ -1,0 +1,182 @@
+import { isAbsolute } from "node:path";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance, RawServerDefault } from "fastify";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { formatMoney } from "../../protocol/base/units.ts";
+import type { TorrentReply } from "../../protocol/http/torrents.ts";
+import { findOffer } from "../account/offer.ts";
+import type { Contents } from "../contents/contents.ts";
+import { type PeerSettings, readPeerSettings, savePeerSettings } from "../contents/settings.ts";
+import type { PeerRun } from "../run-peer.ts";
+import type { EventHub } from "./event-hub.ts";
+import {
+  AddSchema,
+  ChangeSchema,
+  ContentSchema,
+  ContentsSchema,
+  IdSchema,
+  PeerChangeSchema,
+  type PeerJson,
+  PeerSchema,
+  RemoveSchema,
+} from "./schemas.ts";
+import { contentJson } from "./to-json.ts";
+
+export type Server = FastifyInstance<
+  RawServerDefault,
+  import("node:http").IncomingMessage,
+  import("node:http").ServerResponse,
+  import("fastify").FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the API of a running peer acts on. */
+export interface LocalPeer {
+  readonly run: Pick<PeerRun, "peer" | "account" | "store" | "totals">;
+  readonly contents: Contents;
+  readonly events: EventHub;
+  readonly startedAtMs: number;
+  readonly nowMs: () => number;
+  /** Seconds since 1970. */
+  readonly nowSec: () => number;
+  readonly signal: AbortSignal;
+  /** Ends the peer in order. */
+  readonly stop: () => void;
+}
+
+export function addContentRoutes(server: Server, { run, contents, signal }: LocalPeer): void {
+  const { account } = run;
+  server.get("/v1/contents", { schema: { summary: "all contents", response: { 200: ContentsSchema } } }, () => ({
+    contents: contents.list().map(contentJson),
+  }));
+  const oneOf = { params: IdSchema, response: { 200: ContentSchema } };
+  server.get("/v1/contents/:id", { schema: { summary: "one content", ...oneOf } }, ({ params }) =>
+    contentJson(contents.find(params.id)),
+  );
+  server.post(
+    "/v1/contents",
+    { schema: { summary: "download, or seed what is there", body: AddSchema, response: { 201: ContentSchema } } },
+    async ({ body }, reply) => {
+      const { id, directory, file, maxPrice, settings } = body;
+      const path = directory ?? file;
+      if (path === undefined || (directory !== undefined && file !== undefined))
+        throw new InputError("REQUEST_INVALID", "give either a directory to download into or a file to seed");
+      if (!isAbsolute(path)) throw new InputError("REQUEST_INVALID", "give an absolute path");
+      const offer = await findOffer(account, id, signal);
+      refuseDear(offer.torrent, maxPrice, account.network.info.token);
+      const place = directory === undefined ? "seed" : "download";
+      const view = await contents.add({ offer, place, path, ...(settings ? { settings } : {}) });
+      return reply.code(201).send(contentJson(view));
+    },
+  );
+  server.patch(
+    "/v1/contents/:id",
+    { schema: { summary: "pause, resume, move, set", body: ChangeSchema, ...oneOf } },
+    async ({ params, body }) => {
+      const { infoHash } = contents.find(params.id);
+      if (body.directory !== undefined && !isAbsolute(body.directory))
+        throw new InputError("REQUEST_INVALID", "give an absolute path");
+      if (body.settings) await contents.set(infoHash, body.settings);
+      if (body.directory !== undefined) await contents.move(infoHash, body.directory);
+      if (body.isPaused === true) await contents.pause(infoHash);
+      if (body.isPaused === false) await contents.resume(infoHash);
+      return contentJson(contents.find(infoHash));
+    },
+  );
+  server.post(
+    "/v1/contents/:id/verify",
+    { schema: { summary: "hash every piece; answers when that is done", ...oneOf } },
+    async ({ params }) => {
+      const { infoHash } = contents.find(params.id);
+      await contents.verify(infoHash);
+      return contentJson(contents.find(infoHash));
+    },
+  );
+  server.delete(
+    "/v1/contents/:id",
+    {
+      schema: {
+        summary: "forget it; with data, delete what was downloaded",
+        params: IdSchema,
+        querystring: RemoveSchema,
+      },
+    },
+    async ({ params, query }, reply) => {
+      await contents.remove(contents.find(params.id).infoHash, query.data ?? false);
+      return reply.code(204).send();
+    },
+  );
+}
+
+export function addPeerRoutes(server: Server, local: LocalPeer): void {
+  const { run, events, stop } = local;
+  server.get("/v1/peer", { schema: { summary: "the peer", response: { 200: PeerSchema } } }, () => peerJson(local));
+  server.patch(
+    "/v1/peer",
+    { schema: { summary: "limits, caps and the lowest price", body: PeerChangeSchema, response: { 200: PeerSchema } } },
+    async ({ body }) => {
+      const settings: PeerSettings = { ...readPeerSettings(run.store), ...body };
+      await savePeerSettings(run.store, settings);
+      run.peer.setLimits({ up: settings.uploadLimit, down: settings.downloadLimit });
+      return peerJson(local);
+    },
+  );
+  server.post("/v1/peer/stop", { schema: { summary: "end the peer in order" } }, (_request, reply) => {
+    reply.raw.on("finish", stop);
+    return reply.code(202).send();
+  });
+  server.get("/v1/events", { schema: { summary: "changes of contents, as server-sent events" } }, (_request, reply) => {
+    const headers = { ...reply.getHeaders(), "content-type": "text/event-stream" } as Record<string, string>;
+    const { raw } = reply.hijack();
+    if (!events.join(raw)) {
+      raw.writeHead(503, { "retry-after": "5" }).end();
+      return;
+    }
+    raw.writeHead(200, headers);
+    raw.flushHeaders();
+  });
+}
+
+function peerJson({ run, contents, startedAtMs, nowMs }: LocalPeer): PeerJson {
+  const { peer, account, store } = run;
+  const { info } = account.network;
+  const { bytesDown, bytesUp, paid, earned } = run.totals();
+  const views = contents.list();
+  const sum = (of: (view: (typeof views)[number]) => number): number =>
+    Math.round(views.reduce((total, view) => total + of(view), 0));
+  return {
+    version: info.version,
+    account: account.identity.account,
+    token: info.token,
+    torrentPort: peer.torrentPort,
+    voucherPort: peer.libp2pPort,
+    uptimeSec: Math.floor((nowMs() - startedAtMs) / 1_000),
+    contents: views.length,
+    rateDown: sum(({ rateDown }) => rateDown),
+    rateUp: sum(({ rateUp }) => rateUp),
+    ...{ bytesDown, bytesUp },
+    paid: paid.toString(),
+    earned: earned.toString(),
+    settings: readPeerSettings(store),
+  };
+}
+
+function refuseDear(
+  { pricePerGiB }: Pick<TorrentReply, "pricePerGiB">,
+  maxPrice: string | undefined,
+  token: Parameters<typeof formatMoney>[1],
+): void {
+  if (maxPrice === undefined || BigInt(pricePerGiB) <= BigInt(maxPrice)) return;
+  throw new PaymentError(
+    "PRICE_TOO_HIGH",
+    `it costs ${formatMoney(pricePerGiB, token)} per GiB, more than the price that you allow: raise that, or leave it`,
+  );
+}
+
+/** @throws {AccessError} API_TOKEN_INVALID */
+export function tokenMissing(): AccessError {
+  return new AccessError(
+    "API_TOKEN_INVALID",
+    "send the token of the home's peer.json as Authorization: Bearer: the command line does so by itself",
+  );
+}
