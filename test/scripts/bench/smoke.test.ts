@@ -40,3 +40,10 @@ test("bench:rounds settles lanes beside open ones, and names its longest stops",
   expect(Object.keys(figures)).toEqual(["idleBlockMs", "firstBlockMs", "settleBlockMs", "bundleBytes"]);
   for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
 });
+
+test("bench:peer starts a peer of many contents, and names what it costs while nobody asks", async () => {
+  const figures = await figuresOf("peer.ts");
+  expect(Object.keys(figures)).toEqual(["contents", "rssMiB", "cpuShare", "startSeconds"]);
+  expect(figures.contents).toBe(20);
+  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+});
