@@ -28,7 +28,7 @@ export const ContentSettingsSchema = object({
 });
 export type ContentSettings = Static<typeof ContentSettingsSchema>;
 
-export const NO_PEER_SETTINGS: PeerSettings = {
+const NO_PEER_SETTINGS: PeerSettings = {
   uploadLimit: null,
   downloadLimit: null,
   maxSpend: null,

@@ -1,7 +1,7 @@
 import { stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { findLocalPeer } from "../../client/local-api/local-client.ts";
 import { readEndpoint } from "../../client/local-api/endpoint.ts";
+import { findLocalPeer } from "../../client/local-api/local-client.ts";
 import { startWorld } from "../devnet/world.ts";
 import { readOptions } from "../options.ts";
 import { fillHome } from "./peer/fill-home.ts";

@@ -190,7 +190,10 @@ test("get and seed are done by the peer that runs, which goes on when they end",
 test("money is told by content, day and counterparty, and why it is where it is", async () => {
   const byContent = await peer(seller, "earnings");
   const rows = byContent.rows as { key: string; title: string; earned: string; unsettled: string }[];
-  expect(rows.find(({ key }) => key === ids.one)).toMatchObject({ title: "one.bin", earned: owed(BYTES, PRICE).toString() });
+  expect(rows.find(({ key }) => key === ids.one)).toMatchObject({
+    title: "one.bin",
+    earned: owed(BYTES, PRICE).toString(),
+  });
   const total = rows.reduce((sum, { earned }) => sum + BigInt(earned), 0n);
   for (const by of ["day", "counterparty"]) {
     const { rows: others } = await peer(seller, "earnings", "--by", by);

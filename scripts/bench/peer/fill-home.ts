@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, openSync, closeSync, ftruncateSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { stampFiles } from "../../../client/contents/stamps.ts";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
-import { encodeMetainfo } from "./encode-metainfo.ts";
 import { clientOf } from "../../devnet/customers.ts";
 import type { RunningNetwork } from "../../devnet/network.ts";
+import { encodeMetainfo } from "./encode-metainfo.ts";
 
 const PIECE_LENGTH = 65_536;
 const PIECES = 1_024;
@@ -17,12 +17,7 @@ const AT_ONCE = 8;
  * Publishes so many contents, and puts them into the home as complete downloads that were looked at
  * before. Their files have holes instead of bytes.
  */
-export async function fillHome(
-  network: RunningNetwork,
-  home: string,
-  directory: string,
-  count: number,
-): Promise<void> {
+export async function fillHome(network: RunningNetwork, home: string, directory: string, count: number): Promise<void> {
   const folder = join(directory, "contents");
   mkdirSync(folder);
   const client = await clientOf(network, home);
@@ -36,7 +31,13 @@ export async function fillHome(
     const file = openSync(path, "w");
     ftruncateSync(file, PIECES * PIECE_LENGTH);
     closeSync(file);
-    const metainfo = encodeMetainfo({ announce: trackerUrl, name, length: PIECES * PIECE_LENGTH, pieceLength: PIECE_LENGTH, pieces });
+    const metainfo = encodeMetainfo({
+      announce: trackerUrl,
+      name,
+      length: PIECES * PIECE_LENGTH,
+      pieceLength: PIECE_LENGTH,
+      pieces,
+    });
     const torrent = await client.publish(metainfo, { title: name, pricePerGiB: `${PRICE}` });
     const { infoHash, title, sizeBytes, pieceLength } = torrent;
     const record = { infoHash, title, sizeBytes, pieceLength, pricePerGiB: PRICE };
