@@ -6,9 +6,9 @@ import type { ContentJson, PeerJson } from "../../client/local-api/schemas.ts";
 import { FloodgateError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
-import { isCapped, reasonOf, shareOf } from "../commands/peer/describe.ts";
-import { untilChecked } from "../commands/peer/until-checked.ts";
 import type { CommandContext } from "../runtime.ts";
+import { isCapped, reasonOf, shareOf } from "./describe-content.ts";
+import { untilChecked } from "./until-checked.ts";
 
 /** `get` and `seed` where a peer runs: it does the work, and goes on when they end. */
 

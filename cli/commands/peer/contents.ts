@@ -6,9 +6,9 @@ import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { parseAmount } from "../../../protocol/base/units.ts";
 import { amountArgument, contentIdArgument } from "../../arguments.ts";
+import { contentFields, describeContent } from "../../content/describe-content.ts";
+import { untilChecked } from "../../content/until-checked.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
-import { contentFields, describeContent } from "./describe.ts";
-import { untilChecked } from "./until-checked.ts";
 
 interface AddOptions extends CommonOptions {
   readonly out?: string;

@@ -4,9 +4,9 @@ import type { ContentJson, PeerJson } from "../../../client/local-api/schemas.ts
 import { printable } from "../../../protocol/base/text.ts";
 import { formatBytes, formatMoney } from "../../../protocol/base/units.ts";
 import { contentIdArgument } from "../../arguments.ts";
+import { contentFields, reasonOf, shareOf } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
-import { contentFields, reasonOf, shareOf } from "./describe.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const LOOK_MS = 1_000;

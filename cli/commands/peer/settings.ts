@@ -3,8 +3,8 @@ import type { PeerChange, PeerJson } from "../../../client/local-api/schemas.ts"
 import { InputError } from "../../../protocol/base/errors.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../../protocol/base/units.ts";
 import { amountArgument, contentIdArgument, wholeNumber } from "../../arguments.ts";
+import { contentFields, describeContent } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
-import { contentFields, describeContent } from "./describe.ts";
 
 interface LimitOptions extends CommonOptions {
   readonly up?: number | "none";
