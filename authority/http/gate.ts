@@ -11,6 +11,8 @@ declare module "fastify" {
     access?: "session" | "operator";
     /** Units that a request takes, beside those of its body; 1 when it is missing. */
     cost?: number;
+    /** Bytes of the body that cost a unit; BYTES_PER_UNIT when it is missing. */
+    bytesPerUnit?: number;
   }
   interface FastifyRequest {
     /** Set on routes of access `session`. */
@@ -32,11 +34,11 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
   server.decorateRequest("caller", null);
   server.addHook("onRequest", async (request) => {
     const { config, bodyLimit } = request.routeOptions;
-    const { access, cost = 1 } = config;
+    const { access, cost = 1, bytesPerUnit = BYTES_PER_UNIT } = config;
     const bytes = Number(request.headers["content-length"] ?? 0);
     const most = bodyLimit ?? server.initialConfig.bodyLimit ?? 0;
     if (bytes > most) throw new InputError("BODY_TOO_LARGE", `the body has ${bytes} bytes, at most ${most} are read`);
-    const units = cost + bytes / BYTES_PER_UNIT;
+    const units = cost + bytes / bytesPerUnit;
     if (access === undefined) return limits.takeOfNetwork(request.ip, units);
     // The tracker speaks for many peers: only a wrong secret costs something.
     if (access === "operator")

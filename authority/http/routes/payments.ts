@@ -14,22 +14,32 @@ import { callerOf } from "../gate.ts";
 import { NETWORK_PART, type RequestLimits } from "../limits/request-limits.ts";
 import { ACCESS, PROBLEMS, SESSION, type Server } from "./route.ts";
 
+/**
+ * A voucher as JSON has no less. So a push pays for its vouchers by the size that it states, before
+ * it is read.
+ */
+const MIN_VOUCHER_BYTES = 235;
+
 /** Routes on which peers tell of payments. */
 export function addPaymentRoutes(server: Server, context: Context, limits: RequestLimits): void {
   server.post(
     "/v1/vouchers",
     {
-      config: SESSION,
+      config: { ...SESSION, bytesPerUnit: MIN_VOUCHER_BYTES },
       schema: { body: PushSchema, security: ACCESS, response: { 200: PushReplySchema, ...PROBLEMS } },
     },
     async (request) => {
       const caller = callerOf(request);
+      const { vouchers } = request.body;
       // Each voucher costs a unit, and most of it comes back for one that is taken.
-      limits.takeOfNetwork(request.ip, request.body.vouchers.length * NETWORK_PART);
-      limits.takeOfAccount(caller.account, request.body.vouchers.length);
+      const paid = Number(request.headers["content-length"] ?? 0) / MIN_VOUCHER_BYTES;
+      const units = Math.max(paid, vouchers.length);
+      limits.takeOfNetwork(request.ip, (units - paid) * NETWORK_PART);
+      limits.takeOfAccount(caller.account, units - paid);
       const reply = await pushVouchers(context, caller, request.body);
       const stored = reply.results.filter((result) => !("code" in result)).length;
-      limits.reward(request.ip, caller.account, stored);
+      // The useful part of what the size has cost.
+      if (vouchers.length > 0) limits.reward(request.ip, caller.account, (units * stored) / vouchers.length);
       return reply;
     },
   );

@@ -51,6 +51,39 @@ export async function setLane(
   await db.updateTable("lanes").set(change).where("sequence", "=", lane.sequence).execute();
 }
 
+/** Those of these lanes that there are, each once for each time that it is named. */
+export async function findLanesNamed(
+  db: Db,
+  names: readonly Pick<StoredLane, "payer" | "lane">[],
+): Promise<StoredLane[]> {
+  const list = JSON.stringify(names.map(({ payer, lane }) => [payer, lane]));
+  const { rows } = await sql<StoredLane>`select lanes.* from json_each(${list}) as one cross join lanes
+    where lanes.payer = one.value ->> 0 and lanes.lane = one.value ->> 1`.execute(db);
+  return rows;
+}
+
+/** What a voucher changes. */
+export type VoucherChange = Pick<
+  StoredLane,
+  "sequence" | "amount" | "voucherSignature" | "receivedAt" | "isFinal" | "finishedAt"
+>;
+
+export async function setVouchers(db: Db, lanes: readonly VoucherChange[]): Promise<void> {
+  const list = JSON.stringify(
+    lanes.map(({ sequence, amount, voucherSignature, receivedAt, isFinal, finishedAt }) => [
+      sequence,
+      amount,
+      voucherSignature,
+      receivedAt,
+      isFinal,
+      finishedAt,
+    ]),
+  );
+  await sql`update lanes set amount = one.value ->> 1, voucherSignature = one.value ->> 2,
+    receivedAt = one.value ->> 3, isFinal = one.value ->> 4, finishedAt = one.value ->> 5
+    from json_each(${list}) as one where lanes.sequence = one.value ->> 0`.execute(db);
+}
+
 /** Lanes by their sequences, ascending. */
 export async function findLanes(db: Db, sequences: readonly number[]): Promise<StoredLane[]> {
   if (sequences.length === 0) return [];

@@ -1,0 +1,71 @@
+import { type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { recoverSigner } from "../../protocol/base/secp256k1.ts";
+import { parseBaseUnits } from "../../protocol/base/units.ts";
+import type { Push } from "../../protocol/http/payments.ts";
+import type { PushRefusal } from "../../protocol/http/push-refusals.ts";
+import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
+import type { StoredLane } from "../store/tables/lanes.ts";
+
+/** What becomes of a voucher that a payee pushes (docs/protocol.md 4.9). Pure. */
+
+export type PushedVoucher = Push["vouchers"][number];
+
+export interface VoucherRules {
+  readonly separator: DomainSeparator;
+  /** Of the payee's session. */
+  readonly caller: { readonly account: Address; readonly sessionKey: Address };
+  /** By the authority's clock, and not before the confirmed block. */
+  readonly now: number;
+  readonly claimPeriodSec: number;
+}
+
+/** Null: the voucher is good. */
+export function judgeVoucher(
+  lane: StoredLane | undefined,
+  pushed: PushedVoucher,
+  rules: VoucherRules,
+): PushRefusal | null {
+  if (!lane) return "LANE_UNKNOWN";
+  if (lane.payee !== rules.caller.account) return "PAYEE_WRONG";
+  const amount = parseBaseUnits(pushed.amount);
+  if (amount === 0n) return "AMOUNT_ZERO";
+  if (amount > BigInt(lane.cap)) return "ABOVE_CAP";
+  if (amount <= BigInt(lane.amount)) return null;
+  const { payer, payee } = lane;
+  const digest = hashVoucher(rules.separator, { payer, payee, lane: lane.lane, amount });
+  if (recoverSigner(digest, hexToBytes(pushed.signature as Hex)) !== lane.sessionKey) return "SIGNATURE_INVALID";
+  return isOver(lane, rules) ? "EXPIRED" : null;
+}
+
+/**
+ * Whether its claim window has closed. From the block that says so on, the money that it reserved
+ * is promised again.
+ */
+function isOver({ expiresAt }: StoredLane, { now, claimPeriodSec }: VoucherRules): boolean {
+  return now >= expiresAt + claimPeriodSec;
+}
+
+/** The lane with a good voucher: itself, when the voucher changes nothing. */
+export function raiseLane(
+  lane: StoredLane,
+  pushed: PushedVoucher,
+  rules: VoucherRules,
+  receivedAt: number,
+): PushRefusal | StoredLane {
+  const amount = parseBaseUnits(pushed.amount);
+  const isHigher = amount > BigInt(lane.amount);
+  if (isHigher && isOver(lane, rules)) return "EXPIRED";
+  if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
+  // Only the device that the lane pays closes it, whose key has signed the request, and only at an
+  // amount that is not below what came first.
+  const isFinal = pushed.final && rules.caller.sessionKey === lane.payeeKey && amount >= BigInt(lane.amount);
+  const isFinished = isFinal || amount === BigInt(lane.cap);
+  const change = {
+    ...(isHigher ? { amount: amount.toString(), voucherSignature: pushed.signature as Hex, receivedAt } : {}),
+    ...(isFinal ? { isFinal: 1 } : {}),
+    ...(isFinished && lane.finishedAt === null ? { finishedAt: receivedAt } : {}),
+  };
+  return Object.keys(change).length > 0 ? { ...lane, ...change } : lane;
+}
