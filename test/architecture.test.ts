@@ -55,9 +55,9 @@ const ADAPTERS: Record<string, RegExp> = {
   webtorrent: /^(client\/torrent\/|scripts\/bench\/(swarm|transfer)\/free-)/,
   "create-torrent": /^client\/torrent\//,
   // Client and oracle of tests and benches.
-  "bittorrent-tracker": /^scripts\/bench\/swarm\/free-/,
+  "bittorrent-tracker": /^scripts\/bench\/(announce\/baseline-|swarm\/free-)/,
   ws: /^tracker\/websocket\//,
-  libp2p: /^client\/payment\//,
+  libp2p: /^(client\/payment\/|scripts\/bench\/floods\/)/,
   kysely: /^authority\/store\//,
   "better-sqlite3":
     /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|bundle-book))\.ts$)/,

@@ -66,6 +66,7 @@ export class CommandRunner {
 
 export class Command {
   lastLine: Line = {};
+  readonly pid: number;
   readonly #args: readonly string[];
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
@@ -75,6 +76,7 @@ export class Command {
   constructor(args: readonly string[], child: ChildProcess, onLine: (line: Line) => void) {
     this.#args = args;
     this.#child = child;
+    this.pid = child.pid ?? 0;
     this.#closed = once(child, "close");
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#errorText = (this.#errorText + chunk.toString()).slice(-4096);

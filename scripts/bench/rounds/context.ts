@@ -1,18 +1,28 @@
 import pino from "pino";
+import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
+import { openRevocations } from "../../../authority/accounts/revocations.ts";
 import type { Chain } from "../../../authority/chain/chain.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Context } from "../../../authority/context.ts";
+import { createReadiness } from "../../../authority/readiness.ts";
 import { openStore } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
+import { openMetainfoFiles } from "../../../authority/torrents/metainfo-files.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 
 const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 const START = 1_900_000_000;
 
-/** What rounds need of the authority, on a real store, and on a chain that stands still. */
-export async function openContext(home: string): Promise<Context> {
+/** Of the MACs in access tokens. */
+export const TOKEN_SECRET = "1".repeat(64);
+
+/**
+ * What rounds and routes need of the authority, on a real store, and on a chain and a clock that
+ * stand still.
+ */
+export async function openContext(home: string, requestsPerMinute = 6_000): Promise<Context> {
   const key = `0x${"07".repeat(32)}`;
   const config = parseConfig({
     home,
@@ -21,6 +31,7 @@ export async function openContext(home: string): Promise<Context> {
     trackerUrl: "http://127.0.0.1:2/announce",
     operatorKey: key,
     allotterKey: key,
+    requestsPerMinute,
   });
   const store = await openStore(home);
   await claimNetwork(store.db, `31337:${CONTRACT}`);
@@ -43,13 +54,19 @@ export async function openContext(home: string): Promise<Context> {
     confirmed: block,
     readBond: async () => ({ amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n }),
   };
+  const log = pino({ level: "silent" });
   const parts: Partial<Context> = {
     config,
     store,
     clock,
     presence,
     chain: chain as Chain,
-    log: pino({ level: "silent" }),
+    log,
+    nonces: createLoginNonces(),
+    revocations: await openRevocations(store, now),
+    metainfo: openMetainfoFiles(home),
+    readiness: createReadiness(log),
+    secrets: { operator: "0".repeat(64), token: TOKEN_SECRET },
     separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
     wake: () => undefined,
   };

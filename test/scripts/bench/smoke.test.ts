@@ -47,3 +47,41 @@ test("bench:peer starts a peer of many contents, and names what it costs while n
   expect(figures.contents).toBe(20);
   for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
 });
+
+test("bench:announce measures announces, ours beside another tracker's", async () => {
+  const figures = await figuresOf("announce.ts");
+  expect(Object.keys(figures)).toEqual([
+    "freeClosing",
+    "freeClosingOneSwarm",
+    "freeKeepAlive",
+    "tokenOnly",
+    "signed",
+    "issuing",
+    "udp",
+    "bytesPerPeer",
+    "baselineClosing",
+    "baselineOneSwarm",
+  ]);
+  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+});
+
+test("bench:intake stores vouchers, and pushes beside a flood", async () => {
+  const figures = await figuresOf("intake.ts");
+  expect(Object.keys(figures)).toEqual(["vouchersPerSecond", "readP99Ms", "honestUnderFlood"]);
+  expect(figures.vouchersPerSecond).toBeGreaterThan(0);
+  expect(figures.readP99Ms).toBeGreaterThan(0);
+});
+
+test("bench:floods attacks a tracker and a seeder, and the honest still trade", async () => {
+  const figures = await figuresOf("floods.ts");
+  expect(Object.keys(figures)).toEqual([
+    "seederRssMiB",
+    "idleWiresRatio",
+    "idleConnectionsRatio",
+    "swarmKept",
+    "honestAnnounces",
+  ]);
+  expect(figures).toMatchObject({ swarmKept: 1 });
+  expect(figures.idleWiresRatio).toBeGreaterThan(0);
+  expect(figures.idleConnectionsRatio).toBeGreaterThan(0);
+});
