@@ -21,6 +21,7 @@ import {BondLib} from "./libraries/accounts/BondLib.sol";
 import {CompactSignature} from "./libraries/CompactSignature.sol";
 import {OutcomeLib} from "./libraries/settlement/OutcomeLib.sol";
 import {SessionLib} from "./libraries/accounts/SessionLib.sol";
+import {RowLoop} from "./libraries/settlement/RowLoop.sol";
 import {SettlementLib} from "./libraries/settlement/SettlementLib.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 
@@ -36,14 +37,16 @@ contract Floodgate is
     Pausable,
     ReentrancyGuardTransient
 {
-    using AccountLib for Account;
+    using AccountLib for AccountLib.Exit;
+    using AccountLib for AccountLib.Funds;
     using AllotterLib for Allotter;
     using AllotterLib for mapping(address key => Allotter);
     using BatchReader for bytes;
     using BondLib for Bond;
     using OutcomeLib for Evidence;
     using SafeERC20 for IERC20;
-    using SessionLib for Session;
+    using RowLoop for RowLoop.Frame;
+    using SessionLib for SessionLib.Terms;
     using SettlementLib for SettlementLib.Run;
 
     /* TYPES */
@@ -91,8 +94,8 @@ contract Floodgate is
     /// @inheritdoc IFloodgate
     uint96 public totalBalance;
 
-    mapping(address account => Account) private _accounts;
-    mapping(address account => mapping(address sessionKey => Session)) private _sessions;
+    mapping(address account => AccountLib.Funds) private _accounts;
+    mapping(address account => mapping(address sessionKey => SessionLib.Terms)) private _sessions;
     mapping(address payer => mapping(uint256 laneWord => uint256 bitmap)) private _settledLanes;
     mapping(address key => Allotter) private _allotters;
     mapping(address payer => mapping(uint32 lane => mapping(address payee => Paid))) private _paid;
@@ -106,6 +109,8 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     mapping(address from => mapping(bytes32 id => bool)) public isDepositIdUsed;
+
+    mapping(address account => AccountLib.Exit) private _exits;
 
     /* CONSTRUCTOR */
 
@@ -164,7 +169,7 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function revokeSession(address sessionKey) external {
-        Session storage session = _sessions[msg.sender][sessionKey];
+        SessionLib.Terms storage session = _sessions[msg.sender][sessionKey];
         if (session.revoked) return;
 
         uint40 expiresAt = session.revoke(block.timestamp + allotmentPeriod);
@@ -183,10 +188,13 @@ contract Floodgate is
         uint256 number = ++batchCount;
         SettlementLib.Run memory run;
         uint256 offset = run.open(batch, number, _domainSeparatorV4(), feeBps(), claimPeriod);
-        while (offset < batch.length) {
-            (address payer, address sessionKey, uint256 nextOffset) = run.readGroup(batch, offset);
-            run.settleGroup(_accounts[payer], _sessions[payer][sessionKey], _settledLanes[payer]);
-            offset = nextOffset;
+        uint256 position = batch.positionOf(offset);
+        uint256 end = batch.positionOf(batch.length);
+        while (position < end) {
+            (address payer, address sessionKey, uint256 count) = run.frame.enterGroup(position, end);
+            if (count == 0) batch.checkGroup(position - batch.positionOf(0), run.version);
+            run.settleGroup(count, _accounts[payer], _sessions[payer][sessionKey], _settledLanes[payer]);
+            position = run.frame.end;
         }
 
         bytes32 outcome = run.conclude();
@@ -206,10 +214,12 @@ contract Floodgate is
         address allotter = _checkAllotment(allotment, allotmentSignature);
         _checkVoucher(allotment, amount, voucherSignature);
         (address payer, uint32 lane) = (allotment.payer, allotment.lane);
-        uint96 paidBefore = _paid[payer][lane][allotment.payee].amount;
-        if (paidBefore == 0 && isLaneSettled(payer, lane)) revert LaneSettled(payer, lane);
+        Paid storage record = _paid[payer][lane][allotment.payee];
+        uint96 paidBefore = record.amount;
+        bool isSettled = isLaneSettled(payer, lane);
+        if (paidBefore == 0 && isSettled) revert LaneSettled(payer, lane);
 
-        return _payClaim(allotment, allotter, amount, paidBefore);
+        return _payClaim(allotment, allotter, amount, record, paidBefore, isSettled);
     }
 
     /// @inheritdoc IFloodgate
@@ -222,8 +232,13 @@ contract Floodgate is
     ) external returns (uint96 paidNow) {
         address allotter = _checkAllotment(allotment, allotmentSignature);
         _checkVoucher(allotment, amount, voucherSignature);
+        (address payer, uint32 lane) = (allotment.payer, allotment.lane);
+        Paid storage record = _paid[payer][lane][allotment.payee];
+        uint96 paidBefore = record.amount;
+        bool isSettled = isLaneSettled(payer, lane);
+        if (paidBefore == 0 && isSettled) paidBefore = _paidByBatch(allotment, evidence);
 
-        return _payClaim(allotment, allotter, amount, _paidBefore(allotment, evidence));
+        return _payClaim(allotment, allotter, amount, record, paidBefore, isSettled);
     }
 
     /// @inheritdoc IFloodgate
@@ -400,18 +415,12 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function accountOf(address account) external view returns (Account memory) {
-        return _accounts[account];
-    }
-
-    /// @inheritdoc IFloodgate
-    function accountsOf(address[] calldata accounts) external view returns (Account[] memory result) {
-        result = new Account[](accounts.length);
-        for (uint256 i = 0; i < accounts.length; ++i) result[i] = _accounts[accounts[i]];
+        return _accounts[account].toAccount(_exits[account]);
     }
 
     /// @inheritdoc IFloodgate
     function sessionOf(address account, address sessionKey) external view returns (Session memory) {
-        return _sessions[account][sessionKey];
+        return _sessions[account][sessionKey].toSession(_accounts[account].spent);
     }
 
     /// @inheritdoc IFloodgate
@@ -466,9 +475,9 @@ contract Floodgate is
 
     function _authorizeSession(address account, address sessionKey, uint96 limit, uint40 expiresAt) private {
         if (sessionKey == address(0)) revert AddressZero();
-        Session storage session = _sessions[account][sessionKey];
+        SessionLib.Terms storage session = _sessions[account][sessionKey];
         if (session.revoked) revert SessionIsRevoked(account, sessionKey);
-        if (!session.raise(limit, expiresAt)) return;
+        if (!session.raise(limit, expiresAt, _accounts[account].spent)) return;
 
         emit SessionAuthorized(account, sessionKey, session.limit, session.expiresAt);
     }
@@ -479,7 +488,9 @@ contract Floodgate is
         Allotment calldata allotment,
         address allotter,
         uint96 amount,
-        uint96 paidBefore
+        Paid storage record,
+        uint96 paidBefore,
+        bool isSettled
     ) private returns (uint96 paidNow) {
         uint256 due = Math.saturatingSub(Math.min(amount, allotment.cap), paidBefore);
         paidNow = _takeFromPayer(allotment, due);
@@ -488,21 +499,26 @@ contract Floodgate is
         // The lane stays open: a bit without a payment would look like a batch's.
         if (paidNow == 0) return 0;
 
-        _closeLane(allotment, paidBefore + paidNow);
+        uint96 totalPaid = paidBefore + paidNow;
+        record.amount = totalPaid;
+        if (!isSettled) {
+            record.hasClosedLane = true;
+            _settledLanes[allotment.payer][allotment.lane >> 8] |= 1 << (allotment.lane & 0xff);
+        }
         _accounts[allotment.payee].balance += paidNow;
-        _emitClaimed(allotment, paidNow, paidBefore + paidNow, fromBond, allotter);
+        _emitClaimed(allotment, paidNow, totalPaid, fromBond, allotter);
     }
 
     /// @dev A dead session pays nothing: then the authority has promised too long, and its bond
     /// answers.
     function _takeFromPayer(Allotment calldata allotment, uint256 due) private returns (uint96 taken) {
-        Account storage account = _accounts[allotment.payer];
-        Session storage session = _sessions[allotment.payer][allotment.sessionKey];
+        AccountLib.Funds storage account = _accounts[allotment.payer];
+        SessionLib.Terms storage session = _sessions[allotment.payer][allotment.sessionKey];
         if (!session.paysClaim(allotment.expiresAt, claimPeriod)) return 0;
 
-        taken = uint96(Math.min(due, Math.min(account.balance, session.remaining())));
-        account.debit(taken);
-        session.spend(taken);
+        uint256 funds = account.read();
+        taken = uint96(Math.min(due, Math.min(uint96(funds), session.remaining(uint112(funds >> 96)))));
+        account.debitRead(funds, taken);
     }
 
     function _takeFromBond(address allotter, uint256 missing) private returns (uint96 taken) {
@@ -511,16 +527,6 @@ contract Floodgate is
         Allotter storage budget = _allotters[allotter];
         taken = _bond.take(budget.withinBudget(missing));
         budget.spend(taken);
-    }
-
-    function _closeLane(Allotment calldata allotment, uint96 totalPaid) private {
-        (address payer, uint32 lane) = (allotment.payer, allotment.lane);
-        Paid storage record = _paid[payer][lane][allotment.payee];
-        record.amount = totalPaid;
-        if (isLaneSettled(payer, lane)) return;
-
-        record.hasClosedLane = true;
-        _settledLanes[payer][lane >> 8] |= 1 << (lane & 0xff);
     }
 
     function _emitClaimed(
@@ -533,21 +539,18 @@ contract Floodgate is
         emit Claimed(allotment.payer, allotment.payee, allotment.lane, amount, totalPaid, fromBond, allotter);
     }
 
-    /// @dev What the lane has paid this payee. Claims are on record; of batches only evidence
-    /// knows.
-    function _paidBefore(Allotment calldata allotment, Evidence calldata evidence) private view returns (uint96) {
-        (address payer, address payee, uint32 lane) = (allotment.payer, allotment.payee, allotment.lane);
-        uint96 amount = _paid[payer][lane][payee].amount;
-        if (amount > 0 || !isLaneSettled(payer, lane)) return amount;
+    /// @dev What a used lane has paid this payee in a batch: only evidence knows.
+    function _paidByBatch(Allotment calldata allotment, Evidence calldata evidence) private view returns (uint96) {
+        (address payer, uint32 lane) = (allotment.payer, allotment.lane);
         if (_paid[payer][lane][evidence.claimant].hasClosedLane) return 0;
-        return evidence.paidTo(outcomeHash[evidence.batch], payer, lane, payee);
+        return evidence.paidTo(outcomeHash[evidence.batch], payer, lane, allotment.payee);
     }
 
     /* INTERNAL: MONEY */
 
     function _requestWithdrawal(address account, address to, uint96 amount) private {
         uint40 withdrawableAt = amount == 0 ? 0 : uint40(block.timestamp) + withdrawalDelay();
-        _accounts[account].request(amount, withdrawableAt);
+        _exits[account].request(amount, withdrawableAt, _accounts[account].balance);
         withdrawalRecipient[account] = to;
         emit WithdrawalRequested(account, to, amount, withdrawableAt);
     }
@@ -562,7 +565,7 @@ contract Floodgate is
 
     function _withdraw(address account, address to) private returns (uint96 amount) {
         _checkRecipient(to);
-        amount = _accounts[account].withdraw(account);
+        amount = _exits[account].withdraw(_accounts[account], account);
         totalBalance -= amount;
         withdrawalRecipient[account] = address(0);
         emit Withdrawn(account, to, amount);
@@ -580,7 +583,7 @@ contract Floodgate is
         if (block.timestamp > deadline) revert DeadlinePassed(block.timestamp, deadline);
         if (amount == 0) revert AmountZero();
         _checkRecipient(to);
-        Account storage data = _accounts[account];
+        AccountLib.Funds storage data = _accounts[account];
         uint24 nonce = data.releaseNonce;
         bytes32 digest = TypedData.releaseDigest(account, to, amount, nonce, deadline, _domainSeparatorV4());
         address allotter = _recover(digest, releaseSignature);

@@ -2,7 +2,14 @@ import type { Interface, Result } from "ethers";
 import { FLOODGATE, TOKEN } from "../facts/abi.ts";
 import { emptyLaneState, type LaneState } from "../facts/lane-book.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
-import type { AccountState, AllotterState, BondState, ContractState, SessionState } from "../facts/state.ts";
+import type {
+  AccountState,
+  AllotterState,
+  BondState,
+  ContractState,
+  SessionState,
+  ShownState,
+} from "../facts/state.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { invalidAnswer } from "./rpc-errors.ts";
 
@@ -53,7 +60,7 @@ function decode(abi: Interface, name: string, answer: Hex): Result {
 }
 
 /** Reads what the contract says about everything that the replay touched. */
-export async function readState(view: ViewReader, replayed: ContractState): Promise<ContractState> {
+export async function readState(view: ViewReader, replayed: ContractState): Promise<ShownState> {
   const [[current], [next, effectiveAt]] = [await view.floodgate("feeBps"), await view.floodgate("pendingFee")];
   return {
     accounts: await readAccounts(view, [...replayed.accounts.keys()]),
@@ -127,12 +134,12 @@ async function readAccounts(view: ViewReader, addresses: readonly Address[]): Pr
   const accounts = new Map<Address, AccountState>();
   for (let start = 0; start < addresses.length; start += VIEWS_PER_CALL) {
     const slice = addresses.slice(start, start + VIEWS_PER_CALL);
-    const [states] = await view.floodgate("accountsOf", slice);
+    const states = await view.floodgateMany("accountOf", alone(slice));
     const recipients = await view.floodgateMany("withdrawalRecipient", alone(slice));
     const nonces = await view.floodgateMany("nonces", alone(slice));
-    for (const [index, address] of slice.entries()) {
-      const { balance, withdrawing, withdrawableAt, releaseNonce } = states[index];
-      accounts.set(address, {
+    for (const [index, [state]] of states.entries()) {
+      const { balance, withdrawing, withdrawableAt, releaseNonce } = state;
+      accounts.set(slice[index] as Address, {
         balance,
         withdrawing,
         withdrawableAt: Number(withdrawableAt),

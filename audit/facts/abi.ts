@@ -77,7 +77,7 @@ export const FLOODGATE = new Interface([
   "function paused() view returns (bool)",
   "function bond() view returns ((uint96 amount, uint96 withdrawing, uint40 withdrawableAt))",
   "function allotterOf(address key) view returns ((uint96 bondBudget, uint96 bondSpent, uint40 retiredAt, bool isCurrent, uint96 nextBudget, uint40 effectiveAt))",
-  "function accountsOf(address[] accounts) view returns ((uint96 balance, uint96 withdrawing, uint40 withdrawableAt, uint24 releaseNonce)[])",
+  "function accountOf(address account) view returns ((uint96 balance, uint96 withdrawing, uint40 withdrawableAt, uint24 releaseNonce))",
   "function nonces(address account) view returns (uint256)",
   "function sessionOf(address account, address sessionKey) view returns ((uint96 limit, uint96 spent, uint40 expiresAt, bool revoked))",
   "function isDepositIdUsed(address from, bytes32 id) view returns (bool)",

@@ -5,6 +5,7 @@ import type { Address } from "./primitives.ts";
 /** 2^96-1: a session without a limit. */
 const NO_LIMIT = (1n << 96n) - 1n;
 
+/** An account as the contract shows it. */
 export interface AccountState {
   balance: bigint;
   withdrawing: bigint;
@@ -17,11 +18,27 @@ export interface AccountState {
   nonce: bigint;
 }
 
+/** An account as its history makes it. */
+export interface ReplayedAccount extends AccountState {
+  /** What was asked back: debits leave it, and no more than the balance is withdrawn. */
+  withdrawing: bigint;
+  /** By batches and claims, ever. The contract shows it as what sessions have spent. */
+  spent: bigint;
+}
+
+/** A session as the contract shows it. */
 export interface SessionState {
   limit: bigint;
+  /** By its account, since the session was first authorized. */
   spent: bigint;
   expiresAt: number;
   revoked: boolean;
+}
+
+/** A session as its history makes it. */
+export interface ReplayedSession extends Omit<SessionState, "spent"> {
+  /** What the account had spent when the session was first authorized. */
+  spentBefore: bigint;
 }
 
 export interface AllotterState {
@@ -48,13 +65,16 @@ export interface FeeState {
   effectiveAt: number;
 }
 
-/**
- * The contract's storage that money depends on, without lanes. Read from the chain, or replayed.
- */
-export interface ContractState {
-  readonly accounts: Map<Address, AccountState>;
+/** The contract's state that money depends on, without lanes: replayed. */
+export type ContractState = State<ReplayedAccount, ReplayedSession>;
+
+/** The same as the contract's views show it. */
+export type ShownState = State<AccountState, SessionState>;
+
+interface State<Account, Session> {
+  readonly accounts: Map<Address, Account>;
   /** By `pairId(account, sessionKey)`. */
-  readonly sessions: Map<string, SessionState>;
+  readonly sessions: Map<string, Session>;
   readonly allotters: Map<Address, AllotterState>;
   readonly bond: BondState;
   readonly fee: FeeState;
@@ -85,7 +105,7 @@ export function emptyState(): ContractState {
 }
 
 /** The account's state, made on first use. */
-export function accountIn(state: ContractState, account: Address): AccountState {
+export function accountIn(state: ContractState, account: Address): ReplayedAccount {
   const known = state.accounts.get(account);
   if (known) return known;
   const created = {
@@ -95,32 +115,51 @@ export function accountIn(state: ContractState, account: Address): AccountState 
     recipient: ZeroAddress,
     releaseNonce: 0,
     nonce: 0n,
+    spent: 0n,
   };
   state.accounts.set(account, created);
   return created;
 }
 
 /** The session's state, made on first use: unknown sessions ended in 1970. */
-export function sessionIn(state: ContractState, account: Address, sessionKey: Address): SessionState {
+export function sessionIn(state: ContractState, account: Address, sessionKey: Address): ReplayedSession {
   const id = pairId(account, sessionKey);
   const known = state.sessions.get(id);
   if (known) return known;
-  const created = { limit: 0n, spent: 0n, expiresAt: 0, revoked: false };
+  const created = { limit: 0n, spentBefore: 0n, expiresAt: 0, revoked: false };
   state.sessions.set(id, created);
   return created;
 }
 
 /** What a payer can pay through a session: its whole balance, within what is left of the limit. */
-export function coverageOf(account: AccountState, session: SessionState): bigint {
-  if (session.limit === NO_LIMIT) return account.balance;
-  const left = session.limit - session.spent;
+export function coverageOf(account: ReplayedAccount, session: ReplayedSession): bigint {
+  const left = limitLeft(account, session);
   return left < account.balance ? left : account.balance;
 }
 
-/** Takes money from an account; a pending withdrawal shrinks to what is left. */
-export function take(account: AccountState, amount: bigint): void {
+/** What a session's limit leaves, whatever the balance is. */
+export function limitLeft(account: ReplayedAccount | undefined, session: ReplayedSession | undefined): bigint {
+  if (session === undefined) return 0n;
+  if (session.limit === NO_LIMIT) return NO_LIMIT;
+  const left = session.limit - spentSince(account, session);
+  return left > 0n ? left : 0n;
+}
+
+/** What an account has spent since a session was first authorized; 0 if it never was. */
+export function spentSince(account: ReplayedAccount | undefined, session: ReplayedSession): bigint {
+  const { limit, expiresAt, spentBefore } = session;
+  return limit === 0n && expiresAt === 0 ? 0n : (account?.spent ?? 0n) - spentBefore;
+}
+
+/** What of the money that was asked back is still there. */
+export function withdrawingOf({ withdrawing, balance }: ReplayedAccount): bigint {
+  return withdrawing < balance ? withdrawing : balance;
+}
+
+/** Takes what an account has promised. */
+export function spend(account: ReplayedAccount, amount: bigint): void {
   account.balance -= amount;
-  if (account.withdrawing > account.balance) account.withdrawing = account.balance;
+  account.spent += amount;
 }
 
 /** Takes money from the bond for a claim, and counts it against its allotter's budget. */
@@ -128,11 +167,6 @@ export function takeFromBond({ bond }: ContractState, allotter: AllotterState | 
   bond.amount -= amount;
   if (bond.withdrawing > bond.amount) bond.withdrawing = bond.amount;
   if (allotter) allotter.bondSpent += amount;
-}
-
-/** Counts money against a session's limit. */
-export function spend(session: SessionState, amount: bigint): void {
-  if (session.limit !== NO_LIMIT) session.spent += amount;
 }
 
 /** Basis points that a batch of this time pays. */
@@ -146,7 +180,7 @@ export function budgetAt(allotter: Omit<AllotterState, "isCurrent" | "retiredAt"
 }
 
 /** Last second in which a batch may pay by a session. A revoked one pays nothing after its end. */
-export function settleableUntil({ expiresAt, revoked }: SessionState, claimPeriod: number): number {
+export function settleableUntil({ expiresAt, revoked }: ReplayedSession, claimPeriod: number): number {
   return revoked ? expiresAt : expiresAt + claimPeriod;
 }
 
@@ -155,7 +189,7 @@ export function settleableUntil({ expiresAt, revoked }: SessionState, claimPerio
  * time. A revoked session backs only allotments that end with it.
  */
 export function paysClaim(
-  { expiresAt, revoked }: SessionState,
+  { expiresAt, revoked }: ReplayedSession,
   allotmentEnd: number,
   claimPeriod: number,
   time: number,
@@ -164,6 +198,6 @@ export function paysClaim(
 }
 
 /** All balances and the bond, base units. */
-export function sumOfDebts({ accounts, bond }: ContractState): bigint {
+export function sumOfDebts({ accounts, bond }: Pick<ShownState, "accounts" | "bond">): bigint {
   return [...accounts.values()].reduce((sum, { balance }) => sum + balance, bond.amount);
 }

@@ -38,7 +38,7 @@ export function dueValuesOf({ subject, batches, claims }: Proof): DueValue[] {
   if (!("account" in subject)) return [...outcomes, ...paid];
   const { account, balance } = subject;
   const slot = accountSlot(account);
-  const view = `accountsOf([${account}])`;
+  const view = `accountOf(${account})`;
   return [
     ...outcomes,
     ...paid,

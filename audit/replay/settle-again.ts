@@ -3,7 +3,7 @@ import type { Batch, BatchGroup, BatchRow } from "../facts/batch-bytes.ts";
 import type { BatchRecord } from "../facts/batch-record.ts";
 import type { SkipReason } from "../facts/events.ts";
 import type { Address } from "../facts/primitives.ts";
-import { accountIn, feeAt, sessionIn, spend, take } from "../facts/state.ts";
+import { accountIn, feeAt, spend } from "../facts/state.ts";
 import type { Tallies } from "../facts/tallies.ts";
 import { checkBatchTotals, type Outcome } from "./check-batch-totals.ts";
 import type { ObservedRun } from "./create-run.ts";
@@ -79,11 +79,10 @@ function payRow(
   sums: Sums,
 ): bigint {
   const { state } = run;
-  const { payer, sessionKey } = group;
+  const { payer } = group;
   const { payee, amount } = row;
   const fee = (amount * feeBps) / 10_000n;
-  take(accountIn(state, payer), amount);
-  spend(sessionIn(state, payer, sessionKey), amount);
+  spend(accountIn(state, payer), amount);
   run.lanes.setBatchPayment(payer, row.lane, { batch, payee, amount }, tx.facts.block);
   add(sums.debits, payer, amount);
   add(sums.credits, payee, amount - fee);

@@ -1,6 +1,6 @@
 import { CHECKS } from "../checks.ts";
 import type { Address } from "../facts/primitives.ts";
-import { type ContractState, sumOfDebts } from "../facts/state.ts";
+import { type ShownState, sumOfDebts } from "../facts/state.ts";
 import type { Finding } from "../findings.ts";
 
 /** Creditors that one sentence names. */
@@ -10,7 +10,11 @@ const MAX_NAMES = 5;
  * Compares what the contract owes with the tokens it holds, and names creditors it cannot pay.
  * Pure.
  */
-export function checkSolvency(state: ContractState, held: bigint, money: (amount: bigint) => string): Finding[] {
+export function checkSolvency(
+  state: Omit<ShownState, "sessions">,
+  held: bigint,
+  money: (amount: bigint) => string,
+): Finding[] {
   const owed = sumOfDebts(state);
   const { totalBalance } = state;
   const findings: Finding[] = [];
@@ -30,7 +34,7 @@ interface Debt {
 }
 
 /** Greatest first. */
-function debtsOf(state: ContractState): Debt[] {
+function debtsOf(state: Pick<ShownState, "accounts" | "bond">): Debt[] {
   const accounts = [...state.accounts].map(([to, { balance }]): Debt => ({ to, amount: balance }));
   return [...accounts, { to: "the bond" as const, amount: state.bond.amount }]
     .filter(({ amount }) => amount > 0n)

@@ -2,12 +2,12 @@ import type { CheckName } from "../checks.ts";
 import { CHECKS } from "../checks.ts";
 import type { LaneState } from "../facts/lane-book.ts";
 import type { Address } from "../facts/primitives.ts";
-import { budgetAt, type ContractState, feeAt } from "../facts/state.ts";
+import { budgetAt, type ContractState, feeAt, type ShownState, spentSince, withdrawingOf } from "../facts/state.ts";
 import type { Finding } from "../findings.ts";
 
 export interface Comparison {
   readonly replayed: ContractState;
-  readonly actual: ContractState;
+  readonly actual: ShownState;
   /** Payers whose sessions cannot be compared, and accounts whose nonces cannot. */
   readonly clouded: ReadonlySet<Address>;
   readonly cloudedNonces: ReadonlySet<Address>;
@@ -77,7 +77,7 @@ function compareAccounts({ replayed, actual, cloudedNonces }: Comparison, expect
   for (const [account, due] of replayed.accounts) {
     const found = actual.accounts.get(account);
     expect("balance", `the balance of ${account}`, due.balance, found?.balance, account);
-    expect("balance", `what ${account} withdraws`, due.withdrawing, found?.withdrawing, account);
+    expect("balance", `what ${account} withdraws`, withdrawingOf(due), found?.withdrawing, account);
     expect(
       "balance",
       `the time from which ${account} may withdraw`,
@@ -97,8 +97,11 @@ function compareSessions({ replayed, actual, clouded }: Comparison, expect: Expe
     const [account = "", sessionKey] = id.split("/");
     if (clouded.has(account)) continue;
     const found = actual.sessions.get(id);
-    for (const field of ["limit", "spent", "expiresAt", "revoked"] as const)
-      expect("session", `${field} of session ${sessionKey} of ${account}`, due[field], found?.[field], account);
+    const name = `of session ${sessionKey} of ${account}`;
+    for (const field of ["limit", "expiresAt", "revoked"] as const)
+      expect("session", `${field} ${name}`, due[field], found?.[field], account);
+    const spent = spentSince(replayed.accounts.get(account), due);
+    expect("session", `spent ${name}`, spent, found?.spent, account);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
 import { insertLanes, nextLane } from "../store/tables/lanes.ts";
-import { listLanesForPlan } from "../store/tables/reserved-lanes.ts";
+import { listLanesForPlan, listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import type { StoredTorrent } from "../store/tables/torrents.ts";
 import { listReleases } from "../store/tables/withdrawals.ts";
 import { creditLimits } from "./credit.ts";
@@ -29,12 +29,22 @@ export interface Money {
   readonly block: Block;
   readonly balances: ContractAccount;
   readonly session: SessionAtBlock;
+  /** Of the same account, with lanes. */
+  readonly otherSessions: ReadonlyMap<Address, SessionAtBlock>;
 }
 
-export async function readMoney({ chain }: Context, { account, sessionKey }: Session): Promise<Money> {
+export async function readMoney({ chain, store }: Context, { account, sessionKey }: Session): Promise<Money> {
+  const { number, timestamp } = chain.confirmed;
+  const expiresAfter = timestamp - chain.facts.claimPeriodSec;
+  const reserved = await listReservedLanes(store.db, account, { expiresAfter, block: number });
+  const others = new Set(reserved.map((lane) => lane.sessionKey).filter((key) => key !== sessionKey));
   const block = chain.confirmed;
-  const [balances, session] = await Promise.all([chain.readAccount(account), chain.readSession(account, sessionKey)]);
-  return { block, balances, session };
+  const [balances, session, ...rest] = await Promise.all([
+    chain.readAccount(account),
+    chain.readSession(account, sessionKey),
+    ...[...others].map(async (key) => [key, await chain.readSession(account, key)] as const),
+  ]);
+  return { block, balances, session, otherSessions: new Map(rest) };
 }
 
 interface Demand {
@@ -66,6 +76,7 @@ export async function issueLanes(context: Context, db: Db, demand: Demand): Prom
   const plan = planAllotments({
     account: money.balances,
     session: { ...money.session, key: sessionKey },
+    otherSessions: money.otherSessions,
     content,
     credit: creditLimits(content, await readPayerRecord(db, payer, clock.now())),
     bytesLeft: announce.bytesLeft,

@@ -17,6 +17,8 @@ export interface AllotmentPlanInput {
   readonly account: Omit<ContractAccount, "withdrawableAt">;
   /** Read at `block`. */
   readonly session: SessionAtBlock & { readonly key: Address };
+  /** The payer's other sessions that have lanes. Read at `block`. */
+  readonly otherSessions: ReadonlyMap<Address, Limit>;
   readonly content: Content;
   readonly bytesLeft: number;
   readonly topUp: readonly number[];
@@ -42,6 +44,8 @@ export interface AllotmentPlanInput {
   /** What a row of a batch must be worth, base units. */
   readonly minRow: Amount;
 }
+
+type Limit = Pick<SessionAtBlock, "limit" | "spent">;
 
 export interface Candidate {
   readonly sessionKey: Address;
@@ -179,11 +183,23 @@ function accountFree({ account, lanes, releases, block, periods }: AllotmentPlan
   return account.balance - account.withdrawing - promised;
 }
 
-function sessionFree(input: AllotmentPlanInput): Amount {
-  const { session, lanes, block, periods } = input;
-  if (session.limit === MAX_UINT96) return MAX_UINT96;
-  const own = lanes.filter((lane) => lane.sessionKey === session.key);
-  return session.limit - session.spent - sumReserved(own, block, periods.claimPeriodSec);
+/**
+ * What the limits leave: that of this session, and those of all others with lanes. All spending of
+ * an account counts for each of them, so a new lane could leave nothing for the lanes of another
+ * session.
+ */
+function sessionFree({ session, otherSessions, lanes, block, periods }: AllotmentPlanInput): Amount {
+  const reserved = (of: readonly ReservedLane[]): Amount => sumReserved(of, block, periods.claimPeriodSec);
+  const promised = reserved(lanes);
+  const freeOf = ({ limit, spent }: Limit): Amount => (limit === MAX_UINT96 ? MAX_UINT96 : limit - spent - promised);
+  let free = freeOf(session);
+  for (const [key, own] of Map.groupBy(lanes, ({ sessionKey }) => sessionKey)) {
+    if (key === session.key || reserved(own) === 0n) continue;
+    const other = otherSessions.get(key);
+    // It got its first lane after the block was read.
+    free = min(free, other ? freeOf(other) : 0n);
+  }
+  return free;
 }
 
 /** Each pair of devices has one credit, which its lanes share: the newest lane stands for all. */

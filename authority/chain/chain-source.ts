@@ -125,21 +125,16 @@ async function readAt(
     const answer = await client.request({ method: "eth_call", params: [{ to: contract, data }, at] });
     const results = decodeFunctionResult({ abi: floodgateAbi, functionName: "multicall", data: answer });
     [batchCount, totalBalance] = [hexToBigInt(results[0] as Hex), hexToBigInt(results[1] as Hex)];
-    for (const [index, name] of part.entries()) values.set(name, valueIn(name, results[index + 2] as Hex));
+    for (const [index, name] of part.entries()) values.set(name, hexToBigInt(results[index + 2] as Hex));
   }
   return { batchCount, totalBalance, values };
 }
 
 function callFor(name: RecordName): Hex {
-  const [kind, account, sessionKey] = name.split(":") as [string, Address, Address];
-  return kind === "session" ? encode("sessionOf", [account, sessionKey]) : encode("nonces", [account]);
+  const [, account] = name.split(":") as [string, Address];
+  return encode("nonces", [account]);
 }
 
-function encode(functionName: "batchCount" | "totalBalance" | "sessionOf" | "nonces", args: readonly Address[]): Hex {
+function encode(functionName: "batchCount" | "totalBalance" | "nonces", args: readonly Address[]): Hex {
   return encodeFunctionData({ abi: floodgateAbi, functionName, args } as Parameters<typeof encodeFunctionData>[0]);
-}
-
-function valueIn(name: RecordName, data: Hex): bigint {
-  if (!name.startsWith("session:")) return hexToBigInt(data);
-  return decodeFunctionResult({ abi: floodgateAbi, functionName: "sessionOf", data }).spent;
 }

@@ -52,9 +52,10 @@ interface IFloodgate {
         uint16 feeBps;
     }
 
-    /// @notice A customer's money. One slot.
+    /// @notice A customer's money, as views show it.
     /// @param balance base units that are the account's, those in withdrawal included
-    /// @param withdrawing part of `balance` that was asked back, base units; never above `balance`
+    /// @param withdrawing part of `balance` that was asked back, base units: what was asked, and at
+    /// most `balance`
     /// @param withdrawableAt time from which `withdrawing` may leave; 0 if nothing was asked back
     /// @param releaseNonce how often money has left by `withdrawNow`; the next release must name it
     struct Account {
@@ -74,9 +75,11 @@ interface IFloodgate {
         uint40 withdrawableAt;
     }
 
-    /// @notice How much one peer of an account may spend, and until when. One slot.
-    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
-    /// @param spent base units spent so far; not counted while there is no limit
+    /// @notice How much an account may spend while one of its peers still signs, and until when, as
+    /// views show it.
+    /// @param limit base units that the account may spend, by whatever session, from this one's
+    /// first authorization on, before this one pays no more; 2^96-1 means no limit
+    /// @param spent base units that it has spent since then
     /// @param expiresAt time after which no allotment of this session is good; what was promised
     /// before is settled and claimed until `expiresAt` + `claimPeriod`
     /// @param revoked whether the wallet has ended it for good
@@ -119,7 +122,8 @@ interface IFloodgate {
     /// @notice The wallet's word about one session key. Signed by the account (EIP-712).
     /// @param account the wallet
     /// @param sessionKey the peer's key
-    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
+    /// @param limit base units that the account may spend from the first authorization on;
+    /// 2^96-1 means no limit
     /// @param expiresAt end of the session
     struct SessionAuthorization {
         address account;
@@ -418,13 +422,16 @@ interface IFloodgate {
 
     /* SESSIONS */
 
-    /// @notice Lets `sessionKey` spend up to `limit` of the caller's balance until `expiresAt`.
-    /// @dev Limit and expiry rise each on its own and never fall: an equal or lower value changes
+    /// @notice Lets `sessionKey` spend of the caller's balance until `expiresAt`, or until the
+    /// account has spent `limit` since the first authorization.
+    /// @dev All sessions of an account count together: what one spends is gone for the limits of
+    /// all. Limit and expiry rise each on its own and never fall: an equal or lower value changes
     /// nothing, so that authorizations may be relayed in any order and any number of times.
     /// Warning: the peer that holds the key can spend `limit`, on any payee. Requirements:
     /// `sessionKey` is not 0 and not revoked by the caller.
     /// @param sessionKey the peer's key
-    /// @param limit base units over the whole life of the session; 2^96-1 means no limit
+    /// @param limit base units that the account may spend from the first authorization on;
+    /// 2^96-1 means no limit
     /// @param expiresAt end of the session
     function authorizeSession(address sessionKey, uint96 limit, uint40 expiresAt) external;
 
@@ -547,7 +554,7 @@ interface IFloodgate {
     /// @param signature of the wallet
     function requestWithdrawalFor(Withdrawal calldata withdrawal, bytes calldata signature) external;
 
-    /// @notice Pays what the caller has asked back and settlements and claims have left of it.
+    /// @notice Pays what the caller has asked back, or all that settlements and claims have left.
     /// @dev Works for signed requests, too, and then the caller's `to` wins: it is the account's
     /// money. Requirements: something is asked back; now >= `withdrawableAt`; `to` is neither 0 nor
     /// this contract.
@@ -563,7 +570,7 @@ interface IFloodgate {
 
     /// @notice Pays `amount` of the caller's balance at once: the authority says that no live
     /// allotment needs it.
-    /// @dev A withdrawal that was requested earlier continues with what is left of the balance.
+    /// @dev A withdrawal that was requested earlier goes on, and gets at most what is left.
     /// Requirements: now <= `deadline`; `amount` is not 0 and <= balance; `to` is neither 0 nor
     /// this contract; the signature is by a current allotter over Release(account, to, amount,
     /// `releaseNonce` of the account, deadline).
@@ -693,9 +700,6 @@ interface IFloodgate {
 
     /// @notice A customer's money.
     function accountOf(address account) external view returns (Account memory);
-
-    /// @notice The money of many customers in one block.
-    function accountsOf(address[] calldata accounts) external view returns (Account[] memory);
 
     /// @notice A session of a customer.
     function sessionOf(address account, address sessionKey) external view returns (Session memory);

@@ -70,9 +70,19 @@ library TypedData {
     }
 
     /// @notice What a session key signs for many finished lanes.
+    /// @dev In memory behind the free pointer, as `settle` needs it.
     /// @param lanesHash keccak-256 of payee (20) | lane (4) | amount (12) of each lane, ascending
     function statementDigest(address payer, bytes32 lanesHash, bytes32 domain) internal pure returns (bytes32) {
-        bytes32 structHash = keccak256(abi.encode(STATEMENT_TYPE_HASH, payer, lanesHash));
+        bytes32 typeHash = STATEMENT_TYPE_HASH;
+        bytes32 structHash;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            mstore(add(free, 0x20), shr(96, shl(96, payer)))
+            mstore(add(free, 0x40), lanesHash)
+            structHash := keccak256(free, 0x60)
+        }
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 

@@ -8,7 +8,7 @@ import type { DeployedCode } from "../../audit/code/check-code.ts";
 import type { Rules, TransactionFacts } from "../../audit/facts/facts.ts";
 import { emptyLaneState, type LaneState } from "../../audit/facts/lane-book.ts";
 import type { Address } from "../../audit/facts/primitives.ts";
-import type { ContractState } from "../../audit/facts/state.ts";
+import type { ShownState } from "../../audit/facts/state.ts";
 import { replay } from "../../audit/replay/replay.ts";
 import { domainSeparatorOf } from "../../audit/signatures/signatures.ts";
 import type { Hex } from "../../protocol/base/bytes.ts";
@@ -28,7 +28,7 @@ export interface Recording {
   readonly history: readonly TransactionFacts[];
   readonly contractWallets: ReadonlySet<Address>;
   /** What the contract's views say at the end: of accounts and powers, and of lanes and batches. */
-  readonly state: ContractState;
+  readonly state: ShownState;
   readonly lanes: LaneState;
   readonly token: Address;
   /** Of the contract and its token. */

@@ -17,20 +17,24 @@ contract HonestAuthority is Authority, Cheats {
     function assertCovered() external view {
         for (uint256 who = 0; who < PEOPLE; ++who) {
             uint256 open = 0;
-            for (uint256 key = 0; key < KEYS; ++key) open += _assertSessionCovers(who, key);
+            bool[KEYS] memory isBound;
+            for (uint256 i = 0; i < grants.length; ++i) {
+                Grant storage grant = grants[i];
+                if (grant.who != who || !isLive(grant)) continue;
+                open += grant.cap - grant.paid;
+                isBound[grant.key] = isBound[grant.key] || grant.cap > grant.paid;
+                IFloodgate.Session memory session = floodgate.sessionOf(people[who], keys[who][grant.key]);
+                assertLe(grant.expiresAt, session.expiresAt, "the session lives as long as its lanes");
+            }
             assertLe(open, balanceOf(people[who]), "balance covers what is promised");
+            for (uint256 key = 0; key < KEYS; ++key) if (isBound[key]) _assertLimitCovers(who, key, open);
         }
     }
 
-    function _assertSessionCovers(uint256 who, uint256 key) private view returns (uint256 open) {
+    /// @dev Each limit covers the lanes of all sessions: what one of them spends is gone for all.
+    function _assertLimitCovers(uint256 who, uint256 key, uint256 open) private view {
         IFloodgate.Session memory session = floodgate.sessionOf(people[who], keys[who][key]);
-        for (uint256 i = 0; i < grants.length; ++i) {
-            Grant storage grant = grants[i];
-            if (grant.who != who || grant.key != key || !isLive(grant)) continue;
-            open += grant.cap - grant.paid;
-            assertLe(grant.expiresAt, session.expiresAt, "the session lives as long as its lanes");
-        }
-        if (session.limit < NO_LIMIT) assertLe(open, session.limit - session.spent, "limit covers what is promised");
+        if (session.limit < NO_LIMIT) assertLe(open + session.spent, session.limit, "limit covers what is promised");
     }
 }
 

@@ -162,6 +162,63 @@ contract SessionsTest is FloodgateTest {
         authorize(payer, sessionKey, 1, END);
     }
 
+    /* THE LIMIT: WHAT THE ACCOUNT SPENDS FROM THE FIRST AUTHORIZATION ON */
+
+    function test_SpendingBeforeDoesNotCount() public {
+        openPayer(100);
+        settle(batchOf(row(0, 1, 30)));
+        address second = vm.addr(keyOf("second"));
+        authorize(payer, second, 40, END);
+        assertEq(floodgate.sessionOf(payer, second).spent, 0, "spent");
+        _settleBy("second", 2, 40);
+        assertEq(balanceOf(payer), 30, "all of the limit");
+        assertEq(floodgate.sessionOf(payer, second).spent, 40, "spent");
+    }
+
+    function test_WhatOtherSessionsSpendCounts() public {
+        openPayer(100);
+        authorize(payer, vm.addr(keyOf("second")), 40, END);
+        settle(batchOf(row(0, 1, 30)));
+
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        _settleBy("second", 2, 11);
+        _settleBy("second", 3, 10);
+        assertEq(balanceOf(payer), 60, "10 were left");
+        settle(batchOf(row(0, 4, 25)));
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        _settleBy("second", 5, 1);
+        assertEq(floodgate.sessionOf(payer, vm.addr(keyOf("second"))).spent, 65, "more than the limit");
+    }
+
+    function test_TheSameAuthorizationAgainRenewsNothing() public {
+        openPayer(100);
+        authorize(payer, vm.addr(keyOf("second")), 40, END);
+        _settleBy("second", 1, 40);
+        authorize(payer, vm.addr(keyOf("second")), 40, END);
+        authorize(payer, vm.addr(keyOf("second")), 41, END + 1);
+
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        _settleBy("second", 2, 2);
+        _settleBy("second", 3, 1);
+        assertEq(balanceOf(payer), 59, "one more");
+    }
+
+    function test_WithdrawalsAreNotSpent() public {
+        openPayer(100);
+        authorize(payer, vm.addr(keyOf("second")), 40, END);
+        vm.prank(payer);
+        floodgate.requestWithdrawal(50);
+        vm.warp(START + D);
+        vm.prank(payer);
+        floodgate.withdraw(payer);
+        assertEq(floodgate.sessionOf(payer, vm.addr(keyOf("second"))).spent, 0, "spent");
+    }
+
+    function _settleBy(string memory name, uint256 lane, uint256 amount) private {
+        bytes memory rows = group(payer, vm.addr(keyOf(name)), rowOf(payer, keyOf(name), 0, lane, amount));
+        settle(abi.encodePacked(header(payeeTable(1)), rows));
+    }
+
     function _authorization(
         uint96 limit,
         uint40 expiresAt

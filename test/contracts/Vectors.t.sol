@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {BatchGroups} from "./support/BatchGroups.sol";
 import {BatchReader} from "../../contracts/libraries/settlement/BatchReader.sol";
 import {CompactSignature} from "../../contracts/libraries/CompactSignature.sol";
 import {leafOf, rootOf} from "./support/Outcome.sol";
@@ -12,6 +13,7 @@ import {TypedData} from "../../contracts/libraries/TypedData.sol";
 /// @notice TypeScript and Solidity read, digest and recover alike: the same vectors are checked in
 /// test/protocol.
 contract VectorsTest is TestBase {
+    using BatchGroups for bytes;
     using BatchReader for bytes;
 
     function test_AThousandVouchersDigestAlike() public view {

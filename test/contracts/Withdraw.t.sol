@@ -141,15 +141,18 @@ contract WithdrawTest is ExitTest {
         assertEq(balanceOf(payer), 0, "balance");
     }
 
-    function test_TellsTheMoneyOfManyAccounts() public {
+    function test_ADebitLeavesTheRequest() public {
+        openPayer(100);
+        vm.prank(payer);
+        floodgate.requestWithdrawal(80);
+        settle(batchOf(row(0, 1, 50)));
+        assertEq(floodgate.accountOf(payer).withdrawing, 50, "no more than there is");
+
         fund(payer, 100);
-        fund(payee, 7);
-        address[] memory accounts = new address[](3);
-        (accounts[0], accounts[1], accounts[2]) = (payee, stranger, payer);
-        IFloodgate.Account[] memory states = floodgate.accountsOf(accounts);
-        assertEq(states.length, 3, "accounts");
-        assertEq(states[0].balance, 7, "first");
-        assertEq(states[1].balance, 0, "second");
-        assertEq(states[2].balance, 100, "third");
+        assertEq(floodgate.accountOf(payer).withdrawing, 80, "as asked");
+        vm.warp(START + D);
+        vm.prank(payer);
+        assertEq(floodgate.withdraw(payer), 80, "amount");
+        assertEq(balanceOf(payer), 70, "balance");
     }
 }

@@ -2,7 +2,7 @@ import { pairId } from "../../facts/lane-book.ts";
 import { type Run, report, reportNotChecked } from "../../replay/run.ts";
 import { asShown, type BundleBook, nameLane } from "../bundle-book.ts";
 import { isIssuedAfter, type PublishedAllotment } from "../published-allotments.ts";
-import { findOvercommitment } from "./cover.ts";
+import { findOvercommitment, moneyOf } from "./cover.ts";
 import { judgeBond } from "./judge-bond.ts";
 import type { SignerWatch } from "./signer-watch.ts";
 
@@ -89,11 +89,8 @@ function judgeCover(run: Run, { allotments }: BundleBook, issued: readonly Publi
     return true;
   }
   const live = allotments.liveOf(payer, issuedAt, run.rules.claimPeriod);
-  const sessionOf = (key: string) => run.state.sessions.get(pairId(account, asShown(key)));
-  const over = findOvercommitment(live, new Set(issued.map(({ lane }) => lane)), {
-    account: run.state.accounts.get(account),
-    sessionOf,
-  });
+  const then = moneyOf(run.state, account, asShown);
+  const over = findOvercommitment(live, new Set(issued.map(({ lane }) => lane)), then);
   if (over === null) return true;
   const { money } = run;
   const whose = over.sessionKey === null ? "its deposit" : `the limit of its session ${asShown(over.sessionKey)}`;

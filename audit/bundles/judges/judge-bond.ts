@@ -1,8 +1,7 @@
-import { pairId } from "../../facts/lane-book.ts";
 import { budgetAt } from "../../facts/state.ts";
 import { type Run, report } from "../../replay/run.ts";
 import { asShown, type BundleBook } from "../bundle-book.ts";
-import { uncovered } from "./cover.ts";
+import { moneyOf, uncovered } from "./cover.ts";
 
 type Where = Parameters<typeof report>[2];
 
@@ -17,10 +16,7 @@ export function judgeBond(run: Run, book: BundleBook, where: Where, block: numbe
   for (const [payer, lanes] of Map.groupBy(live, (lane) => lane.payer)) {
     const account = asShown(payer);
     if (run.clouded.has(account)) continue;
-    risk += uncovered(lanes, {
-      account: state.accounts.get(account),
-      sessionOf: (key) => state.sessions.get(pairId(account, asShown(key))),
-    });
+    risk += uncovered(lanes, moneyOf(state, account, asShown));
   }
   const budgets = [...state.allotters.values()].reduce((sum, one) => sum + budgetAt(one, time) - one.bondSpent, 0n);
   // A part that is asked back still pays claims: it leaves after every lane of today is over.

@@ -1,7 +1,7 @@
 import { type Batch, readBatch } from "../../facts/batch-bytes.ts";
 import type { BatchRecord } from "../../facts/batch-record.ts";
 import type { BatchEvent, EventOf } from "../../facts/events.ts";
-import { accountIn, take } from "../../facts/state.ts";
+import { accountIn, spend } from "../../facts/state.ts";
 import type { ObservedRun } from "../create-run.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { settleAgain } from "../settle-again.ts";
@@ -89,7 +89,7 @@ function checkHeader(run: Run, tx: TransactionRun, batch: number, { validUntil, 
 function applyRecord(run: Run, tx: TransactionRun, { number, debited, credited, settled, skipped }: BatchRecord): void {
   const { state, tallies } = run;
   for (const { account, amount } of debited) {
-    take(accountIn(state, account), amount);
+    spend(accountIn(state, account), amount);
     run.clouded.add(account);
   }
   for (const { account, amount } of credited) accountIn(state, account).balance += amount;

@@ -1,7 +1,7 @@
 import type { CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
 import type { Address } from "../../facts/primitives.ts";
-import { accountIn, sessionIn, spend, take, takeFromBond } from "../../facts/state.ts";
+import { accountIn, spend, takeFromBond } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { examineClaim, reportFlaw } from "./claim-flaws.ts";
 import { type ClaimShare, shareOf } from "./claim-share.ts";
@@ -20,7 +20,7 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
     const sentence = `the claim on lane ${lane} of ${payer} was made through another contract, without a trace`;
     reportNotChecked(run, tx.facts, `${sentence}: its signatures were not seen`);
     run.clouded.add(payer);
-    pay(run, tx, event, null, shareSaid(event));
+    pay(run, tx, event, shareSaid(event));
     return;
   }
   if (call === null) {
@@ -32,7 +32,7 @@ export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void 
   const { allotter, flaws } = examineClaim(run, tx, call);
   for (const flaw of flaws) reportFlaw(run, tx, flaw);
   if (allotter === null || flaws.length > 0) return;
-  pay(run, tx, event, call, checkShare(run, tx, call, event, allotter));
+  pay(run, tx, event, checkShare(run, tx, call, event, allotter));
 }
 
 /**
@@ -92,12 +92,11 @@ function shareSaid({ amount, totalPaid, fromBond }: Claimed): ClaimShare {
   return { before: totalPaid - amount, open: amount, fromPayer: amount - fromBond, fromBond };
 }
 
-function pay(run: Run, tx: TransactionRun, event: Claimed, call: CallOf<"claim"> | null, share: ClaimShare): void {
+function pay(run: Run, tx: TransactionRun, event: Claimed, share: ClaimShare): void {
   const { state, lanes } = run;
   const { payer, payee, lane } = event;
   const { block } = tx.facts;
-  take(accountIn(state, payer), share.fromPayer);
-  if (call) spend(sessionIn(state, payer, call.allotment.sessionKey), share.fromPayer);
+  spend(accountIn(state, payer), share.fromPayer);
   takeFromBond(state, state.allotters.get(event.allotter), share.fromBond);
   accountIn(state, payee).balance += share.fromPayer + share.fromBond;
   const hasClosedLane = lanes.paid(payer, lane, payee)?.hasClosedLane ?? !lanes.isUsed(payer, lane);

@@ -1,7 +1,7 @@
 import type { CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
 import type { Address } from "../../facts/primitives.ts";
-import { accountIn, take } from "../../facts/state.ts";
+import { accountIn } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { checkConsent } from "./withdrawal-consent.ts";
 
@@ -34,7 +34,7 @@ export function replayReleased(run: Run, tx: TransactionRun, event: Released): v
     if (call.kind === "withdrawNowFor") checkConsent(run, tx, "release-consent", call);
     checkRelease(run, tx, call, event, name);
   }
-  take(holder, amount);
+  holder.balance -= amount;
   holder.releaseNonce++;
   state.totalBalance -= amount;
   tallies.releases++;

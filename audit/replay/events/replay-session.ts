@@ -1,7 +1,7 @@
 import type { AuthorizationTerms, CallOf } from "../../facts/calls.ts";
 import type { EventOf } from "../../facts/events.ts";
 import type { Address } from "../../facts/primitives.ts";
-import { sessionIn } from "../../facts/state.ts";
+import { accountIn, sessionIn } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 
 type Authorizing = CallOf<"authorizeSession" | "authorizeSessionFor">;
@@ -35,6 +35,7 @@ export function replaySessionAuthorized(run: Run, tx: TransactionRun, event: Eve
     if (!rises(call)) fail("did not get the limit and end that its wallet gave");
     if (call.kind === "authorizeSessionFor") checkAuthorizer(run, tx, call);
   }
+  if (session.limit === 0n && session.expiresAt === 0) session.spentBefore = accountIn(run.state, account).spent;
   session.limit = limit;
   session.expiresAt = expiresAt;
 }

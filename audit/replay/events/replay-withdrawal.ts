@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 import type { EventOf } from "../../facts/events.ts";
-import { accountIn } from "../../facts/state.ts";
+import { accountIn, withdrawingOf } from "../../facts/state.ts";
 import { type Run, report, reportNotChecked, type TransactionRun, takeCall } from "../run.ts";
 import { checkConsent, useNonce } from "./withdrawal-consent.ts";
 
@@ -57,9 +57,10 @@ export function replayWithdrawn(run: Run, tx: TransactionRun, event: EventOf<"Wi
   const { money } = run;
   const fail = (sentence: string): void => report(run, "withdrawal", tx.facts, sentence, { account });
 
-  if (amount !== state.withdrawing) {
-    const details = { account, expected: String(state.withdrawing), actual: String(amount) };
-    const sentence = `${account} withdrew ${money(amount)}; ${money(state.withdrawing)} were asked for and left`;
+  const due = withdrawingOf(state);
+  if (amount !== due) {
+    const details = { account, expected: String(due), actual: String(amount) };
+    const sentence = `${account} withdrew ${money(amount)}; ${money(due)} were asked for and left`;
     report(run, "withdrawal", tx.facts, sentence, details);
   }
   if (tx.facts.time < state.withdrawableAt) {

@@ -1,6 +1,6 @@
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
-import { type ContractState, Draft, isUnlimited, nameOf, type RecordName, type Records } from "./contract-state.ts";
+import { type ContractState, Draft, nameOf, type RecordName, type Records } from "./contract-state.ts";
 import type { MirrorEvent } from "./mirror-events.ts";
 
 /** Of one event's type. */
@@ -27,7 +27,7 @@ const HANDLERS: Handlers = {
   sessionAuthorized: setSession,
   sessionRevoked: setSession,
   debited: (draft, { entries }) => {
-    for (const { account, amount } of entries) debitPayer(draft, account, amount);
+    for (const { account, amount } of entries) spend(draft, account, amount);
   },
   credited: (draft, { entries }) => {
     for (const { account, amount } of entries) credit(draft, account, amount);
@@ -88,10 +88,13 @@ function deposit(draft: Draft, { account, from, amount, id, block }: Of<"deposit
 
 function setSession(draft: Draft, event: Of<"sessionAuthorized" | "sessionRevoked">): void {
   const { account, sessionKey, expiresAt } = event;
-  const list = draft.get("sessions", nameOf.sessions(account));
-  if (!list.includes(sessionKey)) draft.set("sessions", nameOf.sessions(account), [...list, sessionKey]);
+  const name = nameOf.session(account, sessionKey);
+  const before = draft.get("session", name);
+  if (before.limit === 0n && before.expiresAt === 0) {
+    draft.amend("session", name, { spentBefore: draft.get("account", nameOf.account(account)).spent });
+  }
   const change = event.type === "sessionRevoked" ? { isRevoked: true } : { limit: event.limit };
-  draft.amend("session", nameOf.session(account, sessionKey), { expiresAt, ...change });
+  draft.amend("session", name, { expiresAt, ...change });
 }
 
 function credit(draft: Draft, account: Address, amount: Amount): void {
@@ -99,20 +102,16 @@ function credit(draft: Draft, account: Address, amount: Amount): void {
   draft.amend("account", name, { balance: draft.get("account", name).balance + amount });
 }
 
-/** What was asked back shrinks only as far as it must (AccountLib.debit). */
 function debit(draft: Draft, account: Address, amount: Amount): void {
   const name = nameOf.account(account);
-  const { balance, withdrawing } = draft.get("account", name);
-  const left = balance - amount;
-  draft.amend("account", name, { balance: left, withdrawing: withdrawing < left ? withdrawing : left });
+  draft.amend("account", name, { balance: draft.get("account", name).balance - amount });
 }
 
-function debitPayer(draft: Draft, payer: Address, amount: Amount): void {
+/** Counts for all of the payer's sessions (docs/protocol.md 8.3). */
+function spend(draft: Draft, payer: Address, amount: Amount): void {
   debit(draft, payer, amount);
-  for (const sessionKey of draft.get("sessions", nameOf.sessions(payer))) {
-    const name = nameOf.session(payer, sessionKey);
-    if (!isUnlimited(draft.get("session", name))) draft.amend("session", name, { isSpentStale: true });
-  }
+  const name = nameOf.account(payer);
+  draft.amend("account", name, { spent: draft.get("account", name).spent + amount });
 }
 
 function settle(draft: Draft, { batch, fee }: Of<"settled">): void {
@@ -123,7 +122,7 @@ function settle(draft: Draft, { batch, fee }: Of<"settled">): void {
 
 function claim(draft: Draft, event: Of<"claimed">): void {
   const { payer, payee, lane, amount, totalPaid, fromBond, allotter } = event;
-  if (amount > fromBond) debitPayer(draft, payer, amount - fromBond);
+  if (amount > fromBond) spend(draft, payer, amount - fromBond);
   if (fromBond > 0n) {
     const bond = draft.get("bond", nameOf.bond);
     const left = bond.amount - fromBond;

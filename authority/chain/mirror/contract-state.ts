@@ -1,5 +1,5 @@
 import type { Address } from "../../../protocol/base/ids.ts";
-import { type Amount, MAX_UINT96 } from "../../../protocol/base/units.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
 import type { MirrorEvent } from "./mirror-events.ts";
 
 /**
@@ -9,6 +9,9 @@ import type { MirrorEvent } from "./mirror-events.ts";
 
 export interface AccountRecord {
   readonly balance: Amount;
+  /** By batches and claims, ever. */
+  readonly spent: Amount;
+  /** What was asked back: debits leave it, and no more than the balance is withdrawn. */
   readonly withdrawing: Amount;
   readonly withdrawableAt: number;
   readonly releaseNonce: number;
@@ -20,11 +23,10 @@ export interface AccountRecord {
 
 export interface SessionRecord {
   readonly limit: Amount;
-  readonly spent: Amount;
+  /** What the account had spent when the session was first authorized. */
+  readonly spentBefore: Amount;
   readonly expiresAt: number;
   readonly isRevoked: boolean;
-  /** Events name payers, not their sessions: what this one has spent must be read. */
-  readonly isSpentStale: boolean;
 }
 
 export interface AllotterRecord {
@@ -59,8 +61,6 @@ export interface TermsRecord {
 export interface Records {
   account: AccountRecord;
   session: SessionRecord;
-  /** Session keys that an account has authorized. */
-  sessions: readonly Address[];
   allotter: AllotterRecord;
   bond: BondRecord;
   terms: TermsRecord;
@@ -78,7 +78,6 @@ export type RecordName = string;
 export const nameOf = {
   account: (account: Address): RecordName => `account:${account}`,
   session: (account: Address, sessionKey: Address): RecordName => `session:${account}:${sessionKey}`,
-  sessions: (account: Address): RecordName => `sessions:${account}`,
   allotter: (allotter: Address): RecordName => `allotter:${allotter}`,
   claimed: (payer: Address, lane: number): RecordName => `claimed:${payer}:${lane}`,
   deposit: (from: Address, id: string): RecordName => `deposit:${from}:${id}`,
@@ -90,14 +89,14 @@ export const nameOf = {
 export const EMPTY: Omit<Records, "deposit"> = {
   account: {
     balance: 0n,
+    spent: 0n,
     withdrawing: 0n,
     withdrawableAt: 0,
     releaseNonce: 0,
     nonce: 0n,
     isNonceStale: false,
   },
-  session: { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false, isSpentStale: false },
-  sessions: [],
+  session: { limit: 0n, spentBefore: 0n, expiresAt: 0, isRevoked: false },
   allotter: { bondBudget: 0n, nextBudget: 0n, effectiveAt: 0, bondSpent: 0n, isCurrent: false },
   bond: { amount: 0n, withdrawing: 0n, withdrawableAt: 0 },
   terms: {
@@ -143,45 +142,23 @@ export class Draft {
   }
 }
 
-/**
- * Which records the events read or change. `sessionsOf`: what is known of an account's sessions.
- */
-export function namesIn(
-  events: readonly MirrorEvent[],
-  feeRecipient: Address | null,
-  sessionsOf: (account: Address) => readonly Address[],
-): Set<RecordName> {
+/** Which records the events read or change. */
+export function namesIn(events: readonly MirrorEvent[], feeRecipient: Address | null): Set<RecordName> {
   const names = new Set<RecordName>([nameOf.terms, nameOf.bond]);
-  const account = (...accounts: readonly Address[]): void => {
-    for (const one of accounts) names.add(nameOf.account(one)).add(nameOf.sessions(one));
+  const add = (...accounts: readonly Address[]): void => {
+    for (const account of accounts) names.add(nameOf.account(account));
   };
-  const payer = (one: Address): void => {
-    account(one);
-    for (const key of sessionsOf(one)) names.add(nameOf.session(one, key));
-  };
-  if (feeRecipient !== null) account(feeRecipient);
+  if (feeRecipient !== null) add(feeRecipient);
   for (const event of events) {
-    if ("account" in event) account(event.account);
+    if ("account" in event) add(event.account);
     if ("sessionKey" in event) names.add(nameOf.session(event.account, event.sessionKey));
-    if (event.type === "feeRecipient") account(event.feeRecipient);
-    if (event.type === "debited") for (const entry of event.entries) payer(entry.account);
-    if (event.type === "credited") account(...event.entries.map((entry) => entry.account));
+    if (event.type === "feeRecipient") add(event.feeRecipient);
+    if (event.type === "debited" || event.type === "credited") add(...event.entries.map(({ account }) => account));
     if (event.type === "allotter" || event.type === "allotterRetired") names.add(nameOf.allotter(event.allotter));
     if (event.type === "claimed") {
-      payer(event.payer);
-      account(event.payee);
+      add(event.payer, event.payee);
       names.add(nameOf.allotter(event.allotter)).add(nameOf.claimed(event.payer, event.lane));
     }
   }
   return names;
 }
-
-/** Accounts whose sessions `namesIn` must know. */
-export function payersIn(events: readonly MirrorEvent[]): Address[] {
-  return events.flatMap((event) => {
-    if (event.type === "debited") return event.entries.map(({ account }) => account);
-    return event.type === "claimed" ? [event.payer] : [];
-  });
-}
-
-export const isUnlimited = ({ limit }: Pick<SessionRecord, "limit">): boolean => limit === MAX_UINT96;

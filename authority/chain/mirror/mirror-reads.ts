@@ -1,15 +1,15 @@
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
-import type { Amount } from "../../../protocol/base/units.ts";
+import { type Amount, min } from "../../../protocol/base/units.ts";
 import type { ContractAccount } from "../../../protocol/contract/reads.ts";
 import type { Store } from "../../store/database.ts";
 import { readRecords } from "../../store/mirror/mirror-records.ts";
 import { EMPTY, nameOf, type RecordName, type Records } from "./contract-state.ts";
-import { spentOf } from "./next-records.ts";
 import { decodeRecord } from "./record-text.ts";
 
 export interface SessionAtBlock {
   readonly limit: Amount;
+  /** By the account, since the session was first authorized. */
   readonly spent: Amount;
   readonly expiresAt: number;
   readonly isRevoked: boolean;
@@ -47,12 +47,13 @@ export function createMirrorReads({ store, now }: { readonly store: Store; reado
   return {
     async readAccount(account) {
       const { balance, withdrawing, withdrawableAt, releaseNonce } = await read("account", nameOf.account(account));
-      return { balance, withdrawing, withdrawableAt, releaseNonce };
+      return { balance, withdrawing: min(withdrawing, balance), withdrawableAt, releaseNonce };
     },
     async readSession(account, sessionKey) {
-      const session = await read("session", nameOf.session(account, sessionKey));
-      const { limit, expiresAt, isRevoked } = session;
-      return { limit, spent: spentOf(session), expiresAt, isRevoked };
+      const { spent } = await read("account", nameOf.account(account));
+      const { spentBefore, ...session } = await read("session", nameOf.session(account, sessionKey));
+      const isKnown = session.limit > 0n || session.expiresAt > 0;
+      return { ...session, spent: isKnown ? spent - spentBefore : 0n };
     },
     readWithdrawalNonce: async (account) => (await read("account", nameOf.account(account))).nonce,
     async readBond(allotter) {

@@ -3,13 +3,10 @@ import { applyEvents } from "./apply-events.ts";
 import {
   type AccountRecord,
   type ContractState,
-  isUnlimited,
   nameOf,
   namesIn,
-  payersIn,
   type RecordName,
   type Records,
-  type SessionRecord,
   type TermsRecord,
 } from "./contract-state.ts";
 import type { MirrorEvent } from "./mirror-events.ts";
@@ -47,12 +44,10 @@ export async function nextRecords({
   const load = async (names: readonly RecordName[]): Promise<void> => {
     for (const [name, text] of await read(names)) state.set(name, decodeRecord(text));
   };
-  const payers = payersIn(events);
-  await load([nameOf.terms, STALE, ...payers.map(nameOf.sessions)]);
+  await load([nameOf.terms, STALE]);
   const { feeRecipient } = (state.get(nameOf.terms) ?? { feeRecipient: null }) as TermsRecord;
-  const sessionsOf = (account: `0x${string}`) => (state.get(nameOf.sessions(account)) ?? []) as Records["sessions"];
   const waiting = (state.get(STALE) ?? []) as readonly RecordName[];
-  await load([...namesIn(events, feeRecipient, sessionsOf), ...waiting]);
+  await load([...namesIn(events, feeRecipient), ...waiting]);
 
   const times = new Map<number, number>([[block.number, block.timestamp]]);
   for (const { type, block: number } of events) {
@@ -85,14 +80,12 @@ function withStale(
 
 function isStale(record: AnyRecord): boolean {
   if (typeof record !== "object") return false;
-  return ("isSpentStale" in record && record.isSpentStale) || ("isNonceStale" in record && record.isNonceStale);
+  return "isNonceStale" in record && record.isNonceStale;
 }
 
 function refresh(record: AnyRecord | undefined, value: bigint | undefined): AnyRecord | null {
   if (record === undefined || value === undefined) return null;
-  return "isSpentStale" in (record as SessionRecord)
-    ? { ...(record as SessionRecord), spent: value, isSpentStale: false }
-    : { ...(record as AccountRecord), nonce: value, isNonceStale: false };
+  return { ...(record as AccountRecord), nonce: value, isNonceStale: false };
 }
 
 /** Events that a node has left out show in the sums. */
@@ -105,9 +98,4 @@ function differenceOf(
   const [batches, total] = [known?.batchCount ?? 0n, known?.totalBalance ?? 0n];
   if (batches !== batchCount) return `${batches} batches, but the contract counts ${batchCount}`;
   return total === totalBalance ? null : `all balances are ${total}, but the contract says ${totalBalance}`;
-}
-
-/** What a session may not spend any more: all, while nobody knows what it has spent. */
-export function spentOf(session: SessionRecord): bigint {
-  return session.isSpentStale && !isUnlimited(session) ? session.limit : session.spent;
 }

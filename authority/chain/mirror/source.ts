@@ -30,6 +30,6 @@ export interface ChainSource {
 export interface Readings {
   readonly batchCount: bigint;
   readonly totalBalance: bigint;
-  /** What sessions have spent, and accounts' nonces, by name of the record. */
+  /** Accounts' nonces, by name of the record. */
   readonly values: ReadonlyMap<RecordName, bigint>;
 }

@@ -6,7 +6,7 @@ import {Row} from "./Row.sol";
 
 /// @title BatchReader
 /// @notice Reads a packed settlement batch in place; `IFloodgate.settle` has the layout.
-/// @dev Mirror of protocol/batch.ts. `readHeader` and `readGroup` check that what they describe
+/// @dev Mirror of protocol/batch.ts. `readHeader` and `checkGroup` check that what they describe
 /// lies inside the batch; the others trust them. Offsets count from the first byte of the batch.
 library BatchReader {
     uint256 internal constant VOUCHERS = 1;
@@ -40,26 +40,19 @@ library BatchReader {
         if (batch.length == groupsOffset) revert IFloodgate.BatchEmpty();
     }
 
-    /// @notice Checks that the group at `offset` is complete and has rows.
-    /// @return payer whose rows follow
-    /// @return sessionKey that has signed them
-    /// @return rowsOffset where its first row begins
-    /// @return nextOffset behind the group
-    function readGroup(
-        bytes calldata batch,
-        uint256 offset,
-        uint256 version
-    ) internal pure returns (address payer, address sessionKey, uint256 rowsOffset, uint256 nextOffset) {
-        rowsOffset = offset + GROUP_BYTES;
-        if (version == STATEMENTS) rowsOffset += SIGNATURE_BYTES;
+    /// @notice Reverts with what is wrong with the group at `offset`: it is not complete, or has no
+    /// rows.
+    function checkGroup(bytes calldata batch, uint256 offset, uint256 version) internal pure {
+        uint256 rowsOffset = offset + headBytes(version);
         _checkLength(batch, rowsOffset);
-        payer = address(bytes20(load(batch, offset)));
-        sessionKey = address(bytes20(load(batch, offset + 20)));
-
         uint256 rowCount = uint256(load(batch, offset + 40)) >> 248;
         if (rowCount == 0) revert IFloodgate.BatchGroupEmpty(offset);
-        nextOffset = rowsOffset + rowBytes(version) * rowCount;
-        _checkLength(batch, nextOffset);
+        _checkLength(batch, rowsOffset + rowBytes(version) * rowCount);
+    }
+
+    /// @notice Size of a group before its rows.
+    function headBytes(uint256 version) internal pure returns (uint256) {
+        return version == STATEMENTS ? GROUP_BYTES + SIGNATURE_BYTES : GROUP_BYTES;
     }
 
     /// @notice Size of a row: each voucher brings its signature, a statement has one for all.
@@ -70,13 +63,6 @@ library BatchReader {
     /// @notice What the authority's audit bundle of this batch hashes to.
     function bundleHash(bytes calldata batch) internal pure returns (bytes32) {
         return load(batch, 1);
-    }
-
-    /// @notice Entry `index` of the payee table.
-    function payeeAt(bytes calldata batch, uint256 index) internal pure returns (address) {
-        unchecked {
-            return address(bytes20(load(batch, PAYEES_OFFSET + PAYEE_BYTES * index)));
-        }
     }
 
     /// @notice Where the byte at `offset` stands in the calldata of this call.

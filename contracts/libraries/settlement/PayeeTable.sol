@@ -3,65 +3,45 @@ pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
-/// @notice A batch's payees in memory, each with what the batch has credited to it so far: two
-/// words an entry.
-/// @dev Position of the first entry. Each row reads one address and adds to one credit, so both
-/// stand side by side.
+/// @notice A batch's payees in memory, a word each: account (20 bytes) | what the batch has credited
+/// to it so far (12 bytes, base units). A credit stays below 2^96, as the sum of all balances does.
+/// @dev Position of the first entry. Nothing may be allocated behind the table: the loops write
+/// there before they know that a row points behind it.
 type PayeeTable is uint256;
 
-/// @notice Position of one entry in memory: address, then credit in base units.
-type PayeeEntry is uint256;
-
-using {entryAt} for PayeeTable global;
-using {payee, credit} for PayeeEntry global;
+using {entries} for PayeeTable global;
 
 /// @notice Reads `count` payees from `position` of the calldata on, and checks that they ascend
 /// strictly from 1.
-/// @dev One entry more than there are payees, all zero: rows that point nowhere are sent there.
 function readPayeeTable(uint256 position, uint256 count) view returns (PayeeTable table) {
     uint256 flawed; // 1 more than the index of the entry
     // solhint-disable-next-line no-inline-assembly
     assembly ("memory-safe") {
-        table := mload(0x40)
-        let end := add(table, shl(6, count))
-        mstore(0x40, add(end, 0x40))
-        let least := 1
-        for { let entry := table } lt(entry, end) { entry := add(entry, 0x40) } {
+        // A list of words, so that it can become the entries of an event.
+        table := add(mload(0x40), 0x20)
+        mstore(sub(table, 0x20), count)
+        let end := add(table, shl(5, count))
+        mstore(0x40, end)
+        let before := 0
+        let self := address()
+        for { let entry := table } lt(entry, end) { entry := add(entry, 0x20) } {
             let account := shr(96, calldataload(position))
-            if or(lt(account, least), eq(account, address())) {
-                flawed := add(shr(6, sub(entry, table)), 1)
+            if or(iszero(gt(account, before)), eq(account, self)) {
+                flawed := add(shr(5, sub(entry, table)), 1)
                 break
             }
-            least := add(account, 1)
-            mstore(entry, account)
-            mstore(add(entry, 0x20), 0)
+            before := account
+            mstore(entry, shl(96, account))
             position := add(position, 20)
         }
-        mstore(end, 0)
-        mstore(add(end, 0x20), 0)
     }
     if (flawed != 0) revert IFloodgate.BatchPayeeInvalid(flawed - 1);
 }
 
-/// @notice Entry `index`; the caller has checked that there is one.
-function entryAt(PayeeTable table, uint256 index) pure returns (PayeeEntry) {
-    unchecked {
-        return PayeeEntry.wrap(PayeeTable.unwrap(table) + (index << 6));
-    }
-}
-
-/// @notice Who is paid.
-function payee(PayeeEntry entry) pure returns (address result) {
+/// @notice The table as a list.
+function entries(PayeeTable table) pure returns (bytes32[] memory list) {
     // solhint-disable-next-line no-inline-assembly
     assembly ("memory-safe") {
-        result := mload(entry)
-    }
-}
-
-/// @notice What the batch has credited so far, base units, below 2^96.
-function credit(PayeeEntry entry) pure returns (uint96 result) {
-    // solhint-disable-next-line no-inline-assembly
-    assembly ("memory-safe") {
-        result := mload(add(entry, 0x20))
+        list := sub(table, 0x20)
     }
 }

@@ -23,18 +23,18 @@ library RowLoop {
         uint256 debited; // 0x120: sum of the rows that were paid
         uint256 skippedRows; // 0x140: bit i: row i
         uint256 rows; // 0x160: position of the first row
-        uint256 scratch; // 0x180: memory for what is hashed; the group's rows begin at ROWS_OFFSET
+        uint256 scratch; // 0x180: memory for what is hashed
         bool hasStatements; // 0x1a0: rows bring no signatures
-        uint256 unit; // 0x1c0: `payStatement` credits a base unit as 1; as 2^256-1 takes it back
-        bool isAlive; // 0x1e0: the session still pays
-        bool isUnsigned; // 0x200: a statement that its session key has not signed: no row pays
-        uint256 firstRow; // 0x220: number of the group's first row in the batch
-        uint256 skips; // 0x240: memory behind the last skipped row that was told
-        uint256 to; // 0x260: memory in `scratch` for the next row
+        bool isUnsigned; // 0x1c0: a statement that its session key has not signed: no row pays
+        uint256 firstRow; // 0x1e0: number of the group's first row in the batch
+        uint256 skips; // 0x200: memory behind the last skipped row that was told
+        uint256 to; // 0x220: memory in `scratch` for the next row
+        uint256 headBytes; // 0x240: of a group, before its rows
+        bool isAlive; // 0x260: the session still pays batches
     }
 
-    /// @dev Scratch of a voucher, before the rows: type hash, payer, payee, lane, amount | 0x1901,
-    /// domain, struct hash | digest, v, r, s.
+    /// @dev Scratch, before the rows: type hash, payer, payee or hash of the rows, lane or paid rows,
+    /// amount | 0x1901, domain, struct hash | digest, v, r, s.
     uint256 internal constant ROWS_OFFSET = 0x180;
 
     /// @dev Bytes of `scratch`: payees, lanes and amounts of 255 rows, and the word that the last
@@ -47,44 +47,50 @@ library RowLoop {
     /// @dev n / 2 of secp256k1 (SEC 2), as in CompactSignature.
     uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
-    /// @notice Sets memory aside, once for a batch.
-    function allocateScratch(Frame memory frame) internal pure {
+    /// @notice Sets memory aside, once for a batch, and writes what all its digests hash alike.
+    function prepare(Frame memory frame, bytes32 typeHash, bytes32 domain) internal pure {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let scratch := mload(0x40)
             mstore(0x40, add(scratch, SCRATCH_BYTES))
             mstore(add(frame, 0x180), scratch)
-            mstore(add(frame, 0x1c0), 1)
-        }
-    }
-
-    /// @notice Writes what every voucher of a batch hashes alike.
-    function prepareVouchers(Frame memory frame, bytes32 typeHash, bytes32 domain) internal pure {
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            let scratch := mload(add(frame, 0x180))
             mstore(scratch, typeHash)
             mstore(add(scratch, 0xa0), 0x1901)
             mstore(add(scratch, 0xc0), domain)
         }
     }
 
-    /// @notice Turns to the rows from position `rows` to `end`.
+    /// @notice Turns to the group at `position`.
+    /// @param limit position behind the batch
+    /// @return payer whose rows follow
+    /// @return sessionKey that has signed them
+    /// @return count rows; 0 if the group has none, or does not end before `limit`
     function enterGroup(
         Frame memory frame,
-        address payer,
-        address sessionKey,
-        uint256 rows,
-        uint256 end
-    ) internal pure {
-        frame.payer = uint160(payer);
-        frame.sessionKey = uint160(sessionKey);
-        frame.rows = rows;
-        frame.position = rows;
-        frame.end = end;
+        uint256 position,
+        uint256 limit
+    ) internal pure returns (address payer, address sessionKey, uint256 count) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            payer := shr(96, calldataload(position))
+            sessionKey := shr(96, calldataload(add(position, 20)))
+            count := byte(0, calldataload(add(position, 40)))
+            position := add(position, mload(add(frame, 0x240)))
+            let end := add(position, mul(count, mload(add(frame, 0x60))))
+            mstore(frame, payer)
+            mstore(add(frame, 0xa0), sessionKey)
+            mstore(add(frame, 0x160), position)
+            mstore(add(frame, 0xe0), end)
+            mstore(add(frame, 0x140), 0)
+            mstore(add(mload(add(frame, 0x180)), 0x20), payer)
+            count := mul(count, iszero(gt(end, limit)))
+        }
+    }
+
+    /// @notice Makes the rows ready for `payRows`, from the first one on.
+    function rewind(Frame memory frame) internal pure {
+        frame.position = frame.rows;
         frame.debited = 0;
-        frame.skippedRows = 0;
-        frame.isUnsigned = false;
         frame.to = frame.scratch + ROWS_OFFSET;
     }
 
@@ -100,9 +106,9 @@ library RowLoop {
             function skip(self, at, reason) {
                 let index := div(sub(at, mload(add(self, 0x160))), mload(add(self, 0x60)))
                 mstore(add(self, 0x140), or(mload(add(self, 0x140)), shl(index, 1)))
-                let skips := mload(add(self, 0x240))
-                mstore(skips, or(shl(224, add(mload(add(self, 0x220)), index)), shl(216, reason)))
-                mstore(add(self, 0x240), add(skips, SKIP_BYTES))
+                let skips := mload(add(self, 0x200))
+                mstore(skips, or(shl(224, add(mload(add(self, 0x1e0)), index)), shl(216, reason)))
+                mstore(add(self, 0x200), add(skips, SKIP_BYTES))
             }
 
             let position := mload(add(frame, 0xc0))
@@ -118,22 +124,20 @@ library RowLoop {
                 ) { break }
                 seen := lane
 
-                let entry := add(mload(add(frame, 0x80)), shl(6, shr(240, row)))
-                let amount := shr(160, shl(48, row))
-                {
-                    let to := mload(add(frame, 0x260))
-                    mstore(to, shl(96, mload(entry)))
-                    mstore(add(to, 20), shl(16, row))
-                    mstore(add(frame, 0x260), add(to, 36))
-                }
+                let entry := add(mload(add(frame, 0x80)), shl(5, shr(240, row)))
+                let amount := mload(add(frame, 0x220))
+                mstore(amount, mload(entry))
+                mstore(add(amount, 20), shl(16, row))
+                mstore(add(frame, 0x220), add(amount, 36))
+                // Out of memory: what comes out of `row` the compiler works out at each use.
+                amount := shr(160, mload(add(amount, 24)))
                 let isPaid := and(
-                    and(lt(sub(amount, 1), coverage), iszero(or(and(lanes, lane), mload(add(frame, 0x200))))),
-                    iszero(eq(mload(entry), mload(frame)))
+                    and(lt(sub(amount, 1), coverage), iszero(or(and(lanes, lane), mload(add(frame, 0x1c0))))),
+                    iszero(eq(shr(96, mload(entry)), mload(frame)))
                 )
                 if gt(isPaid, mload(add(frame, 0x1a0))) {
                     let scratch := mload(add(frame, 0x180))
-                    mstore(add(scratch, 0x20), mload(frame))
-                    mstore(add(scratch, 0x40), mload(entry))
+                    mstore(add(scratch, 0x40), shr(96, mload(entry)))
                     mstore(add(scratch, 0x60), shr(224, shl(16, row)))
                     mstore(add(scratch, 0x80), amount)
                     mstore(add(scratch, 0xe0), keccak256(scratch, 0xa0))
@@ -155,18 +159,18 @@ library RowLoop {
                 if iszero(isPaid) {
                     let reason := 1 // SIGNATURE
                     if gt(amount, coverage) { reason := 4 } // UNCOVERED
-                    if iszero(mload(add(frame, 0x1e0))) { reason := 3 } // SESSION
+                    if iszero(mload(add(frame, 0x260))) { reason := 3 } // SESSION
                     if or(iszero(amount), gt(and(lanes, lane), 0)) { reason := 2 } // STALE
-                    if eq(mload(entry), mload(frame)) { reason := 0 } // PAYEE
+                    if eq(shr(96, mload(entry)), mload(frame)) { reason := 0 } // PAYEE
                     skip(frame, position, reason)
                     continue
                 }
                 lanes := or(lanes, lane)
                 coverage := sub(coverage, amount)
-                mstore(add(frame, 0x120), add(mload(add(frame, 0x120)), amount))
-                entry := add(entry, 0x20)
                 mstore(entry, add(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
             }
+            // What left the coverage was paid.
+            mstore(add(frame, 0x120), add(mload(add(frame, 0x120)), sub(mload(add(frame, 0x100)), coverage)))
             mstore(add(frame, 0x100), coverage)
             mstore(add(frame, 0xc0), position)
         }
@@ -176,46 +180,105 @@ library RowLoop {
     /// @notice Credits all rows of a statement as if each of them held, and writes what the
     /// statement hashes to `scratch`: payee (20) | lane (4) | amount (12) of each row. The caller
     /// decides whether the credits stay.
-    /// @dev Without a branch in the loop: whatever is wrong with a row leaves a bit in `flaws`.
+    /// @dev Without a branch in the loop. Credits may spill into their payees' words, and writes go
+    /// behind the table: `takeBack` undoes the first, and the batch reverts after the second.
     /// @return lanes bitmap of all lanes, right if they are of one word
-    /// @return amounts sum, base units
-    /// @return flaws not 0 if a payee index is out of range, a payee is the payer, an amount is 0,
-    /// or lanes do not ascend strictly
-    function payStatement(
-        Frame memory frame
-    ) internal pure returns (uint256 lanes, uint256 amounts, uint256 flaws) {
+    /// @return amounts sum, base units; above 2^96 if the statement needs a second look: it is that
+    /// much, a payee index is out of range, a payee is the payer, an amount is 0, or lanes do not
+    /// ascend strictly
+    function payStatement(Frame memory frame) internal pure returns (uint256 lanes, uint256 amounts) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let position := mload(add(frame, 0x160))
             let to := add(mload(add(frame, 0x180)), ROWS_OFFSET)
-            let nextLane := 0
-            for {} lt(position, mload(add(frame, 0xe0))) { position := add(position, 18) } {
-                let row := calldataload(position)
-                let entry := shr(240, row)
-                flaws := or(flaws, iszero(lt(entry, mload(add(frame, 0x20)))))
-                entry := add(mload(add(frame, 0x80)), shl(6, mod(entry, mload(add(frame, 0x20)))))
+            let payees := mload(add(frame, 0x80))
+            let next := 0
+            if mod(sub(mload(add(frame, 0xe0)), position), 36) {
+                let flaws := 0
+                let sum := 0
                 {
-                    let payee := mload(entry)
-                    mstore(to, shl(96, payee))
-                    flaws := or(flaws, eq(payee, mload(frame)))
-                }
-                row := shl(16, row)
-                mstore(add(to, 20), row)
-                to := add(to, 36)
-                entry := add(entry, 0x20)
-                {
-                    let amount := shr(160, shl(32, row))
+                    let row := calldataload(position)
+                    let entry := add(payees, shl(5, shr(240, row)))
+                    flaws := or(flaws, iszero(lt(shr(240, row), mload(add(frame, 0x20)))))
+                    let word := mload(entry)
+                    mstore(to, word)
+                    flaws := or(flaws, eq(shr(96, word), mload(frame)))
+                    mstore(add(to, 20), shl(16, row))
+                    lanes := or(lanes, shl(byte(5, row), 1))
+                    let amount := shr(160, mload(add(to, 24)))
+                    mstore(entry, add(word, sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
                     flaws := or(flaws, iszero(amount))
-                    amounts := add(amounts, amount)
-                    amount := sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))
-                    mstore(entry, add(mload(entry), mul(mload(add(frame, 0x1c0)), amount)))
+                    sum := add(sum, amount)
+                    row := shr(224, shl(16, row))
+                    flaws := or(flaws, lt(row, next))
+                    next := add(row, 1)
                 }
-                lanes := or(lanes, shl(byte(3, row), 1))
-                row := shr(224, row)
-                flaws := or(flaws, lt(row, nextLane))
-                nextLane := add(row, 1)
+                amounts := or(sum, shl(128, flaws))
+                position := add(position, 18)
+                to := add(to, 36)
+            }
+            // Two rows in a round: half of what a round of one costs is the round itself.
+            for {} lt(position, mload(add(frame, 0xe0))) { position := add(position, 36) } {
+                let flaws := 0
+                let sum := 0
+                {
+                    let row := calldataload(position)
+                    let entry := add(payees, shl(5, shr(240, row)))
+                    flaws := or(flaws, iszero(lt(shr(240, row), mload(add(frame, 0x20)))))
+                    let word := mload(entry)
+                    mstore(to, word)
+                    flaws := or(flaws, eq(shr(96, word), mload(frame)))
+                    mstore(add(to, 20), shl(16, row))
+                    lanes := or(lanes, shl(byte(5, row), 1))
+                    let amount := shr(160, mload(add(to, 24)))
+                    mstore(entry, add(word, sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
+                    flaws := or(flaws, iszero(amount))
+                    sum := add(sum, amount)
+                    row := shr(224, shl(16, row))
+                    flaws := or(flaws, lt(row, next))
+                    next := add(row, 1)
+                }
+                {
+                    let row := calldataload(add(position, 18))
+                    let entry := add(payees, shl(5, shr(240, row)))
+                    flaws := or(flaws, iszero(lt(shr(240, row), mload(add(frame, 0x20)))))
+                    let word := mload(entry)
+                    mstore(add(to, 36), word)
+                    flaws := or(flaws, eq(shr(96, word), mload(frame)))
+                    mstore(add(to, 56), shl(16, row))
+                    lanes := or(lanes, shl(byte(5, row), 1))
+                    let amount := shr(160, mload(add(to, 60)))
+                    mstore(entry, add(word, sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
+                    flaws := or(flaws, iszero(amount))
+                    sum := add(sum, amount)
+                    row := shr(224, shl(16, row))
+                    flaws := or(flaws, lt(row, next))
+                    next := add(row, 1)
+                }
+                amounts := or(add(amounts, sum), shl(128, flaws))
+                to := add(to, 72)
             }
         }
+    }
+
+    /// @notice Takes back all that `payStatement` has credited, and writes once more what the
+    /// statement hashes.
+    function takeBack(Frame memory frame) internal pure {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let payees := mload(add(frame, 0x80))
+            for { let position := mload(add(frame, 0x160)) } lt(position, mload(add(frame, 0xe0))) { position := add(position, 18) } {
+                let row := calldataload(position)
+                let entry := add(payees, shl(5, shr(240, row)))
+                let amount := shr(160, shl(48, row))
+                mstore(entry, sub(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
+            }
+        }
+        // Once more, for nothing: what the statement hashes may have been written from spilt words.
+        uint256 feeBps = frame.feeBps;
+        frame.feeBps = 10_000;
+        payStatement(frame);
+        frame.feeBps = feeBps;
     }
 
     /// @notice The lanes of the bitmap word that the row at `position` is in, of a statement
@@ -253,9 +316,9 @@ library RowLoop {
             function skip(self, at, reason) {
                 let index := div(sub(at, mload(add(self, 0x160))), mload(add(self, 0x60)))
                 mstore(add(self, 0x140), or(mload(add(self, 0x140)), shl(index, 1)))
-                let skips := mload(add(self, 0x240))
-                mstore(skips, or(shl(224, add(mload(add(self, 0x220)), index)), shl(216, reason)))
-                mstore(add(self, 0x240), add(skips, SKIP_BYTES))
+                let skips := mload(add(self, 0x200))
+                mstore(skips, or(shl(224, add(mload(add(self, 0x1e0)), index)), shl(216, reason)))
+                mstore(add(self, 0x200), add(skips, SKIP_BYTES))
             }
 
             for {} stale {} {
@@ -277,7 +340,7 @@ library RowLoop {
                 let row := calldataload(position)
                 let amount := shr(160, shl(48, row))
                 amounts := add(amounts, amount)
-                let entry := add(add(mload(add(frame, 0x80)), shl(6, shr(240, row))), 0x20)
+                let entry := add(mload(add(frame, 0x80)), shl(5, shr(240, row)))
                 mstore(entry, sub(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
                 skip(frame, position, 2) // STALE
                 position := add(position, 18)
@@ -287,11 +350,47 @@ library RowLoop {
 
     /// @notice keccak-256 of what the loops wrote of the group: payee (20) | lane (4) | amount (12)
     /// of each row.
-    function hashRows(Frame memory frame) internal pure returns (bytes32 rowsHash) {
-        uint256 count = (frame.end - frame.rows) / frame.rowBytes;
+    function hashRows(Frame memory frame, uint256 count) internal pure returns (bytes32 rowsHash) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             rowsHash := keccak256(add(mload(add(frame, 0x180)), ROWS_OFFSET), mul(count, 36))
+        }
+    }
+
+    /// @notice Whether the session key has signed the statement over the group's rows.
+    function isSigned(Frame memory frame, bytes32 rowsHash) internal view returns (bool result) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let scratch := mload(add(frame, 0x180))
+            mstore(add(scratch, 0x40), rowsHash)
+            mstore(add(scratch, 0xe0), keccak256(scratch, 0x60))
+            mstore(add(scratch, 0x100), keccak256(add(scratch, 0xbe), 0x42))
+            // EIP-2098: r, then the parity of v in the highest bit of s.
+            let rows := mload(add(frame, 0x160))
+            let s := calldataload(sub(rows, 32))
+            mstore(add(scratch, 0x120), add(shr(255, s), 27))
+            mstore(add(scratch, 0x140), calldataload(sub(rows, 64)))
+            s := shr(1, shl(1, s))
+            mstore(add(scratch, 0x160), s)
+            // For a bad signature the precompile returns nothing, and word 0 keeps an earlier
+            // signer.
+            pop(staticcall(gas(), 1, add(scratch, 0x100), 0x80, 0, 0x20))
+            result := and(
+                and(eq(returndatasize(), 0x20), eq(mload(0), mload(add(frame, 0xa0)))),
+                iszero(gt(s, HALF_ORDER))
+            )
+        }
+    }
+
+    /// @notice The leaf of the group in the batch's outcome: keccak-256 of payer, `rowsHash` and
+    /// `paidRows`, as OutcomeLib.leafOf.
+    function hashGroup(Frame memory frame, bytes32 rowsHash, uint256 paidRows) internal pure returns (bytes32 leaf) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let scratch := add(mload(add(frame, 0x180)), 0x20)
+            mstore(add(scratch, 0x20), rowsHash)
+            mstore(add(scratch, 0x40), paidRows)
+            leaf := keccak256(scratch, 0x60)
         }
     }
 }

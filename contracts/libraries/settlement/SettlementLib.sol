@@ -3,11 +3,9 @@ pragma solidity ^0.8.28;
 
 import {AccountLib} from "../accounts/AccountLib.sol";
 import {BatchReader} from "./BatchReader.sol";
-import {CompactSignature} from "../CompactSignature.sol";
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {OutcomeLib} from "./OutcomeLib.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {PayeeEntry, PayeeTable, readPayeeTable} from "./PayeeTable.sol";
+import {PayeeTable, readPayeeTable} from "./PayeeTable.sol";
 import {Row} from "./Row.sol";
 import {RowLoop} from "./RowLoop.sol";
 import {SessionLib} from "../accounts/SessionLib.sol";
@@ -16,10 +14,10 @@ import {TypedData} from "../TypedData.sol";
 /// @title SettlementLib
 /// @notice Turns the groups of one batch into debits and credits.
 library SettlementLib {
-    using AccountLib for IFloodgate.Account;
+    using AccountLib for AccountLib.Funds;
     using BatchReader for bytes;
     using RowLoop for RowLoop.Frame;
-    using SessionLib for IFloodgate.Session;
+    using SessionLib for SessionLib.Terms;
 
     /// @dev One call of `settle`. Sums stay below 2^96, as those of all balances do.
     struct Run {
@@ -58,52 +56,39 @@ library SettlementLib {
         frame.feeBps = feeBps;
         frame.rowBytes = BatchReader.rowBytes(run.version);
         frame.hasStatements = run.version == BatchReader.STATEMENTS;
-        frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
-        frame.allocateScratch();
+        frame.headBytes = BatchReader.headBytes(run.version);
+        frame.prepare(frame.hasStatements ? TypedData.STATEMENT_TYPE_HASH : TypedData.VOUCHER_TYPE_HASH, domain);
         (run.skips, frame.skips) = _allocateSkips((batch.length - groupsOffset) / frame.rowBytes);
-        if (!frame.hasStatements) frame.prepareVouchers(TypedData.VOUCHER_TYPE_HASH, domain);
+        // Last: see PayeeTable.
+        frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
     }
 
-    /// @notice Reads the head of the group at `offset`.
-    /// @return payer whose rows follow
-    /// @return sessionKey that has signed them
-    /// @return nextOffset behind the group
-    function readGroup(
-        Run memory run,
-        bytes calldata batch,
-        uint256 offset
-    ) internal pure returns (address payer, address sessionKey, uint256 nextOffset) {
-        uint256 rowsOffset;
-        (payer, sessionKey, rowsOffset, nextOffset) = batch.readGroup(offset, run.version);
-        run.frame.enterGroup(payer, sessionKey, batch.positionOf(rowsOffset), batch.positionOf(nextOffset));
-    }
-
-    /// @notice Pays the rows of the group that was read last as far as they hold, and tells why the
-    /// others do not.
+    /// @notice Pays the rows of the group that was entered last as far as they hold, and tells why
+    /// the others do not.
+    /// @param count rows
     function settleGroup(
         Run memory run,
-        IFloodgate.Account storage account,
-        IFloodgate.Session storage session,
+        uint256 count,
+        AccountLib.Funds storage account,
+        SessionLib.Terms storage session,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
     ) internal {
-        RowLoop.Frame memory frame = run.frame;
-        frame.isAlive = block.timestamp <= session.settleableUntil(run.claimPeriod);
-        frame.coverage = frame.isAlive ? Math.min(account.balance, session.remaining()) : 0;
-        if (!frame.hasStatements || !_settleStatement(run, settledLanes)) _settleRows(run, settledLanes);
-
-        uint256 count = (frame.end - frame.rows) / frame.rowBytes;
-        frame.firstRow += count;
         unchecked {
+            RowLoop.Frame memory frame = run.frame;
+            uint256 funds = account.read();
+            (frame.isAlive, frame.coverage) = session.coverage(funds, run.claimPeriod);
+            bytes32 rowsHash = frame.hasStatements
+                ? _settleStatement(frame, count, settledLanes)
+                : _settleVouchers(frame, count, settledLanes);
+            frame.firstRow += count;
             uint256 paidRows = ((1 << count) - 1) & ~frame.skippedRows;
-            address payer = address(uint160(frame.payer));
-            run.leaves[run.groupCount++] = OutcomeLib.leafOf(payer, frame.hashRows(), paidRows);
+            _push(run.leaves, run.groupCount++, frame.hashGroup(rowsHash, paidRows));
             if (paidRows == 0) return;
 
-            uint96 debited = uint96(frame.debited);
-            account.debit(debited);
-            session.spend(debited);
+            uint256 debited = frame.debited;
+            account.debitRead(funds, debited);
             run.total += debited;
-            run.debits[run.debitCount++] = _entry(payer, debited);
+            _push(run.debits, run.debitCount++, bytes32((frame.payer << 96) | debited));
         }
     }
 
@@ -124,22 +109,23 @@ library SettlementLib {
 
     /// @notice Credits each payee once, and tells what was debited and credited. The rest of it is
     /// the fee.
-    function creditPayees(Run memory run, mapping(address account => IFloodgate.Account) storage accounts) internal {
+    function creditPayees(Run memory run, mapping(address account => AccountLib.Funds) storage accounts) internal {
         emit IFloodgate.Debited(run.batch, _shorten(run.debits, run.debitCount));
 
-        PayeeTable payees = run.frame.payees;
-        bytes32[] memory entries = new bytes32[](run.frame.payeeCount);
+        // Payees without a credit drop out of the list.
+        bytes32[] memory entries = run.frame.payees.entries();
         uint256 count = 0;
         uint256 net = 0;
         unchecked {
-            for (uint256 i = 0; i < entries.length; ++i) {
-                PayeeEntry entry = payees.entryAt(i);
-                uint96 credit = entry.credit();
+            uint256 length = entries.length;
+            for (uint256 i = 0; i < length; ++i) {
+                bytes32 entry = entries[i];
+                uint96 credit = uint96(uint256(entry));
                 if (credit == 0) continue;
 
-                accounts[entry.payee()].balance += credit;
+                accounts[address(bytes20(entry))].balance += credit;
                 net += credit;
-                entries[count++] = _entry(entry.payee(), credit);
+                _push(entries, count++, entry);
             }
             assert(net <= run.total);
             run.fee = run.total - net;
@@ -147,29 +133,30 @@ library SettlementLib {
         emit IFloodgate.Credited(run.batch, _shorten(entries, count));
     }
 
-    /// @notice Settles the usual statement: nothing is wrong with its rows but that some lanes were
-    /// settled before.
-    /// @return isDone false: `_settleRows` has to look at each row; of an unsigned statement none
-    /// pays
+    /// @dev The usual statement has nothing wrong with its rows but that some lanes were settled
+    /// before. In any other each row is looked at; of an unsigned one none pays.
     function _settleStatement(
-        Run memory run,
+        RowLoop.Frame memory frame,
+        uint256 count,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
-    ) private returns (bool isDone) {
-        RowLoop.Frame memory frame = run.frame;
-        (uint256 lanes, uint256 amounts, uint256 flaws) = frame.payStatement();
-        frame.isUnsigned = !_isStatementSigned(run);
-        if (frame.isUnsigned || flaws != 0 || amounts > frame.coverage) {
-            frame.unit = type(uint256).max;
-            frame.payStatement();
-            frame.unit = 1;
-            return false;
+    ) private returns (bytes32 rowsHash) {
+        (uint256 lanes, uint256 amounts) = frame.payStatement();
+        bool isUsual = amounts <= frame.coverage;
+        if (!isUsual) frame.takeBack();
+        rowsHash = frame.hashRows(count);
+        bool isSigned = frame.isSigned(rowsHash);
+        if (!isUsual || !isSigned) {
+            if (isUsual) frame.takeBack();
+            frame.isUnsigned = !isSigned;
+            _settleRows(frame, settledLanes);
+            return rowsHash;
         }
 
         frame.debited = amounts;
         uint256 laneWord = BatchReader.rowAt(frame.rows).laneWord();
-        if (laneWord == BatchReader.rowAt(frame.end - frame.rowBytes).laneWord()) {
+        if (laneWord == BatchReader.rowAt(frame.end - BatchReader.LANE_BYTES).laneWord()) {
             _useLanes(frame, settledLanes, lanes, frame.rows, frame.end);
-            return true;
+            return rowsHash;
         }
         for (uint256 position = frame.rows; position < frame.end; ) {
             uint256 next;
@@ -177,7 +164,15 @@ library SettlementLib {
             _useLanes(frame, settledLanes, lanes, position, next);
             position = next;
         }
-        return true;
+    }
+
+    function _settleVouchers(
+        RowLoop.Frame memory frame,
+        uint256 count,
+        mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
+    ) private returns (bytes32 rowsHash) {
+        _settleRows(frame, settledLanes);
+        return frame.hashRows(count);
     }
 
     /// @dev Of a statement: the lanes of one bitmap word, in the rows from `position` to `next`.
@@ -197,12 +192,12 @@ library SettlementLib {
 
     /// @dev Lanes ascend, so that 256 of them share one load and one store.
     function _settleRows(
-        Run memory run,
+        RowLoop.Frame memory frame,
         mapping(uint256 laneWord => uint256 bitmap) storage settledLanes
     ) private {
-        RowLoop.Frame memory frame = run.frame;
+        frame.rewind();
         while (frame.position < frame.end) {
-            _checkPlace(run);
+            _checkPlace(frame);
             uint256 laneWord = BatchReader.rowAt(frame.position).laneWord();
             uint256 stored = settledLanes[laneWord];
             uint256 lanes = frame.payRows(stored);
@@ -210,20 +205,8 @@ library SettlementLib {
         }
     }
 
-    function _isStatementSigned(Run memory run) private view returns (bool) {
-        RowLoop.Frame memory frame = run.frame;
-        address payer = address(uint160(frame.payer));
-        bytes32 digest = TypedData.statementDigest(payer, frame.hashRows(), run.domain);
-        uint256 position = frame.rows - BatchReader.SIGNATURE_BYTES;
-        (bytes32 r, bytes32 vs) = (BatchReader.word(position), BatchReader.word(position + 32));
-        address signer = CompactSignature.recover(digest, r, vs);
-        // A failed recovery gives 0, and no account can authorize key 0.
-        return uint160(signer) == frame.sessionKey;
-    }
-
     /// @dev Checks that the next row points to a payee and follows its predecessor.
-    function _checkPlace(Run memory run) private pure {
-        RowLoop.Frame memory frame = run.frame;
+    function _checkPlace(RowLoop.Frame memory frame) private pure {
         Row row = BatchReader.rowAt(frame.position);
         uint256 number = frame.firstRow + (frame.position - frame.rows) / frame.rowBytes;
         if (row.payeeIndex() >= frame.payeeCount) {
@@ -253,8 +236,12 @@ library SettlementLib {
         }
     }
 
-    function _entry(address account, uint256 amount) private pure returns (bytes32) {
-        return bytes32(bytes20(account)) | bytes32(amount);
+    /// @dev Without the check of the list's end: `open` has made room for each group.
+    function _push(bytes32[] memory list, uint256 index, bytes32 value) private pure {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(add(add(list, 0x20), shl(5, index)), value)
+        }
     }
 
     function _shorten(bytes32[] memory list, uint256 length) private pure returns (bytes32[] memory) {

@@ -1,6 +1,6 @@
 import type { CheckName } from "../../../audit/checks.ts";
 import type { LaneState, PaidRecord } from "../../../audit/facts/lane-book.ts";
-import type { AccountState, AllotterState, ContractState, SessionState } from "../../../audit/facts/state.ts";
+import type { AccountState, AllotterState, SessionState, ShownState } from "../../../audit/facts/state.ts";
 import type { Random } from "../random.ts";
 import { STRANGER } from "./edit.ts";
 import type { Kind } from "./kind.ts";
@@ -9,7 +9,7 @@ import type { Kind } from "./kind.ts";
 type Change<S> = (state: S, random: Random) => unknown;
 
 /** The contract's views answer otherwise than the history says. */
-function ofState(name: string, check: CheckName, change: Change<ContractState>): Kind {
+function ofState(name: string, check: CheckName, change: Change<ShownState>): Kind {
   return {
     name,
     tell(recording, random) {
@@ -39,9 +39,9 @@ function one<S, T>(recordsOf: (state: S) => ReadonlyMap<unknown, T>, change: (re
   };
 }
 
-const account = (change: (it: AccountState) => unknown) => one(({ accounts }: ContractState) => accounts, change);
-const session = (change: (it: SessionState) => unknown) => one(({ sessions }: ContractState) => sessions, change);
-const allotter = (change: (it: AllotterState) => unknown) => one(({ allotters }: ContractState) => allotters, change);
+const account = (change: (it: AccountState) => unknown) => one(({ accounts }: ShownState) => accounts, change);
+const session = (change: (it: SessionState) => unknown) => one(({ sessions }: ShownState) => sessions, change);
+const allotter = (change: (it: AllotterState) => unknown) => one(({ allotters }: ShownState) => allotters, change);
 const paid = (change: (it: PaidRecord) => unknown) => one((lanes: LaneState) => lanes.paid, change);
 
 export const STATE_KINDS: readonly Kind[] = [

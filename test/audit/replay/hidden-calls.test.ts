@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LaneState } from "../../../audit/facts/lane-book.ts";
-import { type ContractState, sumOfDebts } from "../../../audit/facts/state.ts";
+import { type ContractState, type ShownState, spentSince, sumOfDebts, withdrawingOf } from "../../../audit/facts/state.ts";
 import type { ReplayResult } from "../../../audit/replay/replay.ts";
 import { checkSolvency } from "../../../audit/replay/solvency.ts";
 import { compareLanes, compareState } from "../../../audit/session/compare-state.ts";
@@ -20,11 +20,16 @@ type WholeState = ContractState & LaneState;
  * The state as the contract's views tell it in the far future, when the announced fee and
  * budgets are those that count.
  */
-function asRead({ state, lanes }: ReplayResult): WholeState {
+function asRead({ state, lanes }: ReplayResult): ShownState & LaneState {
   const copy = structuredClone(wholeOf({ state, lanes }));
   copy.fee.current = copy.fee.next;
   for (const allotter of copy.allotters.values()) allotter.bondBudget = allotter.nextBudget;
-  return copy;
+  for (const account of copy.accounts.values()) account.withdrawing = withdrawingOf(account);
+  const sessions = [...copy.sessions].map(([id, session]) => {
+    const account = copy.accounts.get(id.split("/")[0] as string);
+    return [id, { ...session, spent: spentSince(account, session) }] as const;
+  });
+  return { ...copy, sessions: new Map(sessions) };
 }
 
 function wholeOf({ state, lanes }: Pick<ReplayResult, "state" | "lanes">): WholeState {

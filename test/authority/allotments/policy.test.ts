@@ -39,6 +39,7 @@ describe("the plan", () => {
     .record({
       account,
       session,
+      other: fc.record({ limit: fc.bigInt(0n, 10n ** 7n), spent: fc.bigInt(0n, 10n ** 5n) }),
       bytesLeft: fc.integer({ min: 0, max: SIZE }),
       topUp: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
       candidates: fc.subarray(
@@ -51,6 +52,7 @@ describe("the plan", () => {
       (random): AllotmentPlanInput => ({
         ...random,
         session: { ...random.session, key: accountOf(40) },
+        otherSessions: new Map([[accountOf(41), random.other]]),
         lanes: random.lanes.map((one, i) => ({ ...one, lane: i + 1 })),
         content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
         credit: NEWCOMER,
@@ -69,13 +71,17 @@ describe("the plan", () => {
         const added = lanes.reduce((sum, { cap }) => sum + cap, 0n);
         if (added === 0n) return;
         const { balance, withdrawing } = plan.account;
-        const own = plan.lanes.filter(({ sessionKey }) => sessionKey === accountOf(40));
+        const others = plan.lanes.filter(({ sessionKey }) => sessionKey !== accountOf(40));
         const released = plan.releases
           .filter(({ nonce, deadline }) => nonce >= 3 && deadline >= START - 2)
           .reduce((sum, { amount }) => sum + amount, 0n);
         const promised = sumReserved(plan.lanes, plan.block, 120) + released + added;
         expect(promised).toBeLessThanOrEqual(balance - withdrawing);
-        expect(sumReserved(own, plan.block, 120) + added).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
+        const all = sumReserved(plan.lanes, plan.block, 120) + added;
+        expect(all).toBeLessThanOrEqual(plan.session.limit - plan.session.spent);
+        const other = plan.otherSessions.get(accountOf(41));
+        if (other && sumReserved(others, plan.block, 120) > 0n)
+          expect(all).toBeLessThanOrEqual(other.limit - other.spent);
         expect(plan.session.isRevoked).toBe(false);
         for (const one of lanes) {
           expect(one.expiresAt).toBeLessThanOrEqual(Math.min(plan.block.timestamp + 120, plan.session.expiresAt));

@@ -18,6 +18,7 @@ export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {})
   return {
     account: { balance: 10n ** 12n, withdrawing: 0n, releaseNonce: 0 },
     session: { key: accountOf(40), limit: 10n ** 12n, spent: 0n, expiresAt: START + 3_600, isRevoked: false },
+    otherSessions: new Map(),
     content: { infoHash: CONTENT, sizeBytes: SIZE, pieceLength: PIECE, pricePerGiB: PRICE },
     credit: NEWCOMER,
     bytesLeft: SIZE,

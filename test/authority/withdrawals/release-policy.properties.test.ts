@@ -80,6 +80,7 @@ class World {
     const plan = planAllotments({
       account: block,
       session: { key: SESSION, limit: MAX_UINT96, spent: 0n, expiresAt: 2_000_000, isRevoked: false },
+      otherSessions: new Map(),
       content: { infoHash: CONTENT, sizeBytes: 2_000 * PIECE, pieceLength: PIECE, pricePerGiB: PRICE },
       credit: { budget: 40 * PIECE, perPair: Number.POSITIVE_INFINITY },
       bytesLeft: 2_000 * PIECE,

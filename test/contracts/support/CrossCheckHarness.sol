@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {BatchGroups} from "./BatchGroups.sol";
 import {BatchReader} from "../../../contracts/libraries/settlement/BatchReader.sol";
 import {CompactSignature} from "../../../contracts/libraries/CompactSignature.sol";
 import {IFloodgate} from "../../../contracts/interfaces/IFloodgate.sol";
@@ -11,6 +12,7 @@ import {TypedData} from "../../../contracts/libraries/TypedData.sol";
 
 /// @notice Shows the libraries to test/protocol/cross-check, many values in one call.
 contract CrossCheckHarness {
+    using BatchGroups for bytes;
     using BatchReader for bytes;
 
     struct Voucher {

@@ -15,11 +15,10 @@ library StatementHash {
     function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal view returns (bytes32) {
         RowLoop.Frame memory frame;
         (, frame.payeeCount, ) = batch.readHeader();
+        frame.prepare(0, 0);
+        (frame.rows, frame.end) = (batch.positionOf(offset), batch.positionOf(end));
         frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
-        frame.allocateScratch();
-        frame.enterGroup(address(0), address(0), batch.positionOf(offset), batch.positionOf(end));
-        frame.rowBytes = BatchReader.LANE_BYTES;
         frame.payStatement();
-        return frame.hashRows();
+        return frame.hashRows((end - offset) / BatchReader.LANE_BYTES);
     }
 }

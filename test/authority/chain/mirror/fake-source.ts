@@ -1,6 +1,6 @@
 import { keccak256, toHex } from "viem";
 import type { Header } from "../../../../authority/chain/block.ts";
-import { nameOf, type RecordName, type SessionRecord } from "../../../../authority/chain/mirror/contract-state.ts";
+import { nameOf, type RecordName } from "../../../../authority/chain/mirror/contract-state.ts";
 import type { MirrorEvent } from "../../../../authority/chain/mirror/mirror-events.ts";
 import type { ChainSource, Readings } from "../../../../authority/chain/mirror/source.ts";
 import { ChainError } from "../../../../protocol/base/errors.ts";
@@ -73,12 +73,11 @@ export class FakeSource implements ChainSource {
     this.#check();
     if (this.isPruned) return null;
     const block = this.blocks.find(({ header }) => header.hash === hash) as Made;
-    const { terms, sessions, accounts } = this.stateAt(block.header.number);
+    const { terms, accounts } = this.stateAt(block.header.number);
     const values = new Map(
       names.map((name) => {
-        const session = [...sessions].find(([key]) => key === name)?.[1] as SessionRecord | undefined;
         const account = [...accounts].find(([key]) => nameOf.account(key) === name)?.[1];
-        return [name, session?.spent ?? account?.nonce ?? 0n] as const;
+        return [name, account?.nonce ?? 0n] as const;
       }),
     );
     return { batchCount: terms.batchCount, totalBalance: terms.totalBalance, values };

@@ -9,7 +9,7 @@ export interface Fold {
   readonly terms: { readonly batchCount: bigint; readonly totalBalance: bigint };
 }
 
-/** Sessions spend what their payer is debited: in these tests a payer has one. */
+/** What a payer is debited counts for all sessions that it has by then. */
 export function fold(events: readonly MirrorEvent[]): Fold {
   const accounts = new Map<Address, { balance: bigint; nonce: bigint }>();
   const withdrawing = new Map<Address, bigint>();
@@ -22,8 +22,6 @@ export function fold(events: readonly MirrorEvent[]): Fold {
   };
   const take = (account: Address, amount: bigint): void => {
     of(account).balance -= amount;
-    const asked = withdrawing.get(account) ?? 0n;
-    if (asked > of(account).balance) withdrawing.set(account, of(account).balance);
   };
   const spend = (payer: Address, amount: bigint): void => {
     for (const [name, session] of sessions) if (name.startsWith(`session:${payer}:`)) session.spent += amount;
@@ -61,5 +59,9 @@ export function fold(events: readonly MirrorEvent[]): Fold {
       totalBalance -= event.amount;
     }
   }
-  return { accounts, withdrawing, sessions, terms: { batchCount, totalBalance } };
+  const shown = [...withdrawing].map(([account, asked]) => {
+    const { balance } = of(account);
+    return [account, asked < balance ? asked : balance] as const;
+  });
+  return { accounts, withdrawing: new Map(shown), sessions, terms: { batchCount, totalBalance } };
 }

@@ -211,18 +211,21 @@ describe("a node that leaves events out", () => {
   });
 });
 
-test("a session whose spending no node can tell any more gets nothing until one can", async () => {
+test("what a session has spent follows from events alone, and begins with its first authorization", async () => {
   mine(source, [["deposit", 0, 0, 100]]);
   mine(source, [["pay", 0, 1, 10]]);
+  const account = PEOPLE[0];
+  const second = `0x5f${account.slice(4)}` as Address;
+  const authorized = { type: "sessionAuthorized", account, sessionKey: second, limit: 50n, expiresAt: 9_999 } as const;
+  source.mine([{ block: 0, ...authorized }]);
+  mine(source, [["claim", 0, 1, 50]]);
+  source.mine([{ block: 0, ...authorized, limit: 60n }]);
   for (let block = 0; block < 2; block++) source.mine([]);
   source.isPruned = true;
   await mirror.follow();
+
   const reads = createMirrorReads({ store, now: () => 0 });
-  const account = PEOPLE[0];
-  const { limit, spent } = await reads.readSession(account, SESSION(account));
-  expect(spent).toBe(limit);
-  source.isPruned = false;
-  source.mine([]);
-  await mirror.follow();
+  expect(await reads.readSession(account, SESSION(account))).toMatchObject({ spent: 55n });
+  expect(await reads.readSession(account, second)).toMatchObject({ limit: 60n, spent: 45n });
   await compare();
 });

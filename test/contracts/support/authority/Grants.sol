@@ -91,15 +91,25 @@ abstract contract Grants is Batches {
         return account.balance > reserved ? account.balance - reserved : 0;
     }
 
-    /// @notice What the authority may still promise of a session's limit, base units.
-    function freeLimit(uint256 who, uint256 key) internal view returns (uint256) {
-        IFloodgate.Session memory session = sessionAtH(who, key);
-        if (session.limit == NO_LIMIT) return NO_LIMIT;
-        uint256 reserved = session.spent;
+    /// @notice What the authority may still promise within the limits of this session and of all
+    /// that have lanes: what one spends is gone for the others, base units.
+    function freeLimit(uint256 who, uint256 key) internal view returns (uint256 free) {
+        uint256 reserved = 0;
+        bool[KEYS] memory isBound;
+        isBound[key] = true;
         for (uint256 i = 0; i < grants.length; ++i) {
-            if (grants[i].who == who && grants[i].key == key) reserved += _reservedFor(i);
+            if (grants[i].who != who || _reservedFor(i) == 0) continue;
+            reserved += _reservedFor(i);
+            isBound[grants[i].key] = true;
         }
-        return session.limit > reserved ? session.limit - reserved : 0;
+        free = NO_LIMIT;
+        for (uint256 i = 0; i < KEYS; ++i) {
+            IFloodgate.Session memory session = sessionAtH(who, i);
+            if (!isBound[i] || session.limit == NO_LIMIT) continue;
+            uint256 taken = session.spent + reserved;
+            uint256 left = session.limit > taken ? session.limit - taken : 0;
+            if (left < free) free = left;
+        }
     }
 
     /// @notice Whether a claim on the grant is still in time.

@@ -105,8 +105,7 @@ abstract contract Claims is Model {
 
     function _pay(IFloodgate.Allotment memory a, address by, uint256 fromPayer, uint256 fromBond) private {
         debit(entries[a.payer], fromPayer);
-        spend(spendings[a.payer][a.sessionKey], fromPayer);
-        debit(bond, fromBond);
+        debitBond(fromBond);
         signers[by].spent += fromBond;
         credit(a.payee, fromPayer + fromBond);
         Pledge storage pledge = pay(a.payer, a.lane, a.payee, fromPayer + fromBond);

@@ -59,7 +59,7 @@ abstract contract Exits is Model {
         if (isRelayed) entry.nonce++;
         entry.releases++;
         outflow += amount;
-        debit(entry, amount);
+        entry.balance -= amount;
     }
 
     function _drawRequest(uint256 who, uint96 amount) private returns (bytes memory data, bool isGood) {

@@ -9,7 +9,8 @@ import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 abstract contract Model is Batches {
     struct Entry {
         uint256 balance;
-        uint256 withdrawing;
+        uint256 spent; // ever, by batches and claims
+        uint256 withdrawing; // that was asked back; debits leave it
         uint256 requestedAt; // 0 if nothing was asked back
         uint256 releases;
         uint256 nonce;
@@ -18,7 +19,7 @@ abstract contract Model is Batches {
 
     struct Spending {
         uint256 limit;
-        uint256 spent;
+        uint256 spentBefore; // by the account
         uint256 expiresAt;
         bool isRevoked;
     }
@@ -93,9 +94,16 @@ abstract contract Model is Batches {
         entries[account].balance += amount;
     }
 
+    /// @notice What a batch or a claim takes.
     function debit(Entry storage entry, uint256 amount) internal {
         entry.balance -= amount;
-        if (entry.withdrawing > entry.balance) entry.withdrawing = entry.balance;
+        entry.spent += amount;
+    }
+
+    /// @notice What a claim takes from the bond.
+    function debitBond(uint256 amount) internal {
+        bond.balance -= amount;
+        if (bond.withdrawing > bond.balance) bond.withdrawing = bond.balance;
     }
 
     /// @notice Counts a payment on a lane.
@@ -111,22 +119,31 @@ abstract contract Model is Batches {
     }
 
     function leave(Entry storage entry) internal {
-        outflow += entry.withdrawing;
-        entry.balance -= entry.withdrawing;
+        outflow += leaving(entry);
+        entry.balance -= leaving(entry);
         (entry.withdrawing, entry.requestedAt, entry.recipient) = (0, 0, address(0));
     }
 
-    function isDue(Entry storage entry, uint256 delay) internal view returns (bool) {
-        return entry.withdrawing > 0 && block.timestamp >= entry.requestedAt + delay;
+    /// @notice The part of what was asked back that is still there.
+    function leaving(Entry storage entry) internal view returns (uint256) {
+        return entry.withdrawing < entry.balance ? entry.withdrawing : entry.balance;
     }
 
-    function spend(Spending storage spending, uint256 amount) internal {
-        if (spending.limit != NO_LIMIT) spending.spent += amount;
+    function isDue(Entry storage entry, uint256 delay) internal view returns (bool) {
+        return leaving(entry) > 0 && block.timestamp >= entry.requestedAt + delay;
+    }
+
+    /// @notice What the account has spent since the session was first authorized.
+    function spentSince(address account, Spending storage spending) internal view returns (uint256) {
+        if (spending.limit == 0 && spending.expiresAt == 0) return 0;
+        return entries[account].spent - spending.spentBefore;
     }
 
     /// @notice What an account can pay through a session, base units.
     function room(address account, Spending storage spending) internal view returns (uint256) {
-        uint256 left = spending.limit == NO_LIMIT ? NO_LIMIT : spending.limit - spending.spent;
+        uint256 spent = spentSince(account, spending);
+        uint256 left = spending.limit > spent ? spending.limit - spent : 0;
+        if (spending.limit == NO_LIMIT) left = NO_LIMIT;
         uint256 balance = entries[account].balance;
         return left < balance ? left : balance;
     }
@@ -165,7 +182,7 @@ abstract contract Model is Batches {
         IFloodgate.Account memory actual = floodgate.accountOf(account);
         Entry storage entry = entries[account];
         assertEq(actual.balance, entry.balance, "balance");
-        assertEq(actual.withdrawing, entry.withdrawing, "withdrawing");
+        assertEq(actual.withdrawing, leaving(entry), "withdrawing");
         assertEq(actual.withdrawableAt, entry.requestedAt == 0 ? 0 : entry.requestedAt + D, "withdrawableAt");
         assertEq(actual.releaseNonce, entry.releases, "releaseNonce");
         assertEq(floodgate.nonces(account), entry.nonce, "nonce");
@@ -176,7 +193,7 @@ abstract contract Model is Batches {
         IFloodgate.Session memory actual = floodgate.sessionOf(account, key);
         Spending storage spending = spendings[account][key];
         assertEq(actual.limit, spending.limit, "limit");
-        assertEq(actual.spent, spending.spent, "spent");
+        assertEq(actual.spent, spentSince(account, spending), "spent");
         assertEq(actual.expiresAt, spending.expiresAt, "session's end");
         assertEq(actual.revoked, spending.isRevoked, "revoked");
     }

@@ -50,6 +50,7 @@ abstract contract Sessions is Model {
 
     function _raise(address account, address key, uint256 limit, uint256 expiresAt) private {
         Spending storage spending = spendings[account][key];
+        if (spending.limit == 0 && spending.expiresAt == 0) spending.spentBefore = entries[account].spent;
         if (limit > spending.limit) spending.limit = limit;
         if (expiresAt > spending.expiresAt) spending.expiresAt = expiresAt;
     }

@@ -111,7 +111,6 @@ abstract contract Settlements is Model {
     function _expectPayment(Run memory run, Section memory section, Line memory line, uint256 index) private {
         address from = people[section.who];
         debit(entries[from], line.amount);
-        spend(spendings[from][section.sessionKey], line.amount);
         lanes[from][line.lane] = Lane(true, run.number, index, address(0));
         pay(from, line.lane, payeeAt(line.payeeIndex), line.amount);
         uint256 fee = (line.amount * run.feeBps) / 10_000;
