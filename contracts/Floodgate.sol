@@ -104,13 +104,10 @@ contract Floodgate is
     /// @inheritdoc IFloodgate
     mapping(uint256 batch => bytes32) public outcomeHash;
 
-    /// @inheritdoc IFloodgate
-    mapping(address account => address) public withdrawalRecipient;
+    mapping(address account => AccountLib.Exit) private _exits;
 
     /// @inheritdoc IFloodgate
     mapping(address from => mapping(bytes32 id => bool)) public isDepositIdUsed;
-
-    mapping(address account => AccountLib.Exit) private _exits;
 
     /* CONSTRUCTOR */
 
@@ -277,7 +274,7 @@ contract Floodgate is
 
     /// @inheritdoc IFloodgate
     function withdrawFor(address account) external nonReentrant returns (uint96 amount) {
-        address to = withdrawalRecipient[account];
+        address to = _exits[account].recipient;
         if (to == address(0)) revert RecipientUnknown(account);
 
         return _withdraw(account, to);
@@ -424,6 +421,11 @@ contract Floodgate is
     }
 
     /// @inheritdoc IFloodgate
+    function withdrawalRecipient(address account) external view returns (address) {
+        return _exits[account].recipient;
+    }
+
+    /// @inheritdoc IFloodgate
     function isLaneSettled(address payer, uint32 lane) public view returns (bool) {
         return (_settledLanes[payer][lane >> 8] >> (lane & 0xff)) & 1 == 1;
     }
@@ -550,8 +552,7 @@ contract Floodgate is
 
     function _requestWithdrawal(address account, address to, uint96 amount) private {
         uint40 withdrawableAt = amount == 0 ? 0 : uint40(block.timestamp) + withdrawalDelay();
-        _exits[account].request(amount, withdrawableAt, _accounts[account].balance);
-        withdrawalRecipient[account] = to;
+        _exits[account].request(amount, withdrawableAt, to, _accounts[account].balance);
         emit WithdrawalRequested(account, to, amount, withdrawableAt);
     }
 
@@ -567,7 +568,6 @@ contract Floodgate is
         _checkRecipient(to);
         amount = _exits[account].withdraw(_accounts[account], account);
         totalBalance -= amount;
-        withdrawalRecipient[account] = address(0);
         emit Withdrawn(account, to, amount);
 
         token.safeTransfer(to, amount);

@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title AccountLib
 /// @notice A customer's money, and the part of it that was asked back.
-/// @dev In two slots: settlement and claims read and write the first one only.
+/// @dev Settlement and claims read and write the first slot only.
 library AccountLib {
     /// @notice What batches and claims move. One slot.
     /// @param balance base units that are the account's, those in withdrawal included
@@ -19,12 +19,14 @@ library AccountLib {
         uint24 releaseNonce;
     }
 
-    /// @notice What was asked back. One slot.
+    /// @notice What was asked back. Two slots.
     /// @param amount base units; debits do not lower it, but no more leaves than there is then
     /// @param withdrawableAt time from which it may leave; 0 if nothing was asked back
+    /// @param recipient who `withdrawFor` pays; 0 if the request was not signed
     struct Exit {
         uint96 amount;
         uint40 withdrawableAt;
+        address recipient;
     }
 
     /// @notice Takes out `amount` at once, and makes the release that allowed it stale.
@@ -37,12 +39,20 @@ library AccountLib {
     }
 
     /// @notice Asks back `amount`, in place of what was asked back before; 0 cancels.
+    /// @param recipient of a signed request
     /// @param balance of the account
-    function request(Exit storage self, uint96 amount, uint40 withdrawableAt, uint96 balance) internal {
+    function request(
+        Exit storage self,
+        uint96 amount,
+        uint40 withdrawableAt,
+        address recipient,
+        uint96 balance
+    ) internal {
         if (amount > balance) revert IFloodgate.WithdrawalExceedsBalance(amount, balance);
 
         self.amount = amount;
         self.withdrawableAt = withdrawableAt;
+        self.recipient = recipient;
     }
 
     /// @notice Takes out what was asked back, as far as it is still there.
@@ -59,6 +69,7 @@ library AccountLib {
         funds.balance = balance - amount;
         self.amount = 0;
         self.withdrawableAt = 0;
+        self.recipient = address(0);
     }
 
     /// @notice Both slots as others see them.

@@ -3,10 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 
-/// @notice A batch's payees in memory, a word each: account (20 bytes) | what the batch has credited
-/// to it so far (12 bytes, base units). A credit stays below 2^96, as the sum of all balances does.
-/// @dev Position of the first entry. Nothing may be allocated behind the table: the loops write
-/// there before they know that a row points behind it.
+/// @notice A batch's payees in memory, a word each: account (20 bytes) | what the batch has
+/// credited to it so far (12 bytes, base units).
+/// @dev Position of the first entry. A credit stays below 2^96, as the sum of all balances does.
+/// Nothing may be allocated behind the table: the loops write there before they know that a row
+/// points behind it.
 type PayeeTable is uint256;
 
 using {entries} for PayeeTable global;

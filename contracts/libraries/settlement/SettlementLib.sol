@@ -5,10 +5,11 @@ import {AccountLib} from "../accounts/AccountLib.sol";
 import {BatchReader} from "./BatchReader.sol";
 import {IFloodgate} from "../../interfaces/IFloodgate.sol";
 import {OutcomeLib} from "./OutcomeLib.sol";
-import {PayeeTable, readPayeeTable} from "./PayeeTable.sol";
+import {readPayeeTable} from "./PayeeTable.sol";
 import {Row} from "./Row.sol";
-import {RowLoop} from "./RowLoop.sol";
+import {RowLoop, SKIP_BYTES} from "./RowLoop.sol";
 import {SessionLib} from "../accounts/SessionLib.sol";
+import {StatementLoop} from "./StatementLoop.sol";
 import {TypedData} from "../TypedData.sol";
 
 /// @title SettlementLib
@@ -18,6 +19,7 @@ library SettlementLib {
     using BatchReader for bytes;
     using RowLoop for RowLoop.Frame;
     using SessionLib for SessionLib.Terms;
+    using StatementLoop for RowLoop.Frame;
 
     /// @dev One call of `settle`. Sums stay below 2^96, as those of all balances do.
     struct Run {
@@ -220,7 +222,7 @@ library SettlementLib {
 
     /// @dev Room for `rowCount` skipped rows, and for the word that the last store spills into.
     function _allocateSkips(uint256 rowCount) private pure returns (bytes memory skips, uint256 data) {
-        uint256 room = rowCount * RowLoop.SKIP_BYTES + 32;
+        uint256 room = rowCount * SKIP_BYTES + 32;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             skips := mload(0x40)

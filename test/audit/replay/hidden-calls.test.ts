@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LaneState } from "../../../audit/facts/lane-book.ts";
-import { type ContractState, type ShownState, spentSince, sumOfDebts, withdrawingOf } from "../../../audit/facts/state.ts";
+import {
+  type ContractState,
+  type ShownState,
+  spentSince,
+  sumOfDebts,
+  withdrawingOf,
+} from "../../../audit/facts/state.ts";
 import type { ReplayResult } from "../../../audit/replay/replay.ts";
 import { checkSolvency } from "../../../audit/replay/solvency.ts";
 import { compareLanes, compareState } from "../../../audit/session/compare-state.ts";

@@ -4,11 +4,13 @@ pragma solidity ^0.8.28;
 import {BatchReader} from "../../../contracts/libraries/settlement/BatchReader.sol";
 import {readPayeeTable} from "../../../contracts/libraries/settlement/PayeeTable.sol";
 import {RowLoop} from "../../../contracts/libraries/settlement/RowLoop.sol";
+import {StatementLoop} from "../../../contracts/libraries/settlement/StatementLoop.sol";
 
 /// @notice The hash that `settle` makes of a statement's rows, by the loop that makes it there.
 library StatementHash {
     using BatchReader for bytes;
     using RowLoop for RowLoop.Frame;
+    using StatementLoop for RowLoop.Frame;
 
     /// @param offset of the group's first row
     /// @param end behind its last row
