@@ -91,23 +91,33 @@ export function accountOf({ chain }: Scene, account: Address): Promise<Account> 
   return chain.view<Account>("accountOf", account);
 }
 
-export function sessionOf({ chain }: Scene, { wallet, session }: Party): Promise<Session> {
+export function sessionOf({ chain }: Scene, party: Pick<Party, "wallet" | "session">): Promise<Session> {
+  const { wallet, session } = party;
   return chain.view<Session>("sessionOf", wallet.address, session.address);
 }
 
-/** What a payer's lanes may still take: cap - paid of each until its claims are over. */
-export function reservedOf({ lanes, chain }: Scene, payer: Party): bigint {
+/** Those of a payer's lanes that may still take money: until their claims are over. */
+function reservedLanes({ lanes, chain }: Scene, payer: Party): Lane[] {
   const { time } = chain.last();
-  return lanes
-    .filter((lane) => lane.payer === payer && time < lane.allotment.expiresAt + CLAIM_PERIOD)
-    .reduce((sum, { allotment, paid }) => sum + allotment.cap - paid, 0n);
+  return lanes.filter((lane) => lane.payer === payer && time < lane.allotment.expiresAt + CLAIM_PERIOD);
 }
 
-/** What the authority may still promise of this payer's money. */
+/** What they may still take: cap - paid of each. */
+export function reservedOf(scene: Scene, payer: Party): bigint {
+  return reservedLanes(scene, payer).reduce((sum, { allotment, paid }) => sum + allotment.cap - paid, 0n);
+}
+
+/**
+ * What the authority may still promise of this payer's money: what its account and each session
+ * with lanes leave (docs/protocol.md 3.1).
+ */
 export async function freeOf(scene: Scene, payer: Party): Promise<bigint> {
   const { balance, withdrawing } = await accountOf(scene, payer.wallet.address);
-  const { limit, spent } = await sessionOf(scene, payer);
-  const left = limit === NO_LIMIT ? balance : limit - spent;
-  const money = balance - withdrawing;
-  return (left < money ? left : money) - reservedOf(scene, payer);
+  const sessions = new Set([payer.session, ...reservedLanes(scene, payer).map(({ session }) => session)]);
+  let left = balance - withdrawing;
+  for (const session of sessions) {
+    const { limit, spent } = await sessionOf(scene, { wallet: payer.wallet, session });
+    if (limit !== NO_LIMIT && limit - spent < left) left = limit - spent;
+  }
+  return left - reservedOf(scene, payer);
 }

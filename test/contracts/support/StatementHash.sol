@@ -17,6 +17,8 @@ library StatementHash {
     function lanesHash(bytes calldata batch, uint256 offset, uint256 end) internal view returns (bytes32) {
         RowLoop.Frame memory frame;
         (, frame.payeeCount, ) = batch.readHeader();
+        // All of it is fee: credits of any amounts would spill into the payees, as `takeBack` says.
+        frame.feeBps = 10_000;
         frame.prepare(0, 0);
         (frame.rows, frame.end) = (batch.positionOf(offset), batch.positionOf(end));
         frame.payees = readPayeeTable(batch.positionOf(BatchReader.PAYEES_OFFSET), frame.payeeCount);
