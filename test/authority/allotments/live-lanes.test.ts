@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { planAllotments } from "../../../authority/allotments/policy.ts";
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
+import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { accountOf } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";
 import { heldLane, planOf } from "../support/plan.ts";
@@ -56,8 +57,10 @@ test.each([
   const lanes = Array.from({ length: count }, (_, i) =>
     heldLane(i % 50, { ...OTHER, lane: i + 1, sessionKey, issuedAt }),
   );
+  const otherSessions = new Map([[accountOf(41), { limit: MAX_UINT96, spent: 0n }]]);
+  const block = (now: number) => ({ number: 98, timestamp: now - 2 });
   const plan = (now: number) =>
-    planAllotments(planOf(10, { lanes, nextLane: count + 1, now, block: { number: 98, timestamp: now - 2 } }));
+    planAllotments(planOf(10, { lanes, otherSessions, nextLane: count + 1, now, block: block(now) }));
   expect(plan(START)).toMatchObject({ lanes: { length: 5 }, shortage: "RATE" });
   // All those have ended, or the minute has.
   expect(plan(START + 101)).toMatchObject({ lanes: { length: 10 }, shortage: null });
