@@ -10,7 +10,8 @@ export interface SpentSession {
 /**
  * The limit that a wallet signs for a session, base units: what the account has spent since the
  * key's first authorization, and what it has now. A stolen key can then take no more than that, and
- * all that is there can be spent. A limit on the chain never falls. `chosen` is the customer's own limit, which stays.
+ * all that is there can be spent. A limit on the chain never falls. `chosen` is the customer's own
+ * limit, which stays.
  */
 export function chooseLimit(chosen: Amount | null, balance: Amount, known: SpentSession | null): Amount {
   if (chosen !== null) return chosen;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+// The assembly uses them all.
+// solhint-disable-next-line no-unused-import
 import {ROWS_OFFSET, RowLoop, SKIP_BYTES} from "./RowLoop.sol";
 
 /// @title StatementLoop
