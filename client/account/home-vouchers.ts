@@ -1,6 +1,6 @@
 import type { HeldVoucher } from "../../protocol/audit/held-voucher.ts";
 import { invariant } from "../../protocol/base/errors.ts";
-import { openPeerStore } from "../store/peer-store.ts";
+import { readStoredVouchers } from "../store/peer-store.ts";
 
 /** A voucher that a home holds as payee. */
 export interface HomeVoucher extends HeldVoucher {
@@ -9,17 +9,13 @@ export interface HomeVoucher extends HeldVoucher {
 }
 
 /**
- * What the home in `directory` holds as payee, oldest expiry first. Node only.
- * @throws {InputError} HOME_IN_USE
+ * What the home in `directory` holds as payee, oldest expiry first. Node only. A peer may work with
+ * the home meanwhile.
+ * @throws {InputError} STORE_UNUSABLE, STORE_TOO_NEW
  */
 export function readHomeVouchers(directory: string): HomeVoucher[] {
-  const store = openPeerStore(directory);
-  try {
-    return store.listVouchers().map(({ allotment, amount, signature, receipt, pushRefusal }) => {
-      invariant(signature !== null, "LANE_UNSIGNED", `lane ${allotment.lane} has an amount and no signature`);
-      return { allotment, amount, signature, receipt, pushRefusal };
-    });
-  } finally {
-    store.close();
-  }
+  return readStoredVouchers(directory).map(({ allotment, amount, signature, receipt, pushRefusal }) => {
+    invariant(signature !== null, "LANE_UNSIGNED", `lane ${allotment.lane} has an amount and no signature`);
+    return { allotment, amount, signature, receipt, pushRefusal };
+  });
 }

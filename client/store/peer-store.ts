@@ -1,9 +1,10 @@
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import { type ContentStore, openContentStore } from "./content-store.ts";
 import { type DailyMoneyStore, openDailyMoney } from "./daily-money.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, openDatabaseToRead } from "./database.ts";
 import { openPayeeStore, type PayeeStore } from "./payee-store.ts";
 import { openPayerStore, type PayerStore } from "./payer-store.ts";
+import type { PayeeLaneRecord } from "./records.ts";
 import { openStandingStore, type StandingStore } from "./standing-store.ts";
 import { Tables } from "./tables.ts";
 import { createWalSync } from "./wal-sync.ts";
@@ -25,7 +26,8 @@ export interface PeerStore extends PayerStore, PayeeStore, StandingStore, Conten
  * @throws {InputError} HOME_IN_USE, STORE_UNUSABLE, STORE_TOO_NEW
  */
 export function openPeerStore(home: string): PeerStore {
-  const db = openDatabase(home);
+  const owned = openDatabase(home);
+  const { db } = owned;
   const wal = createWalSync(db.name);
   const queue = new WriteQueue(db, () => wal.sync());
   const tables = new Tables(db, queue);
@@ -38,11 +40,35 @@ export function openPeerStore(home: string): PeerStore {
     ...money.store,
     close() {
       queue.flush();
-      // Closing writes the log into the database and syncs both.
-      db.close();
+      // A reader may keep the log alive, and then closing syncs nothing.
+      wal.syncNow();
+      owned.close();
       queue.settle();
       queue.fail(new FloodgateError("STORE_CLOSED", "the store of this home is closed"));
       wal.close();
     },
   };
+}
+
+/**
+ * All lanes of a home that have a voucher, oldest expiry first, also while a peer works with it.
+ * @throws {InputError} STORE_UNUSABLE, STORE_TOO_NEW; HOME_IN_USE, when an older version wrote it
+ */
+export function readStoredVouchers(home: string): PayeeLaneRecord[] {
+  const db = openDatabaseToRead(home);
+  if (db === null) {
+    const store = openPeerStore(home);
+    try {
+      return store.listVouchers();
+    } finally {
+      store.close();
+    }
+  }
+  try {
+    const nothingWaits = new WriteQueue(db, () => Promise.resolve());
+    const tables = new Tables(db, nothingWaits);
+    return openPayeeStore(tables, openDailyMoney(tables).journal).listVouchers();
+  } finally {
+    db.close();
+  }
 }

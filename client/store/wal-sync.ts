@@ -1,3 +1,4 @@
+import { closeSync, fdatasyncSync, openSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 /**
@@ -8,6 +9,8 @@ import { type FileHandle, open } from "node:fs/promises";
 export interface WalSync {
   /** Resolves when everything that was in the log at the time of the call is on disk. */
   sync(): Promise<void>;
+  /** The same, at once: for the end. */
+  syncNow(): void;
   /** Closes the log, once a sync under way is done. */
   close(): void;
 }
@@ -19,6 +22,14 @@ export function createWalSync(databasePath: string): WalSync {
     async sync() {
       opening ??= open(`${databasePath}-wal`, "r");
       await (await opening).datasync();
+    },
+    syncNow() {
+      const file = openSync(`${databasePath}-wal`, "r");
+      try {
+        fdatasyncSync(file);
+      } finally {
+        closeSync(file);
+      }
     },
     close() {
       opening?.then((file) => file.close()).catch(() => undefined);
