@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import pino from "pino";
+import { VERSION } from "../protocol/base/constants.ts";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
 import type { Info } from "../protocol/http/public.ts";
@@ -39,7 +40,6 @@ export interface Authority {
   stop(): Promise<void>;
 }
 
-const VERSION = "0.1.0";
 const TOKEN_SECRET_FILE = "token-secret";
 /** At the first start the contract's allowance needs a block. */
 const APPROVAL_MS = 15_000;

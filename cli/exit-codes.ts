@@ -16,12 +16,13 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
   6: "not enough money, or the card was declined",
   7: "verification failed: the audit, or a file that is not what its id says",
   8: "not found",
+  9: "this machine: a full disk, a file that changed, a store that cannot be written",
   10: "the chain was reorganized during an audit",
   11: "two chain nodes do not agree, or one contradicts itself",
   12: "the chain node has deleted the old state that an audit needs",
   13: "the chain node's answer is malformed or too large",
   14: "the audit cannot resume from --state",
-  130: "interrupted by Ctrl-C before it was done (143 by SIGTERM, 129 by hangup)",
+  130: "interrupted by Ctrl-C before it was done (143 by SIGTERM, 129 by hangup, 141 by a closed pipe)",
 };
 
 export const EXIT_CODES_HELP = [
@@ -55,6 +56,7 @@ export function exitCodeOf(error: unknown): number {
 /** A shell's exit code for a process that a signal ended. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
   if (signal === "SIGINT") return 130;
+  if (signal === "SIGPIPE") return 141;
   return signal === "SIGHUP" ? 129 : 143;
 }
 

@@ -4,7 +4,10 @@ import { InputError } from "../protocol/base/errors.ts";
 import { printable } from "../protocol/base/text.ts";
 
 /** Standard output or standard error, or what stands for them. */
-export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Of a terminal that does not tell its width. */
+const DEFAULT_COLUMNS = 80;
 
 /** Fields of one JSON line: amounts are decimal strings of base units, as everywhere in JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -20,7 +23,8 @@ const PLAIN_INTERVAL_MS = 5_000;
 export interface Output {
   /** Something happened. `text` is null when only programs care. */
   event(name: string, fields: Fields, text: string | null): void;
-  progress(fields: Fields, text: string): void;
+  /** `view`: the same in short lines for a terminal of so many columns. */
+  progress(fields: Fields, text: string, view?: (columns: number) => string): void;
   error(code: string, message: string): void;
 }
 
@@ -57,15 +61,26 @@ function terminalOutput(stdout: OutputStream, stderr: OutputStream): Output {
   const live = createLogUpdate(stdout);
   return {
     event(_name, _fields, text) {
+      // An event that shows nothing leaves the line that is updated where it is.
+      if (text === null) return;
       live.done();
-      if (text !== null) stdout.write(`${text}\n`);
+      stdout.write(`${text}\n`);
     },
-    progress: (_fields, text) => live(text),
+    progress(_fields, text, view) {
+      const columns = stdout.columns ?? DEFAULT_COLUMNS;
+      live(view ? view(columns) : cut(text, columns));
+    },
     error(code, message) {
       live.done();
       writeError(stderr, code, message);
     },
   };
+}
+
+/** One line that no terminal of so many columns wraps. */
+export function cut(line: string, columns: number): string {
+  const characters = [...line];
+  return characters.length < columns ? line : `${characters.slice(0, Math.max(0, columns - 2)).join("")}…`;
 }
 
 function plainOutput(stdout: OutputStream, stderr: OutputStream): Output {

@@ -18,3 +18,14 @@ export async function promptHidden(question: string, signal: AbortSignal): Promi
     process.stderr.write("\n");
   }
 }
+
+/** Asks on the terminal; anything but y or yes is no. */
+export async function askYesNo(question: string, signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}

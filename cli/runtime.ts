@@ -13,7 +13,12 @@ export interface Runtime {
   readonly stderr: OutputStream;
   /** Asks a person at the terminal; null when there is none. */
   readonly prompt: PassphraseSources["prompt"];
+  /** Asks a person yes or no; null when there is none. */
+  readonly confirm: Confirm | null;
 }
+
+/** Resolves with true when the person says yes. */
+export type Confirm = (question: string) => Promise<boolean>;
 
 /** Why a run stops before its end: its process got a signal. */
 export class Interruption extends Error {
@@ -37,6 +42,7 @@ export interface CommandContext {
   readonly output: Output;
   readonly home: string;
   readonly passphrase: PassphraseSources;
+  readonly confirm: Confirm | null;
   readonly signal: AbortSignal;
 }
 
@@ -69,11 +75,13 @@ export function withPassphrase(command: Command): Command {
 }
 
 export function contextOf(runtime: Runtime, options: CommonOptions): CommandContext {
-  const { environment, signal, stdout, stderr, prompt } = runtime;
+  const { environment, signal, stdout, stderr, prompt, confirm } = runtime;
   return {
     output: createOutput(options.json ?? false, stdout, stderr),
     home: options.home ?? environment.home,
     passphrase: { file: options.passphraseFile, environment: environment.passphrase, prompt },
+    // What `--json` prints is for a program.
+    confirm: options.json ? null : confirm,
     signal,
   };
 }

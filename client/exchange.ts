@@ -170,6 +170,8 @@ export interface Outlook {
   readonly obstacles: readonly Obstacle[];
   /** Connected payees of which none of this is true. */
   readonly sellers: number;
+  /** Pieces that were asked of payees and have not come yet. */
+  readonly requested: number;
   /** Why the authority gives no more lanes; null: it does, or was not asked. */
   readonly shortage: string | null;
 }

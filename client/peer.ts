@@ -10,7 +10,7 @@ import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
 import { UPLOAD_SLOTS } from "./payment/payee/upload-slots.ts";
 import { type AuthorityRoutes, createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
-import type { Content, ContentEvent, Place } from "./torrent/content/content.ts";
+import type { Admit, Content, ContentEvent, Place } from "./torrent/content/content.ts";
 import type { KnownPieces } from "./torrent/content/known-pieces.ts";
 import { createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
@@ -66,7 +66,9 @@ export interface Peer {
   /**
    * Writes into this directory, keeps what is there already, and serves from the first piece on.
    */
-  download(request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder }): Promise<Content>;
+  download(
+    request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder; readonly admit?: Admit },
+  ): Promise<Content>;
   /** Serves this complete file or directory. */
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
   /**
@@ -113,10 +115,13 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await engine.stop(0);
     throw error;
   });
-  const add = (request: ContentRequest & { readonly order?: PieceOrder }, place: Place): Promise<Content> => {
-    const { metainfo, infoHash, pricePerGiB, onEvent, order = "rarest", known = null } = request;
+  const add = (
+    request: ContentRequest & { readonly order?: PieceOrder; readonly admit?: Admit },
+    place: Place,
+  ): Promise<Content> => {
+    const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", known = null } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
-    return engine.add({ metainfo, infoHash, place, paid, order, known, onEvent });
+    return engine.add({ metainfo, infoHash, place, paid, order, known, admit, onEvent });
   };
   return {
     torrentPort: engine.torrentPort,

@@ -9,6 +9,9 @@ export const PROBLEM_TYPE = "application/problem+json";
 /** What the caller is told (RFC 9457). Faults of ours get no details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof FloodgateError) {
+    // Its message is for the operator, and names the node.
+    if (error.code === "RPC_UNAVAILABLE")
+      return problem("RPC_UNAVAILABLE", "the authority cannot reach its chain now: try again in a while");
     const status = errorFacts(error.code)?.status ?? 500;
     if (status !== 500) return problem(error.code, error.message, status);
   }

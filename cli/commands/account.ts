@@ -30,7 +30,7 @@ async function showBalance(context: CommandContext): Promise<void> {
     `account    ${toChecksumAddress(parseAddress(account.account))}`,
     `balance    ${money(account.balance)}`,
     `  free     ${money(account.free)}`,
-    `  reserved ${money(account.reserved)} for running downloads`,
+    `  promised ${money(account.reserved)} to downloads, until they are settled`,
     ...(account.withdrawing === "0" ? [] : [`  leaving  ${money(account.withdrawing)}`]),
     `paid       ${money(account.paid)}`,
     `earned     ${money(account.earned)} after ${money(account.fees)} fee`,

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../../protocol/base/errors.ts";
-import { amountArgument, contentIdArgument, portArgument } from "../arguments.ts";
+import { amountArgument, contentIdArgument, portArgument, wholeNumber } from "../arguments.ts";
 import type { GetOptions } from "../content/download.ts";
 import { findRunningPeer } from "../content/running-peer.ts";
 import { withListening } from "../listening.ts";
@@ -31,6 +31,12 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)
+    .option("--yes", "do not ask, on a terminal, before a tenth of the account's money or more is spent")
+    .option(
+      "--wait <seconds>",
+      "end when nobody has sold anything for so long (default: 60 without a terminal, else never)",
+      wholeNumber(5, 2 ** 31),
+    )
     .option(
       "--stream",
       "download in order, and play: prints a URL of this machine once the first bytes are there; it is good until Ctrl-C, also when the download is complete (without --seed, nothing is uploaded after that)",

@@ -50,7 +50,7 @@ async function seed(context: CommandContext, id: string, options: SeedOptions): 
   const { infoHash } = torrent;
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const path = resolve(options.file);
-  const runOptions = { ...options, need: "serve", maxSpend: null, check: null } as const;
+  const runOptions = { ...options, need: "serve", isLong: true, maxSpend: null, check: null } as const;
   await runContent(context, offer, runOptions, async (run) => {
     const { torrentPort, libp2pPort } = run.peer;
     const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, onEvent: run.onEvent, path });

@@ -1,17 +1,23 @@
 import type { Need } from "../../client/account/account.ts";
+import type { AccountHome } from "../../client/account/home.ts";
+import type { OpenNetwork } from "../../client/account/network.ts";
 import type { Offer } from "../../client/account/offer.ts";
 import type { Account } from "../../client/account/opened-account.ts";
+import { unlockOnce } from "../../client/account/unlock-once.ts";
 import { tolerateGarbage } from "../../client/heap-growth.ts";
 import { type PeerRun, runPeer } from "../../client/run-peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content/content.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { ListenOptions } from "../listening.ts";
+import type { Output } from "../output.ts";
 import { type ProgressLine, startProgress } from "../progress.ts";
 import { type CommandContext, openHome } from "../runtime.ts";
 
 export interface ContentRunOptions extends ListenOptions {
   readonly need: Need;
+  /** It runs until somebody stops it. */
+  readonly isLong: boolean;
   readonly maxSpend: Amount | null;
   readonly check: ((account: Account) => Promise<void>) | null;
 }
@@ -34,10 +40,12 @@ export async function runContent(
 ): Promise<void> {
   tolerateGarbage();
   const { output, signal } = context;
-  const { host, torrentPort, voucherPort, uploadLimit, need, maxSpend, check } = options;
-  const warn = (message: string): void => output.event("warning", { message }, message);
+  const { host, torrentPort, voucherPort, uploadLimit, need, isLong, maxSpend, check } = options;
+  const warn = warnOnce(output);
+  const home = unlockOnce(await openHome(context));
+  if (isLong) await prepareRenewal(context, home, opened, warn);
   const runOptions = {
-    home: await openHome(context),
+    home,
     openStore: () => openPeerStore(context.home),
     need,
     listen: { host, torrentPort, libp2pPort: voucherPort },
@@ -54,6 +62,7 @@ export async function runContent(
         if (event.type === "piece-failed") warn(`piece ${event.piece} had a wrong hash: another peer is asked for it`);
         if (event.type === "piece-lost") warn(`${event.error.message} (${event.error.code})`);
         if (event.type === "tracker-problem") warn(event.error.message);
+        if (event.type === "tracker-answered") warn.forget();
         if (event.type === "failed") run.fail(event.error);
       },
       watch(content) {
@@ -62,5 +71,41 @@ export async function runContent(
         return progress.read;
       },
     }),
+  );
+}
+
+/** A warning that repeats the last one is not shown. */
+function warnOnce(output: Output): ((message: string) => void) & { forget(): void } {
+  let last = "";
+  const warn = (message: string): void => {
+    if (message !== last) output.event("warning", { message }, message);
+    last = message;
+  };
+  return Object.assign(warn, {
+    forget() {
+      last = "";
+    },
+  });
+}
+
+/**
+ * A session ends after an hour, and only the wallet renews it. A person types the passphrase now,
+ * rather than in the middle of the night; a program that gives none hears when it will stop.
+ */
+async function prepareRenewal(
+  { passphrase }: CommandContext,
+  home: AccountHome,
+  { network }: OpenNetwork,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (passphrase.file !== undefined || passphrase.environment !== undefined) return;
+  if (passphrase.prompt) {
+    await home.unlock();
+    return;
+  }
+  const session = await home.session.read();
+  const minutes = Math.max(0, Math.floor(((session?.accessExpiresAt ?? 0) - network.info.now) / 60));
+  warn(
+    `this stops in ${minutes} minutes, when the session ends: give --passphrase-file or FLOODGATE_PASSPHRASE, and it goes on`,
   );
 }

@@ -12,10 +12,10 @@ import type { Info } from "../../protocol/http/public.ts";
 import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import type { ListenOptions } from "../listening.ts";
 import type { ProgressLine } from "../progress.ts";
-import type { CommandContext } from "../runtime.ts";
+import { type CommandContext, type Confirm, Interruption } from "../runtime.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
-import { untilSpent } from "./spend-limit.ts";
-import { untilHopeless } from "./standstill.ts";
+import { describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
+import { type Patience, untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
 
 export interface GetOptions extends ListenOptions, StreamOptions {
@@ -23,7 +23,13 @@ export interface GetOptions extends ListenOptions, StreamOptions {
   readonly seed?: boolean;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
+  readonly yes?: boolean;
+  /** Seconds. */
+  readonly wait?: number;
 }
+
+/** Patience without a terminal, seconds: a program wants an end. */
+const WAIT_SEC = 60;
 
 /** What all runs of one download share. */
 interface Download {
@@ -33,6 +39,9 @@ interface Download {
   /** Base units; null: no limit. */
   readonly maxSpend: Amount | null;
   readonly stream: StreamServer | null;
+  readonly patience: Patience;
+  /** Tells the cost of what is missing, and refuses what cannot be paid, or is declined. */
+  admit(bytesMissing: number): Promise<void>;
   /** The latest run's progress. */
   read: (() => ProgressLine) | null;
   hasPiece: boolean;
@@ -42,8 +51,8 @@ interface Download {
 
 /**
  * Ends when the content is complete; with `seed` or `stream` at Ctrl-C.
- * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, SPEND_LIMIT; {AccessError}
- * TORRENT_UNKNOWN
+ * @throws {PaymentError} PRICE_TOO_HIGH, BALANCE_TOO_LOW, PRICE_DECLINED, SPEND_LIMIT
+ * @throws {AccessError} TORRENT_UNKNOWN; {NetworkError} SELLER_MISSING
  * @throws {InputError} STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
 export async function get(context: CommandContext, asked: Promise<Offer>, options: GetOptions): Promise<void> {
@@ -51,7 +60,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const { output, signal } = context;
   const offer = await asked;
   const { torrent, metainfo } = offer;
-  const { token } = offer.opened.network.info;
+  const { network } = offer.opened;
+  const { token } = network.info;
   checkPrice(torrent, options.maxPrice, token);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const { parsed } = await readMetainfo(metainfo, torrent.infoHash);
@@ -60,6 +70,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const isFree = torrent.pricePerGiB === "0";
 
   let isDone = false;
+  let purse: Promise<Purse> | null = null;
+  let isAdmitted = false;
   const stream = (await (await streaming)?.openStream(output, parsed, directory, options)) ?? null;
   const download: Download = {
     offer,
@@ -67,6 +79,19 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
     isSeeding: options.seed ?? false,
     maxSpend,
     stream,
+    patience: options.wait ?? (context.confirm === null ? WAIT_SEC : null),
+    async admit(bytesMissing) {
+      // A renewed session asks nothing again.
+      if (isAdmitted || purse === null) return;
+      const quote = quoteOf(bytesMissing, BigInt(torrent.pricePerGiB));
+      const has = await purse;
+      const text = bytesMissing === 0 ? null : describeQuote(quote, has, token);
+      output.event("quote", { ...quote, spendable: has.spendable, limitLeft: has.limitLeft }, text);
+      const shortage = shortageOf(quote, has, maxSpend, token);
+      if (shortage) throw shortage;
+      if (!options.yes && context.confirm !== null && isLarge(quote, has)) await agree(context.confirm);
+      isAdmitted = true;
+    },
     read: null,
     hasPiece: false,
     sayDone(line) {
@@ -78,10 +103,15 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
     },
   };
   try {
-    const check = (account: Account): Promise<void> =>
-      isDone ? Promise.resolve() : checkBalance(account, torrent, signal);
-    const runOptions = { ...options, need: isFree ? "serve" : "spend", maxSpend, check } as const;
-    await runContent(context, offer, runOptions, (run) => downloadOnce(context, download, run));
+    const check = async (account: Account): Promise<void> => {
+      purse = isDone || isFree ? null : readPurse(account, signal);
+      purse?.catch(() => undefined);
+    };
+    const isLong = download.isSeeding;
+    const runOptions = { ...options, need: isFree ? "serve" : "spend", isLong, maxSpend, check } as const;
+    await runContent(context, offer, runOptions, (run) => downloadOnce(context, download, run)).catch((error) => {
+      throw isDone ? error : (interrupted(download, token, signal) ?? error);
+    });
     // The result is the last line, with all that was paid.
     if (download.read) download.sayDone(download.read());
     // A player that pauses, or has enough for now, looks like one that is closed: only the user
@@ -94,7 +124,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
 
 /**
  * One run of the download. @throws {PaymentError} SPEND_LIMIT, BALANCE_TOO_LOW; {AccessError}
- * NO_SELLER
+ * NO_SELLER; {NetworkError} SELLER_MISSING
  */
 async function downloadOnce(
   { output, signal }: CommandContext,
@@ -102,10 +132,13 @@ async function downloadOnce(
   run: ContentRun,
 ): Promise<"done" | "stopped"> {
   const { offer, directory, maxSpend, stream } = download;
-  const { torrent, metainfo, opened } = offer;
+  const { torrent, metainfo } = offer;
   const { infoHash } = torrent;
+  let trackerProblem: FloodgateError | null = null;
   const onEvent = (event: ContentEvent): void => {
     run.onEvent(event);
+    if (event.type === "tracker-problem") trackerProblem = event.error;
+    if (event.type === "tracker-answered") trackerProblem = null;
     if (event.type !== "progress") return;
     if (!download.hasPiece) output.event("first-piece", { piece: event.piece }, null);
     download.hasPiece = true;
@@ -113,27 +146,31 @@ async function downloadOnce(
   };
   const order = stream ? "sequential" : "rarest";
   const pricePerGiB = BigInt(torrent.pricePerGiB);
-  const content = await run.peer.download({ metainfo, infoHash, pricePerGiB, onEvent, directory, order });
+  const { admit } = download;
+  const content = await run.peer.download({ metainfo, infoHash, pricePerGiB, onEvent, directory, order, admit });
   stream?.use(content);
   const progress = run.watch(content);
   download.read = progress;
   const waiting = new AbortController();
-  const spent = untilSpent(progress, torrent, maxSpend, waiting.signal);
-  spent.catch(() => undefined);
+  const piece = owed(torrent.pieceLength, pricePerGiB);
   const hopeless = untilHopeless(
-    () => ({ ...content.progress(), outlook: run.peer.outlook(infoHash) }),
+    () => ({
+      ...content.progress(),
+      outlook: run.peer.outlook(infoHash),
+      trackerProblem,
+      isSpent: maxSpend !== null && run.totals().paid + piece > maxSpend,
+    }),
     (message) => output.event("warning", { message }, message),
+    download.patience,
     waiting.signal,
   );
   hopeless.catch(() => undefined);
   const outcome = await Promise.race([
     content.complete.then(() => "complete"),
     run.stopped.then(() => "stopped"),
-    spent.then(() => "spent"),
     hopeless,
   ]).finally(() => waiting.abort());
   if (outcome instanceof FloodgateError) throw outcome;
-  if (outcome === "spent") throw spendLimit(maxSpend ?? 0n, opened.network.info.token);
   if (outcome === "stopped") {
     signal.throwIfAborted();
     return "stopped";
@@ -155,26 +192,15 @@ function checkPrice(torrent: TorrentReply, maxPrice: string | undefined, token: 
   );
 }
 
-/**
- * Lanes of an earlier run may hold the whole balance, and still pay: only an empty account cannot
- * go on.
- */
-async function checkBalance({ client, network }: Account, torrent: TorrentReply, signal: AbortSignal): Promise<void> {
-  const price = BigInt(torrent.pricePerGiB);
-  if (price === 0n) return;
-  const { balance, withdrawing } = await client.account(signal);
-  if (BigInt(balance) > BigInt(withdrawing)) return;
-  const cost = formatMoney(owed(torrent.sizeBytes, price), network.info.token);
-  throw new PaymentError(
-    "BALANCE_TOO_LOW",
-    `it costs ${cost}, and there is nothing to spend in the account: pay in with \`floodgate deposit\``,
-  );
+async function agree(confirm: Confirm): Promise<void> {
+  if (await confirm("Download it?")) return;
+  throw new PaymentError("PRICE_DECLINED", "you did not agree to the cost: nothing was bought");
 }
 
-function spendLimit(maxSpend: Amount, token: Info["token"]): PaymentError {
-  const limit = formatMoney(maxSpend, token);
-  return new PaymentError(
-    "SPEND_LIMIT",
-    `--max-spend ${limit} is used up before the end: give the command again with more, what is there is kept`,
-  );
+/** What a signal has left behind, once everything is paid; null: there was none. */
+function interrupted({ read }: Download, token: Info["token"], { reason }: AbortSignal): FloodgateError | null {
+  if (!(reason instanceof Interruption) || read === null) return null;
+  const { bytesDone, bytesTotal, paid } = read();
+  const kept = `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)} are kept, ${formatMoney(paid, token)} was paid`;
+  return new FloodgateError("INTERRUPTED", `stopped by ${reason.signal}: ${kept}; give the command again to go on`);
 }

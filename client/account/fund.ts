@@ -85,7 +85,7 @@ function creditedOrThrow({ network }: Account, deposit: DepositReply): DepositRe
   const { amount, state } = deposit;
   if (state === "credited") return deposit;
   const reason = deposit.reason === null ? "" : ` (${printable(deposit.reason)})`;
-  if (state === "declined") throw new PaymentError("CARD_DECLINED", `the card was declined${reason}: use another card`);
+  if (state === "declined") throw new PaymentError("CARD_DECLINED", "the card was declined: use another card");
   if (state === "failed")
     throw new PaymentError("DEPOSIT_FAILED", `the deposit failed${reason}: the card was not charged`);
   throw new PaymentError(

@@ -1,10 +1,18 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import WebTorrent from "webtorrent";
+import { VERSION } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
-import { type Content, type ContentEvent, type EngineContext, type Place, pieceLengthOf } from "./content/content.ts";
+import {
+  type Admit,
+  type Content,
+  type ContentEvent,
+  type EngineContext,
+  type Place,
+  pieceLengthOf,
+} from "./content/content.ts";
 import type { KnownPieces } from "./content/known-pieces.ts";
 import { readMetainfo } from "./content/metainfo.ts";
 import { openContent } from "./content/open-content.ts";
@@ -47,6 +55,8 @@ export interface AddRequest {
   readonly order?: PieceOrder;
   /** What is known of the files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
+  /** Of `ContentOptions`. */
+  readonly admit?: Admit | undefined;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -67,7 +77,7 @@ export interface EngineOptions {
   readonly uploadLimit?: number | null;
 }
 
-const USER_AGENT = "Floodgate/0.1.0";
+const USER_AGENT = `Floodgate/${VERSION}`;
 /** BEP 20, Azureus style. */
 const PEER_ID_PREFIX = "-FG0100-";
 /** webtorrent's word for it. */
@@ -196,7 +206,7 @@ async function open(
     readonly onUnreadable: (piece: number) => void;
   },
 ): Promise<RunningContent> {
-  const { place, order = "rarest", known = null, onEvent } = request;
+  const { place, order = "rarest", known = null, admit, onEvent } = request;
   const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
   return openContent({
     context,
@@ -204,6 +214,7 @@ async function open(
     isSingleFile,
     place,
     known,
+    admit,
     onEvent,
     hook: (torrent, onFatal) => {
       if (!request.paid) return null;

@@ -191,6 +191,8 @@ declare module "webtorrent" {
     _updateWireInterest: (wire: Wire) => void;
     _updateWire: (wire: Wire) => void;
     _startDiscovery: () => void;
+    /** The pieces on disk are known. */
+    _onStore: () => void;
     _request(wire: Wire, piece: number, hotswap: boolean): boolean;
     _verifyPiece(piece: number, done: (error: Error | null, isValid?: boolean) => void): void;
     _markVerified(piece: number): void;

@@ -32,11 +32,15 @@ scrypt.register(
 );
 
 /**
- * Creates a wallet with a random key, encrypted with `passphrase`.
+ * Creates a wallet, encrypted with `passphrase`. Its key is random, or the one that is given, which
+ * must be in range.
  * @throws {InputError} FILE_EXISTS
  */
-export async function createKeystore(path: string, passphrase: string): Promise<Address> {
-  const privateKey = generatePrivateKey();
+export async function createKeystore(
+  path: string,
+  passphrase: string,
+  privateKey: Hex = generatePrivateKey(),
+): Promise<Address> {
   const address = parseAddress(privateKeyToAddress(privateKey));
   await createPrivateFile(
     path,
@@ -60,20 +64,35 @@ export async function readKeystoreAddress(path: string): Promise<Address> {
  * @throws {InputError} WALLET_MISSING, WALLET_INVALID, FILE_PERMISSIONS
  */
 export async function openKeystore(path: string, passphrase: string): Promise<Wallet> {
-  const json = await readKeystore(path);
-  let privateKey: string;
+  return openWallet(await readPrivateKey(path, passphrase));
+}
+
+/**
+ * The key itself, for a person that takes it elsewhere.
+ * @throws as `openKeystore`
+ */
+export async function readPrivateKey(path: string, passphrase: string): Promise<Hex> {
+  return decryptKeystore(await readKeystore(path), passphrase, path);
+}
+
+/**
+ * The key of a keystore that another program has written. `name`: of the file, for messages.
+ * @throws {AccessError} PASSPHRASE_WRONG; {InputError} WALLET_INVALID
+ */
+export async function decryptKeystore(json: string, passphrase: string, name: string): Promise<Hex> {
   try {
-    ({ privateKey } = await decryptKeystoreJson(json, passphrase));
+    const { privateKey } = await decryptKeystoreJson(json, passphrase);
+    return privateKey as Hex;
   } catch (error) {
     // ethers' messages may quote its input, so neither message nor cause is passed on.
     const isWrong = error instanceof Error && "argument" in error && error.argument === "password";
-    if (isWrong) throw new AccessError("PASSPHRASE_WRONG", `wrong passphrase for ${path}: try again`);
-    throw invalid(path);
+    if (isWrong) throw new AccessError("PASSPHRASE_WRONG", `wrong passphrase for ${name}: try again`);
+    throw invalid(name);
   }
-  return openWallet(privateKey as Hex);
 }
 
-async function readKeystore(path: string): Promise<string> {
+/** The text of a home's keystore, encrypted as it is. @throws as `readKeystoreAddress` */
+export async function readKeystore(path: string): Promise<string> {
   const json = await readPrivateFile(path);
   if (json === null)
     throw new InputError("WALLET_MISSING", `there is no wallet at ${path}: create one with \`floodgate wallet new\``);

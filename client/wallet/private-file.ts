@@ -18,7 +18,7 @@ const MAX_PRIVATE_BYTES = 64 * 1024;
  */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectories(path);
   } catch (error) {
     throw new InputError(
       "HOME_INVALID",
@@ -34,6 +34,22 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
       "HOME_INVALID",
       `others may write to ${path}: run \`chmod 700 ${path}\`, or choose another with --home`,
     );
+  }
+}
+
+/** Node's own recursive mkdir never ends where nothing can be made, as in /proc. */
+async function makeDirectories(path: string): Promise<void> {
+  const make = (): Promise<unknown> =>
+    mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+      const isThere = codeOf(error) === "EEXIST" && (await stat(path)).isDirectory();
+      if (!isThere) throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    await makeDirectories(dirname(path));
+    await make();
   }
 }
 

@@ -1,3 +1,6 @@
+/** Of this release, as package.json has it. */
+export const VERSION = "0.1.0";
+
 /** Name of the libp2p protocol on which vouchers travel (libp2p spec, "protocol negotiation"). */
 export const VOUCHER_PROTOCOL = "/floodgate/voucher/1.0.0";
 

@@ -2,7 +2,7 @@ import { ACCESS_CODES } from "./error-codes/access.ts";
 import { AUDIT_CODES } from "./error-codes/audit.ts";
 import type { ErrorClass, ErrorFacts } from "./error-codes/define.ts";
 import { HTTP_CODES, INPUT_CODES, MISMATCH_CODES } from "./error-codes/input.ts";
-import { FAILURE_CODES, INTERRUPT_CODES, INVARIANT_CODES, STORE_CODES } from "./error-codes/own.ts";
+import { FAILURE_CODES, INTERRUPT_CODES, INVARIANT_CODES, MACHINE_CODES, STORE_CODES } from "./error-codes/own.ts";
 import { PAYMENT_CODES } from "./error-codes/payment.ts";
 import { CHAIN_CODES, NETWORK_CODES, PROTOCOL_CODES } from "./error-codes/remote.ts";
 import { SETUP_CODES } from "./error-codes/setup.ts";
@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   ...PROTOCOL_CODES,
   ...AUDIT_CODES,
   ...FAILURE_CODES,
+  ...MACHINE_CODES,
   ...STORE_CODES,
   ...INTERRUPT_CODES,
   ...INVARIANT_CODES,

@@ -18,18 +18,21 @@ export class CommandRunner {
   readonly #running = new Set<Command>();
   readonly #environment: NodeJS.ProcessEnv;
   readonly #onStart: (line: string) => void;
+  readonly #main: string;
   #isStopped = false;
 
-  constructor(environment: Record<string, string>, onStart: (line: string) => void) {
+  /** `main`: the program, if not that of this repository. */
+  constructor(environment: Record<string, string>, onStart: (line: string) => void, main = MAIN) {
     this.#environment = { ...process.env, ...environment };
     this.#onStart = onStart;
+    this.#main = main;
   }
 
   /** Starts a command and hands its JSON lines to `onLine` as they come. */
   start(args: readonly string[], onLine: (line: Line) => void = () => undefined): Command {
     if (this.#isStopped) throw new FloodgateError("INTERRUPTED", "the commands were stopped");
     this.#onStart(`floodgate ${args.join(" ")}`);
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args, "--json"], {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", this.#main, ...args, "--json"], {
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });

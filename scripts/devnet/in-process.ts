@@ -26,6 +26,7 @@ export async function runInProcess(
     stdout,
     stderr,
     prompt: null,
+    confirm: null,
   });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }

@@ -6,7 +6,7 @@ import { comeBack } from "./receive.ts";
 
 /** Why nothing comes: what keeps each payee of a content from serving it. */
 
-export const NO_OUTLOOK: Outlook = { obstacles: [], sellers: 0, shortage: null };
+export const NO_OUTLOOK: Outlook = { obstacles: [], sellers: 0, requested: 0, shortage: null };
 
 /** A payee that closes our wires is asked this often whether it sells. */
 const ASK_MS = 30_000;
@@ -24,7 +24,8 @@ export function outlookOf(
     obstacles.push({ payeeKey: remoteKey, reason: "NO_LANE", until: null, isFinal: false });
   }
   const sellers = new Set(useful.map(({ remoteKey }: PaidWire) => remoteKey).filter((key) => !blocked.has(key))).size;
-  return { obstacles, sellers, shortage: content.shortage };
+  const requested = [...content.purchases.values()].reduce((sum, { begun }) => sum + begun.size, 0);
+  return { obstacles, sellers, requested, shortage: content.shortage };
 }
 
 /** Lifts bans that are over, and asks payees with which no wire stays open why that is. */

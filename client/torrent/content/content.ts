@@ -44,8 +44,16 @@ export type ContentEvent =
    * again.
    */
   | { readonly type: "tracker-problem"; readonly error: FloodgateError }
+  /** The tracker took an announce. */
+  | { readonly type: "tracker-answered" }
   /** The content has ended: the disk failed, or a record could not be stored. */
   | { readonly type: "failed"; readonly error: Error };
+
+/**
+ * Asked once, when the pieces on disk are known and before anybody is told of the content. A
+ * rejection ends it. `bytesMissing`: what is not on disk.
+ */
+export type Admit = (bytesMissing: number) => Promise<void>;
 
 export interface ContentProgress {
   /** Whole pieces on disk. */

@@ -12,6 +12,7 @@ import {
 import { InputError, ProtocolError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { printable } from "../../../protocol/base/text.ts";
+import { formatBytes } from "../../../protocol/base/units.ts";
 import { nameProblem, parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 
 /** `.torrent` files (BEP 3): making our own, and reading those of others once they were checked. */
@@ -53,8 +54,8 @@ export async function createMetainfo(
   if (options.isPaid && found.size <= (MIN_PAID_PIECES - 1) * pieceLength) {
     throw new InputError(
       "FILE_TOO_SMALL",
-      `paid content needs ${MIN_PAID_PIECES} pieces of at least ${MIN_PIECE_LENGTH} bytes, ` +
-        `"${printable(path)}" has ${found.size} bytes: publish it free, or with price 0`,
+      `paid content must be larger than ${formatBytes((MIN_PAID_PIECES - 1) * pieceLength)}, and ` +
+        `"${printable(path)}" has ${formatBytes(found.size)}: publish it free with --price 0, or several in one archive`,
     );
   }
   const name = options.name ?? basename(path);

@@ -5,6 +5,7 @@ import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { Announcer } from "../announce/announcer.ts";
 import {
+  type Admit,
   type Content,
   type ContentEvent,
   type ContentProgress,
@@ -33,6 +34,7 @@ export interface ContentOptions {
   readonly known: KnownPieces | null;
   /** Called once, before webtorrent does anything with the torrent. */
   readonly hook: (torrent: Torrent, fail: (error: unknown) => void) => ContentHooks | null;
+  readonly admit?: Admit | undefined;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -185,6 +187,7 @@ export class RunningContent implements Content {
         };
       },
       onPeers: (peers) => {
+        onEvent({ type: "tracker-answered" });
         if (!torrent.destroyed) for (const peer of peers) torrent.addPeer(peer);
       },
       onGrant: (text) => this.#hooks?.announceReplied(text),
@@ -212,11 +215,15 @@ export class RunningContent implements Content {
       void this.#finish();
     });
     if (this.#options.known) checkKnown(torrent, this.#options.known, this.#options.context.random);
+    const onStore = torrent._onStore;
+    torrent._onStore = () => {
+      this.#admit()
+        .then(() => torrent.destroyed || onStore.call(torrent))
+        .catch((error: unknown) => this.fail(error));
+    };
     const startDiscovery = torrent._startDiscovery;
     // The last step of the start-up check, and the first that could lead to a wire.
     torrent._startDiscovery = () => {
-      const problem = this.#problemOnDisk();
-      if (problem) return this.fail(problem);
       this.#hooks?.checked(this.#onDisk);
       this.#isChecked = true;
       startDiscovery.call(torrent);
@@ -226,6 +233,12 @@ export class RunningContent implements Content {
       this.#announcer.start();
       this.#onChecked.resolve();
     });
+  }
+
+  async #admit(): Promise<void> {
+    const problem = this.#problemOnDisk();
+    if (problem) throw problem;
+    await this.#options.admit?.(this.#parsed.length - this.#bytesDone);
   }
 
   /** All was written; somebody may have removed it since. */

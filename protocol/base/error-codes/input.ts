@@ -13,6 +13,7 @@ export const INPUT_CODES = defineCodes(
       "The text is not an amount, or the amount is zero or too large.",
       "Write a positive number like 12.5.",
     ],
+    IMPORT_INVALID: ["What should be imported is no wallet.", "Give a keystore v3, a private key or a mnemonic."],
     ARTIFACT_MISSING: ["The compiled contract is not there.", "Run `npx hardhat build`."],
     BATCH_INVALID: ["The bytes are not a settlement batch.", "Check where the batch comes from."],
     BOND_OWNER: [
@@ -46,7 +47,10 @@ export const INPUT_CODES = defineCodes(
     EVIDENCE_IRRELEVANT: ["The batch paid nothing on this lane.", "Choose the batch that paid the lane."],
     EXPIRED: ["The lane ended too long ago to complain about.", "Complain while the lane can still be settled."],
     FILE_EMPTY: ["The file is empty.", "Publish a file that has content."],
-    FILE_TOO_SMALL: ["The file is too small to be sold by the piece.", "Publish it free, or with price 0."],
+    FILE_TOO_SMALL: [
+      "The file is too small to be sold by the piece.",
+      "Publish it free, with --price 0, or several in one archive.",
+    ],
     FROM_BLOCK_TOO_LATE: ["The contract is older than --from-block.", "Give an earlier --from-block."],
     HEX_INVALID: ["The text is not hex, or has the wrong length.", "Write 0x and the expected number of hex digits."],
     HOST_INVALID: [

@@ -1,28 +1,35 @@
 import { defineCodes } from "./define.ts";
 
-/** This machine, or this program's own process, failed. */
-export const FAILURE_CODES = defineCodes(
-  { class: "FloodgateError", exit: 1, status: 500 },
+/** This machine failed: its disk, or its files. */
+export const MACHINE_CODES = defineCodes(
+  { class: "FloodgateError", exit: 9, status: 500 },
   {
-    BENCH_FAILED: ["A process of a bench failed.", "Read its last lines."],
-    BUILD_FAILED: ["The contracts do not compile.", "Read the compiler's messages."],
-    COMMAND_FAILED: ["A command of the demo's network failed.", "Read its message."],
     CONTENT_FAILED: ["The download cannot continue.", "Read the reason in the message."],
     DISK_FULL: ["The disk is full.", "Free some space, and start again."],
     FILE_CHANGED: [
       "A file was changed, cut or removed while it was read or written.",
       "Leave published files alone, and give a download again: what is there is kept.",
     ],
+    STORE_FAILED: ["The peer's store cannot be written.", "Check the disk."],
+  },
+);
+
+/** This program's own process failed. */
+export const FAILURE_CODES = defineCodes(
+  { class: "FloodgateError", exit: 1, status: 500 },
+  {
+    BENCH_FAILED: ["A process of a bench failed.", "Read its last lines."],
+    BUILD_FAILED: ["The contracts do not compile.", "Read the compiler's messages."],
+    COMMAND_FAILED: ["A command of the demo's network failed.", "Read its message."],
     INTERNAL: ["The program failed in a way that nobody foresaw.", "Report it: it is a bug."],
     STATEMENT_WRONG: ["The authority offered a statement that is not true.", "Keep your vouchers: none was replaced."],
     STORE_CLOSED: ["The peer's store was closed while it was needed.", "Start the peer again."],
-    STORE_FAILED: ["The peer's store cannot be written.", "Check the disk."],
   },
 );
 
 /** The authority cannot write. What it holds stays readable. */
 export const STORE_CODES = defineCodes(
-  { class: "FloodgateError", exit: 1, status: 503 },
+  { class: "FloodgateError", exit: 9, status: 503 },
   {
     STORE_BROKEN: ["The authority's store cannot be written.", "Check the disk, and start the authority again."],
     STORE_FULL: ["The authority's disk is full.", "Free some space: the authority then goes on by itself."],

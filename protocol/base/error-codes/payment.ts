@@ -14,6 +14,7 @@ export const PAYMENT_CODES = defineCodes(
     ],
     DEPOSIT_REQUIRED: ["The account has no deposit.", "Pay one in with `floodgate deposit`."],
     GAS_MISSING: ["The sender cannot pay the transaction's gas.", "Send it some ether, or give --gas-key-file."],
+    PRICE_DECLINED: ["The person at the terminal did not agree to the cost.", "Give the command again, or with --yes."],
     PRICE_TOO_HIGH: ["The content costs more than --max-price.", "Raise --max-price, or do without the content."],
     QUOTA_EXCEEDED: [
       "The account has published as much as its deposit allows.",

@@ -36,6 +36,10 @@ export const NETWORK_CODES = defineCodes(
     RECEIPT_INVALID: ["The authority's receipt is not valid.", "Ask the authority's operator; keep the voucher."],
     REPLY_INVALID: ["The answer is not what this version expects.", "Use the authority's version of Floodgate."],
     REPLY_TOO_LARGE: ["The answer is too long.", "Check that the address is a Floodgate authority's."],
+    SELLER_MISSING: [
+      "Nobody sold a piece for as long as --wait says.",
+      "Give the command again later, or with a longer --wait: what is there is kept.",
+    ],
     SOURCE_UNREACHABLE: ["The address of the .torrent file does not answer.", "Check the address."],
     TRACKER_UNREACHABLE: ["The tracker gives no usable answer.", "Check that it runs, and its address."],
     WEBHOOK_FAILED: ["The webhook did not take the alarm.", "Check --webhook."],

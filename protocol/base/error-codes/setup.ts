@@ -56,6 +56,7 @@ export const SETUP_CODES = defineCodes(
     SESSION_INVALID: ["The session file is damaged.", "Delete it and run `floodgate register` again."],
     STORE_TOO_NEW: ["A newer version of Floodgate wrote the store.", "Use that version, or choose another --home."],
     STORE_UNUSABLE: ["The store cannot be opened.", "Check that the directory exists and is yours."],
+    UNHEALTHY: ["The doctor found a problem.", "Do what each line says that begins with PROBLEM."],
     WALLET_INVALID: ["The wallet file is damaged or belongs to another account.", "Restore it from your copy."],
     WALLET_MISSING: ["There is no wallet in the home directory.", "Create one with `floodgate wallet new`."],
     WELL_KNOWN_KEY: ["The key is known to everybody.", "Make a key of your own for this chain."],

@@ -35,12 +35,20 @@ afterAll(() => market[Symbol.asyncDispose]());
 
 describe("get and seed refuse", () => {
   let out: string;
-  beforeAll(() => {
+  let limitedHome: string;
+  let dearId: string;
+  beforeAll(async () => {
     out = join(market.world.directory, "downloads");
     mkdirSync(out);
+    limitedHome = await market.register("limited", "--deposit", "5", "--card", PAYS, "--limit", "0.001");
+    const path = market.world.randomFile("dear.bin", BYTES + 1);
+    dearId = String((await succeed(["publish", path, "--price", "1000000", "--home", market.rich])).infoHash);
   });
   const get = (what: string, exitCode: number, code: string, says: RegExp, ...options: string[]) =>
     refusal(exitCode, code, says, "get", what, "--out", out, "--home", market.rich, ...options);
+
+  const dear = () => ["get", dearId, "--out", out, "--home", market.rich];
+  const limited = () => ["get", market.id, "--out", out, "--home", limitedHome];
 
   test.each<Row>([
     ["content that is not there", () => get(UNKNOWN, 8, "TORRENT_UNKNOWN", /floodgate search/)],
@@ -59,6 +67,14 @@ describe("get and seed refuse", () => {
         cpSync(market.poor, home, { recursive: true });
         return refusal(6, "DEPOSIT_REQUIRED", /pay one in first/, "get", market.id, "--out", out, "--home", home);
       },
+    ],
+    [
+      "an account with less than it costs",
+      () => refusal(6, "BALANCE_TOO_LOW", /costs 4882\.813431 TUSD, and the account has 5\.0/, ...dear()),
+    ],
+    [
+      "a device that may spend less than it costs",
+      () => refusal(6, "BALANCE_TOO_LOW", /costs 0\.004882 TUSD, and this device may spend 0\.001000/, ...limited()),
     ],
     [
       "a file in the way",
@@ -154,13 +170,16 @@ describe("a signal", () => {
     const lines: Line[] = [];
     for await (const line of createInterface({ input: child.stdout })) {
       lines.push(JSON.parse(line));
-      if (lines.length === 1) child.kill("SIGINT");
+      if (lines.length === 2) child.kill("SIGINT");
     }
-    const error = { code: "INTERRUPTED", message: "stopped by SIGINT before it was done" };
-    expect(lines[0]).toMatchObject({ event: "progress", bytesDone: 0, bytesTotal: BYTES });
+    const message =
+      "stopped by SIGINT: 0 B of 5.0 MiB are kept, 0.000000 TUSD was paid; give the command again to go on";
+    const error = { code: "INTERRUPTED", message };
+    expect(lines[0]).toMatchObject({ event: "quote", bytes: BYTES, cost: "4882", spendable: expect.any(String) });
+    expect(lines[1]).toMatchObject({ event: "progress", bytesDone: 0, bytesTotal: BYTES });
     expect(lines.at(-2)).toMatchObject({ event: "progress", bytesDown: 0, paid: "0", bytesUp: 0, earned: "0" });
     expect(lines.at(-1)).toEqual({ error });
-    expect(await errors).toBe("error: stopped by SIGINT before it was done (INTERRUPTED)\n");
+    expect(await errors).toBe(`error: ${message} (INTERRUPTED)\n`);
     expect(await closed).toEqual([130, null]);
   });
 

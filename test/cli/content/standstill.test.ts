@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { explain, verdictOn } from "../../../cli/content/standstill.ts";
 import type { Obstacle, Outlook } from "../../../client/exchange.ts";
+import { NetworkError } from "../../../protocol/base/errors.ts";
 
 const seller = (change: Partial<Obstacle>): Obstacle => ({
   payeeKey: `0x${"ab".repeat(20)}`,
@@ -9,9 +10,18 @@ const seller = (change: Partial<Obstacle>): Obstacle => ({
   isFinal: true,
   ...change,
 });
-const outlook = (change: Partial<Outlook>): Outlook => ({ obstacles: [], sellers: 0, shortage: null, ...change });
-const explained = (change: Partial<Outlook>, peers = 1): string => explain({ peers, outlook: outlook(change) });
-const ended = (change: Partial<Outlook>, stillSec: number) => verdictOn({ outlook: outlook(change) }, stillSec);
+const outlook = (change: Partial<Outlook>): Outlook => ({
+  obstacles: [],
+  sellers: 0,
+  requested: 0,
+  shortage: null,
+  ...change,
+});
+const explained = (change: Partial<Outlook>, peers = 1): string =>
+  explain({ peers, outlook: outlook(change), trackerProblem: null });
+const still = { peers: 0, trackerProblem: null, isSpent: false };
+const ended = (change: Partial<Outlook>, stillSec: number) =>
+  verdictOn({ ...still, outlook: outlook(change) }, stillSec);
 
 test.each<[string, string, string]>([
   [
@@ -52,4 +62,35 @@ test.each(["DEPOSIT", "SESSION"])("a download whose lanes end for want of %s end
   expect(ended({ shortage }, 59)).toBeNull();
   expect(ended({ shortage }, 60)).toMatchObject({ name: "PaymentError", code: "BALANCE_TOO_LOW" });
   expect(ended({ shortage, sellers: 1 }, 1_000)).toBeNull();
+});
+
+test("a tracker that does not answer is why no seller is connected", () => {
+  const trackerProblem = new NetworkError("TRACKER_UNREACHABLE", "no answer from the tracker");
+  expect(explain({ peers: 0, outlook: outlook({}), trackerProblem })).toBe(
+    "nothing comes: no answer from the tracker; it is asked again",
+  );
+});
+
+test.each(["DEPOSIT", "SESSION"])("a want of %s is told before the sellers that it keeps away", (shortage) => {
+  const noLane = seller({ reason: "NO_LANE", isFinal: false });
+  expect(explained({ shortage, obstacles: [noLane] })).toMatch(/`floodgate (deposit|register --limit)`/);
+});
+
+test("--max-spend ends a download as soon as nothing is on its way, within 5 s", () => {
+  const spent = { ...still, isSpent: true };
+  expect(verdictOn({ ...spent, outlook: outlook({ sellers: 1, requested: 1 }) }, 100)).toBeNull();
+  expect(verdictOn({ ...spent, outlook: outlook({ sellers: 1 }) }, 1)).toBeNull();
+  expect(verdictOn({ ...spent, outlook: outlook({ sellers: 1 }) }, 2)).toMatchObject({ code: "SPEND_LIMIT" });
+});
+
+test("a program's download ends when nobody has sold for as long as --wait says, and says why", () => {
+  const nobody = { ...still, outlook: outlook({}) };
+  expect(verdictOn(nobody, 1_000_000)).toBeNull();
+  expect(verdictOn(nobody, 59, 60)).toBeNull();
+  expect(verdictOn(nobody, 60, 60)).toMatchObject({
+    name: "NetworkError",
+    code: "SELLER_MISSING",
+    message: expect.stringMatching(/nothing came for 60 s: no seller is connected.*--wait/),
+  });
+  expect(verdictOn({ ...still, outlook: outlook({ sellers: 1 }) }, 600, 60)).toBeNull();
 });
