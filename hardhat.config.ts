@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { env } from "node:process";
 import { defineConfig } from "hardhat/config";
+import { devnetNetworks } from "./cli/devnet/devnet-networks.ts";
 
 /** FLOODGATE_DEEP=1: the long fuzz and invariant runs, for a night instead of a minute. */
 const isDeep = env.FLOODGATE_DEEP === "1";
@@ -13,16 +14,6 @@ const viaIR = env.FLOODGATE_IR !== "0";
  * Creation code, hex, that the Solidity tests deploy instead of compiling the contract themselves.
  */
 const codeFile = env.FLOODGATE_CODE_FILE;
-/**
- * Between two blocks of a devnet. Tests make it short: most of their time went by waiting for
- * blocks.
- */
-const blockMs = Number(env.FLOODGATE_BLOCK_MS ?? "1000");
-const chainId = Number(env.FLOODGATE_CHAIN_ID ?? "31337");
-
-/** Known to everybody: devnet only. */
-const DEVNET_MNEMONIC = "test test test test test test test test test test test junk";
-
 export default defineConfig({
   solidity: {
     version: "0.8.37",
@@ -41,18 +32,7 @@ export default defineConfig({
     tests: { solidity: "test/contracts" },
     ...(viaIR ? {} : { cache: "cache/quick", artifacts: "cache/quick/artifacts" }),
   },
-  networks: {
-    node: {
-      type: "edr-simulated",
-      chainId,
-      accounts: { mnemonic: DEVNET_MNEMONIC, count: 20 },
-      // On a clock: with automine a chain stands still while nobody sends, and nothing gets its
-      // confirmations.
-      mining: { auto: false, interval: blockMs },
-      // Else blocks of less than a second would let the chain's clock run ahead.
-      allowBlocksWithSameTimestamp: blockMs < 1_000,
-    },
-  },
+  networks: devnetNetworks,
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"], ...(codeFile ? { readFile: [codeFile] } : {}) },

@@ -6,7 +6,8 @@ import { testShippedCode } from "./shipped-code.ts";
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of
  * each property and invariants of 1,024 x 256 calls, the cross-checks of TypeScript against
- * Solidity with more of everything, and the mutants. Runs all, then fails if any failed.
+ * Solidity with more of everything, the package as npm installs it, and the mutants. Runs all, then
+ * fails if any failed.
  * FLOODGATE_DEEP=1 is what each of them looks for.
  */
 
@@ -15,6 +16,7 @@ const shipped = await testShippedCode();
 const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, string>>, ...args: string[]])[] = [
   ["Solidity tests", shipped, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
   ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
+  ["the package", {}, "node_modules/vitest/vitest.mjs", "run", "test/package.test.ts"],
   ["mutants", {}, "scripts/mutants/main.ts"],
 ];
 

@@ -52,7 +52,7 @@ const NEVER_MEET: readonly (readonly [string, string])[] = [
 /** One adapter per outside library: these packages are imported only below these paths. */
 const ADAPTERS: Record<string, RegExp> = {
   // The plain clients that Floodgate is measured against.
-  webtorrent: /^(client\/torrent\/|scripts\/bench\/(swarm|transfer)\/free-)/,
+  webtorrent: /^(client\/torrent\/|scripts\/package(\.ts|\/)|scripts\/bench\/(swarm|transfer)\/free-)/,
   "create-torrent": /^client\/torrent\//,
   // Client and oracle of tests and benches.
   "bittorrent-tracker": /^scripts\/bench\/(announce\/baseline-|swarm\/free-)/,

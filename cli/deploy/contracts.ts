@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -218,6 +218,8 @@ function artifactPath(contract: keyof typeof CONTRACTS): string {
  */
 function areArtifactsStale(): boolean {
   const folder = join(ROOT, "contracts");
+  // An installed package holds what was built, and no sources.
+  if (!existsSync(folder)) return false;
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".sol"))
     .map((name) => join(folder, name));

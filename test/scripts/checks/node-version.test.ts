@@ -4,7 +4,7 @@ import { findNodeVersions } from "../../../scripts/checks/node-version.ts";
 const page = (path: string, text: string) => ({ path, lines: [text] });
 const repository = (readme: string, runs = "24.21.0") => [
   page(".nvmrc", `${runs}\n`),
-  page("package.json", JSON.stringify({ engines: { node: ">=18" }, devDependencies: { node: "24.21.0" } })),
+  page("package.json", JSON.stringify({ engines: { node: ">=18" }, optionalDependencies: { node: "24.21.0" } })),
   page("README.md", readme),
   page("CONTRIBUTING.md", "Node 24.21 runs the tests."),
 ];
