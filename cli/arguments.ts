@@ -105,11 +105,14 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Of one of our own messages, with what it quotes. */
+const MAX_REASON = 300;
+
 function orInvalid<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof FloodgateError) throw new InvalidArgumentError(printable(error.message));
+    if (error instanceof FloodgateError) throw new InvalidArgumentError(printable(error.message, MAX_REASON));
     throw error;
   }
 }

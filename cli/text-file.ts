@@ -17,3 +17,19 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
     throw new InputError("FILE_UNREADABLE", `cannot read ${printable(path)}: ${printable(why)}`, { cause });
   }
 }
+
+/**
+ * Reads standard input to its end: at most `maxBytes`, as UTF-8.
+ * @throws {InputError} FILE_UNREADABLE
+ */
+export async function readStandardInput(maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > maxBytes)
+      throw new InputError("FILE_UNREADABLE", `standard input has more than ${maxBytes} bytes: is it the right file?`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { readOptions } from "./options.ts";
 
 /**
  * `npm run coverage`: the Solidity tests with coverage of the contract and its libraries. Exit code
@@ -23,6 +24,12 @@ const MAX_OUTPUT_BYTES = 1 << 26;
 const ROW =
   /^║ (?<file>contracts\/\S+\.sol)\s+│\s*(?<lines>[\d.]+)\s*│\s*(?<statements>[\d.]+)\s*│\s*(?<uncovered>.*?)\s*║$/gm;
 
+readOptions(
+  `Usage: npm run coverage
+
+Runs the Solidity tests, and prints what of the contract and its libraries they cover.`,
+  {},
+);
 const output = runTests();
 const table = readTable(output);
 const rows = measuredFiles().map((file) => table.get(file) ?? { file, lines: 0, statements: 0, uncovered: "all" });

@@ -35,6 +35,7 @@ const tsc = [
 const compiled = spawnSync(execPath, tsc, { stdio: "inherit" });
 if (compiled.status !== 0) exit(compiled.status ?? 1);
 copyDeclarations();
+copyPages();
 renameThreads();
 await ensureContracts();
 for (const name of CONTRACTS) copy(`artifacts/contracts/${name}.json`);
@@ -46,6 +47,12 @@ useBundle(
   /import (\w+) from "bittorrent-protocol"/,
   (bundle, name) => `import { Wire as ${name} } from "${bundle}"`,
 );
+
+/** Style sheets, scripts and pictures of the authority's pages. */
+function copyPages(): void {
+  const names = readdirSync(join(ROOT, "web"), { recursive: true, encoding: "utf8" });
+  for (const name of names.filter((file) => /\.(css|js|svg)$/.test(file))) copy(join("web", name));
+}
 
 /** Types that we wrote for packages without any. The compiler leaves them where they are. */
 function copyDeclarations(): void {

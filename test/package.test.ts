@@ -11,7 +11,7 @@ import { CommandRunner } from "../scripts/devnet/command.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-const SHIPPED = "{protocol,authority,tracker,client,audit,cli}/**/*.ts";
+const SHIPPED = "{protocol,web,authority,tracker,client,audit,cli}/**/*.ts";
 /** In dist/vendor/. */
 const BUNDLED = ["webtorrent", "bittorrent-protocol"];
 

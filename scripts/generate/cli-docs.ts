@@ -1,6 +1,6 @@
-import type { Argument, Command, Option } from "commander";
+import type { Command } from "commander";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
-import { createProgram } from "../../cli/run.ts";
+import { createDocumentedProgram, examplesOf, leavesOf, meaningOf, nameOf, usageOf } from "./cli-definitions.ts";
 import { page, table, writeOrCheck } from "./generated-file.ts";
 
 /** Writes docs/cli.md from the definitions of the commands: npm run docs */
@@ -14,15 +14,6 @@ your path as \`floodgate\`. Every command takes three options besides its own:
 - \`--home <directory>\` says where the account keeps its files (default: \`$FLOODGATE_HOME\`).`;
 
 const COMMON_OPTIONS = ["--home <directory>", "--json"];
-
-/** Commands that can be run, in the order of the help; a group is only a name. */
-function leavesOf(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
-}
-
-function nameOf(command: Command): string {
-  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
-}
 
 function sectionOf(command: Command): string {
   const name = nameOf(command);
@@ -43,38 +34,14 @@ function sectionOf(command: Command): string {
         own.map((option) => [code(option.flags), meaningOf(option)]),
       ),
     );
-  return [...parts, ...textAfter(command)].join("\n\n");
-}
-
-/** What the command's help says behind its options: the examples. */
-function textAfter(command: Command): string[] {
-  const written: string[] = [];
-  command.configureOutput({ writeOut: (text) => written.push(text) }).outputHelp();
-  const examples = written.join("").split("\nExamples:\n")[1]?.split("\n\n")[0]?.trimEnd();
-  return examples === undefined ? [] : [`\`\`\`sh\n${examples.replace(/^ {2}/gm, "")}\n\`\`\``];
-}
-
-function meaningOf({ description, defaultValue, mandatory }: Option): string {
-  const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean" && `${defaultValue}` !== "";
-  return `${description}${isShown ? ` (default: ${defaultValue})` : ""}${mandatory ? "; required" : ""}`;
-}
-
-function usageOf(argument: Argument): string {
-  const name = argument.variadic ? `${argument.name()}...` : argument.name();
-  return argument.required ? `<${name}>` : `[${name}]`;
+  const examples = examplesOf(command);
+  return [...parts, ...(examples === null ? [] : [`\`\`\`sh\n${examples}\n\`\`\``])].join("\n\n");
 }
 
 const code = (text: string): string => `\`${text}\``;
 const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\\.$/, "")}.`;
 
-/** No command is run: its definition is read. */
-const program = createProgram({
-  environment: { home: "", passphrase: undefined },
-  signal: AbortSignal.abort(),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  prompt: null,
-});
+const program = createDocumentedProgram();
 
 const commands = program.commands.flatMap(leavesOf);
 writeOrCheck(

@@ -7,3 +7,4 @@ await import("./error-docs.ts");
 await import("./api-docs.ts");
 await import("./protocol-examples.ts");
 await import("./cli-docs.ts");
+await import("./man-page.ts");

@@ -1,7 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { runInProcess } from "../../scripts/devnet/in-process.ts";
 import { type BadInput, expectRefusal } from "./support/run-cli.ts";
 
+const { version: VERSION } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7";
 const RPC = ["--rpc", "http://127.0.0.1:8545"];
@@ -10,11 +14,16 @@ const AUTHORITY = ["--authority", "http://127.0.0.1:8600"];
 const CARD = ["--card", "4242424242424242"];
 
 const COMMANDS = [
+  "up",
+  "doctor",
+  "completion",
   "chain",
   "deploy",
   "authority start",
   "tracker start",
   "wallet new",
+  "wallet import",
+  "wallet export",
   "wallet show",
   "register",
   "deposit",
@@ -60,7 +69,7 @@ describe("help", () => {
     expect(exitCode).toBe(0);
   });
 
-  test.concurrent.each([[], ["wallet"], ["authority"], ["tracker"], ["vouchers"], ["bond"]])(
+  test.concurrent.each([["wallet"], ["authority"], ["tracker"], ["vouchers"], ["bond"]])(
     "is shown for `%s` alone",
     async (...args) => {
       const { exitCode, stdout, stderr } = await runInProcess(args);
@@ -86,6 +95,10 @@ describe("a wrong command line is refused", () => {
     usage("wallet melt", /unknown command 'melt'/),
     usage("balance --frob", /unknown option '--frob'/),
     usage("balance now", /too many arguments/),
+    usage(`get ${ID} --outt x`, /unknown option '--outt'.*Did you mean --out\?/),
+    usage("audit --rpcc http://127.0.0.1:8545", /unknown option '--rpcc'/),
+    usage("audit rnu", /too many arguments/),
+    usage("help gte", /unknown command 'gte'.*Did you mean get\?.*see --help/),
     usage("chain --port 65536", /a port from 0 .* to 65535/),
     usage("chain --port 80x", /a port from 0/),
     usage("chain --host nowhere", /an IP address of this machine/),
@@ -97,7 +110,10 @@ describe("a wrong command line is refused", () => {
     usage(`deploy ${RPC.join(" ")} --fee-bps 1.5`, /a whole number from 0 to 1000/),
     usage(`deploy ${RPC.join(" ")} --allotment-period -1`, /a whole number from 1/),
     usage(`deploy ${RPC.join(" ")} --owner 0x123`, /not an address: write 0x and 40 hex digits/),
-    usage(`deploy ${RPC.join(" ")} --token ${ADDRESS.replace("E", "e")}`, /wrong checksum \(EIP-55\)/),
+    usage(
+      `deploy ${RPC.join(" ")} --token ${ADDRESS.replace("E", "e")}`,
+      /wrong checksum \(EIP-55\): copy the address again/,
+    ),
     usage("authority start --tracker-url http://127.0.0.1:8700/announce", /required option '--rpc <url>'/),
     usage(`authority start ${RPC.join(" ")}`, /required option '--tracker-url <url>'/),
     usage("tracker start", /required option '--authority <url>'/),
@@ -191,4 +207,43 @@ describe("a withdrawal is refused with", () => {
     withdraw("--gas-key-file gas.key", "OPTIONS_INCOMPLETE", incomplete),
     withdraw(`--now --unilateral ${RPC.join(" ")}`, "OPTIONS_CONFLICT", /give one of them/),
   ])("$args", expectRefusal);
+});
+
+test("help of a command is its --help, and --version is that of the package", async () => {
+  const [asked, help, version] = await Promise.all(
+    [["help", "wallet", "new"], ["wallet", "new", "--help"], ["--version"]].map((args) => runInProcess(args)),
+  );
+  expect(asked).toEqual(help);
+  expect(version).toMatchObject({ exitCode: 0, stdout: `${VERSION}\n` });
+});
+
+test("required options are marked in the help", async () => {
+  expect((await runInProcess(["seed", "--help"])).stdout).toMatch(/--file <file> +the file; required/);
+});
+
+describe("~ at the start of a path is the user's home", () => {
+  test.concurrent.each([["--home=~/none"], ["--home", "~/none"]])("in %s", async (...option) => {
+    const environment = { HOME: "/nowhere", XDG_DATA_HOME: "" };
+    const { stderr } = await runInProcess(["wallet", "show", ...option], environment);
+    expect(stderr).toContain("there is no wallet at /nowhere/none/wallet.json");
+  });
+});
+
+describe("`floodgate` alone says what to do next", () => {
+  const root = mkdtempSync(join(tmpdir(), "floodgate-next-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const next = async (...files: string[]) => {
+    for (const file of files) writeFileSync(join(root, file), "");
+    const { exitCode, stdout } = await runInProcess([], { FLOODGATE_HOME: root });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Home: ${root}. All commands: floodgate --help`);
+    return stdout;
+  };
+
+  test("in an empty home, with a wallet, and with an account", async () => {
+    expect(await next()).toMatch(/floodgate up .*\n +floodgate wallet new/);
+    expect(await next("wallet.json")).toContain("floodgate register --authority URL");
+    expect(await next("network-defaults.json")).toContain("floodgate register --deposit 5 --card");
+    expect(await next("network.json")).toContain("floodgate get ID --out .");
+  });
 });

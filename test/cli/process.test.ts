@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { runCliProcess } from "./support/cli-process.ts";
+import { CLI, runCliProcess } from "./support/cli-process.ts";
 import { type BadInput, expectRefusalBy } from "./support/run-cli.ts";
 
 /** What only a process shows; the other tests of short commands run them inside the tests. */
@@ -35,4 +38,20 @@ test("a port that is in use stops the devnet", async () => {
     says: /choose another with --port/,
   });
   server.close();
+});
+
+test.skipIf(!existsSync("/dev/full"))("what cannot be written is no success", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [...CLI, "--help"], { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, "close")]);
+  expect(stderr).toBe("error: cannot write to standard output: ENOSPC (FILE_UNWRITABLE)\n");
+  expect(exitCode).toBe(3);
+});
+
+test("a reader that has enough is no failure", async () => {
+  const child = spawn(process.execPath, [...CLI, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  expect([exitCode, stderr]).toEqual([0, ""]);
 });
