@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { dirname, join } from "node:path";
 import { env } from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CommandRunner } from "../scripts/devnet/command.ts";
+import { findFreePort } from "../scripts/devnet/ports.ts";
 
 /** What `npm pack` ships works without this repository, and without what only tests need. */
 
@@ -69,28 +71,27 @@ describe.runIf(env.FLOODGATE_DEEP === "1")("the package, installed", () => {
     }
   });
 
-  test("runs a devnet, deploys the built contract, and starts the servers", async () => {
+  test("runs a network, and sells a file on it", async () => {
     const main = join(root, "node_modules/floodgate/dist/cli/main.js");
-    const runner = new CommandRunner({}, () => undefined, main);
+    const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: "correct horse" }, () => undefined, main);
+    const home = ["--home", join(root, "home")];
+    const card = ["--deposit", "5", "--card", "4242424242424242"];
+    const film = join(root, "film.bin");
+    writeFileSync(film, randomBytes(5 * 2 ** 20));
     try {
-      const home = ["--home", join(root, "home")];
-      const { rpcUrl } = await runner.start(["chain", "--port", "0"]).event("ready");
-      expect(await runner.run(["deploy", "--rpc", String(rpcUrl), ...home])).toMatchObject({ event: "done" });
-      const tracker = ["--tracker-url", "http://127.0.0.1:1/announce"];
-      const authority = runner.start([
-        "authority",
-        "start",
-        "--rpc",
-        String(rpcUrl),
-        "--port",
-        "0",
-        ...tracker,
-        ...home,
-      ]);
-      const { url } = await authority.event("ready");
-      expect(
-        await runner.start(["tracker", "start", "--authority", String(url), "--port", "0", ...home]).event("ready"),
-      ).toMatchObject({ event: "ready" });
+      const tracker = ["--tracker-port", String(await findFreePort())];
+      const up = runner.start(["up", "--chain-port", "0", "--port", "0", ...tracker, ...home]);
+      const { authority } = await up.event("ready");
+      await runner.run(["wallet", "new", ...home]);
+      await runner.run(["register", ...card, ...home]);
+      const { infoHash } = await runner.run(["publish", film, "--price", "1", ...home]);
+      await runner.start(["seed", String(infoHash), "--file", film, ...home]).event("ready");
+      const buyer = ["--home", join(root, "buyer")];
+      await runner.run(["wallet", "new", ...buyer]);
+      await runner.run(["register", "--authority", String(authority), ...card, ...buyer]);
+      const done = await runner.run(["get", String(infoHash), "--out", join(root, "out"), ...buyer]);
+      expect(done).toMatchObject({ event: "done", paid: "4882" });
+      expect(readFileSync(String(done.path)).equals(readFileSync(film))).toBe(true);
     } finally {
       await runner.stopAll();
     }
@@ -108,6 +109,7 @@ console.log(typeof createPeer, typeof runPeer, typeof runAudit, typeof formatRep
 `,
     );
     const run = spawnSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
+    expect(run.stderr).toBe("");
     expect(run.stdout).toBe("function function function function function function 1500000n\n");
     const options = ["--noEmit", "--skipLibCheck", "--module", "nodenext", "--target", "es2024", "--strict"];
     const types = ["--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")];

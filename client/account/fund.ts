@@ -84,8 +84,10 @@ function hasEnded(deposit: DepositReply): boolean {
 function creditedOrThrow({ network }: Account, deposit: DepositReply): DepositReply {
   const { amount, state } = deposit;
   if (state === "credited") return deposit;
-  const reason = deposit.reason === null ? "" : ` (${printable(deposit.reason)})`;
-  if (state === "declined") throw new PaymentError("CARD_DECLINED", "the card was declined: use another card");
+  // The authority's own sentence about a declined card says nothing more.
+  const isTold = deposit.reason === null || deposit.reason.includes("card was declined");
+  const reason = isTold ? "" : ` (${printable(deposit.reason ?? "")})`;
+  if (state === "declined") throw new PaymentError("CARD_DECLINED", `the card was declined${reason}: use another card`);
   if (state === "failed")
     throw new PaymentError("DEPOSIT_FAILED", `the deposit failed${reason}: the card was not charged`);
   throw new PaymentError(

@@ -13,8 +13,8 @@ const UNUSED: Readonly<Record<string, string>> = {
   "bittorrent-lsd": "export default class {}",
   "bittorrent-tracker": "export class Client {}",
   "@thaunknown/simple-peer/lite.js": "export default class { static WEBRTC_SUPPORT = false; }",
-  "./utp.cjs": "module.exports = null;",
-  "./lib/utp.cjs": "module.exports = null;",
+  "./utp.cjs": "module.exports = {};",
+  "./lib/utp.cjs": "module.exports = {};",
 };
 const PREFIX = "\0unused:";
 /** Our wire guard changes the class of the wires that webtorrent makes: it must be the same one. */
