@@ -34,7 +34,7 @@ export function reasonOf(content: ContentJson, token: Token): string | null {
   if (spendLeft !== null && isCapped(content))
     return `a spending cap leaves ${formatMoney(spendLeft.startsWith("-") ? "0" : spendLeft, token)}: raise it with \`floodgate peer limit\``;
   if (rateDown > 0) return null;
-  return explain({ peers, outlook: outlook as Parameters<typeof explain>[0]["outlook"] });
+  return explain({ peers, trackerProblem: null, outlook: outlook as Parameters<typeof explain>[0]["outlook"] });
 }
 
 /** The spending caps leave less than one piece costs. */

@@ -45,6 +45,8 @@ export const ContentSchema = object({
   outlook: object({
     obstacles: Type.Array(ObstacleSchema),
     sellers: CountSchema,
+    /** Pieces that were asked of payees and have not come yet. */
+    requested: CountSchema,
     shortage: Type.Union([Type.Null(), Type.String()]),
   }),
 });

@@ -85,7 +85,11 @@ function ownedDatabase(db: Database.Database, lock: Database.Database): OwnedDat
 function storeError(home: string, path: string, cause: unknown): InputError {
   if (cause instanceof InputError) return cause;
   if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))
-    return new InputError("HOME_IN_USE", `another process uses ${home}: stop it, or choose another --home`, { cause });
+    return new InputError(
+      "HOME_IN_USE",
+      `another process uses ${home}: stop it, choose another --home, or let one \`floodgate peer start\` hold all contents`,
+      { cause },
+    );
   return new InputError("STORE_UNUSABLE", `cannot open ${path}: check that the directory exists and is yours`, {
     cause,
   });
