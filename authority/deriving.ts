@@ -4,6 +4,7 @@ import type { AccountRecord } from "./chain/mirror/contract-state.ts";
 import type { Deriving } from "./chain/mirror/mirror.ts";
 import { applyClaim } from "./chain/observe.ts";
 import { endSettled } from "./settlement/outcome.ts";
+import { insertLostBatch } from "./store/restore/lost-batches.ts";
 import { setLeaving } from "./store/tables/accounts.ts";
 
 /**
@@ -23,6 +24,9 @@ export const deriveFromEvents: Deriving = async (db, events, changed) => {
     if (event.type !== "settled") continue;
     const { batch, bundleHash, total, fee, block } = event;
     const outcome = { batch: Number(batch), total, fee, skipped: skips.get(batch) ?? new Map<number, string>() };
-    await endSettled(db, { bundleHash, outcome, block });
+    if (await endSettled(db, { bundleHash, outcome, block })) continue;
+    const skipped = JSON.stringify([...outcome.skipped.keys()]);
+    const sums = { total: total.toString(), fee: fee.toString() };
+    await insertLostBatch(db, { number: outcome.batch, bundleHash, block, ...sums, skipped, isRead: 0 });
   }
 };

@@ -25,8 +25,9 @@ import { awaitAllowance, createAllowanceWatch } from "./funding/treasury.ts";
 import type { Server } from "./http/routes/route.ts";
 import { createServer } from "./http/server.ts";
 import { createReadiness } from "./readiness.ts";
+import { beginRestored } from "./restore/begin-restored.ts";
 import { createRounds } from "./rounds.ts";
-import { createHome, loadSecret, OPERATOR_SECRET_FILE } from "./secrets.ts";
+import { createHome, loadSecret, OPERATOR_SECRET_FILE, TOKEN_SECRET_FILE } from "./secrets.ts";
 import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/tables/network.ts";
 import { openMetainfoFiles } from "./torrents/metainfo-files.ts";
@@ -40,7 +41,6 @@ export interface Authority {
   stop(): Promise<void>;
 }
 
-const TOKEN_SECRET_FILE = "token-secret";
 /** At the first start the contract's allowance needs a block. */
 const APPROVAL_MS = 15_000;
 
@@ -89,6 +89,7 @@ export async function startAuthority(
       secrets,
       wake: () => rounds.wake(),
     };
+    await beginRestored(context);
     const charges = createCharges(context, createTestCards(store.db));
     const outbox = createOutbox(context, createEndings(context));
     const stop = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import type { Charges } from "./funding/charges.ts";
 import { createPart, type Part } from "./part.ts";
+import { readLostBatches } from "./restore/read-lost-batches.ts";
 import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
@@ -42,6 +43,7 @@ export function createRounds(
 
   const work: Readonly<Record<string, () => Promise<void>>> = {
     chain: () => followChain(context, wake),
+    recovery: () => readLostBatches(context),
     charges: parts.charges.finish,
     allowance: parts.watchAllowance,
     settlement: () => settleByPolicy(context),

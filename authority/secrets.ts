@@ -7,6 +7,8 @@ import { InputError } from "../protocol/base/errors.ts";
  * File in the authority's home with the secret that operators and the tracker send as bearer token.
  */
 export const OPERATOR_SECRET_FILE = "operator-secret";
+/** File in the authority's home with the key of the MACs in access tokens. */
+export const TOKEN_SECRET_FILE = "token-secret";
 
 /** Creates the authority's home with mode 0700. @throws {InputError} HOME_INVALID */
 export function createHome(home: string): void {

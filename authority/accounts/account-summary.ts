@@ -1,8 +1,10 @@
 import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, max } from "../../protocol/base/units.ts";
 import type { AccountReply } from "../../protocol/http/accounts.ts";
+import { heldBack } from "../allotments/held-back.ts";
 import { reservationOf, sumReleases, sumReserved } from "../allotments/reservations.ts";
 import type { Caller, Context } from "../context.ts";
+import { readHeldBalance } from "../store/restore/restores.ts";
 import { listAmountsOfAccount } from "../store/tables/account-lanes.ts";
 import type { StoredLane } from "../store/tables/lanes.ts";
 import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
@@ -15,7 +17,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
   const { chain, store } = context;
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;
-  const [atBlock, withdrawalNonce, stored, releases, amounts] = await Promise.all([
+  const [atBlock, withdrawalNonce, stored, releases, amounts, held] = await Promise.all([
     chain.readAccount(account),
     chain.readWithdrawalNonce(account),
     listReservedLanes(store.db, account, {
@@ -24,10 +26,13 @@ export async function readAccountSummary(context: Context, { account }: Caller):
     }),
     listReleases(store.db, account),
     listAmountsOfAccount(store.db, account),
+    readHeldBalance(store.db, account, block.timestamp),
   ]);
   const { balance, withdrawing, withdrawableAt } = atBlock;
   const reserved =
-    sumReserved(stored.map(reservationOf), block, claimPeriodSec) + sumReleases(releases, atBlock, block);
+    sumReserved(stored.map(reservationOf), block, claimPeriodSec) +
+    sumReleases(releases, atBlock, block) +
+    heldBack(held, stored, block, claimPeriodSec);
   const free = balance - withdrawing - reserved;
   const { earned, fees, paid, unsettled } = sumAmounts(account, amounts);
   return {

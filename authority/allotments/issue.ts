@@ -7,12 +7,14 @@ import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
+import { readHeldBalance } from "../store/restore/restores.ts";
 import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
 import { insertLanes, nextLane } from "../store/tables/lanes.ts";
 import { listLanesForPlan, listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import type { StoredTorrent } from "../store/tables/torrents.ts";
 import { listReleases } from "../store/tables/withdrawals.ts";
 import { creditLimits } from "./credit.ts";
+import { heldBack } from "./held-back.ts";
 import { readPayerRecord } from "./payer-record.ts";
 import { type AllotmentPlan, type Candidate, planAllotments } from "./policy.ts";
 import { reservedLaneOf } from "./reservations.ts";
@@ -73,8 +75,10 @@ export async function issueLanes(context: Context, db: Db, demand: Demand): Prom
   });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
+  const held = await readHeldBalance(db, payer, money.block.timestamp);
+  const balance = money.balances.balance - heldBack(held, stored, money.block, claimPeriodSec);
   const plan = planAllotments({
-    account: money.balances,
+    account: { ...money.balances, balance },
     session: { ...money.session, key: sessionKey },
     otherSessions: money.otherSessions,
     content,

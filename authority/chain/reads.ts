@@ -1,9 +1,11 @@
 import type { PublicClient } from "viem";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { readAllowance, readTokensOf } from "../../protocol/contract/reads.ts";
 import type { ChainFacts } from "./facts.ts";
 import type { Reach } from "./reach.ts";
+import { readBatch } from "./read-batch.ts";
 
 /** What the authority reads of its token. The contract is mirrored. */
 export interface ChainReads {
@@ -14,6 +16,11 @@ export interface ChainReads {
   readTreasury(block?: number): Promise<Amount>;
   /** Base units that the contract may take of them, as of the newest block. */
   readAllowance(): Promise<Amount>;
+  /**
+   * The batch that the contract has settled with this number in this block, as bytes; null if no
+   * node has its transaction any more.
+   */
+  readBatch(number: number, block: number): Promise<Hex | null>;
 }
 
 export function createChainReads({
@@ -31,6 +38,7 @@ export function createChainReads({
   return {
     readTreasury: (block) =>
       reach(() => readTokensOf(client, token, operator, block === undefined ? undefined : BigInt(block))),
+    readBatch: (number, block) => reach(() => readBatch(client, facts.contract, { number, block })),
     readAllowance: () => reach(() => readAllowance(client, token, operator, facts.contract)),
   };
 }

@@ -98,7 +98,7 @@ export function fundEnding({ chain, config, store }: Pick<Context, "chain" | "co
   return {
     async isDone({ id, actionId }) {
       // The contract counts an id once for each sender.
-      for (const signer of await listSigners(store.db, id))
+      for (const signer of new Set([chain.operator, ...(await listSigners(store.db, id))]))
         if (await chain.isDepositUsed(signer, chainIdOf(depositOf(actionId)))) return true;
       return false;
     },

@@ -1,5 +1,6 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { AccessError, ChainError, InputError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Caller, Context } from "../context.ts";
@@ -35,7 +36,7 @@ export async function createDeposit(
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "a deposit must be above zero");
   // Tells a repeated request from another one, without keeping the card's number.
   const bodyHash = createHmac("sha256", secrets.token).update(`${amount} ${body.card}`).digest("hex");
-  const id = randomUUID();
+  const id = idOf(caller.account, key);
   const release = charges.expect(id);
   try {
     const deposit =
@@ -57,6 +58,17 @@ export async function createDeposit(
   } finally {
     release();
   }
+}
+
+/**
+ * The same for the same request, as a UUID (RFC 9562, version 8). So an authority that has lost the
+ * deposit and is asked again neither charges the card nor credits the account twice.
+ */
+function idOf(account: Address, key: string): string {
+  const bytes = createHash("sha256").update(`floodgate deposit ${account} ${key}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { InputError, invariant } from "../../protocol/base/errors.ts";
+import { createKnownSessions } from "../accounts/known-sessions.ts";
 import type { Caller, Context } from "../context.ts";
 import { requireCaller, requireOperator } from "./bearer.ts";
 import { NETWORK_PART, type RequestLimits } from "./limits/request-limits.ts";
@@ -32,6 +33,7 @@ const LARGE_BODY_BYTES = 1024 * 1024;
  */
 export function addGate(server: Server, context: Context, limits: RequestLimits): void {
   server.decorateRequest("caller", null);
+  const keepSession = createKnownSessions(context);
   server.addHook("onRequest", async (request) => {
     const { config, bodyLimit } = request.routeOptions;
     const { access, cost = 1, bytesPerUnit = BYTES_PER_UNIT } = config;
@@ -52,6 +54,7 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
       () => limits.takeOfNetwork(request.ip, cost),
     );
     limits.takeOfAccount(request.caller.account, units);
+    await keepSession(request.caller);
   });
   addBodyDeadline(server);
 }

@@ -46,7 +46,10 @@ export function settlementEnding({ chain, clock, log, store }: Context): Ending 
   };
 }
 
-/** A batch with this bundle was settled in a final block. The first such block counts. */
+/**
+ * A batch with this bundle was settled in a final block. The first such block counts. False: the
+ * store has no such batch.
+ */
 export async function endSettled(
   db: Db,
   {
@@ -54,9 +57,11 @@ export async function endSettled(
     outcome,
     block,
   }: { readonly bundleHash: Hex; readonly outcome: SettlementOutcome; readonly block: number },
-): Promise<void> {
+): Promise<boolean> {
   const batch = await findBatchOfBundle(db, bundleHash);
-  if (batch?.number === null) await applyOutcome(db, { batch, outcome, block });
+  if (batch === undefined) return false;
+  if (batch.number === null) await applyOutcome(db, { batch, outcome, block });
+  return true;
 }
 
 async function applyOutcome(
@@ -82,7 +87,7 @@ async function applyOutcome(
     const isHere = lane.batchId === batch.id && lane.state === "settling";
     if (reason !== undefined && isHere) await skip(db, lane, kind, reason);
   }
-  await payRows(db, batch, paid, { feeBps, block });
+  await payRows(db, batch.id, paid, { feeBps, block });
   await endBatch(db, actionId, {
     number: outcome.batch,
     skipped: outcome.skipped.size,
@@ -91,9 +96,10 @@ async function applyOutcome(
   });
 }
 
-async function payRows(
+/** `batchId`: null for a batch that the store does not hold. */
+export async function payRows(
   db: Db,
-  batch: StoredBatch,
+  batchId: number | null,
   rows: readonly BatchRow[],
   { feeBps, block }: { readonly feeBps: number; readonly block: number },
 ): Promise<void> {
@@ -105,7 +111,7 @@ async function payRows(
     const fee = ((amount * BigInt(feeBps)) / 10_000n).toString();
     const now = laterPaid(lane, amount, block);
     // It waits in another batch, whose row will be STALE.
-    if (lane.state === "settling" && lane.batchId !== batch.id) await setLane(db, lane, { fee, ...now });
+    if (lane.state === "settling" && lane.batchId !== batchId) await setLane(db, lane, { fee, ...now });
     else if (amount >= BigInt(lane.amount)) whole.push({ sequence, fee, ...now });
     else await setLane(db, lane, { fee, ...now, state: "claiming", reason: "STALE" });
   }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
 import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts";
+import { RESTORES } from "./restore/restore-schema.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0010-what-changed": { up: (db: Kysely<never>) => runAll(db, WHAT_CHANGED) },
   "0011-mirror": { up: addMirror },
   "0012-repository-orders": { up: addRepositoryOrders },
+  "0013-restores": { up: (db: Kysely<never>) => runAll(db, RESTORES) },
 };
 
 /**

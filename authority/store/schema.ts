@@ -3,6 +3,7 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
 import type { MirrorTables } from "./mirror/mirror-schema.ts";
+import type { RestoreTables } from "./restore/restore-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
 import type { AttemptTable, TransactionTable } from "./transaction-schema.ts";
 import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
@@ -11,7 +12,7 @@ import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
  * Tables of the authority's store. Amounts are decimal texts of base units. Times are seconds since
  * 1970 on the chain's clock. Booleans are 0 or 1.
  */
-export interface Tables extends MirrorTables {
+export interface Tables extends MirrorTables, RestoreTables {
   network: NetworkTable;
   accounts: AccountTable;
   sessions: SessionTable;
@@ -43,6 +44,16 @@ export interface NetworkTable {
   identity: string;
   /** The authority asks payees to close their lanes up to the one of this sequence. */
   closeAskedUpTo: Generated<number>;
+  /** How often this store was restored. */
+  restores: Generated<number>;
+  /** It was copied, and has not been started since. */
+  isCopy: Generated<number>;
+  /** The contract's number of the newest lost batch when it was restored last. */
+  knownLostBatch: Generated<number>;
+  /** The newest bundle of that time that the chain names, and the store does not hold. */
+  lostBundle: Generated<Hex | null>;
+  /** Sequence of the bundle that the store held last then. */
+  lostBundleAfter: Generated<number>;
 }
 
 export interface AccountTable {

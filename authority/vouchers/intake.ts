@@ -6,8 +6,10 @@ import type { Push, PushReply } from "../../protocol/http/payments.ts";
 import type { PushRefusal } from "../../protocol/http/push-refusals.ts";
 import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import type { Caller, Context } from "../context.ts";
+import { endRecovered, isLost, readLostLane, recoverLanes } from "../restore/recover-lane.ts";
 import type { Db } from "../store/database.ts";
 import { nextTurn } from "../store/next-turn.ts";
+import { readRestoreState } from "../store/restore/restores.ts";
 import { findLanes, findLanesNamed, listLanesToClose, type StoredLane, setVouchers } from "../store/tables/lanes.ts";
 import { dropStatement } from "../store/tables/statements.ts";
 import { judgeVoucher, type PushedVoucher, raiseLane, type VoucherRules } from "./judge-voucher.ts";
@@ -29,7 +31,7 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
   const rules = rulesOf(context, caller);
   const judged = await inTurns(vouchers, (pushed, index): PushRefusal | StoredLane => {
     const { payer, lane: number } = names[index] as (typeof names)[number];
-    const lane = known.get(`${payer}/${number}`);
+    const lane = known.get(`${payer}/${number}`) ?? readLostLane(context, pushed) ?? undefined;
     return judgeVoucher(lane, pushed, rules) ?? (lane as StoredLane);
   });
   const stored = await store.transaction((trx) => raiseAll(context, trx, caller, vouchers, judged));
@@ -38,7 +40,8 @@ export async function pushVouchers(context: Context, caller: Caller, { vouchers 
     return typeof lane === "string" ? { payer, lane: number, code: lane } : receiptOf(context, lane);
   });
   const close = await listLanesToClose(store.db, caller.account, MAX_PUSH);
-  return { results, close: close.map(({ payer, lane }) => ({ payer, lane })) };
+  const { restores } = await readRestoreState(store.db);
+  return { results, close: close.map(({ payer, lane }) => ({ payer, lane })), restores };
 }
 
 function rulesOf({ chain, clock, separator }: Context, caller: Caller): VoucherRules {
@@ -62,8 +65,9 @@ async function raiseAll(
   db: Db,
   caller: Caller,
   vouchers: readonly PushedVoucher[],
-  judged: readonly (PushRefusal | StoredLane)[],
+  verdicts: readonly (PushRefusal | StoredLane)[],
 ): Promise<(PushRefusal | StoredLane)[]> {
+  const judged = await recoverLanes(db, verdicts);
   const sequences = judged.flatMap((lane) => (typeof lane === "string" ? [] : [lane.sequence]));
   const lanes = new Map((await findLanes(db, sequences)).map((lane) => [lane.sequence, lane]));
   const rules = rulesOf(context, caller);
@@ -83,6 +87,8 @@ async function raiseAll(
   });
   if (changed.size > 0) await setVouchers(db, [...changed.values()]);
   for (const id of outdated) await dropStatement(db, id);
+  for (const [index, lane] of raised.entries())
+    if (isLost(verdicts[index]) && typeof lane !== "string") await endRecovered(db, lane);
   return raised;
 }
 

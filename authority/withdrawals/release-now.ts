@@ -3,9 +3,11 @@ import { ChainError, PaymentError } from "../../protocol/base/errors.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
 import { hashRelease } from "../../protocol/signed/release.ts";
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
+import { heldBack } from "../allotments/held-back.ts";
 import { reservationOf } from "../allotments/reservations.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";
+import { readHeldBalance } from "../store/restore/restores.ts";
 import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { findWithdrawal, insertWithdrawal, listReleases } from "../store/tables/withdrawals.ts";
@@ -48,9 +50,10 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
     const stored = await listReservedLanes(trx, account, { expiresAfter, block: block.number });
     const releases = await listReleases(trx, account);
     if (chain.confirmed !== block) return false;
+    const held = heldBack(await readHeldBalance(trx, account, block.timestamp), stored, block, claimPeriodSec);
     const verdict = judgeRelease({
       amount,
-      account: atBlock,
+      account: { ...atBlock, balance: atBlock.balance - held },
       lanes: stored.map(reservationOf),
       releases,
       block,

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { untilAborted } from "../listening.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
+import { addBackupCommands } from "./authority-backup.ts";
 
 interface AuthorityOptions extends CommonOptions {
   readonly rpc: readonly string[];
@@ -52,6 +53,7 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     .option("--trusted-proxy <network...>", "addresses of proxies in front of it, like 10.0.0.0/8", [])
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
+  addBackupCommands(authority, runtime);
 }
 
 /**

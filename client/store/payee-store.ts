@@ -34,6 +34,11 @@ export interface PayeeStore {
   /** Lanes that were refused for one of these codes, and end after this time, are pushed again. */
   forgetPushRefusals(codes: readonly string[], endsAfter: number): Promise<void>;
   /**
+   * The authority says how often it was restored. When that has grown, all lanes with vouchers are
+   * to be pushed once more.
+   */
+  saveRestores(restores: number): Promise<void>;
+  /**
    * Forgets lanes whose allotment expired before this time, seconds since 1970. Their vouchers can
    * no longer be settled.
    */
@@ -84,6 +89,10 @@ export function openPayeeStore(tables: Tables, money: MoneyJournal): PayeeStore 
       tables.save(() => {
         for (const code of codes) write.forgetRefusals(code, endsAfter);
       }),
+    saveRestores: (restores) =>
+      tables.save(() => {
+        if (write.setRestores(restores, restores) > 0) write.pushAllAgain();
+      }),
     forgetLanes: (expiredBefore) => tables.save(() => void write.forgetLanes(expiredBefore)),
   };
 }
@@ -95,7 +104,7 @@ function prepareReads(tables: Tables) {
     vouchers: tables.all("SELECT * FROM payeeLanes WHERE amount != '0' ORDER BY expiresAt, payer, lane", readLane),
     toPush: tables.all(
       `SELECT * FROM payeeLanes
-       WHERE amount != '0' AND pushRefusal IS NULL AND (receiptAmount IS NOT amount OR isClosed > isFinal)
+       WHERE amount != '0' AND pushRefusal IS NULL AND (receiptAmount IS NOT amount OR isClosed > isFinal OR isForgotten = 1)
        ORDER BY expiresAt LIMIT ?`,
       readLane,
     ),
@@ -114,11 +123,14 @@ function prepareWrites(tables: Tables) {
     ),
     setClosed: tables.run("UPDATE payeeLanes SET isClosed = 1 WHERE payer = ? AND lane = ?"),
     setReceipt: tables.run(
-      `UPDATE payeeLanes SET receiptAmount = ?, receiptAt = ?, receiptSignature = ?, isFinal = max(isFinal, ?)
+      `UPDATE payeeLanes SET receiptAmount = ?, receiptAt = ?, receiptSignature = ?, isFinal = max(isFinal, ?),
+         isForgotten = 0
        WHERE payer = ? AND lane = ?`,
     ),
     setRefusal: tables.run("UPDATE payeeLanes SET pushRefusal = ? WHERE payer = ? AND lane = ? AND amount = ?"),
     forgetRefusals: tables.run("UPDATE payeeLanes SET pushRefusal = NULL WHERE pushRefusal = ? AND expiresAt > ?"),
+    setRestores: tables.run("UPDATE authority SET restores = ? WHERE restores < ?"),
+    pushAllAgain: tables.run("UPDATE payeeLanes SET isForgotten = 1 WHERE amount != '0'"),
     forgetLanes: tables.run("DELETE FROM payeeLanes WHERE expiresAt < ?"),
   };
 }

@@ -101,8 +101,15 @@ CREATE TABLE dailyMoney (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** A restored authority may have lost vouchers that it has given receipts for. */
+const RESTORES = `
+ALTER TABLE payeeLanes ADD COLUMN isForgotten INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE authority (id INTEGER PRIMARY KEY CHECK (id = 1), restores INTEGER NOT NULL) STRICT;
+INSERT INTO authority (id, restores) VALUES (1, 0);
+`;
+
 /**
  * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add
  * to this list, but never change what is in it.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS];
+export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS, RESTORES];

@@ -10,6 +10,7 @@ import {
   TimeSchema,
   WalletSignatureSchema,
 } from "../base/schemas.ts";
+import { AllotmentSchema } from "../signed/allotment-json.ts";
 import { MAX_STATEMENT_LANES } from "../signed/statement.ts";
 
 /**
@@ -29,6 +30,8 @@ export const PushSchema = object({
       amount: AmountSchema,
       signature: CompactSignatureSchema,
       final: Type.Boolean(),
+      /** Of a lane that the authority has called LANE_UNKNOWN: it has signed this, and lost it. */
+      allotment: Type.Optional(AllotmentSchema),
     }),
     { maxItems: MAX_PUSH },
   ),
@@ -54,6 +57,11 @@ export const PushReplySchema = object({
   ),
   /** Lanes of this payee that the authority asks it to close: push them once more with `final`. */
   close: Type.Array(object({ payer: AddressSchema, lane: LaneSchema }), { maxItems: MAX_PUSH }),
+  /**
+   * How often the authority was restored from a copy. When it grows, receipts from before may be of
+   * vouchers that it has lost: payees push all that may still be settled once more.
+   */
+  restores: Type.Integer({ minimum: 0 }),
 });
 export type PushReply = Static<typeof PushReplySchema>;
 

@@ -30,7 +30,7 @@ for (let seed = first; seed < first + count; seed++) {
   for (const name of ["reorgs", "faults"] as const) sums[name] += report[name];
   for (const name of ["lost", "twice", "mismatched", "restarts"] as const) sums[name] += report[name].length;
   for (const wrong of wrongs) console.error(`seed ${seed}: ${wrong}`);
-  if (!values.json && seed % 25 === 0) console.log(`seed ${seed}: ${JSON.stringify(sums)}`);
+  if (!values.json && seed % 5 === 0) console.log(`seed ${seed}: ${JSON.stringify(sums)}`);
 }
 console.log(JSON.stringify(sums));
 if (sums.lost + sums.twice + sums.mismatched + sums.restarts > 0) process.exitCode = 1;

@@ -50,6 +50,8 @@ export function essenceOf(method: string, answer: unknown): string {
     case "eth_getBlockByNumber":
     case "eth_getBlockByHash":
       return pick(answer, ["number", "hash", "parentHash", "timestamp"]);
+    case "eth_getTransactionByHash":
+      return pick(answer, ["hash", "blockHash", "to", "input"]);
     case "eth_getLogs":
       return Array.isArray(answer) ? JSON.stringify(answer.map(logOf)) : "not a list";
     case "eth_getTransactionReceipt": {

@@ -99,10 +99,10 @@ export class Actions {
 
   async #begin(transaction: StoredTransaction): Promise<void> {
     const { id, kind, recipient: to, data } = transaction;
-    const { attempts, view } = this.#known;
+    const { view } = this.#known;
     const ending = this.#endings[kind];
-    const wasSigned = attempts.some(({ transactionId }) => transactionId === id);
-    if (wasSigned && (await ending.isDone?.(transaction))) return this.#ends.endUnseen(transaction);
+    // The store may be older than what was done with it.
+    if (await ending.isDone?.(transaction)) return this.#ends.endUnseen(transaction);
     const simulation = await this.#context.chain.simulate(to, data);
     if (!simulation.ok) {
       const one = this.#memory.of(id);

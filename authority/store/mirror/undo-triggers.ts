@@ -27,6 +27,8 @@ const DERIVED: Readonly<Record<string, { readonly key: readonly string[]; readon
       "isVoucherOnly",
     ],
   },
+  lostBatches: { key: ["number"], columns: ["isRead"] },
+  lostRows: { key: ["payer", "lane"], columns: ["amount"] },
   relays: { key: ["actionId"], columns: ["state"] },
   settledSums: { key: ["payer", "payee"], columns: ["amount"] },
   transactions: {
@@ -37,7 +39,7 @@ const DERIVED: Readonly<Record<string, { readonly key: readonly string[]; readon
 };
 
 /** Rows of these tables go away with the block that made them. */
-const INSERTED = ["mirror", "settledSums"];
+const INSERTED = ["mirror", "settledSums", "lostBatches", "lostRows"];
 
 const object = (row: "old" | "new", columns: readonly string[]): string =>
   `json_object(${columns.map((column) => `'${column}', ${row}."${column}"`).join(", ")})`;

@@ -16,9 +16,16 @@ export interface ListedBundle extends Pick<StoredBundle, "sequence" | "name" | "
 /** The end of the chain of bundles. */
 export type BundleTip = Pick<StoredBundle, "name" | "lastLane">;
 
-/** Null before the first. */
+/** Null before the first. A restored store goes on after the last bundle that the chain names. */
 export async function findBundleTip(db: Db): Promise<BundleTip | null> {
-  return (await newest(db).select(["name", "lastLane"]).executeTakeFirst()) ?? null;
+  const last = await newest(db).select(["sequence", "name", "lastLane"]).executeTakeFirst();
+  const { lostBundle, lostBundleAfter } = await db
+    .selectFrom("network")
+    .select(["lostBundle", "lostBundleAfter"])
+    .executeTakeFirstOrThrow();
+  if (lostBundle !== null && (last?.sequence ?? 0) <= lostBundleAfter)
+    return { name: lostBundle, lastLane: last?.lastLane ?? 0 };
+  return last ?? null;
 }
 
 /** A bundle, and its bytes. */

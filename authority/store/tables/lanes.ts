@@ -20,6 +20,11 @@ export async function insertLanes(db: Db, payer: Address, lanes: readonly Insert
   await db.updateTable("accounts").set({ nextLane: next }).where("account", "=", payer).execute();
 }
 
+/** One that the store has lost. */
+export function insertLane(db: Db, lane: Insertable<LaneTable>): Promise<StoredLane> {
+  return db.insertInto("lanes").values(lane).returningAll().executeTakeFirstOrThrow();
+}
+
 export function findLane(db: Db, payer: Address, lane: number): Promise<StoredLane | undefined> {
   return db.selectFrom("lanes").selectAll().where("payer", "=", payer).where("lane", "=", lane).executeTakeFirst();
 }

@@ -1,6 +1,7 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
+import { SKIPPED_LANES } from "../restore/restores.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "../session-schema.ts";
 
 /**
@@ -13,7 +14,12 @@ export async function insertSession(
 ): Promise<Address> {
   await db
     .insertInto("accounts")
-    .values({ account: session.account, nextLane: 1, createdAt: session.createdAt })
+    .values({
+      account: session.account,
+      // A restored store may have lost an account with lanes.
+      nextLane: sql<number>`(select 1 + ${SKIPPED_LANES} * restores from network)`,
+      createdAt: session.createdAt,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await db

@@ -6,6 +6,7 @@ import { type Address, parseAddress, parseHexBytes } from "../../../protocol/bas
 import { recoverSigner, SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../../protocol/base/units.ts";
 import type { Push, PushReply, PushReplySchema } from "../../../protocol/http/payments.ts";
+import { allotmentToJson } from "../../../protocol/signed/allotment-json.ts";
 import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
 import type { PaymentContext } from "../context.ts";
@@ -16,6 +17,8 @@ import type { PaymentContext } from "../context.ts";
  */
 const PASSING_REFUSALS = ["LANE_UNKNOWN", "PAYEE_WRONG", "LANE_SETTLED"];
 const RETRY_SEC = 60;
+
+const nameOf = ({ payer, lane }: { readonly payer: Address; readonly lane: number }): string => `${payer}/${lane}`;
 
 type Result = Static<typeof PushReplySchema>["results"][number];
 
@@ -45,6 +48,10 @@ export class Pusher {
   #isStopped = false;
   #isUnreachable = false;
   #roundsToRetry = 0;
+  /** The authority is asked though there is nothing to tell: it may have been restored. */
+  #mustAsk = false;
+  /** Lanes that the authority does not know: they are pushed with their allotments. */
+  readonly #unknown = new Set<string>();
   /** Refusals of this run: each is logged once. */
   readonly #told = new Set<string>();
 
@@ -56,6 +63,11 @@ export class Pusher {
 
   start(): void {
     void this.#round();
+  }
+
+  /** An allotment is several times as long as a voucher. */
+  get #most(): number {
+    return this.#unknown.size === 0 ? MAX_PUSH : MAX_PUSH / 5;
   }
 
   /**
@@ -100,6 +112,7 @@ export class Pusher {
     const { claimPeriodSec, pushIntervalSec } = network.info;
     if (this.#roundsToRetry-- > 0) return;
     this.#roundsToRetry = Math.ceil(RETRY_SEC / pushIntervalSec);
+    this.#mustAsk = store.listVouchers().length > 0;
     // Nothing can be settled on lanes that ended earlier.
     await store.forgetPushRefusals(PASSING_REFUSALS, clock.now() - claimPeriodSec);
   }
@@ -125,34 +138,49 @@ export class Pusher {
 
   /** `hasClosed`: lanes were closed that the authority does not yet know to be final. */
   async #pushOnce(): Promise<{ readonly isFull: boolean; readonly hasClosed: boolean }> {
-    const lanes = this.#context.store.listToPush(MAX_PUSH);
-    if (lanes.length === 0 && this.#options.openLanes() === 0) return { isFull: false, hasClosed: false };
+    const lanes = this.#context.store.listToPush(this.#most);
+    if (lanes.length === 0 && this.#options.openLanes() === 0 && !this.#mustAsk)
+      return { isFull: false, hasClosed: false };
     const vouchers = lanes.map(({ allotment, amount, signature, isClosed }) => ({
       payer: allotment.payer,
       lane: allotment.lane,
       amount: amount.toString(),
       signature: bytesToHex(signature ?? new Uint8Array(SIGNATURE_BYTES)),
       final: isClosed,
+      ...(this.#unknown.has(nameOf(allotment)) ? { allotment: allotmentToJson(allotment) } : {}),
     }));
     const reply = await this.#options.push({ vouchers });
-    for (const [index, lane] of lanes.entries()) await this.#keepResult(lane, reply.results[index]);
+    this.#mustAsk = false;
+    await this.#context.store.saveRestores(reply.restores);
+    let hasLost = false;
+    for (const [index, lane] of lanes.entries())
+      hasLost = (await this.#keepResult(lane, reply.results[index])) || hasLost;
     let hasClosed = false;
     // The authority names the lanes of the account: another device of it may hold them.
     for (const { payer, lane } of reply.close)
       hasClosed = (await this.#options.closeLane(parseAddress(payer), lane)) || hasClosed;
-    return { isFull: lanes.length === MAX_PUSH, hasClosed };
+    return { isFull: lanes.length >= this.#most || hasLost, hasClosed };
   }
 
-  async #keepResult(lane: PayeeLaneRecord, result: Result | undefined): Promise<void> {
+  /** True: the authority has lost the lane, and the next push brings it back. */
+  async #keepResult(lane: PayeeLaneRecord, result: Result | undefined): Promise<boolean> {
     const { payer, lane: number } = lane.allotment;
     if (!result || result.lane !== number || result.payer.toLowerCase() !== payer)
       throw new NetworkError("REPLY_INVALID", "the authority's answer does not fit the push");
-    if ("signature" in result) return this.#keepReceipt(lane, result);
+    const name = nameOf(lane.allotment);
+    const wasUnknown = this.#unknown.delete(name);
+    if ("signature" in result) {
+      await this.#keepReceipt(lane, result);
+      return false;
+    }
+    if (result.code === "LANE_UNKNOWN") this.#unknown.add(name);
+    if (result.code === "LANE_UNKNOWN" && !wasUnknown) return true;
     const { log, store } = this.#context;
     const line = `the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`;
     if (!this.#told.has(line)) log(line);
     this.#told.add(line);
     await store.savePushRefused(payer, number, lane.amount, result.code);
+    return false;
   }
 
   async #keepReceipt(lane: PayeeLaneRecord, result: Extract<Result, { signature: string }>): Promise<void> {

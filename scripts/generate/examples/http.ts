@@ -14,7 +14,7 @@ export function httpExamples(): Record<string, string> {
   const { payee: _, ...result } = receipt;
   return {
     push: toJson({ vouchers: [pushed] }),
-    "push-reply": toJson({ results: [{ ...result, signature: bytesToHex(receiptSignature) }], close: [] }),
+    "push-reply": toJson({ results: [{ ...result, signature: bytesToHex(receiptSignature) }], close: [], restores: 0 }),
     problem: toJson(problem("BALANCE_TOO_LOW", "the account has 4100 base units, not 5000")),
   };
 }

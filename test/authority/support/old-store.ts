@@ -4,6 +4,10 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0013-restores": `drop table heldBalances; drop table lostBatches; drop table lostRows;
+    alter table network drop column restores; alter table network drop column isCopy;
+    alter table network drop column knownLostBatch; alter table network drop column lostBundle;
+    alter table network drop column lostBundleAfter`,
   "0012-repository-orders": `drop index torrentsBySeeders; drop index torrentsBySize; drop index torrentsByPrice;
     alter table torrents drop column seeders; alter table torrents drop column leechers`,
   "0011-mirror": `drop table mirrorBlocks; drop table mirror; drop table undo; drop table undoCursor;

@@ -165,7 +165,7 @@ test("the authority names the lanes that it wants closed until their payee has c
   await push(voucherOf());
   await askToClose(authority.context.store.db);
   const asked = await pushVouchers(authority.context, payee, { vouchers: [] });
-  expect(asked).toEqual({ results: [], close: [{ payer: PAYER, lane }] });
+  expect(asked).toEqual({ results: [], close: [{ payer: PAYER, lane }], restores: 0 });
   const closed = await pushVouchers(authority.context, payee, { vouchers: [voucherOf({}, { final: true })] });
   expect(closed.close).toEqual([]);
   expect((await findLane(authority.context.store.db, PAYER, lane))?.isFinal).toBe(1);

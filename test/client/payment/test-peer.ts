@@ -183,7 +183,7 @@ export class TestPeer {
         signature: bytesToHex(sign(hashReceipt(separator, receipt), ALLOTTER)),
       };
     });
-    return { results, close };
+    return { results, close, restores: 0 };
   }
 
   /** A wire whose torrent side records what payment does with it. */

@@ -9,6 +9,7 @@ import { bytesToHex } from "../../../../protocol/base/bytes.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../../protocol/base/secp256k1.ts";
 import type { Push, PushReply } from "../../../../protocol/http/payments.ts";
+import { allotmentToJson } from "../../../../protocol/signed/allotment-json.ts";
 import { hashReceipt } from "../../../../protocol/signed/receipt.ts";
 import { allotmentOf } from "../../store/allotments.ts";
 import { NOW, network, separator } from "../network.ts";
@@ -31,6 +32,7 @@ let asked: number;
 let key: Uint8Array;
 let named: Address[];
 let more: bigint;
+let restores = 0;
 /** Its code of refusal, or null. */
 let refusal: string | null;
 let lines: string[];
@@ -77,7 +79,7 @@ function answer({ vouchers }: Push): PushReply {
     const signature = bytesToHex(sign(hashReceipt(separator, receipt), key));
     return { payer, lane: number, amount: receipt.amount.toString(), receivedAt: NOW, signature };
   });
-  return { results, close: [] };
+  return { results, close: [], restores };
 }
 
 async function bring(amount: bigint): Promise<void> {
@@ -128,26 +130,44 @@ test.each<[string, () => void]>([
   expect(pushed).toHaveLength(2);
 });
 
-test.each(["LANE_UNKNOWN", "PAYEE_WRONG", "LANE_SETTLED"])(
-  "a refusal that may pass (%s) is tried again",
-  async (code) => {
-    refusal = code;
-    await bring(100n);
-    await pusher.flush();
-    expect(pushed).toHaveLength(1);
-    expect(lines).toHaveLength(1);
-    refusal = null;
-    pusher.start();
-    await pusher.flush();
-    expect(pushed).toHaveLength(2);
-    expect(receipt()?.amount).toBe(100n);
-  },
-);
+test.each(["PAYEE_WRONG", "LANE_SETTLED"])("a refusal that may pass (%s) is tried again", async (code) => {
+  refusal = code;
+  await bring(100n);
+  await pusher.flush();
+  expect(pushed).toHaveLength(1);
+  expect(lines).toHaveLength(1);
+  refusal = null;
+  pusher.start();
+  await pusher.flush();
+  expect(pushed).toHaveLength(2);
+  expect(receipt()?.amount).toBe(100n);
+});
+
+test("a lane that the authority has lost is brought at once with its allotment, and later again", async () => {
+  refusal = "LANE_UNKNOWN";
+  await bring(100n);
+  expect(pushed.map(({ vouchers }) => vouchers[0]?.allotment)).toEqual([undefined, allotmentToJson(lane)]);
+  refusal = null;
+  pusher.start();
+  await pusher.flush();
+  expect(receipt()?.amount).toBe(100n);
+});
+
+test("an authority that was restored gets all vouchers once more, whatever it has given receipts for", async () => {
+  await bring(100n);
+  await pusher.flush();
+  expect(pushed).toHaveLength(1);
+  restores = 1;
+  pusher.start();
+  await pusher.flush();
+  await pusher.flush();
+  expect(pushed.slice(1).map(({ vouchers }) => vouchers.map(({ amount }) => amount))).toEqual([[], ["100"]]);
+});
 
 test("a refusal for good is not tried again", async () => {
   refusal = "ABOVE_CAP";
   await bring(100n);
   pusher.start();
   await pusher.flush();
-  expect(pushed).toHaveLength(1);
+  expect(pushed.filter(({ vouchers }) => vouchers.length > 0)).toHaveLength(1);
 });
