@@ -5,16 +5,17 @@ import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of
- * each property and invariants of 1,024 x 256 calls, the cross-checks of TypeScript against
- * Solidity with more of everything, the package as npm installs it, and the mutants. Runs all, then
- * fails if any failed.
- * FLOODGATE_DEEP=1 is what each of them looks for.
+ * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step, the
+ * cross-checks of TypeScript against Solidity with more of everything, the package as npm installs
+ * it, and the mutants. Runs all, then fails if any failed. FLOODGATE_DEEP=1 is what each of them
+ * looks for.
  */
 
 const shipped = await testShippedCode();
 
 const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, string>>, ...args: string[]])[] = [
   ["Solidity tests", shipped, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+  ["kill -9 at every step", {}, "node_modules/vitest/vitest.mjs", "run", "test/crash"],
   ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
   ["the package", {}, "node_modules/vitest/vitest.mjs", "run", "test/package.test.ts"],
   ["mutants", {}, "scripts/mutants/main.ts"],

@@ -110,7 +110,11 @@ export function planSettlement(
   rules: SettlementRules,
   { isForced, fullAt }: { readonly isForced: boolean; readonly fullAt: number },
 ): SettlementPlan {
-  const by = Map.groupBy(lanes, (lane) => laneState(lane, now, rules));
+  const late = lanes.filter((lane) => isTooLate(lane, now, rules)).map(({ statement }) => statement?.id);
+  const lateStatements = new Set(late.filter((id) => id !== undefined));
+  const by = Map.groupBy(lanes, (lane) =>
+    isTooLate(lane, now, rules) || lateStatements.has(lane.statement?.id ?? -1) ? "dust" : laneState(lane, now, rules),
+  );
   const ready = by.get("ready") ?? [];
   const count = (state: LaneState): number => by.get(state)?.length ?? 0;
   const waiting = { open: count("open"), dust: count("dust"), statement: count("statement"), company: 0 };
@@ -156,6 +160,11 @@ export function validUntilOf(
   { claimPeriodSec }: Pick<SettlementRules, "claimPeriodSec">,
 ): number {
   return Math.min(...lanes.map(({ expiresAt }) => expiresAt)) + claimPeriodSec - 1;
+}
+
+/** No batch of it can be mined in time any more (`validUntilOf`). */
+function isTooLate({ expiresAt }: OpenLane, now: number, { claimPeriodSec }: SettlementRules): boolean {
+  return now >= expiresAt + claimPeriodSec;
 }
 
 type LaneState = "open" | "dust" | "statement" | "ready";

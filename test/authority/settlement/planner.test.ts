@@ -55,6 +55,16 @@ test("a batch is good until the money of its first lane may be promised anew", (
   expect(validUntilOf([laneOf(), laneOf({ expiresAt: NOW + 30 })], RULES)).toBe(NOW + 149);
 });
 
+test.each([
+  ["a voucher", [laneOf({ expiresAt: NOW - 120 })]],
+  [
+    "a statement with such a lane",
+    [{ expiresAt: NOW - 120 }, { lane: 2 }].map((one) => laneOf({ ...one, statement: STATEMENT })),
+  ],
+])("whose last second has passed, %s is in no batch, whatever is wanted", (_name, lanes) => {
+  expect(plan(lanes, NOW, true)).toMatchObject({ batches: [], waiting: { dust: lanes.length } });
+});
+
 describe("a lane waits", () => {
   test.each<[keyof ReturnType<typeof plan>["waiting"], string, Partial<OpenLane>, number]>([
     ["open", "while its payee may bring a higher voucher", { finishedAt: null }, NOW],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readAccountSummary } from "../../../authority/accounts/account-summary.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
+import { findBundleTip } from "../../../authority/store/tables/bundles.ts";
 import { pushVouchers } from "../../../authority/vouchers/intake.ts";
 import { requestWithdrawal } from "../../../authority/withdrawals/withdrawals.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
@@ -59,6 +60,13 @@ describe("after the claim window, the money of an unsettled voucher", () => {
       message: `${BALANCE - OWED} of ${BALANCE} base units can go at once; the rest is asked back already and leaves after its delay, or is owed on vouchers`,
     });
     expect(await reserved()).toBe(OWED.toString());
+  });
+
+  test("is in no batch and leaves no bundle: the lane has ended, and its money is free", async () => {
+    await settleReady(authority.context);
+    expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "skipped", reason: "EXPIRED" });
+    expect(await findBundleTip(authority.context.store.db)).toBeNull();
+    expect(await reserved()).toBe("0");
   });
 
   test("is not allotted again", async () => {
