@@ -11,8 +11,8 @@ type End =
   | { readonly state: "claiming"; readonly reason: "STALE" };
 
 /**
- * Ends lanes that nobody can claim any more, because no batch pays them either, and leaves to claims what
- * someone else's claim has used up: their rows would be STALE. Returns the others.
+ * Ends lanes that nobody can claim any more, because no batch pays them either, and leaves to
+ * claims what someone else's claim has used up: their rows would be STALE. Returns the others.
  */
 export async function endUsedUp<Lane extends StoredLane>(context: Context, open: readonly Lane[]): Promise<Lane[]> {
   const { chain, store } = context;
