@@ -12,6 +12,7 @@ import { addDeployCommand } from "./commands/deploy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addGetCommand } from "./commands/get.ts";
 import { addPeerCommands } from "./commands/peer/peer.ts";
+import { addProxyCommand } from "./commands/proxy.ts";
 import { addRegisterCommands } from "./commands/register.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addSeedCommand } from "./commands/seed.ts";
@@ -34,7 +35,7 @@ const GROUPS: readonly (readonly [
   ["Try it out:", addUpCommand],
   ["A network, for operators:", addChainCommands, addDeployCommand, addAuthorityCommand, addTrackerCommand],
   ["An account and its money:", addWalletCommands, addRegisterCommands, addAccountCommands, addWithdrawCommand],
-  ["Content:", addRepositoryCommands, addGetCommand, addSeedCommand, addPeerCommands],
+  ["Content:", addRepositoryCommands, addGetCommand, addSeedCommand, addPeerCommands, addProxyCommand],
   ["Settlement, and without the authority:", addSettleCommand, addVoucherCommands, addClaimCommand, addBondCommands],
   ["Trust nobody:", addAuditCommands],
   ["Help:", addDoctorCommand, addCompletionCommand],

@@ -63,7 +63,7 @@ const ADAPTERS: Record<string, RegExp> = {
     /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|bundle-book))\.ts$)/,
   secp256k1: /^(protocol\/base\/secp256k1|audit\/signatures\/native-signatures)\.ts$/,
   "hash-wasm": /^(protocol\/base\/hashes|audit\/facts\/keccak)\.ts$/,
-  fastify: /^(authority|client\/(stream|local-api))\//,
+  fastify: /^(authority|client\/(stream|local-api|proxy))\//,
   mime: /^client\/stream\//,
   ethers: /^(audit|client\/wallet)\//,
   hardhat: /^(scripts|cli)\//,

@@ -6,8 +6,9 @@ import type { Offer } from "../account/offer.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
 import type { ContentRecord } from "../store/records.ts";
-import type { ContentEvent } from "../torrent/content/content.ts";
+import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { readMetainfo } from "../torrent/content/metainfo.ts";
+import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { HeldContent } from "./held-content.ts";
 import { type ContentSettings, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
@@ -23,6 +24,8 @@ export interface AddRequest {
 export interface Contents {
   list(): ContentView[];
   get(infoHash: InfoHash): ContentView | null;
+  /** What runs of it; null while it does not. */
+  running(infoHash: InfoHash): Content | null;
   /**
    * By infohash, or its first digits.
    * @throws {AccessError} CONTENT_UNKNOWN; {InputError} ID_AMBIGUOUS
@@ -48,6 +51,8 @@ export interface Contents {
 
 export interface ContentsOptions {
   readonly run: Pick<PeerRun, "peer" | "store" | "account">;
+  /** Of downloads. */
+  readonly order: PieceOrder;
   readonly nowSec: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly onFatal: (error: unknown) => void;
@@ -100,6 +105,7 @@ function createContents(
       const content = held.get(infoHash);
       return content ? viewOf(run, content) : null;
     },
+    running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
     async add({ offer, place, path, settings = NO_CONTENT_SETTINGS }) {
       const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;

@@ -4,6 +4,7 @@ import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { hasPiece, type KnownPieces, listPieces } from "../torrent/content/known-pieces.ts";
 import { readMetainfo } from "../torrent/content/metainfo.ts";
+import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentState } from "./content-view.ts";
 import { isStillThere, pathsOf, stampFiles } from "./stamps.ts";
 
@@ -14,6 +15,7 @@ const KEEP_MS = 2_000;
 
 export interface HeldContentOptions {
   readonly run: Pick<PeerRun, "peer" | "store" | "account">;
+  readonly order: PieceOrder;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly onFatal: (error: unknown) => void;
   readonly onEvent: (event: ContentEvent) => void;
@@ -109,10 +111,10 @@ export class HeldContent {
     const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
-      : peer.download({ ...request, directory: path }));
+      : peer.download({ ...request, directory: path, order: this.#options.order }));
     this.content = content;
     this.problem = null;
-    await this.#keep();
+    if (known === null || !isSame(known.bits, content.bits())) await this.#keep();
     this.#change(content.progress().bytesDone === parsed.length ? "seeding" : "downloading");
     content.complete.then(
       () => this.#completed(content).catch(this.#options.onFatal),
@@ -177,4 +179,8 @@ export class HeldContent {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

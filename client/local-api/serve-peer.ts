@@ -2,23 +2,32 @@ import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
 import { readPeerSettings } from "../contents/settings.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
+import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
+import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
 import { type PeerRun, type RunPeerOptions, runPeer } from "../run-peer.ts";
 import type { ContentEvent } from "../torrent/content/content.ts";
+import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import { type Endpoint, removeEndpoint, saveEndpoint } from "./endpoint.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { startLocalApi } from "./server.ts";
 import { contentJson } from "./to-json.ts";
 
-export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "maxSpend" | "settings"> {
+interface Ready {
+  readonly endpoint: Endpoint;
+  /** With its token; null: there is none. */
+  readonly proxyUrl: string | null;
+  readonly run: PeerRun;
+  readonly contents: Contents;
+}
+
+export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settings"> {
   /** Directory of the home: where `peer.json` tells how to reach the API. */
   readonly directory: string;
   /** 0: any free port. */
   readonly apiPort: number;
-  readonly onReady: (ready: {
-    readonly endpoint: Endpoint;
-    readonly run: PeerRun;
-    readonly contents: Contents;
-  }) => void;
+  /** Contents as plain HTTP, downloaded into this directory; null: no proxy. */
+  readonly proxy: { readonly port: number; readonly directory: string } | null;
+  readonly onReady: (ready: Ready) => void;
 }
 
 /**
@@ -29,49 +38,83 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "maxSpe
 export async function servePeer(options: ServePeerOptions, opened: OpenNetwork): Promise<void> {
   const { directory, apiPort, log, signal, onReady } = options;
   const settings = (store: PeerRun["store"]) => ({ spending: spendingOf(store), minPrice: minPriceOf(store) });
-  await runPeer({ ...options, check: null, maxSpend: null, settings }, opened, async (run) => {
+  await runPeer({ ...options, check: null, settings }, opened, async (run) => {
     const events = createEventHub();
-    const contents = open(run, events, onceAMinute(log));
+    const warn = onceAMinute(log);
+    const proxied =
+      options.proxy &&
+      createProxiedContents({
+        run,
+        contents: () => contents,
+        directory: options.proxy.directory,
+        signal,
+        setTimer: startTimer,
+        onProblem: (error) => warn(textOf(error)),
+      });
+    const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, warn });
     const { uploadLimit, downloadLimit } = readPeerSettings(run.store);
     run.peer.setLimits({ up: options.uploadLimit ?? uploadLimit, down: downloadLimit });
     const told = Promise.withResolvers<void>();
-    const nowMs = (): number => performance.now();
     const local = { run, contents, events, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve };
-    const onFault = (error: unknown): void => log(`the API failed: ${error instanceof Error ? error.message : error}`);
+    const onFault = (error: unknown): void => log(`the API failed: ${textOf(error)}`);
     const api = await startLocalApi(local, { port: apiPort, onFault });
+    let proxy: ProxyServer | null = null;
     try {
+      if (options.proxy && proxied) proxy = await startProxyServer(proxied, { port: options.proxy.port, onFault });
       await saveEndpoint(directory, api.endpoint);
-      onReady({ endpoint: api.endpoint, run, contents });
+      onReady({ endpoint: api.endpoint, proxyUrl: proxy?.url ?? null, run, contents });
       await Promise.race([run.stopped, told.promise]);
     } finally {
       await removeEndpoint(directory);
       events.close();
+      await proxy?.close();
       await contents.close();
       await api.close();
     }
   });
 }
 
-function nowSec(): number {
-  return Math.floor(Date.now() / 1_000);
+interface Listeners {
+  readonly events: EventHub;
+  readonly proxied: ProxiedContents | null;
+  readonly warn: (line: string) => void;
 }
 
-function open(run: PeerRun, events: EventHub, log: (line: string) => void): Contents {
+function open(run: PeerRun, order: PieceOrder, { events, proxied, warn }: Listeners): Contents {
   const contents = openContents({
     run,
+    order,
     nowSec,
-    setTimer(act, ms) {
-      const timer = setTimeout(act, ms);
-      return () => clearTimeout(timer);
-    },
+    setTimer: startTimer,
     onFatal: (error) => run.fail(error instanceof Error ? error : new Error(String(error))),
-    onEvent: (infoHash, event) => warnOf(infoHash, event, log),
+    onEvent(infoHash, event) {
+      warnOf(infoHash, event, warn);
+      if (event.type === "progress") proxied?.arrived(infoHash);
+    },
     onChange(infoHash) {
+      proxied?.changed(infoHash);
       const view = contents.get(infoHash);
       events.send(view ? "content" : "removed", view ? contentJson(view) : { infoHash });
     },
   });
   return contents;
+}
+
+function startTimer(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
+function nowMs(): number {
+  return performance.now();
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nowSec(): number {
+  return Math.floor(Date.now() / 1_000);
 }
 
 function warnOf(infoHash: string, event: ContentEvent, log: (line: string) => void): void {

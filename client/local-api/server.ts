@@ -5,10 +5,10 @@ import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import fastify from "fastify";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { PROBLEM_TYPE, problem, problemOf } from "../problems.ts";
 import { hostsOf, isToken } from "../stream/access.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { addMoneyRoutes } from "./money-routes.ts";
-import { PROBLEM_TYPE, problem, problemOf } from "./problems.ts";
 import { addContentRoutes, addPeerRoutes, type LocalPeer, type Server, tokenMissing } from "./routes.ts";
 
 /**

@@ -3,7 +3,7 @@ import { CommandRunner, type Line } from "./command.ts";
 import { linesOf, runInProcess } from "./in-process.ts";
 
 /** Commands that run until somebody stops them, or that are peers: always processes. */
-const PROCESSES: ReadonlySet<string> = new Set(["up", "chain", "authority", "tracker", "seed", "get"]);
+const PROCESSES: ReadonlySet<string> = new Set(["up", "chain", "authority", "tracker", "seed", "get", "proxy"]);
 
 /** Starts processes like its parent, but runs short commands inside this process. */
 export class InProcessRunner extends CommandRunner {

@@ -15,6 +15,8 @@ interface StartOptions extends CommonOptions, ListenOptions {
   readonly apiPort: number;
 }
 
+const FEW_CONTENTS = 50;
+
 export function addStartCommands(peer: Command, runtime: Runtime): void {
   withListening(
     withPassphrase(
@@ -47,7 +49,6 @@ async function start(context: CommandContext, options: StartOptions): Promise<vo
     import("../../../client/store/peer-store.ts"),
     import("../../../client/heap-growth.ts"),
   ]);
-  tolerateGarbage();
   const { host, torrentPort, voucherPort, uploadLimit, apiPort } = options;
   await servePeer(
     {
@@ -58,11 +59,15 @@ async function start(context: CommandContext, options: StartOptions): Promise<vo
       listen: { host, torrentPort, libp2pPort: voucherPort },
       uploadLimit: uploadLimit === undefined ? null : uploadLimit * 1024,
       apiPort,
+      maxSpend: null,
+      proxy: null,
       log: (message) => output.event("warning", { message }, message),
       signal,
       onReady({ endpoint, run, contents }) {
         const { torrentPort: torrent, libp2pPort: voucher } = run.peer;
         const count = contents.list().length;
+        // Many contents make the heap so large that it need not grow further.
+        if (count < FEW_CONTENTS) tolerateGarbage();
         const ready = { api: endpoint.url, torrentPort: torrent, voucherPort: voucher, contents: count };
         const text = `the peer runs with ${count} content(s): \`floodgate peer add\`, \`ls\`, \`top\` (stop with Ctrl-C)`;
         output.event("ready", ready, text);

@@ -52,6 +52,7 @@ const UNKNOWN_CODES = defineCodes(
     BUNDLE_UNKNOWN: ["The authority has no such audit bundle.", "List the bundles at /v1/bundles."],
     CONTENT_UNKNOWN: ["The running peer has no such content.", "Look it up with `floodgate peer ls`."],
     DEPOSIT_UNKNOWN: ["The account has no such deposit.", "Check the deposit's id."],
+    FILE_UNKNOWN: ["The content has no such file.", "Take a name from its .torrent file."],
     LANE_UNKNOWN: ["The authority has issued no such lane.", "Check the lane's number and payer."],
     ROUTE_UNKNOWN: ["The API has no such route.", "Look the route up in /openapi.json."],
     SESSION_UNKNOWN: ["The account has not authorized that session key.", "Run `floodgate register`."],

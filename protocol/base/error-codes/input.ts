@@ -119,6 +119,10 @@ export const HTTP_CODES = {
     { BODY_TOO_LARGE: ["The request's body is too large.", "Send less in one request."] },
   ),
   ...defineCodes(
+    { class: "InputError", exit: 2, status: 405 },
+    { METHOD_WRONG: ["The address answers other methods only.", "Send GET or HEAD."] },
+  ),
+  ...defineCodes(
     { class: "InputError", exit: 2, status: 415 },
     { MEDIA_TYPE_WRONG: ["The route takes another content type.", "Send the content type that /openapi.json names."] },
   ),

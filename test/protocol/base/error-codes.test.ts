@@ -51,6 +51,13 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
   ],
   [
     "InputError",
+    2,
+    405,
+    `
+    METHOD_WRONG`,
+  ],
+  [
+    "InputError",
     7,
     400,
     `
@@ -88,7 +95,7 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
     8,
     404,
     `
-    BUNDLE_UNKNOWN CONTENT_UNKNOWN DEPOSIT_UNKNOWN LANE_UNKNOWN ROUTE_UNKNOWN SESSION_UNKNOWN TORRENT_UNKNOWN
+    BUNDLE_UNKNOWN CONTENT_UNKNOWN DEPOSIT_UNKNOWN FILE_UNKNOWN LANE_UNKNOWN ROUTE_UNKNOWN SESSION_UNKNOWN TORRENT_UNKNOWN
     WITHDRAWAL_UNKNOWN`,
   ],
   [

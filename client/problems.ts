@@ -1,15 +1,21 @@
 import { STATUS_CODES } from "node:http";
-import type { FastifyError } from "fastify";
-import { type ErrorCode, errorFacts } from "../../protocol/base/error-codes.ts";
-import { FloodgateError } from "../../protocol/base/errors.ts";
-import type { Problem } from "../../protocol/http/problem.ts";
+import { type ErrorCode, errorFacts } from "../protocol/base/error-codes.ts";
+import { FloodgateError } from "../protocol/base/errors.ts";
+import type { Problem } from "../protocol/http/problem.ts";
+
+/** What a server's framework throws for a request that it cannot read. */
+interface RequestError {
+  readonly statusCode?: number;
+  readonly message: string;
+  readonly validation?: readonly { readonly instancePath?: string; readonly message?: string }[];
+}
 
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** What the caller is told (RFC 9457). Faults of ours get no details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof FloodgateError) return problem(error.code as ErrorCode, error.message);
-  const { statusCode, validation, message } = (error ?? {}) as Partial<FastifyError>;
+  const { statusCode, validation, message } = (error ?? {}) as Partial<RequestError>;
   if (validation) {
     const [first] = validation;
     const where = first?.instancePath ? ` at ${first.instancePath}` : "";
