@@ -182,7 +182,9 @@ declare module "webtorrent" {
     readonly uploadSpeed: number;
     readonly numPeers: number;
     readonly discovery: (EventEmitter & { readonly tracker: TrackerClient | null }) | null;
-    readonly store: { readonly store: ChunkStore & { readonly cache?: { remove(index: number): void } } } | null;
+    readonly store: {
+      readonly store: ChunkStore & { readonly cache?: { remove(index: number): void; clear(): void } };
+    } | null;
     readonly _hashes: readonly string[];
     readonly _reservations: (unknown[] | null)[];
     readonly _peers: ReadonlyMap<string, Peer>;

@@ -209,6 +209,9 @@ export class RunningContent implements Content {
       wire.on("upload", (bytes: number) => {
         this.#bytesUp += bytes;
       });
+      wire.once("close", () => {
+        if (torrent.wires.length <= 1) this.#forgetPieces();
+      });
     });
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
@@ -229,6 +232,7 @@ export class RunningContent implements Content {
       startDiscovery.call(torrent);
     };
     torrent.once("ready", () => {
+      this.#forgetPieces();
       torrent.resume();
       this.#announcer.start();
       this.#onChecked.resolve();
@@ -239,6 +243,11 @@ export class RunningContent implements Content {
     const problem = this.#problemOnDisk();
     if (problem) throw problem;
     await this.#options.admit?.(this.#parsed.length - this.#bytesDone);
+  }
+
+  /** webtorrent keeps twenty pieces in memory, also of a content that nobody asks for. */
+  #forgetPieces(): void {
+    this.#torrent.store?.store.cache?.clear();
   }
 
   /** All was written; somebody may have removed it since. */
