@@ -36,7 +36,7 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
 }
 
 /** What all lanes together may still claim. The event loop goes on between two pages. */
-async function sumLiveCaps(db: Db, block: Block, claimPeriodSec: number): Promise<Amount> {
+export async function sumLiveCaps(db: Db, block: Block, claimPeriodSec: number): Promise<Amount> {
   let sum = 0n;
   let place: EndPlace = { expiresAt: block.timestamp - claimPeriodSec, sequence: Number.MAX_SAFE_INTEGER };
   for (;;) {

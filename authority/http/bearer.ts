@@ -62,14 +62,18 @@ function checkProof({ clock, separator }: Context, { method, url, headers }: Sig
 }
 
 /** @throws {AccessError} OPERATOR_REQUIRED */
-export function requireOperator({ secrets }: Context, authorization: string | undefined): void {
-  const given = Buffer.from(bearerOf(authorization) ?? "");
-  const expected = Buffer.from(secrets.operator);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+export function requireOperator(context: Context, authorization: string | undefined): void {
+  if (!isOperatorSecret(context, bearerOf(authorization) ?? ""))
     throw new AccessError(
       "OPERATOR_REQUIRED",
       "this route is for operators: send the operator secret as Authorization: Bearer",
     );
+}
+
+/** Compares in the same time wherever the texts differ. */
+export function isOperatorSecret({ secrets }: Pick<Context, "secrets">, text: string): boolean {
+  const [given, expected] = [Buffer.from(text), Buffer.from(secrets.operator)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function bearerOf(authorization: string | undefined): string | null {

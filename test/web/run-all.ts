@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { fillDesk } from "./support/busy-desk.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
@@ -26,6 +27,7 @@ export async function runAll(
 ): Promise<{ result: WebResult; failures: string[] }> {
   const tally = new Tally();
   const repositoryScriptKB = await lookAtRepository(browser, tally, shots);
+  await lookAtDesk(browser, tally, shots);
   await attackRepository(browser, tally);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
@@ -50,6 +52,20 @@ async function lookAtRepository(browser: Browser, tally: Tally, shots: string | 
   await lookAt(browser, site, views, { tally, shots });
   await useWithoutScript(browser, site, tally);
   return await scriptKB(browser, site, `/contents/${hashes[1]}`);
+}
+
+async function lookAtDesk(browser: Browser, tally: Tally, shots: string | null): Promise<void> {
+  await using stage = await Stage.open();
+  const site = await stage.listen();
+  const logIn = async (page: Page): Promise<void> => {
+    await page.fill("#secret", stage.authority.context.secrets.operator);
+    await page.press("#secret", "Enter");
+    await page.waitForSelector(".stats");
+  };
+  await lookAt(browser, site, [{ name: "operator-login", path: "/operator" }], { tally, shots });
+  await lookAt(browser, site, [{ name: "operator-empty", path: "/operator", prepare: logIn }], { tally, shots });
+  await fillDesk(stage);
+  await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: logIn }], { tally, shots });
 }
 
 /** Everything can be reached and read without JavaScript. */

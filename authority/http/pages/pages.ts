@@ -6,8 +6,9 @@ import type { Server } from "../routes/route.ts";
 import { type Asset, readAssets } from "./assets.ts";
 import type { PageDesk } from "./desk.ts";
 import { PAGE_HEADERS } from "./headers.ts";
+import { addOperatorPages, type OperatorSource } from "./operator.ts";
 import { addRepositoryPages } from "./repository.ts";
-import { readSite, type SiteSource } from "./site.ts";
+import { readSite } from "./site.ts";
 
 const YEAR = "public, max-age=31536000, immutable";
 
@@ -16,8 +17,8 @@ export interface Pages {
   missing(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
-/** Pages for people: the repository, with its feed, and what they load. */
-export async function addPages(server: Server, context: Context, own: SiteSource): Promise<Pages> {
+/** Pages for people: the repository, with its feed, the operator's desk, and what they load. */
+export async function addPages(server: Server, context: Context, own: OperatorSource): Promise<Pages> {
   const { paths, files } = readAssets();
   const desk: PageDesk = {
     site: () => readSite(own, paths),
@@ -33,6 +34,7 @@ export async function addPages(server: Server, context: Context, own: SiteSource
     });
     for (const file of files) addAsset(scope as unknown as Server, file);
     addRepositoryPages(scope as unknown as Server, context, desk);
+    addOperatorPages(scope as unknown as Server, context, own, desk);
   });
   return {
     async missing(request, reply) {

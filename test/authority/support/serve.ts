@@ -5,10 +5,15 @@ import { createServer } from "../../../authority/http/server.ts";
 import type { Info } from "../../../protocol/http/public.ts";
 
 /** The authority's API without a socket. Its clock stands still: nothing depends on the machine. */
-export function serve(context: Context, urls: readonly string[] = [], info: Partial<Info> = {}): Promise<Server> {
+export function serve(
+  context: Context,
+  urls: readonly string[] = [],
+  info: Partial<Info> = {},
+  domains = ["t.example"],
+): Promise<Server> {
   const own = {
     info: async () => ({ version: "1", ...info }) as Info,
-    domains: () => ["t.example"],
+    domains: () => domains,
     urls: () => urls,
     charges: {} as Charges,
     nowMs: () => 0,

@@ -8,7 +8,9 @@ import { accountOf, TestAuthority } from "../../authority/support/context.ts";
 import { CONTRACT, START, TOKEN } from "../../authority/support/fake-chain.ts";
 import { serve } from "../../authority/support/serve.ts";
 
-export const SITE = "https://repository.example";
+export const HOST = "repository.example";
+export const SITE = `https://${HOST}`;
+const ALLOTTER_ADDRESS = accountOf(0xa0);
 const MiB = 1024 * 1024;
 
 export interface StagedContent {
@@ -25,6 +27,8 @@ export interface StagedContent {
 /** An authority's pages on a real store, with contents that the test names. */
 export class Stage implements AsyncDisposable {
   readonly authority = new TestAuthority();
+  /** By which its pages may be opened. */
+  readonly hosts = [HOST];
   readonly #files = new Map<InfoHash, StagedContent["files"]>();
   server!: Server;
 
@@ -36,14 +40,22 @@ export class Stage implements AsyncDisposable {
       const metainfo = await context.parseMetainfo(bytes);
       return { ...metainfo, files: stage.#files.get(metainfo.infoHash) ?? metainfo.files };
     };
-    const facts = { token: { address: TOKEN, ...token }, feeBps: 200, contract: CONTRACT, chainId: 31_337 };
-    stage.server = await serve({ ...context, parseMetainfo }, [SITE], facts);
+    const facts = {
+      token: { address: TOKEN, ...token },
+      feeBps: 200,
+      contract: CONTRACT,
+      chainId: 31_337,
+      allotters: [ALLOTTER_ADDRESS],
+    };
+    stage.server = await serve({ ...context, parseMetainfo }, [SITE], facts, stage.hosts);
     return stage;
   }
 
   /** Its address on loopback, for browsers. */
-  listen(): Promise<string> {
-    return this.server.listen({ host: "127.0.0.1", port: 0 });
+  async listen(): Promise<string> {
+    const url = await this.server.listen({ host: "127.0.0.1", port: 0 });
+    this.hosts.push(new URL(url).host);
+    return url;
   }
 
   /** Publishes as `publish` stores it. Returns the infohash. */

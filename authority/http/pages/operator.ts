@@ -1,0 +1,83 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AccessError } from "../../../protocol/base/errors.ts";
+import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
+import { deskPage } from "../../../web/operator/desk-page.ts";
+import { loginPage } from "../../../web/operator/login-page.ts";
+import type { Context } from "../../context.ts";
+import { createDeskReader } from "../../operator/desk.ts";
+import { type OperatorLogin, OperatorLogins } from "../../operator/logins.ts";
+import { isOperatorSecret } from "../bearer.ts";
+import type { Server } from "../routes/route.ts";
+import type { PageDesk } from "./desk.ts";
+import { requireOwnForm, requireOwnHost } from "./own-site.ts";
+import type { SiteSource } from "./site.ts";
+
+const COOKIE = "floodgate-operator";
+const COOKIE_VALUE = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]{64})(?:;|$)`);
+const MAX_FORM_BYTES = 4_096;
+/** Units that a login takes: a network has some sixty in a minute. */
+const LOGIN_COST = 100;
+
+/** What the desk needs besides the context. */
+export interface OperatorSource extends SiteSource {
+  /** Hosts at which others reach the authority. */
+  readonly domains: () => readonly string[];
+  readonly nowMs: () => number;
+}
+
+/** The operator's desk, behind the operator secret: read-only. */
+export function addOperatorPages(server: Server, context: Context, own: OperatorSource, desk: PageDesk): void {
+  const { site, send } = desk;
+  const logins = new OperatorLogins(own.nowMs);
+  const allotter = async (): Promise<Address> => parseAddress((await own.info()).allotters[0] as string);
+  const readDesk = createDeskReader(context, allotter, own.nowMs);
+  const loginOf = (request: FastifyRequest): OperatorLogin | null => {
+    const id = COOKIE_VALUE.exec(request.headers.cookie ?? "")?.[1];
+    return id === undefined ? null : logins.find(id);
+  };
+  const setCookie = (reply: FastifyReply, value: string, lifetime: string): void => {
+    const secure = own.urls()[0]?.startsWith("https:") ? "; Secure" : "";
+    reply.header("set-cookie", `${COOKIE}=${value}; Path=/operator; HttpOnly; SameSite=Strict${secure}${lifetime}`);
+  };
+  server.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
+    async (_request: FastifyRequest, body: string) => new URLSearchParams(body),
+  );
+
+  server.get("/operator", { schema: { hide: true } }, async (request, reply) => {
+    requireOwnHost(request, own.domains());
+    reply.header("cache-control", "no-store");
+    const login = loginOf(request);
+    if (login === null) return send(reply, loginPage(await site(), null));
+    return send(reply, deskPage(await site(), await readDesk(), login.formToken));
+  });
+
+  const form = { schema: { hide: true }, bodyLimit: MAX_FORM_BYTES };
+  server.post("/operator/login", { ...form, config: { cost: LOGIN_COST } }, async (request, reply) => {
+    requireOwnHost(request, own.domains());
+    requireOwnForm(request, own.domains());
+    reply.header("cache-control", "no-store");
+    if (!isOperatorSecret(context, fieldOf(request, "secret").trim())) {
+      context.log.warn("a wrong operator secret at the operator's desk");
+      return send(reply.status(401), loginPage(await site(), "That is not this authority's operator secret."));
+    }
+    setCookie(reply, logins.begin().id, "");
+    return reply.redirect("/operator", 303);
+  });
+
+  server.post("/operator/logout", form, async (request, reply) => {
+    requireOwnHost(request, own.domains());
+    requireOwnForm(request, own.domains());
+    const login = loginOf(request);
+    if (login !== null && fieldOf(request, "token") !== login.formToken)
+      throw new AccessError("FORBIDDEN", "this form is not of your session: open the desk again");
+    if (login !== null) logins.end(login.id);
+    setCookie(reply, "", "; Max-Age=0");
+    return reply.redirect("/operator", 303);
+  });
+}
+
+function fieldOf({ body }: FastifyRequest, name: string): string {
+  return body instanceof URLSearchParams ? (body.get(name) ?? "") : "";
+}

@@ -1,0 +1,65 @@
+import type { Address } from "../../protocol/base/ids.ts";
+import { sumLiveCaps } from "../allotments/bond-watch.ts";
+import type { Context } from "../context.ts";
+import { browseTorrents } from "../store/views/listed-torrents.ts";
+import { listDeskAccounts, readDeskCounts, readDeskWork, readWaitingLanes } from "../store/views/operator-desk.ts";
+
+/** Rows of each table on the desk. */
+const ROWS = 25;
+/** Many who look at once see the same: one reading for all of them. */
+const KEPT_MS = 3_000;
+
+export type Desk = Awaited<ReturnType<typeof readDesk>>;
+
+/** Reads the operator's desk, at most once in three seconds. */
+export function createDeskReader(
+  context: Context,
+  allotter: () => Promise<Address>,
+  nowMs: () => number,
+): () => Promise<Desk> {
+  let [readAt, kept]: [number, Promise<Desk> | null] = [Number.NEGATIVE_INFINITY, null];
+  return () => {
+    if (kept !== null && nowMs() < readAt + KEPT_MS) return kept;
+    readAt = nowMs();
+    const reading = allotter().then((address) => readDesk(context, address));
+    kept = reading;
+    reading.catch(() => {
+      if (kept === reading) kept = null;
+    });
+    return reading;
+  };
+}
+
+async function readDesk(context: Context, allotter: Address) {
+  const { chain, clock, readiness, store } = context;
+  const { confirmed, latest } = chain;
+  const [counts, waiting, work, accounts, { torrents }, promised, gas] = await Promise.all([
+    readDeskCounts(store.db),
+    readWaitingLanes(store.db),
+    readDeskWork(store.db, ROWS),
+    listDeskAccounts(store.db, ROWS),
+    browseTorrents(store.db, { query: "", order: "new", offset: 0, limit: ROWS }),
+    sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
+    chain.readGasBalance().catch(() => null),
+  ]);
+  const bond = await chain.readBond(allotter);
+  const withMoney = await Promise.all(
+    accounts.map(async (one) => ({ ...one, balance: (await chain.readAccount(one.account)).balance })),
+  );
+  return {
+    now: clock.now(),
+    operator: chain.operator,
+    latest,
+    confirmed,
+    problems: readiness.problems(),
+    counts,
+    waiting,
+    ...work,
+    accounts: withMoney,
+    contents: torrents,
+    promised,
+    bond,
+    /** Wei; null: the node cannot be asked now. */
+    gas,
+  };
+}

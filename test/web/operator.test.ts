@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readWaitingLanes } from "../../authority/store/views/operator-desk.ts";
+import { accountOf } from "../authority/support/context.ts";
+import { CONTENT, grantLanes, pushVoucher } from "../authority/support/lanes.ts";
+import { fillDesk } from "./support/busy-desk.ts";
+import { HOST, Stage } from "./support/stage.ts";
+
+const SECRET = "0".repeat(64);
+const FORM = "application/x-www-form-urlencoded";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+  await fillDesk(stage);
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+let senders = 0;
+/** Each request comes from a network of its own, or one that the test names. */
+const send = async (
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+  remoteAddress = `10.0.${senders++}.1`,
+) =>
+  stage.server.inject({
+    method: "POST",
+    remoteAddress,
+    url: path,
+    payload: new URLSearchParams(fields).toString(),
+    headers: { host: HOST, "content-type": FORM, origin: `https://${HOST}`, ...headers },
+  });
+
+const logIn = async (): Promise<string> => {
+  const { headers } = await send("/operator/login", { secret: SECRET });
+  return String(headers["set-cookie"]).split(";")[0] as string;
+};
+
+const open = (cookie: string, host = HOST) => stage.server.inject({ url: "/operator", headers: { host, cookie } });
+
+describe("the operator's desk", () => {
+  test("shows a stranger nothing but the login", async () => {
+    for (const cookie of ["", "floodgate-operator=", `floodgate-operator=${"a".repeat(64)}`]) {
+      const { statusCode, body } = await open(cookie);
+      expect(statusCode).toBe(200);
+      expect(body).toContain('name="secret"');
+      expect(body).not.toContain("Promised");
+    }
+  });
+
+  test("opens by the operator secret, with a cookie that scripts and other sites cannot use", async () => {
+    const { statusCode, headers } = await send("/operator/login", { secret: ` ${SECRET}\n` });
+    expect(statusCode).toBe(303);
+    expect(headers.location).toBe("/operator");
+    expect(headers["set-cookie"]).toMatch(
+      /^floodgate-operator=[0-9a-f]{64}; Path=\/operator; HttpOnly; SameSite=Strict; Secure$/,
+    );
+  });
+
+  test("tells all that an operator has to know", async () => {
+    const { body, headers } = await open(await logIn());
+    expect(headers["cache-control"]).toBe("no-store");
+    for (const part of ["gas price", "Promised", "To be settled", "Gas of the signer", "Newest block"])
+      expect(body).toContain(part);
+    for (const why of ["lanes had waited long enough", "a payer takes its money out", "2 skipped", "settle:1"])
+      expect(body).toContain(why);
+    expect(body).toContain(`0x${"b5".repeat(20)}`);
+    expect(body).toContain("Big Buck Bunny");
+    expect(body).not.toContain(SECRET);
+  });
+
+  test.each([
+    ["a wrong secret", { secret: "1".repeat(64) }, {}, 401],
+    ["no secret", {}, {}, 401],
+    ["another site's form", { secret: SECRET }, { "sec-fetch-site": "cross-site" }, 403],
+    ["a form of a neighbour's host", { secret: SECRET }, { "sec-fetch-site": "same-site" }, 403],
+    ["a form of an unknown origin", { secret: SECRET }, { origin: "null" }, 403],
+    ["a form of another origin", { secret: SECRET }, { origin: "https://evil.example" }, 403],
+    ["a host of a stranger", { secret: SECRET }, { host: "evil.example", origin: "https://evil.example" }, 403],
+  ])("refuses %s", async (_what, fields, headers, status) => {
+    const answer = await send("/operator/login", fields as Record<string, string>, headers as Record<string, string>);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("refuses what is no form, and forms that are too large", async () => {
+    const json = { "content-type": "application/json" };
+    expect((await send("/operator/login", {}, { "content-type": "text/plain" })).statusCode).toBe(401);
+    expect((await send("/operator/login", { secret: "a".repeat(5_000) })).statusCode).toBe(413);
+    expect((await send("/operator/login", { secret: SECRET }, json)).statusCode).toBe(400);
+  });
+
+  test("lets nobody guess for long", async () => {
+    const answers: number[] = [];
+    while (answers.at(-1) !== 429 && answers.length < 100)
+      answers.push((await send("/operator/login", { secret: "2" }, {}, "192.0.2.1")).statusCode);
+    expect(answers.at(-1)).toBe(429);
+    expect(answers.length).toBeLessThan(20);
+  });
+
+  test("shows nothing by the name of a stranger that leads here", async () => {
+    const cookie = await logIn();
+    const { statusCode, body } = await open(cookie, "evil.example");
+    expect(statusCode).toBe(403);
+    expect(body).not.toContain("Promised");
+  });
+
+  test("ends when its operator logs out, by a form of that session alone", async () => {
+    const [cookie, other] = [await logIn(), await logIn()];
+    const tokenOf = async (of: string): Promise<string> =>
+      /name="token" value="([0-9a-f]{64})"/.exec((await open(of)).body)?.[1] as string;
+    expect((await send("/operator/logout", { token: await tokenOf(other) }, { cookie })).statusCode).toBe(403);
+    expect((await send("/operator/logout", {}, { cookie })).statusCode).toBe(403);
+    expect((await open(cookie)).body).toContain("Promised");
+    expect((await send("/operator/logout", { token: await tokenOf(cookie) }, { cookie })).statusCode).toBe(303);
+    expect((await open(cookie)).body).not.toContain("Promised");
+    expect((await open(other)).body).toContain("Promised");
+  });
+});
+
+test("what waits to be settled is summed to the last unit, whatever the amounts", async () => {
+  const { authority } = stage;
+  const { db } = authority.context.store;
+  expect(await readWaitingLanes(db)).toEqual({ count: 0, amount: 0n, since: null });
+  const [payer, payee] = [await authority.session(accountOf(1), 21), await authority.session(accountOf(2), 22)];
+  authority.chain.fund(payer.account, 10n ** 12n);
+  authority.chain.authorize(payer.account, payer.sessionKey);
+  await authority.publish(CONTENT);
+  const [granted] = await grantLanes(authority, payer, [payee]);
+  await pushVoucher(authority, { payer, payee }, granted?.lane as number, 123n);
+  expect(await readWaitingLanes(db)).toEqual({ count: 1, amount: 123n, since: authority.now });
+  await db
+    .updateTable("lanes")
+    .set({ amount: String(2n ** 96n - 1n) })
+    .execute();
+  expect(await readWaitingLanes(db)).toMatchObject({ amount: 2n ** 96n - 1n });
+});

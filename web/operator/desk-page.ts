@@ -1,0 +1,73 @@
+import { formatAmount } from "../../protocol/base/units.ts";
+import { shortHex } from "../kit/address.ts";
+import { figure } from "../kit/figure.ts";
+import { html, type Markup } from "../kit/html.ts";
+import { money } from "../kit/money.ts";
+import { page } from "../kit/page.ts";
+import type { Site } from "../kit/site.ts";
+import { moment } from "../kit/time.ts";
+import type { DeskFacts } from "./desk-facts.ts";
+import { accountTable, batchTable, contentTable, queueTable } from "./desk-tables.ts";
+
+/** A block that is older has followers that this authority has not seen. */
+const LATE_SEC = 120;
+const WEI_DECIMALS = 18;
+
+/** What an operator must know at a glance, then each table. `formToken`: of the session's forms. */
+export function deskPage(site: Site, facts: DeskFacts, formToken: string): string {
+  const { token } = site;
+  const { counts, now } = facts;
+  return page(site, {
+    title: "Operator's desk - Floodgate",
+    description: "The operator's desk of this authority.",
+    canonical: null,
+    place: "operator",
+    body: html`<div class="bar"><h1>Operator's desk</h1>
+<form action="/operator/logout" method="post"><input type="hidden" name="token" value="${formToken}"><button type="submit">Log out</button></form></div>
+<p class="soft">As of ${moment(now)}, by the chain's clock. <a href="/operator">Read again</a></p>
+${problems(facts)}
+<dl class="stats">${figures(facts, token)}</dl>
+<section><h2>Batches</h2>${batchTable(facts.batches, token)}</section>
+<section><h2>Transactions under way</h2>${queueTable(facts.transactions)}</section>
+<section><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}</section>
+<section><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}</section>`,
+  });
+}
+
+function problems({ problems: found }: DeskFacts): Markup {
+  if (found.length === 0) return html`<p class="verdict good">Ready: nothing keeps the authority from its work.</p>`;
+  return html`<ul class="verdict bad">${found.map(({ part, problem }) => html`<li><strong>${part}</strong> ${problem}</li>`)}</ul>`;
+}
+
+function figures(facts: DeskFacts, token: Site["token"]): Markup[] {
+  const { bond, promised, waiting, latest, confirmed, counts, gas, now, operator } = facts;
+  const lag = Math.max(0, now - latest.timestamp);
+  const backing = bond.amount - bond.withdrawing;
+  const since = waiting.since === null ? "nothing waits" : html`the oldest for ${Math.max(0, now - waiting.since)} s`;
+  return [
+    figure(
+      "Promised",
+      money(promised, token),
+      html`against a bond of ${money(backing, token)} ${token.symbol}`,
+      backing < promised ? "bad" : "fine",
+    ),
+    figure("To be settled", money(waiting.amount, token), html`in ${waiting.count} lanes, ${since}`),
+    figure(
+      "Gas of the signer",
+      gas === null ? "unknown" : html`${formatAmount(gas, WEI_DECIMALS).slice(0, -12)} <span class="unit">ETH</span>`,
+      shortHex(operator),
+      gas === 0n || gas === null ? "bad" : "fine",
+    ),
+    figure(
+      "Newest block",
+      html`${latest.number}`,
+      html`${lag} s old; confirmed up to ${confirmed.number}`,
+      lag > LATE_SEC ? "bad" : "fine",
+    ),
+    figure(
+      "Money under way",
+      html`${counts.deposits + counts.withdrawals}`,
+      html`${counts.deposits} deposits, ${counts.withdrawals} withdrawals`,
+    ),
+  ];
+}
