@@ -50,6 +50,13 @@ export interface AuthorityOptions {
   readonly fundPatienceSec?: number;
   /** Smaller vouchers are never settled: base units. */
   readonly minRow?: bigint;
+  /** Base units that one ether buys: with it, rows must be worth their gas. */
+  readonly unitsPerEther?: bigint;
+  /** Base units. */
+  readonly minDeposit?: bigint;
+  readonly minWithdrawal?: bigint;
+  /** Gas that the authority pays for one account's deposits, sessions and withdrawals in a day. */
+  readonly gasPerAccountPerDay?: number;
   /** Units that one network prefix, and one account, may take of the API (docs/deploy.md). */
   readonly requestsPerMinute?: number;
   /** Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
@@ -112,6 +119,14 @@ export interface Params {
   readonly fundPatienceSec: number;
   /** Smaller vouchers are left to claims, base units. */
   readonly minRow: Amount;
+  /** What one ether buys, base units; 0: gas is not weighed against what it settles. */
+  readonly unitsPerEther: Amount;
+  /** Smaller deposits are refused, base units. */
+  readonly minDeposit: Amount;
+  /** Smaller withdrawals are refused unless they are all that there is, base units. */
+  readonly minWithdrawal: Amount;
+  /** Gas that the authority pays for one account's deposits, sessions and withdrawals in a day. */
+  readonly gasPerAccountPerDay: number;
 }
 
 /** 500 gwei. */
@@ -137,10 +152,19 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     releaseLifetimeSec: integer("release lifetime", options.releaseLifetimeSec ?? 60, 10, 3_600),
     fundPatienceSec: integer("fund patience", options.fundPatienceSec ?? 3_600, 0, 7 * 86_400),
     minRow: options.minRow ?? 1n,
+    unitsPerEther: options.unitsPerEther ?? 0n,
+    minDeposit: options.minDeposit ?? 1n,
+    minWithdrawal: options.minWithdrawal ?? 1n,
+    gasPerAccountPerDay: integer("gas of an account", options.gasPerAccountPerDay ?? 4_000_000, 0, 1_000_000_000),
   };
   if (params.pushIntervalSec * 2 > params.acceptMarginSec)
     throw invalid("push interval", "it must be at most half of the accept margin");
-  if (params.minRow < 1n) throw invalid("smallest row", "it must be at least 1 base unit");
+  for (const [name, amount] of [
+    ["smallest row", params.minRow],
+    ["smallest deposit", params.minDeposit],
+    ["smallest withdrawal", params.minWithdrawal],
+  ] as const)
+    if (amount < 1n) throw invalid(name, "it must be at least 1 base unit");
   if (options.maxFeePerGas !== undefined && options.maxFeePerGas < 1n)
     throw invalid("highest gas price", "it must be at least 1 wei");
   if (params.settleValue < 1n) throw invalid("settle value", "it must be at least 1 base unit");

@@ -9,6 +9,7 @@ import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
 import type { Readiness } from "./readiness.ts";
+import type { GasWorth } from "./settlement/gas-worth.ts";
 import type { Store } from "./store/database.ts";
 import type { MetainfoFiles } from "./torrents/metainfo-files.ts";
 
@@ -26,6 +27,7 @@ export interface Context {
   readonly parseMetainfo: (bytes: Uint8Array) => Promise<Metainfo>;
   readonly log: Logger;
   readonly readiness: Readiness;
+  readonly gasWorth: GasWorth;
   readonly separator: DomainSeparator;
   /** 64 hex digits each; kept in the authority's home. */
   readonly secrets: Secrets;

@@ -28,6 +28,7 @@ import { createReadiness } from "./readiness.ts";
 import { beginRestored } from "./restore/begin-restored.ts";
 import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE, TOKEN_SECRET_FILE } from "./secrets.ts";
+import { createGasWorth } from "./settlement/gas-worth.ts";
 import { openStore } from "./store/database.ts";
 import { claimNetwork } from "./store/tables/network.ts";
 import { openMetainfoFiles } from "./torrents/metainfo-files.ts";
@@ -85,6 +86,7 @@ export async function startAuthority(
       parseMetainfo: createMetainfoParser(),
       log,
       readiness,
+      gasWorth: createGasWorth(config.params, () => chain.readGasPrice()),
       separator: hashDomain({ chainId, contract }),
       secrets,
       wake: () => rounds.wake(),

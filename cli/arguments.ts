@@ -34,6 +34,15 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** Base units, from `min` on. */
+export function baseUnits(min: bigint): (text: string) => bigint {
+  return (text) => {
+    if (!/^\d{1,28}$/.test(text) || BigInt(text) < min)
+      throw new InvalidArgumentError(`Write a whole number of base units from ${min}.`);
+    return BigInt(text);
+  };
+}
+
 /** Checks the spelling only: how many decimals the token has is not known yet. */
 export function amountArgument(text: string): string {
   if (!/^\d{1,30}(\.\d{1,30})?$/.test(text)) throw new InvalidArgumentError("Write digits, like 12.5.");

@@ -6,12 +6,10 @@ import type { SessionReply, SessionSchema } from "../../protocol/http/accounts.t
 import { encodeAuthorizeSessionFor, lastSecondOf } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Caller, Context } from "../context.ts";
-import { countRelays, endRelay, findRelay, findRelayOf, insertRelay } from "../store/tables/sessions.ts";
+import { RELAY_GAS, takeGas } from "../gas-budget.ts";
+import { endRelay, findRelay, findRelayOf, insertRelay } from "../store/tables/sessions.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 
-/** Each relay costs the authority gas. */
-const MAX_RELAYS_PER_DAY = 20;
-const DAY_SEC = 86_400;
 /** The wallet's clock may differ from the authority's by this much. */
 const SKEW_SEC = 60;
 
@@ -49,8 +47,7 @@ export async function relaySession(
     throw new InputError("SESSION_REFUSED", `the contract refuses the authorization: ${simulation.reason}`);
   await store.transaction(async (trx) => {
     if (await findTransaction(trx, actionId)) return;
-    if ((await countRelays(trx, caller.account, now - DAY_SEC)) >= MAX_RELAYS_PER_DAY)
-      throw new AccessError("RATE_LIMITED", `at most ${MAX_RELAYS_PER_DAY} sessions a day are relayed: try tomorrow`);
+    await takeGas(context, trx, { account: caller.account, actionId, gas: RELAY_GAS.session });
     const relay = { actionId, account: caller.account, sessionKey, limit: limit.toString(), expiresAt, createdAt: now };
     await insertRelay(trx, relay);
     await enqueueTransaction(trx, { actionId, kind: "session", recipient: chain.facts.contract, data });

@@ -6,6 +6,7 @@ import { hashAllotment } from "../../protocol/signed/allotment.ts";
 import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { Caller, Context } from "../context.ts";
+import { rowFloor } from "../settlement/gas-worth.ts";
 import type { Db } from "../store/database.ts";
 import { readHeldBalance } from "../store/restore/restores.ts";
 import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
@@ -61,7 +62,7 @@ interface Demand {
  * Plans, signs and stores the lanes that a signed request gets. Returns what they fall short of.
  */
 export async function issueLanes(context: Context, db: Db, demand: Demand): Promise<AllotmentPlan["shortage"]> {
-  const { chain, clock, config } = context;
+  const { chain, clock, config, gasWorth } = context;
   const { announce, session, torrent, candidates, money } = demand;
   const { account: payer, sessionKey } = session;
   const { infoHash, sizeBytes, pieceLength } = torrent;
@@ -92,7 +93,7 @@ export async function issueLanes(context: Context, db: Db, demand: Demand): Prom
     block: money.block,
     now: clock.now(),
     periods: { allotmentPeriodSec, claimPeriodSec, acceptMarginSec: config.params.acceptMarginSec },
-    minRow: config.params.minRow,
+    minRow: rowFloor(config.params.minRow, gasWorth.costOf),
   });
   const accountOf = new Map([
     ...stored.map(({ payeeKey, payee }) => [payeeKey, payee] as const),

@@ -6,6 +6,7 @@ import { decodeMirrorEvents } from "../chain/mirror/mirror-events.ts";
 import { applyClaim } from "../chain/observe.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
+import { claimFloor } from "../settlement/gas-worth.ts";
 import type { Db } from "../store/database.ts";
 import { derivedAt } from "../store/mirror/undo-log.ts";
 import { findClaim, insertClaim } from "../store/tables/claims.ts";
@@ -23,8 +24,9 @@ const MAX_CLAIMS = 64;
  * (docs/protocol.md 7.5).
  */
 export async function claimMissing(context: Context): Promise<void> {
-  const { chain, config, log, store } = context;
-  const rules = { minRow: config.params.minRow, claimPeriodSec: chain.facts.claimPeriodSec };
+  const { chain, config, gasWorth, log, store } = context;
+  const minRow = claimFloor(config.params.minRow, gasWorth.costOf);
+  const rules = { minRow, claimPeriodSec: chain.facts.claimPeriodSec };
   const count = await store.transaction(async (trx) => {
     const due: StoredLane[] = [];
     for (const lane of await listLanesToClaim(trx)) {

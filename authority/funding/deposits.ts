@@ -4,6 +4,7 @@ import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Caller, Context } from "../context.ts";
+import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import type { Db } from "../store/database.ts";
 import type { DepositTable } from "../store/schema.ts";
 import { type Deposit, findDeposit, findDepositByKey, insertDeposit, sumPromised } from "../store/tables/deposits.ts";
@@ -17,6 +18,7 @@ import { isFinalRefusal } from "./judge-refusal.ts";
  * deposit's share of the treasury is reserved before.
  * @throws {InputError} AMOUNT_INVALID, CARD_INVALID, DEPOSIT_REFUSED, IDEMPOTENCY_KEY_INVALID,
  * IDEMPOTENCY_KEY_REUSED
+ * @throws {AccessError} RATE_LIMITED
  * @throws {ChainError} DEPOSITS_PAUSED, TREASURY_EMPTY, RPC_UNAVAILABLE: nothing was charged
  */
 export async function createDeposit(
@@ -26,7 +28,7 @@ export async function createDeposit(
   key: string | undefined,
   body: { readonly amount: string; readonly card: string },
 ): Promise<DepositReply> {
-  const { clock, secrets, store } = context;
+  const { clock, config, secrets, store } = context;
   if (key === undefined || !/^[\x21-\x7e]{8,128}$/.test(key))
     throw new InputError(
       "IDEMPOTENCY_KEY_INVALID",
@@ -34,6 +36,9 @@ export async function createDeposit(
     );
   const amount: Amount = parseBaseUnits(body.amount);
   if (amount === 0n) throw new InputError("AMOUNT_INVALID", "a deposit must be above zero");
+  const { minDeposit } = config.params;
+  if (amount < minDeposit)
+    throw new InputError("AMOUNT_INVALID", `a deposit must be at least ${minDeposit} base units`);
   // Tells a repeated request from another one, without keeping the card's number.
   const bodyHash = createHmac("sha256", secrets.token).update(`${amount} ${body.card}`).digest("hex");
   const id = idOf(caller.account, key);
@@ -75,7 +80,8 @@ function idOf(account: Address, key: string): string {
  * Stores the deposit if all that is promised to customers, with this, is in the treasury and the
  * contract would take it now.
  */
-async function acceptDeposit({ chain, store }: Context, wish: DepositTable): Promise<Deposit> {
+async function acceptDeposit(context: Context, wish: DepositTable): Promise<Deposit> {
+  const { chain, store } = context;
   const [treasury, allowance] = await Promise.all([chain.readTreasury(chain.confirmed.number), chain.readAllowance()]);
   const simulation = await chain.simulate(chain.facts.contract, encodeFund(wish));
   return store.transaction(async (trx) => {
@@ -89,6 +95,7 @@ async function acceptDeposit({ chain, store }: Context, wish: DepositTable): Pro
     if (!simulation.ok && isFinalRefusal(simulation.reason))
       throw new InputError("DEPOSIT_REFUSED", `the contract refuses the deposit: ${simulation.reason}`);
     if (!simulation.ok) throw paused(simulation.reason);
+    await takeGas(context, trx, { account: wish.account, actionId: fundAction(wish.id), gas: RELAY_GAS.deposit });
     return insertDeposit(trx, wish);
   });
 }

@@ -36,10 +36,10 @@ async function endForGood(db: Db, lane: StoredLane, end: End): Promise<void> {
 }
 
 function endOf(context: Context, lane: StoredLane): End | null {
-  const { clock, chain, config } = context;
+  const { clock, chain } = context;
   // Only a final block makes it too late for good.
   const isOver = chain.confirmed.timestamp >= lane.expiresAt + chain.facts.claimPeriodSec;
-  const isDust = lane.statementId === null && BigInt(lane.amount) < config.params.minRow;
+  const isDust = lane.statementId === null && BigInt(lane.amount) < settlementRules(context).minRow;
   if (isOver) return { state: "skipped", reason: isDust ? "DUST" : "EXPIRED" };
   // A lane of a statement must stay in it: the signature covers all of its lanes.
   if (lane.statementId !== null) return null;

@@ -40,8 +40,11 @@ export const STATEMENT_COSTS: PartCosts = {
 /** Below the 16,777,216 gas of one transaction (EIP-7825), and the 128 KiB that nodes pass on. */
 const LIMIT: Cost = { gas: 14_000_000, bytes: 120_000 };
 
+/** Of a claim, all included. */
+export const CLAIM_GAS = 110_000;
+
 /** Of a batch without groups. */
-const BASE_GAS = 100_000;
+export const BASE_GAS = 100_000;
 /** Gas of a further bitmap word that is still zero. */
 const WORD_GAS = 22_500;
 const WORD_LANES = 256;

@@ -12,7 +12,8 @@ import {
 import type { BatchReply, SettleReply } from "../../protocol/http/operator.ts";
 import type { SignedStatement } from "../../protocol/signed/statement.ts";
 import type { Context } from "../context.ts";
-import { pack, STATEMENT_COSTS, VOUCHER_COSTS } from "./packing.ts";
+import { type GasWorth, keepWorth, rowFloor } from "./gas-worth.ts";
+import { BASE_GAS, pack, STATEMENT_COSTS, VOUCHER_COSTS } from "./packing.ts";
 
 /** What settles now, and why (docs/protocol.md 7.6). Pure. */
 
@@ -34,7 +35,10 @@ export interface OpenLane extends SettleableLane {
 }
 
 export interface SettlementRules {
+  /** Smaller rows are never worth their gas, base units. */
   readonly minRow: Amount;
+  /** Base units that so much gas costs. */
+  readonly costOf: GasWorth["costOf"];
   /** Ready lanes wait at most this long for company. */
   readonly settleAgeSec: number;
   /** Ready lanes that are worth this much together wait no longer. */
@@ -46,10 +50,15 @@ export interface SettlementRules {
   readonly claimPeriodSec: number;
 }
 
-export function settlementRules({ config, chain }: Pick<Context, "config" | "chain">): SettlementRules {
+export function settlementRules({
+  config,
+  chain,
+  gasWorth: { costOf },
+}: Pick<Context, "config" | "chain" | "gasWorth">): SettlementRules {
   const { minRow, settleAgeSec, settleValue, statementWaitSec, pushIntervalSec } = config.params;
   return {
-    minRow,
+    minRow: rowFloor(minRow, costOf),
+    costOf,
     settleAgeSec,
     settleValue,
     statementWaitSec,
@@ -115,12 +124,15 @@ export function planSettlement(
   const by = Map.groupBy(lanes, (lane) =>
     isTooLate(lane, now, rules) || lateStatements.has(lane.statement?.id ?? -1) ? "dust" : laneState(lane, now, rules),
   );
-  const ready = by.get("ready") ?? [];
+  const all = by.get("ready") ?? [];
+  const ready = isForced ? all : keepWorth(all, rules.costOf, BASE_GAS);
+  const poor = ready.length === all.length ? [] : all.filter((lane) => !ready.includes(lane));
   const count = (state: LaneState): number => by.get(state)?.length ?? 0;
-  const waiting = { open: count("open"), dust: count("dust"), statement: count("statement"), company: 0 };
+  const waiting = { open: count("open"), dust: count("dust"), statement: count("statement"), company: poor.length };
   const postponed = (["open", "dust", "statement"] as const).flatMap((state) =>
     (by.get(state) ?? []).map((lane) => postpone(lane, state, now, rules)),
   );
+  for (const lane of poor) postponed.push(postpone(lane, "poor", now, rules));
 
   const batches = [...packStatements(ready), ...packVouchers(ready)];
   const loads = ready.length < fullAt ? batches.length : Number.POSITIVE_INFINITY;
@@ -129,22 +141,23 @@ export function planSettlement(
   return {
     batches: [],
     postponed: [...postponed, ...ready.map((lane) => postpone(lane, "ready", now, rules))],
-    waiting: { ...waiting, company: ready.length },
+    waiting: { ...waiting, company: all.length },
   };
 }
 
 /** A payer that goes away frees its lanes earlier than it could sign, so they are looked at. */
-function postpone(lane: OpenLane, state: LaneState, now: number, rules: SettlementRules): Postponed {
+function postpone(lane: OpenLane, state: LaneState | "poor", now: number, rules: SettlementRules): Postponed {
   const { sequence, expiresAt } = lane;
   const { pushGraceSec, settleAgeSec, claimPeriodSec } = rules;
   const finishedAt = finishedSince(lane, now, rules) ?? now;
   const dueAt = {
     open: expiresAt + pushGraceSec,
     dust: expiresAt + claimPeriodSec,
+    poor: expiresAt + claimPeriodSec,
     statement: Math.min(statementUntil(lane, finishedAt, rules), now + Math.ceil(pushGraceSec / 3)),
     ready: Math.min(finishedAt + settleAgeSec, deadlineOf(lane, rules)),
   }[state];
-  return { sequence, isReady: state === "ready", dueAt: Math.max(Math.ceil(dueAt), now + 1) };
+  return { sequence, isReady: state === "ready" || state === "poor", dueAt: Math.max(Math.ceil(dueAt), now + 1) };
 }
 
 export function batchOf({ kind, lanes, statements }: Omit<PlannedBatch, "reason">, head: BatchHead): Batch {

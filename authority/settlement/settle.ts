@@ -32,6 +32,7 @@ export async function settleByPolicy(context: Context): Promise<void> {
   const failedAt = await readFailure(store.db);
   if (failedAt !== null && clock.now() < failedAt + config.params.settleAgeSec) return;
   if (!(await hasDueLanes(store.db, clock.now()))) return;
+  await context.gasWorth.refresh();
   const lanes = await listDueLanes(store.db, clock.now(), WINDOW);
   await settleWindow(context, lanes, { isForced: false });
   if (lanes.length >= WINDOW) context.wake();

@@ -6,6 +6,7 @@ import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { StatementBody, StatementOffer } from "../../protocol/http/payments.ts";
 import { hashStatement, MAX_STATEMENT_LANES, type StatementLane } from "../../protocol/signed/statement.ts";
 import type { Caller, Context } from "../context.ts";
+import { isStatementWorth } from "../settlement/gas-worth.ts";
 import { finishedSince, settlementRules } from "../settlement/planner.ts";
 import type { Db } from "../store/database.ts";
 import type { StoredLane } from "../store/tables/lanes.ts";
@@ -19,10 +20,12 @@ import { dropStatement, insertStatement, listOpenLanesOfSession } from "../store
 export async function offerStatement(context: Context, caller: Caller): Promise<StatementOffer> {
   const all = await listStatable(context, context.store.db, caller);
   const unsigned = all.filter(({ statementId }) => statementId === null);
-  const offered = unsigned.length === 0 || all.length > MAX_STATEMENT_LANES ? unsigned : all;
+  const waiting = unsigned.length === 0 || all.length > MAX_STATEMENT_LANES ? unsigned : all;
+  const offered = waiting.slice(0, MAX_STATEMENT_LANES);
+  const isWorth = isStatementWorth(offered.map(amountsOf), context.gasWorth.costOf);
   return {
     payer: caller.account,
-    lanes: offered.slice(0, MAX_STATEMENT_LANES).map(({ payee, lane, amount }) => ({ payee, lane, amount })),
+    lanes: (isWorth ? offered : []).map(({ payee, lane, amount }) => ({ payee, lane, amount })),
   };
 }
 
@@ -44,6 +47,8 @@ export async function takeStatement(context: Context, caller: Caller, body: Stat
     const named = lanes.map((lane) => sameLane(held.get(lane.lane), lane));
     const [first] = named as [StoredLane, ...StoredLane[]];
     if (first.statementId !== null && named.every(({ statementId }) => statementId === first.statementId)) return false;
+    if (!isStatementWorth(named.map(amountsOf), context.gasWorth.costOf))
+      throw new InputError("STATEMENT_STALE", "the lanes are not worth the gas of a statement now: wait for more");
     for (const id of new Set(named.map(({ statementId }) => statementId)))
       if (id !== null) await dropStatement(trx, id);
     const statement = { payer, sessionKey, signature: body.signature as Hex, createdAt: clock.now() };
@@ -65,6 +70,10 @@ async function listStatable(context: Context, db: Db, { account, sessionKey }: C
     (lane) =>
       lane.isVoucherOnly === 0 && BigInt(lane.amount) >= rules.minRow && finishedSince(lane, now, rules) !== null,
   );
+}
+
+function amountsOf({ payee, amount }: StoredLane) {
+  return { payee, amount: BigInt(amount) };
 }
 
 function sameLane(held: StoredLane | undefined, { payee, amount }: StatementLane): StoredLane {

@@ -20,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0011-mirror": { up: addMirror },
   "0012-repository-orders": { up: addRepositoryOrders },
   "0013-restores": { up: (db: Kysely<never>) => runAll(db, RESTORES) },
+  "0014-gas-uses": { up: addGasUses },
 };
 
 /**
@@ -236,6 +237,15 @@ async function addRepositoryOrders(db: Kysely<never>): Promise<void> {
     "create index torrentsBySeeders on torrents (seeders, sequence) where isListed = 1",
     "create index torrentsBySize on torrents (sizeBytes, sequence) where isListed = 1",
     "create index torrentsByPrice on torrents (cast(pricePerGiB as real) * sizeBytes, sequence desc) where isListed = 1",
+  ]);
+}
+
+/** Each account has so much gas a day. */
+async function addGasUses(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table gasUses (actionId text primary key, account text not null, gas integer not null,
+      createdAt integer not null) strict, without rowid`,
+    "create index gasUsesByAccount on gasUses (account, createdAt)",
   ]);
 }
 

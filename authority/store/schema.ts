@@ -5,7 +5,7 @@ import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
 import type { MirrorTables } from "./mirror/mirror-schema.ts";
 import type { RestoreTables } from "./restore/restore-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
-import type { AttemptTable, TransactionTable } from "./transaction-schema.ts";
+import type { AttemptTable, GasUseTable, TransactionTable } from "./transaction-schema.ts";
 import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
 
 /**
@@ -36,6 +36,7 @@ export interface Tables extends MirrorTables, RestoreTables {
   complaints: ComplaintTable;
   transactions: TransactionTable;
   attempts: AttemptTable;
+  gasUses: GasUseTable;
 }
 
 /** The one contract to which this store belongs. */

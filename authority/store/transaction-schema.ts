@@ -36,6 +36,14 @@ export interface TransactionTable {
   refusedSince: number | null;
 }
 
+/** Gas that an account's actions take, as reckoned when each was stored. */
+export interface GasUseTable {
+  actionId: string;
+  account: Address;
+  gas: number;
+  createdAt: number;
+}
+
 /** What was signed for an action: replacements, too. None is ever removed. */
 export interface AttemptTable {
   id: Generated<number>;

@@ -7,6 +7,7 @@ import { heldBack } from "../allotments/held-back.ts";
 import { reservationOf } from "../allotments/reservations.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";
+import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import { readHeldBalance } from "../store/restore/restores.ts";
 import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
@@ -65,6 +66,8 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
     const { nonce, deadline } = verdict;
     if (deadline <= clock.now())
       throw new ChainError("RPC_UNAVAILABLE", "the authority's view of the chain is too old for a release: try again");
+    const actionId = `withdraw-now:${id}`;
+    await takeGas(context, trx, { account, actionId, gas: RELAY_GAS.instantWithdrawal });
     const release = { account, to, amount, nonce, deadline };
     const signed = { deadline, signature: sign(hashRelease(separator, release), config.allotterKey) };
     await insertWithdrawal(trx, {
@@ -80,7 +83,7 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
       reason: null,
     });
     const data = encodeWithdrawNowFor(withdrawal, signature, signed);
-    await enqueueTransaction(trx, { actionId: `withdraw-now:${id}`, kind: "withdraw-now", recipient: contract, data });
+    await enqueueTransaction(trx, { actionId, kind: "withdraw-now", recipient: contract, data });
     return true;
   });
   if (isDone) context.wake();

@@ -8,6 +8,7 @@ import type { WithdrawalReply, WithdrawalSchema } from "../../protocol/http/paym
 import type { Withdrawal } from "../../protocol/signed/withdrawal.ts";
 import { encodeWithdrawNowFor } from "../chain/contract-calls.ts";
 import type { Caller, Context } from "../context.ts";
+import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import type { Db } from "../store/database.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 import {
@@ -28,13 +29,14 @@ const RELEASE_MISSING = "SignatureMalformed()";
  * of the authority. The same one again changes nothing.
  * @throws {InputError} AMOUNT_INVALID, WITHDRAWAL_REFUSED
  * @throws {PaymentError} BALANCE_TOO_LOW, RELEASE_REFUSED
+ * @throws {AccessError} RATE_LIMITED
  */
 export async function requestWithdrawal(
   context: Context,
   caller: Caller,
   body: Static<typeof WithdrawalSchema>,
 ): Promise<WithdrawalReply> {
-  const { chain, clock, store } = context;
+  const { chain, clock, config, store } = context;
   const { account } = caller;
   const withdrawal = {
     account,
@@ -44,11 +46,15 @@ export async function requestWithdrawal(
     nonce: BigInt(body.nonce),
   };
   if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
+  const { minWithdrawal } = config.params;
   const { id, known } = await findAttempt(store.db, `${account}-${withdrawal.nonce}`);
   if (known) return reply(context, sameOrRefused(known, withdrawal, body.isNow === true));
   const { balance } = await chain.readAccount(account);
   if (withdrawal.amount > balance)
     throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
+  // All that there is may always leave.
+  if (withdrawal.amount < minWithdrawal && withdrawal.amount < balance)
+    throw new InputError("AMOUNT_INVALID", `a withdrawal must be at least ${minWithdrawal} base units, or all of them`);
   const signature = body.signature as Hex;
   const data = body.isNow
     ? encodeWithdrawNowFor(withdrawal, signature, NO_RELEASE)
@@ -65,6 +71,8 @@ export async function requestWithdrawal(
     // The same, or another of this nonce, may have come at once. A row is of one transaction.
     const other = await findWithdrawal(trx, id);
     if (other) return other;
+    const actionId = `withdraw-request:${id}`;
+    await takeGas(context, trx, { account, actionId, gas: RELAY_GAS.withdrawal });
     await insertWithdrawal(trx, {
       id,
       account,
@@ -77,7 +85,6 @@ export async function requestWithdrawal(
       releaseDeadline: null,
       reason: null,
     });
-    const actionId = `withdraw-request:${id}`;
     await enqueueTransaction(trx, { actionId, kind: "withdraw-request", recipient: chain.facts.contract, data });
     return null;
   });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
+import { baseUnits, finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
 import { untilAborted } from "../listening.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
 import { addBackupCommands } from "./authority-backup.ts";
@@ -17,6 +17,11 @@ interface AuthorityOptions extends CommonOptions {
   readonly confirmations?: number | "finalized" | "safe";
   readonly requestsPerMinute: number;
   readonly trustedProxy: readonly string[];
+  readonly unitsPerEther?: bigint;
+  readonly minRow?: bigint;
+  readonly minDeposit?: bigint;
+  readonly minWithdrawal?: bigint;
+  readonly gasPerAccount: number;
 }
 
 export function addAuthorityCommand(program: Command, runtime: Runtime): void {
@@ -51,6 +56,20 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
       6_000,
     )
     .option("--trusted-proxy <network...>", "addresses of proxies in front of it, like 10.0.0.0/8", [])
+    .option(
+      "--units-per-ether <base-units>",
+      "what one ether buys: what is not worth its gas waits for company; without it gas is not weighed",
+      baseUnits(0n),
+    )
+    .option("--min-row <base-units>", "smaller vouchers are left to claims", baseUnits(1n))
+    .option("--min-deposit <base-units>", "smaller deposits are refused", baseUnits(1n))
+    .option("--min-withdrawal <base-units>", "smaller ones must take all that is there", baseUnits(1n))
+    .option(
+      "--gas-per-account <gas>",
+      "most that deposits, sessions and withdrawals of one account cost in a day",
+      wholeNumber(0, 1_000_000_000),
+      4_000_000,
+    )
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
   addBackupCommands(authority, runtime);
@@ -91,6 +110,8 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       requestsPerMinute,
       trustedProxies: options.trustedProxy,
       domains: options.domain,
+      ...definedOf(options),
+      gasPerAccountPerDay: options.gasPerAccount,
     },
     failed.reject,
   );
@@ -98,4 +119,10 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
   output.event("ready", { url, contract }, `authority listens at ${url} (stop it with Ctrl-C)`);
   await Promise.race([untilAborted(signal), failed.promise]);
   await running.stop();
+}
+
+/** Amounts that were given; the others have the authority's own defaults. */
+function definedOf({ unitsPerEther, minRow, minDeposit, minWithdrawal }: AuthorityOptions) {
+  const given = { unitsPerEther, minRow, minDeposit, minWithdrawal };
+  return Object.fromEntries(Object.entries(given).filter(([, amount]) => amount !== undefined));
 }

@@ -18,6 +18,7 @@ import { type Charges, createCharges } from "../../authority/funding/charges.ts"
 import { createTestCards } from "../../authority/funding/test-cards.ts";
 import { createAllowanceWatch } from "../../authority/funding/treasury.ts";
 import { createReadiness } from "../../authority/readiness.ts";
+import { createGasWorth } from "../../authority/settlement/gas-worth.ts";
 import { settleReady } from "../../authority/settlement/settle.ts";
 import { openStore, type Store } from "../../authority/store/database.ts";
 import { claimNetwork } from "../../authority/store/tables/network.ts";
@@ -83,6 +84,7 @@ export class ChaosAuthority {
         revocations: await openRevocations(store, clock.now()),
         log,
         readiness: createReadiness(log),
+        gasWorth: createGasWorth(config.params, () => chain.readGasPrice()),
         metainfo: openMetainfoFiles(this.#home),
         parseMetainfo: createMetainfoParser(),
         separator: hashDomain({ chainId: 31_337, contract }),

@@ -48,16 +48,6 @@ export async function insertRelay(db: Db, relay: Insertable<RelayTable>): Promis
     .execute();
 }
 
-export async function countRelays(db: Db, account: Address, since: number): Promise<number> {
-  const { count } = await db
-    .selectFrom("relays")
-    .select((expression) => expression.fn.countAll<number>().as("count"))
-    .where("account", "=", account)
-    .where("createdAt", ">", since)
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
 /** The newest authorization that the authority was asked to relay for a session. */
 export function findRelay(db: Db, account: Address, sessionKey: Address): Promise<Selectable<RelayTable> | undefined> {
   return db

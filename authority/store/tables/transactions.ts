@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
-import type { AttemptTable, TransactionTable } from "../transaction-schema.ts";
+import type { AttemptTable, GasUseTable, TransactionTable } from "../transaction-schema.ts";
 
 export type StoredTransaction = Selectable<TransactionTable>;
 export type StoredAttempt = Selectable<AttemptTable>;
@@ -15,6 +15,25 @@ export async function enqueueTransaction(db: Db, intent: Intent): Promise<void> 
   await db
     .insertInto("transactions")
     .values({ ...intent, ...empty, state: "intent" })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What an account's actions have taken after `since`, oldest first. */
+export function listGasUses(db: Db, account: Address, since: number): Promise<GasUseTable[]> {
+  return db
+    .selectFrom("gasUses")
+    .selectAll()
+    .where("account", "=", account)
+    .where("createdAt", ">", since)
+    .orderBy("createdAt")
+    .execute();
+}
+
+export async function insertGasUse(db: Db, use: GasUseTable): Promise<void> {
+  await db
+    .insertInto("gasUses")
+    .values(use)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

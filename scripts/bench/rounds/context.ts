@@ -66,6 +66,7 @@ export async function openContext(home: string, requestsPerMinute = 6_000): Prom
     revocations: await openRevocations(store, now),
     metainfo: openMetainfoFiles(home),
     readiness: createReadiness(log),
+    gasWorth: { refresh: async () => undefined, costOf: () => 0n },
     secrets: { operator: "0".repeat(64), token: TOKEN_SECRET },
     separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
     wake: () => undefined,

@@ -16,6 +16,7 @@ const NOW = 10_000;
 const HEAD = { bundleHash: `0x${"0".repeat(64)}`, validUntil: NOW } as const;
 const RULES: SettlementRules = {
   minRow: 10n,
+  costOf: () => 0n,
   settleAgeSec: 20,
   settleValue: 1_000n,
   statementWaitSec: 6,

@@ -12,6 +12,7 @@ import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";
 import { createReadiness } from "../../../authority/readiness.ts";
+import { createGasWorth } from "../../../authority/settlement/gas-worth.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
 import { insertSession } from "../../../authority/store/tables/sessions.ts";
@@ -77,6 +78,7 @@ export class TestAuthority {
       nonces: createLoginNonces(),
       log,
       readiness: createReadiness(log),
+      gasWorth: createGasWorth(config.params, () => this.chain.readGasPrice()),
       revocations: await openRevocations(store, this.now),
       metainfo: openMetainfoFiles(this.home),
       parseMetainfo: createMetainfoParser(),

@@ -4,6 +4,7 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0014-gas-uses": "drop table gasUses",
   "0013-restores": `drop table heldBalances; drop table lostBatches; drop table lostRows;
     alter table network drop column restores; alter table network drop column isCopy;
     alter table network drop column knownLostBatch; alter table network drop column lostBundle;
