@@ -89,7 +89,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
       output.event("quote", { ...quote, spendable: has.spendable, limitLeft: has.limitLeft }, text);
       const shortage = shortageOf(quote, has, maxSpend, token);
       if (shortage) throw shortage;
-      if (!options.yes && context.confirm !== null && isLarge(quote, has)) await agree(context.confirm);
+      if (!options.yes && context.confirm !== null && isLarge(quote, has, maxSpend)) await agree(context.confirm);
       isAdmitted = true;
     },
     read: null,

@@ -64,9 +64,10 @@ export function shortageOf(
   return null;
 }
 
-/** Whether a person should be asked first. */
-export function isLarge({ cost }: Quote, { spendable }: Purse): boolean {
-  return cost * ASK_ABOVE.denominator > spendable * ASK_ABOVE.numerator;
+/** Whether a person should be asked first. It spends no more than `maxSpend`. */
+export function isLarge({ cost }: Quote, { spendable }: Purse, maxSpend: Amount | null): boolean {
+  const most = maxSpend === null ? cost : min(cost, maxSpend);
+  return most * ASK_ABOVE.denominator > spendable * ASK_ABOVE.numerator;
 }
 
 export function describeQuote({ bytes, cost }: Quote, purse: Purse, token: Info["token"]): string {

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { readEnvironment } from "../../cli/config.ts";
 import { run } from "../../cli/run.ts";
+import type { Runtime } from "../../cli/runtime.ts";
 import type { Line } from "./command.ts";
 
 /** What a `floodgate` command line came to. */
@@ -13,10 +14,12 @@ export interface CliRun {
 /**
  * Runs one `floodgate` command line to its end inside this process, without a terminal. Starting a
  * process takes most of a short command's time, and tells nothing about what the command does.
+ * `confirm` stands for a person.
  */
 export async function runInProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  confirm: Runtime["confirm"] = null,
 ): Promise<CliRun> {
   const { FLOODGATE_HOME, FLOODGATE_PASSPHRASE, ...inherited } = process.env;
   const [stdout, stderr] = [new Text(), new Text()];
@@ -26,7 +29,7 @@ export async function runInProcess(
     stdout,
     stderr,
     prompt: null,
-    confirm: null,
+    confirm,
   });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }

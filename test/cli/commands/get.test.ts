@@ -9,6 +9,7 @@ import { openPeerStore } from "../../../client/store/peer-store.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import { formatAmount } from "../../../protocol/base/units.ts";
 import type { Line } from "../../../scripts/devnet/command.ts";
+import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { CLI } from "../support/cli-process.ts";
 import {
   BYTES,
@@ -49,6 +50,18 @@ describe("get and seed refuse", () => {
 
   const dear = () => ["get", dearId, "--out", out, "--home", market.rich];
   const limited = () => ["get", market.id, "--out", out, "--home", limitedHome];
+
+  test("a person that does not agree to the cost buys nothing", async () => {
+    const asked: string[] = [];
+    const args = ["get", dearId, "--out", out, "--max-spend", "1", "--home", market.rich];
+    const { exitCode, stdout, stderr } = await runInProcess(args, environment, async (question) => {
+      asked.push(question);
+      return false;
+    });
+    expect(stdout).toContain("5.0 MiB to get for 4882.813431 TUSD at most; 5.000000 TUSD in the account");
+    expect(asked).toEqual(["Download it?"]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("(PRICE_DECLINED)")]);
+  });
 
   test.each<Row>([
     ["content that is not there", () => get(UNKNOWN, 8, "TORRENT_UNKNOWN", /floodgate search/)],

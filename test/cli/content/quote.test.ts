@@ -45,6 +45,7 @@ describe("a download is refused before it begins", () => {
 });
 
 test("a person is asked above a tenth of the account's money", () => {
-  expect(isLarge({ bytes: 1, cost: 500_000n }, purse())).toBe(false);
-  expect(isLarge({ bytes: 1, cost: 500_001n }, purse())).toBe(true);
+  expect(isLarge({ bytes: 1, cost: 500_000n }, purse(), null)).toBe(false);
+  expect(isLarge({ bytes: 1, cost: 500_001n }, purse(), null)).toBe(true);
+  expect(isLarge({ bytes: 1, cost: 500_001n }, purse(), 500_000n)).toBe(false);
 });
