@@ -8,6 +8,7 @@ import type { Revocations } from "./accounts/revocations.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
+import type { FundsView } from "./funding/funds.ts";
 import type { Readiness } from "./readiness.ts";
 import type { GasWorth } from "./settlement/gas-worth.ts";
 import type { Store } from "./store/database.ts";
@@ -20,6 +21,7 @@ export interface Context {
   readonly chain: Chain;
   readonly clock: Clock;
   readonly presence: Presence;
+  readonly funds: FundsView;
   readonly nonces: LoginNonces;
   readonly revocations: Revocations;
   /** Published .torrent files. */

@@ -20,6 +20,7 @@ import type { Context } from "./context.ts";
 import { deriveFromEvents } from "./deriving.ts";
 import { createEndings } from "./endings.ts";
 import { createCharges } from "./funding/charges.ts";
+import { createFundsView } from "./funding/funds.ts";
 import { createTestCards } from "./funding/test-cards.ts";
 import { awaitAllowance, createAllowanceWatch } from "./funding/treasury.ts";
 import type { Server } from "./http/routes/route.ts";
@@ -80,6 +81,7 @@ export async function startAuthority(
       chain,
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
+      funds: createFundsView(clock),
       nonces: createLoginNonces(),
       revocations: await openRevocations(store, clock.now()),
       metainfo: openMetainfoFiles(config.home),

@@ -3,12 +3,14 @@ import { AccessError, InputError, PaymentError } from "../../protocol/base/error
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { SessionReply, SessionSchema } from "../../protocol/http/accounts.ts";
+import { hashSessionAuthorization } from "../../protocol/signed/session.ts";
 import { encodeAuthorizeSessionFor, lastSecondOf } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Caller, Context } from "../context.ts";
 import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import { endRelay, findRelay, findRelayOf, insertRelay } from "../store/tables/sessions.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
+import { isSignedByKey } from "./wallet-key.ts";
 
 /** The wallet's clock may differ from the authority's by this much. */
 const SKEW_SEC = 60;
@@ -41,10 +43,14 @@ export async function relaySession(
   const actionId = `session:${caller.account}:${sessionKey}:${limit}:${expiresAt}`;
   const authorization = { account: caller.account, sessionKey, limit, expiresAt };
   const data = encodeAuthorizeSessionFor(authorization, body.signature as `0x${string}`);
-  // The contract itself judges the signature, also that of a wallet with code.
-  const simulation = await chain.simulate(chain.facts.contract, data);
-  if (!simulation.ok)
-    throw new InputError("SESSION_REFUSED", `the contract refuses the authorization: ${simulation.reason}`);
+  const digest = hashSessionAuthorization(context.separator, authorization);
+  const { isRevoked } = await chain.readSession(caller.account, sessionKey);
+  // The contract judges all else, such as the signature of a wallet with code.
+  if (isRevoked || !(await isSignedByKey(caller.account, digest, body.signature as `0x${string}`))) {
+    const simulation = await chain.simulate(chain.facts.contract, data);
+    if (!simulation.ok)
+      throw new InputError("SESSION_REFUSED", `the contract refuses the authorization: ${simulation.reason}`);
+  }
   await store.transaction(async (trx) => {
     if (await findTransaction(trx, actionId)) return;
     await takeGas(context, trx, { account: caller.account, actionId, gas: RELAY_GAS.session });

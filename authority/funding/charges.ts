@@ -116,7 +116,7 @@ export function encodeFund({ id, account, amount }: Pick<Deposit, "id" | "accoun
 const FUND = "fund:";
 
 /** The deposit's id in the contract: its UUID's 16 bytes, then zeros. */
-function chainIdOf(depositId: string): Hex {
+export function chainIdOf(depositId: string): Hex {
   return `0x${depositId.replaceAll("-", "").padEnd(64, "0")}`;
 }
 

@@ -9,7 +9,7 @@ import type { Db } from "../store/database.ts";
 import type { DepositTable } from "../store/schema.ts";
 import { type Deposit, findDeposit, findDepositByKey, insertDeposit, sumPromised } from "../store/tables/deposits.ts";
 import { findTransaction } from "../store/tables/transactions.ts";
-import { type Charges, encodeFund, fundAction } from "./charges.ts";
+import { type Charges, chainIdOf, encodeFund, fundAction } from "./charges.ts";
 import { isFinalRefusal } from "./judge-refusal.ts";
 
 /**
@@ -81,9 +81,8 @@ function idOf(account: Address, key: string): string {
  * contract would take it now.
  */
 async function acceptDeposit(context: Context, wish: DepositTable): Promise<Deposit> {
-  const { chain, store } = context;
-  const [treasury, allowance] = await Promise.all([chain.readTreasury(chain.confirmed.number), chain.readAllowance()]);
-  const simulation = await chain.simulate(chain.facts.contract, encodeFund(wish));
+  const { store } = context;
+  const { treasury, allowance, simulation } = await judgeDeposit(context, wish);
   return store.transaction(async (trx) => {
     // The same request may have come twice at once.
     const known = await findDepositByKey(trx, wish.account, wish.idempotencyKey);
@@ -98,6 +97,18 @@ async function acceptDeposit(context: Context, wish: DepositTable): Promise<Depo
     await takeGas(context, trx, { account: wish.account, actionId: fundAction(wish.id), gas: RELAY_GAS.deposit });
     return insertDeposit(trx, wish);
   });
+}
+
+/** From the last look at the operator's tokens and the mirror; without one a node is asked. */
+async function judgeDeposit({ chain, funds }: Context, wish: DepositTable) {
+  const known = funds.read(chain.confirmed.number);
+  const isDone = await chain.isDepositUsed(chain.operator, chainIdOf(wish.id));
+  const isRefused = wish.account === chain.facts.contract || (await chain.readIsPaused());
+  if (known !== null && !isRefused) return { ...known, simulation: { ok: true } as const };
+  const [treasury, allowance] = await Promise.all([chain.readTreasury(chain.confirmed.number), chain.readAllowance()]);
+  // The store has lost it, and the chain has not.
+  if (isDone) return { treasury, allowance, simulation: { ok: true } as const };
+  return { treasury, allowance, simulation: await chain.simulate(chain.facts.contract, encodeFund(wish)) };
 }
 
 function paused(reason: string): ChainError {

@@ -10,21 +10,24 @@ const PART = "allowance";
 /** Between two approvals, at most, when they do not help. */
 const MAX_DELAY_SEC = 60;
 const POLL_MS = 100;
+/** It is looked at so often, also without a new block. */
+const LOOK_SEC = 20;
 
 /**
  * Keeps the contract's allowance above all that the operator has, so that it can take each deposit.
  * Whatever lowers it, such as a new operator key or a token that counts it down, is made good.
  */
 export function createAllowanceWatch(context: Context): () => Promise<void> {
-  const { chain, clock, readiness, store } = context;
+  const { chain, clock, funds, readiness, store } = context;
   const backOff = new BackOff(MAX_DELAY_SEC);
-  let seenBlock = -1;
+  let [seenBlock, seenAt] = [-1, 0];
 
   return async () => {
     const { number } = chain.latest;
-    if (number === seenBlock) return;
+    if (number === seenBlock && clock.now() < seenAt + LOOK_SEC) return;
     const [allowance, treasury] = await Promise.all([chain.readAllowance(), chain.readTreasury()]);
-    seenBlock = number;
+    [seenBlock, seenAt] = [number, clock.now()];
+    funds.saw({ treasury, allowance, block: number });
     if (isSatisfied(allowance, treasury)) {
       backOff.succeeded(PART);
       return readiness.report(PART, null);

@@ -15,6 +15,7 @@ import type { Context } from "../../authority/context.ts";
 import { deriveFromEvents } from "../../authority/deriving.ts";
 import { createEndings } from "../../authority/endings.ts";
 import { type Charges, createCharges } from "../../authority/funding/charges.ts";
+import { createFundsView } from "../../authority/funding/funds.ts";
 import { createTestCards } from "../../authority/funding/test-cards.ts";
 import { createAllowanceWatch } from "../../authority/funding/treasury.ts";
 import { createReadiness } from "../../authority/readiness.ts";
@@ -80,6 +81,7 @@ export class ChaosAuthority {
         chain,
         clock,
         presence: createPresence(clock, config.params.pushIntervalSec),
+        funds: createFundsView(clock),
         nonces: createLoginNonces(),
         revocations: await openRevocations(store, clock.now()),
         log,

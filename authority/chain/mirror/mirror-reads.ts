@@ -34,6 +34,7 @@ export interface MirrorReads {
   readWithdrawalNonce(account: Address): Promise<Amount>;
   readBond(allotter: Address): Promise<BondAtBlock>;
   readFeeBps(): Promise<number>;
+  readIsPaused(): Promise<boolean>;
   /** Whether a deposit of this sender's with this id counts. */
   isDepositUsed(from: Address, id: Hex): Promise<boolean>;
 }
@@ -63,6 +64,7 @@ export function createMirrorReads({ store, now }: { readonly store: Store; reado
       return { amount, withdrawing, withdrawableAt, budget, spent: key.bondSpent };
     },
     isDepositUsed: async (from, id) => (await readRecords(store.db, [nameOf.deposit(from, id)])).size > 0,
+    readIsPaused: async () => (await read("terms", nameOf.terms)).isPaused,
     async readFeeBps() {
       const { feeBps, nextFeeBps, feeEffectiveAt } = await read("terms", nameOf.terms);
       return now() < feeEffectiveAt ? feeBps : nextFeeBps;

@@ -11,6 +11,7 @@ import { createOutbox, type Outbox } from "../../../authority/chain/transactions
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";
+import { createFundsView } from "../../../authority/funding/funds.ts";
 import { createReadiness } from "../../../authority/readiness.ts";
 import { createGasWorth } from "../../../authority/settlement/gas-worth.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
@@ -75,6 +76,7 @@ export class TestAuthority {
       chain: this.chain,
       clock,
       presence: createPresence(clock, config.params.pushIntervalSec),
+      funds: createFundsView(clock),
       nonces: createLoginNonces(),
       log,
       readiness: createReadiness(log),

@@ -129,6 +129,7 @@ export class FakeChain implements Chain {
   countNodes = () => ({ used: 1, aside: 0 });
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
+  readIsPaused = async (): Promise<boolean> => false;
   readBatch = async (): Promise<null> => null;
   readAllowance = async (): Promise<bigint> => this.allowance;
   verifyMessage = (address: Address, message: string, signature: Hex): Promise<boolean> =>
