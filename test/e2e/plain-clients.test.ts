@@ -62,6 +62,15 @@ describe.skipIf(!hasProgram("aria2c"))("aria2, which does not pay", () => {
     expect(await sha256Of(download.path)).toBe(await sha256Of(seeded.path));
   });
 
+  test("gets free content by its magnet link, for which it announces nothing left", async () => {
+    const seeded = await seedFile("magnet", "0");
+    const { trackerUrl } = await new AuthorityClient({ url: world.network.apiUrl }).info();
+    const magnet = `magnet:?xt=urn:btih:${seeded.infoHash}&tr=${encodeURIComponent(trackerUrl)}`;
+    const download = await downloadWithAria2(join(world.directory, "aria2-magnet"), magnet);
+    expect(download.exitCode).toBe(0);
+    expect(await sha256Of(download.path)).toBe(await sha256Of(seeded.path));
+  });
+
   test("gets free content through an open tracker, too: the first test can fail", async () => {
     const seeded = await seedFile("open", "0");
     const tracker = await openTracker(seeded.infoHash, seeded.torrentPort, seeded.metainfo);

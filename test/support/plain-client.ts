@@ -22,11 +22,14 @@ export interface Download {
   readonly path: string;
 }
 
-/** Downloads with aria2, a BitTorrent client that knows nothing of Floodgate. */
-export async function downloadWithAria2(directory: string, metainfo: Uint8Array): Promise<Download> {
+/**
+ * Downloads with aria2, a BitTorrent client that knows nothing of Floodgate. `source`: a .torrent
+ * file's bytes, or a magnet link (BEP 9).
+ */
+export async function downloadWithAria2(directory: string, source: Uint8Array | string): Promise<Download> {
   mkdirSync(directory, { recursive: true });
-  const torrent = join(directory, "content.torrent");
-  writeFileSync(torrent, metainfo);
+  const torrent = typeof source === "string" ? source : join(directory, "content.torrent");
+  if (typeof source !== "string") writeFileSync(torrent, source);
   const out = join(directory, "out");
   const options = ["--no-conf", "--seed-time=0", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
   const files = ["--file-allocation=none", "--disk-cache=0", `--dir=${out}`, torrent];
