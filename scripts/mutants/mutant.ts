@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { type Edit, OPERATORS } from "./operators.ts";
+import { OPERATORS } from "./operators/all.ts";
+import type { Edit } from "./operators/edit.ts";
 import { readSource, type Source } from "./source.ts";
 
 /** A source with one edit, named so that a person finds it again after lines have moved. */
@@ -16,15 +16,11 @@ export interface Mutant {
   readonly text: string;
 }
 
-/** All mutants of a file, in an order that spreads any first few over its lines and operators. */
+/** All mutants of a file, each once. */
 export function listMutants(file: string, text: string): Mutant[] {
   const source = readSource(file, text);
   const mutants = OPERATORS.flatMap((operator) => [...operator(source)].map((edit) => applyEdit(source, edit)));
-  const ranked = sortBy(mutants, hashOf).map((mutant, i, all) => {
-    const rank = all.slice(0, i).filter(({ line }) => line === mutant.line).length;
-    return { mutant, rank };
-  });
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ mutant }) => mutant);
+  return [...new Map(mutants.map((mutant) => [mutant.text, mutant])).values()];
 }
 
 /** File, line's text and mutation: the same as long as the line is. */
@@ -49,17 +45,4 @@ function applyEdit({ file, text }: Source, { operator, start, end, replacement }
 
 function squeeze(text: string): string {
   return text.replaceAll(/\s+/g, " ").trim();
-}
-
-function sortBy<T>(values: readonly T[], key: (value: T) => string): T[] {
-  return values
-    .map((value) => ({ value, key: key(value) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ value }) => value);
-}
-
-function hashOf(mutant: Mutant): string {
-  return createHash("sha256")
-    .update(`${nameOf(mutant)} ${mutant.line}`)
-    .digest("hex");
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Mutant } from "./mutant.ts";
 import { createSandbox, mutantPath } from "./sandbox.ts";
 import type { Order, Verdict } from "./worker.ts";
 
@@ -9,8 +10,15 @@ export const TIME_LIMIT = "time limit";
 const LIMIT_MS = 240_000;
 /** Compiles all tests and runs them. */
 const START_MS = 3_600_000;
-/** The test runner keeps some 30 MB of each run for as long as its process lives. */
-const MUTANTS_PER_WORKER = 12;
+/** The test engine keeps some MB of each run for as long as its process lives. */
+const MUTANTS_PER_WORKER = 300;
+
+interface Kill {
+  readonly file: string;
+  readonly line: number;
+  /** Test file. */
+  readonly by: string;
+}
 
 /** Judges mutants in processes of their own, each in its own directory. */
 export class Judge implements Disposable {
@@ -19,19 +27,18 @@ export class Judge implements Disposable {
   #judged = 0;
   /** What is passed on to the next worker: the tests have passed without a mutation. */
   #isChecked = false;
-  /** How often a test file has killed a mutant of a source file. */
-  readonly #kills = new Map<string, Map<string, number>>();
+  /** Where which test file has killed. */
+  readonly #kills: Kill[] = [];
 
   /**
-   * @returns `killed` by TIME_LIMIT when it does not end. @throws when the worker crashes, or tests
-   * fail without a mutation
+   * @param original the file without the mutation
+   * @returns `killed` by TIME_LIMIT when it does not end
+   * @throws when the worker crashes, or tests fail without a mutation
    */
-  async judge(order: Omit<Order, "likely">): Promise<Verdict> {
-    const kills = this.#kills.get(order.file) ?? new Map<string, number>();
-    this.#kills.set(order.file, kills);
-    const likely = [...kills.keys()].sort((a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0));
-    const verdict = await this.#ask({ ...order, likely });
-    if (verdict.status === "killed" && verdict.by) kills.set(verdict.by, 1 + (kills.get(verdict.by) ?? 0));
+  async judge({ file, line, text }: Mutant, original: string): Promise<Verdict> {
+    const likely = rankKillers(this.#kills, file, line);
+    const verdict = await this.#ask({ file, text, original, likely });
+    if (verdict.status === "killed" && verdict.by) this.#kills.push({ file, line, by: verdict.by });
     return verdict;
   }
 
@@ -68,6 +75,15 @@ export class Judge implements Disposable {
     this.#worker?.kill("SIGKILL");
     this.#worker = null;
   }
+}
+
+/** Test files that have killed near a line come first. */
+function rankKillers(kills: readonly Kill[], file: string, line: number): string[] {
+  const scores = new Map<string, number>();
+  for (const kill of kills.filter((one) => one.file === file)) {
+    scores.set(kill.by, (scores.get(kill.by) ?? 0) + 1 / (1 + Math.abs(kill.line - line)) ** 2);
+  }
+  return [...scores].sort((a, b) => b[1] - a[1]).map(([by]) => by);
 }
 
 /** Null when none comes in time. @throws when the worker has ended */

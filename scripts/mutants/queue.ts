@@ -1,3 +1,4 @@
+import { createRandom } from "../tamper/random.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Verdict } from "./worker.ts";
 
@@ -6,37 +7,28 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Even the smallest file gets a fair look. */
-const LEAST_PER_FILE = 10;
-
 /**
- * Hands out mutants file by file until each file has its share of judged ones; what cannot be
- * judged is replaced by the next.
+ * Hands out mutants until enough of them are judged; what cannot be judged is replaced by the next.
  */
 export class MutantQueue {
-  readonly #files: { readonly rest: Mutant[]; open: number }[];
+  readonly #rest: Mutant[];
+  #open: number;
   readonly judged: Judged[] = [];
   /** Not compiled, or no change of the program. */
   replaced = 0;
 
-  /**
-   * @param files all mutants of each file @param count to judge in all, spread by how many each
-   * file has
-   */
-  constructor(files: readonly (readonly Mutant[])[], count: number) {
-    const total = files.reduce((sum, mutants) => sum + mutants.length, 0);
-    this.#files = files.map((mutants) => ({
-      rest: [...mutants],
-      open: Math.max(LEAST_PER_FILE, Math.round((count * mutants.length) / total)),
-    }));
+  /** @param count to judge in all @param seed decides which */
+  constructor(mutants: readonly Mutant[], count: number, seed: string) {
+    this.#rest = createRandom(seed).shuffled(mutants);
+    this.#open = count;
   }
 
   /** Null when nothing is left to hand out. */
   next(): Mutant | null {
-    const file = this.#files.find(({ rest, open }) => open > 0 && rest.length > 0);
-    if (!file) return null;
-    file.open--;
-    return file.rest.shift() ?? null;
+    if (this.#open === 0) return null;
+    const mutant = this.#rest.pop() ?? null;
+    if (mutant) this.#open--;
+    return mutant;
   }
 
   settle(mutant: Mutant, verdict: Verdict): void {
@@ -45,7 +37,6 @@ export class MutantQueue {
       return;
     }
     this.replaced++;
-    const file = this.#files.find(({ rest }) => rest[0]?.file === mutant.file);
-    if (file) file.open++;
+    this.#open++;
   }
 }

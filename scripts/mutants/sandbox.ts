@@ -35,15 +35,25 @@ export function createSandbox(): Sandbox {
   return { root, [Symbol.dispose]: remove };
 }
 
-/** Test files relative to the root; those that take long or compile anew come last. */
-export function listTests(root: string): string[] {
+export interface Tests {
+  readonly quick: readonly string[];
+  /** Campaigns. */
+  readonly slow: readonly string[];
+  /** They import libraries of the mutant, so that each mutant compiles them again. */
+  readonly anew: readonly string[];
+}
+
+/** Test files relative to the root. */
+export function listTests(root: string): Tests {
   const files = solidityFiles(join(root, TESTS)).filter((file) => file.endsWith(".t.sol"));
-  const isSlow = (file: string): boolean =>
-    /function invariant_|\/mutant\//.test(readFileSync(join(root, TESTS, file), "utf8"));
-  return files
-    .sort()
-    .sort((a, b) => Number(isSlow(a)) - Number(isSlow(b)))
-    .map((file) => join(TESTS, file));
+  const kindOf = (file: string): keyof Tests => {
+    const text = readFileSync(join(root, TESTS, file), "utf8");
+    if (text.includes("/mutant/")) return "anew";
+    return text.includes("function invariant_") || file.startsWith("InvariantOrder") ? "slow" : "quick";
+  };
+  const tests = Object.groupBy(files.sort(), kindOf);
+  const named = (kind: keyof Tests): string[] => (tests[kind] ?? []).map((file) => join(TESTS, file));
+  return { quick: named("quick"), slow: named("slow"), anew: named("anew") };
 }
 
 /** Where the sandbox has the file that is mutated. */

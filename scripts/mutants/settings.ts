@@ -25,11 +25,11 @@ export const MUTANT_CONFIG: HardhatUserConfig = {
   },
 };
 
-/**
- * What `solc` takes. With the optimizer, which makes many mutants of the same meaning the same
- * code.
- */
+/** What `solc` takes, without the optimizer: that takes three quarters of the time. */
 export const COMPILER_SETTINGS = {
   ...(config.solidity as { readonly settings: object }).settings,
-  optimizer: { enabled: true, runs: 2_000 },
+  optimizer: { enabled: false },
 };
+
+/** With it, which makes many mutants of the same meaning the same code. */
+export const OPTIMIZED_SETTINGS = { ...COMPILER_SETTINGS, optimizer: { enabled: true, runs: 2_000 } };
