@@ -4,11 +4,11 @@ import { env, execPath, exit } from "node:process";
 import { testShippedCode } from "./shipped-code.ts";
 
 /**
- * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 100,000 runs of
- * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step, the
+ * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 25,000 runs of each
+ * property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step, the
  * cross-checks of TypeScript against Solidity with more of everything, the package as npm installs
- * it, and the mutants. Runs all, then fails if any failed. FLOODGATE_DEEP=1 is what each of them
- * looks for.
+ * it, the proofs, and all mutants. Runs all, then fails if any failed. FLOODGATE_DEEP=1 is what each
+ * of them looks for.
  */
 
 const shipped = await testShippedCode();
@@ -18,7 +18,8 @@ const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, stri
   ["kill -9 at every step", {}, "node_modules/vitest/vitest.mjs", "run", "test/crash"],
   ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
   ["the package", {}, "node_modules/vitest/vitest.mjs", "run", "test/package.test.ts"],
-  ["mutants", {}, "scripts/mutants/main.ts"],
+  ["proofs", {}, "scripts/prove/main.ts"],
+  ["mutants", {}, "scripts/mutants/main.ts", "--all"],
 ];
 
 const failed = PARTS.filter(([name, more, ...args]) => {
