@@ -14,14 +14,14 @@ function _min(uint96 a, uint96 b) pure returns (uint96) { return a < b ? a : b; 
 function _max(uint96 a, uint96 b) pure returns (uint96) { return a > b ? a : b; }
 function _min40(uint40 a, uint40 b) pure returns (uint40) { return a < b ? a : b; }
 function _max40(uint40 a, uint40 b) pure returns (uint40) { return a > b ? a : b; }
-function _saturatingSub(uint96 a, uint96 b) pure returns (uint96) { return a > b ? a - b : 0; }
+function _saturatingSub(uint112 a, uint112 b) pure returns (uint112) { return a > b ? a - b : 0; }
 `;
 
 /** The whole file that SMTChecker reads: what is proved of the sources, then the properties. */
 export function compose({ name, parts, variables }: Spec): string {
   const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
   const functions = parts.map((part) => rewrite(read(part.file), part));
-  const structs = read("contracts/interfaces/IFloodgate.sol");
+  const structs = ["contracts/interfaces/IFloodgate.sol", ...parts.map(({ file }) => file)].map(read).join("\n");
   const body = `
 abstract contract Parts {
 uint96 internal constant NO_LIMIT = type(uint96).max;

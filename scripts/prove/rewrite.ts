@@ -51,7 +51,8 @@ function simplify(text: string): string {
       .replaceAll(/\buint40\(Math\.(\w+)\(/g, (_, name: string) => `uint40(_${name}40(`)
       .replaceAll(/\bMath\.(\w+)\(/g, "_$1(")
       // Amounts that callers pass are sums of base units below 2^96, and times below 2^40.
-      .replaceAll(/\buint256 (amount|due|missing)\b/g, "uint96 $1")
+      .replaceAll(/\buint256 (amount|due|missing|limit)\b(?=[,)]| = self\.limit)/g, "uint96 $1")
+      .replaceAll(/\buint256 spent\b/g, "uint112 spent")
       .replaceAll(/\bview returns \(uint256\) \{(?=\s*return _min)/g, "view returns (uint96) {")
       .replaceAll(/\buint256 latest\b/g, "uint40 latest")
   );
