@@ -28,9 +28,13 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONTRACTS = {
   Floodgate: "Floodgate.sol",
   OwnerTimelock: "periphery/OwnerTimelock.sol",
+  Depositor: "periphery/Depositor.sol",
+  Lens: "periphery/Lens.sol",
   TestDollar: "mocks/TestDollar.sol",
   BackdoorProxy: "mocks/BackdoorProxy.sol",
 } as const;
+/** Uniswap's Permit2 has this address on each chain that has it. */
+const PERMIT2 = parseAddress("0x000000000022d473030f116ddee9f6b43ac78ba3");
 const POLLING_INTERVAL_MS = 100;
 const RECEIPT_TIMEOUT_MS = 120_000;
 
@@ -63,6 +67,8 @@ export interface Deployment {
   readonly genesisHash: Hex;
   readonly token: Address;
   readonly floodgate: Address;
+  readonly depositor: Address;
+  readonly lens: Address;
   /** Block of the contract's creation: no event is older. */
   readonly blockNumber: number;
   readonly allotmentPeriodSec: number;
@@ -90,9 +96,9 @@ export interface Artifact {
 }
 
 /**
- * Deploys the contract, and a TestDollar unless a token is given; returns when both are mined. The
- * contract's address follows from its code and parameters (create2.ts), so a deployment that was
- * stopped continues with the contract that is there.
+ * Deploys the contract with its periphery, and a TestDollar unless a token is given; returns when
+ * all are mined. The contracts' addresses follow from their code and parameters (create2.ts), so a
+ * deployment that was stopped continues with what is there.
  * @throws {ChainError} DEPLOY_FAILED; {InputError} DEPLOYER_MISSING
  */
 export async function deployFloodgate(parameters: DeployParameters): Promise<Deployment> {
@@ -134,7 +140,7 @@ export async function deployFloodgate(parameters: DeployParameters): Promise<Dep
   const owner =
     timelockSec === undefined
       ? parameters.owner
-      : (await place(publicClient, wallet, account, creationOf("OwnerTimelock", [timelockSec, parameters.owner])))
+      : (await place(publicClient, wallet, account, [creationOf("OwnerTimelock", [timelockSec, parameters.owner])]))[0]
           .address;
   const config = {
     token,
@@ -148,7 +154,11 @@ export async function deployFloodgate(parameters: DeployParameters): Promise<Dep
     feeBps: parameters.feeBps,
   };
   const creation = creationOf("Floodgate", [config]);
-  const placed = await place(publicClient, wallet, account, creation);
+  const [placed] = await place(publicClient, wallet, account, [creation]);
+  const [depositor, lens] = await place(publicClient, wallet, account, [
+    creationOf("Depositor", [placed.address, PERMIT2]),
+    creationOf("Lens", [placed.address]),
+  ]);
   const code = await publicClient.getCode({ address: placed.address });
 
   return {
@@ -156,6 +166,8 @@ export async function deployFloodgate(parameters: DeployParameters): Promise<Dep
     genesisHash: genesis.hash,
     token,
     floodgate: placed.address,
+    depositor: depositor.address,
+    lens: lens.address,
     blockNumber: placed.blockNumber ?? (await firstEventBlock(publicClient, placed.address)),
     allotmentPeriodSec: parameters.allotmentPeriodSec,
     claimPeriodSec: parameters.claimPeriodSec,

@@ -53,23 +53,43 @@ export async function ensureDeployer(client: PublicClient, rpcUrl: string, chain
 }
 
 /**
- * Creates the contract, unless its very code and arguments are there already; returns when it is
- * mined. @throws {ChainError} DEPLOY_FAILED
+ * Creates contracts that do not depend on each other, except those whose very code and arguments
+ * are there already; returns when they are mined. @throws {ChainError} DEPLOY_FAILED
  */
-export async function place(
+export async function place<const Codes extends readonly Hex[]>(
+  client: PublicClient,
+  wallet: WalletClient,
+  account: PrivateKeyAccount,
+  initCodes: Codes,
+): Promise<{ readonly [Index in keyof Codes]: Placed }> {
+  const sent: { address: Address; hash: Hex | null }[] = [];
+  let nonce = await client.getTransactionCount({ address: account.address, blockTag: "pending" });
+  for (const initCode of initCodes) {
+    const address = addressOf(initCode);
+    const isThere = (await client.getCode({ address })) !== undefined;
+    sent.push({ address, hash: isThere ? null : await create(client, wallet, account, initCode, nonce++) });
+  }
+  const placed = await Promise.all(
+    sent.map(async ({ address, hash }): Promise<Placed> => {
+      if (hash === null) return { address, blockNumber: null };
+      const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT_MS });
+      if (receipt.status === "success" && (await client.getCode({ address })))
+        return { address, blockNumber: Number(receipt.blockNumber) };
+      throw new ChainError("DEPLOY_FAILED", `the deployment ${hash} was reverted by the chain`);
+    }),
+  );
+  return placed as { readonly [Index in keyof Codes]: Placed };
+}
+
+async function create(
   client: PublicClient,
   wallet: WalletClient,
   account: PrivateKeyAccount,
   initCode: Hex,
-): Promise<Placed> {
-  const address = addressOf(initCode);
-  if (await client.getCode({ address })) return { address, blockNumber: null };
+  nonce: number,
+): Promise<Hex> {
   // The deployer keeps a constructor's error for itself, a plain creation shows it.
   await client.call({ account, data: initCode });
   const data = concat([SALT, initCode]);
-  const hash = await wallet.sendTransaction({ account, chain: wallet.chain, to: DEPLOYER, data });
-  const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT_MS });
-  if (receipt.status === "success" && (await client.getCode({ address })))
-    return { address, blockNumber: Number(receipt.blockNumber) };
-  throw new ChainError("DEPLOY_FAILED", `the deployment ${hash} was reverted by the chain`);
+  return wallet.sendTransaction({ account, chain: wallet.chain, to: DEPLOYER, data, nonce });
 }

@@ -96,6 +96,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
     contract: deployed.floodgate,
     token: deployed.token,
     deployedAtBlock: deployed.blockNumber,
+    periphery: { depositor: deployed.depositor, lens: deployed.lens },
     operator: parseAddress(operator.address),
     allotter: parseAddress(allotter.address),
     creation: {

@@ -18,6 +18,10 @@ const DeploymentSchema = Type.Object(
     contract: AddressSchema,
     token: AddressSchema,
     deployedAtBlock: Type.Integer({ minimum: 0 }),
+    /** Contracts that serve this one, and hold no money; absent in files of version 0.1. */
+    periphery: Type.Optional(
+      Type.Object({ depositor: AddressSchema, lens: AddressSchema }, { additionalProperties: false }),
+    ),
     operator: AddressSchema,
     allotter: AddressSchema,
     /** How the contract was made, for whoever checks it; absent in files of version 0.1. */
