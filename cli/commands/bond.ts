@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Contract } from "../../client/chain/contract.ts";
 import type { GasPayer } from "../../client/chain/sender.ts";
+import type { TimelockCall } from "../../client/chain/timelock.ts";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { type Amount, formatMoney, parseAmount } from "../../protocol/base/units.ts";
@@ -58,7 +59,10 @@ function onContract(command: Command): Command {
 }
 
 function asOwner(command: Command): Command {
-  return onContract(command).option("--key-file <file>", "the owner's key (default on a devnet: its first account)");
+  return onContract(command).option(
+    "--key-file <file>",
+    "the owner's key, or that of its timelock's person (default on a devnet: its first account)",
+  );
 }
 
 /** For anybody: what the chain says. */
@@ -75,66 +79,111 @@ async function showBond({ output }: CommandContext, options: BondOptions): Promi
     `bond      ${money(status.amount)}, owned by ${toChecksumAddress(status.owner)}`,
     ...(status.withdrawing === 0n
       ? []
-      : [`leaving   ${money(status.withdrawing)} from ${new Date(1_000 * status.withdrawableAt).toISOString()}`]),
+      : [`leaving   ${money(status.withdrawing)} from ${formatTime(status.withdrawableAt)}`]),
     ...status.allotters.map(({ allotter, budget, nextBudget, effectiveAt, spent, isCurrent }) => {
       const state = isCurrent ? "current" : "retired";
-      const next =
-        nextBudget === budget ? "" : `; ${money(nextBudget)} from ${new Date(1_000 * effectiveAt).toISOString()} on`;
+      const next = nextBudget === budget ? "" : `; ${money(nextBudget)} from ${formatTime(effectiveAt)} on`;
       return `allotter  ${toChecksumAddress(allotter)} (${state}): ${money(spent)} taken of ${money(budget)}${next}`;
     }),
   ];
   output.event("done", { ...status }, lines.join("\n"));
 }
 
-async function deposit({ output, signal }: CommandContext, options: BondOptions, text: string): Promise<void> {
-  const { depositBond } = await import("../../client/chain/bond.ts");
-  const { contract, owner } = await openOwner(options);
+async function deposit(context: CommandContext, options: BondOptions, text: string): Promise<void> {
+  const { checkTokens, depositBond, encodeBond } = await import("../../client/chain/bond.ts");
+  const acting = await openOwner(options);
+  const { contract, owner, timelock } = acting;
   const amount = parsePositive(text, contract.token.decimals);
-  const txHash = await depositBond(contract, owner, amount, signal);
-  output.event("done", { amount, txHash }, `${formatMoney(amount, contract.token)} was added to the bond`);
+  const money = formatMoney(amount, contract.token);
+  if (timelock !== null) {
+    await checkTokens(contract.rpc, contract.token, timelock, amount);
+    const calls = encodeBond(contract);
+    return announce(context, acting, [calls.approve(amount), calls.deposit(amount)], `a bond of ${money} more`);
+  }
+  const txHash = await depositBond(contract, owner, amount, context.signal);
+  context.output.event("done", { amount, txHash }, `${money} was added to the bond`);
 }
 
-async function request({ output, signal }: CommandContext, options: BondOptions, text: string): Promise<void> {
-  const { requestBond } = await import("../../client/chain/bond.ts");
-  const { contract, owner } = await openOwner(options);
+async function request(context: CommandContext, options: BondOptions, text: string): Promise<void> {
+  const { checkBond, encodeBond, requestBond } = await import("../../client/chain/bond.ts");
+  const acting = await openOwner(options);
+  const { contract, owner, timelock } = acting;
   const amount = parseAmount(text, contract.token.decimals);
-  const { withdrawableAt, txHash } = await requestBond(contract, owner, amount, signal);
-  const from = new Date(1_000 * withdrawableAt).toISOString();
-  const line =
-    amount === 0n ? "the request is cancelled" : `${formatMoney(amount, contract.token)} may leave from ${from}`;
-  output.event("done", { amount, withdrawableAt, txHash }, line);
+  const money = formatMoney(amount, contract.token);
+  if (timelock !== null) {
+    await checkBond(contract, amount);
+    return announce(context, acting, [encodeBond(contract).request(amount)], `a request for ${money}`);
+  }
+  const { withdrawableAt, txHash } = await requestBond(contract, owner, amount, context.signal);
+  const line = amount === 0n ? "the request is cancelled" : `${money} may leave from ${formatTime(withdrawableAt)}`;
+  context.output.event("done", { amount, withdrawableAt, txHash }, line);
 }
 
 async function raiseBudget(
-  { output, signal }: CommandContext,
+  context: CommandContext,
   options: BondOptions & { readonly allotter: Address },
   text: string,
 ): Promise<void> {
-  const { readBond, setBudget } = await import("../../client/chain/bond.ts");
-  const { contract, owner } = await openOwner(options);
+  const { encodeBond, readBond, setBudget } = await import("../../client/chain/bond.ts");
+  const acting = await openOwner(options);
+  const { contract, owner, timelock } = acting;
   const { allotter } = options;
   const budget = parseAmount(text, contract.token.decimals);
-  const txHash = await setBudget(contract, owner, { allotter, budget }, signal);
-  const { delaySec } = await readBond(contract);
   const money = formatMoney(budget, contract.token);
+  if (timelock !== null) {
+    const what = `a budget of ${money} for ${toChecksumAddress(allotter)}`;
+    return announce(context, acting, [encodeBond(contract).budget({ allotter, budget })], what);
+  }
+  const txHash = await setBudget(contract, owner, { allotter, budget }, context.signal);
+  const { delaySec } = await readBond(contract);
   const line = `claims on allotments of ${toChecksumAddress(allotter)} may take ${money} of the bond in ${delaySec} s`;
-  output.event("done", { allotter, budget, txHash }, line);
+  context.output.event("done", { allotter, budget, txHash }, line);
 }
 
-async function withdraw(
-  { output, signal }: CommandContext,
-  options: BondOptions & { readonly to: Address },
-): Promise<void> {
-  const { withdrawBond } = await import("../../client/chain/bond.ts");
-  const { contract, owner } = await openOwner(options);
+async function withdraw(context: CommandContext, options: BondOptions & { readonly to: Address }): Promise<void> {
+  const { encodeBond, withdrawBond } = await import("../../client/chain/bond.ts");
+  const acting = await openOwner(options);
+  const { contract, owner, timelock } = acting;
   const { to } = options;
-  const { amount, txHash } = await withdrawBond(contract, owner, to, signal);
+  if (timelock !== null) {
+    const what = `a payment to ${toChecksumAddress(to)}`;
+    return announce(context, acting, [encodeBond(contract).withdraw(to)], what);
+  }
+  const { amount, txHash } = await withdrawBond(contract, owner, to, context.signal);
   const line = `${formatMoney(amount, contract.token)} of the bond was paid to ${toChecksumAddress(to)}`;
-  output.event("done", { to, amount, txHash }, line);
+  context.output.event("done", { to, amount, txHash }, line);
+}
+
+/** Through the timelock: the first run announces, one after the delay does it. */
+async function announce(
+  { output, signal }: CommandContext,
+  { contract, owner, timelock }: Acting,
+  calls: readonly TimelockCall[],
+  what: string,
+): Promise<void> {
+  const { actThroughTimelock } = await import("../../client/chain/timelock.ts");
+  const act = await actThroughTimelock(contract.rpc, owner, timelock as Address, calls, signal);
+  const { state, ...fields } = act;
+  const line =
+    act.state === "done"
+      ? `${what}: done by the timelock`
+      : `${what} is announced: run the same command again from ${formatTime(act.readyAt)} on`;
+  output.event(state, { timelock, ...fields }, line);
+}
+
+function formatTime(timeSec: number): string {
+  return new Date(1_000 * timeSec).toISOString();
+}
+
+interface Acting {
+  readonly contract: Contract;
+  /** Signs: the owner, or the person of its timelock. */
+  readonly owner: GasPayer;
+  readonly timelock: Address | null;
 }
 
 /** @throws {AccessError} NOT_OWNER; {InputError} KEY_FILE_MISSING, CHAIN_MISMATCH */
-async function openOwner(options: BondOptions): Promise<{ readonly contract: Contract; readonly owner: GasPayer }> {
+async function openOwner(options: BondOptions): Promise<Acting> {
   const [
     { readOwner },
     { openContract },
@@ -143,6 +192,7 @@ async function openOwner(options: BondOptions): Promise<{ readonly contract: Con
     { privateKeyToAccount },
     { readKeyFile },
     devnet,
+    { isTimelockOf },
   ] = await Promise.all([
     import("../../client/chain/bond.ts"),
     import("../../client/chain/contract.ts"),
@@ -151,6 +201,7 @@ async function openOwner(options: BondOptions): Promise<{ readonly contract: Con
     import("viem/accounts"),
     import("../keys.ts"),
     import("../devnet/devnet-keys.ts"),
+    import("../../client/chain/timelock.ts"),
   ]);
   const rpc = await openRpc(options.rpc);
   const { keyFile } = options;
@@ -160,7 +211,8 @@ async function openOwner(options: BondOptions): Promise<{ readonly contract: Con
   const account = keyFile === undefined ? devnet.devnetAccount(0) : privateKeyToAccount(await readKeyFile(keyFile));
   const gasPayer = gasPayerOf(account);
   const owner = await readOwner(contract);
-  if (gasPayer.address === owner) return { contract, owner: gasPayer };
+  if (gasPayer.address === owner) return { contract, owner: gasPayer, timelock: null };
+  if (await isTimelockOf(rpc, owner, gasPayer.address)) return { contract, owner: gasPayer, timelock: owner };
   throw new AccessError(
     "NOT_OWNER",
     `the contract belongs to ${owner}, not to ${gasPayer.address}: give --key-file with the owner's key`,

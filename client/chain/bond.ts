@@ -1,4 +1,4 @@
-import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
+import { encodeFunctionData, type Hex, parseEventLogs } from "viem";
 import { PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { type Amount, formatMoney } from "../../protocol/base/units.ts";
@@ -81,10 +81,9 @@ export async function depositBond(
   await checkTokens(rpc, token, owner.address, amount);
   const allowance = await chainCall(rpc.url, () => readAllowance(rpc.client, token.address, owner.address, address));
   if (allowance < amount) {
-    await send(rpc, owner, { to: token.address, data: encodeApprove(address, amount) }, signal);
+    await send(rpc, owner, encodeBond(contract).approve(amount), signal);
   }
-  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "depositBond", args: [amount] });
-  return (await call(contract, owner, data, signal)).transactionHash;
+  return (await send(rpc, owner, encodeBond(contract).deposit(amount), signal)).transactionHash;
 }
 
 /**
@@ -97,13 +96,8 @@ export async function requestBond(
   amount: Amount,
   signal: AbortSignal,
 ): Promise<{ readonly withdrawableAt: number; readonly txHash: Hex }> {
-  const { amount: bond } = await readBond(contract);
-  if (amount > bond) {
-    const money = (value: Amount): string => formatMoney(value, contract.token);
-    throw new PaymentError("BOND_TOO_LOW", `the bond is ${money(bond)}, not ${money(amount)}: ask less back`);
-  }
-  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "requestBondWithdrawal", args: [amount] });
-  const { transactionHash } = await call(contract, owner, data, signal);
+  await checkBond(contract, amount);
+  const { transactionHash } = await send(contract.rpc, owner, encodeBond(contract).request(amount), signal);
   const { withdrawableAt } = await readBond(contract);
   return { withdrawableAt, txHash: transactionHash };
 }
@@ -115,8 +109,7 @@ export async function withdrawBond(
   to: Address,
   signal: AbortSignal,
 ): Promise<{ readonly amount: Amount; readonly txHash: Hex }> {
-  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "withdrawBond", args: [to] });
-  const { logs, transactionHash } = await call(contract, owner, data, signal);
+  const { logs, transactionHash } = await send(contract.rpc, owner, encodeBond(contract).withdraw(to), signal);
   const [paid] = parseEventLogs({ abi: floodgateAbi, logs, eventName: "BondWithdrawn" });
   return { amount: paid?.args.amount ?? 0n, txHash: transactionHash };
 }
@@ -129,11 +122,48 @@ export async function withdrawBond(
 export async function setBudget(
   contract: Contract,
   owner: GasPayer,
-  { allotter, budget }: { readonly allotter: Address; readonly budget: Amount },
+  budget: Budget,
   signal: AbortSignal,
 ): Promise<Hex> {
-  const data = encodeFunctionData({ abi: floodgateAbi, functionName: "setAllotter", args: [allotter, budget] });
-  return (await call(contract, owner, data, signal)).transactionHash;
+  return (await send(contract.rpc, owner, encodeBond(contract).budget(budget), signal)).transactionHash;
+}
+
+export interface Budget {
+  readonly allotter: Address;
+  readonly budget: Amount;
+}
+
+/** The calls that only the owner may make. */
+export function encodeBond({ address: to, token }: Contract) {
+  const of = { abi: floodgateAbi } as const;
+  return {
+    /** Before `deposit`, if the contract may not take that much. */
+    approve: (amount: Amount) => ({ to: token.address, data: encodeApprove(to, amount) }),
+    deposit: (amount: Amount) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "depositBond", args: [amount] }),
+    }),
+    request: (amount: Amount) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "requestBondWithdrawal", args: [amount] }),
+    }),
+    withdraw: (recipient: Address) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "withdrawBond", args: [recipient] }),
+    }),
+    budget: ({ allotter, budget }: Budget) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "setAllotter", args: [allotter, budget] }),
+    }),
+  };
+}
+
+/** @throws {PaymentError} BOND_TOO_LOW when the bond is less than `amount` */
+export async function checkBond(contract: Contract, amount: Amount): Promise<void> {
+  const { amount: bond } = await readBond(contract);
+  if (amount <= bond) return;
+  const money = (value: Amount): string => formatMoney(value, contract.token);
+  throw new PaymentError("BOND_TOO_LOW", `the bond is ${money(bond)}, not ${money(amount)}: ask less back`);
 }
 
 /** @throws {PaymentError} TOKENS_MISSING when the owner has less than `amount` */
@@ -144,8 +174,4 @@ export async function checkTokens({ client, url }: Rpc, token: Token, owner: Add
     "TOKENS_MISSING",
     `the owner ${owner} has ${formatMoney(tokens, token)}, not ${formatMoney(amount, token)}: send it some`,
   );
-}
-
-function call(contract: Contract, owner: GasPayer, data: Hex, signal: AbortSignal): Promise<TransactionReceipt> {
-  return send(contract.rpc, owner, { to: contract.address, data }, signal);
 }

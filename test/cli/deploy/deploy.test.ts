@@ -1,10 +1,21 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPublicClient, type Hex, http, keccak256, parseAbi } from "viem";
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeDeployData,
+  type Hex,
+  http,
+  keccak256,
+  parseAbi,
+} from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readArtifact } from "../../../cli/deploy/contracts.ts";
 import { addressOf, DEPLOYER, SALT } from "../../../cli/deploy/create2.ts";
 import { type DeploymentFile, readDeployment } from "../../../cli/deploy/deployment-file.ts";
+import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
+import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
 import { runInProcess } from "../../../scripts/devnet/in-process.ts";
 import { judgeCode } from "../../../scripts/verify/standard-json.ts";
 import { startWorld, type World } from "../../support/world.ts";
@@ -15,6 +26,7 @@ import { startWorld, type World } from "../../support/world.ts";
 const DEPLOYER_CODE_HASH = "0x2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989";
 const PERSON = `0x${"cc".repeat(20)}`;
 const ownership = parseAbi(["function owner() view returns (address)"]);
+const periphery = parseAbi(["function floodgate() view returns (address)"]);
 const timelock = parseAbi([
   "function getMinDelay() view returns (uint256)",
   "function hasRole(bytes32 role, address account) view returns (bool)",
@@ -50,6 +62,16 @@ describe("a deployment", () => {
     expect(addressOf(`${bytecode}${file.creation?.constructorArguments.slice(2)}`)).toBe(file.contract);
   });
 
+  test("comes with a Depositor and a Lens of its own", async () => {
+    const { depositor = "", lens = "" } = file.periphery ?? {};
+    const floodgateOf = (address: string) =>
+      client.readContract({ address: address as Hex, abi: periphery, functionName: "floodgate" });
+    expect((await floodgateOf(depositor)).toLowerCase()).toBe(file.contract);
+    expect((await floodgateOf(lens)).toLowerCase()).toBe(file.contract);
+    const { abi, bytecode } = readArtifact("Lens");
+    expect(addressOf(encodeDeployData({ abi, bytecode, args: [file.contract] }))).toBe(lens);
+  });
+
   test("says how it was made", async () => {
     expect(file.creation).toMatchObject({
       deployer: DEPLOYER,
@@ -82,6 +104,58 @@ describe("a deployment", () => {
     }
     expect(await roleOf(SALT, PERSON), "administrator").toBe(false);
     expect(await roleOf(SALT, address), "administrator").toBe(true);
+  });
+});
+
+describe("the bond of a contract with a timelock", () => {
+  const owner = devnetAccount(0);
+  let contract: Hex;
+  let token: Hex;
+  let itsTimelock: Hex;
+  beforeAll(async () => {
+    const home = join(world.directory, "bond");
+    const made = await deployTo(home, "--timelock", "600", "--owner", owner.address);
+    [contract, token] = [made.contract as Hex, made.token as Hex];
+    itsTimelock = await ownerOf(contract);
+  });
+
+  const run = (...args: string[]) =>
+    runInProcess(["bond", ...args, "--rpc", world.network.rpcUrl, "--contract", contract, "--json"]);
+  const act = async (...args: string[]) => JSON.parse((await run(...args)).stdout) as Record<string, unknown>;
+  const bondOf = async () =>
+    (await client.readContract({ address: contract, abi: floodgateAbi, functionName: "bond" })).amount;
+
+  test("waits for the timelock, and is then put in by the same command", async () => {
+    const chain = createTestClient({ mode: "hardhat", transport: http(world.network.rpcUrl) });
+    const mint = { abi: testDollarAbi, functionName: "mint", args: [itsTimelock, 7_000_000n] } as const;
+    const hash = await createWalletClient({ account: owner, transport: http(world.network.rpcUrl) }).writeContract({
+      ...mint,
+      chain: null,
+      address: token,
+    });
+    await client.waitForTransactionReceipt({ hash });
+
+    const announced = await act("deposit", "5");
+    expect(announced).toMatchObject({ event: "announced", timelock: itsTimelock.toLowerCase() });
+    const { readyAt } = announced;
+    expect(await act("deposit", "5")).toMatchObject({ event: "announced", readyAt, txHash: null });
+    expect(await bondOf()).toBe(0n);
+
+    await chain.increaseTime({ seconds: 601 });
+    await chain.mine({ blocks: 1 });
+    expect(await act("deposit", "5")).toMatchObject({ event: "done" });
+    expect(await bondOf()).toBe(5_000_000n);
+    expect((await run("deposit", "5")).stderr).toMatch(/has 2\.0.* \(TOKENS_MISSING\)/);
+  });
+
+  test("is nobody else's", async () => {
+    const { exitCode, stderr } = await run(
+      "request",
+      "1",
+      "--key-file",
+      join(world.network.operatorHome, "operator.key"),
+    );
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/belongs to .* \(NOT_OWNER\)/)]);
   });
 });
 
