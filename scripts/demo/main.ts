@@ -25,10 +25,15 @@ async function main(args: readonly string[]): Promise<number> {
     say(`  $ ${line.replaceAll(directory, "$DEMO")}`),
   );
   const interrupted = new Promise<"interrupted">((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve("interrupted"));
+    // Not `once`: log-update ends a process that listens no more, before it has cleaned up.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("interrupted"));
   });
   try {
-    return await Promise.race([tell(options, runner, directory, output), interrupted.then(() => 130)]);
+    // Someone who watches may want to look around. Programs want the result, and the end.
+    const stays = !options.json && process.stdout.isTTY === true;
+    const told = await Promise.race([tell(options, runner, directory, output, stays), interrupted.then(() => 130)]);
+    if (stays && told !== 130) await interrupted;
+    return told;
   } finally {
     await runner.stopAll();
     if (options.keep) say(`Data left in ${directory}`);
@@ -41,10 +46,12 @@ async function tell(
   runner: CommandRunner,
   directory: string,
   output: NodeJS.WriteStream,
+  stays: boolean,
 ): Promise<number> {
   const startedAt = performance.now();
   const result = await runStory({
     ...options,
+    stays,
     fileBytes: statSync(options.file).size,
     directory,
     runner,

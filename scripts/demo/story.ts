@@ -11,6 +11,8 @@ import { type AccountResult, type BatchTotals, type DemoResult, readAccount, rea
 import { withdrawEarnings } from "./withdrawal.ts";
 
 export interface StoryOptions {
+  /** Someone may look at the pages when the story is told: the authority runs again. */
+  readonly stays: boolean;
   readonly file: string;
   readonly fileBytes: number;
   readonly leechers: number;
@@ -51,6 +53,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
 
   say("1. A devnet, the contracts, the authority and the tracker");
   const network = await startNetwork(runner, directory);
+  say(`  the repository, in a browser: ${network.apiUrl}`);
   const devnet = openChainView(network.rpcUrl, network.contract, network.token);
 
   say(`\n2. ${options.leechers + 1} customers with new wallets; the authority funds their deposits`);
@@ -83,6 +86,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const claim = await claimAlone(runner, parties, directory);
   say(claim.text);
   const auditedAgain = await audit(runner, network);
+  if (options.stays) await stay(network, say);
   if (!auditedAgain.ok) problems.push("the audit at the end is not clean");
   problems.push(...withdrawal.problems, ...claim.problems);
   return {
@@ -101,6 +105,15 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
     decimals: network.decimals,
     accounts,
   };
+}
+
+/** The authority had died: it finds its home as it left it. */
+async function stay(network: RunningNetwork, say: (line: string) => void): Promise<void> {
+  await network.restartAuthority();
+  say(`\nThe authority is back. In a browser, until Ctrl-C:
+  contents         ${network.apiUrl}
+  operator's desk  ${network.apiUrl}/operator
+                   its secret: ${join(network.operatorHome, "operator-secret")}`);
 }
 
 /** Parts 3 and 4: one customer seeds the file, the others download it. */

@@ -18,6 +18,8 @@ export interface RunningNetwork {
   readonly operatorHome: string;
   /** The authority's process. */
   readonly authority: Command;
+  /** Starts the authority again, on its home and at its address. The one before must have ended. */
+  restartAuthority(): Promise<void>;
 }
 
 export async function startNetwork(
@@ -36,18 +38,13 @@ export async function startNetwork(
 
   const trackerPort = await findFreePort();
   const trackerUrl = `http://127.0.0.1:${trackerPort}/announce`;
-  const authority = runner.start([
-    "authority",
-    "start",
-    "--rpc",
-    rpcUrl,
-    "--port",
-    "0",
-    "--tracker-url",
-    trackerUrl,
-    ...authorityOptions,
-    ...home,
-  ]);
+  const startAuthority = (port: string): Command =>
+    runner.start([
+      ...["authority", "start", "--rpc", rpcUrl, "--port", port, "--tracker-url", trackerUrl],
+      ...authorityOptions,
+      ...home,
+    ]);
+  const authority = startAuthority("0");
   const apiUrl = String((await authority.event("ready")).url);
 
   const tracker = runner.start(["tracker", "start", "--authority", apiUrl, "--port", String(trackerPort), ...home]);
@@ -63,5 +60,8 @@ export async function startNetwork(
     decimals: token.decimals,
     operatorHome,
     authority,
+    async restartAuthority() {
+      await startAuthority(new URL(apiUrl).port).event("ready");
+    },
   };
 }
