@@ -4,7 +4,7 @@ export const CRASH_POINTS = {
   deposit: 'insert into "deposits"',
   "funding of a deposit": 'update "deposits" set "state"',
   allotment: 'insert into "lanes"',
-  intake: 'update "lanes" set .*"voucherSignature"',
+  intake: "update lanes set amount[^]*voucherSignature",
   statement: 'insert into "statements"',
   settlement: 'insert into "batches"',
   bundle: 'insert into "bundles"',
