@@ -49,6 +49,7 @@ contract HonestAuthorityTest is Campaign {
             made.issue.selector,
             made.release.selector,
             made.settleLanes.selector,
+            made.mine.selector,
             made.rotateKey.selector,
             made.wait.selector,
             made.deposit.selector,

@@ -122,8 +122,9 @@ contract SettleShapeTest is SettlementTest {
         openPayer(100);
         bytes memory batch = batchOf(2, row(1, 1, 10));
         batch[39] = 0x01;
-        // The second payee's bytes are read as a group, and its row as that group's rows.
-        vm.expectRevert();
+        // The second payee's and the payer's addresses are read as the head of a group, and the
+        // session key's first byte as its number of rows.
+        vm.expectRevert(_truncatedBy(batch.length, 101, batch[100]));
         settle(batch);
         _assertUntouched();
     }
@@ -137,7 +138,7 @@ contract SettleShapeTest is SettlementTest {
         batch[100] = 0x01;
         // What was the second row is the head of a group with as many rows as one of its bytes
         // says.
-        vm.expectRevert();
+        vm.expectRevert(_truncatedBy(batch.length, 224, batch[223]));
         settle(batch);
         _assertUntouched();
     }
@@ -173,8 +174,10 @@ contract SettleShapeTest is SettlementTest {
     function testFuzz_RevertWhen_ABatchIsNoise(bytes memory noise) public {
         openPayer(100);
         if (noise.length > 0) noise[0] = bytes1(1 + uint8(noise[0]) % 2);
-        vm.expectRevert();
-        settle(noise);
+        vm.prank(operator, operator);
+        (bool isDone, bytes memory reason) = address(floodgate).call(abi.encodeCall(IFloodgate.settle, (noise)));
+        assertEq(isDone, false, "noise");
+        assertEq(_isAboutTheBatch(bytes4(reason)), true, "a reason of its own, and no panic");
         _assertUntouched();
     }
 
@@ -205,6 +208,21 @@ contract SettleShapeTest is SettlementTest {
             _assertUntouched();
             ++refused;
         }
+    }
+
+    /// @dev Rows of vouchers that begin at `rowsAt` need more bytes than there are.
+    function _truncatedBy(uint256 length, uint256 rowsAt, bytes1 rows) private pure returns (bytes memory) {
+        uint256 needed = rowsAt + 82 * uint256(uint8(rows));
+        if (rows == 0) return abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, rowsAt - 41);
+        return abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, length, needed);
+    }
+
+    function _isAboutTheBatch(bytes4 reason) private pure returns (bool) {
+        if (reason == IFloodgate.BatchTruncated.selector || reason == IFloodgate.BatchEmpty.selector) return true;
+        if (reason == IFloodgate.BatchExpired.selector || reason == IFloodgate.BatchGroupEmpty.selector) return true;
+        if (reason == IFloodgate.BatchPayeeInvalid.selector) return true;
+        return
+            reason == IFloodgate.BatchPayeeOutOfRange.selector || reason == IFloodgate.BatchLanesNotAscending.selector;
     }
 
     function _assertUntouched() private view {

@@ -161,6 +161,21 @@ contract StatementsTest is SettlementTest {
 
     /* MONEY AND RECORDS */
 
+    function test_NoUnitMoreThanBalanceOrLimitIsPaid() public {
+        for (uint96 i = 0; i < 4; ++i) {
+            uint256 state = vm.snapshotState();
+            bool isCovered = i % 2 == 0;
+            uint96 least = isCovered ? 30 : 29;
+            fund(payer, i < 2 ? least : 100);
+            authorize(payer, sessionKey, i < 2 ? NO_LIMIT : least, START + 1 hours);
+            if (!isCovered) expectSkipped(2, IFloodgate.SkipReason.UNCOVERED);
+            uint256 before = balanceOf(payer);
+            settle(statementBatch(3, lanesFrom(1, 3)));
+            assertEq(balanceOf(payer), before - (isCovered ? 30 : 20), "payer");
+            vm.revertToState(state);
+        }
+    }
+
     function test_PaysEachLaneAndTellsSumsAndTheOutcome() public {
         openPayer(100);
         bytes memory head = statementHeader(payeeTable(3));

@@ -32,8 +32,6 @@ interface Vm {
 
     function expectEmit(address emitter) external;
 
-    function expectRevert() external;
-
     function expectRevert(bytes calldata reason) external;
 
     function getBlockTimestamp() external view returns (uint256);

@@ -5,8 +5,17 @@ import {Grants} from "./Grants.sol";
 import {IFloodgate} from "../../../../contracts/interfaces/IFloodgate.sol";
 
 /// @notice An honest authority, late in all that it sees and does: it allots, releases, settles,
-/// and changes its key.
+/// and changes its key. Its transactions get stuck, and blocks with them are undone.
 abstract contract Authority is Grants {
+    /// @dev A transaction that is on its way; they are mined in the order in which they were sent.
+    struct Sent {
+        Batch batch;
+        uint256[] chosen; // the grant of each line
+        uint40 validUntil;
+    }
+
+    bytes[] private _outbox;
+    uint256 private _minedCount;
     uint256 private _batchCount;
     uint256 private _keyCount;
     mapping(uint256 who => uint32) private _lanes;
@@ -57,11 +66,17 @@ abstract contract Authority is Grants {
         Batch memory batch = Batch(draw(1, 2), new Section[](1));
         batch.sections[0] = Section(who, keys[who][key], lines, "", 0);
         pack(batch.version, batch.sections[0], secrets[who][key]);
-        _batchCount++;
-        for (uint256 i = 0; i < chosen.length; ++i) _expectPayment(grants[chosen[i]], batch.sections[0], i);
-        settle(bytesOf(batch));
-        assertEq(floodgate.outcomeHash(_batchCount), outcomeOf(batch), "an honest row fails only by a claim before it");
-        keep(_batchCount, batch);
+        _outbox.push(abi.encode(Sent(batch, chosen, _validUntil(chosen))));
+        if (oneIn(2)) _mineAll();
+    }
+
+    /// @notice What was stuck is mined at last; or it is mined, and the block is undone.
+    function mine(uint256 seed) external {
+        startDraws(seed);
+        uint256 state = vm.snapshotState();
+        bool isUndone = oneIn(3);
+        _mineAll();
+        if (isUndone) vm.revertToState(state);
     }
 
     function rotateKey(uint256 seed) external {
@@ -94,6 +109,46 @@ abstract contract Authority is Grants {
         grant.cap = uint96(oneIn(4) ? free : draw(1, 1 + free / 4));
         grant.expiresAt = session.expiresAt < timeAtH() + A ? session.expiresAt : timeAtH() + A;
         grant.allotterSecret = currentSecret;
+    }
+
+    function _mineAll() private {
+        for (; _minedCount < _outbox.length; ++_minedCount) {
+            Sent memory sent = abi.decode(_outbox[_minedCount], (Sent));
+            if (block.timestamp <= sent.validUntil) _mine(sent);
+            else _expire(sent);
+        }
+    }
+
+    function _mine(Sent memory sent) private {
+        Section memory section = sent.batch.sections[0];
+        _batchCount++;
+        bool isOver = _isOver(floodgate.sessionOf(people[section.who], section.sessionKey));
+        for (uint256 i = 0; i < sent.chosen.length && !isOver; ++i) {
+            _expectPayment(grants[sent.chosen[i]], section, i);
+        }
+        settle(bytesOf(sent.batch, sent.validUntil));
+        bytes32 outcome = outcomeOf(sent.batch);
+        assertEq(floodgate.outcomeHash(_batchCount), outcome, "an honest row fails only by a claim before it");
+        keep(_batchCount, sent.batch);
+    }
+
+    /// @dev Too late: the contract refuses it. Lanes that are still reserved go into another batch.
+    function _expire(Sent memory sent) private {
+        bytes memory packed = bytesOf(sent.batch, sent.validUntil);
+        vm.expectRevert(
+            abi.encodeWithSelector(IFloodgate.BatchExpired.selector, block.timestamp, uint256(sent.validUntil))
+        );
+        settle(packed);
+        for (uint256 i = 0; i < sent.chosen.length; ++i) grants[sent.chosen[i]].isSent = false;
+    }
+
+    /// @dev The last second in which all of these lanes are reserved.
+    function _validUntil(uint256[] memory chosen) private view returns (uint40 validUntil) {
+        validUntil = type(uint40).max;
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            uint40 last = grants[chosen[i]].expiresAt + CW - 1;
+            if (last < validUntil) validUntil = last;
+        }
     }
 
     /// @dev The authority never settles a lane whose reservation is over: its money may be promised
@@ -129,6 +184,6 @@ abstract contract Authority is Grants {
         if (grant.isUsed) return;
         section.paidRows |= 1 << index;
         (grant.isUsed, grant.batch, grant.section) = (true, _batchCount, 0);
-        grant.paid = grant.held;
+        grant.paid = uint96(section.lines[index].amount);
     }
 }

@@ -31,14 +31,18 @@ abstract contract Batches is Cast {
     mapping(uint256 batch => uint256) private _versions;
     mapping(uint256 batch => bytes[]) private _sections;
 
-    /// @notice Payee table of all batches: somebody else, then the people.
+    /// @dev Somebody else, the people, and others behind them.
+    uint256 internal constant PAYEES = 1 + PEOPLE + 3;
+
+    /// @notice Payee table of all batches.
     function payeeAt(uint256 index) internal view returns (address) {
-        return index == 0 ? address(0x99) : people[index - 1];
+        if (index == 0) return address(0x99);
+        return index <= PEOPLE ? people[index - 1] : address(type(uint160).max - uint160(PAYEES - index));
     }
 
-    function headerOf(uint256 version) internal view returns (bytes memory result) {
-        result = abi.encodePacked(uint8(version), BUNDLE_HASH, VALID_UNTIL, uint16(PEOPLE + 1), address(0x99));
-        for (uint256 i = 0; i < PEOPLE; ++i) result = abi.encodePacked(result, people[i]);
+    function headerOf(uint256 version, uint40 validUntil) internal view returns (bytes memory result) {
+        result = abi.encodePacked(uint8(version), BUNDLE_HASH, validUntil, uint16(PAYEES));
+        for (uint256 i = 0; i < PAYEES; ++i) result = abi.encodePacked(result, payeeAt(i));
     }
 
     /// @notice Signs and packs a section; lines that are not `isSigned` get a stranger's signature.
@@ -54,15 +58,16 @@ abstract contract Batches is Cast {
             if (version == 2) continue;
             rows = abi.encodePacked(rows, _signLine(line.isSigned ? secret : allotterKey, from, to, line));
         }
-        if (version == 2) {
-            uint256 signer = section.lines[0].isSigned ? secret : allotterKey;
-            rows = abi.encodePacked(signCompact(signer, _statementDigest(from, keccak256(lanes))), rows);
-        }
+        if (version == 2) rows = bytes.concat(_signLines(secret, from, lanes, section.lines[0]), rows);
         section.packed = abi.encodePacked(from, section.sessionKey, uint8(section.lines.length), rows);
     }
 
     function bytesOf(Batch memory batch) internal view returns (bytes memory result) {
-        result = headerOf(batch.version);
+        return bytesOf(batch, VALID_UNTIL);
+    }
+
+    function bytesOf(Batch memory batch, uint40 validUntil) internal view returns (bytes memory result) {
+        result = headerOf(batch.version, validUntil);
         for (uint256 i = 0; i < batch.sections.length; ++i) {
             result = bytes.concat(result, batch.sections[i].packed);
         }
@@ -88,7 +93,7 @@ abstract contract Batches is Cast {
     function evidenceOf(uint256 number, uint256 index) internal view returns (IFloodgate.Evidence memory evidence) {
         Batch memory batch = batchAt(number);
         evidence.batch = number;
-        evidence.rows = resolvedRows(headerOf(batch.version), batch.sections[index].packed);
+        evidence.rows = resolvedRows(headerOf(batch.version, VALID_UNTIL), batch.sections[index].packed);
         evidence.paidRows = batch.sections[index].paidRows;
         evidence.proof = proofOf(_leavesOf(batch), index);
     }
@@ -97,15 +102,25 @@ abstract contract Batches is Cast {
         leaves = new bytes32[](batch.sections.length);
         for (uint256 i = 0; i < leaves.length; ++i) {
             Section memory section = batch.sections[i];
-            leaves[i] = leafOf(headerOf(batch.version), section.packed, section.paidRows);
+            leaves[i] = leafOf(headerOf(batch.version, VALID_UNTIL), section.packed, section.paidRows);
         }
     }
 
-    /// @dev A bad line has another key's signature or, on odd lanes, one that recovers to nobody (r
-    /// = 0, s = 1).
+    /// @dev A bad line has another key's signature or, on odd lanes, one that recovers to nobody.
     function _signLine(uint256 signer, address from, address to, Line memory line) private view returns (bytes memory) {
-        if (!line.isSigned && line.lane % 2 == 1) return abi.encode(0, 1);
+        if (!line.isSigned && line.lane % 2 == 1) return nobodysSignature();
         return signVoucher(signer, from, to, line.lane, line.amount);
+    }
+
+    /// @dev The same for a statement, whose first line tells.
+    function _signLines(
+        uint256 secret,
+        address from,
+        bytes memory lanes,
+        Line memory first
+    ) private view returns (bytes memory) {
+        if (!first.isSigned && first.lane % 2 == 1) return nobodysSignature();
+        return signCompact(first.isSigned ? secret : allotterKey, _statementDigest(from, keccak256(lanes)));
     }
 
     function _statementDigest(address from, bytes32 lanesHash) private view returns (bytes32) {

@@ -19,6 +19,7 @@ abstract contract Claims is Model {
     /// @dev What is known of them.
     struct Truth {
         address allotter;
+        bool isAllotted; // the allotment, by anybody
         bool isSigned; // the voucher, by the allotment's key
         bool hasEvidence;
         bool isProven; // by the evidence
@@ -30,31 +31,50 @@ abstract contract Claims is Model {
         bool isGood = _isGood(papers.allotment, truth);
         (uint256 fromPayer, uint256 fromBond) = _expected(papers, truth.allotter);
         bytes memory data = truth.hasEvidence ? _withEvidence(papers) : _plain(papers);
-        vm.prank(stranger);
-        (bool isDone, bytes memory result) = address(floodgate).call(data);
-        assertEq(isDone, isGood, "claim");
-        if (!isDone) return;
-        assertEq(abi.decode(result, (uint96)), fromPayer + fromBond, "paid now");
+        if (!_send(data, isGood, fromPayer + fromBond)) return;
         if (fromPayer + fromBond > 0) _pay(papers.allotment, truth.allotter, fromPayer, fromBond);
+    }
+
+    /// @dev Alone, in a `multicall`, or by `claimMany`, which skips what does not hold.
+    function _send(bytes memory data, bool isGood, uint256 due) private returns (bool isDone) {
+        uint256 way = draw(1, 4);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = data;
+        if (way == 1) data = inMulticall(data);
+        if (way == 2) data = abi.encodeCall(IFloodgate.claimMany, (calls));
+        bytes memory result;
+        vm.prank(stranger);
+        (isDone, result) = address(floodgate).call(data);
+        assertEq(isDone, isGood || way == 2, "claim");
+        if (way == 1 && isDone) result = abi.decode(result, (bytes[]))[0];
+        if (isDone) assertEq(abi.decode(result, (uint96)), isGood ? due : 0, "paid now");
+        return isGood;
     }
 
     function _drawPapers() private returns (Papers memory papers, Truth memory truth) {
         uint256 who = draw(0, PEOPLE - 1);
         uint256 key = draw(0, KEYS - 1);
         uint256 by = draw(0, ALLOTTERS - 1);
-        address to = payeeAt(draw(1, PEOPLE));
+        address to = payeeAt(draw(1, PAYEES - 1));
         if (oneIn(20)) to = oneIn(2) ? address(0) : address(floodgate);
         truth.allotter = allotters[by];
-        papers.allotment = allotmentOn(uint32(FIRST_LANE + draw(0, LANES - 1)), uint96(draw(0, 3e5)));
+        papers.allotment = allotmentOn(uint32(FIRST_LANE + draw(0, LANES - 1)), _drawMany(3e5));
         (papers.allotment.payer, papers.allotment.payee) = (people[who], to);
         papers.allotment.sessionKey = keys[who][key];
         papers.allotment.expiresAt = uint40(block.timestamp - CW + draw(0, D + 10));
         papers.byAllotter = signCompact(allotterSecrets[by], allotmentDigest(papers.allotment));
-        papers.amount = uint96(draw(0, 4e5));
+        papers.amount = _drawMany(4e5);
+        truth.isAllotted = !oneIn(16);
+        if (!truth.isAllotted) papers.byAllotter = nobodysSignature();
         truth.isSigned = !oneIn(8);
         uint256 secret = secrets[truth.isSigned ? who : (who + 1) % PEOPLE][key];
         papers.bySession = signVoucher(secret, people[who], to, papers.allotment.lane, papers.amount);
-        if (truth.isSigned) _remember(papers);
+        if (truth.isSigned && truth.isAllotted) _remember(papers);
+        else if (!truth.isSigned && oneIn(2)) papers.bySession = nobodysSignature();
+    }
+
+    function _drawMany(uint256 usual) private returns (uint96) {
+        return oneIn(12) ? type(uint96).max - uint96(draw(0, 1)) : uint96(draw(0, usual));
     }
 
     function _remember(Papers memory papers) private {
@@ -84,7 +104,7 @@ abstract contract Claims is Model {
         if (lastSignedAt == 0 || a.expiresAt > lastSignedAt + A) return false;
         if (block.timestamp >= uint256(a.expiresAt) + CW) return false;
         if (a.payee == address(0) || a.payee == address(floodgate) || a.payee == a.payer) return false;
-        if (!truth.isSigned) return false;
+        if (!truth.isSigned || !truth.isAllotted) return false;
         bool isKnown = pledges[a.payer][a.lane][a.payee].claimed > 0 || !lanes[a.payer][a.lane].isUsed;
         return isKnown || truth.isProven;
     }

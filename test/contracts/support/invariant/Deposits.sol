@@ -11,14 +11,15 @@ abstract contract Deposits is Model {
 
     function deposit(uint256 seed) external action(seed) {
         address account = people[draw(0, PEOPLE - 1)];
-        uint96 amount = uint96(draw(0, 1e6));
+        uint96 amount = oneIn(20) ? _nearLimit() : uint96(draw(0, 1e6));
         dollar.mint(stranger, amount);
         vm.prank(stranger);
         dollar.approve(address(floodgate), amount);
         bytes32 id = oneIn(2) ? bytes32(draw(1, 3)) : bytes32(0);
         bool isKnown = _usedIds[id];
+        bool isGood = !isPaused && ((amount > 0 && hasRoom(amount)) || isKnown);
         bool isDone = tryAs(stranger, _depositCall(account, amount, id));
-        assertEq(isDone, !isPaused && (amount > 0 || isKnown), "deposit");
+        assertEq(isDone, isGood, "deposit");
         if (!isDone || isKnown) return;
         if (id != 0) _usedIds[id] = true;
         inflow += amount;
@@ -36,6 +37,12 @@ abstract contract Deposits is Model {
         isPaused = !isPaused && oneIn(4);
         if (isPaused) tryAs(owner, abi.encodeCall(IFloodgate.pauseDeposits, ()));
         else tryAs(owner, abi.encodeCall(IFloodgate.unpauseDeposits, ()));
+    }
+
+    /// @dev All balances together just reach 2^96 - 1, or just not.
+    function _nearLimit() private returns (uint96) {
+        uint256 room = type(uint96).max - floodgate.totalBalance() + draw(0, 1);
+        return room > type(uint96).max ? type(uint96).max : uint96(room);
     }
 
     /// @dev One deposit, by the one function or the other.

@@ -89,7 +89,7 @@ abstract contract Exits is Model {
         if (flaw == 2) withdrawal.deadline = uint40(block.timestamp) - 1;
         if (flaw == 4) isInstant = !isInstant;
         bytes32 digest = isInstant ? instantDigest(withdrawal) : withdrawalDigest(withdrawal);
-        signature = signWallet(flaw == 3 ? secrets[who][0] : wallets[who], digest);
+        signature = signPerson(who, flaw == 3 ? secrets[who][0] : wallets[who], digest);
         return (withdrawal, signature, flaw > 4);
     }
 
@@ -97,6 +97,7 @@ abstract contract Exits is Model {
         uint256 by = draw(0, ALLOTTERS - 1);
         bool isReplay = oneIn(8);
         uint256 nonce = entries[people[who]].releases + (isReplay ? 1 : 0);
+        if (oneIn(12)) return (nobodysSignature(), false);
         bytes32 digest = releaseDigest(people[who], OUTSIDE, amount, nonce, _deadline());
         return (signCompact(allotterSecrets[by], digest), signers[allotters[by]].isCurrent && !isReplay);
     }

@@ -14,7 +14,7 @@ contract Handler is Deposits, Sessions, Claims, Exits, Rule {
     /// @notice All balances and the bond are what came in less what left, and the tokens are there.
     function assertConserved() external view {
         uint256 sum = floodgate.accountOf(feeRecipient).balance + floodgate.bond().amount;
-        for (uint256 i = 0; i <= PEOPLE; ++i) sum += floodgate.accountOf(payeeAt(i)).balance;
+        for (uint256 i = 0; i < PAYEES; ++i) sum += floodgate.accountOf(payeeAt(i)).balance;
         assertEq(floodgate.totalBalance(), sum, "totalBalance");
         assertEq(sum, inflow - outflow, "flow");
         assertEq(dollar.balanceOf(address(floodgate)), sum + donated, "tokens");
@@ -48,13 +48,13 @@ contract Handler is Deposits, Sessions, Claims, Exits, Rule {
 
     /// @notice Everybody asks everything back and, after the delay, gets it.
     function assertEverybodyCanLeave() external {
-        for (uint256 i = 0; i <= PEOPLE; ++i) _askAll(payeeAt(i));
+        for (uint256 i = 0; i < PAYEES; ++i) _askAll(payeeAt(i));
         _askAll(feeRecipient);
         uint96 amount = floodgate.bond().amount;
         vm.prank(owner);
         floodgate.requestBondWithdrawal(amount);
         vm.warp(block.timestamp + D);
-        for (uint256 i = 0; i <= PEOPLE; ++i) _takeAll(payeeAt(i));
+        for (uint256 i = 0; i < PAYEES; ++i) _takeAll(payeeAt(i));
         _takeAll(feeRecipient);
         assertEq(floodgate.totalBalance(), floodgate.bond().amount, "only the bond stays");
     }

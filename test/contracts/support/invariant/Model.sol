@@ -148,6 +148,11 @@ abstract contract Model is Batches {
         return left < balance ? left : balance;
     }
 
+    /// @notice Whether a deposit of `amount` fits below 2^96 with all others.
+    function hasRoom(uint256 amount) internal view returns (bool) {
+        return floodgate.totalBalance() + amount <= type(uint96).max;
+    }
+
     /// @notice Whether batches still take the session's signatures.
     function isSettleable(Spending storage spending) internal view returns (bool) {
         return block.timestamp <= spending.expiresAt + (spending.isRevoked ? 0 : CW);
@@ -170,6 +175,7 @@ abstract contract Model is Batches {
             for (uint256 i = 0; i < KEYS; ++i) _assertSession(people[who], keys[who][i]);
         }
         _assertAccount(payeeAt(0));
+        for (uint256 i = PEOPLE + 1; i < PAYEES; ++i) _assertAccount(payeeAt(i));
         _assertAccount(feeRecipient);
         for (uint256 i = 0; i < ALLOTTERS; ++i) _assertAllotter(allotters[i]);
         IFloodgate.Bond memory actual = floodgate.bond();

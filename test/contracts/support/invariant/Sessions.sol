@@ -19,7 +19,8 @@ abstract contract Sessions is Model {
     function authorizeSession(uint256 seed) external action(seed) {
         uint256 who = draw(0, PEOPLE - 1);
         address key = keys[who][draw(1, KEYS - 1)];
-        uint96 limit = oneIn(5) ? NO_LIMIT : uint96(draw(0, 1e6));
+        // A limit of one less is a limit.
+        uint96 limit = oneIn(5) ? NO_LIMIT - uint96(draw(0, 1)) : uint96(draw(0, 1e6));
         uint40 expiresAt = uint40(block.timestamp - D + draw(0, 4 * D));
         bool isByWallet = !oneIn(6);
         bool isDone = oneIn(2) || !isByWallet
@@ -44,7 +45,7 @@ abstract contract Sessions is Model {
         bool isByWallet
     ) private returns (bool) {
         uint256 secret = isByWallet ? wallets[who] : secrets[who][0];
-        bytes memory signature = signWallet(secret, authorizationDigest(authorization));
+        bytes memory signature = signPerson(who, secret, authorizationDigest(authorization));
         return tryAs(stranger, abi.encodeCall(IFloodgate.authorizeSessionFor, (authorization, signature)));
     }
 
