@@ -4,6 +4,6 @@ import type { Build } from "./build.ts";
 
 /** Published builds of the contract, and the devnet's token. */
 export const BUILDS: readonly Build[] = [
-  {"contract":"Floodgate","version":"0.1.0","bytes":24039,"codeHash":"0x2d2573e11e0dd81df112fa9e0991eecb8355d3cdb68f3bd7db5d971a67be3e22","immutables":{"_cachedDomainSeparator":[13413],"_cachedChainId":[13602],"_cachedThis":[13366],"_hashedName":[13492],"_hashedVersion":[13530],"_name":[8569],"_version":[8610],"token":[661,9758,14559,16521,16715],"allotmentPeriod":[5778,6230,7332,7601,10961,12419,13169,15164],"claimPeriod":[2437,5745,6197,7299,7568,9087,13136,14739,19818]}},
+  {"contract":"Floodgate","version":"0.1.0","bytes":24032,"codeHash":"0xfdecf072cae5bfcb69ca1554efececdbff4ede42b6e7de4df401f32145b66286","immutables":{"_cachedDomainSeparator":[13413],"_cachedChainId":[13602],"_cachedThis":[13366],"_hashedName":[13492],"_hashedVersion":[13530],"_name":[8569],"_version":[8610],"token":[661,9758,14559,16521,16715],"allotmentPeriod":[5778,6230,7332,7601,10961,12419,13169,15164],"claimPeriod":[2437,5745,6197,7299,7568,9087,13136,14739,19818]}},
   {"contract":"TestDollar","version":"0.1.0","bytes":3377,"codeHash":"0x6407f41f10de5853b26914a458402ef2133ddba8d21de8aae182893686a93bb2","immutables":{"_cachedDomainSeparator":[2578],"_cachedChainId":[2767],"_cachedThis":[2531],"_hashedName":[2657],"_hashedVersion":[2695],"_name":[1001],"_version":[1042]}},
 ];

@@ -167,10 +167,9 @@ library RowLoop {
                 }
                 lanes := or(lanes, lane)
                 coverage := sub(coverage, amount)
+                mstore(add(frame, 0x120), add(mload(add(frame, 0x120)), amount))
                 mstore(entry, add(mload(entry), sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
             }
-            // What left the coverage was paid.
-            mstore(add(frame, 0x120), add(mload(add(frame, 0x120)), sub(mload(add(frame, 0x100)), coverage)))
             mstore(add(frame, 0x100), coverage)
             mstore(add(frame, 0xc0), position)
         }
