@@ -24,7 +24,7 @@ export const paysInThePast = (market: Market): Promise<Row> =>
 async function sendOne(market: Market, scenario: string, name: string, pay: (deal: Deal) => void): Promise<Row> {
   const payers = await sendPayers(market, await market.arena.people(name), pay);
   await untilDefaulted(market, payers);
-  const row = rowOf(scenario, market, payers);
+  const row = await rowOf(scenario, market, payers);
   await Promise.all(payers.map((payer) => payer.stop()));
   return row;
 }
@@ -37,7 +37,7 @@ export async function largeView(market: Market): Promise<Row> {
   const { connections } = market.arena.size;
   const payers = await sendPayers(market, await market.arena.people("viewer"), () => undefined, connections);
   await untilDefaulted(market, payers);
-  const row = rowOf("large view", market, payers, { note: `${connections} connections to each payee` });
+  const row = await rowOf("large view", market, payers, { note: `${connections} connections to each payee` });
   await Promise.all(payers.map((payer) => payer.stop()));
   return row;
 }

@@ -26,7 +26,7 @@ export async function paysOnAnothersLane(market: Market): Promise<Row> {
   await tried.promise;
   await market.sellers[0]?.lives(4);
   const stored = robbed.stored;
-  const row = rowOf("pays on another's lane", market, [cheat], {
+  const row = await rowOf("pays on another's lane", market, [cheat], {
     problems: stored > robbed.due ? [`the victim was charged ${stored} for ${robbed.due}`] : [],
     note: `${cheat.deals.reduce((sum, deal) => sum + deal.aborts, 0)} streams broken off`,
   });

@@ -41,13 +41,14 @@ export async function startLeaving(market: Market): Promise<Leaving[]> {
  * was promised.
  */
 export async function judgeLeaving(market: Market, leaving: readonly Leaving[]): Promise<Row[]> {
+  await Promise.all(leaving.map(({ payer }) => payer.rest()));
   await settle(market.arena);
   return Promise.all(
     leaving.map(async ({ scenario, payer }) => {
       const stored = payer.deals.reduce((sum, deal) => sum + deal.stored, 0n);
       const paid = BigInt((await payer.person.authority.account()).paid);
+      const row = await rowOf(scenario, market, [payer], { note: `${paid} of ${stored} promised were paid on-chain` });
       await payer.stop();
-      const row = rowOf(scenario, market, [payer], { note: `${paid} of ${stored} promised were paid on-chain` });
       return { ...row, lost: { bytes: row.lost.bytes, money: stored - paid } };
     }),
   );

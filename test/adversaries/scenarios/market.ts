@@ -48,15 +48,16 @@ export async function untilDefaulted({ sellers }: Market, payers: readonly Greed
 }
 
 /**
- * The row of payers that owe: what they got unpaid is what their payees gave unpaid, and the
+ * The row of payers that owe, who leave first: what they got unpaid is what their payees gave unpaid, and the
  * authority's credit bounds it.
  */
-export function rowOf(
+export async function rowOf(
   scenario: string,
   { goods }: Market,
   payers: readonly GreedyPayer[],
   more: { readonly problems?: readonly string[]; readonly note?: string } = {},
-): Row {
+): Promise<Row> {
+  await Promise.all(payers.map((payer) => payer.rest()));
   const bytes = payers.reduce((sum, payer) => sum + payer.unpaidBytes, 0);
   const credit = payers.reduce((sum, payer) => sum + payer.creditBytes, 0);
   const limit = payers.length * strangersCredit(goods);

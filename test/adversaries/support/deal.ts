@@ -31,7 +31,9 @@ export class Deal {
   readonly #acked = new Map<number, Amount>();
   readonly #signed = new Map<number, Amount>();
   readonly #begin = Promise.withResolvers<void>();
+  readonly #closed = new Set<number>();
   #accept = Promise.withResolvers<void>();
+  #answer = Promise.withResolvers<void>();
   #end = Promise.withResolvers<void>();
   #stream: VoucherStream | null = null;
   #isDialing = false;
@@ -50,6 +52,11 @@ export class Deal {
   /** The stream that is open, or the next one, has ended. */
   get ended(): Promise<void> {
     return this.#end.promise;
+  }
+
+  /** Resolves when the payee has answered every voucher, or the stream is over. */
+  async answered(): Promise<void> {
+    while (this.#stream && this.#isWaiting()) await this.#answer.promise;
   }
 
   get newestLane(): number | null {
@@ -117,6 +124,7 @@ export class Deal {
       closed: (error) => {
         this.#stream = null;
         if (error) this.aborts++;
+        this.#tellAnswer();
         this.#accept = Promise.withResolvers();
         this.#end.resolve();
         this.#end = Promise.withResolvers();
@@ -161,12 +169,25 @@ export class Deal {
     }
   }
 
+  #isWaiting(): boolean {
+    const isOpen = ([lane]: [number, Amount]): boolean => !this.#closed.has(lane);
+    return [...this.#signed].filter(isOpen).some(([lane, amount]) => (this.#acked.get(lane) ?? 0n) < amount);
+  }
+
+  #tellAnswer(): void {
+    this.#answer.resolve();
+    this.#answer = Promise.withResolvers();
+  }
+
   #receive(message: Message): void {
     if (message.type === "accept") {
       this.#begin.resolve();
       this.#accept.resolve();
+      this.#closed.delete(message.lane);
     }
     if (message.type === "accept" || message.type === "ack") this.#acked.set(message.lane, message.amount);
+    if (message.type === "closed" || message.type === "refuse") this.#closed.add(message.lane);
+    this.#tellAnswer();
     if (message.type !== "refuse") return;
     this.refusals.push(message.reason);
     // The payee may not have seen the wire yet.

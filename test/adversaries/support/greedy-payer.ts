@@ -26,6 +26,8 @@ export interface GreedyPayer {
   redial(deal: Deal): Promise<void>;
   /** Ends all its connections; nothing comes any more. */
   leave(): Promise<void>;
+  /** Leaves, and waits for the payees' answers to its vouchers: what it got unpaid is certain then. */
+  rest(): Promise<void>;
   /** Comes again with new connections, the same account and session; after `leave`. */
   rejoin(): Promise<void>;
   stop(): Promise<void>;
@@ -89,6 +91,10 @@ export async function startGreedyPayer(options: {
     for (const end of leaving.splice(0)) end();
     await Promise.all(running.splice(0).map((engine) => engine.stop(0)));
   };
+  const rest = async (): Promise<void> => {
+    await leave();
+    await Promise.all([...deals.values()].map((deal) => deal.answered()));
+  };
   for (let i = 0; i < connections; i++) await enter();
 
   return {
@@ -108,6 +114,7 @@ export async function startGreedyPayer(options: {
     },
     leave,
     rejoin: enter,
+    rest,
     async stop() {
       await leave();
       await node.stop();
