@@ -93,9 +93,11 @@ export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amoun
   // The payee's own rule, as it will be when the vouchers on their way arrive. Requests travel
   // behind them, and are held until they are stored. To wait for each acknowledgement would cost
   // one more round trip for every window.
-  const ofWindow = coverable(pair, signedTotal(pair) + ROUNDING) + pair.windowBytes;
+  const signed = signedTotal(pair);
+  const paid = signed > pair.adjust ? coverable(pair, signed + ROUNDING) : -pair.verifiedBytes - pair.begunBytes;
+  const ofWindow = paid + pair.windowBytes;
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
-  const ofCaps = coverable(pair, signedTotal(pair) + room);
+  const ofCaps = coverable(pair, signed + room);
   const ofLimit = spendLeft === null ? Number.POSITIVE_INFINITY : bytesCovered(max(spendLeft, 0n), pair.pricePerGiB);
   return Math.max(0, Math.min(ofWindow, ofCaps, spendLeft === 0n ? 0 : ofLimit));
 }
@@ -222,8 +224,13 @@ function coverable(pair: PayerPair, total: Amount): number {
   return bytesCovered(payable, pair.pricePerGiB) - pair.verifiedBytes - pair.begunBytes;
 }
 
-function owedTotal(pair: PayerPair): Amount {
-  return owed(pair.verifiedBytes, pair.pricePerGiB) + pair.adjust;
+/**
+ * The first unit is rounded up: where a piece costs less than one, its payee would never be paid
+ * for it, and would never send another.
+ */
+function owedTotal({ verifiedBytes, pricePerGiB, adjust }: PayerPair): Amount {
+  const isFree = verifiedBytes === 0 || pricePerGiB === 0n;
+  return max(owed(verifiedBytes, pricePerGiB), isFree ? 0n : 1n) + adjust;
 }
 
 /** Nothing more will be acknowledged on lanes that ended: what was signed there stays promised. */

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { encodeFunctionData, type Hex } from "viem";
 import { openRpc } from "../../../client/chain/rpc.ts";
 import { gasPayerOf, send } from "../../../client/chain/sender.ts";
+import { bytesCovered } from "../../../protocol/base/units.ts";
 import { floodgateAbi } from "../../../protocol/contract/abi.ts";
-import type { Arena, Person } from "../support/arena.ts";
+import { type Arena, type Person, PRICE } from "../support/arena.ts";
 import type { GreedyPayer } from "../support/greedy-payer.ts";
 import type { Row } from "../support/row.ts";
 import { type Market, rowOf, sendPayers } from "./market.ts";
@@ -45,11 +46,15 @@ export async function judgeLeaving(market: Market, leaving: readonly Leaving[]):
   await settle(market.arena);
   return Promise.all(
     leaving.map(async ({ scenario, payer }) => {
-      const stored = payer.deals.reduce((sum, deal) => sum + deal.stored, 0n);
-      const paid = BigInt((await payer.person.authority.account()).paid);
+      const { deals, person } = payer;
+      const stored = deals.reduce((sum, deal) => sum + deal.stored, 0n);
+      const verified = deals.reduce((sum, deal) => sum + deal.verifiedBytes, 0);
+      const paid = BigInt((await person.authority.account()).paid);
       const row = await rowOf(scenario, market, [payer], { note: `${paid} of ${stored} promised were paid on-chain` });
       await payer.stop();
-      return { ...row, lost: { bytes: row.lost.bytes, money: stored - paid } };
+      // A payee may hold more than it had told: what was paid in the end counts.
+      const bytes = Math.max(0, verified - bytesCovered(paid + BigInt(deals.length), PRICE));
+      return { ...row, gained: { bytes, money: 0n }, lost: { bytes, money: stored > paid ? stored - paid : 0n } };
     }),
   );
 }

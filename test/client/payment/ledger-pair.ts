@@ -22,7 +22,7 @@ import {
 import { addLane, openPayerPair, type PayerPair } from "../../../client/payment/payer/payer-pair.ts";
 import type { PayeeLaneRecord } from "../../../client/store/records.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
-import { owed } from "../../../protocol/base/units.ts";
+import { type Amount, owed } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
@@ -40,12 +40,13 @@ export const KEY = {
   pricePerGiB: PRICE,
 } as const;
 
-export const allotment = (lane: number, pieces: number, credit = 8): SignedAllotment => ({
+export const allotment = (lane: number, pieces: number, credit = 8, pricePerGiB: Amount = PRICE): SignedAllotment => ({
   ...KEY,
+  pricePerGiB,
   payer: `0x${"aa".repeat(20)}`,
   sessionKey: SESSION,
   lane,
-  cap: owed(pieces * PIECE, PRICE),
+  cap: owed(pieces * PIECE, pricePerGiB),
   credit: credit * PIECE,
   expiresAt: 2_000,
   signature: new Uint8Array(64),
@@ -66,9 +67,9 @@ export class Pair {
   readonly lost: number[] = [];
 
   /** Caps and credit in pieces. */
-  constructor(caps: readonly number[], credit = 8) {
-    const allotments = caps.map((pieces, lane) => allotment(lane, pieces, credit));
-    this.payer = allotments.reduce(addLane, openPayerPair(KEY, null, [], SESSION));
+  constructor(caps: readonly number[], credit = 8, pricePerGiB: Amount = PRICE) {
+    const allotments = caps.map((pieces, lane) => allotment(lane, pieces, credit, pricePerGiB));
+    this.payer = allotments.reduce(addLane, openPayerPair({ ...KEY, pricePerGiB }, null, [], SESSION));
     this.lanes = allotments.map((one) => ({
       allotment: one,
       amount: 0n,
@@ -84,7 +85,8 @@ export class Pair {
   }
 
   openPayee(): PayeeLedger {
-    const init = { ...KEY, account: this.lanes[0]?.allotment.payer ?? KEY.payee, sessionKey: SESSION };
+    const { pricePerGiB } = this.payer;
+    const init = { ...KEY, pricePerGiB, account: this.lanes[0]?.allotment.payer ?? KEY.payee, sessionKey: SESSION };
     return openPayeeLedger({ ...init, pieceLength: PIECE, lanes: this.lanes, defaults: 0 });
   }
 

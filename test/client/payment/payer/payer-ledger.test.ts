@@ -18,7 +18,7 @@ import {
 import { addLane, openPayerPair, streamClosed } from "../../../../client/payment/payer/payer-pair.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
 import { MAX_BLOCK_SENDS, MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../../../protocol/base/constants.ts";
-import { owed } from "../../../../protocol/base/units.ts";
+import { max, owed } from "../../../../protocol/base/units.ts";
 import { allotment, CLOCK, KEY, Pair, PIECE, PRICE, SESSION, separator } from "../ledger-pair.ts";
 
 /** Both ledgers of a pair, since neither is right unless it agrees with the other. */
@@ -97,6 +97,16 @@ test("a window of one piece never sticks, however the price rounds", () => {
     pair.pay(true);
   }
   expect(pair.stored).toBe(owed(300 * PIECE, PRICE));
+});
+
+test.each([1n, 100n, 2_500n, 4_096n, 10_000n])("a piece of little money never sticks: %d a GiB", (price) => {
+  const pair = new Pair([40_000], 1, price);
+  for (let piece = 0; piece < 300; piece++) {
+    expect(pair.ask()).toBe(true);
+    pair.verify();
+    pair.pay(true);
+  }
+  expect(pair.stored).toBe(max(owed(300 * PIECE, price), 1n));
 });
 
 test("a payer that stops paying gets its window and no more, also on a new stream", () => {
