@@ -48,8 +48,8 @@ export async function untilDefaulted({ sellers }: Market, payers: readonly Greed
 }
 
 /**
- * The row of payers that owe, who leave first: what they got unpaid is what their payees gave unpaid, and the
- * authority's credit bounds it.
+ * The row of payers that owe, who leave first: what they got unpaid is what their payees gave
+ * unpaid, and the authority's credit bounds it.
  */
 export async function rowOf(
   scenario: string,

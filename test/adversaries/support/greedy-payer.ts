@@ -26,7 +26,7 @@ export interface GreedyPayer {
   redial(deal: Deal): Promise<void>;
   /** Ends all its connections; nothing comes any more. */
   leave(): Promise<void>;
-  /** Leaves, and waits for the payees' answers to its vouchers: what it got unpaid is certain then. */
+  /** Leaves, and waits for the payees' answers: what it got unpaid is certain then. */
   rest(): Promise<void>;
   /** Comes again with new connections, the same account and session; after `leave`. */
   rejoin(): Promise<void>;
