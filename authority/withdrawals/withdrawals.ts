@@ -104,8 +104,9 @@ async function isGood(
   isNow: boolean,
 ): Promise<boolean> {
   const { account, deadline, nonce, to } = withdrawal;
-  if (BigInt(to) === 0n || deadline <= clock.now() || nonce !== (await chain.readWithdrawalNonce(account)))
-    return false;
+  // The contract itself is no recipient, nor is nobody.
+  if (BigInt(to) === 0n || to === chain.facts.contract) return false;
+  if (deadline <= clock.now() || nonce !== (await chain.readWithdrawalNonce(account))) return false;
   const digest = isNow ? hashInstantWithdrawal(separator, withdrawal) : hashWithdrawal(separator, withdrawal);
   return isSignedByKey(account, digest, signature);
 }
