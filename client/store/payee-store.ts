@@ -18,11 +18,10 @@ export interface PayeeStore {
   /** Call it before the offer is accepted. */
   saveAccepted(allotment: SignedAllotment): Promise<void>;
   /**
-   * Call it before credit is given for the voucher. `onKept`: from now on it survives a kill of
-   * this process, though not yet a power cut. It may only resolve a promise.
+   * Call it before credit is given for the voucher.
    * @throws {InvariantError} above the cap, or on an unknown lane
    */
-  saveVoucher(voucher: SignedVoucher, onKept?: () => void): Promise<void>;
+  saveVoucher(voucher: SignedVoucher): Promise<void>;
   saveClosed(payer: Address, lane: number): Promise<void>;
   /**
    * Lanes whose highest voucher, or final flag, the authority has not acknowledged; oldest expiry
@@ -68,8 +67,8 @@ export function openPayeeStore(tables: Tables, money: MoneyJournal): PayeeStore 
         const { payer, lane, sessionKey, infoHash, expiresAt } = allotment;
         write.insertLane(payer, lane, sessionKey, infoHash, expiresAt, writeAllotment(allotment));
       }),
-    saveVoucher(voucher, onKept) {
-      const apply = (): void => {
+    saveVoucher: (voucher) =>
+      tables.save(() => {
         const row = write.findLane(voucher.payer, voucher.lane);
         invariant(row !== undefined, "LANE_NOT_STORED", `voucher on lane ${voucher.lane}, which is not stored`);
         const lane = readLane(row);
@@ -77,9 +76,7 @@ export function openPayeeStore(tables: Tables, money: MoneyJournal): PayeeStore 
         if (voucher.amount <= lane.amount) return;
         write.setVoucher(voucher.amount.toString(), voucher.signature, voucher.payer, voucher.lane);
         money.earned(lane.allotment.infoHash, voucher.payer, voucher.amount - lane.amount);
-      };
-      return tables.save(apply, onKept ? { onCommitted: onKept } : {});
-    },
+      }),
     saveClosed: (payer, lane) => tables.save(() => void write.setClosed(payer, lane)),
     saveReceipt: (receipt, isFinal) =>
       tables.save(() => {

@@ -34,10 +34,7 @@ export interface PayerStore {
   saveSigned(voucher: SignedVoucher): Promise<void>;
   /** A lower adjustment than the stored one changes nothing. */
   saveAdjust(pair: PairKey, adjust: Amount): Promise<void>;
-  /**
-   * Call it before the pieces are asked for. It replaces the payee that was asked before. It
-   * resolves when the record survives a kill of this process; the disk has it soon after.
-   */
+  /** Call it before the pieces are asked for. It replaces the payee that was asked before. */
   saveAsked(pair: PairKey, pieces: readonly number[]): Promise<void>;
   /** Counts asked pieces in their pairs' totals, once. */
   saveVerified(
@@ -94,15 +91,11 @@ export function openPayerStore(tables: Tables, money: MoneyJournal): PayerStore 
         const pair = pairOf(key);
         if (adjust > BigInt(pair.adjust)) write.setAdjust(adjust.toString(), pair.id);
       }),
-    saveAsked(key, asked) {
-      const apply = (): void => {
+    saveAsked: (key, asked) =>
+      tables.save(() => {
         const { id } = pairOf(key);
         for (const piece of asked) write.setAsked(key.infoHash, piece, id, ++sequence);
-      };
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      tables.save(apply, { onCommitted: resolve }).catch(reject);
-      return promise;
-    },
+      }),
     saveVerified: (infoHash, verified) =>
       tables.save(() => {
         for (const { piece, lengthBytes } of verified) {

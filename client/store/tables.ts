@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { WriteOptions, WriteQueue } from "./write-queue.ts";
+import type { WriteQueue } from "./write-queue.ts";
 
 type Values = readonly unknown[];
 
@@ -17,7 +17,7 @@ export class Tables {
   }
 
   /** Queues a write of one or more statements. It resolves as `WriteQueue.add` says. */
-  save(apply: () => void, how?: WriteOptions): Promise<void> {
+  save(apply: () => void, how?: { readonly isSynced: boolean }): Promise<void> {
     return this.#queue.add(apply, how);
   }
 

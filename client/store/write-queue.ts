@@ -3,19 +3,9 @@ import { FloodgateError } from "../../protocol/base/errors.ts";
 
 interface Write {
   readonly apply: () => void;
+  /** True: waits for the disk. False: waits for the operating system only. */
   readonly isSynced: boolean;
-  readonly onCommitted: (() => void) | undefined;
   readonly done: PromiseWithResolvers<void>;
-}
-
-export interface WriteOptions {
-  /** True: resolves when the disk has it. False: when the operating system has it. */
-  readonly isSynced?: boolean;
-  /**
-   * The operating system has it: it survives the end of this process, though not of the machine.
-   * Called from within a commit, so it may only resolve a promise.
-   */
-  readonly onCommitted?: () => void;
 }
 
 /**
@@ -39,14 +29,14 @@ export class WriteQueue {
   }
 
   /**
-   * Resolves when the write is durable, as `WriteOptions` say.
-   * @throws {FloodgateError} STORE_FAILED
+   * Resolves when the write is durable. With `isSynced: false` it resolves when the write survives
+   * the end of this process, though not of the machine. @throws {FloodgateError} STORE_FAILED
    */
-  add(apply: () => void, { isSynced = true, onCommitted }: WriteOptions = {}): Promise<void> {
+  add(apply: () => void, { isSynced = true } = {}): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     const done = Promise.withResolvers<void>();
     if (this.#waiting.length === 0) setImmediate(() => this.flush());
-    this.#waiting.push({ apply, isSynced, onCommitted, done });
+    this.#waiting.push({ apply, isSynced, done });
     return done.promise;
   }
 
@@ -65,7 +55,6 @@ export class WriteQueue {
       return;
     }
     for (const write of writes) {
-      write.onCommitted?.();
       if (write.isSynced) this.#committed.push(write);
       else write.done.resolve();
     }

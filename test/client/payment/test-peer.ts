@@ -59,8 +59,6 @@ export class TestPeer {
   maxUnpaidBytes = MAX_UNPAID_BYTES;
   readonly resumed: string[] = [];
   rechecks = 0;
-  /** Vouchers on their way to the disk. */
-  #syncing = 0;
   store: PeerStore;
   payments!: Payments;
   #watchers: (() => void)[] = [];
@@ -84,21 +82,6 @@ export class TestPeer {
     };
     if (copyOf !== undefined) cpSync(copyOf, this.home, { recursive: true });
     this.store = openPeerStore(this.home);
-    const { saveVoucher } = this.store;
-    this.store.saveVoucher = (voucher, onKept) => {
-      this.#syncing++;
-      const saved = saveVoucher.call(this.store, voucher, onKept);
-      const done = (): void => {
-        this.#syncing--;
-        this.changed();
-      };
-      // After what the peer itself does then.
-      saved.then(
-        () => setImmediate(done),
-        () => setImmediate(done),
-      );
-      return saved;
-    };
     peers.push(this);
   }
 
@@ -221,11 +204,6 @@ export class TestPeer {
       },
       isSending: () => this.isSending,
     };
-  }
-
-  /** So much was paid to it, and no power cut can take it. */
-  hasEarned(amount: bigint): boolean {
-    return this.#syncing === 0 && this.payments.totals().earned === amount;
   }
 
   changed(): void {

@@ -64,17 +64,6 @@ describe("a write", () => {
     expect([words(), disk.syncs.length]).toEqual([["one"], 0]);
   });
 
-  test("tells when it is committed, before the disk has it", async () => {
-    const committed = Promise.withResolvers<void>();
-    const written = queue.add(() => void db.exec("INSERT INTO words VALUES ('one')"), {
-      onCommitted: committed.resolve,
-    });
-    await committed.promise;
-    expect([words(), disk.syncs.length]).toEqual([["one"], 1]);
-    disk.syncs[0]?.resolve();
-    await written;
-  });
-
   test("shares a transaction with the others of its turn", async () => {
     const written = [write("one"), write("two")];
     await turn();
