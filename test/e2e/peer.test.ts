@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
 import type { Command, Line } from "../../scripts/devnet/command.ts";
@@ -27,12 +26,11 @@ const start = async (customer: Customer): Promise<Command> => {
   return command;
 };
 
-/** The content, once it is as wanted. */
+/** The content, once it is as wanted: each question is a process of its own. */
 async function until(customer: Customer, id: string, isWanted: (content: Line) => boolean): Promise<Line> {
   for (;;) {
     const content = await peer(customer, "show", id);
     if (isWanted(content)) return content;
-    await setTimeout(100);
   }
 }
 
