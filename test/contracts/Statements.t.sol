@@ -48,14 +48,21 @@ contract StatementsTest is SettlementTest {
         settle(batch);
     }
 
-    /// @dev The loop sends such a row to payee 2 % 2, whom the statement names here.
-    function test_RevertWhen_ARowPointsBehindThePayeesToOneThatIsSigned() public {
+    /// @dev Rows are read alone and in twos: each place has a check of its own. The statement names
+    /// for the row whom the loop would pay.
+    function test_RevertWhen_AnyRowPointsBehindThePayeesToOneThatIsSigned() public {
         openPayer(100);
         address[] memory signed = payeeTable(3);
         signed[2] = signed[0];
-        bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanesFrom(1, 3));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 2, 2, 2));
-        settle(bytes.concat(statementHeader(payeeTable(2)), group_));
+        for (uint256 rows = 1; rows <= 4; ++rows) {
+            for (uint256 bad = 0; bad < rows; ++bad) {
+                Lane[] memory lanes = lanesFrom(1, rows);
+                for (uint256 i = 0; i < rows; ++i) lanes[i].payeeIndex = i == bad ? 2 : 1;
+                bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanes);
+                vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, bad, 2, 2));
+                settle(bytes.concat(statementHeader(payeeTable(2)), group_));
+            }
+        }
     }
 
     function test_RevertWhen_AGroupHasNoRow() public {
