@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { amountArgument, portArgument } from "../arguments.ts";
+import { runLocalPeer } from "../content/local-peer.ts";
 import { type ListenOptions, withListening } from "../listening.ts";
 import {
   addCommand,
   type CommandContext,
   type CommonOptions,
   contextOf,
-  openHome,
   type Runtime,
   withPassphrase,
 } from "../runtime.ts";
@@ -37,48 +37,24 @@ export function addProxyCommand(program: Command, runtime: Runtime): void {
 
 /**
  * A peer of this home whose contents are read over HTTP, and bought as far as they are read.
- * @throws as `servePeer`; {InputError} PORT_UNUSABLE
+ * @throws as `runLocalPeer`; {InputError} PORT_UNUSABLE
  */
 async function proxy(context: CommandContext, options: ProxyOptions): Promise<void> {
-  const { output, signal } = context;
-  const [{ unlockOnce }, { openNetwork }, { parseAmount }] = await Promise.all([
-    import("../../client/account/unlock-once.ts"),
-    import("../../client/account/network.ts"),
+  const { output } = context;
+  const [{ parseAmount }, { tolerateGarbage }] = await Promise.all([
     import("../../protocol/base/units.ts"),
-  ]);
-  const home = unlockOnce(await openHome(context));
-  const opened = await openNetwork(home, signal);
-  await home.unlock();
-  const [{ servePeer }, { openPeerStore }, { tolerateGarbage }] = await Promise.all([
-    import("../../client/local-api/serve-peer.ts"),
-    import("../../client/store/peer-store.ts"),
     import("../../client/heap-growth.ts"),
   ]);
   tolerateGarbage();
-  const { host, torrentPort, voucherPort, uploadLimit, out, port, maxSpend } = options;
-  const { decimals } = opened.network.info.token;
-  await servePeer(
-    {
-      home,
-      directory: context.home,
-      openStore: () => openPeerStore(context.home),
-      need: "serve",
-      listen: { host, torrentPort, libp2pPort: voucherPort },
-      uploadLimit: uploadLimit === undefined ? null : uploadLimit * 1024,
-      apiPort: 0,
-      maxSpend: maxSpend === undefined ? null : parseAmount(maxSpend, decimals),
-      proxy: { port, directory: resolve(out) },
-      log: (message) => output.event("warning", { message }, message),
-      signal,
-      onReady({ endpoint, proxyUrl }) {
-        output.event(
-          "ready",
-          { url: proxyUrl, api: endpoint.url },
-          `contents are at ${proxyUrl}ID/FILE (stop with Ctrl-C)`,
-        );
-      },
+  const { out, port, maxSpend } = options;
+  await runLocalPeer(context, options, ({ info }) => ({
+    apiPort: 0,
+    maxSpend: maxSpend === undefined ? null : parseAmount(maxSpend, info.token.decimals),
+    proxy: { port, directory: resolve(out) },
+    onReady({ endpoint, proxyUrl }) {
+      const ready = { url: proxyUrl, api: endpoint.url };
+      output.event("ready", ready, `contents are at ${proxyUrl}ID/FILE (stop with Ctrl-C)`);
     },
-    opened,
-  );
+  }));
   output.event("done", {}, "the proxy has stopped");
 }

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { deploy } from "../../cli/deploy/deploy.ts";
 import { startDevnet } from "../../cli/devnet/devnet-node.ts";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { findFreePort } from "../../scripts/devnet/ports.ts";
+import { deployDevnet } from "../support/deploy-devnet.ts";
 import { CRASH_POINTS, type CrashPoint, type Moment } from "./points.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
@@ -31,18 +31,7 @@ export async function startMortalAuthority(): Promise<MortalAuthority> {
   const home = mkdtempSync(join(tmpdir(), "floodgate-crash-"));
   const { signal } = new AbortController();
   const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
-  await deploy({
-    home,
-    rpcUrl: devnet.rpcUrl,
-    out: undefined,
-    operatorKeyFile: undefined,
-    owner: undefined,
-    token: undefined,
-    feeBps: 100,
-    allotmentPeriodSec: 120,
-    claimPeriodSec: 120,
-    signal: AbortSignal.timeout(120_000),
-  });
+  await deployDevnet(home, devnet.rpcUrl);
   const life = new Life(home, devnet.rpcUrl, await findFreePort());
   await life.start({});
   return {

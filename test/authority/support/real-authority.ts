@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
 import type { AuthorityOptions } from "../../../authority/config.ts";
 import { type Authority, startAuthority } from "../../../authority/main.ts";
-import { deploy } from "../../../cli/deploy/deploy.ts";
 import { startDevnet } from "../../../cli/devnet/devnet-node.ts";
 import { readKeyFile } from "../../../cli/keys.ts";
 import { AuthorityClient } from "../../../client/authority-client.ts";
@@ -13,6 +12,7 @@ import { signIn } from "../../../client/wallet/sign-in.ts";
 import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
+import { deployDevnet } from "../../support/deploy-devnet.ts";
 
 export const TRACKER_URL = "http://127.0.0.1:2/announce";
 
@@ -30,18 +30,7 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
   const home = mkdtempSync(join(tmpdir(), "floodgate-api-"));
   const { signal } = new AbortController();
   const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
-  const { deployment } = await deploy({
-    home,
-    rpcUrl: devnet.rpcUrl,
-    out: undefined,
-    operatorKeyFile: undefined,
-    owner: undefined,
-    token: undefined,
-    feeBps: 100,
-    allotmentPeriodSec: 120,
-    claimPeriodSec: 120,
-    signal: AbortSignal.timeout(120_000),
-  });
+  const { deployment } = await deployDevnet(home, devnet.rpcUrl);
   const keys = {
     operatorKey: await readKeyFile(join(home, "operator.key")),
     allotterKey: await readKeyFile(join(home, "allotter.key")),
