@@ -36,7 +36,11 @@ export function addDeployCommand(program: Command, runtime: Runtime): void {
     .option("--claim-period <seconds>", "time to claim after an allotment has expired", wholeNumber(1, MONTH), 120)
     .option("--token <address>", "ERC-20 to count in (default: a TestDollar; devnet only)", addressArgument)
     .option("--owner <address>", "owner of the contract (default on a devnet: the account that pays)", addressArgument)
-    .option("--timelock <seconds>", "let the owner act through a timelock of this delay", wholeNumber(1, YEAR))
+    .option(
+      "--timelock <seconds>",
+      "let the owner act through a timelock of this delay; 0: without one (default: 0 on a devnet, else a week)",
+      wholeNumber(0, YEAR),
+    )
     .option("--operator-key-file <file>", "key that pays and settles (default on a devnet: made in the home)")
     .option("--bond <amount>", "what the owner puts into the bond (default: 100 on a devnet, else 0)", amountArgument)
     .option("--bond-budget <amount>", "how much of it answers for this allotter key (default: all)", amountArgument)

@@ -1,12 +1,20 @@
 import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
-import { refuseWellKnown } from "../devnet/devnet-keys.ts";
+import { isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
 
 /**
  * What a rollup's sequencer can keep out of the chain, and a margin: Arbitrum's takes 24 hours to
  * get around. Claims and exits need longer than that.
  */
 const MIN_CLAIM_PERIOD_SEC = 48 * 3600;
+
+/** Long enough for customers and payees to see what the owner has announced, and leave. */
+const TIMELOCK_SEC = 7 * 24 * 3600;
+
+/** Delay of the owner's timelock where none was asked for, seconds; 0 for no timelock. */
+export function defaultTimelock(chainId: number): number {
+  return isDevnet(chainId) ? 0 : TIMELOCK_SEC;
+}
 
 /**
  * Rules where money is real. A hot key as owner would turn its theft into the theft of the bond.
@@ -19,10 +27,7 @@ export function checkRealMoney(
   hotKeys: readonly string[],
 ): void {
   if (owner === undefined) {
-    throw new InputError(
-      "OWNER_MISSING",
-      `chain ${chainId} is no devnet: give --owner with a cold key or a contract, best together with --timelock`,
-    );
+    throw new InputError("OWNER_MISSING", `chain ${chainId} is no devnet: give --owner with a cold key or a contract`);
   }
   if (hotKeys.some((key) => parseAddress(key) === owner)) {
     throw new InputError(

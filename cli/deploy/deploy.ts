@@ -13,7 +13,7 @@ import { testDollarAbi } from "../../protocol/contract/abi.ts";
 import { readToken } from "../../protocol/contract/reads.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
 import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "../keys.ts";
-import { checkRealMoney } from "./check-real-money.ts";
+import { checkRealMoney, defaultTimelock } from "./check-real-money.ts";
 import { deployFloodgate } from "./contracts.ts";
 import { DEPLOYER, SALT } from "./create2.ts";
 import { DEPLOYMENT_FILE, type DeploymentFile, writeDeployment } from "./deployment-file.ts";
@@ -25,7 +25,10 @@ export interface DeployOptions {
   readonly out: string | undefined;
   readonly operatorKeyFile: string | undefined;
   readonly owner: Address | undefined;
-  /** Delay of a timelock between `owner` and the contract, seconds. */
+  /**
+   * Delay of a timelock between `owner` and the contract, seconds; 0 for none. Default: none on a
+   * devnet, else a week.
+   */
   readonly timelockSec?: number | undefined;
   readonly token: Address | undefined;
   readonly feeBps: number;
@@ -68,7 +71,9 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
 
   const payer = isDevnet(rpc.chainId) ? devnetAccount(0) : operator;
   const owner = options.owner ?? parseAddress(payer.address);
-  const bond = await planBond(options, rpc, parseAddress(payer.address));
+  const timelockSec = options.timelockSec ?? defaultTimelock(rpc.chainId);
+  const timelock = timelockSec === 0 ? null : { delaySec: timelockSec, person: owner };
+  const bond = await planBond(options, rpc, parseAddress(payer.address), timelock !== null);
   const deployed = await chainCall(rpc.url, () =>
     deployFloodgate({
       rpcUrl: rpc.url,
@@ -77,7 +82,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
       allotmentPeriodSec: options.allotmentPeriodSec,
       claimPeriodSec: options.claimPeriodSec,
       owner,
-      timelockSec: options.timelockSec,
+      timelockSec: timelock?.delaySec,
       operator: parseAddress(operator.address),
       allotter: parseAddress(allotter.address),
       bondBudget: bond.budget,
@@ -110,7 +115,7 @@ export async function deploy(options: DeployOptions): Promise<{ deployment: Depl
         claimPeriodSec: deployed.claimPeriodSec,
       },
       owner: deployed.owner,
-      timelock: options.timelockSec === undefined ? null : { delaySec: options.timelockSec, person: owner },
+      timelock,
     },
   };
   await writeDeployment(path, deployment);
@@ -146,11 +151,12 @@ function checkNetwork(options: DeployOptions, rpc: Rpc): void {
  * @throws {InputError} BOND_OWNER: only the owner can put them in; {PaymentError} TOKENS_MISSING
  */
 async function planBond(
-  { bond, bondBudget, owner, timelockSec, token: address }: DeployOptions,
+  { bond, bondBudget, owner, token: address }: DeployOptions,
   rpc: Rpc,
   payer: Address,
+  hasTimelock: boolean,
 ): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
-  const isPayers = timelockSec === undefined && (owner === undefined || owner === payer);
+  const isPayers = !hasTimelock && (owner === undefined || owner === payer);
   const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
   const token = address === undefined ? null : await chainCall(rpc.url, () => readToken(rpc.client, address));
   const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
@@ -159,7 +165,7 @@ async function planBond(
   if (amount > 0n && !isPayers) {
     throw new InputError(
       "BOND_OWNER",
-      `only the owner ${timelockSec === undefined ? owner : "(the timelock)"} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
+      `only the owner ${hasTimelock ? "(the timelock)" : owner} puts the bond in: leave --bond away, and run \`floodgate bond deposit\` with its key`,
     );
   }
   if (token !== null) await checkTokens(rpc, token, payer, amount);

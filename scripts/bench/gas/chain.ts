@@ -18,9 +18,10 @@ export interface GasChain {
   /** Mines one transaction of its own. @returns its gas, intrinsic and calldata included */
   send(from: Person, to: Address, data: Hex): Promise<bigint>;
   /**
-   * Mines a `settle` by the operator. @returns its gas; it throws if the batch did not pay `total`
+   * Mines a `settle` by the operator. @param gasLimit of the transaction
+   * @returns its gas; it throws if the batch did not pay `total`
    */
-  settle(batch: Uint8Array, total: bigint): Promise<bigint>;
+  settle(batch: Uint8Array, total: bigint, gasLimit?: bigint): Promise<bigint>;
   /** Puts the clock forward. */
   pass(seconds: number): Promise<void>;
 }
@@ -67,8 +68,8 @@ export async function startGasChain(payerCount: number, payeeCount: number): Pro
     },
   });
 
-  const mine = async (from: Person, to: Address | undefined, data: Hex): Promise<Receipt> => {
-    const transaction = { from: from.address, ...(to && { to }), data, gas: `0x${GAS_LIMIT.toString(16)}` };
+  const mine = async (from: Person, to: Address | undefined, data: Hex, gasLimit = GAS_LIMIT): Promise<Receipt> => {
+    const transaction = { from: from.address, ...(to && { to }), data, gas: `0x${gasLimit.toString(16)}` };
     const hash = await provider.request({ method: "eth_sendTransaction", params: [transaction] });
     return (await provider.request({ method: "eth_getTransactionReceipt", params: [hash] })) as Receipt;
   };
@@ -80,9 +81,9 @@ export async function startGasChain(payerCount: number, payeeCount: number): Pro
     floodgate,
     cast,
     send: async (from, to, data) => BigInt((await mine(from, to, data)).gasUsed),
-    async settle(batch, total) {
+    async settle(batch, total, gasLimit) {
       const data = encodeFunctionData({ abi: floodgateAbi, functionName: "settle", args: [bytesToHex(batch)] });
-      const { gasUsed, logs } = await mine(cast.authority, floodgate, data);
+      const { gasUsed, logs } = await mine(cast.authority, floodgate, data, gasLimit);
       const [settled] = parseEventLogs({ abi: floodgateAbi, logs: [...logs], eventName: "Settled" });
       if (settled?.args.total !== total) throw new Error(`a batch paid ${settled?.args.total}, not ${total}`);
       return BigInt(gasUsed);

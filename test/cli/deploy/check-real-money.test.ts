@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkRealMoney } from "../../../cli/deploy/check-real-money.ts";
+import { checkRealMoney, defaultTimelock } from "../../../cli/deploy/check-real-money.ts";
 import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
 import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 
@@ -25,6 +25,11 @@ describe("where money is real", () => {
     ["an owner that everybody knows", KNOWN, "WELL_KNOWN_KEY", /known to everybody/],
   ])("%s is refused", (_name, owner, code, says) => {
     expect(() => check(owner)).toThrow(refused(code, says));
+  });
+
+  test("the owner acts through a timelock of a week, unless told otherwise", () => {
+    expect(defaultTimelock(10)).toBe(604_800);
+    expect(defaultTimelock(31337)).toBe(0);
   });
 
   test("a claim period that a sequencer can outlast is refused", () => {
