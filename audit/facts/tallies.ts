@@ -19,6 +19,10 @@ export interface Tallies {
   claimed: bigint;
   /** Part of `claimed` that the bond paid. */
   claimedFromBond: bigint;
+  /** Claims on lanes that a batch had settled with less than the payer had signed. */
+  claimsAfterSettlement: number;
+  /** Part of `claimed` that those paid. */
+  claimedAfterSettlement: bigint;
   deposited: bigint;
   /** After the delay. */
   withdrawn: bigint;
@@ -46,6 +50,8 @@ export function emptyTallies(): Tallies {
     claimsWithEvidence: 0,
     claimed: 0n,
     claimedFromBond: 0n,
+    claimsAfterSettlement: 0,
+    claimedAfterSettlement: 0n,
     deposited: 0n,
     withdrawn: 0n,
     releases: 0,

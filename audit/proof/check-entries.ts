@@ -1,4 +1,6 @@
+import { getAddress } from "ethers";
 import { printTime } from "../books/time-text.ts";
+import { printMoney } from "../facts/money-text.ts";
 import { checkRowSignature, type ProvenBatch } from "./check-batch.ts";
 import type { ProvenClaim } from "./check-claim.ts";
 import { type EntryProof, type Proof, refusal } from "./proof-file.ts";
@@ -31,7 +33,7 @@ export function checkEntries(
     before = BigInt(entry.balance);
     const batch = batches.find((one) => explainsByRow(proof, account, entry, one));
     if (batch) used.add(batch);
-    (batch ? proven : told).push(sentenceOf(entry));
+    (batch ? proven : told).push(sentenceOf(proof, entry));
   }
   if (before !== null && before !== BigInt(balance)) throw refusal("its last balance is not that of the account");
   if (batches.some((batch) => !used.has(batch))) throw refusal("it holds a batch that none of the movements needs");
@@ -63,11 +65,13 @@ function isAt(entry: EntryProof, { proof, tx }: ProvenBatch): boolean {
   return entry.tx === tx && entry.block === proof.block && entry.time === proof.time;
 }
 
-function sentenceOf({ kind, amount, fee, balance, counterparty, batch, lane, block, time, tx }: EntryProof): string {
+function sentenceOf({ token }: Proof, entry: EntryProof): string {
+  const { kind, counterparty, batch, lane, block, time, tx } = entry;
+  const [amount, fee, balance] = [entry.amount, entry.fee, entry.balance].map((sum) => printMoney(BigInt(sum), token));
   const parts = [
     `${printTime(time)}, block ${block}: ${kind} ${amount}`,
-    ...(fee === "0" ? [] : [`after a fee of ${fee}`]),
-    ...(counterparty === null ? [] : [`with ${counterparty}`]),
+    ...(entry.fee === "0" ? [] : [`after a fee of ${fee}`]),
+    ...(counterparty === null ? [] : [`with ${getAddress(counterparty)}`]),
     ...(lane === null ? [] : [`on lane ${lane}`]),
     ...(batch === null ? [] : [`in batch ${batch}`]),
     ...(tx === null ? [] : [`by ${tx}`]),

@@ -32,17 +32,17 @@ export function dueValuesOf({ subject, batches, claims }: Proof): DueValue[] {
   const last = new Map(claims.map((claim) => [`${claim.payer}/${claim.lane}/${claim.payee}`, claim]));
   const paid = [...last.values()].map(({ payer, lane, payee, totalPaid }): DueValue => {
     const slot = paidSlot(payer, lane, payee);
-    const view = `paid(${payer}, ${lane}, ${payee})`;
-    return { slot, due: BigInt(totalPaid), read: amountIn, view, answer: `${totalPaid} as its amount` };
+    const view = `paid(${getAddress(payer)}, ${lane}, ${getAddress(payee)})`;
+    return { slot, due: BigInt(totalPaid), read: amountIn, view, answer: `${totalPaid} base units as its amount` };
   });
   if (!("account" in subject)) return [...outcomes, ...paid];
   const { account, balance } = subject;
   const slot = accountSlot(account);
-  const view = `accountOf(${account})`;
+  const view = `accountOf(${getAddress(account)})`;
   return [
     ...outcomes,
     ...paid,
-    { slot, due: BigInt(balance), read: amountIn, view, answer: `${balance} as its balance` },
+    { slot, due: BigInt(balance), read: amountIn, view, answer: `${balance} base units as its balance` },
   ];
 }
 

@@ -2,6 +2,7 @@ import { Transaction, type TransactionResponse } from "ethers";
 import { InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import type { Ledger, LedgerEntry } from "../books/ledger.ts";
 import type { ChainReader } from "../chain/chain-reader.ts";
+import type { TokenFacts } from "../facts/money-text.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import { dueValuesOf } from "./check-state.ts";
 import type { Gathered, GatheredBatch, GatheredClaim } from "./gather.ts";
@@ -15,6 +16,7 @@ export const MAX_EVENTS = 50;
 export interface ProofSource {
   readonly chain: ChainReader;
   readonly contract: Address;
+  readonly token: TokenFacts;
   /** The last block of the audit. */
   readonly block: number;
   readonly gathered: Gathered;
@@ -47,6 +49,11 @@ export async function proveAccount(source: ProofSource, { account, entries, bala
   const { hash } = await chain.rawBlock(block);
   const subject = { account: account.toLowerCase(), balance: String(balance), block, blockHash: String(hash) };
   return complete(source, subject, await writeEvents(source, events), last.map(writeEntry));
+}
+
+function writeToken({ address, symbol, decimals }: TokenFacts): Proof["token"] {
+  const printable = symbol.replace(/[^\x20-\x7e]/g, "?").slice(0, 20);
+  return { address: address.toLowerCase(), symbol: printable, decimals };
 }
 
 type Events = Pick<Proof, "batches" | "claims">;
@@ -83,12 +90,13 @@ async function complete(
   events: Events,
   entries: EntryProof[],
 ): Promise<Proof> {
-  const { chain, contract } = source;
+  const { chain, contract, token } = source;
   const bare: Proof = {
     kind: "floodgate-proof",
-    version: 1,
+    version: 2,
     chainId: Number(chain.chainId),
     contract: contract.toLowerCase(),
+    token: writeToken(token),
     subject,
     ...events,
     entries,

@@ -11,6 +11,8 @@ const HashText = Type.String({ pattern: "^0x[0-9a-f]{64}$" });
 const BytesText = Type.String({ pattern: "^0x([0-9a-f]{2})*$" });
 const AmountText = Type.String({ pattern: "^(0|-?[1-9][0-9]{0,28})$" });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** A symbol is foreign text: nothing in it may move a terminal's cursor. */
+const SymbolText = Type.String({ pattern: "^[\\x20-\\x7e]{0,20}$" });
 const strict = { additionalProperties: false };
 
 /** Where a transaction stands. */
@@ -74,9 +76,14 @@ const StateProof = Type.Object(
 const ProofSchema = Type.Object(
   {
     kind: Type.Literal("floodgate-proof"),
-    version: Type.Literal(1),
+    version: Type.Literal(2),
     chainId: Count,
     contract: AddressText,
+    /** What amounts count. */
+    token: Type.Object(
+      { address: AddressText, symbol: SymbolText, decimals: Type.Integer({ minimum: 0, maximum: 255 }) },
+      strict,
+    ),
     subject: Type.Union([
       Type.Object({ payer: AddressText, lane: Count }, strict),
       Type.Object({ account: AddressText, balance: AmountText, block: Count, blockHash: HashText }, strict),

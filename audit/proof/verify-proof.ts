@@ -1,5 +1,6 @@
 import { getAddress } from "ethers";
 import { printTime } from "../books/time-text.ts";
+import { printMoney } from "../facts/money-text.ts";
 import { checkBatch, checkRowSignature, type ProvenBatch } from "./check-batch.ts";
 import { checkClaim, type ProvenClaim } from "./check-claim.ts";
 import { checkEntries } from "./check-entries.ts";
@@ -7,7 +8,7 @@ import { checkState, type DueValue, dueValuesOf } from "./check-state.ts";
 import type { Header } from "./header.ts";
 import { type Proof, refusal } from "./proof-file.ts";
 
-/** What a proof shows, in sentences. Amounts are base units. */
+/** What a proof shows, in sentences. */
 export interface ProofVerdict {
   readonly subject: string;
   /** Follows from the file alone. */
@@ -28,14 +29,15 @@ export function verifyProof(proof: Proof): ProofVerdict {
   const header = state === null ? null : checkState(state, proof.contract, values);
   if (header !== null && "account" in subject) checkBlock(subject, header);
   return {
-    subject: `${about.subject}, in the contract ${proof.contract} on chain ${chainId}`,
+    subject: `${about.subject}, in the contract ${contract.contract} on chain ${chainId}`,
     proven: [...about.proven, ...batches.map(sentenceOfBatch), ...sentencesOfState(header, values)],
     trusted: [
       ...about.trusted,
-      ...claims.map(sentenceOfPayment),
+      ...claims.map((claim) => sentenceOfPayment(proof, claim)),
       ...[...batches, ...claims].map(sentenceOfPlace),
       ...(header === null ? values.map((value) => sentenceOfValue(proof, value)) : [sentenceOfHeader(proof, header)]),
-      `That ${proof.contract} is a Floodgate contract: compare its code with the published one.`,
+      sentenceOfToken(proof),
+      `That ${contract.contract} is a Floodgate contract: compare its code with the published one.`,
     ],
   };
 }
@@ -54,18 +56,19 @@ function aboutLane(
     const found = batch.rows.find(({ group, row }) => group.payer.toLowerCase() === payer && row.lane === lane);
     if (!found) throw refusal(`batch ${number} has no row on the lane`);
     const { row, group, isPaid } = found;
-    const [payee, session] = [row.payee.toLowerCase(), group.sessionKey.toLowerCase()];
-    if (!isPaid) return `Batch ${number} skipped its row of ${row.amount} to ${payee}: it paid nothing on the lane.`;
+    const [payee, session] = [getAddress(row.payee), getAddress(group.sessionKey)];
+    const amount = moneyOf(proof, row.amount);
+    if (!isPaid) return `Batch ${number} skipped its row of ${amount} to ${payee}: it paid nothing on the lane.`;
     checkRowSignature(contract, found);
     const signed = group.signature === null ? "a voucher" : `a statement of ${group.rows.length} lanes`;
-    return `Batch ${number} paid ${row.amount} to ${payee}, as session key ${session} of the payer signed in ${signed}.`;
+    return `Batch ${number} paid ${amount} to ${payee}, as session key ${session} of the payer signed in ${signed}.`;
   });
   const byClaim = claims.map((one) => {
     const { proof: claim } = one;
     if (claim.payer !== payer || claim.lane !== lane) throw refusal("it holds a claim on another lane");
-    return sentenceOfClaim(one);
+    return sentenceOfClaim(proof, one);
   });
-  return { subject: `Lane ${lane} of ${payer}`, proven: [...byBatch, ...byClaim], trusted: [] };
+  return { subject: `Lane ${lane} of ${getAddress(payer)}`, proven: [...byBatch, ...byClaim], trusted: [] };
 }
 
 function aboutAccount(
@@ -78,9 +81,9 @@ function aboutAccount(
   const [first] = proof.entries;
   const before = first ? BigInt(first.balance) - BigInt(first.amount) : BigInt(balance);
   return {
-    subject: `The balance of ${account} at block ${block} (${blockHash}): ${balance}`,
-    proven: [...proven, ...claims.map(sentenceOfClaim)],
-    trusted: [`That the balance was ${before} before the first of these movements.`, ...told],
+    subject: `The balance of ${getAddress(account)} at block ${block} (${blockHash}): ${moneyOf(proof, balance)}`,
+    proven: [...proven, ...claims.map((claim) => sentenceOfClaim(proof, claim))],
+    trusted: [`That the balance was ${moneyOf(proof, before)} before the first of these movements.`, ...told],
   };
 }
 
@@ -93,20 +96,22 @@ function checkBlock(subject: { readonly block: number; readonly blockHash: strin
  * The most that a claim could pay. What it did pay is in the chain's events and the contract's
  * record of the lane.
  */
-function sentenceOfClaim({
-  proof: { payer, payee, lane, allotter },
-  call: { amount, allotment },
-}: ProvenClaim): string {
-  const session = allotment.sessionKey.toLowerCase();
-  return `For lane ${lane} of ${payer}, allotter ${allotter} allotted ${payee} up to ${allotment.cap}, and session key ${session} promised it ${amount}: claims may pay at most the smaller of the two.`;
+function sentenceOfClaim(
+  proof: Proof,
+  { proof: { payer, payee, lane, allotter }, call: { amount, allotment } }: ProvenClaim,
+): string {
+  const [cap, promised] = [moneyOf(proof, allotment.cap), moneyOf(proof, amount)];
+  return `For lane ${lane} of ${getAddress(payer)}, allotter ${getAddress(allotter)} allotted ${getAddress(payee)} up to ${cap}, and session key ${getAddress(allotment.sessionKey)} promised it ${promised}: claims may pay at most the smaller of the two.`;
 }
 
-function sentenceOfPayment({ proof: { lane, payee, amount, fromBond, totalPaid }, tx }: ProvenClaim): string {
-  return `That claim ${tx} paid ${amount} to ${payee}, ${fromBond} of it from the bond, and ${totalPaid} in all on lane ${lane}.`;
+function sentenceOfPayment(proof: Proof, { proof: claim, tx }: ProvenClaim): string {
+  const { lane, payee } = claim;
+  const [amount, fromBond, all] = [claim.amount, claim.fromBond, claim.totalPaid].map((sum) => moneyOf(proof, sum));
+  return `That claim ${tx} paid ${amount} to ${getAddress(payee)}, ${fromBond} of it from the bond, and ${all} in all on lane ${lane}.`;
 }
 
 function sentenceOfBatch({ proof, tx, rows }: ProvenBatch): string {
-  return `Operator ${proof.operator} signed batch ${proof.number} with ${rows.length} rows (${tx}); with ${rows.filter(({ isPaid }) => isPaid).length} of them paid its outcome hash is ${proof.outcomeHash}.`;
+  return `Operator ${getAddress(proof.operator)} signed batch ${proof.number} with ${rows.length} rows (${tx}); with ${rows.filter(({ isPaid }) => isPaid).length} of them paid its outcome hash is ${proof.outcomeHash}.`;
 }
 
 function sentencesOfState(header: Header | null, values: readonly DueValue[]): string[] {
@@ -121,7 +126,16 @@ function sentenceOfPlace({ proof: { block, blockHash, time }, tx }: ProvenBatch 
 }
 
 function sentenceOfValue({ contract }: Proof, { view, answer }: DueValue): string {
-  return `That the contract agrees: ask any node for ${view} of ${contract}; it must answer ${answer}.`;
+  return `That the contract agrees: ask any node for ${view} of ${getAddress(contract)}; it must answer ${answer}.`;
+}
+
+function sentenceOfToken({ contract, token: { address, symbol, decimals } }: Proof): string {
+  return `That amounts are of the token "${symbol}" with ${decimals} decimals: ask any node for token() of ${getAddress(contract)}, which is ${getAddress(address)}, and for symbol() and decimals() of that.`;
+}
+
+/** Base units as people read them. */
+function moneyOf({ token }: Proof, amount: string | bigint): string {
+  return printMoney(BigInt(amount), token);
 }
 
 function sentenceOfHeader({ chainId }: Proof, { number, hash, time }: Header): string {

@@ -19,6 +19,11 @@ export function drawTotals({ token, tallies, bond, held, owed }: AuditReport): M
     ["settled", tallies.settled, `${tallies.rowsPaid} rows in ${tallies.batches} batches`],
     ["fees", tallies.fees, "part of what was settled"],
     ["claimed", tallies.claimed, `${tallies.claims} claims; the bond paid ${tokens(tallies.claimedFromBond, token)}`],
+    [
+      "too low",
+      tallies.claimedAfterSettlement,
+      `${tallies.claimsAfterSettlement} of the claims took it on lanes that batches had settled with less than was signed`,
+    ],
     ["deposited", tallies.deposited, "came in for accounts"],
     ["withdrawn", tallies.withdrawn, "left after the delay"],
     ["released", tallies.released, `left at once, ${tallies.releases} times`],

@@ -49,6 +49,11 @@ function describeHistory(report: AuditReport): string[] {
     `  batches    ${tallies.batches} with ${tallies.rows} rows: ${tallies.rowsPaid} paid, ${tallies.rowsSkipped} skipped`,
     `  signed by  ${tallies.vouchers} vouchers, and ${tallies.statements} statements for many lanes each; ${tallies.signaturesChecked} signatures checked in all, ${tallies.signaturesCheckedTwice} by two engines`,
     `  moved      ${money(tallies.settled)} settled, ${money(tallies.fees)} of it fees; ${money(tallies.claimed)} in ${tallies.claims} claims${evidence}`,
+    ...(tallies.claimsAfterSettlement === 0
+      ? []
+      : [
+          `  too low    ${countOf(tallies.claimsAfterSettlement, "claim")} took ${money(tallies.claimedAfterSettlement)} more on lanes that batches had settled with less than was signed`,
+        ]),
     `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
     `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,
     ...allotters.map(({ allotter, isCurrent, bondSpent, bondBudget, nextBudget, effectiveAt }) => {
@@ -64,6 +69,6 @@ function printableLine(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?");
 }
 
-function countOf(things: number): string {
-  return things === 1 ? "1 thing" : `${things} things`;
+function countOf(count: number, noun = "thing"): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -52,10 +52,13 @@ function judgePayment(run: Run, book: BundleBook, terms: AllotmentTerms, { amoun
   const done = book.payments.of(terms.payer, terms.lane);
   const own = done.find(({ payee }) => isSame(payee, terms.payee));
   if (done.length === 0) return null;
-  const isLower = done.some(({ settled }) => settled > 0n) && (own?.paid ?? 0n) < amount;
+  const settled = own?.settled ?? 0n;
   // A claim has used the lane, or a batch has tried to pay: the payee may claim what is left.
-  if (!isLower) return "paid";
-  return { why: `the lane was settled with ${run.money(own?.settled ?? 0n)}`, actual: own?.paid ?? 0n };
+  if (settled >= amount || done.every((one) => one.settled === 0n)) return "paid";
+  // What the payee has claimed since is the payee's merit: the authority had settled too little.
+  const claimed = (own?.paid ?? 0n) - settled;
+  const since = claimed > 0n ? `; its payee has claimed ${run.money(claimed)} more` : "";
+  return { why: `the lane was settled with ${run.money(settled)}${since}`, actual: settled };
 }
 
 /** By the bundles and the time, for a lane on which nothing has happened. */

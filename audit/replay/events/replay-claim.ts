@@ -11,10 +11,14 @@ type Claimed = EventOf<"Claimed">;
 /** Pays a claim again from its calldata. An unjustified claim moves nothing in the replay. */
 export function replayClaim(run: Run, tx: TransactionRun, event: Claimed): void {
   const { tallies } = run;
-  const { payer, lane } = event;
+  const { payer, payee, lane } = event;
   tallies.claims++;
   tallies.claimed += event.amount;
   tallies.claimedFromBond += event.fromBond;
+  if (run.lanes.batchPayment(payer, lane)?.payee === payee) {
+    tallies.claimsAfterSettlement++;
+    tallies.claimedAfterSettlement += event.amount;
+  }
   const call = takeClaim(run, tx, event);
   if (call === "hidden") {
     const sentence = `the claim on lane ${lane} of ${payer} was made through another contract, without a trace`;

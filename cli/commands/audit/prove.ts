@@ -62,9 +62,12 @@ async function prove(context: CommandContext, options: ProveOptions): Promise<{ 
       import("../../../audit/proof/make-proof.ts"),
       import("../../../audit/chain/chain-reader.ts"),
     ]);
-  const sourceOf = async (gatherer: ReturnType<typeof createGatherer>, { contract, toBlock: block }: AuditReport) => {
+  const sourceOf = async (
+    gatherer: ReturnType<typeof createGatherer>,
+    { contract, token, toBlock: block }: AuditReport,
+  ) => {
     const chain: ChainReader = await openChain(options.rpc[0] ?? "", context.signal);
-    return { chain, contract, block, gathered: gatherer.close() };
+    return { chain, contract, token, block, gathered: gatherer.close() };
   };
   if (lane !== undefined && account === undefined) {
     const isLane = (one: { payer: string; lane: number }): boolean =>

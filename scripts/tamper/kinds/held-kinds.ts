@@ -230,6 +230,20 @@ const BROKEN_KINDS: readonly Kind[] = [
     "is proof against the authority: the lane was settled with",
   ),
   ofHeld(
+    "a receipt for more than was settled, which its payee has claimed since",
+    "receipt",
+    (line, _, recording) => {
+      const settled = settlementOf(recording, line);
+      const claimed = eventsOf(recording, "Claimed").find(
+        ({ item }) => item.payer.toLowerCase() === line.payer && item.lane === line.lane,
+      )?.item.totalPaid;
+      if (!line.receipt || !settled || claimed === undefined || claimed <= settled.amount) return null;
+      const key = allotterThen(recording, line.receipt.receivedAt);
+      return [{ ...line, receipt: signReceipt(recording, line, claimed, line.receipt.receivedAt, key) }];
+    },
+    "its payee has claimed",
+  ),
+  ofHeld(
     "a receipt for more than bundles list",
     "receipt",
     (line, _, recording) => {

@@ -22,8 +22,8 @@ const EVENTS = 50;
 function sourceOf(isWanted: (lane: LaneOfParties) => boolean, other: Partial<ChainReader> = {}) {
   const gatherer = createGatherer(isWanted, EVENTS);
   audited.replay(audited.facts, [gatherer.observer]);
-  const { contract, toBlock: block } = audited.report;
-  return { chain: { ...chain, ...other }, contract, block, gathered: gatherer.close() };
+  const { contract, token, toBlock: block } = audited.report;
+  return { chain: { ...chain, ...other }, contract, token, block, gathered: gatherer.close() };
 }
 
 function laneProof(address: string, lane: number, other: Partial<ChainReader> = {}): Promise<Proof> {
@@ -64,27 +64,33 @@ describe("a proof about a lane", () => {
   test("shows who was paid by which batch, and that the contract agrees", async () => {
     const proof = await laneProof(audited.history.payer, 1);
     const said = read(encodeProof(proof));
-    const payee = proof.claims[0]?.payee;
-    expect(said).toContain(`Batch 1 paid 100001 to ${payee}, as session key`);
+    const payee = getAddress(String(proof.claims[0]?.payee));
+    expect(said).toContain(`Batch 1 paid 0.100001 TUSD to ${payee}, as session key`);
     expect(said).toContain("of the payer signed in a voucher.");
-    expect(said).toMatch(/Batch 2 skipped its row of 7 to .*: it paid nothing on the lane/);
+    expect(said).toMatch(/Batch 2 skipped its row of 0\.000007 TUSD to .*: it paid nothing on the lane/);
     expect(said).toMatch(/In block \d+ the contract's storage gives outcomeHash\(1\) as 0x[0-9a-f]{64}\./);
-    expect(said).toContain(`paid(${audited.history.payer}, 1, ${payee}) as 100601 as its amount`);
+    expect(said).toContain(
+      `paid(${getAddress(audited.history.payer)}, 1, ${payee}) as 100601 base units as its amount`,
+    );
     expect(said).toMatch(/That block \d+ of chain 31337 has the hash 0x[0-9a-f]{64} .*: this one value decides/);
   });
 
   test("shows a lane of a statement, and the allotment and voucher of its claim", async () => {
     const said = read(encodeProof(await laneProof(audited.history.payer, 30)));
-    expect(said).toMatch(/Batch 3 paid 10050 to .* signed in a statement of 3 lanes/);
-    expect(said).toMatch(/For lane 30 of .* allotted .* up to 200000, and session key .* promised it 10150/);
-    expect(said).toMatch(/That claim 0x[0-9a-f]{64} paid 100 to .*, 0 of it from the bond, and 10150 in all/);
+    expect(said).toMatch(/Batch 3 paid 0\.010050 TUSD to .* signed in a statement of 3 lanes/);
+    expect(said).toMatch(
+      /For lane 30 of .* allotted .* up to 0\.200000 TUSD, and session key .* promised it 0\.010150 TUSD/,
+    );
+    expect(said).toMatch(
+      /That claim 0x[0-9a-f]{64} paid 0\.000100 TUSD to .*, 0\.000000 TUSD of it from the bond, and 0\.010150 TUSD in all/,
+    );
   });
 
   test("names the values to compare where the node proves no storage", async () => {
     const proof = await laneProof(audited.history.payer, 2, { storageProof: async () => null });
     expect(proof.state).toBeNull();
     expect(read(encodeProof(proof))).toMatch(
-      /ask any node for outcomeHash\(1\) of 0x[0-9a-f]{40}; it must answer 0x[0-9a-f]{64}\./,
+      /ask any node for outcomeHash\(1\) of 0x[0-9a-fA-F]{40}; it must answer 0x[0-9a-f]{64}\./,
     );
   });
 
@@ -116,15 +122,19 @@ describe("a proof about an account", () => {
   test("shows its balance, its last movements and what signed rows prove of them", async () => {
     const proof = await accountProof(audited.history.payer);
     const { subject, proven, trusted } = verifyProof(decodeProof(encodeProof(proof)));
-    expect(subject).toMatch(/^The balance of 0x[0-9a-f]{40} at block \d+ \(0x[0-9a-f]{64}\): 621886, in the contract/);
+    expect(subject).toMatch(
+      /^The balance of 0x[0-9a-fA-F]{40} at block \d+ \(0x[0-9a-f]{64}\): 0\.621886 TUSD, in the contract/,
+    );
     expect(proof.entries).toHaveLength(14);
     expect(proven.filter((sentence) => /: (payment|earning) /.test(sentence))).toHaveLength(5);
-    expect(trusted).toContain("That the balance was 0 before the first of these movements.");
+    expect(trusted).toContain("That the balance was 0.000000 TUSD before the first of these movements.");
     expect(
       trusted.filter((sentence) => /: (deposit|withdrawal|claim-earning|claim-payment) /.test(sentence)),
     ).toHaveLength(9);
     expect(proven).toContainEqual(
-      expect.stringMatching(/^In block \d+ the contract's storage gives accountOf\(0x.*\) as 621886 as its balance\.$/),
+      expect.stringMatching(
+        /^In block \d+ the contract's storage gives accountOf\(0x.*\) as 621886 base units as its balance\.$/,
+      ),
     );
   });
 
@@ -132,7 +142,7 @@ describe("a proof about an account", () => {
     for (const account of audited.replay(audited.facts).state.accounts.keys()) {
       const proof = await accountProof(account);
       expect(proof.state, account).not.toBeNull();
-      expect(read(encodeProof(proof)), account).toContain(account.toLowerCase());
+      expect(read(encodeProof(proof)), account).toContain(getAddress(account));
     }
   });
 });
@@ -196,12 +206,12 @@ describe("whatever is changed in a proof", () => {
   test.each<readonly [string, (text: string) => string]>([
     ["a blank more", (text) => `${text} `],
     ["a blank less", (text) => text.replace("\n ", "\n")],
-    ["a key twice", (text) => text.replace('"version": 1', '"version": 1,\n "version": 1')],
-    ["a key that nobody knows", (text) => text.replace('"version": 1', '"version": 1,\n "note": 1')],
+    ["a key twice", (text) => text.replace('"version": 2', '"version": 2,\n "version": 2')],
+    ["a key that nobody knows", (text) => text.replace('"version": 2', '"version": 2,\n "note": 1')],
     ["half of it", (text) => text.slice(0, text.length / 2)],
     ["nothing", () => ""],
     ["a list", () => "[]\n"],
-    ["another version", (text) => text.replace('"version": 1', '"version": 2')],
+    ["another version", (text) => text.replace('"version": 2', '"version": 1')],
   ])("%s: it is refused", async (_what, change) => {
     const text = encodeProof(await laneProof(audited.history.payer, 3));
     expect(() => read(change(text))).toThrow(expect.objectContaining({ code: "PROOF_INVALID" }));

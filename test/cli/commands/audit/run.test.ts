@@ -25,6 +25,7 @@ describe("floodgate audit", () => {
     const { exitCode, stdout, stderr } = await runInProcess(["audit", ...at(), "--html", page]);
     expect(stderr).toBe("");
     expect(stdout).toContain("Clean: all 39 checks hold, but 4 things could not be seen.");
+    expect(stdout).toMatch(/too low +\d claims took 0\.0\d+ TUSD more on lanes that batches had settled with less/);
     expect(stdout).toContain(`The whole report, to read in a browser: ${page}`);
     expect(await readFile(page, "utf8")).toContain("Clean, but 4 things could not be seen");
     expect(exitCode).toBe(0);
@@ -60,7 +61,7 @@ describe("floodgate audit", () => {
 
     const { exitCode, stdout } = await runInProcess(["audit", "verify", file]);
     expect(stdout).toMatch(/^Lane 1 of 0x/);
-    expect(stdout).toContain("Proven by the file itself:\n  - Batch 1 paid 100001 to ");
+    expect(stdout).toContain("Proven by the file itself:\n  - Batch 1 paid 0.100001 TUSD to ");
     expect(stdout).toContain("Taken on trust, until you compare it:\n  - ");
     expect(stdout).toContain("All in this file fits.");
     expect(exitCode).toBe(0);
@@ -86,7 +87,7 @@ describe("floodgate audit", () => {
       "--out",
       file,
     ]);
-    expect(stdout).toMatch(/^The balance of 0x[0-9a-f]{40} at block \d+ \(0x[0-9a-f]{64}\): 621886, /);
+    expect(stdout).toMatch(/^The balance of 0x[0-9a-fA-F]{40} at block \d+ \(0x[0-9a-f]{64}\): 0\.621886 TUSD, /);
     expect(exitCode).toBe(0);
   });
 
