@@ -36,8 +36,8 @@ export default defineConfig({
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"], ...(codeFile ? { readFile: [codeFile] } : {}) },
-      fuzz: { runs: isDeep ? 25_000 : 1_000, maxTestRejects: 1_000_000 },
-      invariant: { runs: isDeep ? 1_024 : 64, depth: isDeep ? 256 : 100, failOnRevert: true },
+      fuzz: { runs: isDeep ? 25_000 : 256, maxTestRejects: 1_000_000 },
+      invariant: { runs: isDeep ? 1_024 : 32, depth: isDeep ? 256 : 64, failOnRevert: true },
     },
   },
 });

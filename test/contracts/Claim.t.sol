@@ -17,6 +17,9 @@ contract ClaimTest is FloodgateTest {
         bytes memory bySession = signVoucherFor(allotment, 20);
         vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotmentExpired.selector, end, end));
         floodgate.claim(allotment, byAllotter, 20, bySession);
+        vm.warp(end + 1);
+        vm.expectRevert(abi.encodeWithSelector(IFloodgate.AllotmentExpired.selector, end + 1, end));
+        floodgate.claim(allotment, byAllotter, 20, bySession);
     }
 
     function test_RevertWhen_PayeeIsZeroOrThePayer() public {

@@ -203,6 +203,18 @@ contract SessionsTest is FloodgateTest {
         assertEq(balanceOf(payer), 59, "one more");
     }
 
+    function test_ALimitThatIsRaisedFromZeroRenewsNothing() public {
+        openPayer(100);
+        authorize(payer, vm.addr(keyOf("second")), 0, END);
+        settle(batchOf(row(0, 1, 30)));
+        authorize(payer, vm.addr(keyOf("second")), 40, END);
+
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        _settleBy("second", 2, 11);
+        _settleBy("second", 3, 10);
+        assertEq(balanceOf(payer), 60, "10 were left");
+    }
+
     function test_WithdrawalsAreNotSpent() public {
         openPayer(100);
         authorize(payer, vm.addr(keyOf("second")), 40, END);

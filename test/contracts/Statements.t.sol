@@ -6,80 +6,8 @@ import {leafOf, rootOf} from "./support/Outcome.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
 /// @notice Batches of version 2: one signature for all rows of a group. Wrong ones:
-/// StatementSignature.
+/// StatementShape and StatementSignature.
 contract StatementsTest is SettlementTest {
-    /* REVERTS: THE WHOLE BATCH */
-
-    function test_RevertWhen_CallerIsNotTheOperator() public {
-        openPayer(100);
-        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.CallerNotOperator.selector, stranger, operator));
-        vm.prank(stranger);
-        floodgate.settle(batch);
-    }
-
-    function test_RevertWhen_LanesDoNotAscend() public {
-        openPayer(100);
-        Lane[] memory lanes = lanesFrom(1, 3);
-        lanes[2].lane = 2;
-        bytes memory batch = statementBatch(3, lanes);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 2));
-        settle(batch);
-
-        (lanes[0].lane, lanes[1].lane) = (2, 1);
-        batch = statementBatch(3, lanes);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
-        settle(batch);
-    }
-
-    function test_RevertWhen_LaneZeroComesTwice() public {
-        openPayer(100);
-        Lane[] memory lanes = lanesFrom(0, 2);
-        lanes[1].lane = 0;
-        bytes memory batch = statementBatch(3, lanes);
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, 1));
-        settle(batch);
-    }
-
-    function test_RevertWhen_ARowPointsBehindThePayees() public {
-        openPayer(100);
-        bytes memory batch = bytes.concat(statementHeader(payeeTable(2)), statementGroup(3, lanesFrom(1, 3)));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, 2, 2, 2));
-        settle(batch);
-    }
-
-    /// @dev Rows are read alone and in twos: each place has a check of its own. The statement names
-    /// for the row whom the loop would pay.
-    function test_RevertWhen_AnyRowPointsBehindThePayeesToOneThatIsSigned() public {
-        openPayer(100);
-        address[] memory signed = payeeTable(3);
-        signed[2] = signed[0];
-        for (uint256 rows = 1; rows <= 4; ++rows) {
-            for (uint256 bad = 0; bad < rows; ++bad) {
-                Lane[] memory lanes = lanesFrom(1, rows);
-                for (uint256 i = 0; i < rows; ++i) lanes[i].payeeIndex = i == bad ? 2 : 1;
-                bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanes);
-                vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, bad, 2, 2));
-                settle(bytes.concat(statementHeader(payeeTable(2)), group_));
-            }
-        }
-    }
-
-    function test_RevertWhen_AGroupHasNoRow() public {
-        bytes memory batch = statementBatch(1, new Lane[](0));
-        vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchGroupEmpty.selector, 60));
-        settle(batch);
-    }
-
-    function test_RevertWhen_SomethingFollows() public {
-        openPayer(100);
-        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
-        vm.expectRevert(
-            abi.encodeWithSelector(IFloodgate.BatchTruncated.selector, batch.length + 1, batch.length + 41 + 64)
-        );
-        settle(bytes.concat(batch, hex"00"));
-    }
-
     /* SKIPPED ROWS */
 
     /// @dev Any lanes of a statement over three words may be used up, by claims or a batch: exactly
@@ -201,6 +129,32 @@ contract StatementsTest is SettlementTest {
 
         assertEq(floodgate.outcomeHash(1), outcome, "outcome");
         for (uint256 i = 0; i < 3; ++i) assertEq(balanceOf(payeeNumber(i)), 10, "payee");
+    }
+
+    /// @dev The group behind it begins with a payer who looks like a row of the same bitmap word,
+    /// with lane 261.
+    function test_UsesNoLaneThatTheNextGroupsHeaderLooksLike() public {
+        openPayer(100);
+        address next = address(bytes20(hex"0000000001050000000000000000000000000001"));
+        fund(next, 100);
+        authorize(next, sessionKey, NO_LIMIT, START + 1 hours);
+        address[] memory payees = payeeTable(3);
+        bytes memory first = statementGroup(3, lanesFrom(255, 2));
+        bytes memory second = statementGroupOf(next, sessionSecret, payees, lanesFrom(1, 1));
+
+        settle(bytes.concat(statementHeader(payees), first, second));
+
+        assertEq(floodgate.isLaneSettled(payer, 256), true, "the last lane");
+        assertEq(floodgate.isLaneSettled(payer, 261), false, "no lane of the payer's");
+    }
+
+    function test_TellsNoDebitWhereNoRowPays() public {
+        openPayer(100);
+        settle(statementBatch(3, lanesFrom(1, 3)));
+        bytes memory batch = statementBatch(3, lanesFrom(1, 3));
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Debited(2, new bytes32[](0));
+        settle(batch);
     }
 
     function test_TakesTheFeeFromEachRowAsVouchersDo() public {
