@@ -1,8 +1,9 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { type Address, type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/payments.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import type { ContentTerms, PaidWire, PaymentPort, PaymentTotals } from "../exchange.ts";
+import { type Allotters, createAllotters } from "./allotters.ts";
 import type { PaymentContext } from "./context.ts";
 import { Payee } from "./payee/payee.ts";
 import { Payer } from "./payer/payer.ts";
@@ -31,7 +32,8 @@ export async function createPayments(
   const { identity, store, clock, onFatal } = context;
   const standings = createStandings(context);
   const complainer = createComplainer(context, routes.complain);
-  const payee = new Payee(context, standings, complainer.report);
+  const allotters = followAllotters(context, routes.allotters);
+  const payee = new Payee(context, { standings, allotters, onDefault: complainer.report });
   const payer = new Payer(context, standings, (publicKey, addresses) => node.dial(publicKey, addresses));
   const node = await createVoucherNode({
     privateKey: identity.privateKey,
@@ -42,7 +44,7 @@ export async function createPayments(
   });
   const pusher = new Pusher(context, {
     push: routes.push,
-    allotters: routes.allotters,
+    allotters,
     openLanes: () => payee.openLanes,
     closeLane: (account, lane) => payee.closeLane(account, lane),
   });
@@ -51,6 +53,10 @@ export async function createPayments(
   pusher.start();
   signer.start();
   return new Payments({ context, node, payer, payee, pusher, signer, complainer });
+}
+
+function followAllotters({ network, nowMs }: PaymentContext, ask: AuthorityRoutes["allotters"]): Allotters {
+  return createAllotters({ known: network.info.allotters.map(parseAddress), ask, nowMs });
 }
 
 interface Parts {

@@ -1,5 +1,4 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
-import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 import { max } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { PayerMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
@@ -24,14 +23,13 @@ type Accept = (sale: Sale, stream: VoucherStream, lane: PayeeLaneRecord, wire: P
 export class Offers {
   readonly #state: PayeeState;
   readonly #accept: Accept;
-  readonly #allotters: readonly Address[];
   readonly #early: EarlyOffers;
   readonly #budget: OfferBudget;
+  #isStopped = false;
 
   constructor(state: PayeeState, accept: Accept) {
     this.#state = state;
     this.#accept = accept;
-    this.#allotters = state.context.network.info.allotters.map(parseAddress);
     this.#early = createEarlyOffers(state.context.setTimer);
     this.#budget = createOfferBudget(state.context.nowMs);
   }
@@ -55,7 +53,7 @@ export class Offers {
       offer.wireToken.some((byte) => byte !== 0) &&
       // No wire of a banned account opens.
       !this.#state.standings.isBanned(offer.allotment.payer);
-    const judge = (): void => this.#judge(stream, offer, wires.byToken(token));
+    const judge = (): void => this.#judge(stream, offer, { token, isAgain: false });
     if (!isEarly || !this.#early.park(stream, token, offer.allotment.lane, judge)) judge();
   }
 
@@ -65,11 +63,16 @@ export class Offers {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#early.stop();
   }
 
-  #judge(stream: VoucherStream, { allotment }: Offer, named: PaidWire | undefined): void {
-    const { context, contents, standings } = this.#state;
+  /** `isAgain`: the authority was asked for its keys. */
+  #judge(stream: VoucherStream, offer: Offer, { token, isAgain }: { token: string; isAgain: boolean }): void {
+    if (this.#isStopped) return;
+    const { context, contents, standings, allotters, wires } = this.#state;
+    const { allotment } = offer;
+    const named = wires.byToken(token);
     const { payer, lane: number, sessionKey } = allotment;
     // Read now: what follows a write may run when the store is closed.
     const bannedUntil = standings.isBanned(payer) ? standings.find(payer).bannedUntil : null;
@@ -84,6 +87,12 @@ export class Offers {
     // Its last voucher may have been lost with the stream that was there before.
     if (reason === "LANE_CLOSED" && terms && record?.allotment.sessionKey === stream.remoteKey)
       attachStream(this.#state, this.#open(record.allotment, terms), stream);
+    // The authority may have a new key since.
+    if (reason === "SIGNATURE_INVALID" && !isAgain) {
+      const judgeAgain = (): void => this.#judge(stream, offer, { token, isAgain: true });
+      allotters.refresh().then(judgeAgain).catch(context.onFatal);
+      return;
+    }
     if (reason !== null || !terms) {
       this.#refuse(stream, allotment, reason ?? "WRONG_CONTENT", bannedUntil);
       return;
@@ -134,7 +143,7 @@ export class Offers {
     const { acceptMarginSec, allotmentPeriodSec } = context.network.info;
     return judgeOffer(allotment, {
       separator,
-      allotters: this.#allotters,
+      isAllotter: this.#state.allotters.has,
       account: identity.account,
       sessionKey: identity.sessionKey,
       remoteKey: stream.remoteKey,

@@ -1,5 +1,6 @@
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import type { ContentTerms } from "../../exchange.ts";
+import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { PayeeWires } from "./payee-wires.ts";
@@ -10,6 +11,7 @@ import type { UploadTurns } from "./upload-turns.ts";
 export interface PayeeState {
   readonly context: PaymentContext;
   readonly standings: Standings;
+  readonly allotters: Allotters;
   readonly contents: Map<InfoHash, ContentTerms>;
   readonly wires: PayeeWires;
   readonly sales: Sales;

@@ -4,6 +4,7 @@ import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Message } from "../../../protocol/wire/voucher-stream.ts";
 import { type ContentTerms, type PaidWire, type PayeePort, pieceBytes, type RequestDecision } from "../../exchange.ts";
+import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherStream } from "../voucher-node.ts";
@@ -30,6 +31,12 @@ import { createUploadTurns } from "./upload-turns.ts";
 /** "bad" costs us a read and a hash. An honest payer bans its source after two. */
 const MAX_BAD_PER_STREAM = 8;
 
+interface PayeeParts {
+  readonly standings: Standings;
+  readonly allotters: Allotters;
+  readonly onDefault: OnDefault;
+}
+
 /**
  * What this peer sells: whose offers it takes, how much each payer may owe, and the vouchers that
  * it holds.
@@ -41,12 +48,13 @@ export class Payee implements PayeePort {
   #clock: ReturnType<typeof startClock>;
   #cancelBeat: (() => void) | null = null;
 
-  constructor(context: PaymentContext, standings: Standings, onDefault: OnDefault) {
+  constructor(context: PaymentContext, { standings, allotters, onDefault }: PayeeParts) {
     this.#clock = startClock(context.nowMs());
     const nowMs = (): number => ranMs(this.#clock, context.nowMs());
     this.#state = {
       context,
       standings,
+      allotters,
       contents: new Map(),
       wires: createPayeeWires(),
       sales: new Sales(context.maxUnpaidBytes),

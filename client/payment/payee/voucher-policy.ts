@@ -43,8 +43,8 @@ export function judgeVoucher(
 
 export interface OfferContext {
   readonly separator: DomainSeparator;
-  /** The authority's current allotter keys. */
-  readonly allotters: readonly Address[];
+  /** Whether it is a key of the authority's. */
+  readonly isAllotter: (key: Address) => boolean;
   /** Of this peer, as payee. */
   readonly account: Address;
   readonly sessionKey: Address;
@@ -106,5 +106,5 @@ export function judgeOffer(allotment: SignedAllotment, context: OfferContext): R
   if (now >= allotment.expiresAt - context.acceptMarginSec) return "EXPIRED";
   if (context.isClosed) return "LANE_CLOSED";
   const signer = recoverSigner(hashAllotment(context.separator, allotment), allotment.signature);
-  return signer !== null && context.allotters.includes(signer) ? null : "SIGNATURE_INVALID";
+  return signer !== null && context.isAllotter(signer) ? null : "SIGNATURE_INVALID";
 }

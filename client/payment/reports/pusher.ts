@@ -9,6 +9,7 @@ import type { Push, PushReply, PushReplySchema } from "../../../protocol/http/pa
 import { allotmentToJson } from "../../../protocol/signed/allotment-json.ts";
 import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
+import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 
 /**
@@ -26,11 +27,7 @@ export interface PusherOptions {
   readonly push: (body: Push) => Promise<PushReply>;
   /** Open lanes with vouchers: the authority is asked even when nothing is new. */
   readonly openLanes: () => number;
-  /**
-   * The authority's keys as it names them now: one may have replaced the one that this peer started
-   * with.
-   */
-  readonly allotters: () => Promise<readonly Address[]>;
+  readonly allotters: Allotters;
   /** False: this home has no such open lane. */
   readonly closeLane: (payer: Address, lane: number) => Promise<boolean>;
 }
@@ -42,7 +39,6 @@ export interface PusherOptions {
 export class Pusher {
   readonly #context: PaymentContext;
   readonly #options: PusherOptions;
-  #allotters: readonly Address[];
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
@@ -58,7 +54,6 @@ export class Pusher {
   constructor(context: PaymentContext, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#allotters = context.network.info.allotters.map(parseAddress);
   }
 
   start(): void {
@@ -197,7 +192,8 @@ export class Pusher {
 
   async #isAllotter(signer: Address | null): Promise<boolean> {
     if (signer === null) return false;
-    if (!this.#allotters.includes(signer)) this.#allotters = await this.#options.allotters();
-    return this.#allotters.includes(signer);
+    const { allotters } = this.#options;
+    if (!allotters.has(signer)) await allotters.refresh();
+    return allotters.has(signer);
   }
 }

@@ -55,6 +55,8 @@ export class TestPeer {
   offersAsked = 0;
   isCopyRight = true;
   isSending = false;
+  /** The authority's keys, as it names them when it is asked. */
+  allotters = [ALLOTTER];
   uploadSlots = UPLOAD_SLOTS;
   maxUnpaidBytes = MAX_UNPAID_BYTES;
   readonly resumed: string[] = [];
@@ -132,7 +134,7 @@ export class TestPeer {
           this.changed();
           return this.answer(body);
         },
-        allotters: async () => [addressOfKey(publicKeyOf(ALLOTTER))],
+        allotters: async () => this.allotters.map((key) => addressOfKey(publicKeyOf(key))),
         complain: async (body) => {
           this.complaintsPosted++;
           this.changed();

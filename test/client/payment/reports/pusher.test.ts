@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createAllotters } from "../../../../client/payment/allotters.ts";
 import type { PaymentContext } from "../../../../client/payment/context.ts";
 import { Pusher } from "../../../../client/payment/reports/pusher.ts";
 import { openPeerStore, type PeerStore } from "../../../../client/store/peer-store.ts";
@@ -59,10 +60,14 @@ beforeEach(() => {
       pushed.push(body);
       return answer(body);
     },
-    allotters: async () => {
-      asked++;
-      return named;
-    },
+    allotters: createAllotters({
+      known: named,
+      ask: async () => {
+        asked++;
+        return named;
+      },
+      nowMs: () => 0,
+    }),
     openLanes: () => 0,
     closeLane: async () => false,
   });
