@@ -20,9 +20,14 @@ export interface AuthorityOptions {
   readonly contract: string;
   readonly deployedAtBlock?: number;
   readonly trackerUrl: string;
-  /** Private keys: 0x and 64 hex digits. */
-  readonly operatorKey: string;
-  readonly allotterKey: string;
+  /**
+   * Private keys: 0x and 64 hex digits. Several, oldest first: the contract says which of them
+   * sign.
+   */
+  readonly operatorKey: string | readonly string[];
+  readonly allotterKey: string | readonly string[];
+  /** Reads both again while the authority runs. Default: they stay as they are. */
+  readonly readKeys?: () => Promise<Pick<AuthorityOptions, "operatorKey" | "allotterKey">>;
   /**
    * Hosts at which others reach the API, beside the address that it listens on: login messages may
    * name them. The first is the public one, which the web seeds of bundles name.
@@ -63,6 +68,12 @@ export interface AuthorityOptions {
   readonly trustedProxies?: readonly string[];
 }
 
+/** The authority's own private keys of each kind, oldest first; at least one of each. */
+export interface KeySet {
+  readonly operators: readonly Uint8Array[];
+  readonly allotters: readonly Uint8Array[];
+}
+
 export interface AuthorityConfig {
   readonly home: string;
   readonly http: {
@@ -87,8 +98,7 @@ export interface AuthorityConfig {
     readonly pollIntervalMs: number;
     readonly transactions: TransactionPolicy;
   };
-  readonly operatorKey: Uint8Array;
-  readonly allotterKey: Uint8Array;
+  readonly keys: KeySet;
   readonly params: Params;
 }
 
@@ -192,10 +202,19 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
       },
       pollIntervalMs: integer("poll interval", options.pollIntervalMs ?? 500, 10, 60_000),
     },
-    operatorKey: privateKey("operator key", options.operatorKey),
-    allotterKey: privateKey("allotter key", options.allotterKey),
+    keys: parseKeys(options),
     params,
   };
+}
+
+/** @throws {InputError} CONFIG_INVALID */
+export function parseKeys({ operatorKey, allotterKey }: Pick<AuthorityOptions, "operatorKey" | "allotterKey">): KeySet {
+  const parse = (name: string, texts: string | readonly string[]): Uint8Array[] => {
+    const keys = [texts].flat().map((text) => privateKey(name, text));
+    if (keys.length === 0) throw invalid(name, "there is none");
+    return keys;
+  };
+  return { operators: parse("operator key", operatorKey), allotters: parse("allotter key", allotterKey) };
 }
 
 function nodes({ rpcUrl, rpcQuorum }: AuthorityOptions): Pick<AuthorityConfig["chain"], "rpcUrls" | "quorum"> {

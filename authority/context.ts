@@ -9,6 +9,7 @@ import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
 import type { AuthorityConfig } from "./config.ts";
 import type { FundsView } from "./funding/funds.ts";
+import type { Keys } from "./keys/keys.ts";
 import type { Readiness } from "./readiness.ts";
 import type { GasWorth } from "./settlement/gas-worth.ts";
 import type { Store } from "./store/database.ts";
@@ -20,6 +21,7 @@ export interface Context {
   readonly store: Store;
   readonly chain: Chain;
   readonly clock: Clock;
+  readonly keys: Keys;
   readonly presence: Presence;
   readonly funds: FundsView;
   readonly nonces: LoginNonces;

@@ -3,7 +3,6 @@ import { networkInterfaces } from "node:os";
 import pino from "pino";
 import { VERSION } from "../protocol/base/constants.ts";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
-import { addressOfKey, publicKeyOf } from "../protocol/base/secp256k1.ts";
 import type { Info } from "../protocol/http/public.ts";
 import { hashDomain } from "../protocol/signed/typed-data.ts";
 import { listLoginDomains } from "./accounts/login-domains.ts";
@@ -25,6 +24,8 @@ import { createTestCards } from "./funding/test-cards.ts";
 import { awaitAllowance, createAllowanceWatch } from "./funding/treasury.ts";
 import type { Server } from "./http/routes/route.ts";
 import { createServer } from "./http/server.ts";
+import { createKeyWatch } from "./keys/key-watch.ts";
+import { createKeys } from "./keys/keys.ts";
 import { createReadiness } from "./readiness.ts";
 import { beginRestored } from "./restore/begin-restored.ts";
 import { createRounds } from "./rounds.ts";
@@ -64,22 +65,24 @@ export async function startAuthority(
     operator: loadSecret(config.home, OPERATOR_SECRET_FILE),
     token: loadSecret(config.home, TOKEN_SECRET_FILE),
   };
-  const allotter = addressOfKey(publicKeyOf(config.allotterKey));
-  const connection = await connectChain(config, allotter, log);
+  const readiness = createReadiness(log);
+  const keys = createKeys(config.keys, { log, readiness });
+  const connection = await connectChain(config, keys, log);
   const { chainId, contract } = connection.facts;
   const clock = createClock(() => performance.now());
-  const readiness = createReadiness(log);
   const store = await openStore(config.home, (problem) => readiness.report("store", problem));
   let server: Server | null = null;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
     const chain = await followChain(connection, { config, store, derive: deriveFromEvents, log });
     clock.sawBlock(chain.latest);
+    await keys.follow(chain);
     const context: Context = {
       config,
       store,
       chain,
       clock,
+      keys,
       presence: createPresence(clock, config.params.pushIntervalSec),
       funds: createFundsView(clock),
       nonces: createLoginNonces(),
@@ -108,13 +111,8 @@ export async function startAuthority(
       log.fatal({ err: error }, "stopped: a rule is broken that must hold");
       void stop().finally(() => onFatal(error));
     };
-    const watches = {
-      watchAllowance: createAllowanceWatch(context),
-      watchBond: createBondWatch(context, allotter),
-      watchSwarms: createSwarmWatch(context, () => performance.now()),
-    };
-    const rounds = createRounds(context, { outbox, charges, ...watches }, fatal);
-    const info = async (): Promise<Info> => ({ ...infoOf(context, allotter), ...(await readTerms(chain, allotter)) });
+    const rounds = createRounds(context, { outbox, charges, ...createWatches(context, options) }, fatal);
+    const info = async (): Promise<Info> => ({ ...infoOf(context), ...(await readTerms(context)) });
     let [domains, urls]: [string[], string[]] = [[], []];
     server = await createServer(
       context,
@@ -137,14 +135,23 @@ export async function startAuthority(
   }
 }
 
-function infoOf({ chain, clock, config }: Context, allotter: `0x${string}`): Omit<Info, "feeBps" | "bond"> {
+function createWatches(context: Context, { readKeys }: AuthorityOptions) {
+  return {
+    watchAllowance: createAllowanceWatch(context),
+    watchBond: createBondWatch(context),
+    watchKeys: createKeyWatch(context, readKeys),
+    watchSwarms: createSwarmWatch(context, () => performance.now()),
+  };
+}
+
+function infoOf({ chain, clock, config, keys }: Context): Omit<Info, "feeBps" | "bond"> {
   const { acceptMarginSec, pushIntervalSec, payDueSec, sessionLifetimeSec } = config.params;
   return {
     ...chain.facts,
     version: VERSION,
     deployedAtBlock: config.chain.deployedAtBlock,
     trackerUrl: config.trackerUrl,
-    allotters: [allotter],
+    allotters: [...keys.signers],
     operator: chain.operator,
     acceptMarginSec,
     pushIntervalSec,

@@ -34,6 +34,7 @@ export function createRounds(
     readonly charges: Charges;
     readonly watchAllowance: () => Promise<void>;
     readonly watchBond: () => Promise<void>;
+    readonly watchKeys: () => Promise<void>;
     readonly watchSwarms: () => Promise<void>;
   },
   onFatal: (error: unknown) => void,
@@ -51,6 +52,7 @@ export function createRounds(
     withdrawals: () => payDueWithdrawals(context),
     transactions: parts.outbox.step,
     bond: parts.watchBond,
+    keys: parts.watchKeys,
     swarms: parts.watchSwarms,
   };
   const fail = (error: unknown): boolean => {
@@ -90,9 +92,10 @@ export function createRounds(
   };
 }
 
-async function followChain({ chain, clock }: Context, wake: () => void): Promise<void> {
+async function followChain({ chain, clock, keys }: Context, wake: () => void): Promise<void> {
   const { latest, confirmed } = chain;
   await chain.poll();
   clock.sawBlock(chain.latest);
+  if (chain.confirmed !== confirmed) await keys.follow(chain);
   if (chain.latest !== latest || chain.confirmed !== confirmed) wake();
 }

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { OPERATOR_SECRET_FILE } from "../authority/secrets.ts";
@@ -29,6 +30,48 @@ export async function readKeyFile(path: string): Promise<Hex> {
   const key = parseKey(text.trim());
   if (!key) throw new InputError("KEY_FILE_INVALID", `${path} must hold one private key: 0x and 64 hex digits`);
   return bytesToHex(key);
+}
+
+/**
+ * All keys of a kind in the authority's home, oldest first: `operator.key`, `operator-2.key` and so
+ * on. `name`: of the first file.
+ * @throws {InputError} KEY_FILE_MISSING, KEY_FILE_INVALID, FILE_PERMISSIONS
+ */
+async function readKeyFiles(home: string, name: string): Promise<Hex[]> {
+  const files = await listKeyFiles(home, name);
+  return Promise.all((files.length === 0 ? [name] : files).map((file) => readKeyFile(join(home, file))));
+}
+
+/** Both kinds of the authority's keys, as it takes them. @throws as `readKeyFile` */
+export async function readAuthorityKeys(home: string): Promise<{ operatorKey: Hex[]; allotterKey: Hex[] }> {
+  const [operatorKey, allotterKey] = await Promise.all([
+    readKeyFiles(home, OPERATOR_KEY_FILE),
+    readKeyFiles(home, ALLOTTER_KEY_FILE),
+  ]);
+  return { operatorKey, allotterKey };
+}
+
+/** Makes a random key that is newer than all of its kind. @throws as `readKeyFile` */
+export async function addKeyFile(home: string, name: string): Promise<{ readonly file: string; readonly key: Hex }> {
+  const newest = (await listKeyFiles(home, name)).at(-1) ?? name;
+  await readKeyFile(join(home, newest));
+  const next = `${kindOf(name)}-${numberOf(newest) + 1}.key`;
+  return { file: join(home, next), key: await ensureKeyFile(home, next) };
+}
+
+async function listKeyFiles(home: string, name: string): Promise<string[]> {
+  const pattern = new RegExp(`^${kindOf(name)}(-[1-9]\\d{0,5})?\\.key$`);
+  const found = await readdir(home).catch(() => []);
+  return found.filter((file) => pattern.test(file)).toSorted((a, b) => numberOf(a) - numberOf(b));
+}
+
+/** "operator" of `operator.key`. */
+function kindOf(name: string): string {
+  return name.slice(0, -".key".length);
+}
+
+function numberOf(file: string): number {
+  return Number(/-(\d+)\.key$/.exec(file)?.[1] ?? 1);
 }
 
 /** Reads a key of the authority's home, and makes a random one if there is none. */

@@ -3,7 +3,7 @@ import { VERSION } from "../protocol/base/constants.ts";
 import { FloodgateError, InvariantError } from "../protocol/base/errors.ts";
 import { addAccountCommands } from "./commands/account.ts";
 import { addAuditCommands } from "./commands/audit/audit.ts";
-import { addAuthorityCommand } from "./commands/authority.ts";
+import { addAuthorityCommand } from "./commands/authority/authority.ts";
 import { addBondCommands } from "./commands/bond.ts";
 import { addChainCommands } from "./commands/chain.ts";
 import { addClaimCommand } from "./commands/claim.ts";

@@ -107,7 +107,11 @@ async function grant(context: Context, db: Db, prepared: Prepared): Promise<Trac
   const { infoHash } = torrent;
   let shortage: TrackerGrant["shortage"] = null;
   if (request !== null) {
-    const isNew = money !== null && (await advanceRequest(db, session.sessionKey, infoHash, request.requestedAt));
+    // Without a key, too, the lanes that there are go on.
+    const isNew =
+      money !== null &&
+      context.keys.canAllot &&
+      (await advanceRequest(db, session.sessionKey, infoHash, request.requestedAt));
     if (!isNew) shortage = "RATE";
     else {
       const candidates = await findPayees(db, announce, request.met, session.account);

@@ -1,4 +1,3 @@
-import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { Block } from "../chain/block.ts";
 import type { Context } from "../context.ts";
@@ -15,7 +14,7 @@ const PAGE = 500;
  * Logs when the bond no longer covers the live allotments, and when it does again
  * (docs/protocol.md 3.1).
  */
-export function createBondWatch({ chain, clock, log, store }: Context, allotter: Address): () => Promise<void> {
+export function createBondWatch({ chain, clock, log, store }: Context): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let isShort = false;
   return async () => {
@@ -23,7 +22,7 @@ export function createBondWatch({ chain, clock, log, store }: Context, allotter:
     watchedAt = clock.now();
     const block = chain.confirmed;
     const { claimPeriodSec } = chain.facts;
-    const bond = await chain.readBond(allotter);
+    const bond = await chain.readBond(null);
     const liveCaps = await sumLiveCaps(store.db, block, claimPeriodSec);
     // What the owner has asked back may be gone before a claim comes.
     const backing = bond.amount - bond.withdrawing;

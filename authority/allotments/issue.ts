@@ -62,7 +62,7 @@ interface Demand {
  * Plans, signs and stores the lanes that a signed request gets. Returns what they fall short of.
  */
 export async function issueLanes(context: Context, db: Db, demand: Demand): Promise<AllotmentPlan["shortage"]> {
-  const { chain, clock, config, gasWorth } = context;
+  const { chain, clock, config, gasWorth, keys } = context;
   const { announce, session, torrent, candidates, money } = demand;
   const { account: payer, sessionKey } = session;
   const { infoHash, sizeBytes, pieceLength } = torrent;
@@ -99,10 +99,11 @@ export async function issueLanes(context: Context, db: Db, demand: Demand): Prom
     ...stored.map(({ payeeKey, payee }) => [payeeKey, payee] as const),
     ...candidates.map(({ sessionKey: key, account }) => [key, account] as const),
   ]);
+  const { secret } = keys.allotter();
   const rows = plan.lanes.map((lane) => {
     const payee = accountOf.get(lane.payeeKey) as Address;
     const allotment = { payer, payee, sessionKey, pricePerGiB, infoHash, ...lane };
-    const signature = sign(hashAllotment(context.separator, allotment), config.allotterKey);
+    const signature = sign(hashAllotment(context.separator, allotment), secret);
     return laneOfAllotment({ ...allotment, signature }, money.block);
   });
   await insertLanes(db, payer, rows);

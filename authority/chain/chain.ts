@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { createPublicClient } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import type { Hex } from "../../protocol/base/bytes.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { type AuthorityConfig, DEVNET_CONFIRMATIONS } from "../config.ts";
@@ -16,7 +15,7 @@ import { createNodes, type Node } from "./nodes/node.ts";
 import { createNodesTransport, type Nodes } from "./nodes/nodes.ts";
 import { createReach } from "./reach.ts";
 import { type ChainReads, createChainReads } from "./reads.ts";
-import { createSender, type Receipt, type Sender } from "./sender.ts";
+import { createSender, type Operators, type Receipt, type Sender } from "./sender.ts";
 
 /**
  * The authority's only way to the chain. What asks a node can fail with ChainError RPC_UNAVAILABLE;
@@ -24,6 +23,8 @@ import { createSender, type Receipt, type Sender } from "./sender.ts";
  */
 export interface Chain extends MirrorReads, ChainReads, Sender {
   readonly facts: ChainFacts;
+  /** The authority's account that sends now. */
+  readonly operator: Address;
   /** The newest block, as of the last `poll`. */
   readonly latest: Block;
   /** The newest final block that is mirrored: H of docs/protocol.md 1.4. */
@@ -49,6 +50,7 @@ const MAX_AHEAD_SEC = 900;
 /** Nodes of the right chain, before anything is followed. */
 export interface Connection extends ChainReads, Pick<Chain, "facts" | "verifyMessage" | "countNodes"> {
   readonly source: ChainSource;
+  operator(): Address;
   createSender(confirmed: () => Block): Sender;
 }
 
@@ -59,7 +61,7 @@ export interface Connection extends ChainReads, Pick<Chain, "facts" | "verifyMes
  */
 export async function connectChain(
   config: AuthorityConfig,
-  allotter: Address,
+  operators: Operators,
   log: Logger,
   own: readonly Node[] = createNodes(config.chain.rpcUrls),
 ): Promise<Connection> {
@@ -77,16 +79,16 @@ export async function connectChain(
   const client = createPublicClient({ transport: nodes.transport, cacheTime: 0 });
   const facts = await reach(() => readFacts(client, contract));
   chainId = facts.chainId;
-  const signer = privateKeyToAccount(bytesToHex(config.operatorKey));
   const confirmations = config.chain.confirmations ?? (isDevnet(chainId) ? DEVNET_CONFIRMATIONS : "finalized");
   const source = createChainSource({ client, nodes, contract, confirmations, reach });
   await checkFinality(source, confirmations);
-  await reach(() => checkRoles(client, contract, { operator: signer.address.toLowerCase() as Address, allotter }));
+  await reach(() => checkRoles(client, contract, operators.own));
   return {
     facts,
     source,
-    createSender: (confirmed) => createSender({ client, signer, chainId: facts.chainId, confirmed, reach }),
-    ...createChainReads({ client, facts, operator: signer.address, reach }),
+    createSender: (confirmed) => createSender({ client, operators, chainId: facts.chainId, confirmed, reach }),
+    operator: () => operators.operator.address,
+    ...createChainReads({ client, facts, operator: () => operators.operator.address, reach }),
     verifyMessage: (address, message, signature) => reach(() => client.verifyMessage({ address, message, signature })),
     countNodes: nodes.count,
   };
@@ -107,7 +109,7 @@ export async function followChain(
     readonly log: Logger;
   },
 ): Promise<Chain> {
-  const { source, createSender: sender, ...own } = connection;
+  const { source, createSender: sender, operator, ...own } = connection;
   const mirror = await createMirror({ source, store, firstBlock: config.chain.deployedAtBlock, derive, log });
   const confirmed = (): Block => mirror.tip ?? NO_BLOCK;
   await mirror.follow();
@@ -118,6 +120,9 @@ export async function followChain(
     },
     get confirmed() {
       return confirmed();
+    },
+    get operator() {
+      return operator();
     },
     poll: () => mirror.follow(),
     isFinal: ({ block, blockHash }) => mirror.isFinal(block, blockHash),

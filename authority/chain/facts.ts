@@ -32,25 +32,27 @@ export async function readFacts(client: PublicClient, contract: Address): Promis
 }
 
 /**
- * Refuses keys that the contract does not know.
+ * Refuses keys of which the contract does not know one of each kind.
  * @throws {InputError} OPERATOR_WRONG, ALLOTTER_UNKNOWN
  */
 export async function checkRoles(
   client: PublicClient,
   contract: Address,
-  { operator, allotter }: { readonly operator: Address; readonly allotter: Address },
+  { operators, allotters }: { readonly operators: readonly Address[]; readonly allotters: readonly Address[] },
 ): Promise<void> {
   const at = { address: contract, abi: floodgateAbi } as const;
   const expected = parseAddress(await client.readContract({ ...at, functionName: "operator" }));
-  if (expected !== operator)
+  if (!operators.includes(expected))
     throw new InputError(
       "OPERATOR_WRONG",
-      `the contract's operator is ${expected}, but the operator key belongs to ${operator}: use the right key`,
+      `the contract's operator is ${expected}, but the operator key belongs to ${operators.join(", ")}: use the right key`,
     );
-  const { isCurrent } = await client.readContract({ ...at, functionName: "allotterOf", args: [allotter] });
-  if (!isCurrent)
+  const states = await Promise.all(
+    allotters.map((key) => client.readContract({ ...at, functionName: "allotterOf", args: [key] })),
+  );
+  if (!states.some(({ isCurrent }) => isCurrent))
     throw new InputError(
       "ALLOTTER_UNKNOWN",
-      `${allotter} is no allotter of the contract: use the right key, or let the owner add it`,
+      `${allotters.join(", ")} is no allotter of the contract: use the right key, or let the owner add it`,
     );
 }

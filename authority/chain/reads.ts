@@ -31,14 +31,14 @@ export function createChainReads({
 }: {
   readonly client: PublicClient;
   readonly facts: ChainFacts;
-  readonly operator: Address;
+  readonly operator: () => Address;
   readonly reach: Reach;
 }): ChainReads {
   const token = facts.token.address;
   return {
     readTreasury: (block) =>
-      reach(() => readTokensOf(client, token, operator, block === undefined ? undefined : BigInt(block))),
+      reach(() => readTokensOf(client, token, operator(), block === undefined ? undefined : BigInt(block))),
     readBatch: (number, block) => reach(() => readBatch(client, facts.contract, { number, block })),
-    readAllowance: () => reach(() => readAllowance(client, token, operator, facts.contract)),
+    readAllowance: () => reach(() => readAllowance(client, token, operator(), facts.contract)),
   };
 }

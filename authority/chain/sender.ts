@@ -1,16 +1,23 @@
 import { keccak256, type Log, type PublicClient, TransactionReceiptNotFoundError } from "viem";
-import type { PrivateKeyAccount } from "viem/accounts";
-import type { Hex } from "../../protocol/base/bytes.ts";
-import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { privateKeyToAccount } from "viem/accounts";
+import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
+import { invariant } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import { revertReason } from "../../protocol/contract/reverts.ts";
 import type { Block } from "./block.ts";
 import type { Reach } from "./reach.ts";
 import type { Fees, GasPrice } from "./transactions/fees.ts";
 import { classifyRefusal, isNodeAnswer, type SendAnswer } from "./transactions/node-errors.ts";
 
+/** The authority's keys: as an operator it sends with the one that the contract names. */
+export interface Operators {
+  readonly operator: { readonly address: Address; readonly secret: Uint8Array };
+  operatorOf(address: Address): { readonly secret: Uint8Array } | undefined;
+  readonly own: { readonly operators: readonly Address[]; readonly allotters: readonly Address[] };
+}
+
 /** Transactions of the authority's operator. */
 export interface Sender {
-  readonly operator: Address;
   /** Tries a transaction on the newest block. */
   simulate(to: Address, data: Hex): Promise<Simulation>;
   sign(transaction: UnsignedTransaction): Promise<SignedTransaction>;
@@ -24,13 +31,15 @@ export interface Sender {
    */
   nonceAt(block: "latest" | "confirmed", sender?: Address): Promise<number>;
   readGasPrice(): Promise<GasPrice>;
-  /** The operator's, wei. */
-  readGasBalance(): Promise<bigint>;
+  /** Wei of `sender`, or of the operator. */
+  readGasBalance(sender?: Address): Promise<bigint>;
 }
 
 export type Simulation = { readonly ok: true; readonly gas: bigint } | { readonly ok: false; readonly reason: string };
 
 export interface UnsignedTransaction {
+  /** One of the operator's keys. */
+  readonly from: Address;
   readonly nonce: number;
   readonly to: Address;
   readonly data: Hex;
@@ -53,22 +62,24 @@ export interface Receipt {
 
 export function createSender({
   client,
-  signer,
+  operators,
   chainId,
   confirmed,
   reach,
 }: {
   readonly client: PublicClient;
-  readonly signer: PrivateKeyAccount;
+  readonly operators: Operators;
   readonly chainId: number;
   readonly confirmed: () => Block;
   readonly reach: Reach;
 }): Sender {
-  const operator = parseAddress(signer.address);
+  const own = (): Address => operators.operator.address;
   return {
-    operator,
-    simulate: (to, data) => reach(() => simulate(client, operator, to, data)),
-    async sign({ fees, ...call }) {
+    simulate: (to, data) => reach(() => simulate(client, own(), to, data)),
+    async sign({ from, fees, ...call }) {
+      const key = operators.operatorOf(from);
+      invariant(key !== undefined, "OPERATOR_KEY", `the key of ${from} is not here`);
+      const signer = privateKeyToAccount(bytesToHex(key.secret));
       const raw = await signer.signTransaction({ type: "eip1559", chainId, ...call, ...fees });
       return { raw, hash: keccak256(raw) };
     },
@@ -84,7 +95,7 @@ export function createSender({
         }
       }),
     receipt: (hash) => reach(() => readReceipt(client, hash)),
-    nonceAt: (block, sender = operator) =>
+    nonceAt: (block, sender = own()) =>
       reach(() =>
         client.getTransactionCount({
           address: sender,
@@ -99,7 +110,7 @@ export function createSender({
         ]);
         return { baseFee: baseFeePerGas ?? 0n, priorityFee };
       }),
-    readGasBalance: () => reach(() => client.getBalance({ address: operator })),
+    readGasBalance: (sender = own()) => reach(() => client.getBalance({ address: sender })),
   };
 }
 

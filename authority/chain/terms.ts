@@ -1,11 +1,13 @@
-import type { Address } from "../../protocol/base/ids.ts";
 import type { Info } from "../../protocol/http/public.ts";
-import type { Chain } from "./chain.ts";
+import type { Context } from "../context.ts";
 import type { BondAtBlock } from "./mirror/mirror-reads.ts";
 
 /** What the contract's owner may change while the authority runs, as of the confirmed block. */
-export async function readTerms(chain: Chain, allotter: Address): Promise<Pick<Info, "feeBps" | "bond">> {
-  const [feeBps, bond] = await Promise.all([chain.readFeeBps(), chain.readBond(allotter)]);
+export async function readTerms({
+  chain,
+  keys,
+}: Pick<Context, "chain" | "keys">): Promise<Pick<Info, "feeBps" | "bond">> {
+  const [feeBps, bond] = await Promise.all([chain.readFeeBps(), chain.readBond(keys.signers[0] ?? null)]);
   return { feeBps, bond: bondToJson(bond) };
 }
 

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
 import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import { encodeDepositFor } from "../chain/contract-calls.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Context } from "../context.ts";
@@ -97,16 +98,27 @@ async function endCharge(context: Context, deposit: Deposit, outcome: "paid" | "
 export function fundEnding({ chain, config, store }: Pick<Context, "chain" | "config" | "store">): Ending {
   return {
     async isDone({ id, actionId }) {
-      // The contract counts an id once for each sender.
-      for (const signer of new Set([chain.operator, ...(await listSigners(store.db, id))]))
-        if (await chain.isDepositUsed(signer, chainIdOf(depositOf(actionId)))) return true;
-      return false;
+      const signers = await listSigners(store.db, id);
+      return isFunded(chain, [...signers, ...(await chain.readOperators())], depositOf(actionId));
     },
     judgeRefusal: (refusal) => judgeRefusal(refusal, config.params.fundPatienceSec),
     onFinal: (db, { actionId }) => endFunding(db, depositOf(actionId), { state: "credited", reason: null }),
     onFailed: (db, { actionId }, reason) =>
       endFunding(db, depositOf(actionId), { state: "refunding", reason: `it could not be credited: ${reason}` }),
   };
+}
+
+/**
+ * Whether the chain has funded this deposit. The contract counts an id once for each sender, and
+ * the operator's key may have changed since, or the store have lost who has signed.
+ */
+export async function isFunded(
+  chain: Pick<Context["chain"], "isDepositUsed">,
+  senders: readonly Address[],
+  depositId: string,
+): Promise<boolean> {
+  for (const sender of new Set(senders)) if (await chain.isDepositUsed(sender, chainIdOf(depositId))) return true;
+  return false;
 }
 
 export function encodeFund({ id, account, amount }: Pick<Deposit, "id" | "account" | "amount">): Hex {

@@ -9,7 +9,7 @@ import type { Db } from "../store/database.ts";
 import type { DepositTable } from "../store/schema.ts";
 import { type Deposit, findDeposit, findDepositByKey, insertDeposit, sumPromised } from "../store/tables/deposits.ts";
 import { findTransaction } from "../store/tables/transactions.ts";
-import { type Charges, chainIdOf, encodeFund, fundAction } from "./charges.ts";
+import { type Charges, encodeFund, fundAction, isFunded } from "./charges.ts";
 import { isFinalRefusal } from "./judge-refusal.ts";
 
 /**
@@ -102,7 +102,7 @@ async function acceptDeposit(context: Context, wish: DepositTable): Promise<Depo
 /** From the last look at the operator's tokens and the mirror; without one a node is asked. */
 async function judgeDeposit({ chain, funds }: Context, wish: DepositTable) {
   const known = funds.read(chain.confirmed.number);
-  const isDone = await chain.isDepositUsed(chain.operator, chainIdOf(wish.id));
+  const isDone = await isFunded(chain, await chain.readOperators(), wish.id);
   const isRefused = wish.account === chain.facts.contract || (await chain.readIsPaused());
   if (known !== null && !isRefused) return { ...known, simulation: { ok: true } as const };
   const [treasury, allowance] = await Promise.all([chain.readTreasury(chain.confirmed.number), chain.readAllowance()]);

@@ -1,4 +1,3 @@
-import type { Address } from "../../protocol/base/ids.ts";
 import { sumLiveCaps } from "../allotments/bond-watch.ts";
 import type { Context } from "../context.ts";
 import { browseTorrents } from "../store/views/listed-torrents.ts";
@@ -12,16 +11,12 @@ const KEPT_MS = 3_000;
 export type Desk = Awaited<ReturnType<typeof readDesk>>;
 
 /** Reads the operator's desk, at most once in three seconds. */
-export function createDeskReader(
-  context: Context,
-  allotter: () => Promise<Address>,
-  nowMs: () => number,
-): () => Promise<Desk> {
+export function createDeskReader(context: Context, nowMs: () => number): () => Promise<Desk> {
   let [readAt, kept]: [number, Promise<Desk> | null] = [Number.NEGATIVE_INFINITY, null];
   return () => {
     if (kept !== null && nowMs() < readAt + KEPT_MS) return kept;
     readAt = nowMs();
-    const reading = allotter().then((address) => readDesk(context, address));
+    const reading = readDesk(context);
     kept = reading;
     reading.catch(() => {
       if (kept === reading) kept = null;
@@ -30,8 +25,8 @@ export function createDeskReader(
   };
 }
 
-async function readDesk(context: Context, allotter: Address) {
-  const { chain, clock, readiness, store } = context;
+async function readDesk(context: Context) {
+  const { chain, clock, keys, readiness, store } = context;
   const { confirmed, latest } = chain;
   const [counts, waiting, work, accounts, { torrents }, promised, gas] = await Promise.all([
     readDeskCounts(store.db),
@@ -42,7 +37,7 @@ async function readDesk(context: Context, allotter: Address) {
     sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
     chain.readGasBalance().catch(() => null),
   ]);
-  const bond = await chain.readBond(allotter);
+  const bond = await chain.readBond(keys.signers[0] ?? null);
   const withMoney = await Promise.all(
     accounts.map(async (one) => ({ ...one, balance: (await chain.readAccount(one.account)).balance })),
   );

@@ -1,5 +1,5 @@
 import { InputError } from "../../protocol/base/errors.ts";
-import { addressOfKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
+import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import type { Push } from "../../protocol/http/payments.ts";
 import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { allotmentFromJson } from "../../protocol/signed/allotment-json.ts";
@@ -24,9 +24,8 @@ export function isLost(lane: string | StoredLane | undefined): boolean {
 export function readLostLane(context: Context, pushed: Push["vouchers"][number]): StoredLane | null {
   const allotment = pushed.allotment && readAllotment(pushed.allotment);
   if (!allotment || allotment.payer !== pushed.payer.toLowerCase() || allotment.lane !== pushed.lane) return null;
-  const { allotterKey } = context.config;
   const signer = recoverSigner(hashAllotment(context.separator, allotment), allotment.signature);
-  if (signer !== addressOfKey(publicKeyOf(allotterKey))) return null;
+  if (signer === null || !context.keys.isSigner(signer, allotment.expiresAt)) return null;
   const row = laneOfAllotment(allotment, { number: 0, timestamp: 0 });
   return { isVoucherOnly: 0, ...row, sequence: LOST } as StoredLane;
 }

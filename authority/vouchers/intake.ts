@@ -92,10 +92,10 @@ async function raiseAll(
   return raised;
 }
 
-function receiptOf({ config, separator }: Context, lane: StoredLane): Result {
+function receiptOf({ keys, separator }: Context, lane: StoredLane): Result {
   const { payer, payee, amount } = lane;
   const receipt = { payer, payee, lane: lane.lane, amount: BigInt(amount), receivedAt: lane.receivedAt ?? 0 };
-  const signature = sign(hashReceipt(separator, receipt), config.allotterKey);
+  const signature = sign(hashReceipt(separator, receipt), keys.allotter().secret);
   return {
     payer: payer as Address,
     lane: lane.lane,

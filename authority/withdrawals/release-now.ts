@@ -40,7 +40,7 @@ export async function releaseNow(context: Context, request: ReleaseRequest): Pro
  * asked back at the older one.
  */
 async function tryRelease(context: Context, { id, withdrawal, signature }: ReleaseRequest): Promise<boolean> {
-  const { chain, clock, config, separator, store } = context;
+  const { chain, clock, config, keys, separator, store } = context;
   const { account, to, amount } = withdrawal;
   const { allotmentPeriodSec, claimPeriodSec, contract } = chain.facts;
   const block = chain.confirmed;
@@ -69,7 +69,7 @@ async function tryRelease(context: Context, { id, withdrawal, signature }: Relea
     const actionId = `withdraw-now:${id}`;
     await takeGas(context, trx, { account, actionId, gas: RELAY_GAS.instantWithdrawal });
     const release = { account, to, amount, nonce, deadline };
-    const signed = { deadline, signature: sign(hashRelease(separator, release), config.allotterKey) };
+    const signed = { deadline, signature: sign(hashRelease(separator, release), keys.allotter().secret) };
     await insertWithdrawal(trx, {
       id,
       account,

@@ -1,18 +1,9 @@
 import type { Command } from "commander";
-import type { Contract } from "../../client/chain/contract.ts";
-import type { GasPayer } from "../../client/chain/sender.ts";
-import type { TimelockCall } from "../../client/chain/timelock.ts";
-import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import { type Address, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { type Amount, formatMoney, parseAmount } from "../../protocol/base/units.ts";
-import { addressArgument, amountArgument, parsePositive, urlArgument } from "../arguments.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
-
-interface BondOptions extends CommonOptions {
-  readonly rpc: string;
-  readonly contract: Address;
-  readonly keyFile?: string;
-}
+import { addressArgument, amountArgument, parsePositive } from "../arguments.ts";
+import { addCommand, type CommandContext, contextOf, type Runtime } from "../runtime.ts";
+import { announce, asOwner, type OwnerOptions, onContract, openOwner } from "./owner.ts";
 
 const AT = "--rpc http://127.0.0.1:8545 --contract 0x...";
 
@@ -24,17 +15,17 @@ export function addBondCommands(program: Command, runtime: Runtime): void {
 
   onContract(
     addCommand(bond, "status", "show the bond, and which key may spend how much of it", [`bond status ${AT}`]),
-  ).action((options: BondOptions) => showBond(contextOf(runtime, options), options));
+  ).action((options: OwnerOptions) => showBond(contextOf(runtime, options), options));
 
   asOwner(addCommand(bond, "deposit", "add tokens of the owner", [`bond deposit 100 ${AT}`]))
     .argument("<amount>", "like 5 or 12.50", amountArgument)
-    .action((amount: string, options: BondOptions) => deposit(contextOf(runtime, options), options, amount));
+    .action((amount: string, options: OwnerOptions) => deposit(contextOf(runtime, options), options, amount));
 
   asOwner(
     addCommand(bond, "request", "ask tokens back, for `bond withdraw` after the delay", [`bond request 100 ${AT}`]),
   )
     .argument("<amount>", "like 5 or 12.50; replaces what was asked before, 0 cancels it", amountArgument)
-    .action((amount: string, options: BondOptions) => request(contextOf(runtime, options), options, amount));
+    .action((amount: string, options: OwnerOptions) => request(contextOf(runtime, options), options, amount));
 
   asOwner(
     addCommand(bond, "budget", "raise how much of the bond answers for one key of the authority (adds the key)", [
@@ -43,30 +34,17 @@ export function addBondCommands(program: Command, runtime: Runtime): void {
   )
     .argument("<amount>", "like 5 or 12.50; what claims may take in all, never less than before", amountArgument)
     .requiredOption("--allotter <address>", "the key", addressArgument)
-    .action((amount: string, options: BondOptions & { readonly allotter: Address }) =>
+    .action((amount: string, options: OwnerOptions & { readonly allotter: Address }) =>
       raiseBudget(contextOf(runtime, options), options, amount),
     );
 
   asOwner(addCommand(bond, "withdraw", "pay out what was asked back", [`bond withdraw --to 0x... ${AT}`]))
     .requiredOption("--to <address>", "where the tokens go", addressArgument)
-    .action((options: BondOptions & { readonly to: Address }) => withdraw(contextOf(runtime, options), options));
-}
-
-function onContract(command: Command): Command {
-  return command
-    .requiredOption("--rpc <url>", "address of a chain node", urlArgument)
-    .requiredOption("--contract <address>", "address of the Floodgate contract", addressArgument);
-}
-
-function asOwner(command: Command): Command {
-  return onContract(command).option(
-    "--key-file <file>",
-    "the owner's key, or that of its timelock's person (default on a devnet: its first account)",
-  );
+    .action((options: OwnerOptions & { readonly to: Address }) => withdraw(contextOf(runtime, options), options));
 }
 
 /** For anybody: what the chain says. */
-async function showBond({ output }: CommandContext, options: BondOptions): Promise<void> {
+async function showBond({ output }: CommandContext, options: OwnerOptions): Promise<void> {
   const [{ readBond }, { openContract }, { openRpc }] = await Promise.all([
     import("../../client/chain/bond.ts"),
     import("../../client/chain/contract.ts"),
@@ -89,7 +67,7 @@ async function showBond({ output }: CommandContext, options: BondOptions): Promi
   output.event("done", { ...status }, lines.join("\n"));
 }
 
-async function deposit(context: CommandContext, options: BondOptions, text: string): Promise<void> {
+async function deposit(context: CommandContext, options: OwnerOptions, text: string): Promise<void> {
   const { checkTokens, depositBond, encodeBond } = await import("../../client/chain/bond.ts");
   const acting = await openOwner(options);
   const { contract, owner, timelock } = acting;
@@ -104,7 +82,7 @@ async function deposit(context: CommandContext, options: BondOptions, text: stri
   context.output.event("done", { amount, txHash }, `${money} was added to the bond`);
 }
 
-async function request(context: CommandContext, options: BondOptions, text: string): Promise<void> {
+async function request(context: CommandContext, options: OwnerOptions, text: string): Promise<void> {
   const { checkBond, encodeBond, requestBond } = await import("../../client/chain/bond.ts");
   const acting = await openOwner(options);
   const { contract, owner, timelock } = acting;
@@ -121,7 +99,7 @@ async function request(context: CommandContext, options: BondOptions, text: stri
 
 async function raiseBudget(
   context: CommandContext,
-  options: BondOptions & { readonly allotter: Address },
+  options: OwnerOptions & { readonly allotter: Address },
   text: string,
 ): Promise<void> {
   const { encodeBond, readBond, setBudget } = await import("../../client/chain/bond.ts");
@@ -140,7 +118,7 @@ async function raiseBudget(
   context.output.event("done", { allotter, budget, txHash }, line);
 }
 
-async function withdraw(context: CommandContext, options: BondOptions & { readonly to: Address }): Promise<void> {
+async function withdraw(context: CommandContext, options: OwnerOptions & { readonly to: Address }): Promise<void> {
   const { encodeBond, withdrawBond } = await import("../../client/chain/bond.ts");
   const acting = await openOwner(options);
   const { contract, owner, timelock } = acting;
@@ -154,67 +132,6 @@ async function withdraw(context: CommandContext, options: BondOptions & { readon
   context.output.event("done", { to, amount, txHash }, line);
 }
 
-/** Through the timelock: the first run announces, one after the delay does it. */
-async function announce(
-  { output, signal }: CommandContext,
-  { contract, owner, timelock }: Acting,
-  calls: readonly TimelockCall[],
-  what: string,
-): Promise<void> {
-  const { actThroughTimelock } = await import("../../client/chain/timelock.ts");
-  const act = await actThroughTimelock(contract.rpc, owner, timelock as Address, calls, signal);
-  const { state, ...fields } = act;
-  const line =
-    act.state === "done"
-      ? `${what}: done by the timelock`
-      : `${what} is announced: run the same command again from ${formatTime(act.readyAt)} on`;
-  output.event(state, { timelock, ...fields }, line);
-}
-
 function formatTime(timeSec: number): string {
   return new Date(1_000 * timeSec).toISOString();
-}
-
-interface Acting {
-  readonly contract: Contract;
-  /** Signs: the owner, or the person of its timelock. */
-  readonly owner: GasPayer;
-  readonly timelock: Address | null;
-}
-
-/** @throws {AccessError} NOT_OWNER; {InputError} KEY_FILE_MISSING, CHAIN_MISMATCH */
-async function openOwner(options: BondOptions): Promise<Acting> {
-  const [
-    { readOwner },
-    { openContract },
-    { openRpc },
-    { gasPayerOf },
-    { privateKeyToAccount },
-    { readKeyFile },
-    devnet,
-    { isTimelockOf },
-  ] = await Promise.all([
-    import("../../client/chain/bond.ts"),
-    import("../../client/chain/contract.ts"),
-    import("../../client/chain/rpc.ts"),
-    import("../../client/chain/sender.ts"),
-    import("viem/accounts"),
-    import("../keys.ts"),
-    import("../devnet/devnet-keys.ts"),
-    import("../../client/chain/timelock.ts"),
-  ]);
-  const rpc = await openRpc(options.rpc);
-  const { keyFile } = options;
-  if (keyFile === undefined && !devnet.isDevnet(rpc.chainId))
-    throw new InputError("KEY_FILE_MISSING", `chain ${rpc.chainId} is no devnet: give --key-file with the owner's key`);
-  const contract = await openContract(rpc, options.contract);
-  const account = keyFile === undefined ? devnet.devnetAccount(0) : privateKeyToAccount(await readKeyFile(keyFile));
-  const gasPayer = gasPayerOf(account);
-  const owner = await readOwner(contract);
-  if (gasPayer.address === owner) return { contract, owner: gasPayer, timelock: null };
-  if (await isTimelockOf(rpc, owner, gasPayer.address)) return { contract, owner: gasPayer, timelock: owner };
-  throw new AccessError(
-    "NOT_OWNER",
-    `the contract belongs to ${owner}, not to ${gasPayer.address}: give --key-file with the owner's key`,
-  );
 }

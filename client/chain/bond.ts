@@ -133,6 +133,21 @@ export interface Budget {
   readonly budget: Amount;
 }
 
+/** Of the owner about the authority's keys. */
+export function encodeKeys({ address: to }: Contract) {
+  const of = { abi: floodgateAbi } as const;
+  return {
+    operator: (operator: Address) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "setOperator", args: [operator] }),
+    }),
+    retire: (allotter: Address) => ({
+      to,
+      data: encodeFunctionData({ ...of, functionName: "retireAllotter", args: [allotter] }),
+    }),
+  };
+}
+
 /** The calls that only the owner may make. */
 export function encodeBond({ address: to, token }: Contract) {
   const of = { abi: floodgateAbi } as const;

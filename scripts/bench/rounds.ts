@@ -37,7 +37,7 @@ const IDLE_ROUNDS = values.smoke ? 2 : 20;
 
 const home = mkdtempSync(join(tmpdir(), "floodgate-rounds-"));
 const context = await openContext(home);
-const watchBond = createBondWatch(context, context.chain.operator);
+const watchBond = createBondWatch(context);
 
 async function round(): Promise<void> {
   await settleByPolicy(context);

@@ -31,6 +31,7 @@ function start(parts: { outbox?: Outbox; finish?: Charges["finish"]; watchBond?:
       },
       watchAllowance: async () => undefined,
       watchBond: parts.watchBond ?? (async () => undefined),
+      watchKeys: async () => undefined,
       watchSwarms: async () => undefined,
     },
     (error) => fatal.push(error),

@@ -18,6 +18,7 @@ import { type Charges, createCharges } from "../../authority/funding/charges.ts"
 import { createFundsView } from "../../authority/funding/funds.ts";
 import { createTestCards } from "../../authority/funding/test-cards.ts";
 import { createAllowanceWatch } from "../../authority/funding/treasury.ts";
+import { createKeys } from "../../authority/keys/keys.ts";
 import { createReadiness } from "../../authority/readiness.ts";
 import { createGasWorth } from "../../authority/settlement/gas-worth.ts";
 import { settleReady } from "../../authority/settlement/settle.ts";
@@ -68,24 +69,28 @@ export class ChaosAuthority {
       maxAheadSec: 900,
     });
     const log = pino({ level: process.env.FLOODGATE_CHAOS_LOG ?? "silent" }, pino.destination(2));
-    const connection = await connectChain(config, ALLOTTER.address, log, this.#nodes);
+    const readiness = createReadiness(log);
+    const keys = createKeys(config.keys, { log, readiness });
+    const connection = await connectChain(config, keys, log, this.#nodes);
     this.#store = await openStore(this.#home);
     try {
       const store = this.#killable(this.#store);
       await claimNetwork(store.db, `31337:${contract}`);
       const chain = await followChain(connection, { config, store, derive: deriveFromEvents, log });
+      await keys.follow(chain);
       const clock = { now: () => chain.latest.timestamp, sawBlock: () => undefined };
       this.context = {
         config,
         store,
         chain,
         clock,
+        keys,
         presence: createPresence(clock, config.params.pushIntervalSec),
         funds: createFundsView(clock),
         nonces: createLoginNonces(),
         revocations: await openRevocations(store, clock.now()),
         log,
-        readiness: createReadiness(log),
+        readiness,
         gasWorth: createGasWorth(config.params, () => chain.readGasPrice()),
         metainfo: openMetainfoFiles(this.#home),
         parseMetainfo: createMetainfoParser(),

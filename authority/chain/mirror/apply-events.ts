@@ -49,17 +49,24 @@ const HANDLERS: Handlers = {
     draft.set("bond", nameOf.bond, { amount: left, withdrawing: 0n, withdrawableAt: 0 });
     addTotal(draft, -amount);
   },
-  operator: (draft, { operator }) => draft.amend("terms", nameOf.terms, { operator }),
+  operator: setOperator,
   feeRecipient: (draft, { feeRecipient }) => draft.amend("terms", nameOf.terms, { feeRecipient }),
   paused: (draft, { isPaused }) => draft.amend("terms", nameOf.terms, { isPaused }),
   fee: setFee,
   allotter: setAllotter,
-  allotterRetired: (draft, { allotter }) => draft.amend("allotter", nameOf.allotter(allotter), { isCurrent: false }),
+  allotterRetired: (draft, { allotter, retiredAt }) =>
+    draft.amend("allotter", nameOf.allotter(allotter), { isCurrent: false, retiredAt }),
 };
 
 function applyOne<T extends MirrorEvent["type"]>(draft: Draft, event: Of<T>, now: number): void {
   const handle = HANDLERS[event.type as T] as (draft: Draft, event: Of<T>, now: number) => void;
   handle(draft, event, now);
+}
+
+function setOperator(draft: Draft, { operator }: Of<"operator">): void {
+  const { operators } = draft.get("terms", nameOf.terms);
+  const others = operators.filter((one) => one !== operator);
+  draft.amend("terms", nameOf.terms, { operator, operators: [...others, operator] });
 }
 
 /** What counted until now goes on until the new fee's time. */

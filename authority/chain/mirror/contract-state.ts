@@ -36,6 +36,8 @@ export interface AllotterRecord {
   readonly effectiveAt: number;
   readonly bondSpent: Amount;
   readonly isCurrent: boolean;
+  /** 0: it was not. */
+  readonly retiredAt: number;
 }
 
 export interface BondRecord {
@@ -47,6 +49,8 @@ export interface BondRecord {
 /** What there is one of. */
 export interface TermsRecord {
   readonly operator: Address | null;
+  /** All that there ever were, the current one last. */
+  readonly operators: readonly Address[];
   readonly feeRecipient: Address | null;
   readonly feeBps: number;
   /** Counts from `feeEffectiveAt` on. */
@@ -97,10 +101,11 @@ export const EMPTY: Omit<Records, "deposit"> = {
     isNonceStale: false,
   },
   session: { limit: 0n, spentBefore: 0n, expiresAt: 0, isRevoked: false },
-  allotter: { bondBudget: 0n, nextBudget: 0n, effectiveAt: 0, bondSpent: 0n, isCurrent: false },
+  allotter: { bondBudget: 0n, nextBudget: 0n, effectiveAt: 0, bondSpent: 0n, isCurrent: false, retiredAt: 0 },
   bond: { amount: 0n, withdrawing: 0n, withdrawableAt: 0 },
   terms: {
     operator: null,
+    operators: [],
     feeRecipient: null,
     feeBps: 0,
     nextFeeBps: 0,

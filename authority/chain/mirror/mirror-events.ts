@@ -70,7 +70,7 @@ export type MirrorEvent = { readonly block: number } & (
       readonly bondBudget: Amount;
       readonly effectiveAt: number;
     }
-  | { readonly type: "allotterRetired"; readonly allotter: Address }
+  | { readonly type: "allotterRetired"; readonly allotter: Address; readonly retiredAt: number }
   | { readonly type: "fee"; readonly feeBps: number; readonly effectiveAt: number }
   | { readonly type: "feeRecipient"; readonly feeRecipient: Address }
   | { readonly type: "paused"; readonly isPaused: boolean }
@@ -157,7 +157,7 @@ function readOwner(log: Parsed): Said | null {
       return { type: "allotter", allotter: parseAddress(allotter), bondBudget, effectiveAt };
     }
     case "AllotterRetired":
-      return { type: "allotterRetired", allotter: parseAddress(log.args.allotter) };
+      return { type: "allotterRetired", allotter: parseAddress(log.args.allotter), retiredAt: log.args.retiredAt };
     case "FeeSet":
       return { type: "fee", feeBps: log.args.feeBps, effectiveAt: log.args.effectiveAt };
     case "FeeRecipientSet":

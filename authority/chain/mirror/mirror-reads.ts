@@ -3,8 +3,8 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import { type Amount, min } from "../../../protocol/base/units.ts";
 import type { ContractAccount } from "../../../protocol/contract/reads.ts";
 import type { Store } from "../../store/database.ts";
-import { readRecords } from "../../store/mirror/mirror-records.ts";
-import { EMPTY, nameOf, type RecordName, type Records } from "./contract-state.ts";
+import { readRecords, readRecordsNamed } from "../../store/mirror/mirror-records.ts";
+import { type AllotterRecord, EMPTY, nameOf, type RecordName, type Records } from "./contract-state.ts";
 import { decodeRecord } from "./record-text.ts";
 
 export interface SessionAtBlock {
@@ -32,7 +32,12 @@ export interface MirrorReads {
   readSession(account: Address, sessionKey: Address): Promise<SessionAtBlock>;
   /** For the account's next signed withdrawal. */
   readWithdrawalNonce(account: Address): Promise<Amount>;
-  readBond(allotter: Address): Promise<BondAtBlock>;
+  /** Null: no key has a budget. */
+  readBond(allotter: Address | null): Promise<BondAtBlock>;
+  /** All that the contract ever named. */
+  readAllotters(): Promise<ReadonlyMap<Address, AllotterRecord>>;
+  /** All that the contract ever named, the current one last. */
+  readOperators(): Promise<readonly Address[]>;
   readFeeBps(): Promise<number>;
   readIsPaused(): Promise<boolean>;
   /** Whether a deposit of this sender's with this id counts. */
@@ -59,10 +64,20 @@ export function createMirrorReads({ store, now }: { readonly store: Store; reado
     readWithdrawalNonce: async (account) => (await read("account", nameOf.account(account))).nonce,
     async readBond(allotter) {
       const { amount, withdrawing, withdrawableAt } = await read("bond", nameOf.bond);
-      const key = await read("allotter", nameOf.allotter(allotter));
+      const key = allotter === null ? EMPTY.allotter : await read("allotter", nameOf.allotter(allotter));
       const budget = now() < key.effectiveAt ? key.bondBudget : key.nextBudget;
       return { amount, withdrawing, withdrawableAt, budget, spent: key.bondSpent };
     },
+    async readAllotters() {
+      const texts = await readRecordsNamed(store.db, nameOf.allotter("" as Address));
+      return new Map(
+        [...texts].map(([name, text]) => [
+          name.slice(nameOf.allotter("" as Address).length) as Address,
+          decodeRecord(text) as AllotterRecord,
+        ]),
+      );
+    },
+    readOperators: async () => (await read("terms", nameOf.terms)).operators,
     isDepositUsed: async (from, id) => (await readRecords(store.db, [nameOf.deposit(from, id)])).size > 0,
     readIsPaused: async () => (await read("terms", nameOf.terms)).isPaused,
     async readFeeBps() {

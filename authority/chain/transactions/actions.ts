@@ -44,7 +44,7 @@ export class Actions {
     this.#memory = memory;
     this.#known = known;
     this.#ends = createEnds(context, endings, memory);
-    const committed = sumOpen(known.attempts, known.transactions, known.view.operator);
+    const committed = sumOpen(known.attempts, known.transactions);
     this.#signing = new Signing(context, memory, committed);
     this.#nonce = plan.nextNonce;
     this.#tooDear = plan.aboveCeiling;
@@ -55,6 +55,7 @@ export class Actions {
     return this.#tooDear;
   }
 
+  /** Null: the operator has enough, as far as this round has met. */
   get gasNeed(): GasNeed | null {
     return this.#signing.short;
   }
@@ -78,7 +79,7 @@ export class Actions {
         return this.#ends.fail(this.#find(effect.id), effect.reason, null);
       case "send": {
         const attempt = this.#known.attempts.find(({ hash }) => hash === effect.hash) as StoredAttempt;
-        return this.#signing.send(effect.id, attempt.raw, this.#find(effect.id).state);
+        return this.#signing.send(effect.id, attempt, this.#find(effect.id).state);
       }
       case "replace":
         return this.#replace(effect.id, effect.fees, false);
@@ -89,7 +90,7 @@ export class Actions {
         return this.#fill(effect.nonce);
       case "begin":
         // All that follow would need gas, too.
-        if (this.#signing.short === null) await this.#begin(this.#find(effect.id));
+        if (!this.#signing.shortOf(this.#known.view.operator)) await this.#begin(this.#find(effect.id));
     }
   }
 
@@ -115,19 +116,20 @@ export class Actions {
     const fees = firstFees(view.price, this.#ceiling);
     if (fees === null) return void this.#tooDear++;
     const gas = gasLimit(simulation.gas, ending.gasOf?.(data));
-    const nonce = this.#nonce;
-    if (await this.#signing.sign(id, { nonce, to, data, gas, fees, isCancel: false })) this.#nonce++;
+    const [nonce, from] = [this.#nonce, view.operator];
+    if (await this.#signing.sign(id, { from, nonce, to, data, gas, fees, isCancel: false })) this.#nonce++;
   }
 
   async #replace(id: number, fees: Fees, isCancel: boolean): Promise<void> {
     const { nonce, recipient, data } = this.#find(id);
-    const { attempts, view } = this.#known;
+    const { attempts } = this.#known;
     const old = attempts.findLast(({ transactionId }) => transactionId === id) as StoredAttempt;
     const [to, call, gas]: [Address, Hex, bigint] = isCancel
-      ? [view.operator, "0x", CANCEL_GAS]
+      ? [old.sender, "0x", CANCEL_GAS]
       : [recipient, data, BigInt(old.gas)];
     const before = BigInt(old.gas) * BigInt(old.maxFeePerGas);
-    await this.#signing.sign(id, { nonce: nonce as number, to, data: call, gas, fees, isCancel, before });
+    const { sender: from } = old;
+    await this.#signing.sign(id, { from, nonce: nonce as number, to, data: call, gas, fees, isCancel, before });
   }
 
   async #fill(nonce: number): Promise<void> {
@@ -138,7 +140,8 @@ export class Actions {
     const actionId = `fill:${view.operator}:${nonce}`;
     await enqueueTransaction(store.db, { actionId, kind: "fill", recipient: view.operator, data: "0x" });
     const { id } = (await findTransaction(store.db, actionId)) as StoredTransaction;
-    await this.#signing.sign(id, { nonce, to: view.operator, data: "0x", gas: CANCEL_GAS, fees, isCancel: true });
+    const { operator: from } = view;
+    await this.#signing.sign(id, { from, nonce, to: from, data: "0x", gas: CANCEL_GAS, fees, isCancel: true });
   }
 
   get #ceiling(): bigint {

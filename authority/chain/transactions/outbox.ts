@@ -15,7 +15,7 @@ import { reportTroubles } from "./troubles.ts";
 import { readView } from "./view.ts";
 
 /**
- * The authority's transactions, by one signer. Each action goes from intent to signed, sent, mined
+ * The authority's transactions. Each action goes from intent to signed, sent, mined
  * and final (in a confirmed block), or to failed. Each step is stored before the next begins, and
  * may be repeated. An action keeps its id through all replacements: each one is stored before it is
  * sent, so whichever is mined is known.
@@ -29,7 +29,7 @@ export interface Outbox {
 }
 
 export function createOutbox(context: Context, endings: Endings): Outbox {
-  const { chain, config, log, store } = context;
+  const { config, log, store } = context;
   const memory = new Memory();
   return {
     async step() {
@@ -38,7 +38,8 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
       if (transactions.length === 0) return reportTroubles(context, { transactions, memory });
       const attempts = await listPendingAttempts(store.db);
       const view = await readView(context, attempts);
-      const used = await listUsedNonces(store.db, chain.operator, view.nonces.get(chain.operator)?.latest ?? 0);
+      const { operator } = view;
+      const used = await listUsedNonces(store.db, operator, view.nonces.get(operator)?.latest ?? 0);
       const pending = transactions.map((one) => describe(one, attempts, endings, memory));
       const plan = planTransactions(pending, used, view, config.chain.transactions);
       const actions = new Actions(context, endings, memory, { transactions, attempts, view }, plan);

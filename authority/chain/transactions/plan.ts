@@ -39,7 +39,10 @@ export interface Pending {
 
 /** What the nodes say. Nonces are how many transactions the chain holds of a sender. */
 export interface ChainView {
+  /** It signs what begins. */
   readonly operator: Address;
+  /** All senders whose keys are here: what they have signed can be replaced. */
+  readonly signers: ReadonlySet<Address>;
   readonly latest: number;
   /** Time of the newest block: deadlines are the chain's. */
   readonly time: number;
@@ -148,7 +151,7 @@ function follow(one: Pending, view: ChainView, policy: Policy): Effect | "above-
   // In a block that one node has and another has not, or used by something else: time tells.
   if (nonces.latest > nonce) return null;
   if (state === "mined") return { type: "unmined", id };
-  if (newest.sender !== view.operator) return resend(one, newest, view);
+  if (!view.signers.has(newest.sender)) return resend(one, newest, view);
   return bumpOrSend(one, { newest, isNext: nonces.latest === nonce, isLate }, view, policy);
 }
 

@@ -12,6 +12,7 @@ import type { Memory } from "./memory.ts";
 
 /** One to sign, for an action. */
 export interface Call {
+  readonly from: Address;
   readonly nonce: number;
   readonly to: Address;
   readonly data: Hex;
@@ -22,8 +23,9 @@ export interface Call {
   readonly before?: bigint;
 }
 
-/** What the operator has, and what its transactions may cost at most, wei. */
+/** What a sender has, and what its transactions may cost at most, wei. */
 export interface GasNeed {
+  readonly sender: Address;
   readonly balance: bigint;
   readonly needed: bigint;
 }
@@ -35,34 +37,41 @@ export interface GasNeed {
 export class Signing {
   readonly #context: Pick<Context, "chain" | "clock" | "store">;
   readonly #memory: Memory;
-  #committed: bigint;
-  #needed: bigint;
-  #balance: bigint | null = null;
-  #isShort = false;
+  readonly #committed: Map<Address, bigint>;
+  readonly #balances = new Map<Address, bigint>();
+  readonly #short = new Map<Address, GasNeed>();
 
-  constructor(context: Pick<Context, "chain" | "clock" | "store">, memory: Memory, committed: bigint) {
+  constructor(
+    context: Pick<Context, "chain" | "clock" | "store">,
+    memory: Memory,
+    committed: ReadonlyMap<Address, bigint>,
+  ) {
     this.#context = context;
     this.#memory = memory;
-    this.#committed = committed;
-    this.#needed = committed;
+    this.#committed = new Map(committed);
   }
 
-  /** Null: the operator has enough, as far as this round has met. */
+  /** Null: all senders have enough, as far as this round has met. */
   get short(): GasNeed | null {
-    return this.#isShort ? { balance: this.#balance ?? 0n, needed: this.#needed } : null;
+    return this.#short.values().next().value ?? null;
   }
 
-  /** False: the operator cannot pay it, and nothing was signed. */
+  /** Undefined: this sender has enough, as far as this round has met. */
+  shortOf(sender: Address): GasNeed | undefined {
+    return this.#short.get(sender);
+  }
+
+  /** False: the sender cannot pay it, and nothing was signed. */
   async sign(id: number, { isCancel, before = 0n, ...call }: Call): Promise<boolean> {
     const { chain, store } = this.#context;
-    const { gas, fees, nonce } = call;
-    const more = gas * fees.maxFeePerGas - before;
-    if (await this.#lacks(this.#committed + more)) return false;
-    this.#committed += more;
+    const { from, gas, fees, nonce } = call;
+    const needed = (this.#committed.get(from) ?? 0n) + gas * fees.maxFeePerGas - before;
+    if (await this.#lacks(from, needed)) return false;
+    this.#committed.set(from, needed);
     const { raw, hash } = await chain.sign(call);
     const attempt = {
       transactionId: id,
-      sender: chain.operator,
+      sender: from,
       nonce,
       hash,
       raw,
@@ -75,12 +84,16 @@ export class Signing {
     // What the nodes may have is in the store before.
     await store.transaction((trx) => insertAttempt(trx, attempt));
     Object.assign(this.#memory.of(id), { isUnderpriced: false, afterNonce: null });
-    await this.send(id, raw, "signed");
+    await this.send(id, attempt, "signed");
     return true;
   }
 
   /** `state`: of its action. */
-  async send(id: number, raw: Hex, state: StoredTransaction["state"]): Promise<void> {
+  async send(
+    id: number,
+    { sender, raw }: Pick<StoredAttempt, "sender" | "raw">,
+    state: StoredTransaction["state"],
+  ): Promise<void> {
     const { chain, clock, store } = this.#context;
     const { answer, text } = await chain.send(raw);
     const one = this.#memory.of(id);
@@ -100,27 +113,30 @@ export class Signing {
         return;
       default:
         this.#memory.pause(id, clock.now(), text);
-        if (answer === "funds") await this.#lacks(this.#committed);
+        if (answer === "funds") await this.#lacks(sender, this.#committed.get(sender) ?? 0n);
     }
   }
 
-  async #lacks(needed: bigint): Promise<boolean> {
-    this.#balance ??= await this.#context.chain.readGasBalance();
-    const isLacking = this.#balance < needed;
-    if (isLacking) [this.#isShort, this.#needed] = [true, needed];
-    return isLacking;
+  async #lacks(sender: Address, needed: bigint): Promise<boolean> {
+    const balance = this.#balances.get(sender) ?? (await this.#context.chain.readGasBalance(sender));
+    this.#balances.set(sender, balance);
+    if (balance >= needed) return false;
+    this.#short.set(sender, { sender, balance, needed });
+    return true;
   }
 }
 
-/** What the newest attempts may cost that no block holds yet. */
+/** What the newest attempts may cost that no block holds yet, by sender. */
 export function sumOpen(
   attempts: readonly StoredAttempt[],
   transactions: readonly StoredTransaction[],
-  operator: Address,
-): bigint {
-  return transactions.reduce((sum, { id, state }) => {
-    const newest = attempts.findLast(({ transactionId, sender }) => transactionId === id && sender === operator);
-    const isOpen = newest !== undefined && (state === "signed" || state === "sent");
-    return isOpen ? sum + BigInt(newest.gas) * BigInt(newest.maxFeePerGas) : sum;
-  }, 0n);
+): Map<Address, bigint> {
+  const sums = new Map<Address, bigint>();
+  for (const { id, state } of transactions) {
+    const newest = attempts.findLast(({ transactionId }) => transactionId === id);
+    if (newest === undefined || (state !== "signed" && state !== "sent")) continue;
+    const { sender, gas, maxFeePerGas } = newest;
+    sums.set(sender, (sums.get(sender) ?? 0n) + BigInt(gas) * BigInt(maxFeePerGas));
+  }
+  return sums;
 }

@@ -6,7 +6,7 @@ import type { GasNeed } from "./signing.ts";
 
 /** Tells the operator what keeps transactions from the chain. */
 export function reportTroubles(
-  { chain, config, readiness }: Context,
+  { config, readiness }: Context,
   {
     transactions,
     memory,
@@ -19,10 +19,9 @@ export function reportTroubles(
     readonly gas?: GasNeed | null;
   },
 ): void {
-  const { operator } = chain;
   readiness.report(
     "gas",
-    gas && `operator ${operator} has ${formatEther(gas.balance)} ETH, needs ${formatEther(gas.needed)} ETH`,
+    gas && `operator ${gas.sender} has ${formatEther(gas.balance)} ETH, needs ${formatEther(gas.needed)} ETH`,
   );
   const ceiling = formatGwei(config.chain.transactions.ceiling);
   readiness.report(

@@ -15,7 +15,7 @@ const AT_ONCE = 16;
  * @throws {ChainError} RPC_UNAVAILABLE
  */
 export async function readView(
-  { chain, clock }: Pick<Context, "chain" | "clock">,
+  { chain, clock, keys }: Pick<Context, "chain" | "clock" | "keys">,
   attempts: readonly StoredAttempt[],
 ): Promise<ChainView> {
   const { operator } = chain;
@@ -35,7 +35,8 @@ export async function readView(
     });
     await Promise.all(part);
   }
-  return { operator, latest, time, now: clock.now(), nonces, receipts, price: await chain.readGasPrice() };
+  const signers = new Set([operator, ...keys.own.operators]);
+  return { operator, signers, latest, time, now: clock.now(), nonces, receipts, price: await chain.readGasPrice() };
 }
 
 /** Undefined: no node could tell. */

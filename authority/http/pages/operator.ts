@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessError } from "../../../protocol/base/errors.ts";
-import { type Address, parseAddress } from "../../../protocol/base/ids.ts";
 import { deskPage } from "../../../web/operator/desk-page.ts";
 import { loginPage } from "../../../web/operator/login-page.ts";
 import type { Context } from "../../context.ts";
@@ -29,8 +28,7 @@ export interface OperatorSource extends SiteSource {
 export function addOperatorPages(server: Server, context: Context, own: OperatorSource, desk: PageDesk): void {
   const { site, send } = desk;
   const logins = new OperatorLogins(own.nowMs);
-  const allotter = async (): Promise<Address> => parseAddress((await own.info()).allotters[0] as string);
-  const readDesk = createDeskReader(context, allotter, own.nowMs);
+  const readDesk = createDeskReader(context, own.nowMs);
   const loginOf = (request: FastifyRequest): OperatorLogin | null => {
     const id = COOKIE_VALUE.exec(request.headers.cookie ?? "")?.[1];
     return id === undefined ? null : logins.find(id);

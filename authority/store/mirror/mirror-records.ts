@@ -21,6 +21,17 @@ export async function readRecords(db: Db, names: readonly string[]): Promise<Map
   return found;
 }
 
+/** Values of the records whose names begin so, by name. */
+export async function readRecordsNamed(db: Db, prefix: string): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom("mirror")
+    .selectAll()
+    .where("name", ">=", prefix)
+    .where("name", "<", `${prefix}\uffff`)
+    .execute();
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
 export async function writeRecord(db: Db, name: string, value: string): Promise<void> {
   await db
     .insertInto("mirror")

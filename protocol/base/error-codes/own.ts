@@ -59,6 +59,7 @@ export const INVARIANT_CODES = defineCodes(
     LANE_PAIR: ["A lane belongs to another pair of payer and payee.", REPORT],
     LANE_UNSIGNED: ["A lane has an amount, but no signature.", REPORT],
     LINE_INVALID: ["A line of an audit bundle would be malformed.", REPORT],
+    OPERATOR_KEY: ["A transaction's sender is none of the operator's keys.", REPORT],
     PIECE_ASSIGNED_TWICE: ["A piece was assigned to two sources.", REPORT],
     PIECE_BEGUN_TWICE: ["A piece was begun twice with one payee.", REPORT],
     PIECE_NOT_ASSIGNED: ["A piece was requested without an assignment.", REPORT],

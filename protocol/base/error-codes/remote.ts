@@ -4,6 +4,10 @@ import { defineCodes } from "./define.ts";
 export const CHAIN_CODES = defineCodes(
   { class: "ChainError", exit: 5, status: 503 },
   {
+    ALLOTTER_RETIRED: [
+      "The contract lists none of the authority's allotter keys any more.",
+      "Try later: its operator and its owner put a new key there.",
+    ],
     CALL_REFUSED: ["The chain's node refused to run a call.", "Check --contract, or ask another node with --rpc."],
     CHAIN_CALL_FAILED: ["The chain's node refused a request.", "Check the node, or use another with --rpc."],
     CHAIN_FAILED: ["The devnet's node did not start.", "Read its last line in the message."],

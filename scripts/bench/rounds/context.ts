@@ -3,13 +3,16 @@ import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
 import { openRevocations } from "../../../authority/accounts/revocations.ts";
 import type { Chain } from "../../../authority/chain/chain.ts";
+import { EMPTY } from "../../../authority/chain/mirror/contract-state.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Context } from "../../../authority/context.ts";
+import { createKeys } from "../../../authority/keys/keys.ts";
 import { createReadiness } from "../../../authority/readiness.ts";
 import { openStore } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
 import { openMetainfoFiles } from "../../../authority/torrents/metainfo-files.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 
 const CONTRACT: Address = `0x${"c0".repeat(20)}`;
@@ -41,6 +44,8 @@ export async function openContext(home: string, requestsPerMinute = 6_000): Prom
   // No payer was heard of for so long: no statement is waited for.
   now += 60;
   const block = { number: 1_000, timestamp: now };
+  const [allotter] = config.keys.allotters.map((secret) => addressOfKey(publicKeyOf(secret)));
+  const allotters = new Map([[allotter as Address, { ...EMPTY.allotter, isCurrent: true }]]);
   const chain: Pick<Chain, "facts" | "operator" | "latest" | "confirmed"> & Partial<Chain> = {
     facts: {
       chainId: 31_337,
@@ -55,17 +60,21 @@ export async function openContext(home: string, requestsPerMinute = 6_000): Prom
     readBond: async () => ({ amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n }),
   };
   const log = pino({ level: "silent" });
+  const readiness = createReadiness(log);
+  const keys = createKeys(config.keys, { log, readiness });
+  await keys.follow({ ...(chain as Chain), readAllotters: async () => allotters, readOperators: async () => [] });
   const parts: Partial<Context> = {
     config,
     store,
     clock,
+    keys,
     presence,
     chain: chain as Chain,
     log,
     nonces: createLoginNonces(),
     revocations: await openRevocations(store, now),
     metainfo: openMetainfoFiles(home),
-    readiness: createReadiness(log),
+    readiness,
     gasWorth: { refresh: async () => undefined, costOf: () => 0n },
     secrets: { operator: "0".repeat(64), token: TOKEN_SECRET },
     separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),

@@ -4,8 +4,6 @@ import { createBondWatch } from "../../../authority/allotments/bond-watch.ts";
 import { accountOf, TestAuthority } from "../support/context.ts";
 import { grantLanes } from "../support/lanes.ts";
 
-const ALLOTTER = accountOf(0xa1);
-
 let authority: TestAuthority;
 beforeEach(async () => {
   authority = await new TestAuthority().start();
@@ -21,7 +19,7 @@ test("the authority warns once when the bond that is not asked back is below the
   const cap = lanes.reduce((sum, lane) => sum + lane.cap, 0n);
   const lines: { level: number; msg: string }[] = [];
   const log = pino({ level: "info" }, { write: (line) => void lines.push(JSON.parse(line)) });
-  const watch = createBondWatch({ ...authority.context, log }, ALLOTTER);
+  const watch = createBondWatch({ ...authority.context, log });
   const look = async (amount: bigint, withdrawing: bigint): Promise<void> => {
     authority.chain.bond = { ...authority.chain.bond, amount, withdrawing };
     authority.now += 60;

@@ -7,11 +7,13 @@ import { createAccessToken } from "../../../authority/access-token.ts";
 import { createLoginNonces } from "../../../authority/accounts/login-nonces.ts";
 import { createPresence } from "../../../authority/accounts/presence.ts";
 import { openRevocations } from "../../../authority/accounts/revocations.ts";
+import { type AllotterRecord, EMPTY } from "../../../authority/chain/mirror/contract-state.ts";
 import { createOutbox, type Outbox } from "../../../authority/chain/transactions/outbox.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";
 import { createFundsView } from "../../../authority/funding/funds.ts";
+import { createKeys } from "../../../authority/keys/keys.ts";
 import { createReadiness } from "../../../authority/readiness.ts";
 import { createGasWorth } from "../../../authority/settlement/gas-worth.ts";
 import { openStore, type Store } from "../../../authority/store/database.ts";
@@ -24,7 +26,7 @@ import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { CONTRACT, FakeChain, START } from "./fake-chain.ts";
+import { CONTRACT, FakeChain, OPERATOR_KEY, START } from "./fake-chain.ts";
 
 export const ALLOTTER = new Uint8Array(32).fill(3);
 export const PIECE = 128 * 1024;
@@ -46,6 +48,11 @@ export class TestAuthority {
   readonly chain = new FakeChain();
   context!: Context;
   now = START;
+
+  constructor() {
+    this.chain.allotters.set(addressOfKey(publicKeyOf(ALLOTTER)), currentAllotter());
+  }
+
   wakes = 0;
   #store: Store | null = null;
   #queriesLeft = Number.POSITIVE_INFINITY;
@@ -57,7 +64,7 @@ export class TestAuthority {
       rpcUrl: "http://127.0.0.1:1",
       contract: CONTRACT,
       trackerUrl: "http://127.0.0.1:2/announce",
-      operatorKey: hex(new Uint8Array(32).fill(4)),
+      operatorKey: hex(OPERATOR_KEY),
       allotterKey: hex(ALLOTTER),
     });
     this.#store = await openStore(this.home);
@@ -65,6 +72,9 @@ export class TestAuthority {
     const killer = this.#killer();
     const store = this.#store;
     const log = pino({ level: "silent" });
+    const readiness = createReadiness(log);
+    const keys = createKeys(config.keys, { log, readiness });
+    await keys.follow(this.chain);
     const clock = { now: () => this.now, sawBlock: () => undefined };
     this.context = {
       config,
@@ -75,11 +85,12 @@ export class TestAuthority {
       },
       chain: this.chain,
       clock,
+      keys,
       presence: createPresence(clock, config.params.pushIntervalSec),
       funds: createFundsView(clock),
       nonces: createLoginNonces(),
       log,
-      readiness: createReadiness(log),
+      readiness,
       gasWorth: createGasWorth(config.params, () => this.chain.readGasPrice()),
       revocations: await openRevocations(store, this.now),
       metainfo: openMetainfoFiles(this.home),
@@ -152,6 +163,11 @@ export class TestAuthority {
       metainfo: new Uint8Array(),
     });
   }
+}
+
+/** A key that the contract names, whose budget counts. */
+export function currentAllotter(effectiveAt = 0): AllotterRecord {
+  return { ...EMPTY.allotter, effectiveAt, isCurrent: true };
 }
 
 export function accountOf(number: number): Address {

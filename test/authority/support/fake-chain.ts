@@ -1,6 +1,7 @@
 import { keccak256, type Log, verifyMessage } from "viem";
 import type { Block } from "../../../authority/chain/block.ts";
 import type { Chain } from "../../../authority/chain/chain.ts";
+import type { AllotterRecord } from "../../../authority/chain/mirror/contract-state.ts";
 import type { MirrorEvent } from "../../../authority/chain/mirror/mirror-events.ts";
 import type { BondAtBlock, SessionAtBlock } from "../../../authority/chain/mirror/mirror-reads.ts";
 import type { Receipt, Simulation, UnsignedTransaction } from "../../../authority/chain/sender.ts";
@@ -8,12 +9,15 @@ import type { Fees, GasPrice } from "../../../authority/chain/transactions/fees.
 import type { Hex } from "../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
+import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import type { ContractAccount } from "../../../protocol/contract/reads.ts";
 
 export const CONTRACT: Address = `0x${"c0".repeat(20)}`;
 export const TOKEN: Address = `0x${"70".repeat(20)}`;
-const OPERATOR: Address = `0x${"0b".repeat(20)}`;
+/** The operator's key. */
+export const OPERATOR_KEY = new Uint8Array(32).fill(4);
+const OPERATOR = addressOfKey(publicKeyOf(OPERATOR_KEY));
 /** Seconds since 1970 of block 100. */
 export const START = 1_700_000_000;
 
@@ -41,7 +45,10 @@ export class FakeChain implements Chain {
     allotmentPeriodSec: 120,
     claimPeriodSec: 120,
   };
-  readonly operator = OPERATOR;
+  operator = OPERATOR;
+  /** All that the contract ever named. */
+  readonly operators = [OPERATOR];
+  readonly allotters = new Map<Address, AllotterRecord>();
   latest: Block = { number: 100, timestamp: START };
   confirmed: Block = { number: 98, timestamp: START - 2 };
   bond: BondAtBlock = { amount: 0n, withdrawing: 0n, withdrawableAt: 0, budget: 0n, spent: 0n };
@@ -66,6 +73,8 @@ export class FakeChain implements Chain {
   gasBalance = 10n ** 18n;
   /** Ids of the operator's deposits that count. */
   readonly deposits = new Set<Hex>();
+  /** Of operators before. */
+  readonly formerDeposits = new Set<Hex>();
   /** What a node says to a raw transaction; null: it takes it. */
   refuses: (raw: Hex) => Awaited<ReturnType<Chain["send"]>> | null = () => null;
   /** Fees of what was signed, by raw transaction. */
@@ -124,6 +133,8 @@ export class FakeChain implements Chain {
   readSession = async (account: Address, sessionKey: Address): Promise<SessionAtBlock> =>
     this.sessions.get(account + sessionKey) ?? { limit: 0n, spent: 0n, expiresAt: 0, isRevoked: false };
   readWithdrawalNonce = async (): Promise<bigint> => 0n;
+  readAllotters = async () => this.allotters;
+  readOperators = async () => this.operators;
   readBond = async (): Promise<BondAtBlock> => this.bond;
   isFinal = async ({ block }: Pick<Receipt, "block">): Promise<boolean> => block <= this.confirmed.number;
   countNodes = () => ({ used: 1, aside: 0 });
@@ -142,9 +153,9 @@ export class FakeChain implements Chain {
 
   readGasPrice = async (): Promise<GasPrice> => this.price;
   readGasBalance = async (): Promise<bigint> => this.gasBalance;
-  isDepositUsed = async (_from: Address, id: Hex): Promise<boolean> => {
+  isDepositUsed = async (from: Address, id: Hex): Promise<boolean> => {
     this.#check("isDepositUsed");
-    return this.deposits.has(id);
+    return (from === this.operator ? this.deposits : this.formerDeposits).has(id);
   };
 
   sign = async ({ nonce, data, fees }: UnsignedTransaction) => {

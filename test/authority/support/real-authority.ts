@@ -5,12 +5,12 @@ import { generatePrivateKey } from "viem/accounts";
 import type { AuthorityOptions } from "../../../authority/config.ts";
 import { type Authority, startAuthority } from "../../../authority/main.ts";
 import { startDevnet } from "../../../cli/devnet/devnet-node.ts";
-import { readKeyFile } from "../../../cli/keys.ts";
+import { readAuthorityKeys } from "../../../cli/keys.ts";
 import { AuthorityClient } from "../../../client/authority-client.ts";
 import { pollUntil } from "../../../client/poll.ts";
 import { signIn } from "../../../client/wallet/sign-in.ts";
 import { openWallet, type Wallet } from "../../../client/wallet/wallet.ts";
-import { hexToBytes } from "../../../protocol/base/bytes.ts";
+import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { deployDevnet } from "../../support/deploy-devnet.ts";
 
@@ -23,7 +23,9 @@ export interface RealAuthority extends AsyncDisposable {
   readonly operatorSecret: string;
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
   /** Stops the authority and starts it again on its home, at another port. */
-  restart(): Promise<void>;
+  restart(keys?: Partial<AuthorityOptions>): Promise<void>;
+  /** Those that it was started with. */
+  readonly keys: { readonly operatorKey: Hex[]; readonly allotterKey: Hex[] };
 }
 
 export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): Promise<RealAuthority> {
@@ -31,11 +33,8 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
   const { signal } = new AbortController();
   const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
   const { deployment } = await deployDevnet(home, devnet.rpcUrl);
-  const keys = {
-    operatorKey: await readKeyFile(join(home, "operator.key")),
-    allotterKey: await readKeyFile(join(home, "allotter.key")),
-  };
-  const start = (): Promise<Authority> =>
+  const keys = await readAuthorityKeys(home);
+  const start = (own: Partial<AuthorityOptions> = {}): Promise<Authority> =>
     startAuthority(
       {
         ...keys,
@@ -48,6 +47,7 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
         pollIntervalMs: 50,
         requestsPerMinute: 100_000,
         ...more,
+        ...own,
       },
       (error) => {
         throw error;
@@ -68,9 +68,10 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
       const answer = (await (await fetch(devnet.rpcUrl, { method: "POST", headers, body })).json()) as object;
       return "result" in answer ? answer.result : undefined;
     },
-    async restart() {
+    keys,
+    async restart(own) {
       await authority.stop();
-      authority = await start();
+      authority = await start(own);
     },
     async [Symbol.asyncDispose]() {
       await authority.stop();

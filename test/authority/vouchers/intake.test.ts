@@ -9,7 +9,7 @@ import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../../protocol/signed/voucher.ts";
 import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
-import { ALLOTTER, accountOf, TestAuthority, type TestSession } from "../support/context.ts";
+import { ALLOTTER, accountOf, currentAllotter, TestAuthority, type TestSession } from "../support/context.ts";
 import { CONTRACT, START } from "../support/fake-chain.ts";
 
 const CONTENT = "ab".repeat(20);
@@ -175,7 +175,9 @@ test("an authority whose allotter key was replaced answers the same push with a 
   const [first] = await push(voucherOf());
   const allotterKey = new Uint8Array(32).fill(5);
   const { context } = authority;
-  authority.context = { ...context, config: { ...context.config, allotterKey } };
+  authority.chain.allotters.set(addressOfKey(publicKeyOf(allotterKey)), currentAllotter());
+  context.keys.replace({ operators: [allotterKey], allotters: [ALLOTTER, allotterKey] });
+  await context.keys.follow(authority.chain);
   authority.now += 60;
   const [again] = await push(voucherOf());
   const receipt = { payer: PAYER, payee: PAYEE, lane, amount: 500n, receivedAt: START };

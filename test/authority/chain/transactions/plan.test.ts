@@ -68,6 +68,7 @@ function plan(
   }
   const chain: ChainView = {
     operator: OPERATOR,
+    signers: new Set([OPERATOR]),
     latest: 101,
     time: 1_000,
     now: 1_000,
@@ -166,6 +167,14 @@ describe("what is sent", () => {
     const former = pending(1, { attempts: [attempt(1, { sender: FORMER })] });
     expect(types(plan([former], { latest: 150 }))).toEqual(["send 1"]);
     expect(plan([former]).nextNonce).toBe(1);
+  });
+
+  test("by a former operator's key that is still here gets a higher fee, of the same key", () => {
+    const former = pending(1, { attempts: [attempt(1, { sender: FORMER })] });
+    const signers = new Set([OPERATOR, FORMER]);
+    expect(types(plan([former], { latest: 150, signers }))).toEqual(["replace 1"]);
+    const isToCancel = { ...former, cancelReason: "refused" };
+    expect(types(plan([isToCancel], { signers }))).toEqual(["cancel 1"]);
   });
 });
 

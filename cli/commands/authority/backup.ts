@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { StoreSummary } from "../../authority/store/copies/verify.ts";
-import { addCommand, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
+import type { StoreSummary } from "../../../authority/store/copies/verify.ts";
+import { addCommand, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 
 /** Commands for copies of the authority's home. `authority`: the command that they belong to. */
 export function addBackupCommands(authority: Command, runtime: Runtime): void {
@@ -10,7 +10,7 @@ export function addBackupCommands(authority: Command, runtime: Runtime): void {
     .requiredOption("--out <directory>", "new directory for the copy; the keys are not in it")
     .action(async (options: CommonOptions & { readonly out: string }) => {
       const { output, home } = contextOf(runtime, options);
-      const { backUp } = await import("../../authority/backup/backup.ts");
+      const { backUp } = await import("../../../authority/backup/backup.ts");
       const summary = await backUp(home, options.out);
       output.event("backup", { out: options.out, ...summary }, `backup in ${options.out}: ${describe(summary)}`);
     });
@@ -21,7 +21,7 @@ export function addBackupCommands(authority: Command, runtime: Runtime): void {
     .requiredOption("--from <directory>", "what `authority backup` has written")
     .action(async (options: CommonOptions & { readonly from: string }) => {
       const { output, home } = contextOf(runtime, options);
-      const { restore } = await import("../../authority/backup/backup.ts");
+      const { restore } = await import("../../../authority/backup/backup.ts");
       const summary = await restore(options.from, home);
       const next = "start the authority: it asks chain and payees for what came after the backup";
       output.event("restored", { home, ...summary }, `restored ${describe(summary)}; ${next}`);
@@ -34,7 +34,7 @@ export function addBackupCommands(authority: Command, runtime: Runtime): void {
     .option("--from <directory>", "a backup (default: the home)")
     .action(async (options: CommonOptions & { readonly from?: string }) => {
       const { output, home } = contextOf(runtime, options);
-      const { verifyStore } = await import("../../authority/store/copies/verify.ts");
+      const { verifyStore } = await import("../../../authority/store/copies/verify.ts");
       const summary = verifyStore(options.from ?? home);
       output.event("verified", { ...summary }, `the store is sound: ${describe(summary)}`);
     });

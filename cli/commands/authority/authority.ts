@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { baseUnits, finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../arguments.ts";
-import { untilAborted } from "../listening.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
-import { addBackupCommands } from "./authority-backup.ts";
+import { baseUnits, finalityArgument, gatherUrls, hostArgument, portArgument, wholeNumber } from "../../arguments.ts";
+import { untilAborted } from "../../listening.ts";
+import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { addBackupCommands } from "./backup.ts";
+import { addKeyCommands } from "./keys.ts";
 
 interface AuthorityOptions extends CommonOptions {
   readonly rpc: readonly string[];
@@ -73,6 +74,7 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
   addBackupCommands(authority, runtime);
+  addKeyCommands(authority, runtime);
 }
 
 /**
@@ -82,10 +84,10 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
  */
 async function runAuthority({ output, home, signal }: CommandContext, options: AuthorityOptions): Promise<void> {
   const [{ startAuthority }, { checkChain, DEPLOYMENT_FILE, readDeployment }, keys, { openRpc }] = await Promise.all([
-    import("../../authority/main.ts"),
-    import("../deploy/deployment-file.ts"),
-    import("../keys.ts"),
-    import("../../client/chain/rpc.ts"),
+    import("../../../authority/main.ts"),
+    import("../../deploy/deployment-file.ts"),
+    import("../../keys.ts"),
+    import("../../../client/chain/rpc.ts"),
   ]);
   const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
   const deployment = await readDeployment(path);
@@ -102,8 +104,8 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       contract,
       deployedAtBlock,
       trackerUrl,
-      operatorKey: await keys.readKeyFile(join(home, keys.OPERATOR_KEY_FILE)),
-      allotterKey: await keys.readKeyFile(join(home, keys.ALLOTTER_KEY_FILE)),
+      ...(await keys.readAuthorityKeys(home)),
+      readKeys: () => keys.readAuthorityKeys(home),
       ...(rpcQuorum === undefined ? {} : { rpcQuorum }),
       ...(confirmations === undefined ? {} : { confirmations }),
       logLevel,
