@@ -13,17 +13,15 @@ import type { RefuseReason } from "../protocol/wire/voucher-stream.ts";
 export interface ContentTerms {
   readonly infoHash: InfoHash;
   readonly pieceLength: number;
+  /** Without padding. */
   readonly sizeBytes: number;
+  /** Bytes of a piece that are sent and paid: the last one may be shorter, and padding is not. */
+  readonly lengthOf: (piece: number) => number;
   /**
    * The price that this peer agreed to, in base units per 2^30 bytes. It pays no more, and serves
    * for no less.
    */
   readonly pricePerGiB: Amount;
-}
-
-/** Length of a piece: the last one may be shorter. */
-export function pieceBytes({ pieceLength, sizeBytes }: ContentTerms, piece: number): number {
-  return Math.min(pieceLength, sizeBytes - piece * pieceLength);
 }
 
 /**

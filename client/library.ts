@@ -18,6 +18,7 @@ export { type ContentRequest, createPeer, type Peer, type PeerOptions } from "./
 export { type PeerRun, type RunPeerOptions, runPeer } from "./run-peer.ts";
 export { openPeerStore, type PeerStore } from "./store/peer-store.ts";
 export type { Content, ContentEvent, ContentProgress } from "./torrent/content/content.ts";
-export { createMetainfo, readMetainfo } from "./torrent/content/metainfo.ts";
+export { readMetainfo } from "./torrent/content/metainfo.ts";
+export { createMetainfo } from "./torrent/making/create-metainfo.ts";
 export { createKeystore, openKeystore } from "./wallet/keystore.ts";
 export { openWallet, type Wallet } from "./wallet/wallet.ts";

@@ -3,7 +3,7 @@ import { openAccount } from "../client/account/account.ts";
 import { openNodeHome } from "../client/account/node-home.ts";
 import { runPeer } from "../client/run-peer.ts";
 import { openPeerStore } from "../client/store/peer-store.ts";
-import { createMetainfo } from "../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../client/torrent/making/create-metainfo.ts";
 
 /**
  * Publishes a file and serves it until `signal` fires, paid for each piece. `home` is a directory

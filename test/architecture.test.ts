@@ -53,7 +53,6 @@ const NEVER_MEET: readonly (readonly [string, string])[] = [
 const ADAPTERS: Record<string, RegExp> = {
   // The plain clients that Floodgate is measured against.
   webtorrent: /^(client\/torrent\/|scripts\/package(\.ts|\/)|scripts\/bench\/(swarm|transfer)\/free-)/,
-  "create-torrent": /^client\/torrent\//,
   // Client and oracle of tests and benches.
   "bittorrent-tracker": /^scripts\/bench\/(announce\/baseline-|swarm\/free-)/,
   ws: /^tracker\/websocket\//,

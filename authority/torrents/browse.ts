@@ -1,6 +1,6 @@
 import { AccessError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
-import type { MetainfoFile } from "../../protocol/bittorrent/metainfo.ts";
+import type { MetainfoFile } from "../../protocol/bittorrent/file-list.ts";
 import type { Context } from "../context.ts";
 import {
   browseTorrents,

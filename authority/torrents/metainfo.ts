@@ -14,13 +14,14 @@ export function checkPublishable(metainfo: Metainfo, rules: { trackerUrl: string
   // Clients would leave the authority's tracker for them.
   for (const key of metainfo.foreignSources) throw invalid(`it must not have "${key}"`);
   if (rules.pricePerGiB === 0n) return;
-  const { pieceLength, pieceCount } = metainfo;
+  const { pieceLength, sizeBytes } = metainfo;
   if (!metainfo.isPrivate) throw invalid('paid content must be private ("private" = 1 in "info")');
   if (pieceLength < BLOCK_BYTES || pieceLength > MAX_PIECE_LENGTH || (pieceLength & (pieceLength - 1)) !== 0)
     throw invalid(`its piece length must be a power of two from ${BLOCK_BYTES} to ${MAX_PIECE_LENGTH} bytes`);
-  if (pieceCount < MIN_PAID_PIECES)
+  // Pieces that are mostly padding hold less than the credit of whole ones.
+  if (sizeBytes <= (MIN_PAID_PIECES - 1) * pieceLength)
     throw invalid(
-      `paid content needs at least ${MIN_PAID_PIECES} pieces, this has ${pieceCount}: choose shorter pieces`,
+      `paid content must fill at least ${MIN_PAID_PIECES} pieces without padding, this has ${sizeBytes} bytes: choose shorter pieces`,
     );
 }
 

@@ -1,5 +1,6 @@
-import { basename } from "node:path";
-import type { Command } from "commander";
+import { basename, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { Links } from "../../client/torrent/making/list-tree.ts";
 import { MAX_TITLE } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
@@ -17,6 +18,7 @@ import {
 import { formatTable } from "../table.ts";
 
 interface PublishOptions extends CommonOptions {
+  readonly links: Links;
   readonly price: string;
   readonly title?: string;
 }
@@ -27,38 +29,55 @@ const PAGE = 100;
 /** `publish` and `search`: the authority's repository of torrents. */
 export function addRepositoryCommands(program: Command, runtime: Runtime): void {
   withPassphrase(
-    addCommand(program, "publish", "offer a file: its torrent goes to the authority's repository", [
+    addCommand(program, "publish", "offer a file or a folder: its torrent goes to the authority's repository", [
       "publish film.mp4 --price 0.01",
+      "publish series/ --price 0.01",
       "publish talk.mp4 --price 0    # free: any BitTorrent client may have it",
     ]),
   )
-    .argument("<file>", "the file")
+    .argument("<path>", "the file, or the folder with all that is in it")
     .option("--price <amount>", "price per GiB", amountArgument, "0.01")
-    .option("--title <text>", "title in the repository (default: the file's name)")
-    .action((file: string, options: PublishOptions) => publish(contextOf(runtime, options), file, options));
+    .option("--title <text>", "title in the repository (default: the name of the file or folder)")
+    .addOption(
+      new Option("--links <choice>", "symbolic links in the folder").choices(["refuse", "follow"]).default("refuse"),
+    )
+    .action((path: string, options: PublishOptions) => publish(contextOf(runtime, options), path, options));
 
   addCommand(program, "search", "look for content in the authority's repository", ["search film", "search"])
     .argument("[text]", "part of the title; all content without it", "")
     .action((text: string, options: CommonOptions) => search(contextOf(runtime, options), text));
 }
 
-async function publish(context: CommandContext, file: string, options: PublishOptions): Promise<void> {
+async function publish(context: CommandContext, path: string, options: PublishOptions): Promise<void> {
   const [{ openAccount }, { createMetainfo }] = await Promise.all([
     import("../../client/account/account.ts"),
-    import("../../client/torrent/content/metainfo.ts"),
+    import("../../client/torrent/making/create-metainfo.ts"),
   ]);
   const { output, signal } = context;
   const { client, network } = await openAccount(await openHome(context), "login", signal);
   const { token, trackerUrl } = network.info;
   const price = parseAmount(options.price, token.decimals);
-  const metainfo = await createMetainfo(file, { trackerUrl, isPaid: price > 0n });
-  const title = (options.title ?? basename(file)).slice(0, MAX_TITLE);
+  const metainfo = await createMetainfo(path, {
+    trackerUrl,
+    isPaid: price > 0n,
+    links: options.links,
+    onProgress(bytesDone, bytesTotal) {
+      const percent = Math.floor((100 * bytesDone) / bytesTotal);
+      output.progress({ bytesDone, bytesTotal }, `reading: ${percent} % of ${formatBytes(bytesTotal)}`);
+    },
+    onLeftOut(emptyFolders) {
+      const message = `${emptyFolders === 1 ? "an empty folder is" : `${emptyFolders} empty folders are`} left out`;
+      output.event("warning", { message }, message);
+    },
+    signal,
+  });
+  const title = (options.title ?? basename(resolve(path))).slice(0, MAX_TITLE);
   const torrent = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
   const text = [
     `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,
     `id ${torrent.infoHash}`,
-    `Nobody can get it before someone seeds it: floodgate seed ${torrent.infoHash} --file ${printable(file)}`,
+    `Nobody can get it before someone seeds it: floodgate seed ${torrent.infoHash} --file ${printable(path)}`,
   ].join("\n");
   output.event("done", { ...torrent }, text);
 }

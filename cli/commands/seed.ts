@@ -21,13 +21,13 @@ interface SeedOptions extends CommonOptions, ListenOptions {
 export function addSeedCommand(program: Command, runtime: Runtime): void {
   withListening(
     withPassphrase(
-      addCommand(program, "seed", "serve a file that is published, and earn, until Ctrl-C", [
+      addCommand(program, "seed", "serve what is published, and earn, until Ctrl-C", [
         "seed 0123456789abcdef0123456789abcdef01234567 --file film.mp4",
       ]),
     ),
   )
     .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
-    .requiredOption("--file <file>", "the file")
+    .requiredOption("--file <path>", "the file, or the folder")
     .action((id: string, options: SeedOptions) => seed(contextOf(runtime, options), id, options));
 }
 

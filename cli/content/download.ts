@@ -64,7 +64,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const { token } = network.info;
   checkPrice(torrent, options.maxPrice, token);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
-  const { parsed } = await readMetainfo(metainfo, torrent.infoHash);
+  const parsed = await readMetainfo(metainfo, torrent.infoHash);
   const directory = resolve(options.out);
   const path = join(directory, parsed.name);
   const isFree = torrent.pricePerGiB === "0";

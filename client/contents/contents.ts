@@ -1,5 +1,3 @@
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import type { Offer } from "../account/offer.ts";
@@ -7,9 +5,10 @@ import type { PeerRun } from "../run-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
 import type { ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
-import { readMetainfo } from "../torrent/content/metainfo.ts";
+import { type ParsedContent, readMetainfo } from "../torrent/content/metainfo.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
+import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
 import { type ContentSettings, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
 
@@ -112,10 +111,9 @@ function createContents(
       if (held.has(infoHash))
         throw new InputError("CONTENT_TWICE", `this peer has ${infoHash} already: see \`floodgate peer show\``);
       const record: ContentRecord = {
-        ...{ infoHash, title, sizeBytes, pieceLength, place, path },
+        ...{ infoHash, title, sizeBytes, pieceLength, place, path, isPaused: false },
         pricePerGiB: BigInt(pricePerGiB),
         addedAt: nowSec(),
-        isPaused: false,
         settings: JSON.stringify(settings),
       };
       const content = hold(record);
@@ -142,10 +140,10 @@ function createContents(
       const content = findHeld(held, infoHash);
       if (withData) refuseForeignData(content);
       await content.stop();
-      const data = withData ? await dataOf(store, content) : [];
+      const files = withData ? await filesOf(store, content) : null;
       await store.removeContent(infoHash);
       held.delete(infoHash);
-      for (const path of data) await rm(path, { recursive: true, force: true });
+      if (files) await removeFiles(content.record.path, files);
       onChange(infoHash);
     },
     async move(infoHash, directory) {
@@ -153,9 +151,12 @@ function createContents(
       refuseForeignData(content);
       const { isPaused } = content.record;
       await content.stop();
-      await moveData(await dataOf(store, content), directory);
-      await update(content, { path: directory });
-      if (!isPaused) await content.start();
+      try {
+        await moveFiles(content.record.path, await filesOf(store, content), directory);
+        await update(content, { path: directory });
+      } finally {
+        if (!isPaused) await content.start();
+      }
     },
     set: (infoHash, settings) => update(findHeld(held, infoHash), { settings: JSON.stringify(settings) }),
     async verify(infoHash) {
@@ -198,28 +199,11 @@ function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldC
   };
 }
 
-/** The file or the folder that a download has made. */
-async function dataOf(store: ContentStore, { record }: HeldContent): Promise<string[]> {
-  const { parsed } = await readMetainfo(store.findMetainfo(record.infoHash) ?? new Uint8Array(), record.infoHash);
-  const tops = new Set(parsed.files.map((file) => file.path.split("/")[0] as string));
-  return [...tops].map((top) => join(record.path, top));
+function filesOf(store: ContentStore, { record: { infoHash } }: HeldContent): Promise<ParsedContent> {
+  return readMetainfo(store.findMetainfo(infoHash) ?? new Uint8Array(), infoHash);
 }
 
 function refuseForeignData({ record }: HeldContent): void {
   if (record.place === "download") return;
   throw new InputError("DATA_NOT_OURS", `"${record.path}" was there before: it is only served, never moved or deleted`);
-}
-
-async function moveData(paths: readonly string[], directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-    for (const path of paths) await rename(path, join(directory, path.slice(path.lastIndexOf("/") + 1)));
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : "unknown reason";
-    throw new InputError(
-      "DIRECTORY_UNUSABLE",
-      `cannot move the files to "${directory}" (${code}): choose a directory on the same disk`,
-      { cause },
-    );
-  }
 }

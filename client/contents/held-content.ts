@@ -3,10 +3,11 @@ import type { PeerRun } from "../run-peer.ts";
 import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { hasPiece, type KnownPieces, listPieces } from "../torrent/content/known-pieces.ts";
-import { readMetainfo } from "../torrent/content/metainfo.ts";
+import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/content/metainfo.ts";
+import { pathsOf } from "../torrent/content/paths.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentState } from "./content-view.ts";
-import { isStillThere, pathsOf, stampFiles } from "./stamps.ts";
+import { isStillThere, stampFiles } from "./stamps.ts";
 
 /** How long a content that is paused or removed may tell the tracker so. */
 const LEAVE_MS = 3_000;
@@ -34,6 +35,7 @@ export class HeldContent {
   content: Content | null = null;
   readonly #options: HeldContentOptions;
   #paths: readonly string[] = [];
+  #layout: PieceLayout | null = null;
   #cancelKeep: (() => void) | null = null;
   #isClosed = false;
   /** Starts and stops come one after the other. */
@@ -46,15 +48,16 @@ export class HeldContent {
 
   /** Bytes on disk when it does not run: what was known last. */
   get bytesKept(): number {
-    const { store } = this.#options.run;
-    const { infoHash, sizeBytes, pieceLength } = this.record;
-    const bits = store.findChecked(infoHash)?.bits ?? new Uint8Array();
-    const pieces = listPieces(bits, this.#pieceCount)?.length ?? 0;
-    return Math.min(sizeBytes, pieces * pieceLength);
+    const checked = this.#options.run.store.findChecked(this.record.infoHash);
+    if (checked === null) return 0;
+    const { pieceCount, lengthOf } = this.#pieces;
+    return (listPieces(checked.bits, pieceCount) ?? []).reduce((sum, piece) => sum + lengthOf(piece), 0);
   }
 
-  get #pieceCount(): number {
-    return Math.ceil(this.record.sizeBytes / this.record.pieceLength);
+  get #pieces(): PieceLayout {
+    const { store } = this.#options.run;
+    this.#layout ??= readPieceLayout(store.findMetainfo(this.record.infoHash) ?? new Uint8Array());
+    return this.#layout;
   }
 
   /** Resolves when its files were looked at, or why it could not start is known. */
@@ -102,10 +105,11 @@ export class HeldContent {
     const { peer, store, account } = this.#options.run;
     const { infoHash, pricePerGiB, place, path } = this.record;
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
-    const { parsed, isSingleFile } = await readMetainfo(metainfo, infoHash);
-    this.#paths = pathsOf(parsed, { place, path, isSingleFile });
+    const parsed = await readMetainfo(metainfo, infoHash);
+    this.#paths = pathsOf(parsed, { place, path });
     const known = await this.#known(store.findChecked(infoHash));
-    const isComplete = known !== null && listPieces(known.bits, this.#pieceCount)?.length === this.#pieceCount;
+    const isComplete =
+      known !== null && listPieces(known.bits, this.#pieces.pieceCount)?.length === this.#pieces.pieceCount;
     if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
     const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
@@ -115,7 +119,7 @@ export class HeldContent {
     this.content = content;
     this.problem = null;
     if (known === null || !isSame(known.bits, content.bits())) await this.#keep();
-    this.#change(content.progress().bytesDone === parsed.length ? "seeding" : "downloading");
+    this.#change(content.progress().bytesDone === parsed.sizeBytes ? "seeding" : "downloading");
     content.complete.then(
       () => this.#completed(content).catch(this.#options.onFatal),
       // It was stopped, or `failed` has told why.
@@ -127,9 +131,10 @@ export class HeldContent {
     if (checked === null) return null;
     const { store } = this.#options.run;
     const { infoHash, place } = this.record;
-    const pieces = listPieces(checked.bits, this.#pieceCount);
+    const { pieceCount } = this.#pieces;
+    const pieces = listPieces(checked.bits, pieceCount);
     if (pieces === null) return null;
-    const isComplete = place === "seed" || pieces.length === this.#pieceCount;
+    const isComplete = place === "seed" || pieces.length === pieceCount;
     if (!isStillThere(checked.stamps, await stampFiles(this.#paths), isComplete)) return null;
     // Those that were asked for may have come before a kill, and be owed.
     const asked = store.listPieces(infoHash).map(({ piece }) => piece);

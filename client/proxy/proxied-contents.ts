@@ -5,11 +5,11 @@ import { type Amount, formatMoney, owed } from "../../protocol/base/units.ts";
 import type { ByteRange } from "../../protocol/http/byte-range.ts";
 import { findOffer, type Offer } from "../account/offer.ts";
 import type { Contents } from "../contents/contents.ts";
-import { pathsOf } from "../contents/stamps.ts";
 import type { PeerRun } from "../run-peer.ts";
 import { piecesOf, type StreamFile } from "../stream/read-file.ts";
 import { createReaders, type Readers } from "../stream/readers.ts";
 import { readMetainfo } from "../torrent/content/metainfo.ts";
+import { pathsOf } from "../torrent/content/paths.ts";
 
 /** One file of a content that the repository offers, bought as far as somebody reads it. */
 export interface ProxiedFile {
@@ -141,9 +141,9 @@ export function createProxiedContents(options: ProxyOptions): ProxiedContents {
 async function describe({ contents, directory }: ProxyOptions, offer: Offer): Promise<Known> {
   const { torrent, metainfo } = offer;
   const { infoHash } = torrent;
-  const { parsed, isSingleFile } = await readMetainfo(metainfo, infoHash);
+  const parsed = await readMetainfo(metainfo, infoHash);
   const { place, path } = contents().get(infoHash) ?? { place: "download" as const, path: directory };
-  const paths = pathsOf(parsed, { place, path, isSingleFile });
+  const paths = pathsOf(parsed, { place, path });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const files = parsed.files.map((one, i): ProxiedFile => {
     const file = { path: paths[i] as string, offset: one.offset, length: one.length, pieceLength: parsed.pieceLength };

@@ -207,11 +207,10 @@ async function open(
   },
 ): Promise<RunningContent> {
   const { place, order = "rarest", known = null, admit, onEvent } = request;
-  const { parsed, isSingleFile } = await readMetainfo(request.metainfo, request.infoHash);
+  const parsed = await readMetainfo(request.metainfo, request.infoHash);
   return openContent({
     context,
     parsed,
-    isSingleFile,
     place,
     known,
     admit,
@@ -220,15 +219,16 @@ async function open(
       if (!request.paid) return null;
       const { payment, pricePerGiB } = request.paid;
       const { infoHash, pieceLength } = parsed;
+      const lengthOf = pieceLengthOf(parsed);
       const paidTorrent = createPaidTorrent({
         context,
         torrent,
-        terms: { infoHash, pieceLength, sizeBytes: parsed.length, pricePerGiB },
+        terms: { infoHash, pieceLength, sizeBytes: parsed.sizeBytes, lengthOf, pricePerGiB },
         payment,
         isBuyer: place.type === "download",
         order,
         pieceCount: parsed.pieces.length,
-        lengthOf: pieceLengthOf(parsed),
+        lengthOf,
         onPieceFailed: (piece) => onEvent({ type: "piece-failed", piece }),
         onUnreadable: events.onUnreadable,
         onFatal,

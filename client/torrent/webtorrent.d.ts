@@ -11,21 +11,6 @@ declare module "bencode" {
   export default bencode;
 }
 
-declare module "create-torrent" {
-  interface Options {
-    name?: string;
-    announce?: string[];
-    private?: boolean;
-    pieceLength?: number;
-    createdBy?: string;
-  }
-  export default function createTorrent(
-    input: string,
-    options: Options,
-    done: (error: Error | null, metainfo: Uint8Array) => void,
-  ): void;
-}
-
 declare module "parse-torrent" {
   export interface ParsedFile {
     path: string;
@@ -45,6 +30,8 @@ declare module "parse-torrent" {
     lastPieceLength: number;
     /** SHA-1 of each piece, hex. */
     pieces: string[];
+    /** As it was decoded. */
+    info: { files?: { attr?: unknown }[] };
   }
   export default function parseTorrent(metainfo: Uint8Array): Promise<ParsedTorrent>;
 }
@@ -237,6 +224,8 @@ declare module "webtorrent" {
     /** Order of pieces; default: sequential. */
     strategy?: "sequential" | "rarest";
     store?: new (chunkLength: number, options: object) => ChunkStore;
+    /** Pieces; 0: no cache. */
+    storeCacheSlots?: number;
     getAnnounceOpts?: () => Record<string, unknown>;
   }
 

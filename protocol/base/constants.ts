@@ -60,10 +60,15 @@ export const MAX_CREDIT_FRACTION = 4;
 /** Paid content has at least this many pieces, so that the credit window is a small part of it. */
 export const MIN_PAID_PIECES = 64;
 
-/** Piece lengths that `publish` chooses from, aiming at about 1,000 pieces. */
+/**
+ * Piece lengths that `publish` chooses from, aiming at about 1,000 pieces. Above the usual limit it
+ * goes only as far as there would be more than so many pieces.
+ */
 export const MIN_PIECE_LENGTH = 64 * 1024;
-export const MAX_PIECE_LENGTH = 4 * 1024 * 1024;
+export const USUAL_MAX_PIECE_LENGTH = 4 * 1024 * 1024;
+export const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
 export const TARGET_PIECES = 1_000;
+export const LARGE_PIECE_COUNT = 50_000;
 
 /** BEP 3, "request": 16 KiB blocks. */
 export const BLOCK_BYTES = 16 * 1024;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../../client/torrent/making/create-metainfo.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { CommandRunner } from "../devnet/command.ts";
 import { InProcessRunner } from "../devnet/in-process-runner.ts";

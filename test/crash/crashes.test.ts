@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePrivateKey } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../../client/torrent/making/create-metainfo.ts";
 import { signIn } from "../../client/wallet/sign-in.ts";
 import { openWallet } from "../../client/wallet/wallet.ts";
 import { hexToBytes } from "../../protocol/base/bytes.ts";

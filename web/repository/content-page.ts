@@ -1,5 +1,5 @@
 import { formatAmount, formatBytes } from "../../protocol/base/units.ts";
-import type { MetainfoFile } from "../../protocol/bittorrent/metainfo.ts";
+import type { MetainfoFile } from "../../protocol/bittorrent/file-list.ts";
 import { command } from "../kit/command.ts";
 import { html, type Markup } from "../kit/html.ts";
 import { money, price } from "../kit/money.ts";

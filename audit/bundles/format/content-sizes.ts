@@ -59,8 +59,17 @@ export function parseContentSize(bytes: Uint8Array): (ContentSize & { readonly i
 
 function sumOfFiles(files: Bencoded | undefined): number | null {
   if (!Array.isArray(files)) return null;
-  const sizes = files.map((file) => (file instanceof BencodedDictionary ? toSize(file.entries.get("length")) : null));
+  const sizes = files.map((file) => {
+    if (!(file instanceof BencodedDictionary)) return null;
+    return isPadding(file) ? 0 : toSize(file.entries.get("length"));
+  });
   return sizes.includes(null) ? null : toSize(BigInt(sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)));
+}
+
+/** BEP 47: nobody pays for it. */
+function isPadding(file: BencodedDictionary): boolean {
+  const attributes = file.entries.get("attr");
+  return attributes instanceof Uint8Array && attributes.includes("p".charCodeAt(0));
 }
 
 function toSize(value: Bencoded | undefined): number | null {

@@ -3,7 +3,7 @@ import { ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Message } from "../../../protocol/wire/voucher-stream.ts";
-import { type ContentTerms, type PaidWire, type PayeePort, pieceBytes, type RequestDecision } from "../../exchange.ts";
+import type { ContentTerms, PaidWire, PayeePort, RequestDecision } from "../../exchange.ts";
 import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
@@ -107,14 +107,14 @@ export class Payee implements PayeePort {
   decideRequest(wireId: string, piece: number, offset: number, length: number): RequestDecision {
     const sale = this.#state.wires.saleOf(wireId);
     if (!sale) return "refuse";
-    return serveBlock(this.#state, sale, { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length });
+    return serveBlock(this.#state, sale, { piece, pieceBytes: sale.terms.lengthOf(piece), offset, length });
   }
 
   blockUnsent(wireId: string, piece: number, offset: number, length: number): void {
     const { sales, wires } = this.#state;
     const sale = wires.saleOf(wireId);
     if (!sale) return;
-    const block = { piece, pieceBytes: pieceBytes(sale.terms, piece), offset, length };
+    const block = { piece, pieceBytes: sale.terms.lengthOf(piece), offset, length };
     sales.change(sale, blockUnsent(sale.ledger, sale.sends, block));
     resumeAll(sales, sale);
   }

@@ -1,5 +1,5 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
-import { type ContentTerms, type PaidWire, pieceBytes } from "../../exchange.ts";
+import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
 import { laneNotOffered } from "./payer-pair.ts";
 import type { PayerContent, Purchase } from "./purchase.ts";
@@ -19,7 +19,7 @@ export class PayerContents {
 
   /** Returns the pieces that were asked of a payee (by session key) and did not come. */
   add(terms: ContentTerms, onDisk: ReadonlySet<number>): ReadonlyMap<number, Address> {
-    const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + pieceBytes(terms, piece), 0);
+    const bytesOnDisk = [...onDisk].reduce((sum, piece) => sum + terms.lengthOf(piece), 0);
     const bytesLeft = terms.sizeBytes - bytesOnDisk;
     // One that was removed and comes back: what is owed on it goes on.
     const known = this.#contents.get(terms.infoHash);
@@ -30,7 +30,7 @@ export class PayerContents {
     for (const { piece, pair, state } of store.listPieces(terms.infoHash)) {
       if (state !== "asked") continue;
       // A piece on disk came before the process died, and was not counted: it is still owed.
-      const record = { piece, lengthBytes: pieceBytes(terms, piece) };
+      const record = { piece, lengthBytes: terms.lengthOf(piece) };
       if (onDisk.has(piece)) store.saveVerified(terms.infoHash, [record]).catch(onFatal);
       else started.set(piece, pair.payeeKey);
     }

@@ -1,7 +1,7 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { type Amount, min } from "../../../protocol/base/units.ts";
-import { type ContentTerms, type Outlook, type PaidWire, type PayerPort, pieceBytes } from "../../exchange.ts";
+import type { ContentTerms, Outlook, PaidWire, PayerPort } from "../../exchange.ts";
 import type { PaymentContext, Spending } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
@@ -97,7 +97,7 @@ export class Payer implements PayerPort {
     if (purchase?.disputed.delete(piece)) giveBack(purchase, piece);
     invariant(purchase !== undefined && !purchase.begun.has(piece), "PIECE_BEGUN_TWICE", `piece ${piece} is begun`);
     purchase.begun.add(piece);
-    purchase.pair = beginPiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
+    purchase.pair = beginPiece(purchase.pair, purchase.content.terms.lengthOf(piece));
   }
 
   unassign(wireId: string, pieces: readonly number[]): void {
@@ -109,7 +109,7 @@ export class Payer implements PayerPort {
     const { contents, requests, vouchers } = this.#state;
     const purchase = contents.ofWire(wireId);
     if (!purchase?.begun.delete(piece)) return;
-    const lengthBytes = pieceBytes(purchase.content.terms, piece);
+    const lengthBytes = purchase.content.terms.lengthOf(piece);
     purchase.pair = verifiedPiece(purchase.pair, lengthBytes);
     purchase.unsaved.push(piece);
     purchase.content.bytesLeft -= lengthBytes;

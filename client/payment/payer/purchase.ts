@@ -1,7 +1,7 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
-import { type ContentTerms, type PaidWire, pieceBytes } from "../../exchange.ts";
+import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PayerStore } from "../../store/payer-store.ts";
 import type { PairKey } from "../../store/records.ts";
 import type { Grant, GrantedLane } from "./grant.ts";
@@ -119,7 +119,7 @@ function openStoredPair(
 /** A begun piece is no longer asked of this payee: nothing is owed for it. */
 export function giveBack(purchase: Purchase, piece: number): void {
   if (!purchase.begun.delete(piece)) return;
-  purchase.pair = releasePiece(purchase.pair, pieceBytes(purchase.content.terms, piece));
+  purchase.pair = releasePiece(purchase.pair, purchase.content.terms.lengthOf(piece));
 }
 
 export function wiresOf(purchase: Purchase): PaidWire[] {

@@ -1,7 +1,6 @@
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import { hashVoucher, type SignedVoucher, type Voucher } from "../../../protocol/signed/voucher.ts";
-import { pieceBytes } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
 import { planVouchers, signedVoucher, voucherDueAtMs } from "./payer-ledger.ts";
 import type { PayerLinks } from "./payer-links.ts";
@@ -44,7 +43,7 @@ export function createVoucherWriter(
     const pieces = purchase.unsaved.splice(0);
     if (pieces.length === 0) return;
     const { terms } = purchase.content;
-    const records = pieces.map((piece) => ({ piece, lengthBytes: pieceBytes(terms, piece) }));
+    const records = pieces.map((piece) => ({ piece, lengthBytes: terms.lengthOf(piece) }));
     store.saveVerified(terms.infoHash, records).catch(context.onFatal);
   };
 

@@ -1,8 +1,8 @@
-import type { ParsedTorrent } from "parse-torrent";
 import type WebTorrent from "webtorrent";
 import type { FloodgateError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { BanList } from "../wire/wire-admission.ts";
+import type { ParsedContent } from "./metainfo.ts";
 
 /** What every torrent of one engine shares. */
 export interface EngineContext {
@@ -56,7 +56,7 @@ export type ContentEvent =
 export type Admit = (bytesMissing: number) => Promise<void>;
 
 export interface ContentProgress {
-  /** Whole pieces on disk. */
+  /** Whole pieces on disk, without padding. */
   readonly bytesDone: number;
   readonly sizeBytes: number;
   /** Bytes a second, protocol included. */
@@ -80,8 +80,12 @@ export interface Content {
   stop(deadlineMs: number): Promise<void>;
 }
 
-export function pieceLengthOf(
-  parsed: Pick<ParsedTorrent, "pieces" | "pieceLength" | "lastPieceLength">,
-): (piece: number) => number {
-  return (piece) => (piece === parsed.pieces.length - 1 ? parsed.lastPieceLength : parsed.pieceLength);
+/** The bytes of a piece that are sent and paid: the last one may be shorter, and padding is not. */
+export function pieceLengthOf({
+  pieces,
+  pieceLength,
+  lastPieceLength,
+  padding,
+}: Pick<ParsedContent, "pieces" | "pieceLength" | "lastPieceLength" | "padding">): (piece: number) => number {
+  return (piece) => (piece === pieces.length - 1 ? lastPieceLength : pieceLength) - (padding.get(piece) ?? 0);
 }

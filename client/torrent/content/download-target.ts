@@ -1,13 +1,15 @@
-import { lstat, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
-import type { ParsedTorrent } from "parse-torrent";
+import { lstat, mkdir, open, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { InputError } from "../../../protocol/base/errors.ts";
+import type { ParsedContent } from "./metainfo.ts";
+
+type Files = Pick<ParsedContent, "files">;
 
 /**
  * True when some of the target files exist. @throws {InputError} FILE_EXISTS when one of them
  * cannot be a part of this torrent, DIRECTORY_UNUSABLE
  */
-export async function hasTargetFiles(directory: string, parsed: ParsedTorrent): Promise<boolean> {
+export async function hasTargetFiles(directory: string, parsed: Files): Promise<boolean> {
   let hasFiles = false;
   for (const file of parsed.files) {
     const path = join(directory, file.path);
@@ -42,16 +44,26 @@ async function refuseDanglingLinks(directory: string, path: string): Promise<voi
 /**
  * The first target file that is not there in full, though all of it was written; null when all are.
  */
-export async function findMissingFile(directory: string, parsed: ParsedTorrent): Promise<string | null> {
+export async function findMissingFile(directory: string, parsed: Files): Promise<string | null> {
   for (const file of parsed.files) {
     const path = join(directory, file.path);
     const size = await stat(path).then(
       (found) => found.size,
-      () => 0,
+      () => null,
     );
     if (size !== file.length) return path;
   }
   return null;
+}
+
+/** No piece holds anything of an empty file, so that no write makes it. */
+export async function makeEmptyFiles(directory: string, parsed: Files): Promise<void> {
+  for (const file of parsed.files) {
+    if (file.length > 0) continue;
+    const path = join(directory, file.path);
+    await mkdir(dirname(path), { recursive: true });
+    await (await open(path, "a")).close();
+  }
 }
 
 export function targetExists(path: string): InputError {

@@ -1,32 +1,45 @@
-import type { TorrentOptions } from "webtorrent";
+import type { ChunkStore, TorrentOptions } from "webtorrent";
 import type { Place } from "./content.ts";
 import { hasTargetFiles } from "./download-target.ts";
-import { openReadOnlyStore, type ReadOnlyStore } from "./read-only-store.ts";
+import { createFileStore } from "./file-store.ts";
+import type { ParsedContent } from "./metainfo.ts";
+import { pathsOf } from "./paths.ts";
 import { type ContentOptions, RunningContent } from "./running-content.ts";
+import { openSeedStore } from "./seed-store.ts";
+
+/** Pieces that webtorrent keeps in memory; larger ones are read block by block. */
+const CACHED_PIECES = 20;
+const MAX_CACHED_PIECE_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Adds a torrent to the engine, checks what is on disk, then announces the torrent and lets wires
  * in.
  * @throws {InputError} FILE_MISMATCH, FILE_UNREADABLE (seed), FILE_EXISTS (download)
  */
-export async function openContent(
-  options: ContentOptions & { readonly isSingleFile: boolean },
-): Promise<RunningContent> {
-  const { context, parsed, place, isSingleFile } = options;
+export async function openContent(options: ContentOptions): Promise<RunningContent> {
+  const { context, parsed, place } = options;
   const hasFiles = place.type === "download" && (await hasTargetFiles(place.directory, parsed));
-  const store = place.type === "seed" ? await openReadOnlyStore(place.path, { ...parsed, isSingleFile }) : null;
   const torrent = context.client.add(
     // Only the authority's tracker is announced to. It alone may see the access token, and no
     // torrent tells this peer which hosts to call.
     { ...parsed, announce: [], urlList: [] },
-    torrentOptions(place, store),
+    torrentOptions(place, parsed, await openStore(place, parsed)),
   );
   const content = new RunningContent(torrent, hasFiles, options);
   await content.checked;
   return content;
 }
 
-function torrentOptions(place: Place, store: ReadOnlyStore | null): TorrentOptions {
+async function openStore(place: Place, parsed: ParsedContent): Promise<ChunkStore> {
+  const path = place.type === "seed" ? place.path : place.directory;
+  const paths = pathsOf(parsed, { place: place.type, path });
+  const files = parsed.files.map(({ length, offset }, i) => ({ path: paths[i] as string, length, offset }));
+  const { length, pieceLength } = parsed;
+  const content = { files, length, pieceLength };
+  return place.type === "seed" ? openSeedStore(path, content) : createFileStore(content, { isWritten: true });
+}
+
+function torrentOptions(place: Place, { pieceLength }: ParsedContent, store: ChunkStore): TorrentOptions {
   return {
     // No wire is let in before the check is over.
     paused: true,
@@ -35,11 +48,12 @@ function torrentOptions(place: Place, store: ReadOnlyStore | null): TorrentOptio
     alwaysChokeSeeders: false,
     deselect: place.type === "seed",
     ...(place.type === "download" ? { path: place.directory } : {}),
-    ...(store ? { store: storeClass(store) } : {}),
+    store: storeClass(store),
+    storeCacheSlots: pieceLength > MAX_CACHED_PIECE_LENGTH ? 0 : CACHED_PIECES,
   };
 }
 
-function storeClass(store: ReadOnlyStore): new () => never {
+function storeClass(store: ChunkStore): new () => never {
   return class {
     constructor() {
       // biome-ignore lint/correctness/noConstructorReturn: webtorrent takes a class, not a store

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { ParsedTorrent } from "parse-torrent";
 import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
@@ -13,8 +12,9 @@ import {
   type Place,
   pieceLengthOf,
 } from "./content.ts";
-import { findMissingFile, targetExists } from "./download-target.ts";
+import { findMissingFile, makeEmptyFiles, targetExists } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
+import type { ParsedContent } from "./metainfo.ts";
 
 /** What a paid torrent adds to a plain one. */
 export interface ContentHooks {
@@ -28,7 +28,7 @@ export interface ContentHooks {
 
 export interface ContentOptions {
   readonly context: EngineContext;
-  readonly parsed: ParsedTorrent;
+  readonly parsed: ParsedContent;
   readonly place: Place;
   /** What is known of the files; null: all of them are hashed. */
   readonly known: KnownPieces | null;
@@ -48,7 +48,7 @@ export class RunningContent implements Content {
   /** Resolves when the pieces on disk are known and the torrent is announced. */
   readonly checked: Promise<void>;
   readonly #torrent: Torrent;
-  readonly #parsed: ParsedTorrent;
+  readonly #parsed: ParsedContent;
   readonly #options: ContentOptions;
   /** Some of the target files were there before the download. */
   readonly #hasFiles: boolean;
@@ -85,7 +85,7 @@ export class RunningContent implements Content {
     const torrent = this.#torrent.destroyed ? null : this.#torrent;
     return {
       bytesDone: this.#bytesDone,
-      sizeBytes: this.#parsed.length,
+      sizeBytes: this.#parsed.sizeBytes,
       rateDown: torrent?.downloadSpeed ?? 0,
       rateUp: torrent?.uploadSpeed ?? 0,
       peers: torrent?.numPeers ?? 0,
@@ -174,7 +174,7 @@ export class RunningContent implements Content {
       trackerUrl: context.trackerUrl,
       userAgent: context.userAgent,
       query: (event) => {
-        const left = this.#parsed.length - this.#bytesDone;
+        const left = this.#parsed.sizeBytes - this.#bytesDone;
         return {
           infoHash: this.infoHash,
           torrentPeerId: context.torrentPeerId,
@@ -215,7 +215,7 @@ export class RunningContent implements Content {
     });
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
-      void this.#finish();
+      this.#finish().catch((error: unknown) => this.fail(error));
     });
     if (this.#options.known) checkKnown(torrent, this.#options.known, this.#options.context.random);
     const onStore = torrent._onStore;
@@ -242,7 +242,7 @@ export class RunningContent implements Content {
   async #admit(): Promise<void> {
     const problem = this.#problemOnDisk();
     if (problem) throw problem;
-    await this.#options.admit?.(this.#parsed.length - this.#bytesDone);
+    await this.#options.admit?.(this.#parsed.sizeBytes - this.#bytesDone);
   }
 
   /** webtorrent keeps twenty pieces in memory, also of a content that nobody asks for. */
@@ -253,7 +253,11 @@ export class RunningContent implements Content {
   /** All was written; somebody may have removed it since. */
   async #finish(): Promise<void> {
     const { place } = this.#options;
-    const missing = place.type === "download" ? await findMissingFile(place.directory, this.#parsed) : null;
+    let missing: string | null = null;
+    if (place.type === "download") {
+      await makeEmptyFiles(place.directory, this.#parsed);
+      missing = await findMissingFile(place.directory, this.#parsed);
+    }
     if (missing === null) this.#onComplete.resolve();
     else this.fail(new FloodgateError("FILE_CHANGED", `"${missing}" was removed or changed while it was downloaded`));
   }

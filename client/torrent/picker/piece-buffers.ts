@@ -26,7 +26,7 @@ export interface PieceBuffers {
 /** Bytes of idle buffers that are kept: a window's worth. */
 const MAX_IDLE_BYTES = 8 * 1024 * 1024;
 
-/** `allocate` gives memory that may hold anything. */
+/** `lengthOf`: without padding. `allocate` gives memory that may hold anything. */
 export function createPieceBuffers(
   torrent: Torrent,
   lengthOf: (piece: number) => number,
@@ -39,11 +39,16 @@ export function createPieceBuffers(
 
   const reset = (piece: number, blockBytes: number): PieceBuffer => {
     const length = lengthOf(piece);
+    const whole = piece === torrent.pieces.length - 1 ? torrent.lastPieceLength : torrent.pieceLength;
     const buffer = new PieceBuffer(
       length,
       blockBytes,
       // It is read only when every block has come, so its old content does not matter.
-      () => (length === torrent.pieceLength ? idle.pop() : undefined) ?? allocate(length),
+      () => {
+        const bytes = (whole === torrent.pieceLength ? idle.pop() : undefined) ?? allocate(whole);
+        // The padding, which nobody sends, is part of what is hashed (BEP 47).
+        return length < whole ? bytes.fill(0, length) : bytes;
+      },
       (bytes) => flushed.set(piece, bytes),
     );
     torrent.pieces[piece] = buffer;

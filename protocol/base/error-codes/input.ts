@@ -46,11 +46,13 @@ export const INPUT_CODES = defineCodes(
     ],
     EVIDENCE_IRRELEVANT: ["The batch paid nothing on this lane.", "Choose the batch that paid the lane."],
     EXPIRED: ["The lane ended too long ago to complain about.", "Complain while the lane can still be settled."],
+    FILES_TOO_MANY: ["The folder has more files or pieces than a torrent may have.", "Publish parts of it."],
     FILE_EMPTY: ["The file is empty.", "Publish a file that has content."],
     FILE_TOO_SMALL: [
       "The file is too small to be sold by the piece.",
-      "Publish it free, with --price 0, or several in one archive.",
+      "Publish it free, with --price 0, or a folder of several.",
     ],
+    FILE_UNUSABLE: ["The folder holds something that is no file: a socket, a device.", "Take it out of the folder."],
     FROM_BLOCK_TOO_LATE: ["The contract is older than --from-block.", "Give an earlier --from-block."],
     HEX_INVALID: ["The text is not hex, or has the wrong length.", "Write 0x and the expected number of hex digits."],
     HOST_INVALID: [
@@ -69,6 +71,11 @@ export const INPUT_CODES = defineCodes(
       "Write a lane's number, its payer and number, or a transaction's hash.",
     ],
     LANE_UNUSED: ["No batch and no claim used the lane.", "Check the lane's number and payer."],
+    LINK_REFUSED: [
+      "The folder holds a symbolic link, or one that leads round in a circle.",
+      "Take it out, or publish what it leads to with --links follow.",
+    ],
+    NAMES_COLLIDE: ["Two files of the folder have one name on a file system that ignores case.", "Rename one of them."],
     NAME_UNSAFE: ["The name cannot be a file name.", "Rename the file."],
     OPTIONS_CONFLICT: ["Two options exclude each other.", "Leave one of them out."],
     OPTIONS_INCOMPLETE: ["An option needs another one.", "Give both, or neither."],

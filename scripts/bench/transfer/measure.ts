@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
 import { clientOf } from "../../devnet/customers.ts";
 import { findFreePort } from "../../devnet/ports.ts";
 import type { World } from "../../devnet/world.ts";

@@ -33,7 +33,7 @@ const info = job.trackerUrl === "" ? facts : { ...facts, trackerUrl: job.tracker
 const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
 const metainfo = readFileSync(job.metainfoPath);
 const { infoHash } = parseMetainfo(metainfo);
-const { parsed } = await readMetainfo(metainfo, infoHash);
+const parsed = await readMetainfo(metainfo, infoHash);
 const { pricePerGiB } = await authority.torrent(infoHash);
 const store = openPeerStore(job.home);
 const trace = job.isTraced ? traceWindows(parsed.pieceLength) : null;

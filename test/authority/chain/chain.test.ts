@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { encodeFunctionData } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeClaims } from "../../../authority/chain/contract-calls.ts";
-import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
 import { requestSession } from "../../../client/wallet/sign-in.ts";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthorityClient } from "../../../client/authority-client.ts";
-import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
+import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
 import { requestSession, signIn } from "../../../client/wallet/sign-in.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import {

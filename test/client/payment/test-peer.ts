@@ -157,7 +157,7 @@ export class TestPeer {
       },
     );
     this.payments.addContent(
-      { infoHash: CONTENT, pieceLength: PIECE, sizeBytes: PIECES * PIECE, pricePerGiB: PRICE },
+      { infoHash: CONTENT, pieceLength: PIECE, sizeBytes: PIECES * PIECE, lengthOf: () => PIECE, pricePerGiB: PRICE },
       onDisk,
     );
   }

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import Server from "bittorrent-tracker/server";
 import type { Content, ContentEvent } from "../../../client/torrent/content/content.ts";
-import { createMetainfo } from "../../../client/torrent/content/metainfo.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
+import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
 import type { PieceOrder } from "../../../client/torrent/picker/piece-order.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
@@ -19,8 +19,8 @@ const SIZE = 80 * PIECE + LAST;
 export const PIECES = 81;
 
 /**
- * One published file, a tracker that admits everybody, and engines in this process with real
- * sockets between them.
+ * One published file or folder, a tracker that admits everybody, and engines in this process with
+ * real sockets between them.
  */
 export class Swarm {
   readonly directory = mkdtempSync(join(tmpdir(), "floodgate-engine-"));
@@ -32,17 +32,28 @@ export class Swarm {
   readonly #isPaid: boolean;
   infoHash = "";
 
-  constructor({ isPaid = true } = {}) {
+  readonly #pieceLength: number | undefined;
+
+  constructor({ isPaid = true, pieceLength }: { isPaid?: boolean; pieceLength?: number } = {}) {
     this.#isPaid = isPaid;
+    this.#pieceLength = pieceLength;
+  }
+
+  get name(): string {
+    return basename(this.original);
   }
 
   async start(): Promise<this> {
-    writeFileSync(this.original, randomBytes(SIZE));
+    if (!existsSync(this.original)) writeFileSync(this.original, randomBytes(SIZE));
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     const { port } = this.#server.http.address() as { port: number };
     this.#trackerUrl = `http://127.0.0.1:${port}/announce`;
-    this.#metainfo = await createMetainfo(this.original, { trackerUrl: this.#trackerUrl, isPaid: this.#isPaid });
+    this.#metainfo = await createMetainfo(this.original, {
+      trackerUrl: this.#trackerUrl,
+      isPaid: this.#isPaid,
+      ...(this.#pieceLength === undefined ? {} : { pieceLength: this.#pieceLength }),
+    });
     this.infoHash = parseMetainfo(this.#metainfo).infoHash;
     return this;
   }
@@ -72,7 +83,7 @@ export class Swarm {
   async seed(number: number, payment = new FakePayment(8)): Promise<TestEngine & { readonly path: string }> {
     const peer = await this.#engine(number, payment);
     const path = join(this.directory, `copy-${number}.bin`);
-    writeFileSync(path, readFileSync(this.original));
+    cpSync(this.original, path, { recursive: true });
     peer.content = await peer.engine.add({
       metainfo: this.#metainfo,
       infoHash: this.infoHash,
@@ -92,7 +103,7 @@ export class Swarm {
     const peer = await this.#engine(number, payment);
     const out = join(this.directory, directory);
     mkdirSync(out, { recursive: true });
-    peer.path = join(out, "film.bin");
+    peer.path = join(out, this.name);
     peer.content = await peer.engine.add({
       metainfo: this.#metainfo,
       infoHash: this.infoHash,

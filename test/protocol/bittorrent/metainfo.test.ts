@@ -88,6 +88,7 @@ describe("parseMetainfo", () => {
       name: "a.bin",
       files: [{ path: "a.bin", sizeBytes: 100_000 }],
       sizeBytes: 100_000,
+      padding: new Map(),
       pieceLength: 65_536,
       pieceCount: 2,
       isSingleFile: true,
@@ -144,6 +145,48 @@ describe("parseMetainfo", () => {
       sizeBytes: 5_000,
       files: paths.map((path) => ({ path, sizeBytes: 1_000 })),
     });
+  });
+
+  /** A folder of files of so many bytes; negative: padding. Pieces of 16 KiB. */
+  function padded(...sizes: number[]): Uint8Array {
+    const files = sizes.map((size, i) => {
+      const name = `file ${i}`;
+      const attributes = size < 0 ? "4:attr1:p" : "";
+      return `d${attributes}6:lengthi${Math.abs(size)}e4:pathl${size < 0 ? "4:.pad2:99" : `${name.length}:${name}`}ee`;
+    });
+    const length = sizes.reduce((sum, size) => sum + Math.abs(size), 0);
+    const pieces = "p".repeat(20 * Math.ceil(length / 16_384));
+    const info = `d5:filesl${files.join("")}e4:name5:album12:piece lengthi16384e6:pieces${pieces.length}:${pieces}e`;
+    return Buffer.from(`d4:info${info}e`);
+  }
+
+  test("padding is no file, has no size, and may have one name many times", () => {
+    expect(parseMetainfo(padded(1_000, -15_384, 0, 20_000, -12_768, 5))).toMatchObject({
+      files: [
+        { path: "file 0", sizeBytes: 1_000 },
+        { path: "file 2", sizeBytes: 0 },
+        { path: "file 3", sizeBytes: 20_000 },
+        { path: "file 5", sizeBytes: 5 },
+      ],
+      sizeBytes: 21_005,
+      pieceCount: 4,
+      padding: new Map([
+        [0, 15_384],
+        [2, 12_768],
+      ]),
+    });
+  });
+
+  test.each([
+    ["that ends within a piece", [1_000, -1_000, 5_000]],
+    ["that makes a piece by itself", [16_384, -16_384, 5]],
+    ["that is longer than a piece", [1_000, -31_768, 5]],
+    ["of nothing", [16_384, -0.0000001, 5]],
+  ])("refuses padding %s", (_name, sizes) => {
+    const text = Buffer.from(padded(...sizes))
+      .toString("latin1")
+      .replace("i1e-7e", "i0e");
+    expect(() => parseMetainfo(Buffer.from(text, "latin1"))).toThrow(/padding does not end with a piece/);
   });
 
   test("names what leads to other trackers", () => {

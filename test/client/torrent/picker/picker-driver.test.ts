@@ -62,6 +62,7 @@ function start(order: "rarest" | "sequential"): void {
   torrent = {
     destroyed: false,
     pieceLength: PIECE,
+    lastPieceLength: PIECE,
     pieces: new Array(PIECES).fill(null),
     _reservations: [],
     _request: request,

@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { owed } from "../../protocol/base/units.ts";
+import type { Line } from "../../scripts/devnet/command.ts";
+import type { Customer } from "../../scripts/devnet/customers.ts";
+import { startWorld, type World } from "../support/world.ts";
+
+const MIB = 1024 * 1024;
+const PRICE = 1_000_000n;
+const FILES: Readonly<Record<string, Buffer>> = {
+  "Season 1/01 Ünïcode.bin": randomBytes(5 * MIB + 1),
+  "Season 1/notes/empty.txt": Buffer.alloc(0),
+  "Season 1/notes/読んで.txt": Buffer.from("read me"),
+  "Season 2/01.bin": randomBytes(3 * MIB),
+  "zz.bin": randomBytes(99),
+};
+const SIZE = Object.values(FILES).reduce((sum, { length }) => sum + length, 0);
+/** KiB per second: slow enough to be met in the middle. */
+const SLOW = "2048";
+
+let world: World;
+let seller: Customer;
+let buyer: Customer;
+let folder: string;
+let id: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  [seller, buyer] = await Promise.all([world.customer("seller"), world.customer("buyer")]);
+  folder = join(world.directory, "A Series");
+  for (const [path, bytes] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  const published = await world.runner.run(["publish", folder, "--price", "1.00", "--home", seller.home]);
+  expect(published).toMatchObject({ title: "A Series", sizeBytes: SIZE });
+  id = String(published.infoHash);
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const run = (customer: Customer, ...args: string[]): Promise<Line> =>
+  world.runner.run([...args, "--home", customer.home]);
+
+/** Paths below a folder, and the hash of each file. */
+function tree(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [path.slice(root.length + 1), createHash("sha256").update(readFileSync(path)).digest("hex")];
+    }),
+  );
+}
+
+test("a folder is sold, killed in the middle, gone on with, and arrives as it was, paid once", async () => {
+  const seed = world.runner.start(["seed", id, "--file", folder, "--upload-limit", SLOW, "--home", seller.home]);
+  await seed.event("ready");
+  const out = join(world.directory, "out");
+  const get = ["get", id, "--out", out, "--home", buyer.home];
+  const first = world.runner.start(get);
+  await first.line(({ event, bytesDone }) => event === "progress" && Number(bytesDone) > SIZE / 3);
+  await first.kill();
+  const done = await world.runner.run(get);
+  expect(done).toMatchObject({ event: "done", path: join(out, "A Series"), bytesTotal: SIZE, bytesDone: SIZE });
+  expect(tree(out)).toEqual(
+    Object.fromEntries(Object.entries(tree(folder)).map(([path, hash]) => [`A Series/${path}`, hash])),
+  );
+  const secret = join(world.network.operatorHome, "operator-secret");
+  const { apiUrl } = world.network;
+  await world.runner.run(["settle", "--close", "--wait", "--authority", apiUrl, "--secret-file", secret]);
+  await seed.stop();
+  expect((await run(buyer, "balance")).paid).toBe(owed(SIZE, PRICE).toString());
+});
+
+test("peers hold, move and forget folders, and the proxy serves what is within them", async () => {
+  const selling = world.runner.start(["peer", "start", "--home", seller.home]);
+  await selling.event("ready");
+  expect(await run(seller, "peer", "add", id, "--file", folder)).toMatchObject({ state: "seeding", bytesDone: SIZE });
+  const reader = await world.customer("reader");
+  const cache = join(world.directory, "cache");
+  const proxy = world.runner.start(["proxy", "--out", cache, "--home", reader.home]);
+  const { url } = await proxy.event("ready");
+  for (const [path, bytes] of Object.entries(FILES)) {
+    const inUrl = path.split("/").map(encodeURIComponent).join("/");
+    for (const prefix of ["", "A%20Series/"]) {
+      const response = await fetch(`${url}${id}/${prefix}${inUrl}`);
+      expect([response.status, path]).toEqual([200, path]);
+      expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+    }
+  }
+  for (const path of ["..%2f..%2fwallet.json", ".pad/1", "Season%201"])
+    expect((await fetch(`${url}${id}/${path}`)).status).toBe(404);
+
+  const content = await run(reader, "peer", "show", id);
+  expect(content).toMatchObject({ state: "seeding", bytesDone: SIZE, paid: owed(SIZE, PRICE).toString() });
+  const own = join(cache, "A Series/Season 2/mine.txt");
+  writeFileSync(own, "mine");
+  const moved = join(world.directory, "moved");
+  expect(await run(reader, "peer", "move", id, moved)).toMatchObject({ state: "seeding", bytesDone: SIZE });
+  expect(tree(join(moved, "A Series"))).toMatchObject(tree(folder));
+  await run(reader, "peer", "rm", id, "--data");
+  expect(Object.keys(tree(moved))).toEqual(["A Series/Season 2/mine.txt"]);
+  expect(existsSync(own)).toBe(false);
+});
