@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInProcess } from "../../../scripts/devnet/in-process.ts";
@@ -37,6 +37,12 @@ describe("deposit refuses", () => {
 });
 
 describe("refused is", () => {
+  const folder = (name: string, link?: string) => {
+    const path = join(market.world.directory, name);
+    mkdirSync(path);
+    if (link !== undefined) symlinkSync(market.path, join(path, link));
+    return path;
+  };
   const small = () => market.world.randomFile("small.bin", 63 * 64 * 1024);
   const publish = (file: string, exitCode: number, code: string, says: RegExp, ...options: string[]) =>
     refusal(exitCode, code, says, "publish", file, ...options, "--home", market.rich);
@@ -69,7 +75,8 @@ describe("refused is", () => {
       "a file that is not there",
       () => publish("/no/such/film.mp4", 3, "FILE_UNREADABLE", /cannot read .*check the path/),
     ],
-    ["a directory", () => publish(market.world.directory, 3, "FILE_UNREADABLE", /one file at a time/)],
+    ["a folder of nothing", () => publish(folder("hollow"), 2, "FILE_EMPTY", /nothing to publish/)],
+    ["a folder with a link", () => publish(folder("linked", "link"), 2, "LINK_REFUSED", /--links follow/)],
     ["an empty file", () => publish(market.world.randomFile("empty.bin", 0), 2, "FILE_EMPTY", /nothing to publish/)],
     [
       "paid content of few pieces",
