@@ -1,10 +1,13 @@
-import { Value } from "typebox/value";
+import { Compile } from "typebox/compile";
 import { NetworkError } from "../protocol/base/errors.ts";
 import { type TrackerAnnounce, type TrackerAnswers, TrackerAnswersSchema } from "../protocol/http/operator.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A session has at most MAX_GRANTED_LANES lanes on a content, 700 bytes each. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024;
+
+/** Compiled: a reply has hundreds of lanes. */
+const answersCheck = Compile(TrackerAnswersSchema);
 
 /** The authority, as the tracker sees it. */
 export type AskAuthority = (announces: readonly TrackerAnnounce[]) => Promise<TrackerAnswers>;
@@ -28,7 +31,7 @@ export function createAuthorityAsker(options: { authorityUrl: URL; operatorSecre
       throw new NetworkError("AUTHORITY_REFUSED", `${url.origin} answered with HTTP ${response.status}${hint}`);
     }
     const reply = await readJson(response);
-    if (!Value.Check(TrackerAnswersSchema, reply) || reply.answers.length !== announces.length)
+    if (!answersCheck.Check(reply) || reply.answers.length !== announces.length)
       throw new NetworkError("REPLY_INVALID", `${url.origin} is no authority of this version`);
     return reply;
   };

@@ -5,7 +5,7 @@ import type { TrackerAnnounce } from "../protocol/http/operator.ts";
 import type { AnnounceToken } from "../protocol/wire/announce-token.ts";
 import { refusalOf } from "./core/admission.ts";
 import type { Announce } from "./core/announce.ts";
-import { type HeldLanes, mustAsk } from "./core/lane-policy.ts";
+import { type HeldLanes, howToAsk } from "./core/lane-policy.ts";
 import type { Kind } from "./core/peer-table.ts";
 import type { Swarms, Visitor } from "./core/swarms.ts";
 import type { GrantTexts } from "./paid/grant-text.ts";
@@ -103,8 +103,11 @@ export class Desk {
     const self = swarms.find(infoHash, visitor);
     const peers = this.#choose(announce, origin, self, bytesLeft === 0 ? "no" : "yes");
     const held = lanes.get(session.sessionKey, infoHash);
-    const hasNewPayees = (known: HeldLanes): boolean => grants.payeesOf(peers, session.account, known).length > 0;
-    if (mustAsk(held, announce, hasNewPayees, now())) return this.#ask(announce, origin, visitor, session, peers);
+    const hasNewPayees = (known: HeldLanes): boolean =>
+      grants.payeesOf(peers, session.account, known.lanes, questions.chainNow).length > 0;
+    const asking = howToAsk(held, announce, hasNewPayees, now());
+    if (asking === "first") return this.#ask(announce, origin, visitor, session, peers);
+    if (asking === "aside") this.#refresh(announce, session);
     return this.#finish(announce, origin, visitor, peers, this.#grantOf(announce, session, held, wantsMore(announce)));
   }
 
@@ -119,11 +122,11 @@ export class Desk {
     const { infoHash, event, bytesLeft, request } = announce;
     const { sessionKey } = session;
     const hashes = chosen.map((slot) => swarms.peers.hashes[slot] as number);
-    const payees = grants.payeesOf(chosen, session.account, undefined);
+    const payees = grants.payeesOf(chosen, session.account, [], null);
     const question: TrackerAnnounce = { infoHash, event, bytesLeft, session, request, payees };
     const asked = await questions.put(question, sessionKey, (answer) => {
       torrents.learn(infoHash, answer.isKnown ? answer : null, now());
-      if (answer.isKnown && answer.grant) lanes.set(sessionKey, infoHash, answer.grant, now());
+      if (answer.isKnown && answer.grant) lanes.set(sessionKey, infoHash, answer.grant, now(), request !== null);
     });
     const hasAnswer = typeof asked === "object";
     if (hasAnswer && !asked.isKnown) return unknown(infoHash);
@@ -137,6 +140,17 @@ export class Desk {
       peers,
       this.#grantOf(announce, session, held, !hasAnswer && request !== null),
     );
+  }
+
+  /** Asks which lanes there still are. Nobody waits for it: a slow authority slows no reply. */
+  #refresh({ infoHash, bytesLeft }: Announce, session: Session): void {
+    const { questions, lanes, now } = this.#parts;
+    const { sessionKey } = session;
+    lanes.refreshing(sessionKey, infoHash, now());
+    const question = { infoHash, event: "update" as const, bytesLeft, session, request: null, payees: [] };
+    void questions.put(question, sessionKey, (answer) => {
+      if (answer.isKnown && answer.grant) lanes.refresh(sessionKey, infoHash, answer.grant, now());
+    });
   }
 
   #learnFirst(announce: Announce, origin: Origin): Promise<Reply> {

@@ -1,18 +1,18 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { REQUEST_SKEW_SEC } from "../../protocol/base/constants.ts";
 import { ChainError } from "../../protocol/base/errors.ts";
-import { type Address, type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
+import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import type { TrackerAnnounce, TrackerAnswer, TrackerAnswers, TrackerGrant } from "../../protocol/http/operator.ts";
-import { allotmentToJson } from "../../protocol/signed/allotment-json.ts";
 import { type AllotmentRequest, hashAllotmentRequest, MAX_GRANTED_LANES } from "../../protocol/wire/announce.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
-import { listLanesOfSession } from "../store/tables/account-lanes.ts";
-import { allotmentOfLane } from "../store/tables/lane-allotment.ts";
-import { advanceRequest } from "../store/tables/requests.ts";
-import { findSessions } from "../store/tables/sessions.ts";
+import { allotmentJsonOfLane } from "../store/tables/lane-allotment.ts";
+import { insertLanes, type NewLane } from "../store/tables/lanes.ts";
+import { advanceRequests, requestName } from "../store/tables/requests.ts";
 import { findTorrents, type StoredTorrent } from "../store/tables/torrents.ts";
+import { type Buyer, type Device, listDevices, listLiveLanes, type PlanLane } from "../store/views/payers.ts";
+import { type BookQuery, type PayerBook, readBooks } from "./books.ts";
 import { issueLanes, type Money, type Payee, readMoney } from "./issue.ts";
 
 type Session = Pick<Caller, "account" | "sessionKey">;
@@ -26,6 +26,9 @@ interface Prepared {
   /** Null: nothing is asked for, or the chain cannot be read now. */
   readonly money: Money | null;
 }
+
+/** One that may get lanes. */
+type Wanting = Prepared & { readonly request: AllotmentRequest; readonly money: Money };
 
 /**
  * Answers what the tracker asks of many peers at once (docs/protocol.md 6.5): which torrents there
@@ -96,31 +99,59 @@ async function grantAll(
   }
 }
 
-async function grantEach(context: Context, db: Db, prepared: readonly Prepared[]) {
-  const grants: (readonly [Prepared, TrackerGrant])[] = [];
-  for (const one of prepared) grants.push([one, await grant(context, db, one)]);
-  return grants;
-}
+type Granted = readonly [Prepared, TrackerGrant];
 
-async function grant(context: Context, db: Db, prepared: Prepared): Promise<TrackerGrant> {
-  const { announce, torrent, session, request, money } = prepared;
-  const { infoHash } = torrent;
-  let shortage: TrackerGrant["shortage"] = null;
-  if (request !== null) {
-    // Without a key, too, the lanes that there are go on.
-    const isNew =
-      money !== null &&
-      context.keys.canAllot &&
-      (await advanceRequest(db, session.sessionKey, infoHash, request.requestedAt));
-    if (!isNew) shortage = "RATE";
-    else {
-      const candidates = await findPayees(db, announce, request.met, session.account);
-      shortage = await issueLanes(context, db, { announce, session, torrent, candidates, money });
-    }
+async function grantEach(context: Context, db: Db, prepared: readonly Prepared[]): Promise<Granted[]> {
+  const now = context.clock.now();
+  // Without a key, too, the lanes that there are go on.
+  const wanting = context.keys.canAllot ? await takeRequests(db, prepared) : [];
+  const books =
+    wanting.length === 0
+      ? new Map<Address, PayerBook>()
+      : await readBooks(db, wanting.map(buyerOf), queryOf(context, wanting));
+  const others = prepared.filter((one) => !wanting.includes(one as Wanting));
+  const live = await listLiveLanes(db, others.map(buyerOf), now);
+  const devices = await readDevices(db, prepared, [...live, ...[...books.values()].flatMap(({ lanes }) => lanes)]);
+  const shortages = new Map<Prepared, TrackerGrant["shortage"]>();
+  const issued: NewLane[] = [];
+  for (const one of wanting) {
+    const book = books.get(one.session.account) as PayerBook;
+    const { lanes, shortage } = issueLanes(context, book, { ...one, candidates: listPayees(one, devices) });
+    issued.push(...lanes);
+    shortages.set(one, shortage);
   }
-  return { lanes: await listGranted(db, session, infoHash, context.clock.now()), shortage };
+  await insertLanes(db, issued);
+  return prepared.map((one): Granted => {
+    const isWanting = shortages.has(one);
+    const shortage = isWanting ? (shortages.get(one) ?? null) : one.request === null ? null : "RATE";
+    const known = isWanting ? (books.get(one.session.account) as PayerBook).lanes : live;
+    return [one, { lanes: listGranted(known, buyerOf(one), devices, now), shortage }];
+  });
 }
 
+/** Those whose requests are new, and whose money could be read. */
+async function takeRequests(db: Db, prepared: readonly Prepared[]): Promise<Wanting[]> {
+  const able = new Map<string, Wanting>();
+  for (const one of prepared) {
+    const name = requestName(buyerOf(one));
+    if (one.request !== null && one.money !== null && !able.has(name)) able.set(name, one as Wanting);
+  }
+  if (able.size === 0) return [];
+  const times = [...able.values()].map((one) => ({ ...buyerOf(one), requestedAt: one.request.requestedAt }));
+  const fresh = await advanceRequests(db, times);
+  return [...able].flatMap(([name, one]) => (fresh.has(name) ? [one] : []));
+}
+
+/** What reserves at the oldest of the blocks at which their money was read. */
+function queryOf({ chain, clock }: Context, wanting: readonly Wanting[]): BookQuery {
+  const block = Math.min(...wanting.map(({ money }) => money.block.number));
+  const time = Math.min(...wanting.map(({ money }) => money.block.timestamp));
+  return { block, time, expiresAfter: time - chain.facts.claimPeriodSec, now: clock.now() };
+}
+
+function buyerOf({ session, announce }: Prepared): Buyer {
+  return { ...session, infoHash: announce.infoHash };
+}
 /** Null: none was sent, or the session key has not signed it just now. */
 function readRequest({ clock, separator }: Context, announce: TrackerAnnounce, session: Session) {
   const { infoHash, bytesLeft, request } = announce;
@@ -133,34 +164,38 @@ function readRequest({ clock, separator }: Context, announce: TrackerAnnounce, s
   return signer === sessionKey ? signed : null;
 }
 
-/** Devices that the payer has met, then those that it is about to meet; none of its own account. */
-async function findPayees(
-  db: Db,
-  { payees }: TrackerAnnounce,
-  met: readonly Address[],
-  payer: Address,
-): Promise<Payee[]> {
-  const keys = [...new Set([...met, ...payees.map(parseAddress)])];
-  const found = new Map((await findSessions(db, keys)).map((session) => [session.sessionKey, session]));
-  return keys
-    .flatMap((key) => found.get(key) ?? [])
-    .filter(({ account }) => account !== payer)
-    .map(({ sessionKey, account }) => ({ sessionKey, account, isMet: met.includes(sessionKey) }));
+type Devices = ReadonlyMap<Address, Device>;
+
+/** All that are named, by session key. */
+async function readDevices(db: Db, prepared: readonly Prepared[], lanes: readonly PlanLane[]): Promise<Devices> {
+  const named = prepared.flatMap(({ announce, request }) =>
+    request === null ? [] : [...request.met, ...announce.payees.map(parseAddress)],
+  );
+  const devices = await listDevices(db, [...new Set([...named, ...lanes.map(({ payeeKey }) => payeeKey)])]);
+  return new Map(devices.map((device) => [device.sessionKey, device]));
 }
 
-/** The session's live lanes on the content: the newest, if there are many. */
-async function listGranted(
-  db: Db,
-  { account, sessionKey }: Session,
-  infoHash: InfoHash,
+/** Devices that the payer has met, then those that it is about to meet; none of its own account. */
+function listPayees({ announce, request, session }: Wanting, devices: Devices): Payee[] {
+  const met = new Set(request.met);
+  const keys = [...new Set([...request.met, ...announce.payees.map(parseAddress)])];
+  return keys
+    .flatMap((key) => devices.get(key) ?? [])
+    .filter(({ account }) => account !== session.account)
+    .map(({ sessionKey, account }) => ({ sessionKey, account, isMet: met.has(sessionKey) }));
+}
+
+/** The buyer's live lanes on the content: the newest, if there are many. */
+function listGranted(
+  known: readonly PlanLane[],
+  { sessionKey, infoHash }: Buyer,
+  devices: Devices,
   now: number,
-): Promise<TrackerGrant["lanes"]> {
-  const stored = await listLanesOfSession(db, { payer: account, sessionKey, infoHash, expiresAfter: now });
-  const live = stored.filter((lane) => lane.state === "open" && lane.isFinal === 0).slice(-MAX_GRANTED_LANES);
-  const sessions = await findSessions(db, [...new Set(live.map(({ payeeKey }) => payeeKey))]);
-  const publicKeys = new Map(sessions.map((session) => [session.sessionKey, session.publicKey]));
-  return live.flatMap((lane) => {
-    const payeePublicKey = publicKeys.get(lane.payeeKey);
-    return payeePublicKey ? [{ allotment: allotmentToJson(allotmentOfLane(lane)), payeePublicKey }] : [];
+): TrackerGrant["lanes"] {
+  const isLive = (lane: PlanLane): boolean => lane.state === "open" && lane.isFinal === 0 && lane.expiresAt > now;
+  const live = known.filter((lane) => lane.sessionKey === sessionKey && lane.infoHash === infoHash && isLive(lane));
+  return live.slice(-MAX_GRANTED_LANES).flatMap((lane) => {
+    const device = devices.get(lane.payeeKey);
+    return device ? [{ allotment: allotmentJsonOfLane(lane), payeePublicKey: device.publicKey }] : [];
   });
 }

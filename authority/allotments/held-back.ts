@@ -1,7 +1,7 @@
 import { type Amount, max } from "../../protocol/base/units.ts";
 import type { Block } from "../chain/block.ts";
 import type { HeldBalance } from "../store/restore/restores.ts";
-import type { StoredLane } from "../store/tables/lanes.ts";
+import type { PlanLane } from "../store/views/payers.ts";
 import { reservationOf, sumReserved } from "./reservations.ts";
 
 /**
@@ -10,7 +10,7 @@ import { reservationOf, sumReserved } from "./reservations.ts";
  */
 export function heldBack(
   held: HeldBalance | null,
-  lanes: readonly StoredLane[],
+  lanes: readonly PlanLane[],
   block: Block,
   claimPeriodSec: number,
 ): Amount {

@@ -7,16 +7,13 @@ import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { Caller, Context } from "../context.ts";
 import { rowFloor } from "../settlement/gas-worth.ts";
-import type { Db } from "../store/database.ts";
-import { readHeldBalance } from "../store/restore/restores.ts";
-import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
-import { insertLanes, nextLane } from "../store/tables/lanes.ts";
-import { listLanesForPlan, listReservedLanes } from "../store/tables/reserved-lanes.ts";
+import { laneOfAllotment, rowOfLane } from "../store/tables/lane-allotment.ts";
+import type { NewLane } from "../store/tables/lanes.ts";
 import type { StoredTorrent } from "../store/tables/torrents.ts";
-import { listReleases } from "../store/tables/withdrawals.ts";
+import { listReservingKeys } from "../store/views/payers.ts";
+import type { PayerBook } from "./books.ts";
 import { creditLimits } from "./credit.ts";
 import { heldBack } from "./held-back.ts";
-import { readPayerRecord } from "./payer-record.ts";
 import { type AllotmentPlan, type Candidate, planAllotments } from "./policy.ts";
 import { reservedLaneOf } from "./reservations.ts";
 
@@ -39,13 +36,13 @@ export interface Money {
 export async function readMoney({ chain, store }: Context, { account, sessionKey }: Session): Promise<Money> {
   const { number, timestamp } = chain.confirmed;
   const expiresAfter = timestamp - chain.facts.claimPeriodSec;
-  const reserved = await listReservedLanes(store.db, account, { expiresAfter, block: number });
-  const others = new Set(reserved.map((lane) => lane.sessionKey).filter((key) => key !== sessionKey));
+  const reserving = await listReservingKeys(store.db, account, { expiresAfter, block: number });
+  const others = reserving.filter((key) => key !== sessionKey);
   const block = chain.confirmed;
   const [balances, session, ...rest] = await Promise.all([
     chain.readAccount(account),
     chain.readSession(account, sessionKey),
-    ...[...others].map(async (key) => [key, await chain.readSession(account, key)] as const),
+    ...others.map(async (key) => [key, await chain.readSession(account, key)] as const),
   ]);
   return { block, balances, session, otherSessions: new Map(rest) };
 }
@@ -58,54 +55,52 @@ interface Demand {
   readonly money: Money;
 }
 
-/**
- * Plans, signs and stores the lanes that a signed request gets. Returns what they fall short of.
- */
-export async function issueLanes(context: Context, db: Db, demand: Demand): Promise<AllotmentPlan["shortage"]> {
+interface Issued {
+  /** To be stored before anyone sees them. */
+  readonly lanes: readonly NewLane[];
+  /** What they fall short of. */
+  readonly shortage: AllotmentPlan["shortage"];
+}
+
+/** Plans and signs the lanes that a signed request gets, and enters them into the payer's book. */
+export function issueLanes(context: Context, book: PayerBook, demand: Demand): Issued {
   const { chain, clock, config, gasWorth, keys } = context;
   const { announce, session, torrent, candidates, money } = demand;
   const { account: payer, sessionKey } = session;
   const { infoHash, sizeBytes, pieceLength } = torrent;
   const { claimPeriodSec, allotmentPeriodSec } = chain.facts;
-  const stored = await listLanesForPlan(db, {
-    payer,
-    sessionKey,
-    infoHash,
-    expiresAfter: money.block.timestamp - claimPeriodSec,
-    block: money.block.number,
-  });
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
-  const held = await readHeldBalance(db, payer, money.block.timestamp);
-  const balance = money.balances.balance - heldBack(held, stored, money.block, claimPeriodSec);
+  const balance = money.balances.balance - heldBack(book.held, book.lanes, money.block, claimPeriodSec);
   const plan = planAllotments({
     account: { ...money.balances, balance },
     session: { ...money.session, key: sessionKey },
     otherSessions: money.otherSessions,
     content,
-    credit: creditLimits(content, await readPayerRecord(db, payer, clock.now())),
+    credit: creditLimits(content, book.record),
     bytesLeft: announce.bytesLeft,
     topUp: announce.request?.topUp ?? [],
     candidates,
-    lanes: stored.map(reservedLaneOf),
-    releases: await listReleases(db, payer),
-    nextLane: await nextLane(db, payer),
+    lanes: book.lanes.map(reservedLaneOf),
+    releases: book.releases,
+    nextLane: book.nextLane,
     block: money.block,
     now: clock.now(),
     periods: { allotmentPeriodSec, claimPeriodSec, acceptMarginSec: config.params.acceptMarginSec },
     minRow: rowFloor(config.params.minRow, gasWorth.costOf),
   });
   const accountOf = new Map([
-    ...stored.map(({ payeeKey, payee }) => [payeeKey, payee] as const),
+    ...book.lanes.map(({ payeeKey, payee }) => [payeeKey, payee] as const),
     ...candidates.map(({ sessionKey: key, account }) => [key, account] as const),
   ]);
   const { secret } = keys.allotter();
-  const rows = plan.lanes.map((lane) => {
+  const lanes = plan.lanes.map((lane) => {
     const payee = accountOf.get(lane.payeeKey) as Address;
     const allotment = { payer, payee, sessionKey, pricePerGiB, infoHash, ...lane };
     const signature = sign(hashAllotment(context.separator, allotment), secret);
     return laneOfAllotment({ ...allotment, signature }, money.block);
   });
-  await insertLanes(db, payer, rows);
-  return plan.shortage;
+  book.lanes.push(...lanes.map(rowOfLane));
+  book.nextLane += lanes.length;
+  return { lanes, shortage: plan.shortage };
 }

@@ -1,8 +1,8 @@
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { Block } from "../chain/block.ts";
-import type { StoredLane } from "../store/tables/lanes.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
+import type { PlanLane } from "../store/views/payers.ts";
 
 /** Which money of a payer is promised at a block (docs/protocol.md 3.1). Pure. */
 
@@ -36,7 +36,7 @@ export interface ReservedLane extends Reservation {
   readonly isClosed?: boolean;
 }
 
-export function reservationOf(lane: StoredLane): Reservation {
+export function reservationOf(lane: PlanLane): Reservation {
   const { expiresAt, paidAtBlock, state } = lane;
   // What is settled is paid only as of its block, which may come after the block at which money is
   // read.
@@ -50,7 +50,7 @@ export function reservationOf(lane: StoredLane): Reservation {
   };
 }
 
-export function reservedLaneOf(lane: StoredLane): ReservedLane {
+export function reservedLaneOf(lane: PlanLane): ReservedLane {
   const { sessionKey, payeeKey, infoHash, credit, issuedAt } = lane;
   const isClosed = lane.state !== "open" || lane.isFinal === 1;
   return { ...reservationOf(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, issuedAt, isClosed };

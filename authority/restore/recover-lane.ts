@@ -6,7 +6,7 @@ import { allotmentFromJson } from "../../protocol/signed/allotment-json.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
 import { findLostRow } from "../store/restore/lost-batches.ts";
-import { laneOfAllotment } from "../store/tables/lane-allotment.ts";
+import { laneOfAllotment, rowOfLane } from "../store/tables/lane-allotment.ts";
 import { findLane, insertLane, keepPaid, type StoredLane, setLane } from "../store/tables/lanes.ts";
 
 /** Sequence of a lane that is not in the store. */
@@ -26,8 +26,7 @@ export function readLostLane(context: Context, pushed: Push["vouchers"][number])
   if (!allotment || allotment.payer !== pushed.payer.toLowerCase() || allotment.lane !== pushed.lane) return null;
   const signer = recoverSigner(hashAllotment(context.separator, allotment), allotment.signature);
   if (signer === null || !context.keys.isSigner(signer, allotment.expiresAt)) return null;
-  const row = laneOfAllotment(allotment, { number: 0, timestamp: 0 });
-  return { isVoucherOnly: 0, ...row, sequence: LOST } as StoredLane;
+  return { ...rowOfLane(laneOfAllotment(allotment, { number: 0, timestamp: 0 })), sequence: LOST };
 }
 
 function readAllotment(json: Parameters<typeof allotmentFromJson>[0]): SignedAllotment | null {

@@ -21,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0012-repository-orders": { up: addRepositoryOrders },
   "0013-restores": { up: (db: Kysely<never>) => runAll(db, RESTORES) },
   "0014-gas-uses": { up: addGasUses },
+  "0015-indexes-of-new-lanes": { up: narrowLaneIndexes },
 };
 
 /**
@@ -246,6 +247,18 @@ async function addGasUses(db: Kysely<never>): Promise<void> {
     `create table gasUses (actionId text primary key, account text not null, gas integer not null,
       createdAt integer not null) strict, without rowid`,
     "create index gasUsesByAccount on gasUses (account, createdAt)",
+  ]);
+}
+
+/** A new lane is in no batch and no statement, and nothing has been paid on it. */
+async function narrowLaneIndexes(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    "drop index lanesByBatch",
+    "drop index lanesByStatement",
+    "drop index lanesByPayment",
+    "create index lanesByBatch on lanes (batchId) where batchId is not null",
+    "create index lanesByStatement on lanes (statementId) where statementId is not null",
+    "create index lanesByPayment on lanes (payer, paidAtBlock) where paidAtBlock is not null",
   ]);
 }
 

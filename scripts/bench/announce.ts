@@ -23,6 +23,7 @@ when lanes are issued, of the authority's.
 
   --rounds N  turns of each (default 3)
   --free      only what needs no chain
+  --paid      only what needs one
   --smoke     one short turn of each: proves that it works
   --json      one more line at the end, for programs`;
 
@@ -30,6 +31,7 @@ const values = readOptions(HELP, {
   json: { type: "boolean" },
   smoke: { type: "boolean" },
   free: { type: "boolean" },
+  paid: { type: "boolean" },
   rounds: { type: "string", default: "3" },
 });
 const ROUNDS = values.smoke ? 1 : Math.max(1, Number(values.rounds) || 3);
@@ -38,8 +40,8 @@ const CONNECTIONS = 32;
 const UDP_WINDOW = 64;
 const MEMORY_PEERS = values.smoke ? 50_000 : 1_000_000;
 const PAID = values.smoke
-  ? { payers: 2, payees: 2, contents: 2, seconds: SECONDS, rounds: ROUNDS }
-  : { payers: 80, payees: 12, contents: 20, seconds: SECONDS, rounds: ROUNDS };
+  ? { payers: 3, payees: 2, contents: 3, seconds: SECONDS, rounds: ROUNDS }
+  : { payers: 80, payees: 10, contents: 60, seconds: SECONDS, rounds: ROUNDS };
 const [SWARMS, LARGE] = values.smoke ? [4, 100] : [100, 5_000];
 
 type Rates = Map<string, Rate[]>;
@@ -86,8 +88,8 @@ async function measureMemory(): Promise<number> {
   return Math.round(Number(await text(child.stdout)));
 }
 
-await measureFree();
-const bytesPerPeer = await measureMemory();
+if (!values.paid) await measureFree();
+const bytesPerPeer = values.paid ? null : await measureMemory();
 let lanesPerIssue: number | null = null;
 if (!values.free) {
   const paid = await measurePaid(PAID);
@@ -100,7 +102,8 @@ if (!values.free) {
 const table = new Table({ head: ["announces", "per second", "per CPU second"] });
 for (const name of rates.keys()) table.push([name, median(name), median(name, "perCpuSecond")]);
 process.stdout.write(`${table.toString()}\n`);
-process.stdout.write(`memory: ${bytesPerPeer} bytes a peer, of ${MEMORY_PEERS} in 1,000 swarms\n`);
+if (bytesPerPeer !== null)
+  process.stdout.write(`memory: ${bytesPerPeer} bytes a peer, of ${MEMORY_PEERS} in 1,000 swarms\n`);
 if (lanesPerIssue !== null) process.stdout.write(`lanes in a reply that issues: ${lanesPerIssue.toFixed(1)}\n`);
 process.stdout.write(`load by ${hasProgram("wrk") ? "wrk" : "node:http, which is slower than the tracker"}\n`);
 if (values.json) {

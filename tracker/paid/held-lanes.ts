@@ -1,6 +1,8 @@
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { TrackerGrant } from "../../protocol/http/operator.ts";
 import type { HeldLane, HeldLanes } from "../core/lane-policy.ts";
+import { OWNER_BYTES } from "../core/peer-table.ts";
 
 /** About 800 bytes each. */
 const MAX_LANES = 200_000;
@@ -14,10 +16,34 @@ export class HeldLaneStore {
     return this.#held.get(sessionKey + infoHash);
   }
 
-  set(sessionKey: Address, infoHash: InfoHash, grant: TrackerGrant, askedAt: number): void {
-    const key = sessionKey + infoHash;
+  /** `wasWanted`: the question had a signed request. */
+  set(sessionKey: Address, infoHash: InfoHash, grant: TrackerGrant, now: number, wasWanted: boolean): void {
+    const { shortage } = grant;
+    const wantedAt = wasWanted ? now : Number.NEGATIVE_INFINITY;
+    this.#put(sessionKey + infoHash, {
+      lanes: grant.lanes.map(heldLaneOf),
+      shortage,
+      askedAt: now,
+      refreshedAt: now,
+      wantedAt,
+    });
+  }
+
+  /** The lanes that there are now, asked for without a request: what was short still is. */
+  refresh(sessionKey: Address, infoHash: InfoHash, { lanes }: TrackerGrant, now: number): void {
+    const held = this.get(sessionKey, infoHash);
+    if (held === undefined) return;
+    this.#put(sessionKey + infoHash, { ...held, lanes: lanes.map(heldLaneOf), refreshedAt: now });
+  }
+
+  /** A refresh is on its way. */
+  refreshing(sessionKey: Address, infoHash: InfoHash, now: number): void {
+    const held = this.get(sessionKey, infoHash);
+    if (held !== undefined) this.#held.set(sessionKey + infoHash, { ...held, refreshedAt: now });
+  }
+
+  #put(key: string, held: HeldLanes): void {
     this.#forget(key);
-    const held = { lanes: grant.lanes.map(heldLaneOf), shortage: grant.shortage, askedAt };
     this.#held.set(key, held);
     this.#lanes += 1 + held.lanes.length;
     for (const oldest of this.#held.keys()) {
@@ -35,8 +61,10 @@ export class HeldLaneStore {
 }
 
 function heldLaneOf({ allotment, payeePublicKey }: TrackerGrant["lanes"][number]): HeldLane {
+  const owner = new Uint8Array(OWNER_BYTES);
+  owner.set(hexToBytes(allotment.payeeKey as Address), 20);
   return {
-    payeeKey: allotment.payeeKey as Address,
+    owner,
     expiresAt: allotment.expiresAt,
     text: JSON.stringify({ allotment, payeePublicKey }).slice(0, -1),
   };

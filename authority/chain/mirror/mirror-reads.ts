@@ -50,14 +50,25 @@ export function createMirrorReads({ store, now }: { readonly store: Store; reado
     const text = (await readRecords(store.db, [name])).get(name);
     return (text === undefined ? EMPTY[kind] : decodeRecord(text)) as Records[K];
   };
+  const readBoth = async <K extends keyof typeof EMPTY, L extends keyof typeof EMPTY>(
+    kinds: readonly [K, L],
+    names: readonly [RecordName, RecordName],
+  ): Promise<[Records[K], Records[L]]> => {
+    const texts = await readRecords(store.db, names);
+    const [first, second] = names.map((name, i) => {
+      const text = texts.get(name);
+      return text === undefined ? EMPTY[kinds[i] as K | L] : decodeRecord(text);
+    });
+    return [first as Records[K], second as Records[L]];
+  };
   return {
     async readAccount(account) {
       const { balance, withdrawing, withdrawableAt, releaseNonce } = await read("account", nameOf.account(account));
       return { balance, withdrawing: min(withdrawing, balance), withdrawableAt, releaseNonce };
     },
     async readSession(account, sessionKey) {
-      const { spent } = await read("account", nameOf.account(account));
-      const { spentBefore, ...session } = await read("session", nameOf.session(account, sessionKey));
+      const names = [nameOf.account(account), nameOf.session(account, sessionKey)] as const;
+      const [{ spent }, { spentBefore, ...session }] = await readBoth(["account", "session"], names);
       const isKnown = session.limit > 0n || session.expiresAt > 0;
       return { ...session, spent: isKnown ? spent - spentBefore : 0n };
     },

@@ -1,24 +1,18 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../database.ts";
+import { query } from "../raw-query.ts";
 import type { MirrorBlockTable } from "./mirror-schema.ts";
 
 export type StoredBlock = Selectable<MirrorBlockTable>;
 
-/** SQLite takes this many values in one statement, and more. */
-const CHUNK = 500;
-
 /** Values of the records that there are, by name. */
 export async function readRecords(db: Db, names: readonly string[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (let start = 0; start < names.length; start += CHUNK) {
-    const rows = await db
-      .selectFrom("mirror")
-      .selectAll()
-      .where("name", "in", names.slice(start, start + CHUNK))
-      .execute();
-    for (const { name, value } of rows) found.set(name, value);
-  }
-  return found;
+  const rows = await query<{ name: string; value: string }>(
+    db,
+    "select name, mirror.value from json_each(?) as one cross join mirror where mirror.name = one.value",
+    JSON.stringify(names),
+  );
+  return new Map(rows.map(({ name, value }) => [name, value]));
 }
 
 /** Values of the records whose names begin so, by name. */

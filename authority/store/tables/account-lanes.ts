@@ -1,4 +1,4 @@
-import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { StoredLane } from "./lanes.ts";
 
@@ -24,21 +24,5 @@ export function listAmountsOfAccount(
     .select(["payer", "state", "amount", "paid", "fee"])
     .where((expression) => expression.or([expression("payer", "=", account), expression("payee", "=", account)]))
     .where("amount", "!=", "0")
-    .execute();
-}
-
-/** One session's lanes on one content that have not expired, ascending. */
-export function listLanesOfSession(
-  db: Db,
-  query: { payer: Address; sessionKey: Address; infoHash: InfoHash; expiresAfter: number },
-): Promise<StoredLane[]> {
-  return db
-    .selectFrom("lanes")
-    .selectAll()
-    .where("payer", "=", query.payer)
-    .where("sessionKey", "=", query.sessionKey)
-    .where("infoHash", "=", query.infoHash)
-    .where("expiresAt", ">", query.expiresAfter)
-    .orderBy("lane")
     .execute();
 }

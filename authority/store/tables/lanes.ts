@@ -1,23 +1,49 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { Db } from "../database.ts";
+import { query } from "../raw-query.ts";
 import type { LaneTable } from "../schema.ts";
 
 export type StoredLane = Selectable<LaneTable>;
 
-/** The next lane number of this payer. */
-export async function nextLane(db: Db, payer: Address): Promise<number> {
-  const row = await db.selectFrom("accounts").select("nextLane").where("account", "=", payer).executeTakeFirstOrThrow();
-  return row.nextLane;
-}
+/** A lane of which nothing is promised or paid yet. */
+export type NewLane = Omit<SignedAllotment, "cap" | "pricePerGiB" | "signature"> &
+  Pick<StoredLane, "cap" | "pricePerGiB" | "signature" | "issuedAtBlock" | "issuedAt">;
 
-/** Writes new lanes of one payer and moves its lane number behind them. */
-export async function insertLanes(db: Db, payer: Address, lanes: readonly Insertable<LaneTable>[]): Promise<void> {
+const NEW_COLUMNS = [
+  "payer",
+  "lane",
+  "payee",
+  "sessionKey",
+  "payeeKey",
+  "cap",
+  "pricePerGiB",
+  "credit",
+  "infoHash",
+  "expiresAt",
+  "signature",
+  "issuedAtBlock",
+  "issuedAt",
+] as const satisfies readonly (keyof NewLane)[];
+
+/** Writes new lanes, and moves the lane numbers of their payers behind them. */
+export async function insertLanes(db: Db, lanes: readonly NewLane[]): Promise<void> {
   if (lanes.length === 0) return;
-  await db.insertInto("lanes").values(lanes).execute();
-  const next = Math.max(...lanes.map((lane) => lane.lane)) + 1;
-  await db.updateTable("accounts").set({ nextLane: next }).where("account", "=", payer).execute();
+  await query(
+    db,
+    `insert into lanes (${NEW_COLUMNS.join(", ")}, amount, isFinal, state, paid, fee)
+      select ${NEW_COLUMNS.map((_, i) => `value ->> ${i}`).join(", ")}, '0', 0, 'open', '0', '0' from json_each(?)`,
+    JSON.stringify(lanes.map((lane) => NEW_COLUMNS.map((column) => lane[column]))),
+  );
+  const next = new Map<Address, number>();
+  for (const { payer, lane } of lanes) next.set(payer, Math.max(next.get(payer) ?? 0, lane + 1));
+  await query(
+    db,
+    "update accounts set nextLane = one.value ->> 1 from json_each(?) as one where account = one.value ->> 0",
+    JSON.stringify([...next]),
+  );
 }
 
 /** One that the store has lost. */

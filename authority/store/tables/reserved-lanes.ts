@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { StoredLane } from "./lanes.ts";
 
@@ -21,29 +21,6 @@ function mayReserve(db: Db, payer: Address, { expiresAfter, block }: ReservedQue
     .where("expiresAt", ">", expiresAfter)
     .union(lanes.where("state", "in", ["open", "settling"]).where("amount", "!=", "0"))
     .union(lanes.where("paidAtBlock", ">", block));
-}
-
-/**
- * The payer's lanes that may still reserve money, and all lanes of one session on one content,
- * ascending.
- */
-export function listLanesForPlan(
-  db: Db,
-  query: ReservedQuery & { payer: Address; sessionKey: Address; infoHash: InfoHash },
-): Promise<StoredLane[]> {
-  const { payer, sessionKey, infoHash } = query;
-  const ofSession = db
-    .selectFrom("lanes")
-    .select("sequence")
-    .where("payer", "=", payer)
-    .where("sessionKey", "=", sessionKey)
-    .where("infoHash", "=", infoHash);
-  return db
-    .selectFrom("lanes")
-    .selectAll()
-    .where("sequence", "in", mayReserve(db, payer, query).union(ofSession))
-    .orderBy("lane")
-    .execute();
 }
 
 export function listReservedLanes(db: Db, payer: Address, query: ReservedQuery): Promise<StoredLane[]> {

@@ -80,14 +80,17 @@ export async function measurePaid(scale: PaidScale): Promise<PaidFigures> {
   // Registering has taken a while.
   const { now } = await new AuthorityClient({ url: apiUrl }).info();
   const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
-  const pairs = infoHashes.flatMap((infoHash) => buyers.map((buyer, i) => ({ infoHash, buyer, peer: i })));
+  // A third of the payers buys each content: a swarm fits into one reply, so each meets all payees.
+  const pairs = infoHashes.flatMap((infoHash, content) =>
+    buyers.flatMap((buyer, peer) => ((content + peer) % 3 === 0 ? [{ infoHash, buyer, peer }] : [])),
+  );
   const tokens = pairs.map(({ infoHash, buyer, peer }) =>
-    queryOf(infoHash, peer, { left: SIZE, extra: fieldsOf({ fg_token: buyer.announceToken, fg_port: "4000" }) }),
+    queryOf(infoHash, peer, { left: SIZE, extra: fieldsOf({ fg_token: buyer.announceToken }) }),
   );
   const requests = pairs.map(({ infoHash, buyer: { account, sessionKey, privateKey, announceToken }, peer }) => {
     const request = { account, sessionKey, infoHash, bytesLeft: SIZE, topUp: [], met: [], requestedAt: now };
     const signed = signAllotmentRequest(separator, request, privateKey);
-    const fields = { fg_token: announceToken, fg_port: "4000", ...signed };
+    const fields = { fg_token: announceToken, ...signed };
     return queryOf(infoHash, peer, { left: SIZE, extra: fieldsOf(fields) });
   });
   const before = cpuSecondsOf(world.network.authority.pid);

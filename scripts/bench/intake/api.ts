@@ -4,6 +4,7 @@ import type { Context } from "../../../authority/context.ts";
 import type { Charges } from "../../../authority/funding/charges.ts";
 import { createServer } from "../../../authority/http/server.ts";
 import { laneOfAllotment } from "../../../authority/store/tables/lane-allotment.ts";
+import { insertLanes } from "../../../authority/store/tables/lanes.ts";
 import { insertTorrent } from "../../../authority/store/tables/torrents.ts";
 import type { Info } from "../../../protocol/http/public.ts";
 import { openContext } from "../rounds/context.ts";
@@ -38,7 +39,7 @@ async function seed({ store, clock }: Context, payers: number, payees: number): 
         block,
       ),
     );
-    await store.transaction((trx) => trx.insertInto("lanes").values(rows).execute());
+    await store.transaction((trx) => insertLanes(trx, rows));
   }
   await store.transaction(async (trx) => {
     for (let i = 0; i < TORRENTS; i++)

@@ -1,5 +1,6 @@
 import type { Context } from "../../../authority/context.ts";
 import { laneOfAllotment } from "../../../authority/store/tables/lane-allotment.ts";
+import { insertLanes } from "../../../authority/store/tables/lanes.ts";
 import { type Hex, hexToBytes } from "../../../protocol/base/bytes.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
@@ -16,7 +17,7 @@ export async function seedLanes({ store, clock }: Context, count: number): Promi
       laneOfAllotment(allotmentOf(first + i, clock.now()), { number: 1, timestamp: clock.now() }),
     );
     await store.transaction(async (trx) => {
-      await trx.insertInto("lanes").values(rows).execute();
+      await insertLanes(trx, rows);
       // The store notes what changes, and not what is inserted.
       await trx
         .updateTable("lanes")

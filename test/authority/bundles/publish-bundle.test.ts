@@ -248,7 +248,6 @@ test("many allotments without a batch get bundles of their own first, each allot
     const numbers = Array.from({ length: Math.min(500, count - next + 1) }, (_, i) => next + i);
     await insertLanes(
       db,
-      payer.account,
       numbers.map((lane) => ({ ...row, lane })),
     );
   }

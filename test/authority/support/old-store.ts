@@ -4,6 +4,9 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0015-indexes-of-new-lanes": `drop index lanesByBatch; drop index lanesByStatement; drop index lanesByPayment;
+    create index lanesByBatch on lanes (batchId); create index lanesByStatement on lanes (statementId);
+    create index lanesByPayment on lanes (payer, paidAtBlock)`,
   "0014-gas-uses": "drop table gasUses",
   "0013-restores": `drop table heldBalances; drop table lostBatches; drop table lostRows;
     alter table network drop column restores; alter table network drop column isCopy;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { formatIp, parseIp, prefixKey } from "../../../protocol/base/ip-address.ts";
 import { KeyedHash } from "../../../tracker/core/keyed-hash.ts";
-import { type HeldLanes, mustAsk } from "../../../tracker/core/lane-policy.ts";
+import { type Asking, type HeldLanes, howToAsk } from "../../../tracker/core/lane-policy.ts";
 import { SlotIndex } from "../../../tracker/core/slot-index.ts";
 import { Tally } from "../../../tracker/core/tally.ts";
 
@@ -129,24 +129,29 @@ test("hashes depend on the key, on every word, and on their order", () => {
 describe("the authority is asked", () => {
   const signed = { requestedAt: 1, topUp: [] as number[], met: [] as Address[], signature: "0x" };
   const update = { event: "update" as const, bytesLeft: 1, request: signed };
-  const held: HeldLanes = { lanes: [], shortage: null, askedAt: 0 };
-  const ask = (change: object, known: HeldLanes | undefined = held, hasNewPayees = false, now = 1_000): boolean =>
-    mustAsk(known, { ...update, ...change }, () => hasNewPayees, now);
+  const held: HeldLanes = { lanes: [], shortage: null, askedAt: 0, refreshedAt: 0, wantedAt: 0 };
+  const short = (shortage: HeldLanes["shortage"]): HeldLanes => ({ ...held, shortage });
+  const ask = (change: object, known: HeldLanes | undefined = held, hasNewPayees = false, now = 1_000): Asking =>
+    howToAsk(known, { ...update, ...change }, () => hasNewPayees, now);
 
-  test.each<[string, boolean, boolean]>([
-    ["when it never was", mustAsk(undefined, update, () => false, 0), true],
-    ["not by who leaves", mustAsk(undefined, { ...update, event: "stopped" }, () => true, 0), false],
-    ["by who starts", ask({ event: "started" }), true],
-    ["for a successor", ask({ request: { ...signed, topUp: [1] } }), true],
-    ["for a payee that was met", ask({ request: { ...signed, met: ["0x01"] } }), true],
-    ["for new payees", ask({}, held, true), true],
-    ["not for new payees when all is there", ask({ bytesLeft: 0 }, held, true), false],
-    ["not when nothing is new", ask({}), false],
-    ["not without a request", ask({ request: null }, held, true), false],
-    ["not twice within half a second", ask({ event: "started" }, held, true, 499), false],
-    ["not soon after a shortage", ask({}, { ...held, shortage: "CREDIT" }, true, 1_999), false],
-    ["some time after a shortage", ask({}, { ...held, shortage: "CREDIT" }, false, 2_000), true],
-    ["at times, so that lanes that were closed go", ask({ request: null }, held, false, 15_000), true],
+  test.each<[string, Asking, Asking]>([
+    ["when it never was", howToAsk(undefined, update, () => false, 0), "first"],
+    ["not by who leaves", howToAsk(undefined, { ...update, event: "stopped" }, () => true, 0), "no"],
+    ["by who starts", ask({ event: "started" }), "first"],
+    ["for a successor", ask({ request: { ...signed, topUp: [1] } }), "first"],
+    ["for a payee that was met", ask({ request: { ...signed, met: ["0x01"] } }, short("CREDIT")), "first"],
+    ["for new payees", ask({}, held, true), "first"],
+    ["not for new payees when all is there", ask({ bytesLeft: 0 }, held, true), "no"],
+    ["not when nothing is new", ask({}), "no"],
+    ["not without a request", ask({ request: null }, held, true), "no"],
+    ["not twice within half a second", ask({ event: "started" }, held, true, 499), "no"],
+    ["not soon after a shortage", ask({}, short("DEPOSIT"), true, 1_999), "no"],
+    ["some time after a shortage", ask({}, short("DEPOSIT"), false, 2_000), "first"],
+    ["not for new payees that the credit is too small for", ask({}, short("CREDIT"), true, 14_999), "no"],
+    ["for new payees when credit may have come back", ask({}, short("CREDIT"), true, 60_000), "first"],
+    ["aside at times, so that lanes that were closed go", ask({ request: null }, held, false, 15_000), "aside"],
+    ["aside for a signed announce that wants nothing new", ask({}, held, false, 15_000), "aside"],
+    ["not while a refresh is on its way", ask({}, { ...held, refreshedAt: 14_000 }, false, 15_000), "no"],
   ])("%s", (_when, isAsked, expected) => {
     expect(isAsked).toBe(expected);
   });
