@@ -5,16 +5,11 @@ import type { Address, Hex } from "../facts/primitives.ts";
 import type { FindingDetails } from "../findings.ts";
 import { BookDatabase } from "./book-database.ts";
 import { BundleFiles } from "./bundle-files.ts";
+import type { BundleMemory } from "./bundle-memory.ts";
 import { LanePayments } from "./lane-payments.ts";
 import { ListedVouchers } from "./listed-vouchers.ts";
+import type { Problem } from "./problem.ts";
 import { PublishedAllotments } from "./published-allotments.ts";
-
-/** A finding that needs no replay. */
-export interface Problem {
-  readonly check: CheckName;
-  readonly sentence: string;
-  readonly details: FindingDetails;
-}
 
 /** Problems kept at most: a dishonest file must not fill the memory. */
 const MAX_PROBLEMS = 1_000;
@@ -51,6 +46,24 @@ export class BundleBook {
   addProblem(check: CheckName, sentence: string, details: FindingDetails = {}): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ check, sentence, details });
     else this.#unkept++;
+  }
+
+  /** Goes on with what was kept beside the tables. */
+  restore({ problems, unkept, faults, signaturesChecked }: BundleMemory): void {
+    this.problems.push(...problems);
+    this.#unkept = unkept;
+    for (const [name, fault] of faults) this.faults.set(name, fault);
+    this.isComplete = this.faults.size === 0;
+    this.signaturesChecked = signaturesChecked;
+  }
+
+  /**
+   * Of bundles that could not be used, those that are named again may be there by now. What a known
+   * bundle follows stays a gap.
+   */
+  forget(names: readonly Hex[]): void {
+    for (const name of names) if (!this.files.isFollowed(name)) this.faults.delete(name);
+    this.isComplete = this.faults.size === 0;
   }
 
   /** Problems beyond those that are kept. */

@@ -1,3 +1,4 @@
+import type { BlockFacts } from "../chain/chain-reader.ts";
 import type { Batch } from "../facts/batch-bytes.ts";
 import type { BatchRecord } from "../facts/batch-record.ts";
 import type { ChainEvent, EventOf } from "../facts/events.ts";
@@ -5,6 +6,7 @@ import type { TransactionFacts } from "../facts/facts.ts";
 import type { JudgedRow, Observer } from "../replay/observer.ts";
 import { type Run, report, reportNotChecked } from "../replay/run.ts";
 import { asShown, BundleBook } from "./bundle-book.ts";
+import { type BundleMemory, emptyMemory } from "./bundle-memory.ts";
 import { findBundle } from "./find-bundle.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
@@ -23,6 +25,12 @@ import * as notChecked from "./not-checked.ts";
 /** The checks that need bundles, receipts and payees' vouchers. */
 export interface BundleChecks extends Observer {
   readonly tallies: BundleTallies;
+  /** What a checkpoint keeps beside the book's tables. */
+  readonly memory: BundleMemory;
+  /** Bundles that batches name up to this block are read. */
+  readTo: BlockFacts | null;
+  /** Bundles after this one were just read. What they tell of earlier blocks cannot be judged. */
+  dropLate(afterFile: number): void;
 }
 
 export interface BundleTallies {
@@ -42,8 +50,10 @@ export interface BundleChecksOptions {
   readonly held: readonly HeldVoucher[] | null;
   /** Null: not known. */
   readonly contents: ContentSizes | null;
-  /** The replay begins after this block. Default: before the contract. */
-  readonly resumedAt?: number;
+  /** Follows payments without bundles, for held vouchers. Default: a book in memory. */
+  readonly payments?: BundleBook | null;
+  /** Default: from the contract's creation. */
+  readonly memory?: BundleMemory;
 }
 
 export function createBundleChecks(options: BundleChecksOptions): BundleChecks {
@@ -51,41 +61,65 @@ export function createBundleChecks(options: BundleChecksOptions): BundleChecks {
 }
 
 class BundleObserver implements BundleChecks {
-  readonly tallies: BundleTallies = { bundles: 0, allotments: 0, held: 0, receipts: 0, longestDelaySec: 0 };
+  readonly tallies: BundleTallies;
   readonly #options: BundleChecksOptions;
   readonly #book: BundleBook;
-  readonly #signers = new SignerWatch();
+  readonly #signers: SignerWatch;
+  readonly #kept: BundleMemory;
+  /** Nothing is compared with what batches pay. */
+  readonly #isIdle: boolean;
   /** Of the open batch. */
   #rows: JudgedRow[] = [];
-  /** Time of the last block that the replay has begun. */
-  #lastTime = 0;
-  #smallestRow: bigint | null = null;
-  #unnamed = 0;
-  /** Allotments of blocks that the replay has already passed, and allotments without a block. */
-  #tooLate = 0;
-  #unnoted = 0;
 
   constructor(options: BundleChecksOptions) {
+    const { book, held, payments, memory = emptyMemory() } = options;
     this.#options = options;
-    this.#book = options.book ?? emptyBook();
-    if (options.resumedAt !== undefined) this.#tooLate = this.#book.allotments.takeUpTo(options.resumedAt - 1).length;
+    this.#book = book ?? incomplete(payments ?? new BundleBook());
+    this.#isIdle = book === null && held === null;
+    this.#kept = { ...memory };
+    this.#signers = new SignerWatch(memory.waiting);
+    const { longestDelaySec } = memory;
+    this.tallies = { bundles: 0, allotments: 0, held: 0, receipts: 0, longestDelaySec };
+  }
+
+  get readTo(): BlockFacts | null {
+    return this.#kept.readTo;
+  }
+
+  set readTo(block: BlockFacts | null) {
+    this.#kept.readTo = block;
+  }
+
+  get memory(): BundleMemory {
+    const { problems, unkept, faults, signaturesChecked } = this.#book;
+    const { longestDelaySec } = this.tallies;
+    const { waiting } = this.#signers;
+    return { ...this.#kept, longestDelaySec, waiting, problems, unkept, faults, signaturesChecked };
+  }
+
+  dropLate(afterFile: number): void {
+    this.#kept.tooLate += this.#book.allotments.dropUpTo(this.#kept.lastBlock - 1, afterFile);
   }
 
   beforeBlock(run: Run, block: number, time: number): void {
-    this.#unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
+    this.#kept.unnoted += this.#judgeIssued(run, this.#signers, block - 1, time);
     this.#signers.advance(run, time);
     this.#book.problems.length = 0;
-    this.#lastTime = time;
+    this.#kept.lastBlock = block;
+    this.#kept.lastTime = time;
   }
 
   rowJudged(_run: Run, _facts: TransactionFacts, judged: JudgedRow): void {
+    if (this.#isIdle) return;
     this.#rows.push(judged);
     const { row, isPaid } = judged;
     if (!isPaid || row.signature === null) return;
-    if (this.#smallestRow === null || row.amount < this.#smallestRow) this.#smallestRow = row.amount;
+    const { smallestRow } = this.#kept;
+    if (smallestRow === null || row.amount < smallestRow) this.#kept.smallestRow = row.amount;
   }
 
   afterEvent(run: Run, facts: TransactionFacts, event: ChainEvent): void {
+    if (this.#isIdle) return;
     const book = this.#book;
     if (event.kind === "Claimed") {
       book.payments.claim(event.payer, event.lane, event.payee, event.totalPaid);
@@ -100,7 +134,7 @@ class BundleObserver implements BundleChecks {
     const { book } = this.#options;
     keepRows(this.#book, rows);
     if (book === null) return;
-    if (record.settled.bundleHash === NO_BUNDLE && !book.files.lastNamed()) this.#unnamed++;
+    if (record.settled.bundleHash === NO_BUNDLE && !book.files.lastNamed()) this.#kept.unnamed++;
     const file = findBundle(run, facts, book, record);
     if (file === null) return;
     const before = book.files.lastNamed()?.file ?? 0;
@@ -119,13 +153,13 @@ class BundleObserver implements BundleChecks {
     const { book, held, contents } = this.#options;
     // The replay may continue from here, so only the book is changed: the audit rolls it back.
     const signers = this.#signers.copy();
-    const unnoted = this.#unnoted + this.#judgeIssued(run, signers, block, time);
+    const unnoted = this.#kept.unnoted + this.#judgeIssued(run, signers, block, time);
     signers.advance(run, Number.POSITIVE_INFINITY);
     if (book) {
       judgeLeftOut(run, book, time);
       judgeBond(run, book, null, block, time);
     }
-    const end = { time, smallestRow: this.#smallestRow };
+    const end = { time, smallestRow: this.#kept.smallestRow };
     const verdicts = held?.map((one) => judgeHeld(run, this.#book, one, end)) ?? [];
     this.tallies.bundles = this.#book.files.count();
     this.tallies.allotments = this.#book.allotments.count();
@@ -144,7 +178,7 @@ class BundleObserver implements BundleChecks {
     for (const { check, sentence, details } of book.problems) report(run, check, null, sentence, details);
     run.tallies.signaturesChecked += book.signaturesChecked;
     book.signaturesChecked = 0;
-    const bounds = { after: this.#lastTime, before: time };
+    const bounds = { after: this.#kept.lastTime, before: time };
     const { issued, unnoted } = judgeAllotments(run, book, signers, upTo, bounds);
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, book, contents, allotment);
@@ -162,8 +196,9 @@ class BundleObserver implements BundleChecks {
     }
     list(notChecked.UNUSED_RELEASES);
     if (contents === null) list(notChecked.WITHOUT_CONTENTS);
-    if (this.#unnamed > 0) list(notChecked.unnamedBatches(this.#unnamed));
-    if (this.#tooLate > 0) list(notChecked.tooLate(this.#tooLate));
+    const { unnamed, tooLate } = this.#kept;
+    if (unnamed > 0) list(notChecked.unnamedBatches(unnamed));
+    if (tooLate > 0) list(notChecked.tooLate(tooLate));
     if (unnoted > 0) list(notChecked.unnoted(unnoted));
     if (book.faults.size > 0) list(notChecked.missingBundles(book.faults.size));
     if (book.unkept > 0) list(notChecked.problemsUnkept(book.unkept));
@@ -173,9 +208,8 @@ class BundleObserver implements BundleChecks {
   }
 }
 
-/** A book that nothing was read into: what it lacks may have been published all the same. */
-function emptyBook(): BundleBook {
-  const book = new BundleBook();
+/** No bundle was read into this book: what it lacks may have been published all the same. */
+function incomplete(book: BundleBook): BundleBook {
   book.isComplete = false;
   return book;
 }

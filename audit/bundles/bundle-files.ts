@@ -45,6 +45,12 @@ export class BundleFiles {
     return this.#database.prepare<[string], BundleFile>("SELECT * FROM bundle_files WHERE name = ?").get(name);
   }
 
+  /** Whether a known bundle names this one as the one before it. */
+  isFollowed(name: Hex): boolean {
+    const sql = "SELECT 1 FROM bundle_files WHERE previous = ? LIMIT 1";
+    return this.#database.prepare<[string], number>(sql).pluck().get(name) !== undefined;
+  }
+
   /** The newest in the chain of bundles. */
   last(): BundleFile | undefined {
     const sql = "SELECT * FROM bundle_files WHERE file > 0 ORDER BY file DESC LIMIT 1";

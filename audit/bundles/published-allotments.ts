@@ -87,6 +87,13 @@ export class PublishedAllotments {
     return rows.map(toAllotment);
   }
 
+  /** Takes those of bundles after this one that name a block up to this one. Returns how many. */
+  dropUpTo(block: number, afterFile: number): number {
+    const sql = `UPDATE bundle_allotments SET isJudged = 1
+      WHERE isJudged = 0 AND issuedAtBlock > 0 AND issuedAtBlock <= ? AND file > ?`;
+    return this.#database.prepare<[number, number]>(sql).run(block, afterFile).changes;
+  }
+
   /** The first in order of issue that names its block: the authority noted no blocks before it. */
   firstNoted(): Pick<PublishedAllotment, "file" | "line"> | undefined {
     const sql =

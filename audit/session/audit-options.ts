@@ -1,3 +1,4 @@
+import type { ChainReader } from "../chain/chain-reader.ts";
 import type { Source } from "../checks.ts";
 import type { Build } from "../code/build.ts";
 import type { Rules } from "../facts/facts.ts";
@@ -13,6 +14,19 @@ export interface ObserverContext {
   readonly domain: Hex;
   /** Prints base units for a sentence. */
   readonly money: (amount: bigint) => string;
+  /** The database holds what an earlier run has written up to its checkpoint. */
+  readonly isResumed: boolean;
+}
+
+/** Follows an audit, and may read more than the chain. */
+export interface AuditObserver extends Observer {
+  /**
+   * Before the blocks after `after`, up to `to`, are replayed. Returns the last block of them that
+   * a later run need not replay again.
+   */
+  readonly readAhead?: (chain: ChainReader, blocks: { readonly after: number; readonly to: number }) => Promise<number>;
+  /** A checkpoint follows: writes to the database what the observer has in memory. */
+  readonly keep?: () => void;
 }
 
 export interface AuditOptions {
@@ -32,7 +46,7 @@ export interface AuditOptions {
   readonly isParanoid?: boolean | undefined;
   /** Chooses the signatures that are checked twice. Default: the hash of the last block. */
   readonly seed?: string | null | undefined;
-  readonly observers?: ((context: ObserverContext) => readonly Observer[]) | undefined;
+  readonly observers?: ((context: ObserverContext) => readonly AuditObserver[]) | undefined;
   /**
    * What the observers read beside the chain: the report lists the checks that need it. Default:
    * nothing.

@@ -75,15 +75,20 @@ export async function readCheckpoint(
   const block = isKnown ? await chain.block(row.block) : null;
   if (block?.hash !== row.block_hash)
     throw refuse("STATE_REORGED", `ends at block ${row.block} (${row.block_hash}), which is no longer on this chain`);
-  const { findings, notChecked, ...rest } = parse(row.progress, refuse);
   if (row.block > end)
     throw new InputError("STATE_AHEAD", `the audit's state is already at block ${row.block}: see --to-block`);
-  const progress = {
-    ...rest,
-    found: createFindingBook(findings.first, findings.counts),
-    unseen: createFindingBook(notChecked.first, notChecked.counts),
-  };
-  return { fromBlock: row.from_block, block: block as BlockFacts, progress };
+  try {
+    return { fromBlock: row.from_block, block: block as BlockFacts, progress: parse(row.progress) };
+  } catch {
+    throw refuse("STATE_UNUSABLE", "is damaged");
+  }
+}
+
+/** What this process has written. Null: no checkpoint yet. */
+export function readProgress(database: AuditDatabase): Progress | null {
+  database.exec(TABLE);
+  const row = database.prepare("SELECT * FROM checkpoint").get() as Row | undefined;
+  return row === undefined ? null : parse(row.progress);
 }
 
 type Stored = Omit<Progress, "found" | "unseen"> & {
@@ -91,10 +96,12 @@ type Stored = Omit<Progress, "found" | "unseen"> & {
   readonly notChecked: Pick<Progress["unseen"], "first" | "counts">;
 };
 
-function parse(text: string, refuse: (code: CodeOf<"InputError">, why: string) => InputError): Stored {
-  try {
-    return fromStateJson(text) as Stored;
-  } catch {
-    throw refuse("STATE_UNUSABLE", "is damaged");
-  }
+/** @throws {SyntaxError} */
+function parse(text: string): Progress {
+  const { findings, notChecked, ...rest } = fromStateJson(text) as Stored;
+  return {
+    ...rest,
+    found: createFindingBook(findings.first, findings.counts),
+    unseen: createFindingBook(notChecked.first, notChecked.counts),
+  };
 }

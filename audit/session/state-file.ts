@@ -13,6 +13,8 @@ export interface StateFile extends Disposable {
   readonly database: Database.Database;
   /** Makes all writes since the last commit durable, at once. */
   commit(): void;
+  /** Takes back all writes since the last commit. */
+  rollback(): void;
 }
 
 export type AuditDatabase = Database.Database;
@@ -32,7 +34,6 @@ export function openStateFile(path: string | null): StateFile {
 function openTemporary(): StateFile {
   const path = join(tmpdir(), `floodgate-audit-${randomUUID()}.sqlite`);
   const database = new Database(path);
-  database.pragma("journal_mode = OFF");
   database.pragma("synchronous = OFF");
   return begin(database, () => rmSync(path, { force: true }));
 }
@@ -64,6 +65,9 @@ function begin(database: AuditDatabase, remove: () => void): StateFile {
     database,
     commit() {
       database.exec("COMMIT; BEGIN");
+    },
+    rollback() {
+      database.exec("ROLLBACK; BEGIN");
     },
     [Symbol.dispose]() {
       if (database.inTransaction) database.exec("ROLLBACK");

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { NetworkError } from "../../protocol/base/errors.ts";
 import type { TokenFacts } from "../facts/money-text.ts";
 import type { Finding, NotChecked } from "../findings.ts";
 import type { Observer } from "../replay/observer.ts";
@@ -49,11 +50,18 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
   const raise = createAlarms(options.limits?.(token) ?? {}, money);
   const isNew = createNovelty();
   let done = pass.resumedFrom ?? -1;
+  let isAway = false;
   while (!signal.aborted) {
     const block = (await chain.latestBlock()) - confirmations;
     if (block > done && block >= pass.fromBlock) {
       const end = await chain.block(block);
-      await pass.advance(end);
+      const away = await pass.advance(end).then(() => null, bundlesAway);
+      if (away !== null && !isAway) yield { block: done, alarms: [away], findings: [], notChecked: [] };
+      isAway = away !== null;
+      if (isAway) {
+        await wait(pollMs, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
       // Lanes that have not changed were compared before.
       const { findings, notChecked, bond } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
       done = block;
@@ -69,6 +77,12 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
     }
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** The audited authority must not end the watch by its silence. */
+function bundlesAway(error: unknown): Alarm {
+  if (!(error instanceof NetworkError) || error.code !== "EVIDENCE_UNREACHABLE") throw error;
+  return { name: "bundles-away", sentence: `the audit waits for bundles: ${error.message}` };
 }
 
 /** The time of the last batch. Of batches before a checkpoint nothing is known. */
@@ -88,7 +102,9 @@ function createBatchClock(): { lastAt: number | null; readonly observer: Observe
 function createNovelty(): (one: Finding | NotChecked) => boolean {
   const known = new Set<string>();
   return (one) => {
-    const key = JSON.stringify(one);
+    // It only became older.
+    const sentence = one.sentence.replace(/\bblock \d+|\b\d+ s\b/g, "");
+    const key = JSON.stringify({ ...one, sentence });
     if (known.has(key)) return false;
     known.add(key);
     return true;

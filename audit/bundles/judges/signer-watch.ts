@@ -9,7 +9,16 @@ import { lagOf } from "./deadlines.ts";
  * confirmed one, so a key that becomes an allotter within that lag may have signed already.
  */
 export class SignerWatch {
-  #unknown: PublishedAllotment[] = [];
+  #unknown: PublishedAllotment[];
+
+  constructor(waiting: readonly PublishedAllotment[] = []) {
+    this.#unknown = [...waiting];
+  }
+
+  /** Allotments of keys that may still become allotters. */
+  get waiting(): readonly PublishedAllotment[] {
+    return this.#unknown;
+  }
 
   /** The replay has reached the end of the allotment's block. */
   judge(run: Run, allotment: PublishedAllotment): void {
@@ -30,9 +39,7 @@ export class SignerWatch {
   }
 
   copy(): SignerWatch {
-    const copy = new SignerWatch();
-    copy.#unknown = [...this.#unknown];
-    return copy;
+    return new SignerWatch(this.#unknown);
   }
 }
 

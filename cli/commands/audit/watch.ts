@@ -4,9 +4,10 @@ import type { News } from "../../../audit/session/webhook.ts";
 import { VerificationError } from "../../../protocol/base/errors.ts";
 import { amountArgument, parsePositive, urlArgument, wholeNumber } from "../../arguments.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import { type BundleOptions, gatherBundles, onBundles } from "./bundles.ts";
 import { AT, auditOptionsOf, type HistoryOptions, onHistory, readArtifact } from "./history.ts";
 
-interface WatchOptions extends HistoryOptions {
+interface WatchOptions extends HistoryOptions, BundleOptions {
   readonly state?: string;
   readonly confirmations?: number;
   readonly webhook?: string;
@@ -23,11 +24,9 @@ const MAX_WAIT_SEC = 600;
 const MAX_SEC = 2 ** 31;
 
 export function addWatch(audit: Command, runtime: Runtime): void {
-  onHistory(
-    addCommand(audit, "watch", "follow the chain, and report what is wrong at once", [
-      `audit watch --state audit.state --webhook https://example.org/alarm ${AT}`,
-    ]),
-  )
+  const examples = [`audit watch --state audit.state --webhook https://example.org/alarm ${AT}`];
+  const summary = "follow the chain, and report what is wrong at once";
+  onBundles(onHistory(addCommand(audit, "watch", summary, examples)))
     .option("--state <file>", "keep a checkpoint there, and resume from it the next time")
     .option(
       "--confirmations <number>",
@@ -61,12 +60,15 @@ async function watch(context: CommandContext, options: WatchOptions): Promise<vo
   const { chainId } = await openChain(options.rpc[0] ?? "", signal);
   const post = await openWebhook(context, options, String(chainId));
   const artifact = await readArtifact(options.artifact);
+  const { follow, sources } = await gatherBundles(context, options);
   const { toBlock: _, ...history } = auditOptionsOf(context, options);
   const { state: statePath, confirmations, keepGoing } = options;
   const steps = watchAudit({
     ...history,
     statePath,
     artifact,
+    observers: (made) => [follow(made)],
+    sources,
     limits: ({ decimals }) => limitsOf(options, decimals),
     ...(confirmations !== undefined && { confirmations }),
   });

@@ -96,7 +96,9 @@ describe("floodgate audit", () => {
     const reportOf = async () => JSON.parse((await runInProcess(args)).stdout.trim().split("\n").at(-1) as string);
     const first = await reportOf();
     expect(first).toMatchObject({ ok: true, resumedFrom: null });
-    expect(await reportOf()).toMatchObject({ ok: true, resumedFrom: first.toBlock, owed: first.owed });
+    const { notChecked, owed } = first;
+    expect(notChecked).toHaveLength(4);
+    expect(await reportOf()).toMatchObject({ ok: true, resumedFrom: first.toBlock, owed, notChecked });
   });
 
   test("says which batches name bundles that are not there", async () => {
@@ -109,11 +111,12 @@ describe("floodgate audit", () => {
   });
 
   test("refuses what it cannot do, in one line", async () => {
+    await runInProcess(["audit", ...at(), "--state", inDirectory("other.state")]);
     await expectRefusal({
       args: ["audit", ...at(), "--state", inDirectory("other.state"), "--bundles", directory],
-      exitCode: 2,
-      code: "OPTIONS_CONFLICT",
-      says: /--bundles and --vouchers need the whole history: leave --state out/,
+      exitCode: 14,
+      code: "STATE_SOURCES",
+      says: /the audit's state was made without --bundles and --vouchers: give the same, or choose another/,
     });
     await expectRefusal({
       args: ["audit", ...at(), "--chain-id", "1"],
