@@ -10,6 +10,8 @@ import type { Finality } from "./chain/chain-source.ts";
 export interface AuthorityOptions {
   /** The authority's directory, with store and secrets; created with mode 0700. */
   readonly home: string;
+  /** Folder with the built scripts of pages; without one, pages that need a script say so. */
+  readonly scripts?: string;
   readonly host?: string;
   /** 0 picks a free port. */
   readonly port?: number;
@@ -76,6 +78,7 @@ export interface KeySet {
 
 export interface AuthorityConfig {
   readonly home: string;
+  readonly scripts: string | null;
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -180,6 +183,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
   if (params.settleValue < 1n) throw invalid("settle value", "it must be at least 1 base unit");
   return {
     home: options.home,
+    scripts: options.scripts ?? null,
     http: {
       host: options.host ?? "127.0.0.1",
       port: integer("port", options.port ?? 0, 0, 65_535),

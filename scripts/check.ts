@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 const CHECKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["types", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],
+  ["types of scripts for browsers", "node_modules/typescript/bin/tsc", "--project", "web/tsconfig.json"],
   ["lint and format", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["Solidity lint", "node_modules/solhint/solhint.js", "--disc", "--max-warnings", "0", "contracts/**/*.sol"],
   ["dead code", "node_modules/knip/bin/knip.js"],

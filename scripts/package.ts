@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, relative } from "node:path";
 import { argv, execPath, exit } from "node:process";
 import { ensureContracts } from "../cli/deploy/contracts.ts";
+import { buildPages } from "../cli/pages/build-pages.ts";
 import { bundleWebTorrent } from "./package/webtorrent.ts";
 
 /**
@@ -36,6 +37,7 @@ const compiled = spawnSync(execPath, tsc, { stdio: "inherit" });
 if (compiled.status !== 0) exit(compiled.status ?? 1);
 copyDeclarations();
 copyPages();
+await buildPages(join(DIST, "web/built"));
 renameThreads();
 await ensureContracts();
 for (const name of CONTRACTS) copy(`artifacts/contracts/${name}.json`);

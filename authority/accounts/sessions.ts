@@ -8,7 +8,7 @@ import { encodeAuthorizeSessionFor, lastSecondOf } from "../chain/contract-calls
 import type { Ending } from "../chain/transactions/ending.ts";
 import type { Caller, Context } from "../context.ts";
 import { RELAY_GAS, takeGas } from "../gas-budget.ts";
-import { endRelay, findRelay, findRelayOf, insertRelay } from "../store/tables/sessions.ts";
+import { endRelay, findRelay, findRelayOf, findSessions, insertRelay } from "../store/tables/sessions.ts";
 import { enqueueTransaction, findTransaction } from "../store/tables/transactions.ts";
 import { isSignedByKey } from "./wallet-key.ts";
 
@@ -16,7 +16,8 @@ import { isSignedByKey } from "./wallet-key.ts";
 const SKEW_SEC = 60;
 
 /**
- * Relays the wallet's authorization of this session key. The same authorization again changes
+ * Relays the wallet's authorization of a session key that has logged in to its account: this one,
+ * or that of another device. The same authorization again changes
  * nothing.
  * @throws {AccessError} FORBIDDEN, RATE_LIMITED
  * @throws {PaymentError} DEPOSIT_REQUIRED
@@ -29,7 +30,8 @@ export async function relaySession(
 ): Promise<SessionReply> {
   const { chain, clock, config, store } = context;
   const sessionKey = parseAddress(body.sessionKey);
-  if (sessionKey !== caller.sessionKey)
+  const [known] = await findSessions(store.db, [sessionKey]);
+  if (known?.account !== caller.account)
     throw new AccessError("FORBIDDEN", "log in with the session key that is to be authorized");
   const limit = parseBaseUnits(body.limit);
   const { expiresAt } = body;

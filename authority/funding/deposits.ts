@@ -59,7 +59,7 @@ export async function createDeposit(
     if (deposit.bodyHash !== bodyHash)
       throw new InputError("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key belongs to another deposit: use a new one");
     if (deposit.state === "charging") await charges.charge(deposit, body.card);
-    return toReply(store.db, (await findDeposit(store.db, caller.account, deposit.id)) ?? deposit);
+    return depositReply(store.db, (await findDeposit(store.db, caller.account, deposit.id)) ?? deposit);
   } finally {
     release();
   }
@@ -122,10 +122,10 @@ function paused(reason: string): ChainError {
 export async function readDeposit({ store }: Context, caller: Caller, id: string): Promise<DepositReply> {
   const deposit = await findDeposit(store.db, caller.account, id);
   if (!deposit) throw new AccessError("DEPOSIT_UNKNOWN", "this account has no such deposit");
-  return toReply(store.db, deposit);
+  return depositReply(store.db, deposit);
 }
 
-async function toReply(db: Db, { id, amount, state, reason }: Deposit): Promise<DepositReply> {
+export async function depositReply(db: Db, { id, amount, state, reason }: Deposit): Promise<DepositReply> {
   const transaction = await findTransaction(db, fundAction(id));
   const isUnderWay = transaction?.state === "sent" || transaction?.state === "mined";
   return {

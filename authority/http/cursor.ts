@@ -17,3 +17,8 @@ export function readCursor(cursor: string | undefined): number {
     );
   return Number(cursor);
 }
+
+/** How many rows the pages before have had. @throws {InputError} CURSOR_INVALID */
+export function readOffset(cursor: string | undefined): number {
+  return cursor === undefined ? 0 : readCursor(cursor);
+}

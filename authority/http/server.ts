@@ -20,6 +20,7 @@ import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPaymentRoutes } from "./routes/payments.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import type { Server } from "./routes/route.ts";
+import { addTimelineRoutes } from "./routes/timeline.ts";
 import { addTorrentRoutes } from "./routes/torrents.ts";
 
 /** Of a whole request: 10 MiB of metainfo over a slow line. */
@@ -107,6 +108,7 @@ export async function createServer(
     addPublicRoutes(routes, context, own);
     addLoginRoutes(routes, context, own.domains);
     addAccountRoutes(routes, context, own.charges);
+    addTimelineRoutes(routes, context);
     addPaymentRoutes(routes, context, limits);
     addTorrentRoutes(routes, context);
     addBundleRoutes(routes, context, own.urls);

@@ -145,8 +145,26 @@ export function planSettlement(
   };
 }
 
+/** What decides when an open lane settles. */
+export type Waiting = Pick<
+  OpenLane,
+  "sequence" | "expiresAt" | "finishedAt" | "amount" | "isVoucherOnly" | "isPayerOnline"
+> & {
+  readonly statement: unknown;
+};
+
+/** What an open lane with a voucher waits for, and until when at most: for people who ask. */
+export function waitOf(
+  lane: Waiting,
+  now: number,
+  rules: SettlementRules,
+): { readonly state: LaneState; readonly dueAt: number } {
+  const state = laneState(lane, now, rules);
+  return { state, dueAt: postpone(lane, state, now, rules).dueAt };
+}
+
 /** A payer that goes away frees its lanes earlier than it could sign, so they are looked at. */
-function postpone(lane: OpenLane, state: LaneState | "poor", now: number, rules: SettlementRules): Postponed {
+function postpone(lane: Waiting, state: LaneState | "poor", now: number, rules: SettlementRules): Postponed {
   const { sequence, expiresAt } = lane;
   const { pushGraceSec, settleAgeSec, claimPeriodSec } = rules;
   const finishedAt = finishedSince(lane, now, rules) ?? now;
@@ -180,9 +198,9 @@ function isTooLate({ expiresAt }: OpenLane, now: number, { claimPeriodSec }: Set
   return now >= expiresAt + claimPeriodSec;
 }
 
-type LaneState = "open" | "dust" | "statement" | "ready";
+export type LaneState = "open" | "dust" | "statement" | "ready";
 
-function laneState(lane: OpenLane, now: number, rules: SettlementRules): LaneState {
+function laneState(lane: Waiting, now: number, rules: SettlementRules): LaneState {
   const finishedAt = finishedSince(lane, now, rules);
   if (finishedAt === null) return "open";
   // The lanes of a statement go together or not at all.
@@ -193,7 +211,7 @@ function laneState(lane: OpenLane, now: number, rules: SettlementRules): LaneSta
 }
 
 /** How long the payer has to sign. */
-function statementUntil(lane: OpenLane, finishedAt: number, rules: SettlementRules): number {
+function statementUntil(lane: Pick<OpenLane, "expiresAt">, finishedAt: number, rules: SettlementRules): number {
   const { statementWaitSec } = rules;
   return Math.min(finishedAt + statementWaitSec, deadlineOf(lane, rules) - statementWaitSec);
 }
@@ -217,7 +235,7 @@ function reasonToSettle(
 }
 
 /** The last moment to begin: three quarters of the claim window are left for what may go wrong. */
-function deadlineOf({ expiresAt }: OpenLane, { claimPeriodSec }: SettlementRules): number {
+function deadlineOf({ expiresAt }: Pick<OpenLane, "expiresAt">, { claimPeriodSec }: SettlementRules): number {
   return expiresAt + claimPeriodSec / 4;
 }
 

@@ -114,7 +114,7 @@ export async function settleNow(context: Context, { close }: { close: boolean })
 export async function listBatchReplies({ store }: Context, before: number): Promise<Batches> {
   const batches = await listBatches(store.db, before, PAGE);
   return {
-    batches: batches.map(toReply),
+    batches: batches.map(batchReply),
     cursor: batches.length === PAGE ? String(batches.at(-1)?.id) : null,
   };
 }
@@ -153,7 +153,7 @@ function toSettleable(lane: StoredLane): Omit<OpenLane, "statement" | "isPayerOn
   };
 }
 
-function toReply(batch: BatchWithTransaction): BatchReply {
+export function batchReply(batch: BatchWithTransaction): BatchReply {
   return {
     batch: batch.number,
     kind: batch.kind,

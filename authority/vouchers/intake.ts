@@ -15,6 +15,7 @@ import { dropStatement } from "../store/tables/statements.ts";
 import { judgeVoucher, type PushedVoucher, raiseLane, type VoucherRules } from "./judge-voucher.ts";
 
 type Result = PushReply["results"][number];
+type Receipted = Extract<Result, { readonly amount: string }>;
 
 /** So many signatures are checked or made, about 1.5 ms, before other requests have a turn. */
 const AT_ONCE = 16;
@@ -92,7 +93,8 @@ async function raiseAll(
   return raised;
 }
 
-function receiptOf({ keys, separator }: Context, lane: StoredLane): Result {
+/** Signed anew at each question: while the key is the same, so is the signature. */
+export function receiptOf({ keys, separator }: Pick<Context, "keys" | "separator">, lane: StoredLane): Receipted {
   const { payer, payee, amount } = lane;
   const receipt = { payer, payee, lane: lane.lane, amount: BigInt(amount), receivedAt: lane.receivedAt ?? 0 };
   const signature = sign(hashReceipt(separator, receipt), keys.allotter().secret);

@@ -49,7 +49,7 @@ export async function requestWithdrawal(
   if (withdrawal.amount === 0n) throw new InputError("AMOUNT_INVALID", "a withdrawal must be above zero");
   const { minWithdrawal } = config.params;
   const { id, known } = await findAttempt(store.db, `${account}-${withdrawal.nonce}`);
-  if (known) return reply(context, sameOrRefused(known, withdrawal, body.isNow === true));
+  if (known) return withdrawalReply(context, sameOrRefused(known, withdrawal, body.isNow === true));
   const { balance } = await chain.readAccount(account);
   if (withdrawal.amount > balance)
     throw new PaymentError("BALANCE_TOO_LOW", `the account has ${balance} base units, not ${withdrawal.amount}`);
@@ -68,7 +68,7 @@ export async function requestWithdrawal(
   if (body.isNow) {
     await releaseNow(context, { id, withdrawal, signature });
     const stored = await findWithdrawal(store.db, id);
-    return reply(context, sameOrRefused(stored as StoredWithdrawal, withdrawal, true));
+    return withdrawalReply(context, sameOrRefused(stored as StoredWithdrawal, withdrawal, true));
   }
   const signed = await store.transaction(async (trx) => {
     // The same, or another of this nonce, may have come at once. A row is of one transaction.
@@ -141,7 +141,7 @@ export async function readWithdrawal(context: Context, caller: Caller, id: strin
   const found = await findWithdrawal(context.store.db, id);
   if (found?.account !== caller.account)
     throw new AccessError("WITHDRAWAL_UNKNOWN", "this account has no such withdrawal");
-  return reply(context, found);
+  return withdrawalReply(context, found);
 }
 
 /** Pays withdrawals whose delay has passed on the chain. */
@@ -159,7 +159,7 @@ export async function payDueWithdrawals(context: Context): Promise<void> {
   if (due.length > 0) context.wake();
 }
 
-async function reply({ store }: Context, withdrawal: StoredWithdrawal): Promise<WithdrawalReply> {
+export async function withdrawalReply({ store }: Context, withdrawal: StoredWithdrawal): Promise<WithdrawalReply> {
   const { id, recipient, amount, state, reason, withdrawableAt } = withdrawal;
   const transaction =
     (await findTransaction(store.db, `withdraw-now:${id}`)) ??

@@ -24,7 +24,7 @@ import { MAX_GRANTED_LANES, MAX_MET, MAX_TOP_UP, ShortageSchema } from "../wire/
  * what is ready.
  */
 export const SettleSchema = object({ close: Type.Boolean() });
-const BatchSchema = object({
+export const BatchSchema = object({
   /** What its rows prove their amounts with. */
   kind: Type.Union([Type.Literal("vouchers"), Type.Literal("statements")]),
   /**

@@ -38,6 +38,7 @@ ${scripts.map((path) => html`<script type="module" src="${path}"></script>`)}
 <a class="brand" href="/"><img src="${assets.mark}" alt="" width="28" height="28"> Floodgate</a>
 <nav aria-label="Site">
 ${entry("/", "Contents", place === "contents")}
+${entry("/account", "Account", place === "account")}
 ${entry("/operator", "Operator", place === "operator")}
 <a href="/feed.atom">Feed</a>
 </nav>

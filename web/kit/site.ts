@@ -15,4 +15,6 @@ export interface Assets {
   readonly style: string;
   readonly copy: string;
   readonly mark: string;
+  /** Null: it was not built. */
+  readonly account: string | null;
 }

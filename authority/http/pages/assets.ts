@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Assets } from "../../../web/kit/site.ts";
 
 /** A file that pages load from this authority, at a path that names what is in it. */
@@ -8,12 +9,16 @@ export interface Asset {
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
+  readonly gzip: Buffer;
 }
 
 const WEB = join(import.meta.dirname, "../../../web");
 
-/** Reads style sheet, script and mark of the pages. Sources are served as they are. */
-export function readAssets(): { readonly paths: Assets; readonly files: readonly Asset[] } {
+/**
+ * Reads style sheet, scripts and mark of the pages. Sources are served as they are; `scripts` is
+ * the folder of what was built.
+ */
+export function readAssets(scripts: string | null): { readonly paths: Assets; readonly files: readonly Asset[] } {
   const styles = join(WEB, "kit/styles");
   // The tokens come first, and the components after what all share.
   const order = (name: string): string => `${["tokens.css", "base.css", "shell.css"].indexOf(name) + 1 || 9}${name}`;
@@ -25,11 +30,33 @@ export function readAssets(): { readonly paths: Assets; readonly files: readonly
   );
   const copy = assetOf("copy.js", "text/javascript; charset=utf-8", readFileSync(join(WEB, "kit/scripts/copy.js")));
   const mark = assetOf("mark.svg", "image/svg+xml", readFileSync(join(WEB, "kit/mark.svg")));
-  return { paths: { style: style.path, copy: copy.path, mark: mark.path }, files: [style, copy, mark] };
+  const built = scripts ? readBuilt(scripts) : [];
+  const account = built.find(({ path }) => path.endsWith("/account.js"))?.path ?? null;
+  const paths = { style: style.path, copy: copy.path, mark: mark.path, account };
+  return { paths, files: [style, copy, mark, ...built] };
+}
+
+/** Scripts name each other, so they keep their names; the hash of all is in their folder's. */
+function readBuilt(folder: string): Asset[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^[\w-]+\.js$/.test(name));
+  const bodies = names.sort().map((name) => readFileSync(join(folder, name)));
+  const hash = hashOf(...bodies);
+  return bodies.map((body, i) => ({
+    path: `/assets/${hash}/${names[i]}`,
+    type: "text/javascript; charset=utf-8",
+    body,
+    gzip: gzipSync(body),
+  }));
 }
 
 function assetOf(name: string, type: string, body: Buffer): Asset {
-  const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
   const [stem, extension] = name.split(".");
-  return { path: `/assets/${stem}-${hash}.${extension}`, type, body };
+  return { path: `/assets/${stem}-${hashOf(body)}.${extension}`, type, body, gzip: gzipSync(body) };
+}
+
+function hashOf(...bodies: readonly Buffer[]): string {
+  const hash = createHash("sha256");
+  for (const body of bodies) hash.update(body);
+  return hash.digest("hex").slice(0, 16);
 }

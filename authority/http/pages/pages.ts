@@ -3,6 +3,7 @@ import { problemPage } from "../../../web/kit/problem-page.ts";
 import type { Context } from "../../context.ts";
 import { problem, problemOf, retryAfterOf } from "../problems.ts";
 import type { Server } from "../routes/route.ts";
+import { addAccountPage } from "./account.ts";
 import { type Asset, readAssets } from "./assets.ts";
 import type { PageDesk } from "./desk.ts";
 import { PAGE_HEADERS } from "./headers.ts";
@@ -17,9 +18,9 @@ export interface Pages {
   missing(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
-/** Pages for people: the repository, with its feed, the operator's desk, and what they load. */
+/** Pages for people: repository, feed, account, the operator's desk, and what they load. */
 export async function addPages(server: Server, context: Context, own: OperatorSource): Promise<Pages> {
-  const { paths, files } = readAssets();
+  const { paths, files } = readAssets(context.config.scripts);
   const desk: PageDesk = {
     site: () => readSite(own, paths),
     send: (reply, page) => reply.headers(PAGE_HEADERS).type("text/html; charset=utf-8").send(page),
@@ -34,6 +35,7 @@ export async function addPages(server: Server, context: Context, own: OperatorSo
     });
     for (const file of files) addAsset(scope as unknown as Server, file);
     addRepositoryPages(scope as unknown as Server, context, desk);
+    addAccountPage(scope as unknown as Server, own, desk);
     addOperatorPages(scope as unknown as Server, context, own, desk);
   });
   return {
@@ -45,8 +47,10 @@ export async function addPages(server: Server, context: Context, own: OperatorSo
   };
 }
 
-function addAsset(server: Server, { path, type, body }: Asset): void {
-  server.get(path, { schema: { hide: true } }, (_request, reply) =>
-    reply.type(type).header("cache-control", YEAR).send(body),
-  );
+function addAsset(server: Server, { path, type, body, gzip }: Asset): void {
+  server.get(path, { schema: { hide: true } }, (request, reply) => {
+    reply.type(type).headers({ "cache-control": YEAR, vary: "accept-encoding" });
+    const isSmall = /(?:^|,\s*)gzip(?:\s*[;,]|$)/.test(String(request.headers["accept-encoding"] ?? ""));
+    return isSmall ? reply.header("content-encoding", "gzip").send(gzip) : reply.send(body);
+  });
 }

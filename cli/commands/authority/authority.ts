@@ -83,12 +83,14 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
  * CONFIG_INVALID
  */
 async function runAuthority({ output, home, signal }: CommandContext, options: AuthorityOptions): Promise<void> {
-  const [{ startAuthority }, { checkChain, DEPLOYMENT_FILE, readDeployment }, keys, { openRpc }] = await Promise.all([
-    import("../../../authority/main.ts"),
-    import("../../deploy/deployment-file.ts"),
-    import("../../keys.ts"),
-    import("../../../client/chain/rpc.ts"),
-  ]);
+  const [pages, { startAuthority }, { checkChain, DEPLOYMENT_FILE, readDeployment }, keys, { openRpc }] =
+    await Promise.all([
+      import("../../pages/build-pages.ts"),
+      import("../../../authority/main.ts"),
+      import("../../deploy/deployment-file.ts"),
+      import("../../keys.ts"),
+      import("../../../client/chain/rpc.ts"),
+    ]);
   const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
   const deployment = await readDeployment(path);
   checkChain(deployment, await openRpc(options.rpc[0] ?? ""), path);
@@ -98,6 +100,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
   const running = await startAuthority(
     {
       home,
+      scripts: await pages.ensurePages(),
       host,
       port,
       rpcUrl,

@@ -34,11 +34,13 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
       "CARD_TIMEOUT",
     ],
   },
+  "GET /v1/deposits": { summary: "The account's deposits, newest first.", errors: ["CURSOR_INVALID"] },
   "GET /v1/deposits/:id": { summary: "One deposit of the account.", errors: ["DEPOSIT_UNKNOWN"] },
   "POST /v1/sessions": {
     summary: "Relays the wallet's SessionAuthorization to the contract.",
     errors: ["DEPOSIT_REQUIRED", "FORBIDDEN", "SESSION_EXPIRY_INVALID", "SESSION_REFUSED"],
   },
+  "GET /v1/sessions": { summary: "The account's session keys, and what each may spend.", errors: [] },
   "GET /v1/sessions/:id": {
     summary: "One session key of the account, by its address.",
     errors: ["ADDRESS_INVALID", "SESSION_UNKNOWN"],
@@ -49,6 +51,14 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
   },
   "GET /v1/account": { summary: "The account's money at one confirmed block.", errors: [] },
   "GET /v1/account/lanes": { summary: "The account's lanes, newest first.", errors: ["CURSOR_INVALID"] },
+  "GET /v1/account/timeline": {
+    summary: "Where the money of each lane is, what it waits for, and until when; newest first.",
+    errors: ["CURSOR_INVALID"],
+  },
+  "GET /v1/account/timeline/:payer/:lane": {
+    summary: "The papers of one lane: allotment, voucher, receipt, batch and transaction.",
+    errors: ["ADDRESS_INVALID", "LANE_UNKNOWN"],
+  },
   "POST /v1/vouchers": {
     summary: "Stores the best voucher of each lane, and answers each with a receipt or a refusal.",
     errors: [],
@@ -66,6 +76,7 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "Relays the wallet's Withdrawal; with `isNow` it adds a Release, so that no delay is waited for.",
     errors: ["AMOUNT_INVALID", "BALANCE_TOO_LOW", "RELEASE_REFUSED", "WITHDRAWAL_REFUSED"],
   },
+  "GET /v1/withdrawals": { summary: "The account's withdrawals, newest first.", errors: ["CURSOR_INVALID"] },
   "GET /v1/withdrawals/:id": { summary: "One withdrawal of the account.", errors: ["WITHDRAWAL_UNKNOWN"] },
   "POST /v1/torrents": {
     summary: "Publishes a torrent. The body is the .torrent file, `application/x-bittorrent`.",

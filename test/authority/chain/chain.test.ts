@@ -1,136 +1,39 @@
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { encodeFunctionData } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeClaims } from "../../../authority/chain/contract-calls.ts";
-import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
-import { requestSession } from "../../../client/wallet/sign-in.ts";
 import { bytesToHex, type Hex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
-import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { floodgateAbi, testDollarAbi } from "../../../protocol/contract/abi.ts";
-import type { SettleReply, TrackerAnswers } from "../../../protocol/http/operator.ts";
 import type { Complaint, StatementOffer } from "../../../protocol/http/payments.ts";
 import type { Info } from "../../../protocol/http/public.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import { allotmentFromJson } from "../../../protocol/signed/allotment-json.ts";
 import { hashStatement } from "../../../protocol/signed/statement.ts";
-import { type DomainSeparator, hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import { hashAllotmentRequest } from "../../../protocol/wire/announce.ts";
-import {
-  type Customer,
-  logInNew,
-  type RealAuthority,
-  startRealAuthority,
-  TRACKER_URL,
-  until,
-} from "../support/real-authority.ts";
-
-const SIZE = 10_000_000;
+import { type Customer, type RealAuthority, startRealAuthority, until } from "../support/real-authority.ts";
+import { RealMarket } from "../support/real-market.ts";
 
 let authority: RealAuthority;
+let market: RealMarket;
 let info: Info;
-let separator: DomainSeparator;
-let infoHash: string;
-let payees: Customer[];
+let payees: readonly Customer[];
 beforeAll(async () => {
   authority = await startRealAuthority();
-  info = await authority.client.info();
-  separator = hashDomain({ chainId: info.chainId, contract: info.contract as Hex });
-  payees = [await logInNew(authority), await logInNew(authority)];
-  const directory = mkdtempSync(join(tmpdir(), "floodgate-real-chain-"));
-  const path = join(directory, "file.bin");
-  writeFileSync(path, Buffer.alloc(SIZE, 7));
-  const metainfo = await createMetainfo(path, { trackerUrl: TRACKER_URL, isPaid: true });
-  rmSync(directory, { recursive: true });
-  const publisher = payees[0] as Customer;
-  ({ infoHash } = await publisher.client.publish(metainfo, { title: "file", pricePerGiB: "1000000000" }));
+  market = await RealMarket.open(authority);
+  ({ info, payees } = market);
 });
 afterAll(() => authority[Symbol.asyncDispose]());
 
-/** A customer with a deposit of 1,000.00 and a session that may spend it. */
-async function fundedPayer(): Promise<Customer> {
-  const payer = await logInNew(authority);
-  const { id } = await payer.client.deposit({ amount: "1000000000", card: "4242424242424242" }, randomUUID());
-  await until(
-    () => payer.client.depositById(id),
-    ({ state }) => state === "credited",
-  );
-  const { sessionKey } = payer;
-  await requestSession(payer.client, payer.wallet, info, { sessionKey, limit: MAX_UINT96 });
-  await until(
-    () => payer.client.session(sessionKey),
-    ({ state }) => state === "active",
-  );
-  return payer;
-}
-
-async function postAsOperator<T>(path: string, body: unknown): Promise<T> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${authority.operatorSecret}` };
-  const response = await fetch(authority.url + path, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as T;
-}
-
-/** One lane to each payee, by payee's account. */
-async function lanesOf(payer: Customer): Promise<Map<string, SignedAllotment>> {
-  const { now } = await authority.client.info();
-  const { sessionKey, wallet } = payer;
-  const request = {
-    account: wallet.address,
-    sessionKey,
-    infoHash,
-    bytesLeft: SIZE,
-    topUp: [],
-    met: [],
-    requestedAt: now,
-  };
-  const announce = {
-    infoHash,
-    event: "started",
-    bytesLeft: SIZE,
-    session: { account: wallet.address, sessionKey },
-    request: {
-      requestedAt: now,
-      topUp: [],
-      met: [],
-      signature: bytesToHex(sign(hashAllotmentRequest(separator, request), payer.privateKey)),
-    },
-    payees: payees.map((payee) => payee.sessionKey),
-  };
-  const { answers } = await postAsOperator<TrackerAnswers>("/v1/tracker/announces", { announces: [announce] });
-  const [answer] = answers;
-  const lanes = answer?.isKnown ? (answer.grant?.lanes.map(({ allotment }) => allotmentFromJson(allotment)) ?? []) : [];
-  return new Map(lanes.map((lane) => [lane.payee, lane]));
-}
-
-/** The payee closes its lane with this voucher. Returns the voucher's signature. */
-async function close(payer: Customer, payee: Customer, lane: SignedAllotment, amount: bigint): Promise<Hex> {
-  const signature = bytesToHex(voucherOf(payer, lane, amount));
-  const voucher = { payer: lane.payer, lane: lane.lane, amount: amount.toString(), signature, final: true };
-  const { results } = await payee.client.pushVouchers({ vouchers: [voucher] });
-  expect(results).toEqual([expect.objectContaining({ amount: amount.toString() })]);
-  return signature;
-}
-
-const voucherOf = (payer: Customer, { payer: account, payee, lane }: SignedAllotment, amount: bigint) =>
-  sign(hashVoucher(separator, { payer: account, payee, lane, amount }), payer.privateKey);
+const fundedPayer = () => market.fundedPayer();
+const lanesOf = (payer: Customer) => market.lanesOf(payer);
+const close = (payer: Customer, payee: Customer, lane: SignedAllotment, amount: bigint) =>
+  market.push(payer, payee, lane, amount);
+const voucherOf = (payer: Customer, lane: SignedAllotment, amount: bigint) => market.voucherOf(payer, lane, amount);
+const settled = () => market.settled();
 
 function signOffer(payer: Customer, offer: StatementOffer) {
   const lanes = offer.lanes.map(({ payee, lane, amount }) => ({ payee: payee as Hex, lane, amount: BigInt(amount) }));
-  const digest = hashStatement(separator, { payer: payer.wallet.address, lanes });
+  const digest = hashStatement(market.separator, { payer: payer.wallet.address, lanes });
   return payer.client.signStatement({ lanes: offer.lanes, signature: bytesToHex(sign(digest, payer.privateKey)) });
 }
-
-/** Polls as `floodgate settle --wait` does. */
-const settled = () =>
-  until(
-    () => postAsOperator<SettleReply>("/v1/operator/settle", { close: false }),
-    ({ waiting, batches }) => waiting.statement === 0 && batches.every(({ state }) => state === "final"),
-  );
 
 const unsettled = async (payee: Customer) => (await payee.client.account()).unsettled;
 
@@ -217,7 +120,10 @@ test("an instant exit pays at once what no lane needs, and no more", async () =>
   const ask = async (amount: bigint) => {
     const { now } = await authority.client.info();
     const terms = { to: payer.wallet.address, amount, deadline: now + 600, nonce: BigInt(withdrawalNonce) };
-    const signature = await payer.wallet.signInstantWithdrawal(separator, { account: payer.wallet.address, ...terms });
+    const signature = await payer.wallet.signInstantWithdrawal(market.separator, {
+      account: payer.wallet.address,
+      ...terms,
+    });
     return payer.client.withdraw({
       ...terms,
       amount: amount.toString(),
@@ -249,7 +155,7 @@ test("an account that asks money back on its own is seen as leaving: its lanes s
   const { withdrawalNonce } = await payer.client.account();
   const terms = { to: payer.wallet.address, amount: 1n, deadline: now + 600, nonce: BigInt(withdrawalNonce) };
   const withdrawal = { account: payer.wallet.address, ...terms };
-  const signature = await payer.wallet.signWithdrawal(separator, withdrawal);
+  const signature = await payer.wallet.signWithdrawal(market.separator, withdrawal);
   const call = { abi: floodgateAbi, functionName: "requestWithdrawalFor", args: [withdrawal, signature] } as const;
   await send(4, contract, encodeFunctionData(call));
   const batches = await until(

@@ -93,9 +93,9 @@ export interface Customer {
   readonly client: AuthorityClient;
 }
 
-/** A new wallet that has logged in with a new session key. */
-export async function logInNew(authority: RealAuthority): Promise<Customer> {
-  const wallet = openWallet(generatePrivateKey());
+/** A wallet, new unless its key is given, that has logged in with a new session key. */
+export async function logInNew(authority: RealAuthority, walletKey = generatePrivateKey()): Promise<Customer> {
+  const wallet = openWallet(walletKey);
   const privateKey = hexToBytes(generatePrivateKey());
   const publicKey = publicKeyOf(privateKey);
   const { client } = authority;

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
 /** A page of its own, and all that it did which no page of ours may do. */
 export interface WatchedPage extends AsyncDisposable {
@@ -7,8 +7,15 @@ export interface WatchedPage extends AsyncDisposable {
   readonly offences: string[];
 }
 
-export async function openPage(browser: Browser, site: string, options: BrowserContextOptions): Promise<WatchedPage> {
+/** `prepare`: before the page is there, such as a wallet that is injected. */
+export async function openPage(
+  browser: Browser,
+  site: string,
+  options: BrowserContextOptions,
+  prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
+): Promise<WatchedPage> {
   const context = await browser.newContext(options);
+  await prepare(context);
   const page = await context.newPage();
   const offences: string[] = [];
   page.on("dialog", (dialog) => {

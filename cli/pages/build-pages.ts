@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Builds the scripts of pages that need one, from their sources. */
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Built when the package was made. */
+const SHIPPED = join(ROOT, "web/built");
+const CACHE = join(ROOT, "cache/web");
+/** What a script is made of. Other changes leave it as it is. */
+const SOURCES = ["web", "protocol", "cli/pages", "package-lock.json"];
+/** Each becomes a script of its name. */
+const ENTRIES = { account: "web/account/app/main.tsx" } as const;
+
+/**
+ * The folder with the scripts of pages. They are built once for each state of their sources, in
+ * some seconds. Of two processes that build at once, one is in vain and both find a whole folder.
+ */
+export async function ensurePages(cache = CACHE): Promise<string> {
+  if (existsSync(SHIPPED)) return SHIPPED;
+  const folder = join(cache, hashOf(SOURCES));
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, "building-"));
+  try {
+    await buildPages(work);
+    renameSync(work, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** Builds into `folder`, which may be there. */
+export async function buildPages(folder: string): Promise<void> {
+  const { build } = await import("vite");
+  await build({
+    configFile: false,
+    envFile: false,
+    root: ROOT,
+    publicDir: false,
+    logLevel: "error",
+    cacheDir: join(folder, ".vite"),
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: "es2024",
+      modulePreload: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(ROOT, path)])),
+        output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+      },
+    },
+  });
+}
+
+function hashOf(paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap(filesBelow).sort())
+    hash.update(`${path}\0`).update(
+      createHash("sha256")
+        .update(readFileSync(join(ROOT, path)))
+        .digest(),
+    );
+  return hash.digest("hex").slice(0, 16);
+}
+
+function filesBelow(path: string): string[] {
+  if (path.includes(".")) return [path];
+  const names = readdirSync(join(ROOT, path), { recursive: true, encoding: "utf8", withFileTypes: true });
+  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+}
