@@ -4,6 +4,6 @@ import type { Build } from "./build.ts";
 
 /** Published builds of the contract, and the devnet's token. */
 export const BUILDS: readonly Build[] = [
-  {"contract":"Floodgate","version":"0.1.0","bytes":24032,"codeHash":"0xfdecf072cae5bfcb69ca1554efececdbff4ede42b6e7de4df401f32145b66286","immutables":{"_cachedDomainSeparator":[13413],"_cachedChainId":[13602],"_cachedThis":[13366],"_hashedName":[13492],"_hashedVersion":[13530],"_name":[8569],"_version":[8610],"token":[661,9758,14559,16521,16715],"allotmentPeriod":[5778,6230,7332,7601,10961,12419,13169,15164],"claimPeriod":[2437,5745,6197,7299,7568,9087,13136,14739,19818]}},
+  {"contract":"Floodgate","version":"0.1.0","bytes":23943,"codeHash":"0x6c5265a0439484ec1dab47f5eb27b1b60d6b59ec46fe740cc94d41140af9d054","immutables":{"_cachedDomainSeparator":[13325],"_cachedChainId":[13514],"_cachedThis":[13278],"_hashedName":[13404],"_hashedVersion":[13442],"_name":[8481],"_version":[8522],"token":[661,9670,14471,16433,16627],"allotmentPeriod":[5690,6142,7244,7513,10873,12331,13081,15076],"claimPeriod":[2385,5657,6109,7211,7480,8999,13048,14651,19729]}},
   {"contract":"TestDollar","version":"0.1.0","bytes":3377,"codeHash":"0x6407f41f10de5853b26914a458402ef2133ddba8d21de8aae182893686a93bb2","immutables":{"_cachedDomainSeparator":[2578],"_cachedChainId":[2767],"_cachedThis":[2531],"_hashedName":[2657],"_hashedVersion":[2695],"_name":[1001],"_version":[1042]}},
 ];

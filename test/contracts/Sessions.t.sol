@@ -203,6 +203,14 @@ contract SessionsTest is FloodgateTest {
         assertEq(balanceOf(payer), 59, "one more");
     }
 
+    function test_ALimitWithoutAnEndCountsSpendingToo() public {
+        openPayer(100);
+        address second = vm.addr(keyOf("second"));
+        authorize(payer, second, 40, 0);
+        settle(batchOf(row(0, 1, 30)));
+        assertEq(floodgate.sessionOf(payer, second).spent, 30, "spent");
+    }
+
     function test_ALimitThatIsRaisedFromZeroRenewsNothing() public {
         openPayer(100);
         authorize(payer, vm.addr(keyOf("second")), 0, END);

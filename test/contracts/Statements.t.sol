@@ -131,21 +131,29 @@ contract StatementsTest is SettlementTest {
         for (uint256 i = 0; i < 3; ++i) assertEq(balanceOf(payeeNumber(i)), 10, "payee");
     }
 
-    /// @dev The group behind it begins with a payer who looks like a row of the same bitmap word,
-    /// with lane 261.
-    function test_UsesNoLaneThatTheNextGroupsHeaderLooksLike() public {
+    /// @dev The group behind it begins with a payer who looks like a row of the same bitmap word:
+    /// lane 261, amount 1. The loops of good statements and of others end each for itself.
+    function test_ReadsNoRowOutOfTheNextGroupsHeader() public {
+        address next = address(bytes20(hex"0000000001050000000000000000000000010001"));
         openPayer(100);
-        address next = address(bytes20(hex"0000000001050000000000000000000000000001"));
         fund(next, 100);
         authorize(next, sessionKey, NO_LIMIT, START + 1 hours);
         address[] memory payees = payeeTable(3);
-        bytes memory first = statementGroup(3, lanesFrom(255, 2));
-        bytes memory second = statementGroupOf(next, sessionSecret, payees, lanesFrom(1, 1));
+        for (uint256 flawed = 0; flawed < 2; ++flawed) {
+            Lane[] memory lanes = lanesFrom(255, 3);
+            if (flawed == 1) {
+                lanes = lanesFrom(258, 2);
+                lanes[1].amount = 0;
+                expectSkipped(1, IFloodgate.SkipReason.STALE);
+            }
+            bytes memory first = statementGroup(3, lanes);
+            bytes memory second = statementGroupOf(next, sessionSecret, payees, lanesFrom(1 + flawed, 1));
+            settle(bytes.concat(statementHeader(payees), first, second));
+        }
 
-        settle(bytes.concat(statementHeader(payees), first, second));
-
-        assertEq(floodgate.isLaneSettled(payer, 256), true, "the last lane");
+        assertEq(floodgate.isLaneSettled(payer, 258), true, "the last lane");
         assertEq(floodgate.isLaneSettled(payer, 261), false, "no lane of the payer's");
+        assertEq(balanceOf(payer), 60, "payer");
     }
 
     function test_TellsNoDebitWhereNoRowPays() public {

@@ -24,7 +24,6 @@ library SettlementLib {
     /// @dev One call of `settle`. Sums stay below 2^96, as those of all balances do.
     struct Run {
         uint256 batch;
-        bytes32 domain;
         uint256 claimPeriod;
         uint256 version;
         uint256 total; // gross
@@ -50,10 +49,10 @@ library SettlementLib {
         RowLoop.Frame memory frame = run.frame;
         (run.version, frame.payeeCount, groupsOffset) = batch.readHeader();
         run.batch = number;
-        run.domain = domain;
         run.claimPeriod = claimPeriod;
         uint256 groupsMax = (batch.length - groupsOffset) / BatchReader.SMALLEST_GROUP_BYTES;
-        (run.leaves, run.debits) = (new bytes32[](groupsMax), new bytes32[](groupsMax));
+        run.leaves = new bytes32[](groupsMax);
+        run.debits = new bytes32[](groupsMax);
 
         frame.feeBps = feeBps;
         frame.rowBytes = BatchReader.rowBytes(run.version);

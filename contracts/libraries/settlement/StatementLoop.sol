@@ -43,9 +43,8 @@ library StatementLoop {
                     mstore(entry, add(word, sub(amount, div(mul(amount, mload(add(frame, 0x40))), 10000))))
                     flaws := or(flaws, iszero(amount))
                     sum := add(sum, amount)
-                    row := shr(224, shl(16, row))
-                    flaws := or(flaws, lt(row, next))
-                    next := add(row, 1)
+                    // The first row follows none.
+                    next := add(shr(224, shl(16, row)), 1)
                 }
                 amounts := or(sum, shl(128, flaws))
                 position := add(position, 18)
