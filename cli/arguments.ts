@@ -23,6 +23,13 @@ export function hostArgument(text: string): string {
   return text;
 }
 
+/** Collects patterns of files: the option may be given several times. */
+export function patternArgument(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === "" || text.length > 1_000) throw new InvalidArgumentError("Write a pattern like '*.srt'.");
+  if (before.length === 100) throw new InvalidArgumentError("Give at most 100 patterns.");
+  return [...before, text];
+}
+
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -32,7 +32,7 @@ export function startProgress(
     return { bytesDone, bytesTotal, ...rates, ...totals() };
   };
   const title = printable(torrent.title);
-  const cost = owed(torrent.sizeBytes, BigInt(torrent.pricePerGiB));
+  const cost = owed(content.progress().sizeBytes, BigInt(torrent.pricePerGiB));
   const print = (): void => {
     const line = read();
     output.progress(line, `${title}: ${inOneLine(line, token)}`, (columns) => {

@@ -59,6 +59,13 @@ export interface ContentRequest {
   readonly onEvent: (event: ContentEvent) => void;
 }
 
+export interface DownloadOptions {
+  readonly order?: PieceOrder;
+  /** Patterns of the files that are wanted; null: all. */
+  readonly files?: readonly string[] | null;
+  readonly admit?: Admit;
+}
+
 /** A running peer: downloads, serves, pays and is paid. */
 export interface Peer {
   readonly torrentPort: number;
@@ -66,9 +73,7 @@ export interface Peer {
   /**
    * Writes into this directory, keeps what is there already, and serves from the first piece on.
    */
-  download(
-    request: ContentRequest & { readonly directory: string; readonly order?: PieceOrder; readonly admit?: Admit },
-  ): Promise<Content>;
+  download(request: ContentRequest & DownloadOptions & { readonly directory: string }): Promise<Content>;
   /** Serves this complete file or directory. */
   seed(request: ContentRequest & { readonly path: string }): Promise<Content>;
   /**
@@ -115,13 +120,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await engine.stop(0);
     throw error;
   });
-  const add = (
-    request: ContentRequest & { readonly order?: PieceOrder; readonly admit?: Admit },
-    place: Place,
-  ): Promise<Content> => {
-    const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", known = null } = request;
+  const add = (request: ContentRequest & DownloadOptions, place: Place): Promise<Content> => {
+    const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", files = null, known = null } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
-    return engine.add({ metainfo, infoHash, place, paid, order, known, admit, onEvent });
+    return engine.add({ metainfo, infoHash, place, paid, order, files, known, admit, onEvent });
   };
   return {
     torrentPort: engine.torrentPort,

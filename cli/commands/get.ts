@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../../protocol/base/errors.ts";
-import { amountArgument, contentIdArgument, portArgument, wholeNumber } from "../arguments.ts";
+import { amountArgument, contentIdArgument, patternArgument, portArgument, wholeNumber } from "../arguments.ts";
 import type { GetOptions } from "../content/download.ts";
 import { findRunningPeer } from "../content/running-peer.ts";
 import { withListening } from "../listening.ts";
@@ -14,6 +14,8 @@ import {
   withPassphrase,
 } from "../runtime.ts";
 
+const FILES =
+  "only files that match, and are paid; may be given several times. A pattern without / is for names, one with / for paths in the folder";
 const ID = "0123456789abcdef0123456789abcdef01234567";
 
 export function addGetCommand(program: Command, runtime: Runtime): void {
@@ -22,12 +24,14 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
       addCommand(program, "get", "download content and pay for it; run it again to resume", [
         `get ${ID} --out ~/Downloads`,
         `get ${ID} --out ~/Downloads --seed --max-spend 0.50`,
+        `get ${ID} --out ~/Downloads --files '*.srt' --files 'Season 2/*'`,
         `get ${ID} --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser`,
       ]),
     ),
   )
     .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
     .requiredOption("--out <directory>", "where the file goes")
+    .option("--files <pattern>", FILES, patternArgument)
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)

@@ -16,6 +16,7 @@ interface GetOptions {
   readonly out: string;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
+  readonly files?: readonly string[];
   readonly stream?: boolean;
 }
 
@@ -40,7 +41,10 @@ export async function getByPeer(
   const { infoHash } = await addOnce(client, id, {
     directory: resolve(options.out),
     ...(options.maxPrice === undefined ? {} : { maxPrice: amount(options.maxPrice) }),
-    ...(options.maxSpend === undefined ? {} : { settings: { maxSpend: amount(options.maxSpend) } }),
+    settings: {
+      maxSpend: options.maxSpend === undefined ? null : amount(options.maxSpend),
+      files: options.files ? [...options.files] : null,
+    },
   });
   let content = await untilChecked(client, infoHash, signal);
   let still = 0;

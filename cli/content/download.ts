@@ -5,6 +5,7 @@ import type { Account } from "../../client/account/opened-account.ts";
 import type { StreamServer } from "../../client/stream/stream-server.ts";
 import type { ContentEvent } from "../../client/torrent/content/content.ts";
 import { readMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { select } from "../../client/torrent/content/selection.ts";
 import { FloodgateError, PaymentError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatBytes, formatMoney, owed, parseAmount } from "../../protocol/base/units.ts";
@@ -26,6 +27,7 @@ export interface GetOptions extends ListenOptions, StreamOptions {
   readonly yes?: boolean;
   /** Seconds. */
   readonly wait?: number;
+  readonly files?: readonly string[];
 }
 
 /** Patience without a terminal, seconds: a program wants an end. */
@@ -35,6 +37,8 @@ const WAIT_SEC = 60;
 interface Download {
   readonly offer: Offer;
   readonly directory: string;
+  /** Patterns of the files that are wanted; null: all. */
+  readonly files: readonly string[] | null;
   readonly isSeeding: boolean;
   /** Base units; null: no limit. */
   readonly maxSpend: Amount | null;
@@ -65,6 +69,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   checkPrice(torrent, options.maxPrice, token);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const parsed = await readMetainfo(metainfo, torrent.infoHash);
+  const files = options.files ?? null;
+  const wanted = select(parsed, files);
   const directory = resolve(options.out);
   const path = join(directory, parsed.name);
   const isFree = torrent.pricePerGiB === "0";
@@ -72,10 +78,12 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   let isDone = false;
   let purse: Promise<Purse> | null = null;
   let isAdmitted = false;
-  const stream = (await (await streaming)?.openStream(output, parsed, directory, options)) ?? null;
+  const stream =
+    (await (await streaming)?.openStream(output, { ...parsed, files: wanted.files }, directory, options)) ?? null;
   const download: Download = {
     offer,
     directory,
+    files,
     isSeeding: options.seed ?? false,
     maxSpend,
     stream,
@@ -131,7 +139,7 @@ async function downloadOnce(
   download: Download,
   run: ContentRun,
 ): Promise<"done" | "stopped"> {
-  const { offer, directory, maxSpend, stream } = download;
+  const { offer, directory, files, maxSpend, stream } = download;
   const { torrent, metainfo } = offer;
   const { infoHash } = torrent;
   let trackerProblem: FloodgateError | null = null;
@@ -147,7 +155,8 @@ async function downloadOnce(
   const order = stream ? "sequential" : "rarest";
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const { admit } = download;
-  const content = await run.peer.download({ metainfo, infoHash, pricePerGiB, onEvent, directory, order, admit });
+  const request = { metainfo, infoHash, pricePerGiB, onEvent };
+  const content = await run.peer.download({ ...request, directory, order, files, admit });
   stream?.use(content);
   const progress = run.watch(content);
   download.read = progress;

@@ -10,13 +10,13 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
-import { type ContentSettings, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
+import { type ContentChange, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
 
 export interface AddRequest {
   readonly offer: Pick<Offer, "torrent" | "metainfo">;
   readonly place: ContentRecord["place"];
   readonly path: string;
-  readonly settings?: ContentSettings;
+  readonly settings?: ContentChange;
 }
 
 /** All contents of a running peer. The store has the list; this is what runs of it. */
@@ -41,7 +41,7 @@ export interface Contents {
    * @throws {InputError} DATA_NOT_OURS, DIRECTORY_UNUSABLE
    */
   move(infoHash: InfoHash, directory: string): Promise<void>;
-  set(infoHash: InfoHash, settings: ContentSettings): Promise<void>;
+  set(infoHash: InfoHash, change: ContentChange): Promise<void>;
   /** Hashes every piece; resolves when that is done. @throws {InputError} CONTENT_PAUSED */
   verify(infoHash: InfoHash): Promise<void>;
   /** Keeps what is known of all, for the next run; the peer may be stopped then. */
@@ -106,7 +106,7 @@ function createContents(
     },
     running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
-    async add({ offer, place, path, settings = NO_CONTENT_SETTINGS }) {
+    async add({ offer, place, path, settings }) {
       const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;
       if (held.has(infoHash))
         throw new InputError("CONTENT_TWICE", `this peer has ${infoHash} already: see \`floodgate peer show\``);
@@ -114,7 +114,7 @@ function createContents(
         ...{ infoHash, title, sizeBytes, pieceLength, place, path, isPaused: false },
         pricePerGiB: BigInt(pricePerGiB),
         addedAt: nowSec(),
-        settings: JSON.stringify(settings),
+        settings: JSON.stringify({ ...NO_CONTENT_SETTINGS, ...settings }),
       };
       const content = hold(record);
       try {
@@ -158,7 +158,12 @@ function createContents(
         if (!isPaused) await content.start();
       }
     },
-    set: (infoHash, settings) => update(findHeld(held, infoHash), { settings: JSON.stringify(settings) }),
+    async set(infoHash, change) {
+      const content = findHeld(held, infoHash);
+      const settings = { ...readContentSettings(content.record.settings), ...change };
+      await update(content, { settings: JSON.stringify(settings) });
+      if (change.files !== undefined) await content.restart();
+    },
     async verify(infoHash) {
       const content = findHeld(held, infoHash);
       // To look at it is to run it, which may buy what is missing.
@@ -187,8 +192,8 @@ function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldCon
 
 function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldContent): ContentView {
   const { record, state, problem } = content;
-  const { infoHash, title, pricePerGiB, sizeBytes, pieceLength, place, path, settings } = record;
-  const resting = { bytesDone: content.bytesKept, sizeBytes, rateDown: 0, rateUp: 0, peers: 0 };
+  const { infoHash, title, pricePerGiB, pieceLength, place, path, settings } = record;
+  const resting = { bytesDone: content.bytesKept, sizeBytes: content.sizeWanted, rateDown: 0, rateUp: 0, peers: 0 };
   return {
     ...{ infoHash, title, pricePerGiB, pieceLength, place, path, state, problem },
     ...(content.content?.progress() ?? resting),

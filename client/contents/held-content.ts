@@ -5,8 +5,10 @@ import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { hasPiece, type KnownPieces, listPieces } from "../torrent/content/known-pieces.ts";
 import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/content/metainfo.ts";
 import { pathsOf } from "../torrent/content/paths.ts";
+import { type Selection, select } from "../torrent/content/selection.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentState } from "./content-view.ts";
+import { readContentSettings } from "./settings.ts";
 import { isStillThere, stampFiles } from "./stamps.ts";
 
 /** How long a content that is paused or removed may tell the tracker so. */
@@ -36,6 +38,7 @@ export class HeldContent {
   readonly #options: HeldContentOptions;
   #paths: readonly string[] = [];
   #layout: PieceLayout | null = null;
+  #selection: Selection | null = null;
   #cancelKeep: (() => void) | null = null;
   #isClosed = false;
   /** Starts and stops come one after the other. */
@@ -46,12 +49,19 @@ export class HeldContent {
     this.#options = options;
   }
 
+  /** Of what is wanted, as far as that is known. */
+  get sizeWanted(): number {
+    return this.#selection?.sizeBytes ?? this.record.sizeBytes;
+  }
+
   /** Bytes on disk when it does not run: what was known last. */
   get bytesKept(): number {
     const checked = this.#options.run.store.findChecked(this.record.infoHash);
     if (checked === null) return 0;
     const { pieceCount, lengthOf } = this.#pieces;
-    return (listPieces(checked.bits, pieceCount) ?? []).reduce((sum, piece) => sum + lengthOf(piece), 0);
+    return (listPieces(checked.bits, pieceCount) ?? [])
+      .filter((piece) => this.#selection?.has(piece) ?? true)
+      .reduce((sum, piece) => sum + lengthOf(piece), 0);
   }
 
   get #pieces(): PieceLayout {
@@ -71,6 +81,13 @@ export class HeldContent {
         this.#fail(error);
       }
     });
+  }
+
+  /** Goes on with what is wanted now, if it runs. */
+  async restart(): Promise<void> {
+    if (!this.content) return;
+    await this.stop("checking");
+    await this.start();
   }
 
   /** Leaves the swarm, and pays what is owed. */
@@ -103,23 +120,25 @@ export class HeldContent {
 
   async #run(): Promise<void> {
     const { peer, store, account } = this.#options.run;
-    const { infoHash, pricePerGiB, place, path } = this.record;
+    const { infoHash, pricePerGiB, place, path, settings } = this.record;
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
     const parsed = await readMetainfo(metainfo, infoHash);
     this.#paths = pathsOf(parsed, { place, path });
+    const files = place === "seed" ? null : readContentSettings(settings).files;
+    this.#selection = select(parsed, files);
     const known = await this.#known(store.findChecked(infoHash));
-    const isComplete =
-      known !== null && listPieces(known.bits, this.#pieces.pieceCount)?.length === this.#pieces.pieceCount;
+    const isComplete = known !== null && this.#hasAll(known.bits);
     if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
     const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
-      : peer.download({ ...request, directory: path, order: this.#options.order }));
+      : peer.download({ ...request, directory: path, order: this.#options.order, files }));
     this.content = content;
     this.problem = null;
     if (known === null || !isSame(known.bits, content.bits())) await this.#keep();
-    this.#change(content.progress().bytesDone === parsed.sizeBytes ? "seeding" : "downloading");
+    const { bytesDone, sizeBytes } = content.progress();
+    this.#change(bytesDone === sizeBytes ? "seeding" : "downloading");
     content.complete.then(
       () => this.#completed(content).catch(this.#options.onFatal),
       // It was stopped, or `failed` has told why.
@@ -134,11 +153,17 @@ export class HeldContent {
     const { pieceCount } = this.#pieces;
     const pieces = listPieces(checked.bits, pieceCount);
     if (pieces === null) return null;
-    const isComplete = place === "seed" || pieces.length === pieceCount;
+    const isComplete = place === "seed" || this.#hasAll(checked.bits);
     if (!isStillThere(checked.stamps, await stampFiles(this.#paths), isComplete)) return null;
     // Those that were asked for may have come before a kill, and be owed.
     const asked = store.listPieces(infoHash).map(({ piece }) => piece);
     return { bits: checked.bits, suspects: asked.filter((piece) => !hasPiece(checked.bits, piece)) };
+  }
+
+  /** All that is wanted. */
+  #hasAll(bits: Uint8Array): boolean {
+    const pieces = listPieces(bits, this.#pieces.pieceCount) ?? [];
+    return pieces.filter((piece) => this.#selection?.has(piece)).length === this.#selection?.pieceCount;
   }
 
   async #completed(content: Content): Promise<void> {

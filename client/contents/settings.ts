@@ -9,6 +9,9 @@ import type { ContentStore } from "../store/content-store.ts";
 const LimitSchema = Type.Union([Type.Null(), Type.Integer({ minimum: 16_384, maximum: 2 ** 40 })], {
   description: "bytes a second",
 });
+/** Of files that are wanted; each file is matched with each. */
+const MAX_PATTERNS = 100;
+const MAX_PATTERN = 1_000;
 const CapSchema = Type.Union([Type.Null(), AmountSchema]);
 
 export const PeerSettingsSchema = object({
@@ -22,11 +25,21 @@ export const PeerSettingsSchema = object({
 });
 export type PeerSettings = Static<typeof PeerSettingsSchema>;
 
+const FilesSchema = Type.Union([
+  Type.Null(),
+  Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN }), { minItems: 1, maxItems: MAX_PATTERNS }),
+]);
+
 export const ContentSettingsSchema = object({
   /** Most that this content may cost, over all runs. */
   maxSpend: CapSchema,
+  /** Patterns of the files that are wanted; null: all. */
+  files: FilesSchema,
 });
 export type ContentSettings = Static<typeof ContentSettingsSchema>;
+/** What is left out stays as it is. */
+export const ContentChangeSchema = Type.Partial(ContentSettingsSchema);
+export type ContentChange = Static<typeof ContentChangeSchema>;
 
 const NO_PEER_SETTINGS: PeerSettings = {
   uploadLimit: null,
@@ -35,7 +48,7 @@ const NO_PEER_SETTINGS: PeerSettings = {
   maxSpendPerDay: null,
   minPrice: null,
 };
-export const NO_CONTENT_SETTINGS: ContentSettings = { maxSpend: null };
+export const NO_CONTENT_SETTINGS: ContentSettings = { maxSpend: null, files: null };
 
 const NAME = "peer";
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { AddressSchema, AmountSchema, InfoHashSchema, object } from "../../protocol/base/schemas.ts";
-import { ContentSettingsSchema, PeerSettingsSchema } from "../contents/settings.ts";
+import { ContentChangeSchema, ContentSettingsSchema, PeerSettingsSchema } from "../contents/settings.ts";
 
 /** What the API of a running peer takes and gives. Amounts are base units; rates bytes a second. */
 
@@ -62,7 +62,7 @@ export const AddSchema = object({
   file: Type.Optional(PathSchema),
   /** Refuse content that costs more per GiB. */
   maxPrice: Type.Optional(AmountSchema),
-  settings: Type.Optional(ContentSettingsSchema),
+  settings: Type.Optional(ContentChangeSchema),
 });
 export type AddBody = Static<typeof AddSchema>;
 
@@ -71,7 +71,7 @@ export const ChangeSchema = object({
   isPaused: Type.Optional(Type.Boolean()),
   /** The files of a download go there. */
   directory: Type.Optional(PathSchema),
-  settings: Type.Optional(ContentSettingsSchema),
+  settings: Type.Optional(ContentChangeSchema),
 });
 export type ChangeBody = Static<typeof ChangeSchema>;
 

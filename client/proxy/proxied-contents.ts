@@ -1,4 +1,4 @@
-import { AccessError, PaymentError } from "../../protocol/base/errors.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatMoney, owed } from "../../protocol/base/units.ts";
@@ -83,6 +83,11 @@ export function createProxiedContents(options: ProxyOptions): ProxiedContents {
   const start = async ({ offer }: Known): Promise<void> => {
     const { infoHash } = offer.torrent;
     const view = contents().get(infoHash);
+    if (view?.settings.files != null)
+      throw new InputError(
+        "OPTIONS_CONFLICT",
+        `the peer takes only some files of it: \`floodgate peer rm ${infoHash}\``,
+      );
     if (!view) await contents().add({ offer, place: "download", path: directory });
     else if (view.state === "paused" || view.state === "failed") await contents().resume(infoHash);
     for (;;) {

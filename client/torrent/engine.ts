@@ -17,6 +17,7 @@ import type { KnownPieces } from "./content/known-pieces.ts";
 import { readMetainfo } from "./content/metainfo.ts";
 import { openContent } from "./content/open-content.ts";
 import type { RunningContent } from "./content/running-content.ts";
+import { select } from "./content/selection.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
 import { createBanList } from "./wire/wire-admission.ts";
@@ -53,6 +54,8 @@ export interface AddRequest {
   /** Null: free, any client may have it. */
   readonly paid: { readonly pricePerGiB: ContentTerms["pricePerGiB"]; readonly payment: PaymentPort } | null;
   readonly order?: PieceOrder;
+  /** Patterns of the files that are wanted, as `select` has them; null: all. */
+  readonly files?: readonly string[] | null;
   /** What is known of the files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
   /** Of `ContentOptions`. */
@@ -206,11 +209,13 @@ async function open(
     readonly onUnreadable: (piece: number) => void;
   },
 ): Promise<RunningContent> {
-  const { place, order = "rarest", known = null, admit, onEvent } = request;
+  const { place, order = "rarest", files = null, known = null, admit, onEvent } = request;
   const parsed = await readMetainfo(request.metainfo, request.infoHash);
+  const selection = select(parsed, files);
   return openContent({
     context,
     parsed,
+    selection,
     place,
     known,
     admit,
@@ -225,7 +230,7 @@ async function open(
         torrent,
         terms: { infoHash, pieceLength, sizeBytes: parsed.sizeBytes, lengthOf, pricePerGiB },
         payment,
-        isBuyer: place.type === "download",
+        wants: place.type === "download" ? selection.has : null,
         order,
         pieceCount: parsed.pieces.length,
         lengthOf,

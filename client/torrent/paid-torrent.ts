@@ -30,8 +30,8 @@ export interface PaidTorrentOptions {
   readonly torrent: Torrent;
   readonly terms: ContentTerms;
   readonly payment: PaymentPort;
-  /** False: this peer only serves. */
-  readonly isBuyer: boolean;
+  /** Whether it buys this piece; null: this peer only serves. */
+  readonly wants: ((piece: number) => boolean) | null;
   readonly order: PieceOrder;
   readonly pieceCount: number;
   readonly lengthOf: (piece: number) => number;
@@ -42,7 +42,8 @@ export interface PaidTorrentOptions {
 }
 
 export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
-  const { context, torrent, terms, payment, isBuyer, order, pieceCount, lengthOf, onFatal } = options;
+  const { context, torrent, terms, payment, wants, order, pieceCount, lengthOf, onFatal } = options;
+  const isBuyer = wants !== null;
   const picker = new PiecePicker({ pieceCount, order, random: context.random });
   const buffers = createPieceBuffers(torrent, lengthOf, context.allocate);
   const driver = new PickerDriver({
@@ -78,9 +79,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
 
   return {
     checked(onDisk) {
-      if (isBuyer) {
-        for (let piece = 0; piece < pieceCount; piece++) if (!onDisk.has(piece)) picker.want(piece);
-      }
+      for (let piece = 0; piece < pieceCount; piece++) if (wants?.(piece) && !onDisk.has(piece)) picker.want(piece);
       for (const [piece, remote] of payment.addContent(terms, onDisk)) picker.link(piece, remote);
     },
     readFrom: (piece) => picker.readFrom(piece),
@@ -89,7 +88,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
       const isDownloading = isBuyer && picker.missing > 0;
       torrent._markUnverified(piece);
       for (const wire of torrent.wires) wire.lt_donthave.donthave(piece);
-      if (isDownloading) picker.want(piece);
+      if (isDownloading && wants(piece)) picker.want(piece);
     },
   };
 }

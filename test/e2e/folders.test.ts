@@ -74,10 +74,40 @@ test("a folder is sold, killed in the middle, gone on with, and arrives as it wa
   expect((await run(buyer, "balance")).paid).toBe(owed(SIZE, PRICE).toString());
 });
 
+test("some files of a folder are told, bought and paid by themselves", async () => {
+  const picker = await world.customer("picker");
+  const seed = world.runner.start(["seed", id, "--file", folder, "--home", seller.home]);
+  await seed.event("ready");
+  const out = join(world.directory, "some");
+  const quotes: Line[] = [];
+  const get = world.runner.start(
+    ["get", id, "--out", out, "--files", "Season 2/*", "--files", "*.txt", "--home", picker.home],
+    (line) => line.event === "quote" && quotes.push(line),
+  );
+  expect(await get.exited()).toBe(0);
+  const bytes = 3 * MIB + "read me".length;
+  const cost = owed(bytes, PRICE).toString();
+  expect(quotes).toMatchObject([{ bytes, cost }]);
+  expect(get.lastLine).toMatchObject({ event: "done", bytesTotal: bytes, bytesDone: bytes, paid: cost });
+  const names = ["Season 1/notes/empty.txt", "Season 1/notes/読んで.txt", "Season 2/01.bin"];
+  expect(Object.keys(tree(join(out, "A Series"))).toSorted()).toEqual(names);
+  expect(tree(folder)).toMatchObject(tree(join(out, "A Series")));
+  await seed.stop();
+});
+
 test("peers hold, move and forget folders, and the proxy serves what is within them", async () => {
   const selling = world.runner.start(["peer", "start", "--home", seller.home]);
   await selling.event("ready");
   expect(await run(seller, "peer", "add", id, "--file", folder)).toMatchObject({ state: "seeding", bytesDone: SIZE });
+  const buying = world.runner.start(["peer", "start", "--home", buyer.home]);
+  await buying.event("ready");
+  const some = join(world.directory, "by peer");
+  expect(await run(buyer, "peer", "add", id, "--out", some, "--files", "*.srt").catch(String)).toContain(
+    "FILES_UNMATCHED",
+  );
+  const got = await run(buyer, "get", id, "--out", some, "--files", "zz.bin");
+  expect(got).toMatchObject({ event: "done", bytesDone: 99, bytesTotal: 99 });
+  expect(Object.keys(tree(some))).toEqual(["A Series/zz.bin"]);
   const reader = await world.customer("reader");
   const cache = join(world.directory, "cache");
   const proxy = world.runner.start(["proxy", "--out", cache, "--home", reader.home]);

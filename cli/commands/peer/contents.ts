@@ -5,7 +5,7 @@ import type { ContentJson } from "../../../client/local-api/schemas.ts";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { parseAmount } from "../../../protocol/base/units.ts";
-import { amountArgument, contentIdArgument } from "../../arguments.ts";
+import { amountArgument, contentIdArgument, patternArgument } from "../../arguments.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
 import { untilChecked } from "../../content/until-checked.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
@@ -15,6 +15,7 @@ interface AddOptions extends CommonOptions {
   readonly file?: string;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
+  readonly files?: readonly string[];
 }
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
@@ -28,7 +29,8 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
   ])
     .argument("<source>", "id, magnet link, .torrent file, or address of one", sourceArgument)
     .option("--out <directory>", "download into this directory")
-    .option("--file <file>", "seed this file, which is published under the id")
+    .option("--file <path>", "seed this file or folder, which is published under the id")
+    .option("--files <pattern>", "download only files that match, as `floodgate get` has it", patternArgument)
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this content may cost", amountArgument)
     .action((source: string, options: AddOptions) => add(contextOf(runtime, options), source, options));
@@ -93,9 +95,10 @@ async function add(context: CommandContext, text: string, options: AddOptions): 
       ...(options.out === undefined ? {} : { directory: resolve(options.out) }),
       ...(options.file === undefined ? {} : { file: resolve(options.file) }),
       ...(options.maxPrice === undefined ? {} : { maxPrice: `${parseAmount(options.maxPrice, decimals)}` }),
-      ...(options.maxSpend === undefined
-        ? {}
-        : { settings: { maxSpend: `${parseAmount(options.maxSpend, decimals)}` } }),
+      settings: {
+        maxSpend: options.maxSpend === undefined ? null : `${parseAmount(options.maxSpend, decimals)}`,
+        files: options.files ? [...options.files] : null,
+      },
     });
     try {
       return await untilChecked(client, infoHash, context.signal);

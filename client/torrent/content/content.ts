@@ -56,8 +56,9 @@ export type ContentEvent =
 export type Admit = (bytesMissing: number) => Promise<void>;
 
 export interface ContentProgress {
-  /** Whole pieces on disk, without padding. */
+  /** Whole pieces on disk that are wanted, without padding. */
   readonly bytesDone: number;
+  /** Of all that is wanted. */
   readonly sizeBytes: number;
   /** Bytes a second, protocol included. */
   readonly rateDown: number;
@@ -68,7 +69,7 @@ export interface ContentProgress {
 /** One torrent in the engine. */
 export interface Content {
   readonly infoHash: InfoHash;
-  /** Every piece is on disk. Rejects when the content failed. */
+  /** Every piece that is wanted is on disk. Rejects when the content failed. */
   readonly complete: Promise<void>;
   progress(): ContentProgress;
   isOnDisk(piece: number): boolean;

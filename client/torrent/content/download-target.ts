@@ -3,7 +3,9 @@ import { dirname, join, relative, sep } from "node:path";
 import { InputError } from "../../../protocol/base/errors.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
-type Files = Pick<ParsedContent, "files">;
+interface Files {
+  readonly files: readonly Pick<ParsedContent["files"][number], "path" | "length">[];
+}
 
 /**
  * True when some of the target files exist. @throws {InputError} FILE_EXISTS when one of them

@@ -23,7 +23,7 @@ export async function openContent(options: ContentOptions): Promise<RunningConte
     // Only the authority's tracker is announced to. It alone may see the access token, and no
     // torrent tells this peer which hosts to call.
     { ...parsed, announce: [], urlList: [] },
-    torrentOptions(place, parsed, await openStore(place, parsed)),
+    torrentOptions(options, await openStore(place, parsed)),
   );
   const content = new RunningContent(torrent, hasFiles, options);
   await content.checked;
@@ -39,17 +39,17 @@ async function openStore(place: Place, parsed: ParsedContent): Promise<ChunkStor
   return place.type === "seed" ? openSeedStore(path, content) : createFileStore(content, { isWritten: true });
 }
 
-function torrentOptions(place: Place, { pieceLength }: ParsedContent, store: ChunkStore): TorrentOptions {
+function torrentOptions({ place, parsed, selection }: ContentOptions, store: ChunkStore): TorrentOptions {
   return {
     // No wire is let in before the check is over.
     paused: true,
     // webtorrent takes every remote without a bitfield for a seeder at first, and would choke a
     // payer again.
     alwaysChokeSeeders: false,
-    deselect: place.type === "seed",
+    deselect: place.type === "seed" || !selection.isWhole,
     ...(place.type === "download" ? { path: place.directory } : {}),
     store: storeClass(store),
-    storeCacheSlots: pieceLength > MAX_CACHED_PIECE_LENGTH ? 0 : CACHED_PIECES,
+    storeCacheSlots: parsed.pieceLength > MAX_CACHED_PIECE_LENGTH ? 0 : CACHED_PIECES,
   };
 }
 

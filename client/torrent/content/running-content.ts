@@ -15,6 +15,7 @@ import {
 import { findMissingFile, makeEmptyFiles, targetExists } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
+import type { Selection } from "./selection.ts";
 
 /** What a paid torrent adds to a plain one. */
 export interface ContentHooks {
@@ -29,6 +30,8 @@ export interface ContentHooks {
 export interface ContentOptions {
   readonly context: EngineContext;
   readonly parsed: ParsedContent;
+  /** Of a download: what is wanted. */
+  readonly selection: Selection;
   readonly place: Place;
   /** What is known of the files; null: all of them are hashed. */
   readonly known: KnownPieces | null;
@@ -61,10 +64,12 @@ export class RunningContent implements Content {
   #lostPieces = 0;
   #isChecked = false;
   #hasFailed = false;
+  /** Of all pieces on disk, and of those that are wanted. */
   #bytesDone = 0;
+  #wantedDone = 0;
   #bytesDown = 0;
   #bytesUp = 0;
-  #readerAt: number | null = null;
+  #readerAt: readonly [first: number, last: number] | null = null;
 
   constructor(torrent: Torrent, hasFiles: boolean, options: ContentOptions) {
     this.#torrent = torrent;
@@ -84,8 +89,8 @@ export class RunningContent implements Content {
   progress(): ContentProgress {
     const torrent = this.#torrent.destroyed ? null : this.#torrent;
     return {
-      bytesDone: this.#bytesDone,
-      sizeBytes: this.#parsed.sizeBytes,
+      bytesDone: this.#wantedDone,
+      sizeBytes: this.#options.selection.sizeBytes,
       rateDown: torrent?.downloadSpeed ?? 0,
       rateUp: torrent?.uploadSpeed ?? 0,
       peers: torrent?.numPeers ?? 0,
@@ -107,11 +112,14 @@ export class RunningContent implements Content {
       return;
     }
     if (this.#torrent.destroyed || this.#options.place.type === "seed") return;
+    const { selection } = this.#options;
+    if (!selection.has(piece)) return;
+    let last = piece;
+    while (selection.has(last + 1)) last++;
     // A plain selection would be merged into the one of all pieces, and change no order.
-    const last = this.#parsed.pieces.length - 1;
-    if (this.#readerAt !== null) this.#torrent._deselect(this.#readerAt, last, true);
+    if (this.#readerAt !== null) this.#torrent._deselect(...this.#readerAt, true);
     this.#torrent._select(piece, last, 1, null, true);
-    this.#readerAt = piece;
+    this.#readerAt = [piece, last];
   }
 
   reannounce(): void {
@@ -130,7 +138,7 @@ export class RunningContent implements Content {
       torrent._verifyPiece(piece, (error, valid) => resolve(error === null && valid === true));
     });
     if (!isValid && this.isOnDisk(piece)) {
-      this.#bytesDone -= this.#lengthOf(piece);
+      this.#count(piece, -1);
       onWrong();
       this.#lost(piece);
     }
@@ -174,7 +182,9 @@ export class RunningContent implements Content {
       trackerUrl: context.trackerUrl,
       userAgent: context.userAgent,
       query: (event) => {
-        const left = this.#parsed.sizeBytes - this.#bytesDone;
+        const wanted = this.#options.selection.sizeBytes - this.#wantedDone;
+        // A peer that has all it wants is no seeder, and buys nothing.
+        const left = wanted > 0 ? wanted : this.#parsed.sizeBytes - this.#bytesDone;
         return {
           infoHash: this.infoHash,
           torrentPeerId: context.torrentPeerId,
@@ -183,7 +193,7 @@ export class RunningContent implements Content {
           downloaded: this.#bytesDown,
           left,
           // A peer that leaves wants no allotments, but its announce still needs the token.
-          extra: this.#hooks?.announceFields(event === "stopped" ? 0 : left) ?? {},
+          extra: this.#hooks?.announceFields(event === "stopped" ? 0 : wanted) ?? {},
         };
       },
       onPeers: (peers) => {
@@ -215,6 +225,7 @@ export class RunningContent implements Content {
     });
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
+      if (!this.#options.selection.isWhole) return;
       this.#finish().catch((error: unknown) => this.fail(error));
     });
     if (this.#options.known) checkKnown(torrent, this.#options.known, this.#options.context.random);
@@ -229,6 +240,7 @@ export class RunningContent implements Content {
     torrent._startDiscovery = () => {
       this.#hooks?.checked(this.#onDisk);
       this.#isChecked = true;
+      this.#leaveOut();
       startDiscovery.call(torrent);
     };
     torrent.once("ready", () => {
@@ -236,13 +248,34 @@ export class RunningContent implements Content {
       torrent.resume();
       this.#announcer.start();
       this.#onChecked.resolve();
+      this.#finishSelection();
     });
+  }
+
+  /** webtorrent asks for no piece that it holds for done, and is not interested in it. */
+  #leaveOut(): void {
+    const { selection } = this.#options;
+    if (selection.isWhole) return;
+    const { pieces } = this.#torrent;
+    for (let piece = 0, first = 0; piece <= pieces.length; piece++) {
+      if (selection.has(piece)) continue;
+      if (first < piece && !this.#hooks) this.#torrent._select(first, piece - 1, 0, null, false);
+      first = piece + 1;
+      if (piece < pieces.length) pieces[piece] = null;
+    }
+  }
+
+  /** webtorrent is done when all pieces are there. */
+  #finishSelection(): void {
+    const { selection } = this.#options;
+    if (selection.isWhole || this.#wantedDone < selection.sizeBytes) return;
+    this.#finish().catch((error: unknown) => this.fail(error));
   }
 
   async #admit(): Promise<void> {
     const problem = this.#problemOnDisk();
     if (problem) throw problem;
-    await this.#options.admit?.(this.#parsed.sizeBytes - this.#bytesDone);
+    await this.#options.admit?.(this.#options.selection.sizeBytes - this.#wantedDone);
   }
 
   /** webtorrent keeps twenty pieces in memory, also of a content that nobody asks for. */
@@ -252,24 +285,31 @@ export class RunningContent implements Content {
 
   /** All was written; somebody may have removed it since. */
   async #finish(): Promise<void> {
-    const { place } = this.#options;
+    const { place, selection } = this.#options;
     let missing: string | null = null;
     if (place.type === "download") {
-      await makeEmptyFiles(place.directory, this.#parsed);
-      missing = await findMissingFile(place.directory, this.#parsed);
+      await makeEmptyFiles(place.directory, selection);
+      missing = await findMissingFile(place.directory, selection);
     }
     if (missing === null) this.#onComplete.resolve();
     else this.fail(new FloodgateError("FILE_CHANGED", `"${missing}" was removed or changed while it was downloaded`));
   }
 
   #verified(piece: number): void {
-    this.#bytesDone += this.#lengthOf(piece);
+    this.#count(piece, 1);
     if (!this.#isChecked) {
       this.#onDisk.add(piece);
       return;
     }
     this.#bytesDown += this.#lengthOf(piece);
-    this.#options.onEvent({ type: "progress", bytesDone: this.#bytesDone, piece });
+    this.#options.onEvent({ type: "progress", bytesDone: this.#wantedDone, piece });
+    this.#finishSelection();
+  }
+
+  #count(piece: number, sign: 1 | -1): void {
+    const bytes = sign * this.#lengthOf(piece);
+    this.#bytesDone += bytes;
+    if (this.#options.selection.has(piece)) this.#wantedDone += bytes;
   }
 
   /** Why the files on disk cannot be seeded, or must not be written to; null when they can. */

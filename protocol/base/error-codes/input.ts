@@ -47,6 +47,7 @@ export const INPUT_CODES = defineCodes(
     EVIDENCE_IRRELEVANT: ["The batch paid nothing on this lane.", "Choose the batch that paid the lane."],
     EXPIRED: ["The lane ended too long ago to complain about.", "Complain while the lane can still be settled."],
     FILES_TOO_MANY: ["The folder has more files or pieces than a torrent may have.", "Publish parts of it."],
+    FILES_UNMATCHED: ["No file of the content matches the pattern.", "Read its list of files, and write another."],
     FILE_EMPTY: ["The file is empty.", "Publish a file that has content."],
     FILE_TOO_SMALL: [
       "The file is too small to be sold by the piece.",

@@ -99,6 +99,7 @@ export class Swarm {
     payment = new FakePayment(8),
     directory = `out-${number}`,
     order: PieceOrder = "rarest",
+    files: readonly string[] | null = null,
   ): Promise<TestEngine> {
     const peer = await this.#engine(number, payment);
     const out = join(this.directory, directory);
@@ -109,6 +110,7 @@ export class Swarm {
       infoHash: this.infoHash,
       place: { type: "download", directory: out },
       order,
+      files,
       paid: this.#isPaid ? { pricePerGiB: 1n, payment } : null,
       onEvent: peer.onEvent,
     });
