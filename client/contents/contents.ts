@@ -106,19 +106,14 @@ function createContents(
     },
     running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
-    async add({ offer, place, path, settings }) {
-      const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;
+    async add(request) {
+      const record = recordOf(request, nowSec());
+      const { infoHash } = record;
       if (held.has(infoHash))
         throw new InputError("CONTENT_TWICE", `this peer has ${infoHash} already: see \`floodgate peer show\``);
-      const record: ContentRecord = {
-        ...{ infoHash, title, sizeBytes, pieceLength, place, path, isPaused: false },
-        pricePerGiB: BigInt(pricePerGiB),
-        addedAt: nowSec(),
-        settings: JSON.stringify({ ...NO_CONTENT_SETTINGS, ...settings }),
-      };
       const content = hold(record);
       try {
-        await store.addContent(record, offer.metainfo);
+        await store.addContent(record, request.offer.metainfo);
       } catch (error) {
         held.delete(infoHash);
         throw error;
@@ -176,6 +171,15 @@ function createContents(
     async close() {
       await Promise.all([...held.values()].map((content) => content.close()));
     },
+  };
+}
+
+function recordOf({ offer, place, path, settings }: AddRequest, addedAt: number): ContentRecord {
+  const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;
+  return {
+    ...{ infoHash, title, sizeBytes, pieceLength, place, path, addedAt, isPaused: false },
+    pricePerGiB: BigInt(pricePerGiB),
+    settings: JSON.stringify({ ...NO_CONTENT_SETTINGS, ...settings }),
   };
 }
 

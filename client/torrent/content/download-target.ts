@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { InputError } from "../../../protocol/base/errors.ts";
+import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
 interface Files {
@@ -44,22 +44,24 @@ async function refuseDanglingLinks(directory: string, path: string): Promise<voi
 }
 
 /**
- * The first target file that is not there in full, though all of it was written; null when all are.
+ * Looks at the target files when all of them was written, and makes the empty ones.
+ * @throws {FloodgateError} FILE_CHANGED when one is not there in full
  */
-export async function findMissingFile(directory: string, parsed: Files): Promise<string | null> {
+export async function finishFiles(directory: string, parsed: Files): Promise<void> {
+  await makeEmptyFiles(directory, parsed);
   for (const file of parsed.files) {
     const path = join(directory, file.path);
     const size = await stat(path).then(
       (found) => found.size,
       () => null,
     );
-    if (size !== file.length) return path;
+    if (size !== file.length)
+      throw new FloodgateError("FILE_CHANGED", `"${path}" was removed or changed while it was downloaded`);
   }
-  return null;
 }
 
 /** No piece holds anything of an empty file, so that no write makes it. */
-export async function makeEmptyFiles(directory: string, parsed: Files): Promise<void> {
+async function makeEmptyFiles(directory: string, parsed: Files): Promise<void> {
   for (const file of parsed.files) {
     if (file.length > 0) continue;
     const path = join(directory, file.path);

@@ -12,10 +12,11 @@ import {
   type Place,
   pieceLengthOf,
 } from "./content.ts";
-import { findMissingFile, makeEmptyFiles, targetExists } from "./download-target.ts";
+import { contentError, problemOnDisk } from "./content-problems.ts";
+import { finishFiles } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
-import type { Selection } from "./selection.ts";
+import { leaveOut, type Selection } from "./selection.ts";
 
 /** What a paid torrent adds to a plain one. */
 export interface ContentHooks {
@@ -225,8 +226,7 @@ export class RunningContent implements Content {
     });
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
-      if (!this.#options.selection.isWhole) return;
-      this.#finish().catch((error: unknown) => this.fail(error));
+      if (this.#options.selection.isWhole) this.#finish();
     });
     if (this.#options.known) checkKnown(torrent, this.#options.known, this.#options.context.random);
     const onStore = torrent._onStore;
@@ -240,7 +240,7 @@ export class RunningContent implements Content {
     torrent._startDiscovery = () => {
       this.#hooks?.checked(this.#onDisk);
       this.#isChecked = true;
-      this.#leaveOut();
+      leaveOut(torrent, this.#options.selection, { isFree: this.#hooks === null });
       startDiscovery.call(torrent);
     };
     torrent.once("ready", () => {
@@ -252,30 +252,18 @@ export class RunningContent implements Content {
     });
   }
 
-  /** webtorrent asks for no piece that it holds for done, and is not interested in it. */
-  #leaveOut(): void {
-    const { selection } = this.#options;
-    if (selection.isWhole) return;
-    const { pieces } = this.#torrent;
-    for (let piece = 0, first = 0; piece <= pieces.length; piece++) {
-      if (selection.has(piece)) continue;
-      if (first < piece && !this.#hooks) this.#torrent._select(first, piece - 1, 0, null, false);
-      first = piece + 1;
-      if (piece < pieces.length) pieces[piece] = null;
-    }
-  }
-
   /** webtorrent is done when all pieces are there. */
   #finishSelection(): void {
-    const { selection } = this.#options;
-    if (selection.isWhole || this.#wantedDone < selection.sizeBytes) return;
-    this.#finish().catch((error: unknown) => this.fail(error));
+    const { isWhole, sizeBytes } = this.#options.selection;
+    if (!isWhole && this.#wantedDone === sizeBytes) this.#finish();
   }
 
   async #admit(): Promise<void> {
-    const problem = this.#problemOnDisk();
+    const { place, known, admit } = this.#options;
+    const isForeign = this.#hasFiles && !known;
+    const problem = problemOnDisk(place, this.#parsed, { found: this.#onDisk.size, isForeign });
     if (problem) throw problem;
-    await this.#options.admit?.(this.#options.selection.sizeBytes - this.#wantedDone);
+    await admit?.(this.#options.selection.sizeBytes - this.#wantedDone);
   }
 
   /** webtorrent keeps twenty pieces in memory, also of a content that nobody asks for. */
@@ -284,15 +272,10 @@ export class RunningContent implements Content {
   }
 
   /** All was written; somebody may have removed it since. */
-  async #finish(): Promise<void> {
+  #finish(): void {
     const { place, selection } = this.#options;
-    let missing: string | null = null;
-    if (place.type === "download") {
-      await makeEmptyFiles(place.directory, selection);
-      missing = await findMissingFile(place.directory, selection);
-    }
-    if (missing === null) this.#onComplete.resolve();
-    else this.fail(new FloodgateError("FILE_CHANGED", `"${missing}" was removed or changed while it was downloaded`));
+    const looked = place.type === "download" ? finishFiles(place.directory, selection) : Promise.resolve();
+    looked.then(this.#onComplete.resolve).catch((error: unknown) => this.fail(error));
   }
 
   #verified(piece: number): void {
@@ -311,26 +294,4 @@ export class RunningContent implements Content {
     this.#bytesDone += bytes;
     if (this.#options.selection.has(piece)) this.#wantedDone += bytes;
   }
-
-  /** Why the files on disk cannot be seeded, or must not be written to; null when they can. */
-  #problemOnDisk(): InputError | null {
-    const { place } = this.#options;
-    const { name, pieces } = this.#parsed;
-    const found = this.#onDisk.size;
-    if (place.type === "download")
-      return this.#hasFiles && found === 0 && !this.#options.known ? targetExists(join(place.directory, name)) : null;
-    if (found === pieces.length) return null;
-    return new InputError(
-      "FILE_MISMATCH",
-      `"${place.path}" is not the published file: ${found} of ${pieces.length} pieces match`,
-    );
-  }
-}
-
-function contentError(error: unknown): FloodgateError {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  const what = error instanceof Error ? error.message : String(error);
-  if (code === "ENOSPC")
-    return new FloodgateError("DISK_FULL", "the disk is full: free some space and start again", { cause: error });
-  return new FloodgateError("CONTENT_FAILED", `the download cannot go on: ${what}`, { cause: error });
 }

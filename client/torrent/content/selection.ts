@@ -1,5 +1,6 @@
 import { matchesGlob } from "node:path";
 import type { ParsedFile } from "parse-torrent";
+import type { Torrent } from "webtorrent";
 import { InputError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { pieceLengthOf } from "./content.ts";
@@ -55,4 +56,16 @@ function selectionOf(parsed: ParsedContent, files: readonly ParsedFile[]): Selec
     sizeBytes += lengthOf(piece);
   }
   return { files, isWhole: pieceCount === pieces.length, has: (piece) => isWanted[piece] === 1, pieceCount, sizeBytes };
+}
+
+/** webtorrent asks for no piece that it holds for done, and is not interested in it. */
+export function leaveOut(torrent: Torrent, selection: Selection, { isFree }: { readonly isFree: boolean }): void {
+  if (selection.isWhole) return;
+  const { pieces } = torrent;
+  for (let piece = 0, first = 0; piece <= pieces.length; piece++) {
+    if (selection.has(piece)) continue;
+    if (first < piece && isFree) torrent._select(first, piece - 1, 0, null, false);
+    first = piece + 1;
+    if (piece < pieces.length) pieces[piece] = null;
+  }
 }

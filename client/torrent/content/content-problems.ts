@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
+import type { Place } from "./content.ts";
+import { targetExists } from "./download-target.ts";
+import type { ParsedContent } from "./metainfo.ts";
+
+/**
+ * Why the files on disk cannot be seeded, or must not be written to; null when they can. `found`:
+ * pieces on disk. `isForeign`: there are files of which nothing was known.
+ */
+export function problemOnDisk(
+  place: Place,
+  { name, pieces }: ParsedContent,
+  { found, isForeign }: { readonly found: number; readonly isForeign: boolean },
+): InputError | null {
+  if (place.type === "download") return isForeign && found === 0 ? targetExists(join(place.directory, name)) : null;
+  if (found === pieces.length) return null;
+  return new InputError(
+    "FILE_MISMATCH",
+    `"${place.path}" is not the published file: ${found} of ${pieces.length} pieces match`,
+  );
+}
+
+export function contentError(error: unknown): FloodgateError {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const what = error instanceof Error ? error.message : String(error);
+  if (code === "ENOSPC")
+    return new FloodgateError("DISK_FULL", "the disk is full: free some space and start again", { cause: error });
+  return new FloodgateError("CONTENT_FAILED", `the download cannot go on: ${what}`, { cause: error });
+}
