@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
-import pino from "pino";
 import { VERSION } from "../protocol/base/constants.ts";
 import { InputError, NetworkError } from "../protocol/base/errors.ts";
 import type { Info } from "../protocol/http/public.ts";
@@ -26,6 +25,7 @@ import type { Server } from "./http/routes/route.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyWatch } from "./keys/key-watch.ts";
 import { createKeys } from "./keys/keys.ts";
+import { createLog } from "./log.ts";
 import { createReadiness } from "./readiness.ts";
 import { beginRestored } from "./restore/begin-restored.ts";
 import { createRounds } from "./rounds.ts";
@@ -59,7 +59,7 @@ export async function startAuthority(
   onFatal: (error: unknown) => void = () => process.exit(70),
 ): Promise<Authority> {
   const config = parseConfig(options);
-  const log = pino({ level: config.logLevel, base: null }, pino.destination(2));
+  const log = createLog(config.logLevel);
   createHome(config.home);
   const secrets = {
     operator: loadSecret(config.home, OPERATOR_SECRET_FILE),

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { FloodgateError } from "../protocol/base/errors.ts";
+import { hideUrls } from "./log.ts";
 
 /** One kind of the authority's own work, done again and again. */
 export interface Part {
@@ -81,6 +82,6 @@ export function createPart({
 /** A cause may hold what nobody should read, such as the key in a node's URL. */
 function factsOf(error: unknown): { code?: string; message: string; stack?: string | undefined } {
   if (error instanceof FloodgateError) return { code: error.code, message: error.message };
-  if (!(error instanceof Error)) return { message: String(error) };
-  return { message: `${error.name}: ${error.message}`, stack: error.stack };
+  if (!(error instanceof Error)) return { message: hideUrls(String(error)) };
+  return { message: hideUrls(`${error.name}: ${error.message}`), stack: hideUrls(error.stack ?? "") };
 }
