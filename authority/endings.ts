@@ -18,7 +18,8 @@ export function createEndings(context: Context): Endings {
     session: sessionEnding(context),
     settle: settlementEnding(context),
     claim: claimEnding(context),
-    fill: { onFinal: async () => undefined, onFailed: async () => undefined },
+    // Whatever has used the nonce, it is used.
+    fill: { isDone: async () => true, onFinal: async () => undefined, onFailed: async () => undefined },
     ...withdrawalEndings(context),
   };
 }

@@ -113,7 +113,7 @@ export function planTransactions(
   }
   const { latest } = view.nonces.get(view.operator) ?? { latest: 0 };
   const nextNonce = Math.max(latest, ...[...usedNonces].map((nonce) => nonce + 1));
-  effects.push(...fillGaps(pending, usedNonces, { latest, nextNonce }, view));
+  effects.push(...findGaps(pending, { latest, nextNonce }, view, policy.maxWaiting));
   const waiting = pending.filter(({ state }) => state === "signed" || state === "sent").length;
   let room = Math.max(0, policy.maxWaiting - waiting);
   for (const { id, state, notBefore, deadline } of pending) {
@@ -179,20 +179,21 @@ function resend(one: Pending, newest: Attempt, { latest, now }: ChainView): Effe
 }
 
 /**
- * Nonces between the chain's and ours that no pending action holds. One that was signed once is in
- * a block that another node has, or had: it is not filled, the manager sends it again.
+ * Nonces between the chain's and ours that no pending action holds: what waits above them is mined
+ * only after them. Nobody sends again what had used them, since it has ended, such as a deposit
+ * that failed in a block that is gone and was paid back.
  */
-function fillGaps(
+function findGaps(
   pending: readonly Pending[],
-  usedNonces: ReadonlySet<number>,
   { latest, nextNonce }: { readonly latest: number; readonly nextNonce: number },
   { operator }: ChainView,
+  most: number,
 ): Effect[] {
   const held = new Set(
     pending.flatMap(({ nonce, attempts }) => (attempts.at(-1)?.sender === operator && nonce !== null ? [nonce] : [])),
   );
   const gaps: Effect[] = [];
-  for (let nonce = latest; nonce < nextNonce; nonce++)
-    if (!held.has(nonce) && !usedNonces.has(nonce)) gaps.push({ type: "fill", nonce });
+  for (let nonce = latest; nonce < nextNonce && gaps.length < most; nonce++)
+    if (!held.has(nonce)) gaps.push({ type: "fill", nonce });
   return gaps;
 }

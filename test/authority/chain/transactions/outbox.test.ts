@@ -54,6 +54,22 @@ test.each(["simulate", "nonceAt", "sign", "send", "receipt"])(
   },
 );
 
+test("a failed deposit whose block goes away holds up no other: its nonce is used for nothing", async () => {
+  const { chain } = stage.authority;
+  await stage.enqueue(1);
+  await stage.outbox.step();
+  chain.mine(false);
+  await stage.mine(3);
+  expect(stage.failures).toEqual(["fund:1: reverted in block 101"]);
+  // Paid back, so it stays failed, whatever becomes of its block.
+  chain.reorganize(4);
+  chain.confirmed = { number: 98, timestamp: chain.confirmed.timestamp - 4 };
+  await stage.enqueue(2);
+  await stage.settle();
+  expect(stage.finals).toEqual(["fund:2"]);
+  expect(chain.done).toEqual(["0x", "0x0002"]);
+});
+
 test("a reorganization takes a transaction away: the same raw one is sent again, and is final once", async () => {
   await stage.enqueue(1);
   await stage.outbox.step();

@@ -195,7 +195,12 @@ describe("what begins", () => {
     expect(plan([intent(9)], { nonces: { latest: 0, confirmed: 0 }, used: [0, 1, 2] }).nextNonce).toBe(3);
   });
 
-  test("a nonce that nothing uses and that holds up later ones is filled; one that was used is not", () => {
-    expect(types(plan([pending(4)], { used: [1, 3] }))).toEqual(["fill 2"]);
+  test("a nonce that no action holds and no block has is filled, also one that was used in a block that is gone", () => {
+    expect(types(plan([pending(4)], { used: [1, 3, 4] }))).toEqual(["fill 1", "fill 2", "fill 3"]);
+    expect(types(plan([pending(4)], { nonces: { latest: 4, confirmed: 3 }, used: [1, 3, 4] }))).toEqual([]);
+  });
+
+  test("no more nonces are filled at a time than nodes hold of one sender", () => {
+    expect(types(plan([], { used: [9] }))).toEqual(["fill 1", "fill 2", "fill 3", "fill 4"]);
   });
 });
