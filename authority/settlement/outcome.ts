@@ -12,6 +12,7 @@ import type { Db } from "../store/database.ts";
 import { endBatch, findBatch, findBatchOfBundle, type StoredBatch, setFailed } from "../store/tables/batches.ts";
 import { reopenRows, type StoredLane, setLane, settleRows } from "../store/tables/lanes.ts";
 import { addSettled } from "../store/tables/settled-sums.ts";
+import { listSigners } from "../store/tables/transactions.ts";
 import { type BatchRow, readRows } from "./batch-rows.ts";
 import { feeRate } from "./fee-rate.ts";
 import { worstGasOf } from "./packing.ts";
@@ -40,7 +41,9 @@ export function settlementEnding({ chain, clock, log, store }: Context): Ending 
       const { id } = batch;
       await setFailed(db, id, clock.now());
       await reopenRows(db, id);
-      await withdrawBundle(db, id, clock.now());
+      // What was signed may be mined after a reorganization, and the chain then names its bundle.
+      const isSigned = (await listSigners(db, transaction.id)).length > 0;
+      if (!isSigned) await withdrawBundle(db, id, clock.now());
       log.error({ batch: id, reason }, "a settlement batch failed: its lanes are open again");
     },
   };

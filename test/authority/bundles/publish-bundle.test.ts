@@ -166,12 +166,14 @@ describe("the bundle of a batch", () => {
   });
 });
 
-test("a batch that failed leaves nothing behind: the next bundle tells all of it again", async () => {
+test("a batch that is refused before it is signed leaves nothing behind: the next bundle tells all of it again", async () => {
   await push(1, 500n);
   await push(2, 700n, false);
   await settle();
   const [failed] = await bundles();
-  await confirm(false);
+  authority.chain.simulation = () => ({ ok: false, reason: "BatchTooLate()" });
+  await confirm();
+  authority.chain.simulation = () => ({ ok: true, gas: 100_000n });
   expect(await bundles()).toEqual([]);
   await settle();
 
@@ -187,12 +189,25 @@ test("a batch that failed leaves nothing behind: the next bundle tells all of it
   expect(more).toEqual([]);
 });
 
+test("a batch that failed in a block keeps its bundle in the line: after a reorganization the chain may name it", async () => {
+  await push(1, 500n);
+  await settle();
+  await confirm(false);
+  await settle();
+  const [failed, next, ...more] = await bundles();
+  expect(more).toEqual([]);
+  expect(next?.header.previous).toBe(failed?.name);
+  expect(lanesIn(next?.vouchers ?? [])).toEqual([1]);
+});
+
 test("a batch that fails after another was decided leaves its bundle, which the other's names", async () => {
   await push(1, 500n);
   await settle();
   await push(2, 700n);
   await settle();
-  await confirm(false);
+  authority.chain.simulation = () => ({ ok: false, reason: "BatchTooLate()" });
+  await confirm();
+  authority.chain.simulation = () => ({ ok: true, gas: 100_000n });
   const [failed, second] = await bundles();
   expect(second).toBeUndefined();
   await settle();

@@ -141,7 +141,7 @@ export class FakeChain implements Chain {
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
   readIsPaused = async (): Promise<boolean> => false;
-  readBatch = async (): Promise<null> => null;
+  readBatch = async (): Promise<Hex | null> => null;
   readAllowance = async (): Promise<bigint> => this.allowance;
   verifyMessage = (address: Address, message: string, signature: Hex): Promise<boolean> =>
     verifyMessage({ address, message, signature });
