@@ -77,8 +77,8 @@ async function isLong(db: Db, max: number): Promise<boolean> {
 }
 
 /**
- * A batch failed before it was signed: unless a bundle follows its own, the line of bundles goes on without
- * it, and the next one tells all again. Call it after the batch's lanes are open again.
+ * A batch failed before it was signed: unless a bundle follows its own, the line of bundles goes on
+ * without it, and the next one tells all again. Call it after the batch's lanes are open again.
  */
 export async function withdrawBundle(db: Db, batchId: number, now: number): Promise<void> {
   const body = await retractBundle(db, batchId, now);
