@@ -14,6 +14,7 @@ import type { Readiness } from "./readiness.ts";
 import type { GasWorth } from "./settlement/gas-worth.ts";
 import type { Store } from "./store/database.ts";
 import type { MetainfoFiles } from "./torrents/metainfo-files.ts";
+import type { SigningThreads } from "./vouchers/signing/signing-threads.ts";
 
 /** What every service of the authority works with. */
 export interface Context {
@@ -33,6 +34,8 @@ export interface Context {
   readonly readiness: Readiness;
   readonly gasWorth: GasWorth;
   readonly separator: DomainSeparator;
+  /** For vouchers and their receipts. */
+  readonly signing: SigningThreads;
   /** 64 hex digits each; kept in the authority's home. */
   readonly secrets: Secrets;
   /** Starts the next round now, because work waits, such as a transaction to send. */

@@ -36,6 +36,7 @@ import { claimNetwork } from "./store/tables/network.ts";
 import { openMetainfoFiles } from "./torrents/metainfo-files.ts";
 import { createMetainfoParser } from "./torrents/parse-aside.ts";
 import { createSwarmWatch } from "./torrents/swarm-watch.ts";
+import { SigningThreads } from "./vouchers/signing/signing-threads.ts";
 
 export interface Authority {
   /** Address of the API. */
@@ -71,6 +72,7 @@ export async function startAuthority(
   const { chainId, contract } = connection.facts;
   const clock = createClock(() => performance.now());
   const store = await openStore(config.home, (problem) => readiness.report("store", problem));
+  const signing = new SigningThreads();
   let server: Server | null = null;
   try {
     await claimNetwork(store.db, `${chainId}:${contract}`);
@@ -93,6 +95,7 @@ export async function startAuthority(
       readiness,
       gasWorth: createGasWorth(config.params, () => chain.readGasPrice()),
       separator: hashDomain({ chainId, contract }),
+      signing,
       secrets,
       wake: () => rounds.wake(),
     };
@@ -102,6 +105,7 @@ export async function startAuthority(
     const stop = async (): Promise<void> => {
       await server?.close();
       await rounds.stop();
+      await signing.close();
       await store.close();
     };
     let hasFailed = false;

@@ -26,6 +26,7 @@ import { openStore, type Store } from "../../authority/store/database.ts";
 import { claimNetwork } from "../../authority/store/tables/network.ts";
 import { openMetainfoFiles } from "../../authority/torrents/metainfo-files.ts";
 import { createMetainfoParser } from "../../authority/torrents/parse-aside.ts";
+import { SigningThreads } from "../../authority/vouchers/signing/signing-threads.ts";
 import { payDueWithdrawals } from "../../authority/withdrawals/withdrawals.ts";
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
@@ -40,6 +41,7 @@ export class ChaosAuthority {
   readonly #home = mkdtempSync(join(tmpdir(), "floodgate-chaos-"));
   readonly #stage: Stage;
   readonly #nodes: readonly Node[];
+  readonly #signing = new SigningThreads();
   #store: Store | null = null;
   #queriesLeft = Number.POSITIVE_INFINITY;
   #parts: (() => Promise<unknown>)[] = [];
@@ -95,6 +97,7 @@ export class ChaosAuthority {
         metainfo: openMetainfoFiles(this.#home),
         parseMetainfo: createMetainfoParser(),
         separator: hashDomain({ chainId: 31_337, contract }),
+        signing: this.#signing,
         secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
         wake: () => undefined,
       };

@@ -4,11 +4,13 @@ import Database from "better-sqlite3";
  * Loaded before the authority: its process gets SIGKILL from itself at a statement of the store.
  * `FLOODGATE_CRASH_SQL`: what the statement looks like. `FLOODGATE_CRASH_MOMENT`: `before` it runs,
  * `open` after it has run and before its transaction is committed, or `committed` right after.
+ * `FLOODGATE_CRASH_SKIP`: so many of these statements run first.
  */
-const { FLOODGATE_CRASH_SQL: sql, FLOODGATE_CRASH_MOMENT: moment } = process.env;
-if (sql !== undefined) dieAt(new RegExp(sql), moment ?? "before");
+const { FLOODGATE_CRASH_SQL: sql, FLOODGATE_CRASH_MOMENT: moment, FLOODGATE_CRASH_SKIP: skip } = process.env;
+if (sql !== undefined) dieAt(new RegExp(sql), moment ?? "before", Number(skip ?? 0));
 
-function dieAt(pattern: RegExp, when: string): void {
+function dieAt(pattern: RegExp, when: string, skipped: number): void {
+  let left = skipped;
   const { prepare } = Database.prototype;
   let isNear = false;
   Database.prototype.prepare = function (this: Database.Database, source: string) {
@@ -19,6 +21,7 @@ function dieAt(pattern: RegExp, when: string): void {
     for (const name of ["run", "all"] as const) {
       const original = statement[name].bind(statement) as Run;
       statement[name] = (...values) => {
+        if (isPoint && left-- > 0) return original(...values);
         if (isPoint && when === "before") die();
         const result = original(...values);
         if (isPoint && (when === "open" || !this.inTransaction)) die();

@@ -1,18 +1,26 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
-import type { Line } from "../../scripts/devnet/command.ts";
+import { CommandRunner, type Line } from "../../scripts/devnet/command.ts";
 import { sha256Of } from "../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { startWorld, type World } from "../../scripts/devnet/world.ts";
+import { PAYER_CRASH_POINTS } from "../crash/points.ts";
+import { TestRunner } from "../support/world.ts";
 
 const MIB = 1024 * 1024;
 const FILE_BYTES = 24 * MIB + 12_345;
 /** 1.00 per GiB, in base units. */
 const PRICE = 1_000_000n;
 
+const DIE_AT = join(import.meta.dirname, "..", "crash", "die-at.ts");
+
 let world: World;
+let environment: Record<string, string>;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld([], [], (ofWorld) => {
+    environment = ofWorld;
+    return new TestRunner(ofWorld);
+  });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -100,5 +108,52 @@ describe("kill -9 in the middle of a download", () => {
     const earned = await amountOf(seeder.home, "earned");
     const fees = await amountOf(seeder.home, "fees");
     expect(earned + fees).toBe(owed(FILE_BYTES, PRICE));
+  });
+});
+
+describe("a payer that is killed by a statement of its store", () => {
+  const SIZE = 8 * MIB;
+  const POINTS = Object.keys(PAYER_CRASH_POINTS) as (keyof typeof PAYER_CRASH_POINTS)[];
+  const ALL = POINTS.flatMap((point) => (["before", "open"] as const).map((moment) => ({ point, moment })));
+  const SAMPLE = [
+    { point: "when it pays again", moment: "open" },
+    { point: "when pieces are there", moment: "before" },
+  ] as const;
+
+  test("resumes, and its past debts keep it from nothing", async () => {
+    const seeder = await world.customer("mortal-seeder");
+    const path = world.randomFile("mortal.bin", SIZE);
+    const home = ["--home", seeder.home];
+    const { infoHash } = await world.runner.run(["publish", path, "--price", "1.00", ...home]);
+    const seed = world.runner.start(["seed", String(infoHash), "--file", path, ...home]);
+    await seed.event("ready");
+    const homes: string[] = [];
+    for (const { point, moment } of process.env.FLOODGATE_DEEP ? ALL : SAMPLE) {
+      const leecher = await world.customer(`mortal ${point} ${moment}`);
+      const out = join(leecher.home, "downloads");
+      const get = ["get", String(infoHash), "--out", out, "--home", leecher.home];
+      const [sql, skip] = PAYER_CRASH_POINTS[point];
+      const mortal = new CommandRunner(
+        {
+          ...environment,
+          NODE_OPTIONS: `--import=${DIE_AT}`,
+          FLOODGATE_CRASH_SQL: sql,
+          FLOODGATE_CRASH_MOMENT: moment,
+          FLOODGATE_CRASH_SKIP: String(skip),
+        },
+        () => undefined,
+      );
+      const killed = await mortal.tryRun(get);
+      expect(killed.code, `${point}, ${moment}`).not.toBe(0);
+      // A command that fails by itself names a code.
+      expect(killed.line).not.toHaveProperty("code");
+      // It would fail, or wait for the test's end, if a seller held the first run against it.
+      const done = await world.runner.run(get);
+      expect(await sha256Of(String(done.path))).toBe(await sha256Of(path));
+      homes.push(leecher.home);
+    }
+    await settle();
+    await seed.stop();
+    for (const one of homes) expect(await amountOf(one, "paid")).toBe(owed(SIZE, PRICE));
   });
 });

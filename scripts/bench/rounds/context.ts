@@ -11,6 +11,7 @@ import { createReadiness } from "../../../authority/readiness.ts";
 import { openStore } from "../../../authority/store/database.ts";
 import { claimNetwork } from "../../../authority/store/tables/network.ts";
 import { openMetainfoFiles } from "../../../authority/torrents/metainfo-files.ts";
+import { SigningThreads } from "../../../authority/vouchers/signing/signing-threads.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
@@ -77,6 +78,7 @@ export async function openContext(home: string, requestsPerMinute = 6_000): Prom
     readiness,
     gasWorth: { refresh: async () => undefined, costOf: () => 0n },
     secrets: { operator: "0".repeat(64), token: TOKEN_SECRET },
+    signing: new SigningThreads(),
     separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
     wake: () => undefined,
   };

@@ -22,6 +22,7 @@ import { insertSession } from "../../../authority/store/tables/sessions.ts";
 import { insertTorrent } from "../../../authority/store/tables/torrents.ts";
 import { openMetainfoFiles } from "../../../authority/torrents/metainfo-files.ts";
 import { createMetainfoParser } from "../../../authority/torrents/parse-aside.ts";
+import { SigningThreads } from "../../../authority/vouchers/signing/signing-threads.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf } from "../../../protocol/base/secp256k1.ts";
@@ -55,6 +56,7 @@ export class TestAuthority {
 
   wakes = 0;
   #store: Store | null = null;
+  readonly #signing = new SigningThreads();
   #queriesLeft = Number.POSITIVE_INFINITY;
 
   async start(): Promise<this> {
@@ -96,6 +98,7 @@ export class TestAuthority {
       metainfo: openMetainfoFiles(this.home),
       parseMetainfo: createMetainfoParser(),
       separator: hashDomain({ chainId: 31_337, contract: CONTRACT }),
+      signing: this.#signing,
       secrets: { operator: "0".repeat(64), token: "1".repeat(64) },
       wake: () => {
         this.wakes++;
@@ -135,6 +138,7 @@ export class TestAuthority {
   }
 
   async stop(): Promise<void> {
+    await this.#signing.close();
     await this.#store?.close();
     rmSync(this.home, { recursive: true, force: true });
   }
