@@ -9,6 +9,8 @@ import type { TracedCall } from "./chain-reader.ts";
  * one. Views are left out. Pure.
  */
 export function decodeCalls(sender: Address, data: Hex): Call[] {
+  const batch = batchOf(data);
+  if (batch !== null) return [{ kind: "settle", sender: getAddress(sender), batch }];
   const parsed = FLOODGATE.parseTransaction({ data });
   if (!parsed || parsed.fragment.constant) return [];
   const { name, fragment, args } = parsed;
@@ -22,6 +24,23 @@ export function decodeCalls(sender: Address, data: Hex): Call[] {
   }
   if (!isClaim(name)) return [{ kind: name, ...fields } as unknown as Call];
   return [{ kind: "claim", index: null, evidence: null, ...fields } as unknown as Call];
+}
+
+const SETTLE = FLOODGATE.getFunction("settle")?.selector ?? "";
+/** Selector, and the words of the place and the length of the bytes, as 0x and hex digits. */
+const SETTLE_HEAD = 2 + 8 + 64 + 64;
+const PLACE = "20".padStart(64, "0");
+
+/**
+ * The bytes of a call of `settle` in the one layout that encoders write: they are long, and ethers
+ * takes a while. Null: another call, or another layout, which ethers judges.
+ */
+function batchOf(data: Hex): Hex | null {
+  if (!data.startsWith(SETTLE) || data.slice(10, 74) !== PLACE || /[^0-9a-f]/.test(data.slice(2))) return null;
+  const digits = 2 * Number.parseInt(data.slice(74, SETTLE_HEAD), 16);
+  const padding = (64 - (digits % 64)) % 64;
+  if (data.length !== SETTLE_HEAD + digits + padding) return null;
+  return `0x${data.slice(SETTLE_HEAD, SETTLE_HEAD + digits)}`;
 }
 
 /** An entry of `claimMany`. One that cannot be read hides no other. */

@@ -1,5 +1,6 @@
-import { dataLength, dataSlice, getAddress, type Log, toBigInt, toNumber } from "ethers";
+import { dataLength, dataSlice, type Log, toNumber } from "ethers";
 import { FLOODGATE, TOKEN } from "../facts/abi.ts";
+import { checksummed } from "../facts/checksum.ts";
 import { type ChainEvent, type Entry, SKIP_REASONS, type SkipReason } from "../facts/events.ts";
 import type { TokenTransfer } from "../facts/facts.ts";
 import type { Hex } from "../facts/primitives.ts";
@@ -48,7 +49,7 @@ function plain(type: string, value: unknown): unknown {
   return typeof value === "bigint" && type !== "uint96" ? Number(value) : value;
 }
 
-/** account (20 bytes) | amount (12 bytes). */
+/** account (20 bytes) | amount (12 bytes), as ethers writes them: in lower case. */
 function decodeEntry(word: Hex): Entry {
-  return { account: getAddress(dataSlice(word, 0, 20)), amount: toBigInt(dataSlice(word, 20, 32)) };
+  return { account: checksummed(word.slice(2, 42)), amount: BigInt(`0x${word.slice(42)}`) };
 }

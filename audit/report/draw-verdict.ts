@@ -25,8 +25,9 @@ export function drawFindings({ findings, findingCount }: AuditReport): Markup {
   if (findingCount === 0) return html`<h2>Findings</h2><p>None.</p>`;
   const items = findings.slice(0, MAX_LINES).map(({ severity, check, sentence, block, tx, expected, actual }) => {
     const tone = severity === "minor" ? "open" : "bad";
+    // Sentences tell amounts with their unit: here would be base units.
     const numbers =
-      expected === undefined
+      expected === undefined || [expected, actual].some((value) => /^-?\d+$/.test(value ?? ""))
         ? html``
         : html`<br><small>due <code>${expected}</code>, found <code>${actual ?? "nothing"}</code></small>`;
     return html`<li><span class="tag ${tone}">${severity}</span><div>${sentence} <small>check ${check}</small>${numbers}${drawPlace(block, tx)}</div></li>

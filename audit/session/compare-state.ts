@@ -13,6 +13,8 @@ export interface Comparison {
   readonly cloudedNonces: ReadonlySet<Address>;
   /** Of the last block. */
   readonly time: number;
+  /** Prints base units for a sentence. */
+  readonly money: (amount: bigint) => string;
 }
 
 /**
@@ -22,14 +24,16 @@ export interface LaneComparison {
   readonly replayed: LaneState;
   readonly actual: LaneState;
   readonly clouded: ReadonlySet<Address>;
+  readonly money: (amount: bigint) => string;
 }
 
+/** Bigints are amounts. */
 type Expect = (name: CheckName, what: string, due: unknown, found: unknown, account?: Address) => void;
 
 /** Where the contract's state at the last block differs from its replayed history. Pure. */
 export function compareState(comparison: Comparison): Finding[] {
   const findings: Finding[] = [];
-  const expect = collectInto(findings);
+  const expect = collectInto(findings, comparison.money);
   compareAccounts(comparison, expect);
   compareSessions(comparison, expect);
   compareBond(comparison, expect);
@@ -38,9 +42,9 @@ export function compareState(comparison: Comparison): Finding[] {
 }
 
 /** Where lanes and outcome hashes at the last block differ from the replayed history. Pure. */
-export function compareLanes({ replayed, actual, clouded }: LaneComparison): Finding[] {
+export function compareLanes({ replayed, actual, clouded, money }: LaneComparison): Finding[] {
   const findings: Finding[] = [];
-  const expect = collectInto(findings);
+  const expect = collectInto(findings, money);
   for (const id of replayed.usedLanes) expect("claimed-lanes", `use of lane ${id}`, true, actual.usedLanes.has(id));
   for (const [id, due] of replayed.paid) {
     const found = actual.paid.get(id);
@@ -55,7 +59,8 @@ export function compareLanes({ replayed, actual, clouded }: LaneComparison): Fin
   return findings;
 }
 
-function collectInto(findings: Finding[]): Expect {
+function collectInto(findings: Finding[], money: Comparison["money"]): Expect {
+  const shown = (value: unknown): string => (typeof value === "bigint" ? money(value) : String(value));
   return (name, what, due, found, account) => {
     if (due === found) return;
     const [expected, is] = [String(due), String(found)];
@@ -63,7 +68,7 @@ function collectInto(findings: Finding[]): Expect {
       check: CHECKS[name].number,
       name,
       severity: CHECKS[name].severity,
-      sentence: `${what} is ${is} in the contract; its history gives ${expected}`,
+      sentence: `${what} is ${shown(found)} in the contract; its history gives ${shown(due)}`,
       block: null,
       tx: null,
       ...(account === undefined ? {} : { account }),
@@ -88,7 +93,7 @@ function compareAccounts({ replayed, actual, cloudedNonces }: Comparison, expect
     expect("balance", `the recipient of ${account}'s withdrawal`, due.recipient, found?.recipient, account);
     expect("balance", `the next release of ${account}`, due.releaseNonce, found?.releaseNonce, account);
     if (cloudedNonces.has(account)) continue;
-    expect("balance", `the next nonce of ${account}`, due.nonce, found?.nonce, account);
+    expect("balance", `the next nonce of ${account}`, String(due.nonce), String(found?.nonce), account);
   }
 }
 

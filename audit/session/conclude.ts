@@ -33,9 +33,9 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
   const { state, clouded, cloudedNonces } = run;
   const actual = await readState(view, state);
   const [held] = await view.token("balanceOf", rules.contract);
-  add(compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time }));
+  add(compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time, money }));
   for (const part of run.lanes.changedSince(lanesSince))
-    add(compareLanes({ replayed: part, actual: await readLanes(view, part), clouded }));
+    add(compareLanes({ replayed: part, actual: await readLanes(view, part), clouded, money }));
   add(checkSolvency(actual, held, money));
   const code = {
     contract: await chain.code(rules.contract, end.number),

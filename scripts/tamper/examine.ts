@@ -21,9 +21,9 @@ export async function examine(recording: Recording, observe: Observe): Promise<E
   const observers = await observe(recording);
   const replayed = replay({ rules, history, contractWallets, money: String, observers, end });
   const { state, clouded, cloudedNonces, notChecked } = replayed;
-  const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time });
+  const differences = compareState({ replayed: state, actual, clouded, cloudedNonces, time: end.time, money: String });
   const lanes = [...replayed.lanes.changedSince(0)].flatMap((part) =>
-    compareLanes({ replayed: part, actual: recording.lanes, clouded }),
+    compareLanes({ replayed: part, actual: recording.lanes, clouded, money: String }),
   );
   const verdict = checkCode({ rules, token: { address: recording.token } }, recording.code, BUILDS);
   return {

@@ -41,6 +41,23 @@ test("a claim that cannot be read hides no other", () => {
   ]);
 });
 
+const word = (value: number): string => value.toString(16).padStart(64, "0");
+
+test.each([0, 1, 31, 32, 33, 64, 100])("a batch of %i bytes is read as ethers reads it, in any layout", (size) => {
+  const batch = `0x${"a7".repeat(size)}`;
+  const data = encode("settle", batch);
+  const call = { kind: "settle", sender: SENDER, batch };
+  expect(decodeCalls(SENDER, data)).toEqual([call]);
+  const [selector, body] = [data.slice(0, 10), data.slice(10 + 64)];
+  expect(decodeCalls(SENDER, selector + word(64) + word(1) + body)).toEqual([call]);
+  expect(decodeCalls(SENDER, data + word(1))).toEqual([call]);
+  expect(decodeCalls(SENDER, `0x${data.slice(2).toUpperCase()}`)).toEqual([call]);
+});
+
+test("a batch that is cut short is refused", () => {
+  expect(() => [...decodeCalls(SENDER, encode("settle", "0xa7a7").slice(0, -64))]).toThrow("out-of-bounds");
+});
+
 function skipped(rows: string): Log {
   const { data, topics } = FLOODGATE.encodeEventLog("RowsSkipped", [3n, rows]);
   return { data, topics } as unknown as Log;
