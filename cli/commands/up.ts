@@ -89,7 +89,8 @@ async function startServers(
   options: UpOptions,
   { onFatal, warn }: { readonly onFatal: (error: unknown) => void; readonly warn: (message: string) => void },
 ): Promise<{ readonly authorityUrl: string; readonly trackerUrl: string; stop(): Promise<void> }> {
-  const [{ startAuthority }, { startTracker }, keys] = await Promise.all([
+  const [pages, { startAuthority }, { startTracker }, keys] = await Promise.all([
+    import("../pages/build-pages.ts"),
     import("../../authority/main.ts"),
     import("../../tracker/main.ts"),
     import("../keys.ts"),
@@ -97,6 +98,7 @@ async function startServers(
   const authority = await startAuthority(
     {
       ...chain,
+      ...(await pages.pagesIfPossible(warn)),
       home,
       host: HOST,
       port: options.port,

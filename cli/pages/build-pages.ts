@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { printable } from "../../protocol/base/text.ts";
 
 /** Builds the scripts of pages that need one, from their sources. */
 
@@ -33,6 +34,17 @@ export async function ensurePages(cache = CACHE): Promise<string> {
     rmSync(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** The same for a program that does its work without pages, too; `warn` gets one line. */
+export async function pagesIfPossible(warn: (line: string) => void): Promise<{ scripts?: string }> {
+  try {
+    return { scripts: await ensurePages() };
+  } catch (error) {
+    const why = printable(error instanceof Error ? error.message : String(error), 200);
+    warn(`the account's page has no script, since it could not be built (${why})`);
+    return {};
+  }
 }
 
 /** Builds into `folder`, which may be there. */

@@ -11,6 +11,8 @@ test.skipIf(!hasProgram("chromium"))("the pages are whole, accessible and harmle
     expect(failures).toEqual([]);
     expect(result.hostileCases).toBeGreaterThanOrEqual(300);
     expect(result.repositoryScriptKB).toBeLessThanOrEqual(30);
+    expect(result.accountScriptKB).toBeGreaterThan(0);
+    expect(result.accountScriptKB).toBeLessThanOrEqual(150);
   } finally {
     await browser.close();
   }

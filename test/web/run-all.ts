@@ -1,9 +1,11 @@
-import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
+import { attackAccount } from "./support/account/hostile-account.ts";
+import { lookAtAccount } from "./support/account/look-at-account.ts";
 import { fillDesk } from "./support/busy-desk.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
+import { scriptKB } from "./support/script-size.ts";
 import { Stage } from "./support/stage.ts";
 import { Tally } from "./support/tally.ts";
 import { openPage } from "./support/watched-page.ts";
@@ -28,10 +30,12 @@ export async function runAll(
   const tally = new Tally();
   const repositoryScriptKB = await lookAtRepository(browser, tally, shots);
   await lookAtDesk(browser, tally, shots);
+  const accountScriptKB = await lookAtAccount(browser, tally, shots);
   await attackRepository(browser, tally);
+  await attackAccount(browser, tally);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
-  return { result: { ...counts, repositoryScriptKB, accountScriptKB: 0, screenshots }, failures: [...failures] };
+  return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };
 }
 
 async function lookAtRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
@@ -80,14 +84,4 @@ async function useWithoutScript(browser: Browser, site: string, tally: Tally): P
   tally.check(await page.isVisible("text=floodgate get"), "the command is there without script");
   tally.check(!(await page.isVisible("button[data-copy]")), "no button that does nothing");
   tally.check(offences.length === 0, `without script: ${offences.join("; ")}`);
-}
-
-async function scriptKB(browser: Browser, site: string, path: string): Promise<number> {
-  await using watched = await openPage(browser, site, {});
-  let bytes = 0;
-  watched.page.on("response", async (response) => {
-    if (response.request().resourceType() === "script") bytes += gzipSync(await response.body()).length;
-  });
-  await watched.page.goto(site + path, { waitUntil: "networkidle" });
-  return Math.round(bytes / 100) / 10;
 }

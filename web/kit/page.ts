@@ -40,7 +40,7 @@ ${scripts.map((path) => html`<script type="module" src="${path}"></script>`)}
 ${entry("/", "Contents", place === "contents")}
 ${entry("/account", "Account", place === "account")}
 ${entry("/operator", "Operator", place === "operator")}
-<a href="/feed.atom">Feed</a>
+<a class="minor" href="/feed.atom">Feed</a>
 </nav>
 </header>
 <main id="main">

@@ -100,7 +100,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
   const running = await startAuthority(
     {
       home,
-      scripts: await pages.ensurePages(),
+      ...(await pages.pagesIfPossible((message) => output.event("warning", { message }, message))),
       host,
       port,
       rpcUrl,

@@ -98,6 +98,44 @@ describe.skipIf(!hasProgram("chromium"))("the account's page, with a wallet on a
     expect(await page.textContent(".entry.withdrawal .change")).toBe("\u221212.500000");
   });
 
+  test("a newcomer pays in by card, lets a device spend, and revokes it", async () => {
+    const key = generatePrivateKey();
+    const wallet = new InjectedWallet("Test Wallet", [key]);
+    wallet.rpc = authority.rpc;
+    await authority.rpc("hardhat_setBalance", wallet.account.address, "0xde0b6b3a7640000");
+    const device = await logInNew(authority, key);
+    await using watched = await open(wallet);
+    const { page, offences } = watched;
+    await logIn(page);
+    await page.fill("#pay-in-amount", "20");
+    await page.fill("#pay-in-card", "4000 0000 0000 0002");
+    await page.click("button:text-is('Pay in')");
+    await page.waitForSelector(".message.bad");
+    expect(await messageOf(page)).toContain("The card was not charged");
+    await page.fill("#pay-in-card", "4242 4242 4242 4242");
+    await page.click("button:text-is('Pay in')");
+    await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('credited')");
+
+    const shown = `${device.sessionKey.slice(0, 6)}…${device.sessionKey.slice(-4)}`;
+    await page.click(".others summary");
+    const row = page.locator(".devices > li", { hasText: shown });
+    await row.locator("text=Authorize").click();
+    await row.locator("input").fill("7.5");
+    await row.locator("text=Sign and authorize").click();
+    await row.locator("text=of 7.500000").waitFor();
+    expect(wallet.shown).toMatchObject({
+      primaryType: "SessionAuthorization",
+      message: { account: device.wallet.address, sessionKey: device.sessionKey, limit: "7500000" },
+    });
+    expect(await device.client.session(device.sessionKey)).toMatchObject({ state: "active", limit: "7500000" });
+
+    await row.locator("button:text-is('Revoke')").click();
+    await row.locator(".state:text-is('revoked')").waitFor();
+    expect(wallet.asked).toContain("eth_sendTransaction");
+    await expect(device.client.account()).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    expect(offences).toEqual([]);
+  });
+
   describe("a wallet that does what it should not", () => {
     const other = generatePrivateKey();
     const cases: readonly (readonly [string, (wallet: InjectedWallet) => void, RegExp])[] = [

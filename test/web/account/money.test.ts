@@ -77,7 +77,7 @@ const all = (): Entry[] =>
 
 test("newest first, each with what it does to the account", () => {
   expect(all().map((entry) => [entry.key, changeOf(entry)])).toEqual([
-    ["x", -1n],
+    ["x", 0n],
     ["w", -700_000n],
     [`${ANN}/1`, 980_000n],
     [`${BEN}/2`, -1_000_000n],

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Tally } from "./tally.ts";
 import { openPage } from "./watched-page.ts";
 
@@ -14,6 +14,8 @@ export interface View {
   readonly name: string;
   /** From the slash. */
   readonly path: string;
+  /** Before the page is there, such as a wallet that is injected. */
+  readonly equip?: (context: BrowserContext) => Promise<void>;
   /** Before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -32,7 +34,10 @@ export async function lookAt(
   for (const width of WIDTHS)
     for (const colorScheme of THEMES) {
       const viewport = { width, height: width < 500 ? 844 : 900 };
-      await using watched = await openPage(browser, site, { viewport, colorScheme, reducedMotion: "reduce" });
+      const options = { viewport, colorScheme, reducedMotion: "reduce" } as const;
+      await using watched = await openPage(browser, site, options, async (context) => {
+        for (const { equip } of views) await equip?.(context);
+      });
       const { page, offences } = watched;
       for (const { name, path, prepare } of views) {
         const where = `${name}, ${width} px, ${colorScheme}`;

@@ -12,6 +12,15 @@ export const HOST = "repository.example";
 export const SITE = `https://${HOST}`;
 const ALLOTTER_ADDRESS = accountOf(0xa0);
 const MiB = 1024 * 1024;
+/** The rest of what the authority says of itself. */
+const TERMS = {
+  deployedAtBlock: 1,
+  trackerUrl: "http://127.0.0.1:2/announce",
+  operator: ALLOTTER_ADDRESS,
+  bond: { amount: "0", withdrawing: "0", withdrawableAt: 0, budget: "0", spent: "0" },
+  ...{ allotmentPeriodSec: 120, claimPeriodSec: 120, acceptMarginSec: 10, pushIntervalSec: 2, payDueSec: 3 },
+  ...{ sessionLifetimeSec: 3_600, now: START },
+};
 
 export interface StagedContent {
   readonly title: string;
@@ -32,7 +41,8 @@ export class Stage implements AsyncDisposable {
   readonly #files = new Map<InfoHash, StagedContent["files"]>();
   server!: Server;
 
-  static async open(token = { symbol: "TUSD", decimals: 6 }): Promise<Stage> {
+  /** `scripts`: the folder of built scripts. */
+  static async open(token = { symbol: "TUSD", decimals: 6 }, scripts: string | null = null): Promise<Stage> {
     const stage = new Stage();
     await stage.authority.start();
     const { context } = stage.authority;
@@ -46,8 +56,11 @@ export class Stage implements AsyncDisposable {
       contract: CONTRACT,
       chainId: 31_337,
       allotters: [ALLOTTER_ADDRESS],
+      ...TERMS,
     };
-    stage.server = await serve({ ...context, parseMetainfo }, [SITE], facts, stage.hosts);
+    const served = { ...context, config: { ...context.config, scripts }, parseMetainfo };
+    const clock = scripts === null ? undefined : () => performance.now();
+    stage.server = await serve(served, [SITE], facts, stage.hosts, clock);
     return stage;
   }
 

@@ -1,11 +1,11 @@
-import { formatMoney, parseAmount } from "../../../protocol/base/units.ts";
+import { formatMoney } from "../../../protocol/base/units.ts";
 import { act } from "./act.ts";
-import { ApiError } from "./api.ts";
+import { amountOf } from "./amount.ts";
 import { refresh } from "./refresh.ts";
-import { busy, type Login, login, money, notice } from "./state.ts";
+import { signAndSend } from "./sign-and-send.ts";
+import { login, money, notice } from "./state.ts";
 import { FlowError } from "./wallet/flow-error.ts";
-import { domainOf, type TypedData, typedData } from "./wallet/typed-data.ts";
-import type { Signed } from "./wallet/wallet.ts";
+import { domainOf, typedData } from "./wallet/typed-data.ts";
 
 /** Time for the request to get into a block. */
 const DEADLINE_SEC = 600;
@@ -46,33 +46,4 @@ export function withdraw(wish: WithdrawalWish): Promise<void> {
     notice.value = { kind: "good", text: `${formatMoney(amount, token)} ${how}.` };
     await refresh();
   });
-}
-
-/** Asks the wallet, then the authority. A refusal of what another key signed says so. */
-async function signAndSend(
-  current: Login,
-  data: TypedData,
-  then: string,
-  send: (signed: Signed) => Promise<unknown>,
-): Promise<void> {
-  const signed = await current.wallet.signTypedData(data);
-  if (login.value !== current) throw new FlowError("You were logged out meanwhile. Nothing was sent.");
-  busy.value = then;
-  await send(signed).catch((error: unknown) => {
-    if (signed.isOwn || !(error instanceof ApiError)) throw error;
-    throw new FlowError(
-      "The wallet signed something else than it was asked to: another account, another chain, or other words. The authority refused it, and nothing was done.",
-    );
-  });
-}
-
-function amountOf(text: string, decimals: number): bigint {
-  let amount = 0n;
-  try {
-    amount = parseAmount(text.trim(), decimals);
-  } catch {
-    throw new FlowError(`Write an amount with at most ${decimals} decimals, like 12.5.`);
-  }
-  if (amount === 0n) throw new FlowError("Write an amount above zero.");
-  return amount;
 }

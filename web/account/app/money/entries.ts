@@ -49,12 +49,19 @@ export function isUnused(entry: Entry): boolean {
  * its voucher until it is final, then by what the contract paid, less the fee for its payee.
  */
 export function changeOf(entry: Entry): bigint {
+  if (isDead(entry)) return 0n;
   if (entry.kind === "deposit") return BigInt(entry.deposit.amount);
   if (entry.kind === "withdrawal") return -BigInt(entry.withdrawal.amount);
   const { role, place, amount, paid, fee } = entry.lane;
   const isOver = place === "final" || place === "skipped" || place === "expired";
   const gross = BigInt(isOver ? paid : amount);
   return role === "payer" ? -gross : gross - (isOver ? BigInt(fee) : 0n);
+}
+
+/** A payment in or out that came to nothing. */
+export function isDead(entry: Entry): boolean {
+  if (entry.kind === "deposit") return /^(declined|failed|refunding|refunded)$/.test(entry.deposit.state);
+  return entry.kind === "withdrawal" && /^(failed|replaced)$/.test(entry.withdrawal.state);
 }
 
 /** It is in the account's balance on-chain, or out of it: nothing is left to come. */

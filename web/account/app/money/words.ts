@@ -92,7 +92,7 @@ function wordsOfWait(
     default:
       return {
         why: `${held} Peers still use the lane, so more may come.`,
-        next: "It ends, when its payee does not close it before, at",
+        next: "It ends at the latest at",
         until,
       };
   }

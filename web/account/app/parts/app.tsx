@@ -1,5 +1,7 @@
 import { busy, login, money, notice } from "../state.ts";
 import { Connect } from "./connect.tsx";
+import { Devices } from "./devices.tsx";
+import { PayInForm } from "./pay-in-form.tsx";
 import { Summary } from "./summary.tsx";
 import { Timeline } from "./timeline.tsx";
 import { WithdrawForm } from "./withdraw-form.tsx";
@@ -25,6 +27,8 @@ export function App() {
             />
             <aside aria-label="What you can do">
               <WithdrawForm key={current.wallet.account} login={current} summary={known.summary} />
+              <PayInForm login={current} />
+              <Devices login={current} sessions={known.sessions} />
             </aside>
           </div>
         </>

@@ -3,7 +3,7 @@ import type { Info } from "../../../../protocol/http/public.ts";
 import { Hex } from "../../../kit/live/hex.tsx";
 import { Moment } from "../../../kit/live/moment.tsx";
 import { Money } from "../../../kit/live/money.tsx";
-import { changeOf, type Entry } from "../money/entries.ts";
+import { changeOf, type Entry, isDead } from "../money/entries.ts";
 import { type Rail, railOf, wordsOf } from "../money/words.ts";
 import { LanePapers } from "./lane-papers.tsx";
 
@@ -11,21 +11,11 @@ import { LanePapers } from "./lane-papers.tsx";
 export function EntryRow({ entry, info }: { entry: Entry; info: Info }) {
   const { why, next, until } = wordsOf(entry, info);
   const rail = railOf(entry);
-  const change = changeOf(entry);
-  const isSetAside = entry.kind === "lane" && entry.lane.place === "allotted";
   return (
     <li class={`entry ${entry.kind}`}>
       <div class="head">
         <span class="name">{nameOf(entry)}</span>
-        <span class={`change ${change > 0n ? "in" : "out"}`}>
-          {isSetAside ? (
-            <span class="soft">
-              up to <Money amount={BigInt(entry.lane.cap)} token={info.token} />
-            </span>
-          ) : (
-            <Money amount={change} token={info.token} sign />
-          )}
-        </span>
+        <Amount entry={entry} token={info.token} />
       </div>
       <p class="soft">
         <Moment at={entry.at} />
@@ -49,6 +39,32 @@ export function EntryRow({ entry, info }: { entry: Entry; info: Info }) {
       {entry.kind === "lane" && entry.lane.place !== "allotted" && <LanePapers lane={entry.lane} info={info} />}
       {entry.kind !== "lane" && <Transaction entry={entry} />}
     </li>
+  );
+}
+
+function Amount({ entry, token }: { entry: Entry; token: Info["token"] }) {
+  const change = changeOf(entry);
+  if (entry.kind === "lane" && entry.lane.place === "allotted")
+    return (
+      <span class="change none">
+        up to <Money amount={BigInt(entry.lane.cap)} token={token} />
+      </span>
+    );
+  if (entry.kind !== "lane" && isDead(entry))
+    return (
+      <span class="change none">
+        <s>
+          <Money
+            amount={BigInt(entry.kind === "deposit" ? entry.deposit.amount : entry.withdrawal.amount)}
+            token={token}
+          />
+        </s>
+      </span>
+    );
+  return (
+    <span class={`change ${change > 0n ? "in" : "out"}`}>
+      <Money amount={change} token={token} sign />
+    </span>
   );
 }
 

@@ -29,7 +29,7 @@ export function Summary({ login, summary }: { login: Login; summary: AccountRepl
           Log out
         </button>
       </div>
-      <dl class="stats">
+      <dl class="stats narrow">
         {sum(`Balance, ${token.symbol}`, summary.balance, "in the contract, yours")}
         {sum("Free", summary.free, "can leave at once")}
         {sum("Promised", summary.reserved, "set aside for peers that you may buy from")}
@@ -38,6 +38,17 @@ export function Summary({ login, summary }: { login: Login; summary: AccountRepl
         {sum("Earned", summary.earned, "settled to you, after fees")}
         {sum("Paid", summary.paid, "settled from you")}
       </dl>
+      <nav class="jump actions" aria-label="On this page">
+        <a class="button" href="#withdraw">
+          Withdraw
+        </a>
+        <a class="button" href="#pay-in">
+          Pay in
+        </a>
+        <a class="button" href="#devices">
+          Devices
+        </a>
+      </nav>
     </section>
   );
 }
