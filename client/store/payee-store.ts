@@ -7,6 +7,7 @@ import type { MoneyJournal } from "./daily-money.ts";
 import { type LaneRow, readAllotment, readVoucher, writeAllotment } from "./lane-rows.ts";
 import type { PayeeLaneRecord, SignedReceipt } from "./records.ts";
 import type { Tables } from "./tables.ts";
+import type { Saved } from "./write-queue.ts";
 
 /** What a peer must remember as payee. */
 export interface PayeeStore {
@@ -21,7 +22,7 @@ export interface PayeeStore {
    * Call it before credit is given for the voucher.
    * @throws {InvariantError} above the cap, or on an unknown lane
    */
-  saveVoucher(voucher: SignedVoucher): Promise<void>;
+  saveVoucher(voucher: SignedVoucher): Saved;
   saveClosed(payer: Address, lane: number): Promise<void>;
   /**
    * Lanes whose highest voucher, or final flag, the authority has not acknowledged; oldest expiry
@@ -68,7 +69,7 @@ export function openPayeeStore(tables: Tables, money: MoneyJournal): PayeeStore 
         write.insertLane(payer, lane, sessionKey, infoHash, expiresAt, writeAllotment(allotment));
       }),
     saveVoucher: (voucher) =>
-      tables.save(() => {
+      tables.saveInSteps(() => {
         const row = write.findLane(voucher.payer, voucher.lane);
         invariant(row !== undefined, "LANE_NOT_STORED", `voucher on lane ${voucher.lane}, which is not stored`);
         const lane = readLane(row);

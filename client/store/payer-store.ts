@@ -34,7 +34,10 @@ export interface PayerStore {
   saveSigned(voucher: SignedVoucher): Promise<void>;
   /** A lower adjustment than the stored one changes nothing. */
   saveAdjust(pair: PairKey, adjust: Amount): Promise<void>;
-  /** Call it before the pieces are asked for. It replaces the payee that was asked before. */
+  /**
+   * Call it before the pieces are asked for. It replaces the payee that was asked before. It
+   * resolves when the record survives a kill of this process; the disk has it soon after.
+   */
   saveAsked(pair: PairKey, pieces: readonly number[]): Promise<void>;
   /** Counts asked pieces in their pairs' totals, once. */
   saveVerified(
@@ -53,8 +56,6 @@ interface PairRow {
 }
 
 type PieceRow = PairRow & Pick<PieceRecord, "piece" | "state">;
-
-const NOT_SYNCED = { isSynced: false };
 
 export function openPayerStore(tables: Tables, money: MoneyJournal): PayerStore {
   const read = prepareReads(tables);
@@ -79,23 +80,25 @@ export function openPayerStore(tables: Tables, money: MoneyJournal): PayerStore 
         write.insertLane(lane, sessionKey, infoHash, expiresAt, writeAllotment(allotment));
       }),
     saveSigned: (voucher) =>
-      tables.save(() => {
+      tables.saveUnsynced(() => {
         const known = write.findAmount(voucher.lane);
         invariant(known !== undefined, "LANE_NOT_STORED", `signed on lane ${voucher.lane}, which is not stored`);
         if (voucher.amount <= BigInt(known.amount)) return;
         write.setSigned(voucher.amount.toString(), voucher.signature, voucher.lane);
         money.paid(known.infoHash, voucher.payee, voucher.amount - BigInt(known.amount));
-      }, NOT_SYNCED),
+      }),
     saveAdjust: (key, adjust) =>
       tables.save(() => {
         const pair = pairOf(key);
         if (adjust > BigInt(pair.adjust)) write.setAdjust(adjust.toString(), pair.id);
       }),
-    saveAsked: (key, asked) =>
-      tables.save(() => {
+    saveAsked(key, asked) {
+      const { committed } = tables.saveInSteps(() => {
         const { id } = pairOf(key);
         for (const piece of asked) write.setAsked(key.infoHash, piece, id, ++sequence);
-      }),
+      });
+      return committed;
+    },
     saveVerified: (infoHash, verified) =>
       tables.save(() => {
         for (const { piece, lengthBytes } of verified) {

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { WriteQueue } from "./write-queue.ts";
+import type { Saved, WriteQueue } from "./write-queue.ts";
 
 type Values = readonly unknown[];
 
@@ -16,9 +16,19 @@ export class Tables {
     this.#queue = queue;
   }
 
-  /** Queues a write of one or more statements. It resolves as `WriteQueue.add` says. */
-  save(apply: () => void, how?: { readonly isSynced: boolean }): Promise<void> {
-    return this.#queue.add(apply, how);
+  /** Queues a write of one or more statements. It resolves when the disk has it. */
+  save(apply: () => void): Promise<void> {
+    return this.#queue.add(apply).synced;
+  }
+
+  /** The same, for who acts on what a kill cannot take before the disk has it. */
+  saveInSteps(apply: () => void): Saved {
+    return this.#queue.add(apply);
+  }
+
+  /** Resolves when a kill cannot take it, and lets no disk work for it alone. */
+  saveUnsynced(apply: () => void): Promise<void> {
+    return this.#queue.addUnsynced(apply);
   }
 
   /** Applies the writes that wait. */

@@ -3,9 +3,18 @@ import { FloodgateError } from "../../protocol/base/errors.ts";
 
 interface Write {
   readonly apply: () => void;
-  /** True: waits for the disk. False: waits for the operating system only. */
+  /** False: nobody waits for the disk. */
   readonly isSynced: boolean;
-  readonly done: PromiseWithResolvers<void>;
+  readonly committed: PromiseWithResolvers<void>;
+  readonly synced: PromiseWithResolvers<void>;
+}
+
+/** Two steps of one write. A failure rejects those that it has not reached. */
+export interface Saved {
+  /** The operating system has it: it survives a kill of this process, though not of the machine. */
+  readonly committed: Promise<void>;
+  /** The disk has it. */
+  readonly synced: Promise<void>;
 }
 
 /**
@@ -28,16 +37,14 @@ export class WriteQueue {
     this.#sync = sync;
   }
 
-  /**
-   * Resolves when the write is durable. With `isSynced: false` it resolves when the write survives
-   * the end of this process, though not of the machine. @throws {FloodgateError} STORE_FAILED
-   */
-  add(apply: () => void, { isSynced = true } = {}): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    const done = Promise.withResolvers<void>();
-    if (this.#waiting.length === 0) setImmediate(() => this.flush());
-    this.#waiting.push({ apply, isSynced, done });
-    return done.promise;
+  /** @throws {FloodgateError} STORE_FAILED: both promises reject with it */
+  add(apply: () => void): Saved {
+    return this.#add(apply, true);
+  }
+
+  /** Resolves when the write is committed. It reaches the disk with the next write that waits. */
+  addUnsynced(apply: () => void): Promise<void> {
+    return this.#add(apply, false).committed;
   }
 
   /** Commits what waits, at once. Reads call it, so that they see all earlier writes. */
@@ -55,8 +62,8 @@ export class WriteQueue {
       return;
     }
     for (const write of writes) {
+      write.committed.resolve();
       if (write.isSynced) this.#committed.push(write);
-      else write.done.resolve();
     }
     void this.#syncAll();
   }
@@ -64,12 +71,29 @@ export class WriteQueue {
   /** Rejects all later writes, and those that are not known to be durable. */
   fail(error: FloodgateError): void {
     this.#failure ??= error;
-    for (const write of [...this.#committed.splice(0), ...this.#waiting.splice(0)]) write.done.reject(this.#failure);
+    for (const { committed, synced } of [...this.#committed.splice(0), ...this.#waiting.splice(0)]) {
+      committed.reject(this.#failure);
+      synced.reject(this.#failure);
+    }
   }
 
   /** Closing the database has synced it, so everything that was committed is on disk. */
   settle(): void {
-    for (const write of this.#committed.splice(0)) write.done.resolve();
+    for (const { synced } of this.#committed.splice(0)) synced.resolve();
+  }
+
+  #add(apply: () => void, isSynced: boolean): Saved {
+    const [committed, synced] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // Whoever waits for one of them need not hear of the other.
+    for (const { promise } of [committed, synced]) promise.catch(() => undefined);
+    if (this.#failure) {
+      committed.reject(this.#failure);
+      synced.reject(this.#failure);
+    } else {
+      if (this.#waiting.length === 0) setImmediate(() => this.flush());
+      this.#waiting.push({ apply, isSynced, committed, synced });
+    }
+    return { committed: committed.promise, synced: synced.promise };
   }
 
   async #syncAll(): Promise<void> {
@@ -79,7 +103,7 @@ export class WriteQueue {
       const writes = this.#committed.splice(0);
       try {
         await this.#sync();
-        for (const write of writes) write.done.resolve();
+        for (const { synced } of writes) synced.resolve();
       } catch (cause) {
         this.#committed.unshift(...writes);
         this.#break(cause);

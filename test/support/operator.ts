@@ -89,7 +89,7 @@ export function claimCall(allotment: SignedAllotment, { amount, signature }: Set
 /** Puts a lane with its best voucher into the payee's home, as its peer would have. */
 export async function hold(home: string, allotment: SignedAllotment, voucher: SettleableLane): Promise<void> {
   const store = openPeerStore(home);
-  await Promise.all([store.saveAccepted(allotment), store.saveVoucher(voucher)]);
+  await Promise.all([store.saveAccepted(allotment), store.saveVoucher(voucher).synced]);
   store.close();
 }
 

@@ -1,9 +1,11 @@
 import type { PayeeLedger } from "./payee-ledger.ts";
+import type { PieceSends } from "./piece-sends.ts";
 
 /**
- * What a default makes of a ledger, and what a payment makes of it then (docs/protocol.md 4.12). A
- * payer that stands still leaves everything unpaid that it has begun, so one absence is one
- * default: the next one counts only after a payment. Times are ms on the payee's running clock.
+ * What a default makes of a ledger, what a payment makes of it then (docs/protocol.md 4.12), and
+ * what is forgiven. A payer that stands still leaves everything unpaid that it has begun, so one
+ * absence is one default: the next one counts only after a payment. Times are ms on the payee's
+ * running clock.
  */
 
 /**
@@ -48,4 +50,27 @@ export function isReportable({ arrears }: PayeeLedger, payDueSec: number, nowMs:
 
 export function reported(ledger: PayeeLedger): PayeeLedger {
   return ledger.arrears ? { ...ledger, arrears: { ...ledger.arrears, isReported: true } } : ledger;
+}
+
+/** A begun piece that is not asked for so long was downloaded from another payee. */
+export const ABANDONED_MS = 30_000;
+/** Abandoned bytes are forgiven up to one piece and this part of what was paid. */
+const FORGIVEN_PART = 32;
+
+/**
+ * An honest payer that was choked, or lost its wire, gets the rest of a piece from another payee.
+ * It pays nothing here, since pieces are paid whole. So abandoned pieces are forgiven, up to one
+ * piece and a small part of what was paid.
+ */
+export function forgiveAbandoned(ledger: PayeeLedger, sends: PieceSends, nowMs: number): PayeeLedger {
+  const most = ledger.pieceLength + Math.floor(ledger.coveredBytes / FORGIVEN_PART);
+  let { begunBytes, forgivenBytes } = ledger;
+  for (const piece of sends.listIdle(nowMs - ABANDONED_MS)) {
+    const bytes = sends.pieceBytes(piece);
+    if (forgivenBytes + bytes > most) break;
+    sends.abandon(piece);
+    forgivenBytes += bytes;
+    begunBytes -= bytes;
+  }
+  return forgivenBytes === ledger.forgivenBytes ? ledger : { ...ledger, begunBytes, forgivenBytes };
 }

@@ -26,12 +26,14 @@ export function acceptLane(
   attachStream(state, sale, stream);
   sale.lanes.set(lane.allotment.lane, lane);
   recountLanes(state, sale);
+  // A voucher that the disk does not have yet is not told: its payer sends it again.
+  const isTold = lane.amount === (sale.synced.get(lane.allotment.lane) ?? 0n);
   stream.send({
     type: "accept",
     lane: lane.allotment.lane,
     windowBytes: sales.toldWindow(sale),
-    amount: lane.amount,
-    signature: lane.signature ?? NO_SIGNATURE,
+    amount: isTold ? lane.amount : 0n,
+    signature: (isTold ? lane.signature : null) ?? NO_SIGNATURE,
   });
   if (wire && wires.isOpen(wire.wireId)) {
     wires.join(wire, sale);

@@ -34,6 +34,8 @@ export interface PayeeLedger {
   readonly base: Amount;
   /** Bytes that the vouchers of this run pay. */
   readonly coveredBytes: number;
+  /** Those of them that a power cut cannot take: their vouchers are on the disk. */
+  readonly syncedBytes: number;
   /**
    * Bytes that lanes which still take vouchers can pay beyond what is stored. 0: there is no such
    * lane.
@@ -71,11 +73,6 @@ interface Due {
   readonly atMs: number;
 }
 
-/** A begun piece that is not asked for so long was downloaded from another payee. */
-export const ABANDONED_MS = 30_000;
-/** Abandoned bytes are forgiven up to one piece and this part of what was paid. */
-const FORGIVEN_PART = 32;
-
 export function openPayeeLedger(init: {
   readonly account: Address;
   readonly sessionKey: Address;
@@ -97,6 +94,7 @@ export function openPayeeLedger(init: {
     stored: base,
     base,
     coveredBytes: 0,
+    syncedBytes: 0,
     capBytes: 0,
     credit: lanes.at(-1)?.allotment.credit ?? 0,
     grownBytes: init.pieceLength,
@@ -148,6 +146,19 @@ export function debtBytes({ begunBytes, coveredBytes }: PayeeLedger): number {
   return Math.max(0, begunBytes - coveredBytes);
 }
 
+/**
+ * Bytes may be served on vouchers that are stored and not on the disk yet: one more window. A power
+ * cut takes those vouchers. An honest payer brings them again; this much is lost with another.
+ */
+export function hasSyncRoom(ledger: PayeeLedger, pieceBytes: number): boolean {
+  return ledger.begunBytes + pieceBytes - ledger.syncedBytes <= 2 * windowBytes(ledger);
+}
+
+/** The disk has the vouchers that paid so many bytes. */
+export function vouchersSynced(ledger: PayeeLedger, coveredBytes: number): PayeeLedger {
+  return coveredBytes > ledger.syncedBytes ? { ...ledger, syncedBytes: coveredBytes } : ledger;
+}
+
 /** Everything that was begun is paid. */
 export function isSettled(ledger: PayeeLedger): boolean {
   return ledger.dues.length === 0 && debtBytes(ledger) === 0;
@@ -173,6 +184,7 @@ export function countBlock(ledger: PayeeLedger, sends: PieceSends, block: Block,
   const dues = isDue ? [...ledger.dues, { piece, completeBytes, atMs: nowMs }] : ledger.dues;
   const next = { ...ledger, begunBytes, completeBytes, dues };
   invariant(!isNew || debtBytes(next) <= windowBytes(next), "WINDOW_EXCEEDED", "served beyond the credit window");
+  invariant(!isNew || hasSyncRoom(next, 0), "WINDOW_EXCEEDED", "served too far ahead of the disk");
   return next;
 }
 
@@ -212,24 +224,6 @@ export function pieceMissed(ledger: PayeeLedger, sends: PieceSends, piece: numbe
   const bytes = sends.pieceBytes(piece);
   sends.reopen(piece);
   return incompleted(ledger, piece, bytes);
-}
-
-/**
- * An honest payer that was choked, or lost its wire, gets the rest of a piece from another payee.
- * It pays nothing here, since pieces are paid whole. So abandoned pieces are forgiven, up to one
- * piece and a small part of what was paid.
- */
-export function forgiveAbandoned(ledger: PayeeLedger, sends: PieceSends, nowMs: number): PayeeLedger {
-  const most = ledger.pieceLength + Math.floor(ledger.coveredBytes / FORGIVEN_PART);
-  let { begunBytes, forgivenBytes } = ledger;
-  for (const piece of sends.listIdle(nowMs - ABANDONED_MS)) {
-    const bytes = sends.pieceBytes(piece);
-    if (forgivenBytes + bytes > most) break;
-    sends.abandon(piece);
-    forgivenBytes += bytes;
-    begunBytes -= bytes;
-  }
-  return forgivenBytes === ledger.forgivenBytes ? ledger : { ...ledger, begunBytes, forgivenBytes };
 }
 
 export function streamOpened(ledger: PayeeLedger, nowMs: number): PayeeLedger {

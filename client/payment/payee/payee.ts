@@ -8,18 +8,11 @@ import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherStream } from "../voucher-node.ts";
+import { ABANDONED_MS, forgiveAbandoned } from "./absence.ts";
 import { type OnDefault, watchDues } from "./due-watch.ts";
 import { acceptLane, closeAllLanes, closeEnding, closeNumber, detachStream, finishSale, settleSends } from "./lanes.ts";
 import { Offers } from "./offers.ts";
-import {
-  ABANDONED_MS,
-  blockUnsent,
-  forgiveAbandoned,
-  forgivePiece,
-  pieceMissed,
-  servedBytes,
-  wireLost,
-} from "./payee-ledger.ts";
+import { blockUnsent, forgivePiece, pieceMissed, servedBytes, wireLost } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import { createPayeeWires } from "./payee-wires.ts";
 import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";

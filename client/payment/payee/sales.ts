@@ -17,6 +17,8 @@ export interface Sale {
   readonly sends: PieceSends;
   /** Mirrors the store; never newer. */
   readonly lanes: Map<number, PayeeLaneRecord>;
+  /** By lane: the amounts that a power cut cannot take. Only these are acknowledged. */
+  readonly synced: Map<number, Amount>;
   /** Set by `attach` and `detach` only. */
   stream: VoucherStream | null;
   /** Wires for which a lane was accepted on `stream`. */
@@ -84,6 +86,7 @@ export class Sales {
       terms,
       sends: new PieceSends(),
       lanes: new Map(stored.lanes.map((record) => [record.allotment.lane, record])),
+      synced: new Map(stored.lanes.map(({ allotment: { lane }, amount }) => [lane, amount])),
       stream: null,
       storing: 0,
       isToldTooOften: false,

@@ -1,7 +1,7 @@
 import { MAX_BLOCK_SENDS } from "../../../protocol/base/constants.ts";
 import type { RequestDecision } from "../../exchange.ts";
 import { type CreditPool, mayBegin } from "./credit-pools.ts";
-import { type Block, countBlock, debtBytes, windowBytes } from "./payee-ledger.ts";
+import { type Block, countBlock, debtBytes, hasSyncRoom, windowBytes } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import { assertWithinPools, type Sale } from "./sales.ts";
 
@@ -21,7 +21,9 @@ export type ServeVerdict =
   /** Held: no lane of this sale takes vouchers. */
   | "no-lane"
   /** Held: this sale owes as much as it may. */
-  | "window-full";
+  | "window-full"
+  /** Held: its last vouchers are not on the disk yet. */
+  | "unsynced";
 
 /**
  * The whole rule, without any effect. A new piece needs a slot and room in every limit. A begun
@@ -39,6 +41,7 @@ export function judgeBlock(
   if (!isInside || sends.sentTimes(piece, offset, length) >= MAX_BLOCK_SENDS) return "refuse";
   if (isNew && ledger.capBytes === 0) return "no-lane";
   if (isNew && debtBytes(ledger) + pieceBytes > windowBytes(ledger)) return "window-full";
+  if (isNew && !hasSyncRoom(ledger, pieceBytes)) return "unsynced";
   return "serve";
 }
 

@@ -165,9 +165,9 @@ export function listUnacked(pair: PayerPair): readonly SignedVoucher[] {
 }
 
 /**
- * When the next voucher may leave, ms on the caller's clock. While the window has room nobody waits
- * for a voucher, so it may collect more pieces. It leaves at once when the window is full and a
- * quarter of it could be paid: the pipe would run dry otherwise.
+ * When the next voucher may leave, ms on the caller's clock. It leaves at once when less than half
+ * of the window is free and a quarter of it could be paid: the room that it makes is there before
+ * the payee has to wait for it. With more room nobody waits, so a voucher may collect more pieces.
  */
 export function voucherDueAtMs(
   pair: PayerPair,
@@ -176,11 +176,14 @@ export function voucherDueAtMs(
   pieceLength: number,
   lastSentAtMs: number,
 ): number {
-  const isFull = askableBytes(pair, clock, spendLeft) < pieceLength;
-  if (!isFull) return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
+  const free = askableBytes(pair, clock, spendLeft);
+  const isFull = free < pieceLength;
+  if (!isFull && 2 * free >= pair.windowBytes) return lastSentAtMs + MAX_VOUCHER_INTERVAL_MS;
   const due = owedTotal(pair) - signedTotal(pair);
-  const isMuch = pair.begunBytes === 0 || 4n * due >= owed(pair.windowBytes, pair.pricePerGiB);
-  return isMuch ? lastSentAtMs : lastSentAtMs + VOUCHER_INTERVAL_MS;
+  const isMuch = 4n * (due + ROUNDING) >= owed(pair.windowBytes, pair.pricePerGiB);
+  if (isMuch || (isFull && pair.begunBytes === 0)) return lastSentAtMs;
+  // Pieces are under way, and soon make it a quarter: the payee has something to send.
+  return lastSentAtMs + VOUCHER_INTERVAL_MS;
 }
 
 /**

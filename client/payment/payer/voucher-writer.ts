@@ -5,7 +5,7 @@ import type { PaymentContext } from "../context.ts";
 import { planVouchers, signedVoucher, voucherDueAtMs } from "./payer-ledger.ts";
 import type { PayerLinks } from "./payer-links.ts";
 import type { LaneClock } from "./payer-pair.ts";
-import type { Purchase } from "./purchase.ts";
+import { type Purchase, wake } from "./purchase.ts";
 
 /**
  * Signs what is owed, stores it, then sends it: now, or when the ledger says that a voucher is due.
@@ -78,7 +78,12 @@ export function createVoucherWriter(
       );
       const waitMs = dueAtMs - nowMs();
       if (waitMs <= 0) pay(purchase, vouchers);
-      else purchase.cancelTimer ??= context.setTimer(() => payNow(purchase), waitMs);
+      else
+        purchase.cancelTimer ??= context.setTimer(() => {
+          payNow(purchase);
+          // No piece came that would ask for the next one.
+          wake(purchase);
+        }, waitMs);
     },
   };
 }

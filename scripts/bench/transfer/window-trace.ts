@@ -120,10 +120,11 @@ function watchStore(store: PeerStore, note: Note): PeerStore {
       const { lane, amount } = voucher;
       const facts = { lane, amount: amount.toString() };
       note("judged", facts);
-      return store.saveVoucher(voucher).then(() => {
-        note("kept", facts);
-        note("synced", facts);
-      });
+      const { committed, synced } = store.saveVoucher(voucher);
+      return {
+        committed: committed.then(() => note("kept", facts)),
+        synced: synced.then(() => note("synced", facts)),
+      };
     },
   };
 }

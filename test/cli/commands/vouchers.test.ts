@@ -58,7 +58,7 @@ beforeAll(async () => {
     [2, 700_000n],
     [3, 1n],
   ] as const)
-    await store.saveVoucher({ ...of(lane), amount, signature: new Uint8Array(64).fill(9) });
+    await store.saveVoucher({ ...of(lane), amount, signature: new Uint8Array(64).fill(9) }).synced;
   const receipt = { ...of(1), amount: 1_200_000n, receivedAt: 1_699_999_990, signature: new Uint8Array(64).fill(3) };
   await store.saveReceipt(receipt, false);
   await store.saveReceipt(

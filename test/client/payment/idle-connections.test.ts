@@ -67,10 +67,10 @@ test("299 idle connections do not keep a customer out", async () => {
         customer.time.advance(500);
         return customer.payments.payer.askableBytes(wire.atPayer);
       },
-      { timeout: 20_000, interval: 200 },
+      { timeout: 120_000, interval: 200 },
     )
     .toBeGreaterThanOrEqual(PIECE);
-}, 60_000);
+});
 
 test("a connection keeps four streams, however many it opens, also before they speak a protocol", async () => {
   const seller = await startSeller();

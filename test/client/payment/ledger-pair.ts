@@ -4,6 +4,7 @@ import {
   lanesChanged,
   openPayeeLedger,
   type PayeeLedger,
+  vouchersSynced,
   windowBytes,
 } from "../../../client/payment/payee/payee-ledger.ts";
 import { PieceSends } from "../../../client/payment/payee/piece-sends.ts";
@@ -133,6 +134,7 @@ export class Pair {
       expect(judgeVoucher(this.lanes[at] as PayeeLaneRecord, signed, { separator, ...CLOCK }).type).toBe("accept");
       this.lanes[at] = { ...(this.lanes[at] as PayeeLaneRecord), amount: signed.amount, signature: signed.signature };
       this.payee = lanesChanged(this.payee, this.lanes, () => true, 0);
+      this.payee = vouchersSynced(this.payee, this.payee.coveredBytes);
       const ack = { lane: voucher.lane, amount: signed.amount, windowBytes: windowBytes(this.payee) };
       if (isAcked) this.payer = ackedLane(this.payer, ack);
     }

@@ -31,7 +31,7 @@ test("a payer pays exactly for what it got, across the end of a lane, and both s
   while (got < 50) {
     await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
     // Until its voucher is stored the payee holds what is asked for.
-    await payee.until(() => payee.payments.totals().earned === payer.payments.totals().paid);
+    await payee.until(() => payee.hasEarned(payer.payments.totals().paid));
     got += await exchange(payer, payee, wire, got);
     payer.time.advance(25);
   }
@@ -103,7 +103,7 @@ test("a killed payer pays once what it had verified; a killed payee keeps what i
   await payeeAgain.start(ALL);
   connect(payerAgain, payeeAgain);
   grant(payerAgain, payeeAgain, 1, 100);
-  await payeeAgain.until(() => payeeAgain.payments.totals().earned === priceOf(3) - priceOf(1));
+  await payeeAgain.until(() => payeeAgain.hasEarned(priceOf(3) - priceOf(1)));
   expect(payerAgain.store.listPayerLanes(CONTENT)[0]?.amount).toBe(priceOf(3));
 });
 
@@ -125,7 +125,7 @@ test("a voucher that is on its way when the lane ends is taken: the payer counts
   // The payer's clock is late.
   payee.time.advance(1_500);
   payer.payments.payer.pieceVerified(wire.atPayer, 0);
-  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  await payee.until(() => payee.hasEarned(priceOf(1)));
   expect(payer.payments.totals().paid).toBe(priceOf(1));
   expect(payee.lines).toEqual([]);
 });
@@ -147,7 +147,7 @@ test("the payee brings its vouchers to the authority, and closes the lanes that 
   grant(payer, payee, 1, 100);
   await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
-  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  await payee.until(() => payee.hasEarned(priceOf(1)));
   payee.toClose = [{ payer: payer.identity.account, lane: 1 }];
   payee.time.advance(2_000);
   await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) === 0);
@@ -227,7 +227,7 @@ test("a lane of another device that the authority wants closed is no reason to p
   grant(payer, payee, 1, 100);
   await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
-  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  await payee.until(() => payee.hasEarned(priceOf(1)));
   payee.alwaysToClose = [{ payer: payer.identity.account, lane: 99 }];
   payee.time.advance(2_000);
   await payee.until(() => payee.pushed.length > 0);

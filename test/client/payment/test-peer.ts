@@ -60,7 +60,10 @@ export class TestPeer {
   uploadSlots = UPLOAD_SLOTS;
   maxUnpaidBytes = MAX_UNPAID_BYTES;
   readonly resumed: string[] = [];
+  onResume = (): void => undefined;
   rechecks = 0;
+  /** Vouchers on their way to the disk. */
+  #syncing = 0;
   store: PeerStore;
   payments!: Payments;
   #watchers: (() => void)[] = [];
@@ -84,6 +87,21 @@ export class TestPeer {
     };
     if (copyOf !== undefined) cpSync(copyOf, this.home, { recursive: true });
     this.store = openPeerStore(this.home);
+    const { saveVoucher } = this.store;
+    this.store.saveVoucher = (voucher) => {
+      this.#syncing++;
+      const saved = saveVoucher.call(this.store, voucher);
+      const done = (): void => {
+        this.#syncing--;
+        this.changed();
+      };
+      // After what the peer itself does then.
+      saved.synced.then(
+        () => setImmediate(done),
+        () => setImmediate(done),
+      );
+      return saved;
+    };
     peers.push(this);
   }
 
@@ -202,10 +220,16 @@ export class TestPeer {
       choke: () => void this.unchoked.delete(wireId),
       resume: () => {
         this.resumed.push(wireId);
+        this.onResume();
         this.changed();
       },
       isSending: () => this.isSending,
     };
+  }
+
+  /** So much was paid to it, and no power cut can take it. */
+  hasEarned(amount: bigint): boolean {
+    return this.#syncing === 0 && this.payments.totals().earned === amount;
   }
 
   changed(): void {

@@ -19,9 +19,9 @@ test("another process reads the vouchers of a home that a peer works with, and s
   const seen = () => readStoredVouchers(home.path).map(({ amount }) => amount);
   expect(seen()).toEqual([]);
   await home.store.saveAccepted(lane1);
-  await home.store.saveVoucher(voucher(1n));
+  await home.store.saveVoucher(voucher(1n)).synced;
   expect(seen()).toEqual([1n]);
-  await home.store.saveVoucher(voucher(2n));
+  await home.store.saveVoucher(voucher(2n)).synced;
   expect(seen()).toEqual([2n]);
   home.reopen();
   expect(seen()).toEqual([2n]);

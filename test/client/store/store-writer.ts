@@ -11,6 +11,6 @@ await store.saveAccepted(allotment);
 const { payer, payee, lane } = allotment;
 const start = store.findPayeeLane(payer, lane)?.amount ?? 0n;
 for (let amount = start + 1n; ; amount++) {
-  await store.saveVoucher({ payer, payee, lane, amount, signature: new Uint8Array(64).fill(9) });
+  await store.saveVoucher({ payer, payee, lane, amount, signature: new Uint8Array(64).fill(9) }).synced;
   process.stdout.write(`${amount}\n`);
 }

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const write = (word: string): Promise<void> =>
-  queue.add(() => void db.prepare("INSERT INTO words VALUES (?)").run(word)).then(() => void durable.push(word));
+  queue.add(() => void db.prepare("INSERT INTO words VALUES (?)").run(word)).synced.then(() => void durable.push(word));
 const words = (): unknown[] => db.prepare("SELECT word FROM words").pluck().all();
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -60,8 +60,16 @@ describe("a write", () => {
   });
 
   test("that need not be synced is done when it is committed, without a sync", async () => {
-    await queue.add(() => void db.exec("INSERT INTO words VALUES ('one')"), { isSynced: false });
+    await queue.addUnsynced(() => void db.exec("INSERT INTO words VALUES ('one')"));
     expect([words(), disk.syncs.length]).toEqual([["one"], 0]);
+  });
+
+  test("tells when it is committed, before the disk has it", async () => {
+    const { committed, synced } = queue.add(() => void db.exec("INSERT INTO words VALUES ('one')"));
+    await committed;
+    expect([words(), disk.syncs.length]).toEqual([["one"], 1]);
+    disk.syncs[0]?.resolve();
+    await synced;
   });
 
   test("shares a transaction with the others of its turn", async () => {
@@ -89,7 +97,7 @@ describe("after a failure", () => {
   });
 
   test("of a transaction, none of its writes is kept", async () => {
-    const written = [write("one"), queue.add(() => void db.exec("no SQL"))];
+    const written = [write("one"), queue.add(() => void db.exec("no SQL")).synced];
     queue.flush();
     await Promise.all(written.map((one) => expect(one).rejects.toEqual(failed)));
     expect([words(), disk.syncs.length]).toEqual([[], 0]);

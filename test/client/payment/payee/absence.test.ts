@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { CONTENT, NOW, PIECE, PIECES } from "../network.ts";
+import { owed } from "../../../../protocol/base/units.ts";
+import { CONTENT, NOW, PIECE, PIECES, PRICE } from "../network.ts";
 import { connect, grant, serve, wiresBetween } from "../pair.ts";
 import { stopPeers, TestPeer } from "../test-peer.ts";
 
@@ -82,7 +83,9 @@ test("what was left unpaid is forgiven when it is paid, and the window grows aga
     payee.time.advance(30_000);
     expect(payee.store.findStanding(account)).toMatchObject({ defaults: 1, bannedUntil: 0 });
     pay(buyer, piece);
-    await payee.until(() => payee.store.findStanding(account).defaults === 0);
+    await payee.until(
+      () => payee.hasEarned(owed((piece + 1) * PIECE, PRICE)) && payee.store.findStanding(account).defaults === 0,
+    );
   }
   await take(payee, buyer, 2);
   pay(buyer, 2);

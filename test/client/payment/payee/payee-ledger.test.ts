@@ -1,11 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
+import { ABANDONED_MS, forgiveAbandoned } from "../../../../client/payment/payee/absence.ts";
 import {
-  ABANDONED_MS,
   type Block,
   blockUnsent,
   countBlock,
   debtBytes,
-  forgiveAbandoned,
   forgivePiece,
   isDefault,
   isPayable,
@@ -15,6 +14,7 @@ import {
   pieceMissed,
   servedBytes,
   streamOpened,
+  vouchersSynced,
   wireLost,
 } from "../../../../client/payment/payee/payee-ledger.ts";
 import { PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
@@ -59,8 +59,9 @@ const lane = (paidPieces: number): PayeeLaneRecord => ({
 
 let ledger: PayeeLedger;
 let sends: PieceSends;
-const pay = (pieces: number, nowMs: number): void => {
+const pay = (pieces: number, nowMs: number, isSynced = true): void => {
   ledger = lanesChanged(ledger, [lane(pieces)], () => true, nowMs);
+  if (isSynced) ledger = vouchersSynced(ledger, ledger.coveredBytes);
 };
 beforeEach(() => {
   sends = new PieceSends();
@@ -93,6 +94,21 @@ test("the same block again adds no debt, completes nothing again, and is refused
   pay(1, 0);
   expect(debtBytes(ledger)).toBe(0);
   expect(servedBytes(ledger)).toBe(PIECE);
+});
+
+test("vouchers that the disk does not have yet are good for one more window, and no more", () => {
+  ledger = { ...ledger, grownBytes: 2 * PIECE, defaults: 1 };
+  serve(0, 0);
+  serve(1, 0);
+  expect(serveBlock(2, 0, 0)).toBe("window-full");
+  pay(2, 0, false);
+  expect([serve(2, 0), serve(3, 0)]).toEqual([SERVED, SERVED]);
+  pay(4, 0, false);
+  expect(debtBytes(ledger)).toBe(0);
+  expect(serveBlock(4, 0, 0)).toBe("unsynced");
+  ledger = vouchersSynced(ledger, 2 * PIECE);
+  expect([serve(4, 0), serve(5, 0)]).toEqual([SERVED, SERVED]);
+  expect(serveBlock(6, 0, 0)).toBe("window-full");
 });
 
 test("a piece of which one block was not sent is no default", () => {

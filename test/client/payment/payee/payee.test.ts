@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../../protocol/base/units.ts";
-import { PIECE, PIECES, PRICE } from "../network.ts";
+import { CONTENT, PIECE, PIECES, PRICE } from "../network.ts";
 import { connect, exchange, grant, serve } from "../pair.ts";
 import { stopPeers, TestPeer } from "../test-peer.ts";
 
 /** How much payers may owe together, which of them a payee serves, and what is no default. */
 
+/** It has doubled twice. */
+const WINDOW_AFTER_TWO = 4;
 const ALL = new Set(Array.from({ length: PIECES }, (_, piece) => piece));
 const TURN_MS = 10_000;
 
@@ -48,7 +50,7 @@ async function buy(payee: TestPeer, buyer: Buyer): Promise<number> {
   const price = priceOf(buyer.next + came) - priceOf(buyer.next);
   buyer.next += came;
   buyer.peer.time.advance(100);
-  await payee.until(() => payee.payments.totals().earned === earned + price);
+  await payee.until(() => payee.hasEarned(earned + price));
   await buyer.peer.until(() => askable(buyer) > 0);
   return came;
 }
@@ -71,7 +73,7 @@ test("all payers together owe no more than the process allows; a payer that wait
   expect(steal(payee, thief)).toBe(1);
   payee.resumed.length = 0;
   honest.peer.payments.payer.pieceVerified(honest.wire.atPayer, 0);
-  await payee.until(() => payee.resumed.includes(thief.wire.atPayee));
+  await payee.until(() => payee.hasEarned(priceOf(2)) && payee.resumed.includes(thief.wire.atPayee));
   expect(steal(payee, { ...thief, next: 50 })).toBe(1);
 });
 
@@ -111,7 +113,7 @@ test("a payer without a slot waits for its turn; one that loses its slot gets th
   // Its stream is still open: it pays, and none of this is a default.
   first.peer.payments.payer.pieceVerified(first.wire.atPayer, 1);
   first.peer.time.advance(100);
-  await payee.until(() => payee.payments.totals().earned === priceOf(2));
+  await payee.until(() => payee.hasEarned(priceOf(2)));
   expect(await buy(payee, second)).toBe(1);
   payee.time.advance(TURN_MS);
   expect(payee.unchoked.has(first.wire.atPayee)).toBe(true);
@@ -158,10 +160,13 @@ test("a voucher that waits for the payee's own disk is in time", async () => {
   const disk = Promise.withResolvers<void>();
   const { saveVoucher } = payee.store;
   const saving = Promise.withResolvers<void>();
-  payee.store.saveVoucher = async (voucher) => {
+  payee.store.saveVoucher = (voucher) => {
     saving.resolve();
-    await disk.promise;
-    await saveVoucher.call(payee.store, voucher);
+    const saved = disk.promise.then(() => saveVoucher.call(payee.store, voucher));
+    return {
+      committed: saved.then(({ committed }) => committed),
+      synced: saved.then(({ synced }) => synced),
+    };
   };
   expect(await exchange(buyer.peer, payee, buyer.wire, 0)).toBe(1);
   buyer.peer.time.advance(100);
@@ -169,7 +174,68 @@ test("a voucher that waits for the payee's own disk is in time", async () => {
   payee.time.advance(60_000);
   expect(payee.lines).toEqual([]);
   disk.resolve();
+  await payee.until(() => payee.hasEarned(priceOf(1)));
+});
+
+test("a voucher is served on when a kill cannot take it, and acknowledged when a power cut cannot", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 21);
+  const disk = Promise.withResolvers<void>();
+  const { saveVoucher } = payee.store;
+  payee.store.saveVoucher = (voucher) => {
+    const { committed, synced } = saveVoucher.call(payee.store, voucher);
+    return { committed, synced: synced.then(() => disk.promise) };
+  };
+  expect(await exchange(buyer.peer, payee, buyer.wire, 0)).toBe(1);
   await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  expect(steal(payee, { ...buyer, next: 1 })).toBe(2);
+  // A new stream: the payee tells nothing of what it may lose, and gets it again.
+  const again = payee.copy();
+  await again.start(ALL);
+  expect(again.store.findPayeeLane(buyer.peer.identity.account, 21)?.amount).toBe(priceOf(1));
+  let isPaidUp = false;
+  const finished = buyer.peer.payments.payer.finishContent(CONTENT).then(() => {
+    isPaidUp = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isPaidUp).toBe(false);
+  disk.resolve();
+  await finished;
+});
+
+test("what is served while vouchers reach the disk is counted, however many reach it at once", async () => {
+  const payee = await startPayee({});
+  const buyer = await startBuyer(payee, 22);
+  const disk = Promise.withResolvers<void>();
+  const { saveVoucher } = payee.store;
+  const syncs: Promise<void>[] = [];
+  payee.store.saveVoucher = (voucher) => {
+    const { committed, synced } = saveVoucher.call(payee.store, voucher);
+    syncs.push(synced);
+    return { committed, synced: synced.then(() => disk.promise) };
+  };
+  const { payer } = buyer.peer.payments;
+  let next = 0;
+  for (; next < 2; next++) {
+    await payer.assign(buyer.wire.atPayer, [next]);
+    payer.begin(buyer.wire.atPayer, next);
+    expect(serve(payee, buyer.wire.atPayee, next)).toBe("serve");
+    payer.pieceVerified(buyer.wire.atPayer, next);
+    buyer.peer.time.advance(100);
+    const price = priceOf(next + 1);
+    await payee.until(() => payee.payments.totals().earned === price);
+  }
+  // Both vouchers reach the disk now, and each has one more piece asked for.
+  const paid = next;
+  await Promise.all(syncs);
+  payee.onResume = () => {
+    if (serve(payee, buyer.wire.atPayee, next) === "serve") next++;
+  };
+  disk.resolve();
+  await payee.until(() => payee.hasEarned(priceOf(paid)));
+  payee.onResume = () => undefined;
+  while (serve(payee, buyer.wire.atPayee, next) === "serve") next++;
+  expect(next).toBe(paid + WINDOW_AFTER_TWO);
 });
 
 test("the time to pay starts when the last block leaves", async () => {
@@ -197,7 +263,7 @@ test("a piece that another payee delivered is paid only there; here it is no def
     expect(slow.payments.payee.decideRequest(buyer.wire.atPayee, 0, block * 16_384, 16_384)).toBe("serve");
   peer.payments.payer.unassign(buyer.wire.atPayer, [0]);
   expect(await exchange(peer, quick, elsewhere, 0)).toBe(1);
-  await quick.until(() => quick.payments.totals().earned === priceOf(1));
+  await quick.until(() => quick.hasEarned(priceOf(1)));
   expect(serve(slow, buyer.wire.atPayee, 1)).toBe("hold");
   slow.time.advance(32_000);
   expect(slow.lines).toEqual([]);
@@ -221,6 +287,6 @@ test("a piece whose wire was lost in flight is no default; it is sent again, and
   payee.time.advance(20_000);
   expect(payee.lines).toEqual([]);
   expect(await exchange(peer, payee, next, 0)).toBe(1);
-  await payee.until(() => payee.payments.totals().earned === priceOf(1));
+  await payee.until(() => payee.hasEarned(priceOf(1)));
   expect(payee.payments.totals().bytesUp).toBe(PIECE);
 });

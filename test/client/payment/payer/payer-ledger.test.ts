@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   debtBytes,
   isDefault,
@@ -8,10 +8,16 @@ import {
   wireLost,
 } from "../../../../client/payment/payee/payee-ledger.ts";
 import { PieceSends } from "../../../../client/payment/payee/piece-sends.ts";
-import { acceptedLane, isPaidUp, planVouchers, releasePiece } from "../../../../client/payment/payer/payer-ledger.ts";
+import {
+  acceptedLane,
+  isPaidUp,
+  planVouchers,
+  releasePiece,
+  voucherDueAtMs,
+} from "../../../../client/payment/payer/payer-ledger.ts";
 import { addLane, openPayerPair, streamClosed } from "../../../../client/payment/payer/payer-pair.ts";
 import type { PayeeLaneRecord } from "../../../../client/store/records.ts";
-import { MAX_BLOCK_SENDS } from "../../../../protocol/base/constants.ts";
+import { MAX_BLOCK_SENDS, MAX_VOUCHER_INTERVAL_MS, VOUCHER_INTERVAL_MS } from "../../../../protocol/base/constants.ts";
 import { max, owed } from "../../../../protocol/base/units.ts";
 import { allotment, CLOCK, KEY, Pair, PIECE, PRICE, SESSION, separator } from "../ledger-pair.ts";
 
@@ -162,4 +168,27 @@ test("pieces that an earlier session has paid are not paid again", () => {
   const pair = addLane(openPayerPair(KEY, record, [paid], successor.sessionKey), successor);
   const accept = { lane: 2, windowBytes: PIECE, amount: 0n, signature: new Uint8Array(64) };
   expect(planVouchers(acceptedLane(pair, accept, separator).pair, CLOCK)).toEqual([]);
+});
+
+describe("a voucher leaves", () => {
+  /** A window of eight pieces, of which some are verified and unpaid, and some under way. */
+  const dueIn = (verified: number, begun: number): number => {
+    const pair = new Pair([400]);
+    for (let turn = 0; turn < 3; turn++) {
+      while (pair.ask()) pair.verify();
+      pair.pay(true);
+    }
+    for (let piece = 0; piece < verified + begun; piece++) expect(pair.ask()).toBe(true);
+    for (let piece = 0; piece < verified; piece++) pair.verify();
+    return voucherDueAtMs(pair.payer, CLOCK, null, PIECE, 0);
+  };
+
+  test.each([
+    ["at once when less than half of the window is free, and a quarter of it can be paid", 2, 3, 0],
+    ["at once when the window is full and nothing is under way", 8, 0, 0],
+    ["a little later when what is under way will soon make it a quarter", 1, 7, VOUCHER_INTERVAL_MS],
+    ["without haste when half of the window is free", 2, 2, MAX_VOUCHER_INTERVAL_MS],
+  ])("%s", (_when, verified, begun, waitMs) => {
+    expect(dueIn(verified, begun)).toBe(waitMs);
+  });
 });

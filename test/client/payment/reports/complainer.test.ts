@@ -26,7 +26,7 @@ async function startDefault(paidPieces: 0 | 1): Promise<{ payer: TestPeer; payee
   await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   if (paidPieces === 1) {
     await exchange(payer, payee, wire, 0);
-    await payee.until(() => payee.payments.totals().earned === owed(PIECE, PRICE));
+    await payee.until(() => payee.hasEarned(owed(PIECE, PRICE)));
   }
   expect(serve(payee, wire.atPayee, 7)).toBe("serve");
   return { payer, payee };

@@ -89,7 +89,7 @@ function answer({ vouchers }: Push): PushReply {
 
 async function bring(amount: bigint): Promise<void> {
   await store.saveAccepted(lane);
-  await store.saveVoucher({ payer, payee, lane: 1, amount, signature: new Uint8Array(64).fill(9) });
+  await store.saveVoucher({ payer, payee, lane: 1, amount, signature: new Uint8Array(64).fill(9) }).synced;
   await pusher.flush();
 }
 
@@ -114,7 +114,7 @@ test("a new key of the authority is asked for once, and the receipts of the old 
   [key, named] = [NEXT_KEY, [addressOf(NEXT_KEY)]];
   const second = allotmentOf(2);
   await store.saveAccepted(second);
-  await store.saveVoucher({ payer, payee, lane: 2, amount: 70n, signature: new Uint8Array(64).fill(9) });
+  await store.saveVoucher({ payer, payee, lane: 2, amount: 70n, signature: new Uint8Array(64).fill(9) }).synced;
   await pusher.flush();
   expect(store.findPayeeLane(payer, 2)?.receipt?.amount).toBe(70n);
   await bring(200n);

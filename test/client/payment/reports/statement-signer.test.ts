@@ -24,7 +24,7 @@ async function paidPair(): Promise<{ payer: TestPeer; payee: TestPeer; amount: b
   await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
   await exchange(payer, payee, wire, 0);
   const amount = owed(PIECE, PRICE);
-  await payee.until(() => payee.payments.totals().earned === amount);
+  await payee.until(() => payee.hasEarned(amount));
   return { payer, payee, amount };
 }
 
