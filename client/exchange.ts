@@ -140,8 +140,8 @@ export interface TorrentPort {
    */
   recheckPiece(infoHash: InfoHash, piece: number): Promise<boolean>;
   /**
-   * Asks the tracker again now: a lane is half used, or payees lack lanes. Limited to once a
-   * second.
+   * Asks the tracker again now: a lane is half used, or payees lack lanes. Limited to four times
+   * in four seconds.
    */
   reannounce(infoHash: InfoHash): void;
 }

@@ -4,8 +4,11 @@ import type { TrackerAnnounce, TrackerGrant } from "../../protocol/http/operator
 export interface HeldLanes {
   readonly lanes: readonly HeldLane[];
   readonly shortage: TrackerGrant["shortage"];
-  /** Milliseconds of a clock that never goes back: when a reply last waited for the authority. */
-  readonly askedAt: number;
+  /**
+   * Milliseconds of a clock that never goes back: when the questions that replies waited for are
+   * over, each of MIN_GAP_MS.
+   */
+  readonly evenAt: number;
   /** The same clock: when the lanes were told last, or asked for aside. */
   readonly refreshedAt: number;
   /** The same clock: when a signed request was passed on last. */
@@ -27,14 +30,21 @@ export interface HeldLane {
  */
 export type Asking = "first" | "aside" | "no";
 
-/** A session's questions about one content are this far apart. */
+/** A session's questions about one content are this far apart, on the whole. */
 const MIN_GAP_MS = 500;
+/** So far ahead of that it may be: a fast download uses up its first lanes within a second. */
+const AHEAD_MS = 3 * MIN_GAP_MS;
 /** How soon a session that got too little is asked for again. */
 const SHORT_MS = 2_000;
 /** Credit comes back when lanes end, and payees that the payer has met need no new question. */
 const CREDIT_MS = 60_000;
 /** Lanes that were closed or settled meanwhile go away after this time. */
 const REFRESH_MS = 15_000;
+
+/** `evenAt` once a reply has waited for the authority, now. */
+export function nextEvenAt(held: HeldLanes | undefined, now: number): number {
+  return Math.max(held?.evenAt ?? now, now) + MIN_GAP_MS;
+}
 
 /**
  * Whether the authority must be asked for lanes (docs/protocol.md 6.5), or what it told last is the
@@ -48,7 +58,7 @@ export function howToAsk(
 ): Asking {
   if (event === "stopped") return "no";
   if (held === undefined) return "first";
-  if (now - held.askedAt < MIN_GAP_MS) return "no";
+  if (held.evenAt > now + AHEAD_MS) return "no";
   // It may have lost what it knew of its lanes.
   if (event === "started") return "first";
   if (request !== null) {

@@ -1,7 +1,7 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { TrackerGrant } from "../../protocol/http/operator.ts";
-import type { HeldLane, HeldLanes } from "../core/lane-policy.ts";
+import { type HeldLane, type HeldLanes, nextEvenAt } from "../core/lane-policy.ts";
 import { OWNER_BYTES } from "../core/peer-table.ts";
 
 /** About 800 bytes each. */
@@ -23,7 +23,7 @@ export class HeldLaneStore {
     this.#put(sessionKey + infoHash, {
       lanes: grant.lanes.map(heldLaneOf),
       shortage,
-      askedAt: now,
+      evenAt: nextEvenAt(this.get(sessionKey, infoHash), now),
       refreshedAt: now,
       wantedAt,
     });

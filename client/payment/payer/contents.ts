@@ -83,6 +83,7 @@ function newContent(terms: ContentTerms, bytesLeft: number): PayerContent {
     bytesLeft,
     requestedAt: 0,
     wantedLanesAtMs: Number.NEGATIVE_INFINITY,
+    postponed: 0,
     wires: new Map(),
     purchases: new Map(),
     isShortReported: false,

@@ -15,6 +15,10 @@ export interface LaneRequests {
   want(content: PayerContent): void;
   /** As `want`, once for each lane that needs a successor. */
   topUp(purchase: Purchase): void;
+  /** The answer named lanes, and did not say that the authority will hear the rest later. */
+  answered(content: PayerContent): void;
+  /** The authority was not asked, since it was asked just now: asks again soon, a few times. */
+  postponed(content: PayerContent): void;
   /** Payees whose wires offer what we lack, and that no lane of ours pays. */
   listMet(content: PayerContent): Address[];
   /** The signed request, as fields of an announce. */
@@ -23,9 +27,15 @@ export interface LaneRequests {
 
 /** A request for lanes is repeated after this long. */
 const WANT_LANES_MS = 5_000;
+/**
+ * After so long where the answer was RATE: the tracker asks for a session every 500 ms. If it says
+ * so again and again, the reason is another.
+ */
+const POSTPONED_MS = 500;
+const MAX_POSTPONED = 3;
 
 export function createLaneRequests(context: PaymentContext, laneClock: () => LaneClock): LaneRequests {
-  const { identity, separator, clock, torrent, nowMs } = context;
+  const { identity, separator, clock, torrent, nowMs, setTimer } = context;
 
   const listMet = (content: PayerContent): Address[] => {
     const useful = [...content.wires.values()].filter((wire) => wire.isUseful());
@@ -39,7 +49,7 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
   const isWanting = (purchase: Purchase): boolean =>
     !purchase.isGivenUp && (purchase.content.bytesLeft > 0 ? wiresOf(purchase).length > 0 : owes(purchase.pair));
 
-  return {
+  const requests: LaneRequests = {
     want(content) {
       if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
       content.wantedLanesAtMs = nowMs();
@@ -54,6 +64,21 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
       if (nowMs() < askedAtMs + WANT_LANES_MS) return;
       purchase.topUpAskedAtMs.set(lane, nowMs());
       torrent.reannounce(purchase.content.terms.infoHash);
+    },
+
+    answered(content) {
+      content.postponed = 0;
+    },
+
+    postponed(content) {
+      if (content.postponed === MAX_POSTPONED) return;
+      content.postponed++;
+      content.wantedLanesAtMs = Number.NEGATIVE_INFINITY;
+      for (const purchase of content.purchases.values()) purchase.topUpAskedAtMs.clear();
+      setTimer(() => {
+        for (const purchase of content.purchases.values()) requests.topUp(purchase);
+        if (content.bytesLeft > 0 && listMet(content).length > 0) requests.want(content);
+      }, POSTPONED_MS);
     },
 
     listMet,
@@ -77,4 +102,5 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
       );
     },
   };
+  return requests;
 }

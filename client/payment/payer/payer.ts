@@ -148,10 +148,12 @@ export class Payer implements PayerPort {
 
   /** @throws {ProtocolError} GRANT_INVALID */
   announceReplied(infoHash: InfoHash, text: string): void {
-    const { context, contents } = this.#state;
+    const { context, contents, requests } = this.#state;
     const content = contents.find(infoHash);
     if (!content) return;
     const grant = takeGrant(this.#state, content, text);
+    if (grant.shortage === "RATE") requests.postponed(content);
+    else requests.answered(content);
     for (const purchase of content.purchases.values()) {
       offerLanes(this.#state, purchase);
       wake(purchase);

@@ -16,6 +16,8 @@ export interface PayerContent {
   /** Of the last signed request, seconds since 1970. */
   requestedAt: number;
   wantedLanesAtMs: number;
+  /** How often in a row the authority was not asked for its lanes. */
+  postponed: number;
   readonly wires: Map<string, PaidWire>;
   /** By payee's session key. */
   readonly purchases: Map<Address, Purchase>;

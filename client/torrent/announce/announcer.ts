@@ -4,7 +4,12 @@ import { printable } from "../../../protocol/base/text.ts";
 import { readBounded } from "../../read-bounded.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
+/**
+ * Once a second on the whole, and no more than so many times in as many seconds. A fast download
+ * uses up its first lanes within one second, and stands still until the next ones are there.
+ */
 const MIN_GAP_MS = 1_000;
+const BURST = 4;
 const DEFAULT_INTERVAL_SEC = 120;
 const MIN_INTERVAL_SEC = 5;
 const MAX_INTERVAL_SEC = 3_600;
@@ -46,7 +51,8 @@ export class Announcer {
   #isWanted = false;
   #hasCompleted = false;
   #retryMs = FIRST_RETRY_MS;
-  #lastSentAt = Number.NEGATIVE_INFINITY;
+  /** Times of the last announces, at most BURST. */
+  readonly #sentAtMs: number[] = [];
   #cancelTimer: (() => void) | null = null;
 
   constructor(options: AnnouncerOptions) {
@@ -63,11 +69,14 @@ export class Announcer {
     this.again();
   }
 
-  /** Announces again soon, at most once a second. Calls in between are one announce. */
+  /**
+   * Announces again: at once, unless there were four announces in the last four seconds. Calls
+   * while one is under way are one announce.
+   */
   again(): void {
     if (this.#isStopped) return;
     this.#isWanted = true;
-    if (!this.#isBusy) this.#schedule(Math.max(0, this.#lastSentAt + MIN_GAP_MS - this.#options.now()));
+    if (!this.#isBusy) this.#schedule(this.#gapMs());
   }
 
   /** Says `stopped`, for at most `deadlineMs`. */
@@ -84,6 +93,13 @@ export class Announcer {
     }
   }
 
+  /** How long the next announce must wait at least. */
+  #gapMs(): number {
+    const [oldest] = this.#sentAtMs;
+    if (oldest === undefined || this.#sentAtMs.length < BURST) return 0;
+    return Math.max(0, oldest + BURST * MIN_GAP_MS - this.#options.now());
+  }
+
   #schedule(ms: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.setTimer(() => void this.#send(), ms);
@@ -93,9 +109,11 @@ export class Announcer {
     if (this.#isStopped || this.#isBusy) return;
     this.#isBusy = true;
     this.#isWanted = false;
-    this.#lastSentAt = this.#options.now();
+    this.#sentAtMs.push(this.#options.now());
+    if (this.#sentAtMs.length > BURST) this.#sentAtMs.shift();
     const isCompletion = this.#isStarted && this.#hasCompleted;
     let nextMs: number;
+    let soonestMs = 0;
     try {
       const signal = AbortSignal.any([this.#aborter.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
       const event = this.#isStarted ? (isCompletion ? "completed" : "update") : "started";
@@ -106,11 +124,13 @@ export class Announcer {
       nextMs = isAlone ? this.#backOff(intervalMs) : intervalMs;
     } catch (error) {
       nextMs = this.#backOff(error instanceof AccessError ? MAX_RETRY_MS : MAX_UNREACHABLE_RETRY_MS);
+      soonestMs = MIN_GAP_MS;
       if (!this.#isStopped) this.#report(error);
     }
     this.#isBusy = false;
     if (this.#isStopped) return;
-    this.#schedule(this.#isWanted || (this.#isStarted && this.#hasCompleted) ? MIN_GAP_MS : nextMs);
+    const isUrgent = this.#isWanted || (this.#isStarted && this.#hasCompleted);
+    this.#schedule(isUrgent ? Math.max(soonestMs, this.#gapMs()) : nextMs);
   }
 
   #backOff(mostMs: number): number {

@@ -53,6 +53,7 @@ export function grant(
     credit: number;
     /** The authority's clock. */
     now: number;
+    shortage: string;
   }> = {},
 ): void {
   const pricePerGiB = change.pricePerGiB ?? PRICE;
@@ -76,7 +77,12 @@ export function grant(
     payeeHost: "127.0.0.1",
     payeePort: payee.payments.port,
   };
-  const text = JSON.stringify({ now, account: payer.identity.account, lanes: [granted], shortage: null });
+  const text = JSON.stringify({
+    now,
+    account: payer.identity.account,
+    lanes: [granted],
+    shortage: change.shortage ?? null,
+  });
   payer.payments.announceReplied(CONTENT, text);
 }
 

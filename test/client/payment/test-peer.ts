@@ -62,6 +62,7 @@ export class TestPeer {
   readonly resumed: string[] = [];
   onResume = (): void => undefined;
   rechecks = 0;
+  reannounced = 0;
   /** Vouchers on their way to the disk. */
   #syncing = 0;
   store: PeerStore;
@@ -120,7 +121,10 @@ export class TestPeer {
         this.changed();
         return Promise.resolve(this.isCopyRight);
       },
-      reannounce: () => this.changed(),
+      reannounce: () => {
+        this.reannounced++;
+        this.changed();
+      },
     };
     this.payments = await createPayments(
       {

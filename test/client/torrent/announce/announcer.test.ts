@@ -21,7 +21,7 @@ const unexpected = (error: Error): void => expect.unreachable(error.message);
 async function waitsOf(
   left: number,
   answers: readonly Buffer[],
-  { port = (tracker.address() as AddressInfo).port, onProblem = unexpected } = {},
+  { port = (tracker.address() as AddressInfo).port, onProblem = unexpected, isWantedAgain = false } = {},
 ): Promise<number[]> {
   const waits: number[] = [];
   let timerSet: (run: () => void) => void = () => undefined;
@@ -37,7 +37,9 @@ async function waitsOf(
       left,
       extra: {},
     }),
-    onPeers: () => undefined,
+    onPeers: () => {
+      if (isWantedAgain) announcer.again();
+    },
     onGrant: () => undefined,
     onProblem,
     setTimer: (run, ms) => {
@@ -65,6 +67,10 @@ test("a tracker that is away is asked again within seconds, for as long as it is
   // Nothing listens on port 1.
   expect(await waitsOf(0, Array(6).fill(nobody), { port: 1, onProblem })).toEqual([2, 4, 8, 8, 8, 8]);
   expect(problems.length).toBeGreaterThanOrEqual(6);
+});
+
+test("what is wanted again is asked at once, four times in four seconds", async () => {
+  expect(await waitsOf(1, Array(4).fill(SELLER), { isWantedAgain: true })).toEqual([0, 0, 0, 4]);
 });
 
 const nobody = Buffer.alloc(0);
