@@ -64,6 +64,8 @@ export interface AuthorityOptions {
   readonly minWithdrawal?: bigint;
   /** Gas that the authority pays for one account's deposits, sessions and withdrawals in a day. */
   readonly gasPerAccountPerDay?: number;
+  /** What has ended is forgotten after so long (docs/protocol.md 9.4). */
+  readonly keepSec?: number;
   /** Units that one network prefix, and one account, may take of the API (docs/deploy.md). */
   readonly requestsPerMinute?: number;
   /** Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` is believed. */
@@ -140,6 +142,8 @@ export interface Params {
   readonly minWithdrawal: Amount;
   /** Gas that the authority pays for one account's deposits, sessions and withdrawals in a day. */
   readonly gasPerAccountPerDay: number;
+  /** Ended lanes, requests and sessions are forgotten after so long. */
+  readonly keepSec: number;
 }
 
 /** 500 gwei. */
@@ -169,6 +173,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
     minDeposit: options.minDeposit ?? 1n,
     minWithdrawal: options.minWithdrawal ?? 1n,
     gasPerAccountPerDay: integer("gas of an account", options.gasPerAccountPerDay ?? 4_000_000, 0, 1_000_000_000),
+    keepSec: integer("time to keep", options.keepSec ?? 90 * 86_400, 7 * 86_400, 36_500 * 86_400),
   };
   if (params.pushIntervalSec * 2 > params.acceptMarginSec)
     throw invalid("push interval", "it must be at most half of the accept margin");

@@ -28,6 +28,7 @@ import { createKeys } from "./keys/keys.ts";
 import { createLog } from "./log.ts";
 import { createReadiness } from "./readiness.ts";
 import { beginRestored } from "./restore/begin-restored.ts";
+import { createRetention } from "./retention.ts";
 import { createRounds } from "./rounds.ts";
 import { createHome, loadSecret, OPERATOR_SECRET_FILE, TOKEN_SECRET_FILE } from "./secrets.ts";
 import { createGasWorth } from "./settlement/gas-worth.ts";
@@ -145,6 +146,7 @@ function createWatches(context: Context, { readKeys }: AuthorityOptions) {
     watchBond: createBondWatch(context),
     watchKeys: createKeyWatch(context, readKeys),
     watchSwarms: createSwarmWatch(context, () => performance.now()),
+    retain: createRetention(context),
   };
 }
 

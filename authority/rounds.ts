@@ -36,6 +36,7 @@ export function createRounds(
     readonly watchBond: () => Promise<void>;
     readonly watchKeys: () => Promise<void>;
     readonly watchSwarms: () => Promise<void>;
+    readonly retain: () => Promise<void>;
   },
   onFatal: (error: unknown) => void,
 ): Rounds {
@@ -54,6 +55,7 @@ export function createRounds(
     bond: parts.watchBond,
     keys: parts.watchKeys,
     swarms: parts.watchSwarms,
+    retention: parts.retain,
   };
   const fail = (error: unknown): boolean => {
     if (!(error instanceof InvariantError)) return false;

@@ -5,6 +5,7 @@ import { heldBack } from "../allotments/held-back.ts";
 import { reservationOf, sumReleases, sumReserved } from "../allotments/reservations.ts";
 import type { Caller, Context } from "../context.ts";
 import { readHeldBalance } from "../store/restore/restores.ts";
+import { type LaneSums, readPastSums } from "../store/retention/past-lanes.ts";
 import { listAmountsOfAccount } from "../store/tables/account-lanes.ts";
 import type { StoredLane } from "../store/tables/lanes.ts";
 import { listReservedLanes } from "../store/tables/reserved-lanes.ts";
@@ -17,7 +18,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
   const { chain, store } = context;
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;
-  const [atBlock, withdrawalNonce, stored, releases, amounts, held] = await Promise.all([
+  const [atBlock, withdrawalNonce, stored, releases, amounts, held, past] = await Promise.all([
     chain.readAccount(account),
     chain.readWithdrawalNonce(account),
     listReservedLanes(store.db, account, {
@@ -27,6 +28,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
     listReleases(store.db, account),
     listAmountsOfAccount(store.db, account),
     readHeldBalance(store.db, account, block.timestamp),
+    readPastSums(store.db, account),
   ]);
   const { balance, withdrawing, withdrawableAt } = atBlock;
   const reserved =
@@ -34,7 +36,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
     sumReleases(releases, atBlock, block) +
     heldBack(held, stored, block, claimPeriodSec);
   const free = balance - withdrawing - reserved;
-  const { earned, fees, paid, unsettled } = sumAmounts(account, amounts);
+  const { earned, fees, paid, unsettled } = sumAmounts(account, amounts, past);
   return {
     account,
     block: block.number,
@@ -51,20 +53,16 @@ export async function readAccountSummary(context: Context, { account }: Caller):
   };
 }
 
-interface Sums {
-  /** As payee, net of fees. */
-  readonly earned: Amount;
-  readonly fees: Amount;
+interface Sums extends LaneSums {
   /** As payee, of vouchers that may still be settled. */
   readonly unsettled: Amount;
-  /** As payer. */
-  readonly paid: Amount;
 }
 
 type LaneAmounts = Pick<StoredLane, "payer" | "state" | "amount" | "paid" | "fee">;
 
-function sumAmounts(account: Address, lanes: readonly LaneAmounts[]): Sums {
-  let [earned, fees, unsettled, paid] = [0n, 0n, 0n, 0n];
+function sumAmounts(account: Address, lanes: readonly LaneAmounts[], past: LaneSums): Sums {
+  let { earned, fees, paid } = past;
+  let unsettled = 0n;
   for (const lane of lanes) {
     if (lane.payer === account) {
       paid += BigInt(lane.paid);

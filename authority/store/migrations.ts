@@ -3,6 +3,7 @@ import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
 import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts";
 import { RESTORES } from "./restore/restore-schema.ts";
+import { RETENTION } from "./retention/retention-schema.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0013-restores": { up: (db: Kysely<never>) => runAll(db, RESTORES) },
   "0014-gas-uses": { up: addGasUses },
   "0015-indexes-of-new-lanes": { up: narrowLaneIndexes },
+  "0016-keys-and-retention": { up: (db: Kysely<never>) => runAll(db, RETENTION) },
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
 import type { MirrorTables } from "./mirror/mirror-schema.ts";
 import type { RestoreTables } from "./restore/restore-schema.ts";
+import type { PastSumTable } from "./retention/retention-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
 import type { AttemptTable, GasUseTable, TransactionTable } from "./transaction-schema.ts";
 import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
@@ -37,6 +38,7 @@ export interface Tables extends MirrorTables, RestoreTables {
   transactions: TransactionTable;
   attempts: AttemptTable;
   gasUses: GasUseTable;
+  pastSums: PastSumTable;
 }
 
 /** The one contract to which this store belongs. */

@@ -9,6 +9,8 @@ export interface SessionTable {
   account: Address;
   publicKey: PublicKey;
   createdAt: number;
+  /** When it logged in last. */
+  loginAt: Generated<number>;
 }
 
 /** Sessions that have logged out: access tokens issued until then no longer count. */

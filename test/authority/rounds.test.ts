@@ -33,6 +33,7 @@ function start(parts: { outbox?: Outbox; finish?: Charges["finish"]; watchBond?:
       watchBond: parts.watchBond ?? (async () => undefined),
       watchKeys: async () => undefined,
       watchSwarms: async () => undefined,
+      retain: async () => undefined,
     },
     (error) => fatal.push(error),
   );

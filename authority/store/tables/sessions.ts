@@ -24,8 +24,8 @@ export async function insertSession(
     .execute();
   await db
     .insertInto("sessions")
-    .values(session)
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ ...session, loginAt: session.createdAt })
+    .onConflict((conflict) => conflict.column("sessionKey").doUpdateSet({ loginAt: session.createdAt }))
     .execute();
   const { account } = await db
     .selectFrom("sessions")

@@ -23,6 +23,7 @@ interface AuthorityOptions extends CommonOptions {
   readonly minDeposit?: bigint;
   readonly minWithdrawal?: bigint;
   readonly gasPerAccount: number;
+  readonly keepDays: number;
 }
 
 export function addAuthorityCommand(program: Command, runtime: Runtime): void {
@@ -71,6 +72,12 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
       wholeNumber(0, 1_000_000_000),
       4_000_000,
     )
+    .option(
+      "--keep-days <days>",
+      "how long ended lanes, sessions and requests are kept; bundles are kept for ever",
+      wholeNumber(7, 36_500),
+      90,
+    )
     .option("--log-level <level>", "what goes to standard error: fatal, error, warn, info, debug, silent", "warn")
     .action((options: AuthorityOptions) => runAuthority(contextOf(runtime, options), options));
   addBackupCommands(authority, runtime);
@@ -117,6 +124,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       domains: options.domain,
       ...definedOf(options),
       gasPerAccountPerDay: options.gasPerAccount,
+      keepSec: 86_400 * options.keepDays,
     },
     failed.reject,
   );
