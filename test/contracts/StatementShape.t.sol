@@ -28,15 +28,17 @@ contract StatementShapeTest is SettlementTest {
         settle(batch);
     }
 
-    /// @dev At each place of the loop, and whatever payees the rows point to.
+    /// @dev At each place of the loop, whatever payees the rows point to, and whatever they cost.
     function test_RevertWhen_AnyRowDoesNotAscend() public {
-        openPayer(100);
+        openPayer(type(uint96).max);
         for (uint256 rows = 2; rows <= 5; ++rows) {
             for (uint256 bad = 1; bad < rows; ++bad) {
                 for (uint256 payees = 0; payees < 4; ++payees) {
                     Lane[] memory lanes = lanesFrom(10, rows);
                     (lanes[bad - 1].payeeIndex, lanes[bad].payeeIndex) = (payees & 1, payees >> 1);
+                    for (uint256 i = 0; i < rows; ++i) lanes[i].amount = 2 ** 40;
                     lanes[bad].lane = lanes[bad - 1].lane - (payees & 1);
+                    lanes[bad].amount = 2 ** 95;
                     bytes memory batch = statementBatch(3, lanes);
                     vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchLanesNotAscending.selector, bad));
                     settle(batch);
@@ -65,15 +67,17 @@ contract StatementShapeTest is SettlementTest {
     /// for the row whom the loop would pay: behind the table memory is zero.
     function test_RevertWhen_AnyRowPointsBehindThePayeesToOneThatIsSigned() public {
         openPayer(100);
-        address[] memory signed = payeeTable(3);
-        signed[2] = address(0);
+        address[] memory signed = payeeTable(4);
+        (signed[2], signed[3]) = (address(0), address(0));
         for (uint256 rows = 1; rows <= 4; ++rows) {
             for (uint256 bad = 0; bad < rows; ++bad) {
-                Lane[] memory lanes = lanesFrom(1, rows);
-                for (uint256 i = 0; i < rows; ++i) lanes[i].payeeIndex = i == bad ? 2 : 1;
-                bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanes);
-                vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, bad, 2, 2));
-                settle(bytes.concat(statementHeader(payeeTable(2)), group_));
+                for (uint256 index = 2; index < 4; ++index) {
+                    Lane[] memory lanes = lanesFrom(1, rows);
+                    for (uint256 i = 0; i < rows; ++i) lanes[i].payeeIndex = i == bad ? index : 1;
+                    bytes memory group_ = statementGroupOf(payer, sessionSecret, signed, lanes);
+                    vm.expectRevert(abi.encodeWithSelector(IFloodgate.BatchPayeeOutOfRange.selector, bad, index, 2));
+                    settle(bytes.concat(statementHeader(payeeTable(2)), group_));
+                }
             }
         }
     }

@@ -37,6 +37,17 @@ contract StatementsTest is SettlementTest {
         for (uint256 i = 0; i < 40; ++i) assertEq(floodgate.isLaneSettled(payer, uint32(lanes[i].lane)), true, "lane");
     }
 
+    /// @dev A stale lane is looked for among the rows of its bitmap word, in no row behind them.
+    function test_TheLastLaneOfAWordDropsOutAlone() public {
+        openPayer(1_000);
+        claim(allotmentOn(255, 1), 1);
+
+        expectSkipped(19, IFloodgate.SkipReason.STALE);
+        settle(statementBatch(3, lanesFrom(236, 40)));
+
+        assertEq(balanceOf(payer), 609, "payer");
+    }
+
     function test_SkipsAllRowsOfASessionThatIsUnknownOrOver() public {
         fund(payer, 100);
         bytes memory batch = statementBatch(3, lanesFrom(1, 3));
@@ -201,6 +212,18 @@ contract StatementsTest is SettlementTest {
         bytes32[] memory leaves = new bytes32[](3);
         (leaves[0], leaves[1], leaves[2]) = (leafOf(head, good, 3), leafOf(head, bad, 0), leafOf(head, last, 7));
         assertEq(floodgate.outcomeHash(1), rootOf(leaves), "outcome");
+    }
+
+    /// @dev What is hashed of 255 rows does not reach what is told of the first ones.
+    function test_AStatementOf255LanesTellsItsFlaws() public {
+        openPayer(10_000);
+        Lane[] memory lanes = lanesFrom(1, 255);
+        for (uint256 i = 0; i < 3; ++i) {
+            lanes[i].amount = 0;
+            expectSkipped(i, IFloodgate.SkipReason.STALE);
+        }
+        settle(statementBatch(3, lanes));
+        assertEq(balanceOf(payer), 10_000 - 252 * 10, "payer");
     }
 
     function test_AStatementOf255LanesPaysThemAll() public {
