@@ -6,6 +6,7 @@ import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Caller, Context } from "../context.ts";
 import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import type { Db } from "../store/database.ts";
+import { findPause } from "../store/operator/operator-actions.ts";
 import type { DepositTable } from "../store/schema.ts";
 import { type Deposit, findDeposit, findDepositByKey, insertDeposit, sumPromised } from "../store/tables/deposits.ts";
 import { findTransaction } from "../store/tables/transactions.ts";
@@ -87,6 +88,7 @@ async function acceptDeposit(context: Context, wish: DepositTable): Promise<Depo
     // The same request may have come twice at once.
     const known = await findDepositByKey(trx, wish.account, wish.idempotencyKey);
     if (known) return known;
+    if ((await findPause(trx))?.action === "pause") throw paused("the operator has paused deposits");
     const needed = (await sumPromised(trx)) + BigInt(wish.amount);
     if (needed > treasury)
       throw new ChainError("TREASURY_EMPTY", "the authority cannot fund this deposit now: try a smaller one, or later");

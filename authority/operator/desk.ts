@@ -1,5 +1,6 @@
 import { sumLiveCaps } from "../allotments/bond-watch.ts";
 import type { Context } from "../context.ts";
+import { findPause, listActions } from "../store/operator/operator-actions.ts";
 import { browseTorrents } from "../store/views/listed-torrents.ts";
 import { listDeskAccounts, readDeskCounts, readDeskWork, readWaitingLanes } from "../store/views/operator-desk.ts";
 
@@ -10,10 +11,13 @@ const KEPT_MS = 3_000;
 
 export type Desk = Awaited<ReturnType<typeof readDesk>>;
 
-/** Reads the operator's desk, at most once in three seconds. */
-export function createDeskReader(context: Context, nowMs: () => number): () => Promise<Desk> {
+/** Reads the operator's desk, at most once in three seconds unless it is told to `forget`. */
+export function createDeskReader(
+  context: Context,
+  nowMs: () => number,
+): { readonly read: () => Promise<Desk>; readonly forget: () => void } {
   let [readAt, kept]: [number, Promise<Desk> | null] = [Number.NEGATIVE_INFINITY, null];
-  return () => {
+  const read = (): Promise<Desk> => {
     if (kept !== null && nowMs() < readAt + KEPT_MS) return kept;
     readAt = nowMs();
     const reading = readDesk(context);
@@ -23,12 +27,16 @@ export function createDeskReader(context: Context, nowMs: () => number): () => P
     });
     return reading;
   };
+  const forget = (): void => {
+    kept = null;
+  };
+  return { read, forget };
 }
 
 async function readDesk(context: Context) {
   const { chain, clock, keys, readiness, store } = context;
   const { confirmed, latest } = chain;
-  const [counts, waiting, work, accounts, { torrents }, promised, gas] = await Promise.all([
+  const [counts, waiting, work, accounts, { torrents }, promised, gas, actions, pause] = await Promise.all([
     readDeskCounts(store.db),
     readWaitingLanes(store.db),
     readDeskWork(store.db, ROWS),
@@ -36,6 +44,8 @@ async function readDesk(context: Context) {
     browseTorrents(store.db, { query: "", order: "new", offset: 0, limit: ROWS }),
     sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
     chain.readGasBalance().catch(() => null),
+    listActions(store.db, ROWS),
+    findPause(store.db),
   ]);
   const bond = await chain.readBond(keys.signers[0] ?? null);
   const withMoney = await Promise.all(
@@ -56,5 +66,7 @@ async function readDesk(context: Context) {
     bond,
     /** Wei; null: the node cannot be asked now. */
     gas,
+    actions,
+    isPaused: pause?.action === "pause",
   };
 }

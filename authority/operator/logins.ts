@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 /** A browser in which an operator has logged in. */
 export interface OperatorLogin {
@@ -6,6 +6,8 @@ export interface OperatorLogin {
   readonly id: string;
   /** In each form of its pages: another site can neither read nor guess it. */
   readonly formToken: string;
+  /** Names it in the log, and opens nothing: 8 hex digits of the id's hash. */
+  readonly name: string;
 }
 
 const LIFETIME_MS = 12 * 3_600_000;
@@ -25,8 +27,9 @@ export class OperatorLogins {
     const [oldest] = this.#logins.keys();
     if (this.#logins.size >= MAX_LOGINS && oldest !== undefined) this.#logins.delete(oldest);
     const [id, formToken] = [randomBytes(32).toString("hex"), randomBytes(32).toString("hex")];
-    this.#logins.set(id, { id, formToken, endsAt: this.#nowMs() + LIFETIME_MS });
-    return { id, formToken };
+    const name = createHash("sha256").update(id).digest("hex").slice(0, 8);
+    this.#logins.set(id, { id, formToken, name, endsAt: this.#nowMs() + LIFETIME_MS });
+    return { id, formToken, name };
   }
 
   find(id: string): OperatorLogin | null {

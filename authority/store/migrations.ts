@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
 import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts";
+import { OPERATOR_ACTIONS } from "./operator/operator-schema.ts";
 import { RESTORES } from "./restore/restore-schema.ts";
 import { RETENTION } from "./retention/retention-schema.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0014-gas-uses": { up: addGasUses },
   "0015-indexes-of-new-lanes": { up: narrowLaneIndexes },
   "0016-keys-and-retention": { up: (db: Kysely<never>) => runAll(db, RETENTION) },
+  "0017-operator-actions": { up: (db: Kysely<never>) => runAll(db, OPERATOR_ACTIONS) },
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
 import type { MirrorTables } from "./mirror/mirror-schema.ts";
+import type { OperatorActionTable } from "./operator/operator-schema.ts";
 import type { RestoreTables } from "./restore/restore-schema.ts";
 import type { PastSumTable } from "./retention/retention-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
@@ -39,6 +40,7 @@ export interface Tables extends MirrorTables, RestoreTables {
   attempts: AttemptTable;
   gasUses: GasUseTable;
   pastSums: PastSumTable;
+  operatorActions: OperatorActionTable;
 }
 
 /** The one contract to which this store belongs. */

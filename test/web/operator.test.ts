@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Charges } from "../../authority/funding/charges.ts";
+import { createDeposit } from "../../authority/funding/deposits.ts";
+import { listActions } from "../../authority/store/operator/operator-actions.ts";
 import { readWaitingLanes } from "../../authority/store/views/operator-desk.ts";
 import { accountOf } from "../authority/support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../authority/support/lanes.ts";
@@ -115,6 +118,91 @@ describe("the operator's desk", () => {
     expect((await send("/operator/logout", { token: await tokenOf(cookie) }, { cookie })).statusCode).toBe(303);
     expect((await open(cookie)).body).not.toContain("Promised");
     expect((await open(other)).body).toContain("Promised");
+  });
+});
+
+describe("what an operator does", () => {
+  const tokenOf = async (cookie: string): Promise<string> =>
+    /name="token" value="([0-9a-f]{64})"/.exec((await open(cookie)).body)?.[1] as string;
+  const logOf = () => listActions(stage.authority.context.store.db, 100);
+  const shownOf = async (url: string): Promise<number> =>
+    (await stage.server.inject({ url, headers: { host: HOST } })).statusCode;
+
+  test("takes a content down, and puts it back, with a reason that stays", async () => {
+    const cookie = await logIn();
+    const token = await tokenOf(cookie);
+    const infoHash = await stage.add({ title: "Not mine", files: [{ path: "x", sizeBytes: 1_000 }], pricePerGiB: 1n });
+    expect(await shownOf(`/contents/${infoHash}`)).toBe(200);
+    const fields = { token, infoHash, reason: "its owner asked <b>us</b>" };
+    expect((await send("/operator/unlist", fields, { cookie })).statusCode).toBe(303);
+    expect(await shownOf(`/contents/${infoHash}`)).toBe(404);
+    expect((await stage.server.inject("/v1/torrents?query=Not")).body).not.toContain(infoHash);
+    expect((await open(cookie)).body).toContain("its owner asked &lt;b&gt;us&lt;/b&gt;");
+    expect((await send("/operator/unlist", fields, { cookie })).statusCode).toBe(404);
+    expect((await send("/operator/list", { ...fields, reason: "a mistake" }, { cookie })).statusCode).toBe(303);
+    expect(await shownOf(`/contents/${infoHash}`)).toBe(200);
+    expect((await logOf()).map(({ action, subject }) => [action, subject])).toEqual([
+      ["list", infoHash],
+      ["unlist", infoHash],
+    ]);
+  });
+
+  test("pauses deposits, and takes them again", async () => {
+    const cookie = await logIn();
+    const token = await tokenOf(cookie);
+    const { context } = stage.authority;
+    const customer = await stage.authority.session(accountOf(0xbb), 77);
+    const payIn = (key: string) =>
+      createDeposit(context, { expect: () => () => undefined } as unknown as Charges, customer, key, {
+        amount: "5",
+        card: "4242424242424242",
+      });
+    await send("/operator/pause", { token, reason: "the bank is closed" }, { cookie });
+    await expect(payIn("key-one-1")).rejects.toMatchObject({ code: "DEPOSITS_PAUSED" });
+    expect((await open(cookie)).body).toContain("Deposits are paused");
+    await send("/operator/resume", { token, reason: "it is open" }, { cookie });
+    await expect(payIn("key-one-1")).rejects.not.toMatchObject({ code: "DEPOSITS_PAUSED" });
+    expect((await logOf()).slice(0, 2).map(({ action, reason }) => [action, reason])).toEqual([
+      ["resume", "it is open"],
+      ["pause", "the bank is closed"],
+    ]);
+  });
+
+  test("settles now, which is in the log", async () => {
+    const cookie = await logIn();
+    expect(
+      (await send("/operator/settle", { token: await tokenOf(cookie), close: "yes" }, { cookie })).statusCode,
+    ).toBe(303);
+    expect((await logOf())[0]).toMatchObject({ action: "settle", reason: "with open lanes" });
+  });
+
+  const paths = ["settle", "unlist", "list", "pause", "resume"].map((name) => `/operator/${name}`);
+  test.each(paths)("%s is of a session and its own form alone", async (path) => {
+    const [cookie, other] = [await logIn(), await logIn()];
+    const fields = { infoHash: CONTENT, reason: "why", token: await tokenOf(cookie) };
+    const before = (await logOf()).length;
+    expect((await send(path, fields)).statusCode).toBe(401);
+    expect((await send(path, { ...fields, token: "" }, { cookie })).statusCode).toBe(403);
+    expect((await send(path, fields, { cookie: other })).statusCode).toBe(403);
+    expect((await send(path, fields, { cookie, "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
+    expect((await send(path, fields, { cookie, origin: "https://evil.example" })).statusCode).toBe(403);
+    expect(
+      (await send(path, fields, { cookie, host: "evil.example", origin: "https://evil.example" })).statusCode,
+    ).toBe(403);
+    expect((await logOf()).length).toBe(before);
+  });
+
+  test.each([
+    ["no reason", ""],
+    ["hidden text", "a\u202eb"],
+    ["more than anyone reads", "a".repeat(201)],
+  ])("wants a reason, and not %s", async (_what, reason) => {
+    const cookie = await logIn();
+    const token = await tokenOf(cookie);
+    for (const path of ["/operator/pause", "/operator/unlist"]) {
+      const { statusCode } = await send(path, { token, infoHash: CONTENT, reason }, { cookie });
+      expect(statusCode).toBe(400);
+    }
   });
 });
 

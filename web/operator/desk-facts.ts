@@ -24,6 +24,16 @@ export interface DeskFacts {
   readonly bond: { readonly amount: bigint; readonly withdrawing: bigint };
   /** Wei. */
   readonly gas: bigint | null;
+  /** What operators did here, newest first. */
+  readonly actions: readonly {
+    readonly at: number;
+    readonly action: "settle" | "unlist" | "list" | "pause" | "resume";
+    readonly subject: string | null;
+    readonly reason: string;
+    readonly login: string;
+  }[];
+  /** No deposits are taken. */
+  readonly isPaused: boolean;
 }
 
 interface DeskBatch {

@@ -6,6 +6,7 @@ import { money } from "../kit/money.ts";
 import { page } from "../kit/page.ts";
 import type { Site } from "../kit/site.ts";
 import { moment } from "../kit/time.ts";
+import { actionTable, deskActions } from "./desk-actions.ts";
 import type { DeskFacts } from "./desk-facts.ts";
 import { accountTable, batchTable, contentTable, queueTable } from "./desk-tables.ts";
 
@@ -27,6 +28,8 @@ export function deskPage(site: Site, facts: DeskFacts, formToken: string): strin
 <p class="soft">As of ${moment(now)}, by the chain's clock. <a href="/operator">Read again</a></p>
 ${problems(facts)}
 <dl class="stats">${figures(facts, token)}</dl>
+<section><h2>Do</h2>${deskActions(facts, formToken)}</section>
+<section><h2>Log of actions</h2>${actionTable(facts.actions)}</section>
 <section><h2>Batches</h2>${batchTable(facts.batches, token)}</section>
 <section><h2>Transactions under way</h2>${queueTable(facts.transactions)}</section>
 <section><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}</section>

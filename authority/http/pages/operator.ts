@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { AccessError } from "../../../protocol/base/errors.ts";
 import { deskPage } from "../../../web/operator/desk-page.ts";
 import { loginPage } from "../../../web/operator/login-page.ts";
 import type { Context } from "../../context.ts";
@@ -8,6 +7,7 @@ import { type OperatorLogin, OperatorLogins } from "../../operator/logins.ts";
 import { isOperatorSecret } from "../bearer.ts";
 import type { Server } from "../routes/route.ts";
 import type { PageDesk } from "./desk.ts";
+import { addOperatorForms, fieldOf, requireLogin } from "./operator-forms.ts";
 import { requireOwnForm, requireOwnHost } from "./own-site.ts";
 import type { SiteSource } from "./site.ts";
 
@@ -24,11 +24,11 @@ export interface OperatorSource extends SiteSource {
   readonly nowMs: () => number;
 }
 
-/** The operator's desk, behind the operator secret: read-only. */
+/** The operator's desk, behind the operator secret. */
 export function addOperatorPages(server: Server, context: Context, own: OperatorSource, desk: PageDesk): void {
   const { site, send } = desk;
   const logins = new OperatorLogins(own.nowMs);
-  const readDesk = createDeskReader(context, own.nowMs);
+  const { read: readDesk, forget } = createDeskReader(context, own.nowMs);
   const loginOf = (request: FastifyRequest): OperatorLogin | null => {
     const id = COOKIE_VALUE.exec(request.headers.cookie ?? "")?.[1];
     return id === undefined ? null : logins.find(id);
@@ -51,10 +51,13 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
     return send(reply, deskPage(await site(), await readDesk(), login.formToken));
   });
 
-  const form = { schema: { hide: true }, bodyLimit: MAX_FORM_BYTES };
-  server.post("/operator/login", { ...form, config: { cost: LOGIN_COST } }, async (request, reply) => {
+  const requireOwn = (request: FastifyRequest): void => {
     requireOwnHost(request, own.domains());
     requireOwnForm(request, own.domains());
+  };
+  const form = { schema: { hide: true }, bodyLimit: MAX_FORM_BYTES };
+  server.post("/operator/login", { ...form, config: { cost: LOGIN_COST } }, async (request, reply) => {
+    requireOwn(request);
     reply.header("cache-control", "no-store");
     if (!isOperatorSecret(context, fieldOf(request, "secret").trim())) {
       context.log.warn("a wrong operator secret at the operator's desk");
@@ -65,17 +68,10 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
   });
 
   server.post("/operator/logout", form, async (request, reply) => {
-    requireOwnHost(request, own.domains());
-    requireOwnForm(request, own.domains());
-    const login = loginOf(request);
-    if (login !== null && fieldOf(request, "token") !== login.formToken)
-      throw new AccessError("FORBIDDEN", "this form is not of your session: open the desk again");
-    if (login !== null) logins.end(login.id);
+    requireOwn(request);
+    if (loginOf(request) !== null) logins.end(requireLogin(request, loginOf).id);
     setCookie(reply, "", "; Max-Age=0");
     return reply.redirect("/operator", 303);
   });
-}
-
-function fieldOf({ body }: FastifyRequest, name: string): string {
-  return body instanceof URLSearchParams ? (body.get(name) ?? "") : "";
+  addOperatorForms(server, context, { form, requireOwn, loginOf, forget });
 }

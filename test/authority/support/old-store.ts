@@ -4,6 +4,7 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0017-operator-actions": "drop table operatorActions",
   "0016-keys-and-retention":
     "drop table pastSums; drop index sessionsByLogin; alter table sessions drop column loginAt",
   "0015-indexes-of-new-lanes": `drop index lanesByBatch; drop index lanesByStatement; drop index lanesByPayment;
