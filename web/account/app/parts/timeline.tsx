@@ -54,6 +54,9 @@ export function Timeline({ info, entries, hasMore, account }: Props) {
       {unused > 0 && (
         <p class="soft">{unused === 1 ? "One allotment" : `${unused} allotments`} ended unused and cost nothing.</p>
       )}
+      {!hasMore && shown.length > 0 && (
+        <p class="soft">What ended long ago is not listed any more. The sums above have it, and so have the bundles.</p>
+      )}
       <p class="actions">
         {hasMore && (
           <button type="button" onClick={() => void readMore()}>
