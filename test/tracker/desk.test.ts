@@ -113,3 +113,25 @@ test("a reply from held lanes waits for nobody while the authority is asked what
   await new Promise((resolve) => setImmediate(resolve));
   expect(lanesOf(announce(BUYER, {}) as Reply)).toEqual([2]);
 });
+
+test("the fifth request at once is answered with the lanes there are, and RATE for what it wants", async () => {
+  const { announce, question, asked, pass } = openDesk();
+  const seeding = announce(SELLER, { bytesLeft: 0 });
+  (await question(0)).answer([]);
+  await seeding;
+  const request = { ...REQUEST, topUp: [1] };
+  const lanes: number[] = [];
+  const ask = async (): Promise<void> => {
+    const [index, reply] = [asked.length, announce(BUYER, { request })];
+    lanes.push(index);
+    (await question(index)).answer(lanes);
+    expect(lanesOf(await reply)).toEqual(lanes);
+  };
+  for (let i = 0; i < 4; i++) await ask();
+  const fifth = announce(BUYER, { request });
+  expect(fifth).not.toBeInstanceOf(Promise);
+  expect(lanesOf(fifth as Reply)).toEqual(lanes);
+  expect((fifth as PeersReply).grant).toContain('"shortage":"RATE"');
+  pass(500);
+  await ask();
+});

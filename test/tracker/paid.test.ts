@@ -78,15 +78,6 @@ describe("a paid announce", () => {
     expect(asked().length).toBe(before);
   });
 
-  test("too soon after another is answered with the lanes there are, and RATE for what it wants", async () => {
-    await seed();
-    await buy();
-    const before = asked().length;
-    const { grant } = await buy({ fg_topup: "1" });
-    expect({ lanes: grant?.lanes.length, shortage: grant?.shortage }).toEqual({ lanes: 1, shortage: "RATE" });
-    expect(asked().length).toBe(before);
-  });
-
   test("leaves out lanes to payees that are not in the swarm, and lanes that have ended", async () => {
     await seed();
     await buy();
