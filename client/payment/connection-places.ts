@@ -21,10 +21,10 @@ export interface ConnectionPlaces {
 }
 
 export const CONNECTION_RULES: PlaceRules = {
-  most: 300,
+  most: 256,
   // A host may be a whole household or the loopback of a demo.
   mostOnLoan: 32,
-  reserved: 30,
+  reserved: 40,
   graceMs: 2_000,
   loanMs: 15_000,
 };

@@ -59,7 +59,7 @@ export interface StreamEvents {
 
 const DIAL_TIMEOUT_MS = 5_000;
 /** What each side may send ahead of the other's reading: a few hundred messages. */
-const MAX_BUFFER_BYTES = 64 * 1024;
+const MAX_BUFFER_BYTES = 48 * 1024;
 /** One is the rule. A second one may open before the loss of the first is noticed. */
 const MAX_STREAMS_PER_CONNECTION = 4;
 /** libp2p's own limit refuses without a choice, so it must never be the one that holds. */
@@ -69,6 +69,14 @@ const MAX_PENDING = 128;
 const HANDSHAKE_MS = 3_000;
 /** Yamux's least: what a remote may send on a stream before we read. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
+
+/**
+ * Bytes that so many connections can make this peer hold, whatever they send: on each stream what
+ * came and was not read, what was read in part, and what was not sent yet.
+ */
+export function memoryBudget(connections: number): number {
+  return connections * MAX_STREAMS_PER_CONNECTION * (STREAM_WINDOW_BYTES + 2 * MAX_BUFFER_BYTES);
+}
 
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createVoucherNode(options: {
