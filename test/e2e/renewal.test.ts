@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openAccount } from "../../client/account/account.ts";
+import type { AccountHome } from "../../client/account/home.ts";
 import { keepAccountLive } from "../../client/account/live-account.ts";
 import { openNodeHome } from "../../client/account/node-home.ts";
 import { createPeer } from "../../client/peer.ts";
@@ -28,14 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-test("a seeder whose renewal meets an absent authority goes on, and renews when it is back", async () => {
-  const [seeder, leecher] = await Promise.all([world.customer("seeder"), world.customer("leecher")]);
-  const path = world.randomFile("film.bin", FILE_BYTES);
-  const published = await world.runner.run(["publish", path, "--price", "1.00", "--home", seeder.home]);
-  const infoHash = String(published.infoHash);
-
+/** The seeder's account, whose timer the test fires. */
+async function openLive(home: AccountHome) {
   const { signal } = new AbortController();
-  const home = openNodeHome(seeder.home, { file: undefined, environment: passphrase, prompt: null });
   const away = Promise.withResolvers<Error>();
   const renewed = Promise.withResolvers<void>();
   const failures: unknown[] = [];
@@ -55,12 +51,27 @@ test("a seeder whose renewal meets an absent authority goes on, and renews when 
     onProblem: away.resolve,
     onFailed: (error) => failures.push(error),
   });
-  const first = live.identity.accessToken;
-  const store = openPeerStore(seeder.home);
-  // webtorrent hashes pieces with it, and nothing else here uses SHA-1.
+  return { live, failures, away: away.promise, renewed: renewed.promise, renewNow: () => renewNow() };
+}
+
+/** webtorrent hashes pieces with SHA-1, and nothing else here does. */
+function watchHashes(): () => number {
   const createHash = vi.spyOn(crypto, "createHash");
   syncBuiltinESMExports();
-  const countHashed = (): number => createHash.mock.calls.filter(([algorithm]) => algorithm === "sha1").length;
+  return () => createHash.mock.calls.filter(([algorithm]) => algorithm === "sha1").length;
+}
+
+test("a seeder whose renewal meets an absent authority goes on, and renews when it is back", async () => {
+  const [seeder, leecher] = await Promise.all([world.customer("seeder"), world.customer("leecher")]);
+  const path = world.randomFile("film.bin", FILE_BYTES);
+  const published = await world.runner.run(["publish", path, "--price", "1.00", "--home", seeder.home]);
+  const infoHash = String(published.infoHash);
+
+  const home = openNodeHome(seeder.home, { file: undefined, environment: passphrase, prompt: null });
+  const { live, failures, away, renewed, renewNow } = await openLive(home);
+  const first = live.identity.accessToken;
+  const store = openPeerStore(seeder.home);
+  const countHashed = watchHashes();
   const peer = await createPeer({
     identity: live.identity,
     network: live.network,
@@ -93,14 +104,14 @@ test("a seeder whose renewal meets an absent authority goes on, and renews when 
   if (session === null) throw new Error("the seeder has no session");
   await home.session.write({ ...session, accessExpiresAt: 0 });
   renewNow();
-  expect(await away.promise).toMatchObject({ code: "AUTHORITY_UNREACHABLE" });
+  expect(await away).toMatchObject({ code: "AUTHORITY_UNREACHABLE" });
   const earnedBefore = peer.totals().earned;
   await get.line(has(FILE_BYTES / 3));
   expect(peer.totals().earned).toBeGreaterThan(earnedBefore);
 
   await world.network.restartAuthority();
   renewNow();
-  await renewed.promise;
+  await renewed;
   await new Promise((resolve) => setImmediate(resolve));
   expect(live.identity.accessToken).not.toBe(first);
   const { path: downloaded } = await done;
