@@ -11,6 +11,7 @@ import { addCompletionCommand } from "./commands/completion.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addGetCommand } from "./commands/get.ts";
+import { addListingCommands } from "./commands/listing.ts";
 import { addPeerCommands } from "./commands/peer/peer.ts";
 import { addProxyCommand } from "./commands/proxy.ts";
 import { addRegisterCommands } from "./commands/register.ts";
@@ -35,7 +36,15 @@ const GROUPS: readonly (readonly [
   ["Try it out:", addUpCommand],
   ["A network, for operators:", addChainCommands, addDeployCommand, addAuthorityCommand, addTrackerCommand],
   ["An account and its money:", addWalletCommands, addRegisterCommands, addAccountCommands, addWithdrawCommand],
-  ["Content:", addRepositoryCommands, addGetCommand, addSeedCommand, addPeerCommands, addProxyCommand],
+  [
+    "Content:",
+    addRepositoryCommands,
+    addListingCommands,
+    addGetCommand,
+    addSeedCommand,
+    addPeerCommands,
+    addProxyCommand,
+  ],
   ["Settlement, and without the authority:", addSettleCommand, addVoucherCommands, addClaimCommand, addBondCommands],
   ["Trust nobody:", addAuditCommands],
   ["Help:", addDoctorCommand, addCompletionCommand],

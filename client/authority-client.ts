@@ -3,48 +3,32 @@ import { MAX_METAINFO_BYTES } from "../protocol/base/constants.ts";
 import { FloodgateError } from "../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../protocol/base/ids.ts";
 import {
-  type AccountLanes,
   AccountLanesSchema,
-  type AccountReply,
   AccountSchema,
-  type DepositReply,
   DepositReplySchema,
   type DepositSchema,
-  type LogoutReply,
   LogoutReplySchema,
-  type SessionReply,
   SessionReplySchema,
   type SessionSchema,
 } from "../protocol/http/accounts.ts";
-import { BatchesSchema, type BatchReply, type SettleReply, SettleReplySchema } from "../protocol/http/operator.ts";
+import { type ListSchema, PublishedSchema, TorrentDetailSchema } from "../protocol/http/listings.ts";
+import { BatchesSchema, type BatchReply, SettleReplySchema } from "../protocol/http/operator.ts";
 import {
   type Complaint,
-  type ComplaintReply,
   ComplaintReplySchema,
   type Push,
-  type PushReply,
   PushReplySchema,
   type StatementBody,
-  type StatementOffer,
   StatementOfferSchema,
-  type WithdrawalReply,
   WithdrawalReplySchema,
   type WithdrawalSchema,
 } from "../protocol/http/payments.ts";
-import {
-  type Info,
-  InfoSchema,
-  type LoginReply,
-  LoginReplySchema,
-  type LoginSchema,
-  NonceSchema,
-} from "../protocol/http/public.ts";
+import { type Info, InfoSchema, LoginReplySchema, type LoginSchema, NonceSchema } from "../protocol/http/public.ts";
 import {
   type PublishQuerySchema,
   type SearchQuerySchema,
   type TorrentReply,
   TorrentSchema,
-  type Torrents,
   TorrentsSchema,
 } from "../protocol/http/torrents.ts";
 import { type HttpRequest, parseApiUrl, parseReply, sendRequest } from "./http.ts";
@@ -107,38 +91,38 @@ export class AuthorityClient {
     return (await this.#post(NonceSchema, "v1/login/nonce", { account }, signal)).nonce;
   }
 
-  login(body: Static<typeof LoginSchema>, signal?: AbortSignal): Promise<LoginReply> {
+  login(body: Static<typeof LoginSchema>, signal?: AbortSignal) {
     return this.#post(LoginReplySchema, "v1/login", body, signal);
   }
 
   /** Charges the card. The same key again changes nothing and returns the same deposit. */
-  deposit(body: Static<typeof DepositSchema>, idempotencyKey: string, signal?: AbortSignal): Promise<DepositReply> {
+  deposit(body: Static<typeof DepositSchema>, idempotencyKey: string, signal?: AbortSignal) {
     return this.#post(DepositReplySchema, "v1/deposits", body, signal, { "idempotency-key": idempotencyKey });
   }
 
-  depositById(id: string, signal?: AbortSignal): Promise<DepositReply> {
+  depositById(id: string, signal?: AbortSignal) {
     return this.#get(DepositReplySchema, `v1/deposits/${encodeURIComponent(id)}`, {}, signal);
   }
 
-  authorizeSession(body: Static<typeof SessionSchema>, signal?: AbortSignal): Promise<SessionReply> {
+  authorizeSession(body: Static<typeof SessionSchema>, signal?: AbortSignal) {
     return this.#post(SessionReplySchema, "v1/sessions", body, signal);
   }
 
-  session(sessionKey: Address, signal?: AbortSignal): Promise<SessionReply> {
+  session(sessionKey: Address, signal?: AbortSignal) {
     return this.#get(SessionReplySchema, `v1/sessions/${sessionKey}`, {}, signal);
   }
 
   /** Revokes the access tokens of this session key, which may be another device's. */
-  logOut(sessionKey: Address, signal?: AbortSignal): Promise<LogoutReply> {
+  logOut(sessionKey: Address, signal?: AbortSignal) {
     return this.#post(LogoutReplySchema, "v1/logout", { sessionKey }, signal);
   }
 
-  account(signal?: AbortSignal): Promise<AccountReply> {
+  account(signal?: AbortSignal) {
     return this.#get(AccountSchema, "v1/account", {}, signal);
   }
 
   /** One page, newest first; null starts. */
-  accountLanes(cursor: string | null, signal?: AbortSignal): Promise<AccountLanes> {
+  accountLanes(cursor: string | null, signal?: AbortSignal) {
     return this.#get(AccountLanesSchema, "v1/account/lanes", { cursor: cursor ?? undefined }, signal);
   }
 
@@ -158,12 +142,22 @@ export class AuthorityClient {
     });
   }
 
-  searchTorrents(query: Static<typeof SearchQuerySchema>, signal?: AbortSignal): Promise<Torrents> {
+  searchTorrents(query: Static<typeof SearchQuerySchema>, signal?: AbortSignal) {
     return this.#get(TorrentsSchema, "v1/torrents", query, signal);
   }
 
-  torrent(infoHash: InfoHash, signal?: AbortSignal): Promise<TorrentReply> {
-    return this.#get(TorrentSchema, `v1/torrents/${infoHash}`, {}, signal);
+  torrent(infoHash: InfoHash, signal?: AbortSignal) {
+    return this.#get(TorrentDetailSchema, `v1/torrents/${infoHash}`, {}, signal);
+  }
+
+  /** What the publisher's wallet has signed of it; a later one replaces it. */
+  list(infoHash: InfoHash, body: Static<typeof ListSchema>, signal?: AbortSignal) {
+    return this.#post(TorrentDetailSchema, `v1/torrents/${infoHash}/listing`, body, signal);
+  }
+
+  /** One page of what this account has published, newest first; null starts. */
+  published(cursor: string | null, signal?: AbortSignal) {
+    return this.#get(PublishedSchema, "v1/account/published", { cursor: cursor ?? undefined }, signal);
   }
 
   /** The .torrent file, unchecked. Its parser must check that it hashes to `infoHash`. */
@@ -176,7 +170,7 @@ export class AuthorityClient {
   }
 
   /** Best voucher per lane. The same push again changes nothing. */
-  pushVouchers(body: Push, signal?: AbortSignal): Promise<PushReply> {
+  pushVouchers(body: Push, signal?: AbortSignal) {
     return this.#post(PushReplySchema, "v1/vouchers", body, signal);
   }
 
@@ -184,30 +178,30 @@ export class AuthorityClient {
    * Reports pieces of this lane that a payer has left unpaid. The same complaint again changes
    * nothing.
    */
-  complain(body: Complaint, signal?: AbortSignal): Promise<ComplaintReply> {
+  complain(body: Complaint, signal?: AbortSignal) {
     return this.#post(ComplaintReplySchema, "v1/complaints", body, signal);
   }
 
   /** Finished lanes of this session that one signature would settle. */
-  statement(signal?: AbortSignal): Promise<StatementOffer> {
+  statement(signal?: AbortSignal) {
     return this.#get(StatementOfferSchema, "v1/statement", {}, signal);
   }
 
   /** Returns what is to be signed next. The same statement again changes nothing. */
-  signStatement(body: StatementBody, signal?: AbortSignal): Promise<StatementOffer> {
+  signStatement(body: StatementBody, signal?: AbortSignal) {
     return this.#post(StatementOfferSchema, "v1/statement", body, signal);
   }
 
-  withdraw(body: Static<typeof WithdrawalSchema>, signal?: AbortSignal): Promise<WithdrawalReply> {
+  withdraw(body: Static<typeof WithdrawalSchema>, signal?: AbortSignal) {
     return this.#post(WithdrawalReplySchema, "v1/withdrawals", body, signal);
   }
 
-  withdrawalById(id: string, signal?: AbortSignal): Promise<WithdrawalReply> {
+  withdrawalById(id: string, signal?: AbortSignal) {
     return this.#get(WithdrawalReplySchema, `v1/withdrawals/${encodeURIComponent(id)}`, {}, signal);
   }
 
   /** For the operator. Asks payees to close their lanes if `close`, and settles what is ready. */
-  settle(close: boolean, signal?: AbortSignal): Promise<SettleReply> {
+  settle(close: boolean, signal?: AbortSignal) {
     return this.#post(SettleReplySchema, "v1/operator/settle", { close }, signal);
   }
 

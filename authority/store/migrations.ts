@@ -26,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0015-indexes-of-new-lanes": { up: narrowLaneIndexes },
   "0016-keys-and-retention": { up: (db: Kysely<never>) => runAll(db, RETENTION) },
   "0017-operator-actions": { up: (db: Kysely<never>) => runAll(db, OPERATOR_ACTIONS) },
+  "0018-listings": { up: addListings },
 };
 
 /**
@@ -263,6 +264,18 @@ async function narrowLaneIndexes(db: Kysely<never>): Promise<void> {
     "create index lanesByBatch on lanes (batchId) where batchId is not null",
     "create index lanesByStatement on lanes (statementId) where statementId is not null",
     "create index lanesByPayment on lanes (payer, paidAtBlock) where paidAtBlock is not null",
+  ]);
+}
+
+/** What publishers say of their contents. Statistics look up the lanes of a content. */
+async function addListings(db: Kysely<never>): Promise<void> {
+  await runAll(db, [
+    `create table listings (infoHash text primary key references torrents (infoHash), title text not null,
+      description text not null, tags text not null, licence text not null, replaces text,
+      signedAt integer not null, signature text not null) strict, without rowid`,
+    "create index listingsByReplaced on listings (replaces) where replaces is not null",
+    "create index torrentsByPublisherSequence on torrents (publisher, sequence)",
+    "create index lanesByContent on lanes (infoHash, payer)",
   ]);
 }
 

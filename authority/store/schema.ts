@@ -25,6 +25,7 @@ export interface Tables extends MirrorTables, RestoreTables {
   withdrawals: WithdrawalTable;
   torrents: TorrentTable;
   torrentTitles: TorrentTitleTable;
+  listings: ListingTable;
   requests: RequestTable;
   lanes: LaneTable;
   dueLanes: DueLaneTable;
@@ -134,6 +135,19 @@ export interface TorrentTable {
   /** Peers of its swarm, as the tracker last said. */
   seeders: Generated<number>;
   leechers: Generated<number>;
+}
+
+/** What a publisher's wallet has signed last of a content (`Listing`, docs/protocol.md 2.12). */
+export interface ListingTable {
+  infoHash: InfoHash;
+  title: string;
+  description: string;
+  /** JSON. */
+  tags: string;
+  licence: string;
+  replaces: InfoHash | null;
+  signedAt: number;
+  signature: string;
 }
 
 /** Full-text index of the titles of listed torrents, by their sequence. */

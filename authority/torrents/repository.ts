@@ -110,7 +110,7 @@ export async function search(
 /** @throws {AccessError} TORRENT_UNKNOWN */
 export async function readTorrent({ store }: Context, infoHash: string): Promise<TorrentReply> {
   const torrent = await findTorrent(store.db, parseInfoHash(infoHash));
-  if (!torrent) throw unknown(infoHash);
+  if (!torrent) throw unknownTorrent(infoHash);
   return toReply(torrent);
 }
 
@@ -119,18 +119,18 @@ export async function readMetainfo({ metainfo: files, store }: Context, infoHash
   const key = parseInfoHash(infoHash);
   const stored = await findMetainfo(store.db, key);
   const metainfo = stored?.length === 0 ? await files.read(key) : stored;
-  if (!metainfo) throw unknown(infoHash);
+  if (!metainfo) throw unknownTorrent(infoHash);
   return metainfo;
 }
 
-function unknown(infoHash: InfoHash): AccessError {
+export function unknownTorrent(infoHash: InfoHash): AccessError {
   return new AccessError(
     "TORRENT_UNKNOWN",
     `no torrent ${infoHash} is published here: look it up with floodgate search`,
   );
 }
 
-function toReply(torrent: StoredTorrent): TorrentReply {
+export function toReply(torrent: StoredTorrent): TorrentReply {
   const { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, publisher, publishedAt } = torrent;
   return { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, publisher, publishedAt };
 }

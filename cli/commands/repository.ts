@@ -1,11 +1,13 @@
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { unlockOnce } from "../../client/account/unlock-once.ts";
 import type { Links } from "../../client/torrent/making/list-tree.ts";
 import { MAX_TITLE } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import { amountArgument } from "../arguments.ts";
+import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
 import {
   addCommand,
   type CommandContext,
@@ -17,10 +19,9 @@ import {
 } from "../runtime.ts";
 import { formatTable } from "../table.ts";
 
-interface PublishOptions extends CommonOptions {
+interface PublishOptions extends CommonOptions, TextOptions {
   readonly links: Links;
   readonly price: string;
-  readonly title?: string;
 }
 
 /** Contents that `search` shows. */
@@ -28,16 +29,17 @@ const PAGE = 100;
 
 /** `publish` and `search`: the authority's repository of torrents. */
 export function addRepositoryCommands(program: Command, runtime: Runtime): void {
-  withPassphrase(
-    addCommand(program, "publish", "offer a file or a folder: its torrent goes to the authority's repository", [
-      "publish film.mp4 --price 0.01",
-      "publish series/ --price 0.01",
-      "publish talk.mp4 --price 0    # free: any BitTorrent client may have it",
-    ]),
+  textOptions(
+    withPassphrase(
+      addCommand(program, "publish", "offer a file or a folder: its torrent goes to the authority's repository", [
+        "publish film.mp4 --price 0.01",
+        "publish series/ --price 0.01",
+        "publish talk.mp4 --price 0    # free: any BitTorrent client may have it",
+      ]),
+    ),
   )
     .argument("<path>", "the file, or the folder with all that is in it")
     .option("--price <amount>", "price per GiB", amountArgument, "0.01")
-    .option("--title <text>", "title in the repository (default: the name of the file or folder)")
     .addOption(
       new Option("--links <choice>", "symbolic links in the folder").choices(["refuse", "follow"]).default("refuse"),
     )
@@ -49,12 +51,17 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
 }
 
 async function publish(context: CommandContext, path: string, options: PublishOptions): Promise<void> {
-  const [{ openAccount }, { createMetainfo }] = await Promise.all([
+  const [{ openAccount }, { signListing }, { createMetainfo }] = await Promise.all([
     import("../../client/account/account.ts"),
+    import("../../client/account/listing.ts"),
     import("../../client/torrent/making/create-metainfo.ts"),
   ]);
   const { output, signal } = context;
-  const { client, network } = await openAccount(await openHome(context), "login", signal);
+  const said = await textsOf(options);
+  const home = unlockOnce(await openHome(context));
+  const { client, network } = await openAccount(home, "login", signal);
+  // It signs the listing; a passphrase that is wrong ends it before anything is read.
+  const wallet = await home.unlock();
   const { token, trackerUrl } = network.info;
   const price = parseAmount(options.price, token.decimals);
   const metainfo = await createMetainfo(path, {
@@ -72,7 +79,10 @@ async function publish(context: CommandContext, path: string, options: PublishOp
     signal,
   });
   const title = (options.title ?? basename(resolve(path))).slice(0, MAX_TITLE);
-  const torrent = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
+  const published = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
+  const texts = { title, description: "", tags: [], licence: "", replaces: null, ...said };
+  const listing = await signListing(wallet, network.info, published, texts);
+  const torrent = await client.list(published.infoHash, { listing, isListed: true }, signal);
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
   const text = [
     `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,

@@ -1,6 +1,7 @@
 import type { ContentJson, PeerJson } from "../../client/local-api/schemas.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, owed } from "../../protocol/base/units.ts";
+import type { TorrentDetail } from "../../protocol/http/listings.ts";
 import { explain } from "./standstill.ts";
 
 /** Words for what a running peer tells of its contents. */
@@ -21,6 +22,14 @@ export function describeContent(content: ContentJson, token: Token): string {
 }
 
 /** Percent and size. */
+/** What a content is, and who says so. */
+export function describeListing({ title, publisher, listing, replacedBy }: TorrentDetail, isSigned: boolean): string {
+  const by = isSigned ? `signed by ${publisher}` : `published by ${publisher}, who has not signed it`;
+  const licence = listing?.licence ? `; ${printable(listing.licence)}` : "";
+  const newer = replacedBy === null ? "" : `; there is a newer version, ${replacedBy}`;
+  return `${printable(title)}, ${by}${licence}${newer}`;
+}
+
 export function shareOf({ bytesDone, sizeBytes }: Pick<ContentJson, "bytesDone" | "sizeBytes">): string {
   const percent = sizeBytes === 0 ? 0 : Math.floor((100 * bytesDone) / sizeBytes);
   return `${percent} % of ${formatBytes(sizeBytes)}`;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { checkListing } from "../../client/account/listing.ts";
 import type { Offer } from "../../client/account/offer.ts";
 import type { Account } from "../../client/account/opened-account.ts";
 import type { StreamServer } from "../../client/stream/stream-server.ts";
@@ -15,6 +16,7 @@ import type { ListenOptions } from "../listening.ts";
 import type { ProgressLine } from "../progress.ts";
 import { type CommandContext, type Confirm, Interruption } from "../runtime.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
+import { describeListing } from "./describe-content.ts";
 import { describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
 import { type Patience, untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
@@ -67,6 +69,9 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const { network } = offer.opened;
   const { token } = network.info;
   checkPrice(torrent, options.maxPrice, token);
+  const isSigned = await checkListing(network.info, torrent);
+  const { title, publisher, listing, replacedBy } = torrent;
+  output.event("content", { title, publisher, isSigned, listing, replacedBy }, describeListing(torrent, isSigned));
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const parsed = await readMetainfo(metainfo, torrent.infoHash);
   const files = options.files ?? null;

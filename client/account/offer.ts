@@ -1,4 +1,6 @@
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
+import type { TorrentDetail } from "../../protocol/http/listings.ts";
 import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import type { AuthorityClient } from "../authority-client.ts";
 import { type AccountHome, readSavedNetwork } from "./home.ts";
@@ -10,7 +12,7 @@ import { type OpenNetwork, openSavedNetwork } from "./network.ts";
  */
 export interface Offer {
   readonly opened: OpenNetwork;
-  readonly torrent: TorrentReply;
+  readonly torrent: TorrentDetail;
   /** Unchecked. */
   readonly metainfo: Uint8Array;
 }
@@ -46,8 +48,12 @@ export async function findOffer(opened: OpenNetwork, id: string, signal: AbortSi
     const [torrent, metainfo] = await Promise.all([client.torrent(id, signal), client.metainfo(id, signal)]);
     return { opened, torrent, metainfo };
   }
-  const torrent = await findTorrent(client, id, signal);
-  return { opened, torrent, metainfo: await client.metainfo(torrent.infoHash, signal) };
+  return findOffer(opened, await findInfoHash(client, id, signal), signal);
+}
+
+/** @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS */
+export async function findInfoHash(client: AuthorityClient, id: string, signal: AbortSignal): Promise<InfoHash> {
+  return id.length === 40 ? id : (await findTorrent(client, id, signal)).infoHash;
 }
 
 async function findTorrent(client: AuthorityClient, id: string, signal: AbortSignal): Promise<TorrentReply> {

@@ -4,6 +4,7 @@ import { createSiweMessage } from "viem/siwe";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
+import { hashListing, type Listing } from "../../protocol/signed/listing.ts";
 import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/signed/session.ts";
 import type { DomainSeparator } from "../../protocol/signed/typed-data.ts";
 import { hashInstantWithdrawal, hashWithdrawal, type Withdrawal } from "../../protocol/signed/withdrawal.ts";
@@ -24,7 +25,7 @@ export interface LoginRequest {
 export type GasTransaction = TransactionSerializableEIP1559;
 
 /**
- * An opened wallet. It signs these four things and nothing else, least of all a voucher. Its key
+ * An opened wallet. It signs these five things and nothing else, least of all a voucher. Its key
  * cannot be read back. Signatures are 65 bytes r‖s‖v.
  */
 export interface Wallet {
@@ -35,6 +36,8 @@ export interface Wallet {
   signWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
   /** For `withdrawNowFor`: good for nothing else. */
   signInstantWithdrawal(separator: DomainSeparator, withdrawal: Withdrawal): Promise<Hex>;
+  /** What it says, as a publisher, of a content. */
+  signListing(separator: DomainSeparator, listing: Listing): Promise<Hex>;
   /** A raw transaction, for what the account does without the authority. */
   signTransaction(transaction: GasTransaction): Promise<Hex>;
 }
@@ -54,6 +57,7 @@ export function openWallet(privateKey: Hex): Wallet {
       account.sign({ hash: bytesToHex(hashWithdrawal(separator, withdrawal)) }),
     signInstantWithdrawal: (separator, withdrawal) =>
       account.sign({ hash: bytesToHex(hashInstantWithdrawal(separator, withdrawal)) }),
+    signListing: (separator, listing) => account.sign({ hash: bytesToHex(hashListing(separator, listing)) }),
     signTransaction: (transaction) => account.signTransaction(transaction),
   };
 }

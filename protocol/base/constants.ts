@@ -93,5 +93,9 @@ export const MAX_PUSH = 500;
 /** HTTP bodies of JSON, bytes. */
 export const MAX_JSON_BYTES = 256 * 1024;
 
-/** Characters in a torrent's title. */
+/** Characters in a torrent's title, description and licence, its tags, and characters in one. */
 export const MAX_TITLE = 200;
+export const MAX_DESCRIPTION = 4_000;
+export const MAX_LICENCE = 100;
+export const MAX_TAGS = 20;
+export const MAX_TAG = 40;

@@ -22,6 +22,7 @@ import {
 } from "../../protocol/contract/batch.ts";
 import { ALLOTMENT_TYPE } from "../../protocol/signed/allotment.ts";
 import { API_REQUEST_TYPE } from "../../protocol/signed/api-request.ts";
+import { LISTING_TYPE } from "../../protocol/signed/listing.ts";
 import { RECEIPT_TYPE } from "../../protocol/signed/receipt.ts";
 import { RELEASE_TYPE } from "../../protocol/signed/release.ts";
 import { SESSION_AUTHORIZATION_TYPE } from "../../protocol/signed/session.ts";
@@ -96,6 +97,16 @@ function vouchersVector(): unknown {
   };
 }
 
+const LISTING = {
+  title: "Ein Film",
+  description: "Zwei\nZeilen: \u8aad\u3093\u3067",
+  tags: ["drama", "\u00fcber"],
+  licence: "CC-BY-4.0",
+  pricePerGiB: 10_000n,
+  replaces: bytesOf("older content", 20),
+  signedAt: 1_800_000_000,
+};
+
 async function typedDataVector(): Promise<unknown> {
   const account = addressOf("wallet");
   const sessionKey = addressOf("session");
@@ -158,6 +169,7 @@ async function typedDataVector(): Promise<unknown> {
       nonce: 5,
       deadline: 1_900_000_000,
     }),
+    listing: await entry(LISTING_TYPE, "wallet", { publisher: account, infoHash, ...LISTING }),
     apiRequest: await entry(API_REQUEST_TYPE, "session", {
       sessionKey,
       method: "POST",

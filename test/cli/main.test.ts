@@ -128,7 +128,7 @@ describe("a wrong command line is refused", () => {
     usage(`deposit -5 ${CARD.join(" ")}`, /Write digits/),
     usage(`deposit 0x10 ${CARD.join(" ")}`, /Write digits/),
     usage("deposit 5 --card 4242", /12 to 19 digits/),
-    usage("publish", /missing required argument 'file'/),
+    usage("publish", /missing required argument 'path'/),
     usage("publish film.mp4 --price free", /Write digits/),
     usage("get --out .", /missing required argument 'id'/),
     usage(`get ${ID}`, /required option '--out <directory>'/),
@@ -140,7 +140,7 @@ describe("a wrong command line is refused", () => {
     usage(`get ${ID} --out . --torrent-port 1.5`, /a port from 0/),
     usage(`seed ${ID} --file film.mp4 --upload-limit 0`, /a whole number from 16/),
     usage(`get ${ID} --out . --stream --stream-port 70000`, /a port from 0/),
-    usage(`seed ${ID}`, /required option '--file <file>'/),
+    usage(`seed ${ID}`, /required option '--file <path>'/),
     usage("withdraw 1", /required option '--to <address>'/),
     usage("withdraw 1 --to alice.eth", /not an address: write 0x/),
     usage(`withdraw all --to ${ADDRESS}`, /Write digits/),
@@ -218,7 +218,7 @@ test("help of a command is its --help, and --version is that of the package", as
 });
 
 test("required options are marked in the help", async () => {
-  expect((await runInProcess(["seed", "--help"])).stdout).toMatch(/--file <file> +the file; required/);
+  expect((await runInProcess(["seed", "--help"])).stdout).toMatch(/--file <path> +the file, or the folder; required/);
 });
 
 describe("~ at the start of a path is the user's home", () => {

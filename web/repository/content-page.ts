@@ -1,5 +1,6 @@
 import { formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import type { MetainfoFile } from "../../protocol/bittorrent/file-list.ts";
+import type { TorrentDetail } from "../../protocol/http/listings.ts";
 import { command } from "../kit/command.ts";
 import { html, type Markup } from "../kit/html.ts";
 import { money, price } from "../kit/money.ts";
@@ -16,7 +17,11 @@ export interface ContentDetail {
   readonly files: readonly MetainfoFile[] | null;
   readonly fileCount: number;
   readonly trackerUrl: string;
+  readonly said: Said;
 }
+
+/** What the publisher says of it. */
+export type Said = Pick<TorrentDetail, "listing" | "replacedBy">;
 
 /** One content: what it is, what it costs, who has it, and how to get it. */
 export function contentPage(site: Site, detail: ContentDetail): string {
@@ -32,6 +37,7 @@ export function contentPage(site: Site, detail: ContentDetail): string {
     scripts: [site.assets.copy],
     body: html`<p class="crumbs"><a href="/">Contents</a></p>
 <h1>${title}</h1>
+${saidOf(detail.said)}
 <div class="detail">
 <div>
 ${getIt(detail)}
@@ -39,10 +45,17 @@ ${fileTable(detail)}
 </div>
 <aside aria-label="Price and facts">
 ${priceCard(site, content)}
-${factList(content)}
+${factList(content, detail.said)}
 </aside>
 </div>`,
   });
+}
+
+function saidOf({ listing, replacedBy }: Said): Markup {
+  const { description = "", tags = [] } = listing ?? {};
+  return html`${replacedBy !== null && html`<p><a href="${contentPath(replacedBy)}">There is a newer version.</a></p>`}
+${description !== "" && html`<p class="said">${description}</p>`}
+${tags.length > 0 && html`<p class="soft">${tags.join(", ")}</p>`}`;
 }
 
 function priceCard({ token, feeBps }: Site, content: Content): Markup {
@@ -62,7 +75,7 @@ function priceCard({ token, feeBps }: Site, content: Content): Markup {
 <p>You pay piece by piece, and only for pieces whose hash is right.</p></section>`;
 }
 
-function factList(content: Content): Markup {
+function factList(content: Content, { listing }: Said): Markup {
   const { infoHash, sizeBytes, pieceLength, pieceCount, publisher, publishedAt } = content;
   return html`<section class="card"><h2>Facts</h2><dl class="facts">
 <div><dt>swarm now</dt><dd>${swarm(content)}</dd></div>
@@ -70,6 +83,11 @@ function factList(content: Content): Markup {
 <div><dt>pieces</dt><dd>${pieceCount.toLocaleString("en")} of ${formatBytes(pieceLength)}</dd></div>
 <div><dt>published</dt><dd>${moment(publishedAt)}</dd></div>
 <div><dt>by account</dt><dd><code class="hex">${publisher}</code></dd></div>
+<div><dt>signed</dt><dd>${
+    listing === null ? "no: only this page says so" : html`by that account, ${moment(listing.signedAt)}`
+  }</dd></div>
+${listing !== null && listing.licence !== "" && html`<div><dt>licence</dt><dd>${listing.licence}</dd></div>`}
+${listing !== null && listing.replaces !== null && html`<div><dt>replaces</dt><dd><a href="${contentPath(listing.replaces)}"><code class="hex">${listing.replaces}</code></a></dd></div>`}
 <div><dt>infohash</dt><dd><code class="hex">${infoHash}</code></dd></div>
 </dl></section>`;
 }

@@ -7,6 +7,7 @@ import { listPage } from "../../../web/repository/list-page.ts";
 import { robots } from "../../../web/repository/robots.ts";
 import type { Context } from "../../context.ts";
 import { browse, createFileLists, MAX_PAGE, PAGE_SIZE, readListed } from "../../torrents/browse.ts";
+import { readSaid } from "../../torrents/listings.ts";
 import { InfoHashParamsSchema, type Server } from "../routes/route.ts";
 import type { PageDesk } from "./desk.ts";
 
@@ -36,9 +37,9 @@ export function addRepositoryPages(server: Server, context: Context, { site, sen
     { schema: { hide: true, params: InfoHashParamsSchema } },
     async (request, reply) => {
       const content = await readListed(context, request.params.infoHash);
-      const files = await readFiles(content.infoHash);
+      const [files, said] = await Promise.all([readFiles(content.infoHash), readSaid(context, content)]);
       reply.header("cache-control", SHORT);
-      return send(reply, contentPage(await site(), { content, trackerUrl: context.config.trackerUrl, ...files }));
+      return send(reply, contentPage(await site(), { content, trackerUrl: context.config.trackerUrl, said, ...files }));
     },
   );
   server.get("/feed.atom", { schema: { hide: true } }, async (_request, reply) => {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { MAX_METAINFO_BYTES } from "../../../protocol/base/constants.ts";
 import { InputError } from "../../../protocol/base/errors.ts";
+import { ListSchema, PublishedSchema, TorrentDetailSchema } from "../../../protocol/http/listings.ts";
 import {
   PublishQuerySchema,
   SearchQuerySchema,
@@ -8,9 +9,10 @@ import {
   TorrentsSchema,
 } from "../../../protocol/http/torrents.ts";
 import type { Context } from "../../context.ts";
-import { publish, readMetainfo, readTorrent, search } from "../../torrents/repository.ts";
+import { list, published, readDetail } from "../../torrents/listings.ts";
+import { publish, readMetainfo, search } from "../../torrents/repository.ts";
 import { checkDigest } from "../body-digest.ts";
-import { readCursor } from "../cursor.ts";
+import { CursorSchema, readCursor } from "../cursor.ts";
 import { callerOf } from "../gate.ts";
 import { ACCESS, BinarySchema, InfoHashParamsSchema, METAINFO_TYPE, PROBLEMS, type Server } from "./route.ts";
 
@@ -49,8 +51,29 @@ export function addTorrentRoutes(server: Server, context: Context): void {
   );
   server.get(
     "/v1/torrents/:infoHash",
-    { schema: { params: InfoHashParamsSchema, response: { 200: TorrentSchema, ...PROBLEMS } } },
-    (request) => readTorrent(context, request.params.infoHash),
+    { schema: { params: InfoHashParamsSchema, response: { 200: TorrentDetailSchema, ...PROBLEMS } } },
+    (request) => readDetail(context, request.params.infoHash),
+  );
+  server.post(
+    "/v1/torrents/:infoHash/listing",
+    {
+      config: { access: "session", cost: 5 },
+      schema: {
+        params: InfoHashParamsSchema,
+        body: ListSchema,
+        security: ACCESS,
+        response: { 200: TorrentDetailSchema, ...PROBLEMS },
+      },
+    },
+    (request) => list(context, callerOf(request), request.params.infoHash, request.body),
+  );
+  server.get(
+    "/v1/account/published",
+    {
+      config: { access: "session", cost: 5 },
+      schema: { querystring: CursorSchema, security: ACCESS, response: { 200: PublishedSchema, ...PROBLEMS } },
+    },
+    (request) => published(context, callerOf(request), readCursor(request.query.cursor)),
   );
   server.get(
     "/v1/torrents/:infoHash/metainfo",

@@ -22,7 +22,7 @@ export const COLUMNS = [
 
 /** Writes the torrent unless its infohash is known; returns the one that is stored. */
 export async function insertTorrent(db: Db, torrent: Omit<Insertable<TorrentTable>, "folded">): Promise<StoredTorrent> {
-  const folded = fold(torrent.title);
+  const folded = foldTitle(torrent.title);
   const inserted = await db
     .insertInto("torrents")
     .values({ ...torrent, folded })
@@ -97,7 +97,7 @@ export async function searchTorrents(db: Db, query: string, before: number, limi
 
 /** Words of a search, in one case; `indexed` are those that the index of titles knows. */
 export function wordsOf(query: string): { readonly words: readonly string[]; readonly indexed: readonly string[] } {
-  const words = fold(query)
+  const words = foldTitle(query)
     .split(/\s+/)
     .filter((word) => word !== "");
   return { words, indexed: words.filter((word) => [...word].length >= MIN_INDEXED) };
@@ -122,6 +122,7 @@ export async function lastSequence(db: Db): Promise<number> {
   return last ?? 0;
 }
 
-function fold(text: string): string {
+/** In one case and composition, for searches. */
+export function foldTitle(text: string): string {
   return text.normalize("NFKC").toLowerCase();
 }

@@ -77,6 +77,11 @@ export const INPUT_CODES = defineCodes(
       "Take it out, or publish what it leads to with --links follow.",
     ],
     NAMES_COLLIDE: ["Two files of the folder have one name on a file system that ignores case.", "Rename one of them."],
+    LISTING_INVALID: [
+      "What is said of the content is not taken: its texts, or the signature of the publisher's wallet.",
+      "Read the reason.",
+    ],
+    LISTING_STALE: ["A later listing of the content is there already.", "Sign it again."],
     NAME_UNSAFE: ["The name cannot be a file name.", "Rename the file."],
     OPTIONS_CONFLICT: ["Two options exclude each other.", "Leave one of them out."],
     OPTIONS_INCOMPLETE: ["An option needs another one.", "Give both, or neither."],

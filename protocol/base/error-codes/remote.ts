@@ -72,6 +72,10 @@ export const PROTOCOL_CODES = defineCodes(
       "A payer offers lanes too fast, or lanes that cannot be accepted.",
       "Leave that payer; the peer does so by itself.",
     ],
+    LISTING_FORGED: [
+      "The publisher's wallet has not signed what the authority says of a content.",
+      "Do not buy it there, and tell the publisher.",
+    ],
     METAINFO_INVALID: ["The file is not a usable torrent.", "Get the .torrent file again."],
     PROOF_INVALID: ["The proof does not hold.", "Trust it in nothing; ask for another."],
     SIGNATURE_INVALID: [

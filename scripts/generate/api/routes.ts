@@ -84,6 +84,14 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
   },
   "GET /v1/torrents": { summary: "Searches the repository by title.", errors: ["CURSOR_INVALID"] },
   "GET /v1/torrents/:infoHash": { summary: "One torrent.", errors: ["INFOHASH_INVALID", "TORRENT_UNKNOWN"] },
+  "POST /v1/torrents/:infoHash/listing": {
+    summary: "Lists a content as its publisher's wallet has signed it, or takes it out of searches.",
+    errors: ["FORBIDDEN", "INFOHASH_INVALID", "LISTING_INVALID", "LISTING_STALE", "TORRENT_UNKNOWN"],
+  },
+  "GET /v1/account/published": {
+    summary: "What the account has published, and what was paid for it; newest first.",
+    errors: ["CURSOR_INVALID"],
+  },
   "GET /v1/torrents/:infoHash/metainfo": {
     summary: "The .torrent file.",
     errors: ["INFOHASH_INVALID", "TORRENT_UNKNOWN"],

@@ -3,6 +3,7 @@ import { sign } from "../../../protocol/base/secp256k1.ts";
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
 import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
+import { hashListing } from "../../../protocol/signed/listing.ts";
 import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
@@ -52,6 +53,14 @@ export function signedExamples(): Record<string, string> {
       "bob",
       { account: BOB, sessionKey: BOB_SESSION, limit: MAX_UINT96, expiresAt: 1_900_003_600 },
       hashSessionAuthorization,
+    ),
+    listing: ofWallet(
+      "alice",
+      {
+        ...{ publisher: ALICE, infoHash: INFO_HASH, title: "A Film", description: "Of 2026.", tags: ["drama"] },
+        ...{ licence: "CC-BY-4.0", pricePerGiB: 10_000n, replaces: null, signedAt: 1_899_999_000 },
+      },
+      hashListing,
     ),
     allotment: ofKey("allotter", ALLOTMENT, hashAllotment),
     voucher: ofKey("bob session", { payer: BOB, payee: ALICE, lane: 7, amount: AMOUNT }, hashVoucher),

@@ -183,13 +183,13 @@ describe("a signal", () => {
     const lines: Line[] = [];
     for await (const line of createInterface({ input: child.stdout })) {
       lines.push(JSON.parse(line));
-      if (lines.length === 2) child.kill("SIGINT");
+      if (lines.length === 3) child.kill("SIGINT");
     }
     const message =
       "stopped by SIGINT: 0 B of 5.0 MiB are kept, 0.000000 TUSD was paid; give the command again to go on";
     const error = { code: "INTERRUPTED", message };
-    expect(lines[0]).toMatchObject({ event: "quote", bytes: BYTES, cost: "4882", spendable: expect.any(String) });
-    expect(lines[1]).toMatchObject({ event: "progress", bytesDone: 0, bytesTotal: BYTES });
+    expect(lines[1]).toMatchObject({ event: "quote", bytes: BYTES, cost: "4882", spendable: expect.any(String) });
+    expect(lines[2]).toMatchObject({ event: "progress", bytesDone: 0, bytesTotal: BYTES });
     expect(lines.at(-2)).toMatchObject({ event: "progress", bytesDown: 0, paid: "0", bytesUp: 0, earned: "0" });
     expect(lines.at(-1)).toEqual({ error });
     expect(await errors).toBe(`error: ${message} (INTERRUPTED)\n`);

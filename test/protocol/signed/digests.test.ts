@@ -4,6 +4,7 @@ import { parseAddress, parseHexBytes } from "../../../protocol/base/ids.ts";
 import { recoverSigner } from "../../../protocol/base/secp256k1.ts";
 import { hashAllotment } from "../../../protocol/signed/allotment.ts";
 import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
+import { hashListing } from "../../../protocol/signed/listing.ts";
 import { hashReceipt } from "../../../protocol/signed/receipt.ts";
 import { hashRelease } from "../../../protocol/signed/release.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
@@ -24,13 +25,16 @@ interface VoucherVector {
   readonly digests: string[];
 }
 
-type TypedDataVector = Record<string, Record<string, string> & { topUp: string[]; met: string[] }>;
+type TypedDataVector = Record<string, Record<string, string> & { topUp: string[]; met: string[]; tags: string[] }>;
 
 const vouchers = readVector<VoucherVector>("vouchers");
 const typedData = readVector<TypedDataVector>("typed-data");
 const separator = hashDomain({ chainId: Number(vouchers.chainId), contract: parseAddress(vouchers.verifyingContract) });
 
-const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: string[]; met: string[] }) => Uint8Array> = {
+const DIGEST_OF: Record<
+  string,
+  (fields: Record<string, string> & { topUp: string[]; met: string[]; tags: string[] }) => Uint8Array
+> = {
   voucher: (f) =>
     hashVoucher(separator, { payer: a(f.payer), payee: a(f.payee), lane: n(f.lane), amount: b(f.amount) }),
   sessionAuthorization: (f) =>
@@ -52,6 +56,18 @@ const DIGEST_OF: Record<string, (fields: Record<string, string> & { topUp: strin
       credit: n(f.credit),
       infoHash: String(f.infoHash).slice(2),
       expiresAt: n(f.expiresAt),
+    }),
+  listing: (f) =>
+    hashListing(separator, {
+      publisher: a(f.publisher),
+      infoHash: String(f.infoHash).slice(2),
+      title: String(f.title),
+      description: String(f.description),
+      tags: f.tags,
+      licence: String(f.licence),
+      pricePerGiB: b(f.pricePerGiB),
+      replaces: String(f.replaces).slice(2),
+      signedAt: n(f.signedAt),
     }),
   release: (f) =>
     hashRelease(separator, {

@@ -1,0 +1,90 @@
+import type { Command } from "commander";
+import { printable } from "../../protocol/base/text.ts";
+import { formatBytes, formatMoney } from "../../protocol/base/units.ts";
+import type { SignedListing, TorrentDetail } from "../../protocol/http/listings.ts";
+import { contentIdArgument } from "../arguments.ts";
+import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
+import { formatTable } from "../table.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+
+/** `edit`, `unlist` and `published`: what a publisher does with its contents. */
+export function addListingCommands(program: Command, runtime: Runtime): void {
+  textOptions(
+    withPassphrase(
+      addCommand(program, "edit", "change what is said of a content that you have published, and list it", [
+        `edit ${ID} --title "The Film" --tags drama,2026`,
+      ]),
+    ),
+  )
+    .argument("<id>", "infohash, as `floodgate published` shows it", contentIdArgument)
+    .action((id: string, options: CommonOptions & TextOptions) => edit(contextOf(runtime, options), id, options, true));
+
+  withPassphrase(
+    addCommand(program, "unlist", "take a content out of searches and pages; who knows its id still gets it", [
+      `unlist ${ID}`,
+    ]),
+  )
+    .argument("<id>", "infohash, as `floodgate published` shows it", contentIdArgument)
+    .action((id: string, options: CommonOptions) => edit(contextOf(runtime, options), id, {}, false));
+
+  withPassphrase(
+    addCommand(program, "published", "what you have published: payers, bytes, and what they have paid", ["published"]),
+  ).action((options: CommonOptions) => published(contextOf(runtime, options)));
+}
+
+/** @throws {AccessError} TORRENT_UNKNOWN, FORBIDDEN; {InputError} LISTING_INVALID, ID_AMBIGUOUS */
+async function edit(context: CommandContext, id: string, options: TextOptions, isListed: boolean): Promise<void> {
+  const [{ openAccount }, { findInfoHash }, { signListing }] = await Promise.all([
+    import("../../client/account/account.ts"),
+    import("../../client/account/offer.ts"),
+    import("../../client/account/listing.ts"),
+  ]);
+  const { output, signal } = context;
+  const home = await openHome(context);
+  const { client, network } = await openAccount(home, "login", signal);
+  const before = await client.torrent(await findInfoHash(client, id, signal), signal);
+  const texts = { ...textsBefore(before), ...(await textsOf(options)) };
+  const wallet = await home.unlock();
+  const listing = await signListing(wallet, network.info, before, texts);
+  const torrent = await client.list(before.infoHash, { listing, isListed }, signal);
+  const what = isListed ? "is listed" : "is in no search and on no page any more";
+  output.event("done", { ...torrent, isListed }, `${printable(torrent.title)} ${what}`);
+}
+
+function textsBefore({ title, listing }: TorrentDetail): Omit<SignedListing, "signedAt" | "signature"> {
+  const { description = "", tags = [], licence = "", replaces = null } = listing ?? {};
+  return { title, description, tags, licence, replaces };
+}
+
+async function published(context: CommandContext): Promise<void> {
+  const { openAccount } = await import("../../client/account/account.ts");
+  const { output, signal } = context;
+  const { client, network } = await openAccount(await openHome(context), "login", signal);
+  const { token } = network.info;
+  const { contents, cursor } = await client.published(null, signal);
+  if (contents.length === 0) {
+    output.event("done", { contents, hasMore: false }, "You have published nothing yet: `floodgate publish`");
+    return;
+  }
+  const rows = contents.map((one) => [
+    one.infoHash,
+    `${printable(one.title)}${one.isListed ? "" : " (unlisted)"}`,
+    String(one.payers),
+    formatBytes(Number(one.bytes)),
+    formatMoney(one.revenue, token),
+    formatMoney(one.earned, token),
+  ]);
+  const table = await formatTable(["id", "title", ">payers", ">sold", ">paid to sellers", ">of it to you"], rows);
+  const more = cursor === null ? "" : `\nOnly the newest ${contents.length} are shown.`;
+  output.event("done", { contents, hasMore: cursor !== null }, `${table}${more}`);
+}

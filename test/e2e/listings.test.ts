@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Line } from "../../scripts/devnet/command.ts";
+import type { Customer } from "../../scripts/devnet/customers.ts";
+import { startWorld, type World } from "../support/world.ts";
+
+let world: World;
+let publisher: Customer;
+let stranger: Customer;
+let path: string;
+let id: string;
+
+const run = (customer: Customer, ...args: string[]): Promise<Line> =>
+  world.runner.run([...args, "--home", customer.home]);
+const codeOf = async (customer: Customer, ...args: string[]): Promise<unknown> =>
+  (await world.runner.tryRun([...args, "--home", customer.home])).line.error;
+const search = async (text: string): Promise<unknown[]> => {
+  const { torrents } = await run(stranger, "search", text);
+  return (torrents as Line[]).map(({ infoHash }) => infoHash);
+};
+const page = async (): Promise<Response> => fetch(`${world.network.apiUrl}/contents/${id}`);
+
+beforeAll(async () => {
+  world = await startWorld();
+  [publisher, stranger] = await Promise.all([world.customer("publisher"), world.customer("stranger")]);
+  path = world.randomFile("talk.bin", 5 * 1024 * 1024);
+  const said = [
+    "--title",
+    "A Talk",
+    "--description",
+    "On <peers>",
+    "--tags",
+    "lecture, ethics",
+    "--licence",
+    "CC-BY-4.0",
+  ];
+  const published = await run(publisher, "publish", path, "--price", "1.00", ...said);
+  id = String(published.infoHash);
+  expect(published.listing).toMatchObject({ title: "A Talk", tags: ["lecture", "ethics"], replaces: null });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+test("what the publisher has signed is found, shown, and checked before it is bought", async () => {
+  expect(await search("ethics")).toEqual([id]);
+  const html = await (await page()).text();
+  expect(html).toContain("On &lt;peers&gt;");
+  expect(html).toContain("CC-BY-4.0");
+  const seed = world.runner.start(["seed", id, "--file", path, "--home", publisher.home]);
+  await seed.event("ready");
+  const lines: Line[] = [];
+  const get = world.runner.start(["get", id, "--out", `${world.directory}/out`, "--home", stranger.home], (line) => {
+    lines.push(line);
+  });
+  expect(await get.exited()).toBe(0);
+  expect(lines[0]).toMatchObject({ event: "content", title: "A Talk", isSigned: true, replacedBy: null });
+  await seed.stop();
+
+  const { contents } = await run(publisher, "published");
+  const sold = BigInt((contents as Line[])[0]?.revenue as string);
+  expect(contents).toMatchObject([{ infoHash: id, payers: 1, isListed: true, earned: `${sold}` }]);
+  expect(sold).toBe((5n * 1_000_000n) / 1024n);
+});
+
+test("the publisher alone edits, and takes it out of searches and pages", async () => {
+  expect(await codeOf(stranger, "edit", id, "--title", "Mine")).toMatchObject({ code: "FORBIDDEN" });
+  await run(publisher, "edit", id, "--title", "A Better Talk", "--tags", "");
+  expect([await search("better"), await search("ethics")]).toEqual([[id], []]);
+  expect((await page()).status).toBe(200);
+
+  await run(publisher, "unlist", id);
+  expect([await search("better"), (await page()).status]).toEqual([[], 404]);
+  expect((await run(publisher, "published")).contents).toMatchObject([{ isListed: false, title: "A Better Talk" }]);
+  await run(publisher, "edit", id);
+  expect(await search("better")).toEqual([id]);
+});
+
+test.each([
+  ["LISTING_INVALID", ["--title", "A\u202eTalk"]],
+  ["LISTING_INVALID", ["--tags", `${"x".repeat(39)}\u0007`]],
+  ["REQUEST_INVALID", ["--description", "x".repeat(4_001)]],
+  ["OPTIONS_CONFLICT", ["--description", "x", "--description-file", "y"]],
+])("%s", async (code, options) => {
+  expect(await codeOf(publisher, "edit", id, ...options)).toMatchObject({ code });
+});
