@@ -1,4 +1,4 @@
-import { hashTypedData } from "viem";
+import { hashTypedData, recoverTypedDataAddress } from "viem";
 import { expect, test } from "vitest";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { TimelineLane } from "../../../protocol/http/timeline.ts";
@@ -32,6 +32,16 @@ test("what a wallet shows is what the contract and the authority check", () => {
   ).toBe(bytesToHex(hashSessionAuthorization(separator, session)));
   const request = { sessionKey: KEY, method: "GET", target: "/v1/x?y=\u00e9", contentDigest: "", signedAt: 8 };
   expect(digest("ApiRequest", { ...request, signedAt: "8" })).toBe(bytesToHex(hashApiRequest(separator, request)));
+});
+
+test("what another program's wallet signs is taken for this page's data", async () => {
+  // Made by `cast wallet sign --data` of Foundry 1.7.1 with the private key 7.
+  const signature =
+    "0xa1e08c514c1a534876d65f88059ec4a8ff71306b8fc819becaa5c15c182727b4584470a1f105359da56b18c8b58b54849338b7ba06aeba502ab7a18bb02f59301b";
+  const domain = domainOf({ chainId: 5, contract: CONTRACT });
+  const shown = { account: ANN, to: BEN, amount: "7", deadline: "8", nonce: "9" };
+  const data = typedData(domain, "InstantWithdrawal", shown) as unknown as Parameters<typeof hashTypedData>[0];
+  expect(await recoverTypedDataAddress({ ...data, signature })).toBe("0xd41c057fd1c78805AAC12B0A94a405c0461A6FBb");
 });
 
 const lane = (more: Partial<TimelineLane>): TimelineLane => ({
