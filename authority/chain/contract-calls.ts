@@ -51,6 +51,12 @@ export function decodeSettle(data: Hex): Hex {
   return args?.[0] as Hex;
 }
 
+/** How many claims the calldata makes that `encodeClaims` has made. */
+export function countClaims(data: Hex): number {
+  const call = decodeFunctionData({ abi: floodgateAbi, data });
+  return call.functionName === "claimMany" ? call.args[0].length : 1;
+}
+
 /** One `claim`, or several of which each stands for itself. */
 export function encodeClaims(claims: readonly ClaimableVoucher[]): Hex {
   const calls = claims.map((claim) => encodeClaim(claim));

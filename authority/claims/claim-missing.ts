@@ -1,10 +1,11 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { invariant } from "../../protocol/base/errors.ts";
-import { encodeClaims } from "../chain/contract-calls.ts";
+import { countClaims, encodeClaims } from "../chain/contract-calls.ts";
 import { decodeRefusals } from "../chain/contract-events.ts";
 import { decodeMirrorEvents } from "../chain/mirror/mirror-events.ts";
 import { applyClaim } from "../chain/observe.ts";
 import type { Ending } from "../chain/transactions/ending.ts";
+import { isRevert } from "../chain/transactions/ends.ts";
 import type { Context } from "../context.ts";
 import { claimFloor } from "../settlement/gas-worth.ts";
 import type { Db } from "../store/database.ts";
@@ -14,6 +15,12 @@ import { allotmentOfLane } from "../store/tables/lane-allotment.ts";
 import { listLanesOfClaim, listLanesToClaim, type StoredLane, setLane } from "../store/tables/lanes.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { judgeClaim } from "./judge-claim.ts";
+
+/** At most, with all that it writes for the first time. */
+const BASE_GAS = 60_000;
+const CLAIM_GAS = 140_000;
+/** A claim that goes on reverting is given up: its payee can claim by itself. */
+const RETRY_SEC = 600;
 
 /** Keeps a call far below the gas of one transaction. A claim takes about 110,000. */
 const MAX_CLAIMS = 64;
@@ -51,6 +58,10 @@ export async function claimMissing(context: Context): Promise<void> {
 export function claimEnding(context: Context): Ending {
   const { chain, log } = context;
   return {
+    // It may pay more in its block than when it was tried: what pays nothing takes half as much.
+    gasOf: (data) => BigInt(BASE_GAS + CLAIM_GAS * countClaims(data)),
+    // In its block it met a state that had moved. What the contract itself refuses does not pass.
+    judgeRefusal: ({ reason, forSec }) => (isRevert(reason) && forSec < RETRY_SEC ? "wait" : "fail"),
     async onFinal(db, { actionId }, { logs }) {
       for (const event of decodeMirrorEvents(chain.facts.contract, logs))
         if (event.type === "claimed") await applyClaim(db, event);

@@ -10,6 +10,13 @@ import type { Endings, EndReceipt } from "./ending.ts";
 import type { Memory } from "./memory.ts";
 import type { Attempt } from "./plan.ts";
 
+const REVERTED = "reverted in block ";
+
+/** Whether the transaction was mined without effect, for a reason that no receipt tells. */
+export function isRevert(reason: string): boolean {
+  return reason.startsWith(REVERTED);
+}
+
 export type Ends = ReturnType<typeof createEnds>;
 
 /**
@@ -69,7 +76,7 @@ export function createEnds({ chain, clock, log, store }: Context, endings: Endin
     async end(transaction: StoredTransaction, attempt: Attempt, receipt: EndReceipt): Promise<void> {
       if (attempt.isCancel && transaction.kind !== "fill")
         return fail(transaction, memory.of(transaction.id).cancelReason ?? "cancelled: it was too late", receipt.block);
-      if (!receipt.isSuccess) return refuse(transaction, `reverted in block ${receipt.block}`, receipt.block);
+      if (!receipt.isSuccess) return refuse(transaction, `${REVERTED}${receipt.block}`, receipt.block);
       await succeed(transaction, receipt, attempt.hash);
     },
     /** Something else has used its nonce for good, as far as receipts tell. */

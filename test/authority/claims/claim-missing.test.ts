@@ -151,6 +151,40 @@ describe("a claim of the authority", () => {
     expect(await lane(1)).toMatchObject({ state: "settled", paid: "500" });
   });
 
+  test("is claimed with gas for all that it may pay, though it would pay nothing when it is tried", async () => {
+    // The payer's deposit is in a block that is gone, and comes back before the claim.
+    authority.chain.simulation = () => ({ ok: true, gas: 40_000n });
+    await work();
+    expect(sent()).toEqual(["settle", [1, 2]]);
+    const { db } = authority.context.store;
+    const claims = await db
+      .selectFrom("attempts")
+      .innerJoin("transactions", "transactions.id", "attempts.transactionId")
+      .select("gas")
+      .where("kind", "=", "claim")
+      .execute();
+    // A claim takes 85,000, each more in one call 60,000 (docs/figures.md).
+    expect(claims.map(({ gas }) => Number(gas) > 145_000)).toEqual([true]);
+  });
+
+  test("is claimed again when the claim has reverted in its block, also alone", async () => {
+    const { mine } = authority.chain;
+    let reverted = 0;
+    authority.chain.mine = () => {
+      const waiting = [...authority.chain.pool.values()].map((raw): Hex => `0x${raw.slice(18)}`);
+      const isEarly = reverted < 2 && waiting.some((data) => !isSettle(data));
+      if (isEarly) reverted++;
+      mine.call(authority.chain, !isEarly);
+    };
+    for (let round = 0; round < 3; round++) {
+      await work();
+      authority.now += 30;
+    }
+    expect(reverted).toBe(2);
+    expect(await lane(1)).toMatchObject({ state: "settled", paid: "500" });
+    expect(await lane(2)).toMatchObject({ state: "settled", paid: "700" });
+  });
+
   test("that the contract refuses does not hold back the others of its call", async () => {
     authority.chain.simulation = (data) =>
       !isSettle(data) && lanesOf(data).includes(1)
