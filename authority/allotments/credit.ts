@@ -1,6 +1,9 @@
 import {
+  ACCOUNT_CREDIT_BYTES,
   COMPLAINERS_TO_BASE,
   COMPLAINERS_TO_PIECE,
+  CREDIT_BYTES,
+  CREDIT_BYTES_FRACTION,
   CREDIT_FRACTION,
   CREDIT_PIECES,
   MAX_CREDIT_FRACTION,
@@ -14,6 +17,8 @@ export interface CreditLimits {
   /** Sum over its live pairs of devices. */
   readonly budget: number;
   readonly perPair: number;
+  /** Sum over its pairs of all contents that have yet to pay. Beyond it a new pair gets a piece. */
+  readonly ofAccount: number;
 }
 
 /**
@@ -32,17 +37,25 @@ export interface PayerRecord {
 
 /**
  * The bound on cheating (docs/protocol.md 4.11). It grows with what the account has paid before, up
- * to a quarter of the content, and shrinks when unrelated payees complain.
+ * to a quarter of the content, and shrinks when unrelated payees complain. Why it is as large as
+ * this: docs/decisions/020.
  */
 export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRecord): CreditLimits {
   const { sizeBytes, pieceLength, pricePerGiB } = content;
   const { trackRecord, unrelatedComplainers } = record;
-  const base = Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
-  if (unrelatedComplainers >= COMPLAINERS_TO_PIECE) return { budget: base, perPair: pieceLength };
-  if (unrelatedComplainers >= COMPLAINERS_TO_BASE) return { budget: base, perPair: Number.POSITIVE_INFINITY };
+  const least = Math.max(CREDIT_PIECES * pieceLength, Math.floor(sizeBytes / CREDIT_FRACTION));
+  const ofAccount = ACCOUNT_CREDIT_BYTES;
+  if (unrelatedComplainers >= COMPLAINERS_TO_PIECE) return { budget: least, perPair: pieceLength, ofAccount };
+  if (unrelatedComplainers >= COMPLAINERS_TO_BASE)
+    return { budget: least, perPair: Number.POSITIVE_INFINITY, ofAccount };
+  const base = Math.max(least, Math.min(CREDIT_BYTES, Math.floor(sizeBytes / CREDIT_BYTES_FRACTION)));
   const earned = Number(((trackRecord / TRACK_RECORD_FRACTION) << 30n) / pricePerGiB);
   const most = Math.max(base, Math.floor(sizeBytes / MAX_CREDIT_FRACTION));
-  return { budget: Math.min(base + earned, most), perPair: Number.POSITIVE_INFINITY };
+  return {
+    budget: Math.min(base + earned, most),
+    perPair: Number.POSITIVE_INFINITY,
+    ofAccount: ofAccount + earned,
+  };
 }
 
 /**
@@ -57,6 +70,18 @@ export function successorCredit(
 ): number {
   const part = credited > budget ? Math.floor((credit * (budget / credited)) / pieceLength) * pieceLength : credit;
   return Math.min(credit, perPair, Math.max(pieceLength, part));
+}
+
+/**
+ * The most that a new pair may get, bytes. `unproven`: credit of the account's pairs on other
+ * contents that have yet to pay.
+ */
+export function newPairLimit(
+  { budget, perPair, ofAccount }: CreditLimits,
+  unproven: number,
+  pieceLength: number,
+): number {
+  return unproven > 0 && unproven + budget > ofAccount ? Math.min(perPair, pieceLength) : perPair;
 }
 
 /**

@@ -20,8 +20,22 @@ const MINUTE_SEC = 60;
 
 /** `lanes`: of one pair on one content. */
 export function isAheadOfVouchers(lanes: readonly ReservedLane[], now: number): boolean {
-  const isUnproven = (lane: ReservedLane): boolean => 2n * max(lane.settling, lane.paid) < lane.cap;
   return lanes.filter((lane) => isLive(lane, now) && isUnproven(lane)).length >= MAX_UNPROVEN;
+}
+
+/**
+ * Credit of the live pairs of other contents that have yet to pay half of a lane, bytes. `lanes`:
+ * all of the account that reserve money, ascending.
+ */
+export function unprovenCredit(lanes: readonly ReservedLane[], infoHash: string, now: number): number {
+  const elsewhere = lanes.filter((lane) => lane.infoHash !== infoHash);
+  const pairs = Map.groupBy(elsewhere, (lane) => lane.sessionKey + lane.payeeKey + lane.infoHash);
+  let sum = 0;
+  for (const own of pairs.values()) {
+    const newest = own.at(-1) as ReservedLane;
+    if (isLive(newest, now) && own.every(isUnproven)) sum += newest.credit;
+  }
+  return sum;
 }
 
 /**
@@ -46,6 +60,10 @@ export function lanesLeft(lanes: readonly ReservedLane[], sessionKey: string, no
     MAX_NEW_OF_ACCOUNT - fresh.length,
   ];
   return Math.max(0, Math.min(...room));
+}
+
+function isUnproven(lane: ReservedLane): boolean {
+  return 2n * max(lane.settling, lane.paid) < lane.cap;
 }
 
 function isDust({ settling, paid }: ReservedLane, minRow: Amount): boolean {

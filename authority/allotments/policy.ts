@@ -8,8 +8,8 @@ import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
 import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
-import { type CreditLimits, creditShare, successorCredit } from "./credit.ts";
-import { isAheadOfVouchers, lanesLeft, listDustPayees } from "./live-lanes.ts";
+import { type CreditLimits, creditShare, newPairLimit, successorCredit } from "./credit.ts";
+import { isAheadOfVouchers, lanesLeft, listDustPayees, unprovenCredit } from "./live-lanes.ts";
 import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
 
 export interface AllotmentPlanInput {
@@ -94,7 +94,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
 
   const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
   let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
-  const { budget, perPair } = input.credit;
+  const { budget } = input.credit;
   const creditedBefore = liveCredit(input);
   let credited = creditedBefore;
   let shortage: AllotmentPlan["shortage"] = null;
@@ -104,7 +104,9 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const wishes = all.slice(0, lanesLeft(input.lanes, session.key, input.now));
   if (wishes.length < all.length) shortage = "RATE";
   const newPairs = wishes.filter((wish) => wish.credit === null).length;
-  const share = Math.min(perPair, creditShare(budget - creditedBefore, newPairs, content.pieceLength));
+  const unproven = unprovenCredit(input.lanes, content.infoHash, input.now);
+  const perNewPair = newPairLimit(input.credit, unproven, content.pieceLength);
+  const share = Math.min(perNewPair, creditShare(budget - creditedBefore, newPairs, content.pieceLength));
   // A fast download must not use up its lanes sooner than it can ask for more.
   const halfShare = allowance / (2n * BigInt(Math.max(1, wishes.length)));
 

@@ -39,11 +39,20 @@ export const FIRST_CAP_PIECES = 16;
 export const MAX_CAP_FRACTION = 4n;
 
 /**
- * Credit on one content, over all payees, of an account without a track record: the greater of
- * these pieces and this part of the size.
+ * Credit on one content, over all payees, of an account without a track record: the greatest of
+ * these pieces, this part of the size, and these bytes as long as they are no larger part than one
+ * in CREDIT_BYTES_FRACTION.
  */
 export const CREDIT_PIECES = 8;
 export const CREDIT_FRACTION = 50;
+export const CREDIT_BYTES = 16 * 1024 * 1024;
+export const CREDIT_BYTES_FRACTION = 8;
+
+/**
+ * Credit of such an account over all contents, of pairs that have not paid half of a lane. Beyond
+ * it a new pair gets a piece.
+ */
+export const ACCOUNT_CREDIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * How long a complaint counts, and how many unrelated payees must complain: until the credit of the

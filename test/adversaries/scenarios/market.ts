@@ -70,7 +70,7 @@ export async function rowOf(
     cheats: payers.length,
     gained: { bytes, money: 0n },
     lost: { bytes, money: 0n },
-    bound: { bytes: credit, money: 0n, why: "credit in the authority's allotments, max(8 pieces, 2 %) an account" },
+    bound: { bytes: credit, money: 0n, why: "credit in the authority's allotments" },
     problems,
     note: more.note ?? "",
   };

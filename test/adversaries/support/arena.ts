@@ -4,7 +4,12 @@ import { pathToFileURL } from "node:url";
 import type { Network, PeerIdentity } from "../../../client/identity.ts";
 import { identityOf } from "../../../client/wallet/session.ts";
 import { readSession } from "../../../client/wallet/session-file.ts";
-import { CREDIT_FRACTION, CREDIT_PIECES } from "../../../protocol/base/constants.ts";
+import {
+  CREDIT_BYTES,
+  CREDIT_BYTES_FRACTION,
+  CREDIT_FRACTION,
+  CREDIT_PIECES,
+} from "../../../protocol/base/constants.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
@@ -138,7 +143,8 @@ export async function openArena(size: Size): Promise<Arena> {
  * payees (docs/protocol.md 4.11).
  */
 export function strangersCredit({ sizeBytes }: Goods): number {
-  return Math.max(CREDIT_PIECES * PIECE, Math.floor(sizeBytes / CREDIT_FRACTION));
+  const ofBytes = Math.min(CREDIT_BYTES, Math.floor(sizeBytes / CREDIT_BYTES_FRACTION));
+  return Math.max(CREDIT_PIECES * PIECE, Math.floor(sizeBytes / CREDIT_FRACTION), ofBytes);
 }
 
 export function keysOf(sellers: readonly Seller[]): ReadonlySet<Address> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
 import { accountOf, PIECE, PRICE } from "../support/context.ts";
-import { heldLane, planOf } from "../support/plan.ts";
+import { heldLane, NEWCOMER, planOf } from "../support/plan.ts";
 
 /** In pieces of a content of `pieces`. */
 const budgetOf = (pieces: number, trackRecord: bigint): number => {
@@ -12,13 +12,15 @@ const budgetOf = (pieces: number, trackRecord: bigint): number => {
 };
 
 describe("what an account may owe on a content", () => {
-  test("is 8 pieces or 2 % of it without a track record", () => {
-    expect([64, 400, 450, 1_000].map((pieces) => budgetOf(pieces, 0n))).toEqual([8, 8, 9, 20]);
+  test("is 8 pieces, 2 % of it, or 16 MiB of less than an eighth, without a track record", () => {
+    const most = (16 * 2 ** 20) / PIECE;
+    const pieces = [32, 400, 8 * most, 9 * most, 100 * most];
+    expect(pieces.map((count) => budgetOf(count, 0n))).toEqual([8, 50, most, most, 2 * most]);
   });
 
   test("grows by what an eighth of its track record buys at the content's price", () => {
     // 976,560 base units have bought 8,000 pieces: 1,000 more than 2 %.
-    expect(budgetOf(10_000, 976_560n)).toBeCloseTo(1_200, 1);
+    expect(budgetOf(20_000, 976_560n)).toBeCloseTo(1_400, 1);
   });
 
   test("is never more than a quarter of it", () => {
@@ -60,11 +62,31 @@ describe("complaints of unrelated payees", () => {
 
   test("shrink what successors get until all fit into the budget again, and no lane below a piece", () => {
     const held = [0, 1, 2].map((index) => heldLane(index, { credit: ([100, 40, 1][index] as number) * PIECE }));
-    const credit = { budget: 20 * PIECE, perPair: UNLIMITED };
+    const credit = { ...NEWCOMER, perPair: UNLIMITED };
     // 141 pieces are out: 100 x 20 / 141 is 14.
     expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit }))).toEqual([14, 5, 1]);
-    const least = { budget: 20 * PIECE, perPair: PIECE };
+    const least = { ...NEWCOMER, perPair: PIECE };
     expect(creditsOf(planOf(0, { lanes: held, topUp: [1, 2, 3], credit: least }))).toEqual([1, 1, 1]);
+  });
+});
+
+describe("the credit of pairs that have yet to pay, over all contents,", () => {
+  const elsewhere = (change: object = {}) =>
+    [0, 1].map((index) => heldLane(index, { infoHash: "cd".repeat(20), credit: 25 * PIECE, cap: 100n, ...change }));
+
+  test("leaves a new pair a piece when the account has lent as much as it may", () => {
+    expect(creditsOf(planOf(2, { lanes: elsewhere() }))).toEqual([1, 1]);
+    expect(creditsOf(planOf(2, { lanes: elsewhere({ credit: 20 * PIECE }) }))).toEqual([7, 7]);
+  });
+
+  test("does not count what was paid for, or has ended", () => {
+    expect(creditsOf(planOf(2, { lanes: elsewhere({ settling: 50n }) }))).toEqual([7, 7]);
+    expect(creditsOf(planOf(2, { lanes: elsewhere({ expiresAt: 1 }) }))).toEqual([7, 7]);
+  });
+
+  test("takes nothing from pairs that have some", () => {
+    const lanes = [...elsewhere(), heldLane(5, { credit: 7 * PIECE })];
+    expect(creditsOf(planOf(0, { lanes, topUp: [6] }))).toEqual([7]);
   });
 });
 

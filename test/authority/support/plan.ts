@@ -8,7 +8,7 @@ export const CONTENT = "ab".repeat(20);
 export const SIZE = PIECES * PIECE;
 
 /** What an account without a track record may owe on it. */
-export const NEWCOMER: CreditLimits = { budget: 20 * PIECE, perPair: Number.POSITIVE_INFINITY };
+export const NEWCOMER: CreditLimits = { budget: 20 * PIECE, perPair: Number.POSITIVE_INFINITY, ofAccount: 60 * PIECE };
 
 /**
  * A request of a payer with plenty of money, for all of a content of 1,000 pieces, from `payees`

@@ -82,7 +82,7 @@ class World {
       session: { key: SESSION, limit: MAX_UINT96, spent: 0n, expiresAt: 2_000_000, isRevoked: false },
       otherSessions: new Map(),
       content: { infoHash: CONTENT, sizeBytes: 2_000 * PIECE, pieceLength: PIECE, pricePerGiB: PRICE },
-      credit: { budget: 40 * PIECE, perPair: Number.POSITIVE_INFINITY },
+      credit: { budget: 40 * PIECE, perPair: Number.POSITIVE_INFINITY, ofAccount: 4_000 * PIECE },
       bytesLeft: 2_000 * PIECE,
       topUp: this.lanes.map(({ lane }) => lane),
       candidates: Array.from({ length: payees }, (_, i) => ({ sessionKey: accountOf(50 + i), isMet: true })),
