@@ -53,7 +53,7 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
       () => requireCaller(context, request),
       () => limits.takeOfNetwork(request.ip, cost),
     );
-    limits.takeOfAccount(request.caller.account, units);
+    limits.takeOfAccount(request.caller.account, units, request.ip);
     await keepSession(request.caller);
   });
   addBodyDeadline(server);

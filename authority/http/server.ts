@@ -61,6 +61,7 @@ export async function createServer(
   }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
 
+  const limits = createRequestLimits(config.http.requestsPerMinute, own.nowMs);
   server.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
     if (answer.status >= 500) log.error({ err: error, route: request.routeOptions.url }, "request failed");
@@ -69,6 +70,8 @@ export async function createServer(
     if (retryAfter !== null) reply.header("retry-after", retryAfter);
     if (Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) > DRAINED_BYTES && !request.raw.complete)
       reply.header("connection", "close");
+    // A proxy's connection is not its client's.
+    if (request.ip === request.socket.remoteAddress && limits.isDeaf(request.ip)) reply.header("connection", "close");
     return reply.status(answer.status).type(PROBLEM_TYPE).send(answer);
   });
   server.addHook("onRequest", async (_request, reply) => {
@@ -88,10 +91,9 @@ export async function createServer(
     done();
   });
 
-  const limits = createRequestLimits(config.http.requestsPerMinute, own.nowMs);
   addGate(server as unknown as Server, context, limits);
   addBodyDigest(server as unknown as Server);
-  limitConnections(server.server, config.http.trustedProxies);
+  limitConnections(server.server, config.http.trustedProxies, limits.isDeaf);
   await server.register(swagger, {
     openapi: {
       info: { title: "Floodgate authority", version: (await own.info()).version },

@@ -34,6 +34,12 @@ export class RateLimiter {
     return waitMs;
   }
 
+  /** In how many milliseconds so much could be taken; 0: now. */
+  wait(key: string, cost: number): number {
+    const now = this.#nowMs();
+    return takeUnits(this.#rate, this.#emptyAt.get(key) ?? now, cost, now).waitMs;
+  }
+
   /** Gives back what turned out to cost less. */
   refund(key: string, cost: number): void {
     const emptyAt = this.#emptyAt.get(key);

@@ -8,12 +8,13 @@ const MAX_CONNECTIONS = 10_000;
 const MAX_OF_PREFIX = 500;
 
 /**
- * Closes connections beyond the limits at once. A trusted proxy speaks for many, and has no limit
- * of its own.
+ * Closes connections beyond the limits at once, and those of networks that are deaf to refusals. A
+ * trusted proxy speaks for many, and has no limit of its own.
  */
 export function limitConnections(
   server: HttpServer,
   trustedProxies: readonly string[],
+  isDeaf: (address: string) => boolean,
   { max, maxOfPrefix } = { max: MAX_CONNECTIONS, maxOfPrefix: MAX_OF_PREFIX },
 ): void {
   server.maxConnections = max;
@@ -23,7 +24,8 @@ export function limitConnections(
     const address = socket.remoteAddress ?? "";
     if (trusted.check(address, isIPv4(address) ? "ipv4" : "ipv6")) return;
     const prefix = prefixOf(address);
-    if (open.take(prefix)) socket.once("close", () => open.release(prefix));
+    if (isDeaf(address)) socket.destroy();
+    else if (open.take(prefix)) socket.once("close", () => open.release(prefix));
     else socket.destroy();
   });
 }

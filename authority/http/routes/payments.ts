@@ -35,7 +35,7 @@ export function addPaymentRoutes(server: Server, context: Context, limits: Reque
       const paid = Number(request.headers["content-length"] ?? 0) / MIN_VOUCHER_BYTES;
       const units = Math.max(paid, vouchers.length);
       limits.takeOfNetwork(request.ip, (units - paid) * NETWORK_PART);
-      limits.takeOfAccount(caller.account, units - paid);
+      limits.takeOfAccount(caller.account, units - paid, request.ip);
       const reply = await pushVouchers(context, caller, request.body);
       const stored = reply.results.filter((result) => !("code" in result)).length;
       // The useful part of what the size has cost.

@@ -167,7 +167,7 @@ describe("on a real socket", () => {
   });
 
   test("connections of one network beyond its share are closed, and come back when others end", async () => {
-    limitConnections(server.server, [], { max: 100, maxOfPrefix: 2 });
+    limitConnections(server.server, [], () => false, { max: 100, maxOfPrefix: 2 });
     const [first, second, third] = [open(), open(), open()];
     await Promise.all([once(first, "connect"), once(second, "connect"), once(third, "close")]);
     first.destroy();
@@ -175,6 +175,23 @@ describe("on a real socket", () => {
     // The server hears of it on its own loop.
     const { statusCode } = await untilAnswered();
     expect(statusCode).toBe(200);
+  });
+
+  test("whoever goes on asking after many refusals gets no more answers, and others do", async () => {
+    const ask = async (from: string): Promise<number | null> => {
+      const socket = connect({ port, host: "127.0.0.1", localAddress: from }).setEncoding("utf8");
+      socket.on("error", () => undefined);
+      sockets.push(socket);
+      socket.write("POST /v1/login HTTP/1.1\r\nhost: t\r\ncontent-length: 2\r\n\r\n{}");
+      const answer = await Promise.race([once(socket, "data"), once(socket, "close").then(() => null)]);
+      return answer && Number(/ (\d+) /.exec(String(answer[0]))?.[1]);
+    };
+    const statuses: (number | null)[] = [];
+    while (statuses.at(-1) !== null && statuses.length < 1_000) statuses.push(await ask("127.0.0.2"));
+    // It was told often enough.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(50);
+    expect(statuses.at(-1)).toBe(null);
+    expect(await ask("127.0.0.3")).toBe(415);
   });
 
   async function untilAnswered(): Promise<{ statusCode: number }> {
