@@ -15,7 +15,7 @@ const shipped = await testShippedCode();
 
 const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, string>>, ...args: string[]])[] = [
   ["Solidity tests", shipped, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
-  ["kill -9 at every step", {}, "node_modules/vitest/vitest.mjs", "run", "test/crash"],
+  ["kill -9 at every step", {}, "node_modules/vitest/vitest.mjs", "run", "test/crash", "test/e2e/crashes.test.ts"],
   ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
   ["the package", {}, "node_modules/vitest/vitest.mjs", "run", "test/package.test.ts"],
   ["proofs", {}, "scripts/prove/main.ts"],

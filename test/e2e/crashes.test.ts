@@ -155,5 +155,5 @@ describe("a payer that is killed by a statement of its store", () => {
     await settle();
     await seed.stop();
     for (const one of homes) expect(await amountOf(one, "paid")).toBe(owed(SIZE, PRICE));
-  });
+  }, 600_000);
 });
