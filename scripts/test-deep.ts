@@ -5,10 +5,10 @@ import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 25,000 runs of
- * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step, the
- * cross-checks of TypeScript against Solidity with more of everything, the package as npm installs
- * it, the proofs, and all mutants. Runs all, then fails if any failed. FLOODGATE_DEEP=1 is what
- * each of them looks for.
+ * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step and at
+ * 1,000 statements by chance, the cross-checks of TypeScript against Solidity with more of
+ * everything, the package as npm installs it, the proofs, and all mutants. Runs all, then fails if
+ * any failed. FLOODGATE_DEEP=1 is what each of them looks for.
  */
 
 const shipped = await testShippedCode();

@@ -7,11 +7,17 @@ import { createInterface } from "node:readline";
 import { startDevnet } from "../../cli/devnet/devnet-node.ts";
 import { AuthorityClient } from "../../client/authority-client.ts";
 import { findFreePort } from "../../scripts/devnet/ports.ts";
+import type { Random } from "../chaos/random.ts";
 import { deployDevnet } from "../support/deploy-devnet.ts";
-import { CRASH_POINTS, type CrashPoint, type Moment } from "./points.ts";
+import { CRASH_POINTS, type CrashPoint, MOMENTS, type Moment } from "./points.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const DIE_AT = join(import.meta.dirname, "die-at.ts");
+
+type Environment = Readonly<Record<string, string>>;
+
+/** A start takes some hundred, and each second some dozens. */
+const MOST_STATEMENTS = 600;
 
 /** The authority as a process that dies where it is told to, and is started again. */
 export interface MortalAuthority extends AsyncDisposable {
@@ -21,6 +27,8 @@ export interface MortalAuthority extends AsyncDisposable {
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
   /** Starts it anew: it will die there, once, and then come back without a fault. */
   dieAt(point: CrashPoint, moment: Moment): Promise<void>;
+  /** Starts it anew: it will die at any statement of its store, and again, so often. */
+  dieRandomly(random: Random, times: number): Promise<void>;
   /** How often it has died. */
   readonly deaths: number;
   /** Why it did not come back; null: it is well. */
@@ -48,6 +56,12 @@ export async function startMortalAuthority(): Promise<MortalAuthority> {
       await life.end();
       await life.start({ FLOODGATE_CRASH_SQL: CRASH_POINTS[point], FLOODGATE_CRASH_MOMENT: moment });
     },
+    async dieRandomly(random, times) {
+      let left = times;
+      life.fate = () => (left-- > 0 ? randomDeath(random) : {});
+      await life.end();
+      await life.start(life.fate());
+    },
     get deaths() {
       return life.deaths;
     },
@@ -62,6 +76,14 @@ export async function startMortalAuthority(): Promise<MortalAuthority> {
   };
 }
 
+function randomDeath(random: Random): Environment {
+  return {
+    FLOODGATE_CRASH_SQL: ".",
+    FLOODGATE_CRASH_SKIP: String(random.between(0, MOST_STATEMENTS)),
+    FLOODGATE_CRASH_MOMENT: random.pick(MOMENTS),
+  };
+}
+
 class Life {
   readonly url: string;
   readonly #args: readonly string[];
@@ -69,6 +91,8 @@ class Life {
   #isWanted = false;
   deaths = 0;
   failure: string | null = null;
+  /** How it ends the next time, when it has died. */
+  fate: () => Environment = () => ({});
 
   constructor(home: string, rpcUrl: string, port: number) {
     this.url = `http://127.0.0.1:${port}`;
@@ -77,7 +101,7 @@ class Life {
   }
 
   /** Resolves when it listens, or has died on the way and come back. */
-  async start(environment: Readonly<Record<string, string>>): Promise<void> {
+  async start(environment: Environment): Promise<void> {
     this.#isWanted = true;
     const args = ["--disable-warning=ExperimentalWarning", "--import", DIE_AT, MAIN, ...this.#args];
     const stdio = ["ignore", "pipe", "pipe"] as const;
@@ -94,7 +118,7 @@ class Life {
         return;
       }
       this.deaths++;
-      await this.start({});
+      await this.start(this.fate());
     });
     const ready = once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), "line");
     await Promise.race([ready, ended]);
