@@ -1,19 +1,31 @@
-import { expect, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "../support/plain-client.ts";
-import { runAll } from "./run-all.ts";
+import { runAccount, runPages } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
+import { Tally } from "./support/tally.ts";
 
 // Skipped where Debian's Chromium is missing; `.ci/run` installs it.
-test.skipIf(!hasProgram("chromium"))("the pages are whole, accessible and harmless in Chromium", async () => {
-  const browser = await openBrowser();
-  try {
-    const { failures, result } = await runAll(browser, null);
-    expect(failures).toEqual([]);
-    expect(result.hostileCases).toBeGreaterThanOrEqual(300);
-    expect(result.repositoryScriptKB).toBeLessThanOrEqual(30);
-    expect(result.accountScriptKB).toBeGreaterThan(0);
-    expect(result.accountScriptKB).toBeLessThanOrEqual(150);
-  } finally {
-    await browser.close();
-  }
+describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and harmless", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test("are the pages of repository and desk", async () => {
+    const tally = new Tally();
+    expect(await runPages(browser, tally, null)).toBeLessThanOrEqual(30);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(300);
+  });
+
+  test("is the account's page", async () => {
+    const tally = new Tally();
+    const scriptKB = await runAccount(browser, tally, null);
+    expect(scriptKB).toBeGreaterThan(0);
+    expect(scriptKB).toBeLessThanOrEqual(150);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(150);
+  });
 });

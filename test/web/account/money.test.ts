@@ -1,5 +1,5 @@
 import { hashTypedData, recoverTypedDataAddress } from "viem";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import type { TimelineLane } from "../../../protocol/http/timeline.ts";
 import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
@@ -8,6 +8,7 @@ import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashInstantWithdrawal, hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
 import { changeOf, type Entry, entriesOf, groupBy } from "../../../web/account/app/money/entries.ts";
 import { toBeancount, toCsv } from "../../../web/account/app/money/exports.ts";
+import { type LaneBook, takeNewest, takeOlder } from "../../../web/account/app/money/lane-book.ts";
 import { railOf, wordsOf } from "../../../web/account/app/money/words.ts";
 import { domainOf, type StructName, typedData } from "../../../web/account/app/wallet/typed-data.ts";
 import { readBeancount } from "../../audit/support/beancount.ts";
@@ -140,4 +141,31 @@ test.each([
   const rail = railOf(entry);
   expect(rail.stations[rail.at]).toBe(station);
   expect(wordsOf(entry, TERMS)).toMatchObject({ why: expect.stringMatching(why), until });
+});
+
+describe("lanes that are read page by page", () => {
+  const page = (numbers: readonly number[], cursor: string | null, more: Partial<TimelineLane> = {}) => ({
+    lanes: numbers.map((number) => lane({ lane: number, ...more })),
+    cursor,
+  });
+  const numbersOf = (book: LaneBook) => book.lanes.map((one) => one.lane);
+  const first = takeNewest(null, page([9, 8, 7], "7"));
+
+  test("older ones stay when the newest page is read again, which has its changes", () => {
+    const book = takeNewest(takeOlder(first, page([6, 5], null)), page([11, 10, 9], "9", { place: "mined" }));
+    expect(numbersOf(book)).toEqual([11, 10, 9, 8, 7, 6, 5]);
+    expect(book.lanes.map(({ place }) => place).slice(2, 4)).toEqual(["mined", "accepted"]);
+    expect(book).toMatchObject({ cursor: null, pages: 2 });
+  });
+
+  test("none is lost that the newest page has pushed out, and none is there twice", () => {
+    expect(numbersOf(takeNewest(first, page([10, 9, 8], "8")))).toEqual([10, 9, 8, 7]);
+    expect(numbersOf(takeOlder(first, page([7, 6], "6")))).toEqual([9, 8, 7, 6]);
+  });
+
+  test("after more news than a page holds, the list begins anew", () => {
+    const book = takeNewest(takeOlder(first, page([6, 5], null)), page([20, 19, 18], "18"));
+    expect(numbersOf(book)).toEqual([20, 19, 18]);
+    expect(book).toMatchObject({ cursor: "18", pages: 1 });
+  });
 });

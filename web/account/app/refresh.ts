@@ -1,11 +1,15 @@
 import { tell } from "./act.ts";
-import { entriesOf } from "./money/entries.ts";
+import { entriesOf, isUnderWay } from "./money/entries.ts";
+import { type LaneBook, takeNewest, takeOlder } from "./money/lane-book.ts";
 import { type Login, login, money } from "./state.ts";
 
-const EVERY_MS = 4_000;
-const MAX_PAGES = 100;
+/** While something is under way, and when all has ended. */
+const SOON_MS = 4_000;
+const LATER_MS = 15_000;
+/** Older pages change less: they are read again at each of so many rounds. */
+const DEEP_EVERY = 10;
 
-let pages = 1;
+const books = new WeakMap<Login, LaneBook>();
 let round = 0;
 
 /** Reads the account anew. What a later reading has shown is never replaced by an earlier one's. */
@@ -14,42 +18,49 @@ export async function refresh(): Promise<void> {
   if (current === null) return;
   round++;
   const mine = round;
-  const read = await readAll(current);
-  if (login.value === current && mine === round) money.value = read;
-}
-
-async function readAll({ api }: Login): Promise<NonNullable<typeof money.value>> {
-  const [summary, lanes, { deposits }, { withdrawals }, { sessions }] = await Promise.all([
+  const { api } = current;
+  const isDeep = round % DEEP_EVERY === 0;
+  const [summary, book, { deposits }, { withdrawals }, { sessions }] = await Promise.all([
     api.account(),
-    readLanes(api),
+    readLanes(current, isDeep),
     api.deposits(null),
     api.withdrawals(null),
     api.sessions(),
   ]);
-  return { summary, entries: entriesOf(lanes.lanes, deposits, withdrawals), hasMore: lanes.hasMore, sessions };
+  if (login.value !== current || mine !== round) return;
+  books.set(current, book);
+  const entries = entriesOf(book.lanes, deposits, withdrawals);
+  money.value = { summary, entries, hasMore: book.cursor !== null, sessions };
 }
 
-async function readLanes(api: Login["api"]) {
-  const first = await api.timeline(null);
-  let [lanes, cursor] = [first.lanes, first.cursor];
-  for (let page = 1; page < pages && cursor !== null; page++) {
-    const next = await api.timeline(cursor);
-    [lanes, cursor] = [[...lanes, ...next.lanes], next.cursor];
-  }
-  return { lanes, hasMore: cursor !== null };
+async function readLanes(current: Login, isDeep: boolean): Promise<LaneBook> {
+  const known = books.get(current) ?? null;
+  const newest = await current.api.timeline(null);
+  if (known === null || !isDeep) return takeNewest(known, newest);
+  let book = takeNewest(null, newest);
+  while (book.pages < known.pages && book.cursor !== null)
+    book = takeOlder(book, await current.api.timeline(book.cursor));
+  return book;
 }
 
 /** Shows a page more of older lanes. */
 export async function readMore(): Promise<void> {
-  pages = Math.min(pages + 1, MAX_PAGES);
-  await refresh().catch(tell);
+  const current = login.value;
+  const book = current === null ? undefined : books.get(current);
+  if (current === null || book === undefined || book.cursor === null) return;
+  try {
+    books.set(current, takeOlder(book, await current.api.timeline(book.cursor)));
+    await refresh();
+  } catch (error) {
+    tell(error);
+  }
 }
 
 /** Reads again and again while somebody looks. */
 export function keepFresh(): void {
   const again = async (): Promise<void> => {
     if (login.value !== null && !document.hidden) await refresh().catch(tell);
-    setTimeout(again, EVERY_MS);
+    setTimeout(again, money.value?.entries.some(isUnderWay) === false ? LATER_MS : SOON_MS);
   };
-  setTimeout(again, EVERY_MS);
+  setTimeout(again, SOON_MS);
 }

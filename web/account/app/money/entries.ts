@@ -64,6 +64,12 @@ export function isDead(entry: Entry): boolean {
   return entry.kind === "withdrawal" && /^(failed|replaced)$/.test(entry.withdrawal.state);
 }
 
+/** Something is still to come of it. */
+export function isUnderWay(entry: Entry): boolean {
+  if (entry.kind === "lane") return !/^(final|skipped|expired)$/.test(entry.lane.place);
+  return !isDead(entry) && !isMoved(entry);
+}
+
 /** It is in the account's balance on-chain, or out of it: nothing is left to come. */
 export function isMoved(entry: Entry): boolean {
   if (entry.kind === "deposit") return entry.deposit.state === "credited";
@@ -94,13 +100,12 @@ export function groupBy(entries: readonly Entry[], by: GroupBy): Group[] {
     const key = by === "content" ? lane.infoHash : lane.role === "payer" ? lane.payee : lane.payer;
     const group = groups.get(key) ?? { key, title: null, moneyIn: 0n, moneyOut: 0n, underWay: 0n, entries: [] };
     const change = changeOf(entry);
-    const isUnderWay = lane.place !== "final" && lane.place !== "skipped";
     groups.set(key, {
       key,
       title: by === "content" ? lane.title : null,
       moneyIn: group.moneyIn + (change > 0n ? change : 0n),
       moneyOut: group.moneyOut + (change < 0n ? -change : 0n),
-      underWay: group.underWay + (isUnderWay ? (change < 0n ? -change : change) : 0n),
+      underWay: group.underWay + (isUnderWay(entry) ? (change < 0n ? -change : change) : 0n),
       entries: [...group.entries, entry],
     });
   }
