@@ -32,6 +32,7 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
     .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
     .requiredOption("--out <directory>", "where the file goes")
     .option("--files <pattern>", FILES, patternArgument)
+    .option("--reuse <path>", "file or folder with the version before: what has not changed is not bought again")
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)

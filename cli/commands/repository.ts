@@ -1,12 +1,15 @@
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import type { ListingTexts } from "../../client/account/listing.ts";
 import { unlockOnce } from "../../client/account/unlock-once.ts";
+import type { AuthorityClient } from "../../client/authority-client.ts";
 import type { Links } from "../../client/torrent/making/list-tree.ts";
 import { MAX_TITLE } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
-import { amountArgument } from "../arguments.ts";
+import type { TorrentDetail } from "../../protocol/http/listings.ts";
+import { amountArgument, contentIdArgument } from "../arguments.ts";
 import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
 import {
   addCommand,
@@ -21,8 +24,12 @@ import { formatTable } from "../table.ts";
 
 interface PublishOptions extends CommonOptions, TextOptions {
   readonly links: Links;
-  readonly price: string;
+  readonly price?: string;
+  readonly update?: string;
 }
+
+/** Per GiB, in tokens. */
+const DEFAULT_PRICE = "0.01";
 
 /** Contents that `search` shows. */
 const PAGE = 100;
@@ -39,7 +46,12 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
     ),
   )
     .argument("<path>", "the file, or the folder with all that is in it")
-    .option("--price <amount>", "price per GiB", amountArgument, "0.01")
+    .option("--price <amount>", "price per GiB (default: 0.01, or that of the version before)", amountArgument)
+    .option(
+      "--update <id>",
+      "a new version of this content: pieces that have not changed are not sold again",
+      contentIdArgument,
+    )
     .addOption(
       new Option("--links <choice>", "symbolic links in the folder").choices(["refuse", "follow"]).default("refuse"),
     )
@@ -51,10 +63,12 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
 }
 
 async function publish(context: CommandContext, path: string, options: PublishOptions): Promise<void> {
-  const [{ openAccount }, { signListing }, { createMetainfo }] = await Promise.all([
+  const [{ openAccount }, { signListing }, { createMetainfo }, { readMetainfo }, { countShared }] = await Promise.all([
     import("../../client/account/account.ts"),
     import("../../client/account/listing.ts"),
     import("../../client/torrent/making/create-metainfo.ts"),
+    import("../../client/torrent/content/metainfo.ts"),
+    import("../../client/torrent/content/reuse.ts"),
   ]);
   const { output, signal } = context;
   const said = await textsOf(options);
@@ -63,11 +77,17 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   // It signs the listing; a passphrase that is wrong ends it before anything is read.
   const wallet = await home.unlock();
   const { token, trackerUrl } = network.info;
-  const price = parseAmount(options.price, token.decimals);
+  const before = options.update === undefined ? null : await readBefore(client, options.update, signal);
+  const price =
+    before !== null && options.price === undefined
+      ? BigInt(before.torrent.pricePerGiB)
+      : parseAmount(options.price ?? DEFAULT_PRICE, token.decimals);
   const metainfo = await createMetainfo(path, {
     trackerUrl,
     isPaid: price > 0n,
     links: options.links,
+    // Other pieces would all be new.
+    ...(before === null ? {} : { pieceLength: before.torrent.pieceLength }),
     onProgress(bytesDone, bytesTotal) {
       const percent = Math.floor((100 * bytesDone) / bytesTotal);
       output.progress({ bytesDone, bytesTotal }, `reading: ${percent} % of ${formatBytes(bytesTotal)}`);
@@ -78,18 +98,36 @@ async function publish(context: CommandContext, path: string, options: PublishOp
     },
     signal,
   });
-  const title = (options.title ?? basename(resolve(path))).slice(0, MAX_TITLE);
+  const texts = { ...textsBefore(before?.torrent ?? null, basename(resolve(path)).slice(0, MAX_TITLE)), ...said };
+  const { title } = texts;
   const published = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
-  const texts = { title, description: "", tags: [], licence: "", replaces: null, ...said };
   const listing = await signListing(wallet, network.info, published, texts);
   const torrent = await client.list(published.infoHash, { listing, isListed: true }, signal);
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
+  const shared = before === null ? null : countShared(before, await readMetainfo(metainfo, torrent.infoHash));
   const text = [
     `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,
     `id ${torrent.infoHash}`,
+    ...(shared === null ? [] : [`${shared} of ${torrent.pieceCount} pieces are those of ${before?.torrent.infoHash}`]),
     `Nobody can get it before someone seeds it: floodgate seed ${torrent.infoHash} --file ${printable(path)}`,
   ].join("\n");
-  output.event("done", { ...torrent }, text);
+  output.event("done", { ...torrent, ...(shared === null ? {} : { sharedPieces: shared }) }, text);
+}
+
+/** @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS */
+async function readBefore(client: AuthorityClient, id: string, signal: AbortSignal) {
+  const { findInfoHash } = await import("../../client/account/offer.ts");
+  const { readMetainfo } = await import("../../client/torrent/content/metainfo.ts");
+  const infoHash = await findInfoHash(client, id, signal);
+  const [torrent, metainfo] = await Promise.all([client.torrent(infoHash, signal), client.metainfo(infoHash, signal)]);
+  const { pieces } = await readMetainfo(metainfo, infoHash);
+  return { torrent, pieces };
+}
+
+/** A new version says of itself what the one before said. */
+function textsBefore(before: TorrentDetail | null, name: string): ListingTexts {
+  const { description = "", tags = [], licence = "" } = before?.listing ?? {};
+  return { title: before?.title ?? name, description, tags, licence, replaces: before?.infoHash ?? null };
 }
 
 /** @throws {InputError} QUERY_TOO_LONG, NOT_REGISTERED */

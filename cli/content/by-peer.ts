@@ -18,6 +18,7 @@ interface GetOptions {
   readonly maxSpend?: string;
   readonly files?: readonly string[];
   readonly stream?: boolean;
+  readonly reuse?: string;
 }
 
 const LOOK_MS = 1_000;
@@ -34,8 +35,12 @@ export async function getByPeer(
   id: string,
   options: GetOptions,
 ): Promise<void> {
-  if (options.stream)
-    throw new InputError("OPTIONS_CONFLICT", "a peer runs in this home, and --stream needs it: `floodgate peer stop`");
+  for (const name of ["stream", "reuse"] as const)
+    if (options[name])
+      throw new InputError(
+        "OPTIONS_CONFLICT",
+        `a peer runs in this home, and --${name} needs it: \`floodgate peer stop\``,
+      );
   const { token } = await client.peer();
   const amount = (text: string): string => `${parseAmount(text, token.decimals)}`;
   const { infoHash } = await addOnce(client, id, {

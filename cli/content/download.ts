@@ -17,6 +17,7 @@ import type { ProgressLine } from "../progress.ts";
 import { type CommandContext, type Confirm, Interruption } from "../runtime.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
 import { describeListing } from "./describe-content.ts";
+import { reuseOlder } from "./older-version.ts";
 import { describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
 import { type Patience, untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
@@ -30,6 +31,7 @@ export interface GetOptions extends ListenOptions, StreamOptions {
   /** Seconds. */
   readonly wait?: number;
   readonly files?: readonly string[];
+  readonly reuse?: string;
 }
 
 /** Patience without a terminal, seconds: a program wants an end. */
@@ -78,6 +80,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const wanted = select(parsed, files);
   const directory = resolve(options.out);
   const path = join(directory, parsed.name);
+  await reuseOlder(context, offer, { parsed, directory, wants: wanted.has }, options.reuse);
   const isFree = torrent.pricePerGiB === "0";
 
   let isDone = false;

@@ -39,7 +39,9 @@ export async function createMetainfo(path: string, options: MetainfoOptions): Pr
   if (tree.emptyFolders > 0) options.onLeftOut?.(tree.emptyFolders);
   const sizeBytes = tree.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const pieceLength = options.pieceLength ?? choosePieceLength(sizeBytes);
-  const sections = layOut(tree.files, { pieceLength, isPaid });
+  const sections: Section<TreeFile>[] = found.isDirectory()
+    ? layOut(tree.files, { pieceLength, isPaid })
+    : [{ type: "file", file: single, sizeBytes }];
   checkLayout(path, sections, { pieceLength, isPaid });
   const total = sections.reduce((sum, section) => sum + section.sizeBytes, 0);
   const pieces = await hashPieces(sections, pieceLength, {

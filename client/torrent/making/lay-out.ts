@@ -32,17 +32,17 @@ export function choosePieceLength(sizeBytes: number): number {
 }
 
 /**
- * Each file starts on a piece, so that it has pieces of its own. Free content, whose padding plain
- * clients send, is padded only if that adds less than a tenth.
+ * Each file of a folder starts and ends with a piece, so that its pieces are the same wherever it
+ * comes. Free content, whose padding plain clients send, is padded only if that adds less than a
+ * tenth.
  */
 export function layOut<File extends { readonly sizeBytes: number }>(
   files: readonly File[],
   { pieceLength, isPaid }: { readonly pieceLength: number; readonly isPaid: boolean },
 ): Section<File>[] {
   const sections: Section<File>[] = files.map((file) => ({ type: "file", file, sizeBytes: file.sizeBytes }));
-  const last = sections.findLastIndex(({ sizeBytes }) => sizeBytes > 0);
-  const padded = sections.flatMap((section, i): Section<File>[] => {
-    const sizeBytes = i < last ? (-section.sizeBytes % pieceLength) + pieceLength : pieceLength;
+  const padded = sections.flatMap((section): Section<File>[] => {
+    const sizeBytes = (-section.sizeBytes % pieceLength) + pieceLength;
     return sizeBytes === pieceLength ? [section] : [section, { type: "padding", sizeBytes }];
   });
   const sizeBytes = sum(sections);
