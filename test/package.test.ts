@@ -16,11 +16,14 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const SHIPPED = "{protocol,web,authority,tracker,client,audit,cli}/**/*.ts";
 /** In dist/vendor/. */
 const BUNDLED = ["webtorrent", "bittorrent-protocol"];
+/** In dist/web/built/, which is there: so what builds it is never asked for. */
+const BUILT = /^web\/(\w+\/app|kit\/live)\//;
+const BUILDERS = ["vite"];
 
 test("every package that shipped code imports is a dependency, or in the bundle", () => {
-  const dependencies = [...Object.keys(manifest.dependencies), ...BUNDLED];
+  const dependencies = [...Object.keys(manifest.dependencies), ...BUNDLED, ...BUILDERS];
   const missing = globSync(SHIPPED, { cwd: ROOT })
-    .filter((file) => !file.endsWith(".d.ts"))
+    .filter((file) => !file.endsWith(".d.ts") && !BUILT.test(file))
     .flatMap((file) => {
       const text = readFileSync(join(ROOT, file), "utf8");
       const imports = text.matchAll(
@@ -59,6 +62,11 @@ describe.runIf(env.FLOODGATE_DEEP === "1")("the package, installed", () => {
     bin = join(modules, "floodgate", manifest.bin.floodgate);
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  test("brings its pages built", () => {
+    const script = readFileSync(join(root, "node_modules/floodgate/dist/web/built/account.js"), "utf8");
+    expect(script.length).toBeGreaterThan(10_000);
+  });
 
   test.each([
     ["the Node that it needs", process.execPath],
