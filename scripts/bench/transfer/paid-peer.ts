@@ -36,7 +36,7 @@ const { infoHash } = parseMetainfo(metainfo);
 const parsed = await readMetainfo(metainfo, infoHash);
 const { pricePerGiB } = await authority.torrent(infoHash);
 const store = openPeerStore(job.home);
-const trace = job.isTraced ? traceWindows(parsed.pieceLength) : null;
+const trace = job.isTraced ? await traceWindows(parsed.pieceLength) : null;
 const fail = (error: Error): void => {
   throw error;
 };

@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { open } from "node:fs/promises";
 import Wire from "bittorrent-protocol";
 import type { PeerStore } from "../../../client/store/peer-store.ts";
 
@@ -47,13 +47,13 @@ export interface WindowTrace {
 const REQUEST_ID = 6;
 
 /** Listens from now on, to every wire and file of this process. */
-export function traceWindows(pieceLength: number): WindowTrace {
+export async function traceWindows(pieceLength: number): Promise<WindowTrace> {
   const events: TraceEvent[] = [];
   const note = (step: TraceStep, facts: Omit<TraceEvent, "step" | "atMs"> = {}): void => {
     events.push({ step, atMs: Number(process.hrtime.bigint()) / 1e6, ...facts });
   };
   watchWires(note);
-  watchWrites(pieceLength, note);
+  await watchWrites(pieceLength, note);
   return { events, watch: (store) => watchStore(store, note) };
 }
 
@@ -85,23 +85,24 @@ function watchWires(note: Note): void {
   };
 }
 
-/** The content is all that Node writes to files by position: SQLite has its own way to the disk. */
-function watchWrites(pieceLength: number, note: Note): void {
-  const write = fs.write as (...args: unknown[]) => void;
-  const traced = (...args: unknown[]): void => {
-    const [position, done] = [args[4], args[5]];
-    if (typeof position !== "number" || typeof done !== "function") {
-      write(...args);
-      return;
-    }
+/**
+ * The content, of one file, is all that Node writes by position: SQLite has its own way to the
+ * disk.
+ */
+async function watchWrites(pieceLength: number, note: Note): Promise<void> {
+  await using handle = await open(process.execPath, "r");
+  // The class of file handles has no public name.
+  const prototype = Object.getPrototypeOf(handle) as { write: (...args: unknown[]) => Promise<unknown> };
+  const { write } = prototype;
+  prototype.write = async function (...args): Promise<unknown> {
+    const position = args[3];
+    if (typeof position !== "number") return write.apply(this, args);
     const piece = Math.floor(position / pieceLength);
     note("hashed", { piece });
-    write(...args.slice(0, 5), (...results: unknown[]) => {
-      note("written", { piece });
-      done(...results);
-    });
+    const result = await write.apply(this, args);
+    note("written", { piece });
+    return result;
   };
-  fs.write = traced as typeof fs.write;
 }
 
 function watchStore(store: PeerStore, note: Note): PeerStore {
