@@ -38,12 +38,12 @@ const STATE_CODES = defineCodes(
   {
     STATE_AHEAD: ["The audit's state is beyond --to-block.", "Give a later --to-block."],
     STATE_FOREIGN: ["The audit's state belongs to another contract or chain.", "Choose another --state."],
+    STATE_IN_USE: ["Another audit uses the state.", "Wait for it, or choose another --state."],
+    STATE_REORGED: ["The chain replaced a block that the state rests on.", "Delete the state, and start again."],
     STATE_SOURCES: [
       "The audit's state was made with other --bundles or --vouchers.",
       "Give the same, or choose another --state.",
     ],
-    STATE_IN_USE: ["Another audit uses the state.", "Wait for it, or choose another --state."],
-    STATE_REORGED: ["The chain replaced a block that the state rests on.", "Delete the state, and start again."],
     STATE_UNUSABLE: ["The audit's state cannot be opened or is damaged.", "Choose another --state, or delete it."],
     STATE_VERSION: ["Another version of Floodgate wrote the state.", "Choose another --state, or delete it."],
   },

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Network, PeerIdentity } from "../../../client/identity.ts";
+import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
 import { identityOf } from "../../../client/wallet/session.ts";
 import { readSession } from "../../../client/wallet/session-file.ts";
 import {
@@ -116,10 +117,12 @@ export async function openArena(size: Size): Promise<Arena> {
     async publish(name, publisher, pieces = size.pieces) {
       const sizeBytes = pieces * PIECE;
       const path = world.randomFile(name, sizeBytes);
-      const home = ["--home", publisher.home];
-      const { infoHash } = await runner.run(["publish", path, "--price", "1.00", ...home]);
-      const metainfo = await publisher.authority.metainfo(String(infoHash));
-      return { infoHash: String(infoHash), metainfo, path, sizeBytes };
+      // `floodgate publish` wants a wallet's file, and these people have none.
+      const { trackerUrl } = await publisher.authority.info();
+      const metainfo = await createMetainfo(path, { trackerUrl, isPaid: true });
+      const query = { title: name, pricePerGiB: PRICE.toString() };
+      const { infoHash } = await publisher.authority.publish(metainfo, query);
+      return { infoHash, metainfo, path, sizeBytes };
     },
     async seed(person, { infoHash, path }, vice, uploadKiB) {
       const limit = uploadKiB === undefined ? [] : ["--upload-limit", String(uploadKiB)];

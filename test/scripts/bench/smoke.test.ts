@@ -45,7 +45,10 @@ test("bench:peer starts a peer of many contents, and names what it costs while n
   const figures = await figuresOf("peer.ts");
   expect(Object.keys(figures)).toEqual(["contents", "rssMiB", "cpuShare", "startSeconds"]);
   expect(figures.contents).toBe(20);
-  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+  expect(figures.rssMiB).toBeGreaterThan(0);
+  // In so short a time it may be too little to be counted.
+  expect(figures.cpuShare).toBeGreaterThanOrEqual(0);
+  expect(figures.startSeconds).toBeGreaterThan(0);
 });
 
 test("bench:announce measures announces, ours beside another tracker's", async () => {

@@ -55,14 +55,14 @@ const creditOnOther = async (payee: TestSession): Promise<number> => {
 test("what batches have settled to four payees gives credit on the next content", async () => {
   await settle();
   expect(await pairs()).toEqual(payees.map(({ account }) => ({ payee: account, amount: PAID, back: 0n })));
-  // Two payees count, 38,000. An eighth of it buys 38 pieces beside the 20 of every account. Three
+  // Two payees count, 38,000. An eighth of it buys 38 pieces beside the 125 of every account. Three
   // quarters of these go to one payee.
-  expect(await creditOnOther(payees[0] as TestSession)).toBe(44);
+  expect(await creditOnOther(payees[0] as TestSession)).toBe(122);
 });
 
 test("what is not settled yet gives none", async () => {
   await settleReady(authority.context);
-  expect(await creditOnOther(payees[0] as TestSession)).toBe(15);
+  expect(await creditOnOther(payees[0] as TestSession)).toBe(93);
 });
 
 test("rows that were skipped do not count", async () => {
