@@ -12,7 +12,8 @@ export type StoredLane = Selectable<LaneTable>;
 export type NewLane = Omit<SignedAllotment, "cap" | "pricePerGiB" | "signature"> &
   Pick<StoredLane, "cap" | "pricePerGiB" | "signature" | "issuedAtBlock" | "issuedAt">;
 
-const NEW_COLUMNS = [
+/** What a lane begins with. */
+export const NEW_COLUMNS = [
   "payer",
   "lane",
   "payee",

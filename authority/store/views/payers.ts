@@ -1,7 +1,7 @@
 import type { Address, InfoHash, PublicKey } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import { query } from "../raw-query.ts";
-import type { StoredLane } from "../tables/lanes.ts";
+import { NEW_COLUMNS, type StoredLane } from "../tables/lanes.ts";
 import type { ReservedQuery } from "../tables/reserved-lanes.ts";
 
 /** What many announces need of the store, each kind in one query. */
@@ -13,26 +13,7 @@ export interface Buyer {
   readonly infoHash: InfoHash;
 }
 
-const COLUMNS = [
-  "payer",
-  "lane",
-  "payee",
-  "sessionKey",
-  "payeeKey",
-  "cap",
-  "pricePerGiB",
-  "credit",
-  "infoHash",
-  "expiresAt",
-  "signature",
-  "issuedAtBlock",
-  "issuedAt",
-  "amount",
-  "isFinal",
-  "state",
-  "paid",
-  "paidAtBlock",
-] as const;
+const COLUMNS = [...NEW_COLUMNS, "amount", "isFinal", "state", "paid", "paidAtBlock"] as const;
 
 /** A lane, as far as allotting asks. */
 export type PlanLane = Pick<StoredLane, (typeof COLUMNS)[number]>;
