@@ -26,6 +26,7 @@ test.each([
   "pushes 100 bad vouchers at once",
   "publishes empty dictionaries",
   "uses another's access token",
+  "floods a swarm from one address",
 ])("gains no more than the protocol allows: %s", (scenario) => {
   const row = rows.find((one) => one.scenario === scenario);
 

@@ -8,6 +8,7 @@ import { halfBad } from "./scenarios/half-bad.ts";
 import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
 import { closeMarket, type Market, openMarket } from "./scenarios/market.ts";
 import { middleMan } from "./scenarios/middle-man.ts";
+import { floodsASwarm } from "./scenarios/tracker-flood.ts";
 import { type Arena, openArena, type Size } from "./support/arena.ts";
 import type { Row } from "./support/row.ts";
 
@@ -42,6 +43,7 @@ export async function runAll(
   }
   if (shared) await closeMarket(shared);
   if ("api floods".includes(only)) rows.push(...(await apiFloods(size.apiRequests)));
+  if ("tracker flood".includes(only)) rows.push(await floodsASwarm(size.connections));
   return rows;
 }
 
