@@ -1,7 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../protocol/base/constants.ts";
 import { FloodgateError, InvariantError } from "../protocol/base/errors.ts";
-import { addAccountCommands } from "./commands/account.ts";
+import { addAccountCommands } from "./commands/account/account.ts";
+import { addLogoutCommand } from "./commands/account/logout.ts";
 import { addAuditCommands } from "./commands/audit/audit.ts";
 import { addAuthorityCommand } from "./commands/authority/authority.ts";
 import { addBondCommands } from "./commands/bond.ts";
@@ -35,7 +36,14 @@ const GROUPS: readonly (readonly [
 ])[] = [
   ["Try it out:", addUpCommand],
   ["A network, for operators:", addChainCommands, addDeployCommand, addAuthorityCommand, addTrackerCommand],
-  ["An account and its money:", addWalletCommands, addRegisterCommands, addAccountCommands, addWithdrawCommand],
+  [
+    "An account and its money:",
+    addWalletCommands,
+    addRegisterCommands,
+    addAccountCommands,
+    addWithdrawCommand,
+    addLogoutCommand,
+  ],
   [
     "Content:",
     addRepositoryCommands,

@@ -59,6 +59,19 @@ export function openDatabaseToRead(home: string): Database.Database | null {
   }
 }
 
+/**
+ * Keeps peers out of a home that needs no store. Returns what lets them in again.
+ * @throws {InputError} HOME_IN_USE, STORE_UNUSABLE
+ */
+export function holdHome(home: string): () => void {
+  try {
+    const lock = takeLock(home);
+    return () => lock.close();
+  } catch (cause) {
+    throw storeError(home, join(home, "peer.lock"), cause);
+  }
+}
+
 /** The operating system frees the lock with the process, however that ends. */
 function takeLock(home: string): Database.Database {
   const lock = new Database(join(home, "peer.lock"), { timeout: 0 });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
-import { formatMoney } from "../../protocol/base/units.ts";
+import { parseAddress, toChecksumAddress } from "../../../protocol/base/ids.ts";
+import { formatMoney } from "../../../protocol/base/units.ts";
 import {
   addCommand,
   type CommandContext,
@@ -9,8 +9,8 @@ import {
   openHome,
   type Runtime,
   withPassphrase,
-} from "../runtime.ts";
-import { formatTable } from "../table.ts";
+} from "../../runtime.ts";
+import { formatTable } from "../../table.ts";
 
 /** `balance` and `earnings`: the account's summary. */
 export function addAccountCommands(program: Command, runtime: Runtime): void {
@@ -41,7 +41,7 @@ async function showBalance(context: CommandContext): Promise<void> {
 
 async function showEarnings(context: CommandContext): Promise<void> {
   const account = await openToLook(context);
-  const { readEarnings } = await import("../../client/account/summary.ts");
+  const { readEarnings } = await import("../../../client/account/summary.ts");
   const { token } = account.network.info;
   const earnings = await readEarnings(account, context.signal);
   const { earned, fees, unsettled, contents } = earnings;
@@ -60,6 +60,6 @@ async function showEarnings(context: CommandContext): Promise<void> {
 }
 
 async function openToLook(context: CommandContext) {
-  const { openAccount } = await import("../../client/account/account.ts");
+  const { openAccount } = await import("../../../client/account/account.ts");
   return openAccount(await openHome(context), "login", context.signal);
 }
