@@ -1,36 +1,51 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { env, execPath, exit } from "node:process";
+import { argv, env, execPath, exit, stderr } from "node:process";
 import { testShippedCode } from "./shipped-code.ts";
 
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 25,000 runs of
  * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step and at
  * 1,000 statements by chance, the cross-checks of TypeScript against Solidity with more of
- * everything, the package as npm installs it, the proofs, and all mutants. Runs all, then fails if
- * any failed. FLOODGATE_DEEP=1 is what each of them looks for.
+ * everything, the benches of whole swarms, the package as npm installs it, the proofs, and all
+ * mutants. Runs all, then fails if any failed. `-- PART...`: only those whose names contain one of
+ * these words. FLOODGATE_DEEP=1 is what each of them looks for.
  */
 
-const shipped = await testShippedCode();
+type Part = readonly [name: string, ...args: string[]];
 
-const PARTS: readonly (readonly [name: string, env: Readonly<Record<string, string>>, ...args: string[]])[] = [
-  ["Solidity tests", shipped, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
-  ["kill -9 at every step", {}, "node_modules/vitest/vitest.mjs", "run", "test/crash", "test/e2e/crashes.test.ts"],
-  ["TypeScript against Solidity", {}, "node_modules/vitest/vitest.mjs", "run", "test/protocol"],
-  ["the package", {}, "node_modules/vitest/vitest.mjs", "run", "test/package.test.ts"],
-  ["proofs", {}, "scripts/prove/main.ts"],
-  ["mutants", {}, "scripts/mutants/main.ts", "--all"],
+const VITEST = ["node_modules/vitest/vitest.mjs", "run"] as const;
+const SOLIDITY = "Solidity tests";
+const PARTS: readonly Part[] = [
+  [SOLIDITY, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+  ["kill -9 at every step", ...VITEST, "test/crash", "test/e2e/crashes.test.ts"],
+  ["TypeScript against Solidity", ...VITEST, "test/protocol"],
+  ["benches of whole swarms", ...VITEST, "test/scripts/bench/smoke.test.ts"],
+  ["the package", ...VITEST, "test/package.test.ts"],
+  ["proofs", "scripts/prove/main.ts"],
+  ["mutants", "scripts/mutants/main.ts", "--all"],
 ];
 
-const failed = PARTS.filter(([name, more, ...args]) => {
+const words = argv.slice(2);
+const parts = PARTS.filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+if (parts.length === 0) {
+  stderr.write(`no part has such a name: write one of ${PARTS.map(([name]) => `"${name}"`).join(", ")}\n`);
+  exit(2);
+}
+
+const shipped = parts.some(([name]) => name === SOLIDITY) ? await testShippedCode() : {};
+const failed = parts.filter(([name, ...args]) => !passes(name, args)).map(([name]) => name);
+
+console.log(failed.length === 0 ? "\nall of these deep tests passed" : `\nfailed: ${failed.join(", ")}`);
+exit(failed.length === 0 ? 0 : 1);
+
+function passes(name: string, args: readonly string[]): boolean {
   console.log(`\n== ${name}`);
+  const more = name === SOLIDITY ? shipped : {};
   const options = {
     cwd: join(import.meta.dirname, ".."),
     env: { ...env, ...more, FLOODGATE_DEEP: "1" },
     stdio: "inherit",
   } as const;
-  return spawnSync(execPath, args, options).status !== 0;
-}).map(([name]) => name);
-
-console.log(failed.length === 0 ? "\nall deep tests passed" : `\nfailed: ${failed.join(", ")}`);
-exit(failed.length === 0 ? 0 : 1);
+  return spawnSync(execPath, args, options).status === 0;
+}

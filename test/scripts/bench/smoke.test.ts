@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const BENCHES = join(import.meta.dirname, "..", "..", "..", "scripts", "bench");
 
@@ -26,13 +26,6 @@ test("bench:voucher measures our engine beside viem's", async () => {
     "viemVerifyPerSecond",
   ]);
   for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
-});
-
-test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {
-  const figures = await figuresOf("transfer.ts");
-  expect(figures).toMatchObject({ ratio1MiB: null, ratio256KiB: null, ratio16KiB: null, delayed: [] });
-  expect(figures.ratio64KiB).toBeGreaterThan(0);
-  expect(figures.turnaroundMsP50).toBeGreaterThan(0);
 });
 
 test("bench:rounds settles lanes beside open ones, and names its longest stops", async () => {
@@ -75,16 +68,26 @@ test("bench:intake stores vouchers, and pushes beside a flood", async () => {
   expect(figures.readP99Ms).toBeGreaterThan(0);
 });
 
-test("bench:floods attacks a tracker and a seeder, and the honest still trade", async () => {
-  const figures = await figuresOf("floods.ts");
-  expect(Object.keys(figures)).toEqual([
-    "seederRssMiB",
-    "idleWiresRatio",
-    "idleConnectionsRatio",
-    "swarmKept",
-    "honestAnnounces",
-  ]);
-  expect(figures).toMatchObject({ swarmKept: 1 });
-  expect(figures.idleWiresRatio).toBeGreaterThan(0);
-  expect(figures.idleConnectionsRatio).toBeGreaterThan(0);
+/** They start whole swarms: `npm run test:deep`. */
+describe.runIf(process.env.FLOODGATE_DEEP)("benches of whole swarms", () => {
+  test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {
+    const figures = await figuresOf("transfer.ts");
+    expect(figures).toMatchObject({ ratio1MiB: null, ratio256KiB: null, ratio16KiB: null, delayed: [] });
+    expect(figures.ratio64KiB).toBeGreaterThan(0);
+    expect(figures.turnaroundMsP50).toBeGreaterThan(0);
+  });
+
+  test("bench:floods attacks a tracker and a seeder, and the honest still trade", async () => {
+    const figures = await figuresOf("floods.ts");
+    expect(Object.keys(figures)).toEqual([
+      "seederRssMiB",
+      "idleWiresRatio",
+      "idleConnectionsRatio",
+      "swarmKept",
+      "honestAnnounces",
+    ]);
+    expect(figures).toMatchObject({ swarmKept: 1 });
+    expect(figures.idleWiresRatio).toBeGreaterThan(0);
+    expect(figures.idleConnectionsRatio).toBeGreaterThan(0);
+  });
 });
