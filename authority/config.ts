@@ -21,6 +21,8 @@ export interface AuthorityOptions {
   readonly rpcQuorum?: number;
   readonly contract: string;
   readonly deployedAtBlock?: number;
+  /** Takes deposits by signature for the contract; without one wallets cannot pay in here. */
+  readonly depositor?: string | undefined;
   readonly trackerUrl: string;
   /**
    * Private keys: 0x and 64 hex digits. Several, oldest first: the contract says which of them
@@ -96,6 +98,7 @@ export interface AuthorityConfig {
     readonly quorum: number;
     readonly contract: Address;
     readonly deployedAtBlock: number;
+    readonly depositor: Address | null;
     /** A block is final when this many blocks follow it; null: as the chain's kind has it. */
     readonly confirmations: Finality | null;
     /** Null: as the chain's kind has it. */
@@ -202,6 +205,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
       ...nodes(options),
       contract: parseAddress(options.contract),
       deployedAtBlock: integer("deployment block", options.deployedAtBlock ?? 0, 0, Number.MAX_SAFE_INTEGER),
+      depositor: options.depositor === undefined ? null : parseAddress(options.depositor),
       confirmations: finality(options.confirmations),
       maxAheadSec: options.maxAheadSec ?? null,
       transactions: {

@@ -2,23 +2,26 @@ import type { Address } from "../protocol/base/ids.ts";
 import { decodeSkippedRows } from "../protocol/contract/skipped-rows.ts";
 import type { AccountRecord } from "./chain/mirror/contract-state.ts";
 import type { Deriving } from "./chain/mirror/mirror.ts";
+import type { MirrorEvent } from "./chain/mirror/mirror-events.ts";
 import { applyClaim } from "./chain/observe.ts";
 import { endSettled } from "./settlement/outcome.ts";
+import { type ChainDeposit, insertChainDeposit } from "./store/deposits/chain-deposits.ts";
 import { insertLostBatch } from "./store/restore/lost-batches.ts";
 import { setLeaving } from "./store/tables/accounts.ts";
 
 /**
- * What the store derives from the contract's events: who takes money away, what claims have paid,
- * how batches have ended. A batch is known by its bundle, so it does not matter which transaction
- * has brought it.
+ * What the store derives from the contract's events: what was paid in, who takes money away, what
+ * claims have paid, how batches have ended. A batch is known by its bundle, so it does not matter
+ * which transaction has brought it.
  */
-export const deriveFromEvents: Deriving = async (db, events, changed) => {
+export const deriveFromEvents: Deriving = async (db, events, changed, { timestamp }) => {
   for (const [name, record] of changed) {
     if (!name.startsWith("account:")) continue;
     await setLeaving(db, name.slice("account:".length) as Address, (record as AccountRecord).withdrawing > 0n);
   }
   const skips = new Map<bigint, ReadonlyMap<number, string>>();
   for (const event of events) {
+    if (event.type === "deposited") await insertChainDeposit(db, chainDepositOf(event, timestamp));
     if (event.type === "claimed") await applyClaim(db, event);
     if (event.type === "rowsSkipped") skips.set(event.batch, decodeSkippedRows(event.rows));
     if (event.type !== "settled") continue;
@@ -30,3 +33,18 @@ export const deriveFromEvents: Deriving = async (db, events, changed) => {
     await insertLostBatch(db, { number: outcome.batch, bundleHash, block, ...sums, skipped, isRead: 0 });
   }
 };
+
+function chainDepositOf(
+  {
+    block,
+    logIndex,
+    account,
+    from: sender,
+    amount,
+    id: depositId,
+    txHash,
+  }: Extract<MirrorEvent, { type: "deposited" }>,
+  at: number,
+): ChainDeposit {
+  return { block, logIndex, account, sender, amount: amount.toString(), depositId, txHash, at };
+}

@@ -65,7 +65,7 @@ export async function connectChain(
   log: Logger,
   own: readonly Node[] = createNodes(config.chain.rpcUrls),
 ): Promise<Connection> {
-  const { quorum, contract } = config.chain;
+  const { quorum, contract, depositor } = config.chain;
   const reach = createReach(own.map(({ name }) => name));
   let chainId: number | null = null;
   const nodes = createNodesTransport({
@@ -77,7 +77,7 @@ export async function connectChain(
     now: () => Date.now(),
   });
   const client = createPublicClient({ transport: nodes.transport, cacheTime: 0 });
-  const facts = await reach(() => readFacts(client, contract));
+  const facts = await reach(() => readFacts(client, contract, depositor));
   chainId = facts.chainId;
   const confirmations = config.chain.confirmations ?? (isDevnet(chainId) ? DEVNET_CONFIRMATIONS : "finalized");
   const source = createChainSource({ client, nodes, contract, confirmations, reach });

@@ -3,6 +3,7 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { readTokenOf, type Token } from "../../protocol/contract/reads.ts";
+import { checkDepositor } from "./permit.ts";
 
 /** What never changes about the chain and the contract. */
 export interface ChainFacts {
@@ -11,10 +12,16 @@ export interface ChainFacts {
   readonly token: Token;
   readonly allotmentPeriodSec: number;
   readonly claimPeriodSec: number;
+  /** The contract that takes deposits by signature; null: none is known. */
+  readonly depositor: Address | null;
 }
 
-/** @throws {InputError} CONTRACT_MISSING */
-export async function readFacts(client: PublicClient, contract: Address): Promise<ChainFacts> {
+/** @throws {InputError} CONTRACT_MISSING, CONFIG_INVALID */
+export async function readFacts(
+  client: PublicClient,
+  contract: Address,
+  depositor: Address | null,
+): Promise<ChainFacts> {
   const chainId = await client.getChainId();
   if ((await client.getCode({ address: contract })) === undefined) {
     throw new InputError(
@@ -28,7 +35,8 @@ export async function readFacts(client: PublicClient, contract: Address): Promis
     client.readContract({ ...at, functionName: "allotmentPeriod" }),
     client.readContract({ ...at, functionName: "claimPeriod" }),
   ]);
-  return { chainId, contract, token, allotmentPeriodSec, claimPeriodSec };
+  if (depositor !== null) await checkDepositor(client, depositor, contract);
+  return { chainId, contract, token, allotmentPeriodSec, claimPeriodSec, depositor };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { readAllowance, readTokensOf } from "../../protocol/contract/reads.ts";
 import type { ChainFacts } from "./facts.ts";
+import { createPermitReader, type Permit } from "./permit.ts";
 import type { Reach } from "./reach.ts";
 import { readBatch } from "./read-batch.ts";
 
@@ -21,6 +22,8 @@ export interface ChainReads {
    * node has its transaction any more.
    */
   readBatch(number: number, block: number): Promise<Hex | null>;
+  /** What this owner needs for a permit, as of the newest block; null: the token has none. */
+  readPermit(owner: Address): Promise<Permit | null>;
 }
 
 export function createChainReads({
@@ -35,10 +38,12 @@ export function createChainReads({
   readonly reach: Reach;
 }): ChainReads {
   const token = facts.token.address;
+  const readPermit = createPermitReader(client, { chainId: facts.chainId, token });
   return {
     readTreasury: (block) =>
       reach(() => readTokensOf(client, token, operator(), block === undefined ? undefined : BigInt(block))),
     readBatch: (number, block) => reach(() => readBatch(client, facts.contract, { number, block })),
+    readPermit: (owner) => reach(() => readPermit(owner)),
     readAllowance: () => reach(() => readAllowance(client, token, operator(), facts.contract)),
   };
 }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { InputError } from "../../protocol/base/errors.ts";
+import { CHAIN_DEPOSITS } from "./deposits/chain-deposit-schema.ts";
 import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts";
 import { OPERATOR_ACTIONS } from "./operator/operator-schema.ts";
 import { RESTORES } from "./restore/restore-schema.ts";
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0016-keys-and-retention": { up: (db: Kysely<never>) => runAll(db, RETENTION) },
   "0017-operator-actions": { up: (db: Kysely<never>) => runAll(db, OPERATOR_ACTIONS) },
   "0018-listings": { up: addListings },
+  "0019-chain-deposits": { up: (db: Kysely<never>) => runAll(db, CHAIN_DEPOSITS) },
 };
 
 /**

@@ -2,6 +2,7 @@ import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import type { BundleBodyTable, BundleTable } from "./bundle-schema.ts";
+import type { ChainDepositTable } from "./deposits/chain-deposit-schema.ts";
 import type { MirrorTables } from "./mirror/mirror-schema.ts";
 import type { OperatorActionTable } from "./operator/operator-schema.ts";
 import type { RestoreTables } from "./restore/restore-schema.ts";
@@ -21,6 +22,7 @@ export interface Tables extends MirrorTables, RestoreTables {
   revocations: RevocationTable;
   relays: RelayTable;
   deposits: DepositTable;
+  chainDeposits: ChainDepositTable;
   cardCharges: CardChargeTable;
   withdrawals: WithdrawalTable;
   torrents: TorrentTable;

@@ -1,17 +1,29 @@
 import type { Deposits, Sessions, Withdrawals } from "../../protocol/http/timeline.ts";
 import type { Caller, Context } from "../context.ts";
 import { depositReply } from "../funding/deposits.ts";
+import { type ChainDeposit, listPaidIn } from "../store/deposits/chain-deposits.ts";
 import { findRelay } from "../store/tables/sessions.ts";
-import { listDepositsOf, listSessionsOf, listWithdrawalsOf } from "../store/views/account-timeline.ts";
+import { listSessionsOf, listWithdrawalsOf } from "../store/views/account-timeline.ts";
 import { withdrawalReply } from "../withdrawals/withdrawals.ts";
 
 const PAGE = 100;
 
 /** A page of what was paid in, newest first, behind the first `offset`. */
-export async function listDeposits({ store }: Context, { account }: Caller, offset: number): Promise<Deposits> {
-  const rows = await listDepositsOf(store.db, account, offset, PAGE);
-  const deposits = rows.map(async (row) => ({ ...(await depositReply(store.db, row)), createdAt: row.createdAt }));
+export async function listDeposits({ chain, store }: Context, { account }: Caller, offset: number): Promise<Deposits> {
+  const operators = await chain.readOperators();
+  const rows = await listPaidIn(store.db, { account, operators }, { offset, limit: PAGE });
+  const deposits = rows.map(async (row): Promise<Deposits["deposits"][number]> => {
+    if (row.by === "chain") return onChain(row.deposit);
+    const { createdAt } = row.deposit;
+    return { ...(await depositReply(store.db, row.deposit)), by: "card", from: null, createdAt };
+  });
   return { deposits: await Promise.all(deposits), cursor: cursorOf(rows, offset) };
+}
+
+/** The mirror holds final blocks only. */
+function onChain({ txHash, logIndex, depositId, sender, amount, at }: ChainDeposit): Deposits["deposits"][number] {
+  const id = /^0x0*$/.test(depositId) ? `${txHash}:${logIndex}` : depositId;
+  return { id, by: "chain", from: sender, amount, state: "credited", reason: null, txHash, createdAt: at };
 }
 
 /** A page of what was taken out or asked back, newest first, behind the first `offset`. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { AuthorityOptions } from "../../authority/config.ts";
 import { portArgument } from "../arguments.ts";
 import { untilAborted } from "../listening.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../runtime.ts";
@@ -63,10 +64,11 @@ async function runUp({ output, home, signal }: CommandContext, options: UpOption
     signal,
   });
   const { contract, deployedAtBlock } = deployment;
+  const depositor = deployment.periphery?.depositor;
   tell("starting authority and tracker ...");
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
-  const servers = await startServers(authorityHome, { rpcUrl, contract, deployedAtBlock }, options, {
+  const servers = await startServers(authorityHome, { rpcUrl, contract, deployedAtBlock, depositor }, options, {
     onFatal: failed.reject,
     warn: (message) => output.event("warning", { message }, message),
   });
@@ -85,7 +87,7 @@ async function runUp({ output, home, signal }: CommandContext, options: UpOption
 
 async function startServers(
   home: string,
-  chain: { readonly rpcUrl: string; readonly contract: string; readonly deployedAtBlock: number },
+  chain: Pick<AuthorityOptions, "rpcUrl" | "contract" | "deployedAtBlock" | "depositor">,
   options: UpOptions,
   { onFatal, warn }: { readonly onFatal: (error: unknown) => void; readonly warn: (message: string) => void },
 ): Promise<{ readonly authorityUrl: string; readonly trackerUrl: string; stop(): Promise<void> }> {

@@ -97,12 +97,44 @@ export const LanePapersSchema = object({
 });
 export type LanePapers = Static<typeof LanePapersSchema>;
 
-/** GET /v1/deposits (access) */
+/**
+ * GET /v1/deposits (access): by card, and what anyone has paid in on-chain. Those have the id that
+ * the contract knows, or transaction and place where it was given none.
+ */
 export const DepositsSchema = object({
-  deposits: Type.Array(object({ ...DepositReplySchema.properties, createdAt: TimeSchema })),
+  deposits: Type.Array(
+    object({
+      ...DepositReplySchema.properties,
+      by: Type.Union([Type.Literal("card"), Type.Literal("chain")]),
+      /** Who has called the contract: a wallet, or the Depositor; null: a card was charged. */
+      from: Type.Union([Type.Null(), AddressSchema]),
+      createdAt: TimeSchema,
+    }),
+  ),
   cursor: Cursor,
 });
 export type Deposits = Static<typeof DepositsSchema>;
+
+/**
+ * GET /v1/account/permit (access): what a wallet must know to pay in by the token's permit
+ * (ERC-2612) and the Depositor, which it calls itself. Null: this token or deployment has none.
+ */
+export const PermitSchema = object({
+  permit: Type.Union([
+    Type.Null(),
+    object({
+      depositor: AddressSchema,
+      token: AddressSchema,
+      /** Of the token's EIP-712 domain. */
+      name: Type.String(),
+      version: Type.String(),
+      nonce: AmountSchema,
+      /** What the wallet has outside of the contract. */
+      tokens: AmountSchema,
+    }),
+  ]),
+});
+export type PermitReply = Static<typeof PermitSchema>;
 
 /** GET /v1/withdrawals (access) */
 export const WithdrawalsSchema = object({

@@ -18,6 +18,9 @@ export type MirrorEvent = { readonly block: number } & (
       readonly from: Address;
       readonly amount: Amount;
       readonly id: Hex;
+      readonly txHash: Hex;
+      /** Its place in the block. */
+      readonly logIndex: number;
     }
   | {
       readonly type: "sessionAuthorized";
@@ -93,7 +96,8 @@ function read(log: Parsed): Said | null {
   switch (log.eventName) {
     case "Deposited": {
       const { account, from, amount, id } = log.args;
-      return { type: "deposited", account: parseAddress(account), from: parseAddress(from), amount, id };
+      const place = { txHash: log.transactionHash as Hex, logIndex: Number(log.logIndex) };
+      return { type: "deposited", account: parseAddress(account), from: parseAddress(from), amount, id, ...place };
     }
     case "SessionAuthorized": {
       const { account, sessionKey, limit, expiresAt } = log.args;

@@ -37,7 +37,13 @@ export interface Mirror {
 }
 
 /** What else the store derives from events. It runs in the store transaction that follows them. */
-export type Deriving = (db: Db, events: readonly MirrorEvent[], changed: NextRecords["records"]) => Promise<void>;
+export type Deriving = (
+  db: Db,
+  events: readonly MirrorEvent[],
+  changed: NextRecords["records"],
+  /** The block that ends them: that of the newest, or a later one. */
+  block: Header,
+) => Promise<void>;
 
 /** From here on, blocks are followed one by one. */
 const NEAR = 16;
@@ -142,7 +148,7 @@ class StoredMirror implements Mirror {
       if (next.records.size === 0 && events.length === 0) return;
       await derivedAt(trx, block.number, async () => {
         for (const [name, record] of next.records) await writeRecord(trx, name, encodeRecord(record));
-        await derive(trx, events, next.records);
+        await derive(trx, events, next.records, block);
       });
     });
     this.tip = block;

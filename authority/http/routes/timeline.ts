@@ -3,11 +3,13 @@ import { LaneSchema } from "../../../protocol/base/schemas.ts";
 import {
   DepositsSchema,
   LanePapersSchema,
+  PermitSchema,
   SessionsSchema,
   TimelineSchema,
   WithdrawalsSchema,
 } from "../../../protocol/http/timeline.ts";
 import type { Context } from "../../context.ts";
+import { readPermit } from "../../funding/permits.ts";
 import { listDeposits, listSessions, listWithdrawals } from "../../timeline/account-lists.ts";
 import { readLanePapers, readTimeline } from "../../timeline/timeline.ts";
 import { CursorSchema, readCursor, readOffset } from "../cursor.ts";
@@ -43,6 +45,12 @@ export function addTimelineRoutes(server: Server, context: Context): void {
       schema: { querystring: CursorSchema, security: ACCESS, response: { 200: DepositsSchema, ...PROBLEMS } },
     },
     (request) => listDeposits(context, callerOf(request), readOffset(request.query.cursor)),
+  );
+  server.get(
+    "/v1/account/permit",
+    // Three questions to a node.
+    { config: { ...SESSION, cost: 20 }, schema: { security: ACCESS, response: { 200: PermitSchema, ...PROBLEMS } } },
+    (request) => readPermit(context, callerOf(request)),
   );
   server.get(
     "/v1/withdrawals",

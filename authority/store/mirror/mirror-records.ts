@@ -75,5 +75,6 @@ export async function deleteBlocksBefore(db: Db, number: number): Promise<void> 
 export async function clearMirror(db: Db): Promise<void> {
   await db.deleteFrom("mirror").execute();
   await db.deleteFrom("mirrorBlocks").execute();
-  await db.deleteFrom("undo").where("tableName", "=", "mirror").execute();
+  await db.deleteFrom("chainDeposits").execute();
+  await db.deleteFrom("undo").where("tableName", "in", ["mirror", "chainDeposits"]).execute();
 }

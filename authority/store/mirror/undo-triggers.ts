@@ -27,6 +27,7 @@ const DERIVED: Readonly<Record<string, { readonly key: readonly string[]; readon
       "isVoucherOnly",
     ],
   },
+  chainDeposits: { key: ["block", "logIndex"], columns: ["amount"] },
   lostBatches: { key: ["number"], columns: ["isRead"] },
   lostRows: { key: ["payer", "lane"], columns: ["amount"] },
   relays: { key: ["actionId"], columns: ["state"] },
@@ -39,7 +40,7 @@ const DERIVED: Readonly<Record<string, { readonly key: readonly string[]; readon
 };
 
 /** Rows of these tables go away with the block that made them. */
-const INSERTED = ["mirror", "settledSums", "lostBatches", "lostRows"];
+const INSERTED = ["mirror", "chainDeposits", "settledSums", "lostBatches", "lostRows"];
 
 const object = (row: "old" | "new", columns: readonly string[]): string =>
   `json_object(${columns.map((column) => `'${column}', ${row}."${column}"`).join(", ")})`;

@@ -3,22 +3,8 @@ import type { Address } from "../../../protocol/base/ids.ts";
 import type { Db } from "../database.ts";
 import type { SessionTable } from "../session-schema.ts";
 import type { BatchWithTransaction } from "../tables/batches.ts";
-import type { Deposit } from "../tables/deposits.ts";
 import type { StoredTransaction } from "../tables/transactions.ts";
 import type { StoredWithdrawal } from "../tables/withdrawals.ts";
-
-/** The account's deposits, newest first, behind the first `offset`. */
-export function listDepositsOf(db: Db, account: Address, offset: number, limit: number): Promise<Deposit[]> {
-  return db
-    .selectFrom("deposits")
-    .selectAll()
-    .where("account", "=", account)
-    .orderBy("createdAt", "desc")
-    .orderBy("id")
-    .limit(limit)
-    .offset(offset)
-    .execute();
-}
 
 /** The account's withdrawals, newest first, behind the first `offset`. */
 export function listWithdrawalsOf(

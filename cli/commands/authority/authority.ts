@@ -101,7 +101,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
   const path = options.deployment ?? join(home, DEPLOYMENT_FILE);
   const deployment = await readDeployment(path);
   checkChain(deployment, await openRpc(options.rpc[0] ?? ""), path);
-  const { contract, deployedAtBlock } = deployment;
+  const { contract, deployedAtBlock, periphery } = deployment;
   const failed = Promise.withResolvers<never>();
   const { host, port, rpc: rpcUrl, rpcQuorum, trackerUrl, confirmations, logLevel, requestsPerMinute } = options;
   const running = await startAuthority(
@@ -113,6 +113,7 @@ async function runAuthority({ output, home, signal }: CommandContext, options: A
       rpcUrl,
       contract,
       deployedAtBlock,
+      depositor: periphery?.depositor,
       trackerUrl,
       ...(await keys.readAuthorityKeys(home)),
       readKeys: () => keys.readAuthorityKeys(home),

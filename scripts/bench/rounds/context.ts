@@ -54,6 +54,7 @@ export async function openContext(home: string, requestsPerMinute = 6_000): Prom
       token: { address: `0x${"70".repeat(20)}`, symbol: "TUSD", decimals: 6 },
       allotmentPeriodSec: 36_000,
       claimPeriodSec: 36_000,
+      depositor: null,
     },
     operator: `0x${"0b".repeat(20)}`,
     latest: block,

@@ -34,7 +34,14 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
       "CARD_TIMEOUT",
     ],
   },
-  "GET /v1/deposits": { summary: "The account's deposits, newest first.", errors: ["CURSOR_INVALID"] },
+  "GET /v1/deposits": {
+    summary: "What was paid into the account, by card and on-chain, newest first.",
+    errors: ["CURSOR_INVALID"],
+  },
+  "GET /v1/account/permit": {
+    summary: "What the account's wallet must know to pay in by the token's permit and the Depositor.",
+    errors: ["DEPOSITS_PAUSED", "RPC_UNAVAILABLE"],
+  },
   "GET /v1/deposits/:id": { summary: "One deposit of the account.", errors: ["DEPOSIT_UNKNOWN"] },
   "POST /v1/sessions": {
     summary: "Relays the wallet's SessionAuthorization to the contract.",

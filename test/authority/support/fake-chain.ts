@@ -44,6 +44,7 @@ export class FakeChain implements Chain {
     token: { address: TOKEN, symbol: "TUSD", decimals: 6 },
     allotmentPeriodSec: 120,
     claimPeriodSec: 120,
+    depositor: null as Address | null,
   };
   operator = OPERATOR;
   /** All that the contract ever named. */
@@ -141,6 +142,8 @@ export class FakeChain implements Chain {
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
   readIsPaused = async (): Promise<boolean> => false;
+  permit: Awaited<ReturnType<Chain["readPermit"]>> = null;
+  readPermit = async () => this.permit;
   readBatch = async (): Promise<Hex | null> => null;
   readAllowance = async (): Promise<bigint> => this.allowance;
   verifyMessage = (address: Address, message: string, signature: Hex): Promise<boolean> =>

@@ -42,6 +42,7 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
         rpcUrl: devnet.rpcUrl,
         contract: deployment.contract,
         deployedAtBlock: deployment.deployedAtBlock,
+        depositor: deployment.periphery?.depositor,
         trackerUrl: TRACKER_URL,
         logLevel: "silent",
         pollIntervalMs: 50,

@@ -61,7 +61,18 @@ const all = (): Entry[] =>
       lane({ lane: 4, place: "expired", amount: "0", acceptedAt: null }),
       lane({ lane: 5, place: "skipped", paid: "300000", fee: "6000", reason: "UNCOVERED" }),
     ],
-    [{ id: "d", amount: "5000000", state: "credited", reason: null, txHash: null, createdAt: 50 }],
+    [
+      {
+        id: "d",
+        amount: "5000000",
+        state: "credited",
+        reason: null,
+        txHash: null,
+        by: "card",
+        from: null,
+        createdAt: 50,
+      },
+    ],
     [
       {
         id: "w",

@@ -80,7 +80,7 @@ export class InjectedWallet {
       case "eth_signTypedData_v4":
         return this.signTyped(params[1] as string);
       case "eth_sendTransaction":
-        return this.#send(params[0] as { to: Hex; data: Hex });
+        return this.send(params[0] as { to: Hex; data: Hex });
       default:
         throw new WalletRefusal(4200, `no such method: ${method}`);
     }
@@ -93,7 +93,8 @@ export class InjectedWallet {
     return account.signTypedData(data);
   }
 
-  async #send({ to, data }: { to: Hex; data: Hex }): Promise<unknown> {
+  /** A transaction of its first account, which pays the gas. Returns its hash. */
+  async send({ to, data }: { to: Hex; data: Hex }): Promise<unknown> {
     const { rpc } = this;
     if (rpc === null) throw new WalletRefusal(4900, "no node");
     const from = this.account.address;

@@ -2,7 +2,14 @@ import { printable } from "../../../protocol/base/text.ts";
 import type { AccountReply, DepositReply, SessionReply } from "../../../protocol/http/accounts.ts";
 import type { WithdrawalReply } from "../../../protocol/http/payments.ts";
 import type { Info, LoginReply } from "../../../protocol/http/public.ts";
-import type { Deposits, LanePapers, Sessions, Timeline, Withdrawals } from "../../../protocol/http/timeline.ts";
+import type {
+  Deposits,
+  LanePapers,
+  PermitReply,
+  Sessions,
+  Timeline,
+  Withdrawals,
+} from "../../../protocol/http/timeline.ts";
 import type { SessionKey } from "./session.ts";
 import { domainOf } from "./wallet/typed-data.ts";
 
@@ -55,6 +62,7 @@ export class Api {
   papers = (payer: string, lane: number): Promise<LanePapers> => this.#get(`/v1/account/timeline/${payer}/${lane}`);
   deposits = (cursor: string | null): Promise<Deposits> => this.#get(page("/v1/deposits", cursor));
   withdrawals = (cursor: string | null): Promise<Withdrawals> => this.#get(page("/v1/withdrawals", cursor));
+  permit = (): Promise<PermitReply> => this.#get("/v1/account/permit");
   sessions = (): Promise<Sessions> => this.#get("/v1/sessions");
   withdraw = (body: object): Promise<WithdrawalReply> => this.#post("/v1/withdrawals", body);
   authorizeSession = (body: object): Promise<SessionReply> => this.#post("/v1/sessions", body);

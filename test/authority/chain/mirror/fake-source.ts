@@ -31,7 +31,10 @@ export class FakeSource implements ChainSource {
     const hash = keccak256(toHex(this.#made++));
     const parentHash = this.blocks.at(-1)?.header.hash ?? keccak256("0x");
     const header = { number, hash, parentHash, timestamp: 1_000 + number };
-    this.blocks.push({ header, events: events.map((event) => ({ ...event, block: number })) });
+    const placed = events.map((event, logIndex) =>
+      event.type === "deposited" ? { ...event, block: number, logIndex } : { ...event, block: number },
+    );
+    this.blocks.push({ header, events: placed });
   }
 
   /** Takes the last `depth` blocks away. */
@@ -42,6 +45,18 @@ export class FakeSource implements ChainSource {
   /** What the chain's events come to, up to a block. */
   stateAt(number: number): Fold {
     return fold(this.blocks.filter(({ header }) => header.number <= number).flatMap(({ events }) => events));
+  }
+
+  /** What was paid in, in order. */
+  depositsUpTo(number: number) {
+    return this.blocks
+      .filter(({ header }) => header.number <= number)
+      .flatMap(({ events }) => events)
+      .flatMap((event) => {
+        if (event.type !== "deposited") return [];
+        const { block, logIndex, account, amount } = event;
+        return [{ block, logIndex, account, amount }];
+      });
   }
 
   #check(): void {

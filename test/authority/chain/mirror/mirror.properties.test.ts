@@ -51,7 +51,7 @@ function eventsOf(source: FakeSource, [kind, who, to, part]: Move, before: reado
   if (kind === "deposit") {
     const sessionKey = SESSION(account);
     const authorized = { type: "sessionAuthorized", account, sessionKey, limit: 10n ** 9n, expiresAt: 9_999 } as const;
-    const deposited = { type: "deposited", account, from: payee, amount: BigInt(part), id: ID } as const;
+    const deposited = { type: "deposited", account, from: payee, amount: BigInt(part), id: ID, ...PLACE } as const;
     return [
       { block, ...deposited },
       { block, ...authorized },
@@ -76,6 +76,9 @@ function eventsOf(source: FakeSource, [kind, who, to, part]: Move, before: reado
     { block, type: "settled", batch, bundleHash: ID, total: amount, fee: 0n },
   ];
 }
+
+/** The source gives each event its own. */
+const PLACE = { txHash: ID, logIndex: 0 } as const;
 
 function mine(source: FakeSource, moves: readonly Move[]): void {
   const events: MirrorEvent[] = [];
@@ -122,10 +125,15 @@ async function compare(): Promise<void> {
       nonce: accounts.get(account)?.nonce ?? 0n,
     });
   }
+  const found = await store.db.selectFrom("chainDeposits").select(["block", "logIndex", "account", "amount"]).execute();
+  expect(found.map(({ amount, ...rest }) => ({ ...rest, amount: BigInt(amount) }))).toEqual(
+    source.depositsUpTo(tip?.number ?? 0),
+  );
 }
 
 async function clear(): Promise<void> {
-  for (const table of ["mirror", "mirrorBlocks", "undo"] as const) await store.db.deleteFrom(table).execute();
+  for (const table of ["mirror", "mirrorBlocks", "undo", "chainDeposits"] as const)
+    await store.db.deleteFrom(table).execute();
   source.blocks = [];
   source.mine([]);
   await open();

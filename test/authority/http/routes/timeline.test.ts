@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { MirrorEvent } from "../../../../authority/chain/mirror/mirror-events.ts";
+import { deriveFromEvents } from "../../../../authority/deriving.ts";
 import type { Server } from "../../../../authority/http/routes/route.ts";
-import type { LanePapers, Sessions, Timeline } from "../../../../protocol/http/timeline.ts";
+import { pauseByDesk } from "../../../../authority/operator/actions.ts";
+import type { Deposits, LanePapers, Sessions, Timeline } from "../../../../protocol/http/timeline.ts";
 import { accountOf, TestAuthority, type TestSession } from "../../support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../../support/lanes.ts";
 import { serve } from "../../support/serve.ts";
@@ -92,5 +95,67 @@ describe("the timeline", () => {
     const { body } = await get<Sessions>(payer, "/v1/sessions");
     expect(body.sessions).toMatchObject([{ sessionKey: pair().payer.sessionKey, state: "active", isLoggedOut: false }]);
     expect((await get<Sessions>(payee, "/v1/sessions")).body.sessions).toMatchObject([{ state: "none", limit: "0" }]);
+  });
+});
+
+describe("paying in on-chain", () => {
+  const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
+  const deposited = (logIndex: number, more: Partial<MirrorEvent> = {}): MirrorEvent => ({
+    ...({ type: "deposited", block: 9, account: pair().payer.account, from: accountOf(7), amount: 5n } as const),
+    ...{ id: hash(`${logIndex}`), txHash: hash("a"), logIndex },
+    ...(more as object),
+  });
+  const derive = (events: readonly MirrorEvent[]) =>
+    authority.context.store.transaction((trx) =>
+      deriveFromEvents(trx, events, new Map(), { number: 9, timestamp: 700, hash: hash("b"), parentHash: hash("c") }),
+    );
+
+  test("is listed with what cards paid, once, and without what the operator has paid for cards", async () => {
+    const events = [
+      deposited(1),
+      deposited(2, { id: hash("0"), amount: 2n ** 96n - 1n }),
+      deposited(3, { from: authority.chain.operator }),
+      deposited(4, { account: pair().payee.account }),
+    ];
+    await derive(events);
+    // A mirror that begins anew tells all of them once more.
+    await derive(events);
+    const { body } = await get<Deposits>(payer, "/v1/deposits");
+    const onChain = {
+      by: "chain",
+      from: accountOf(7),
+      state: "credited",
+      reason: null,
+      txHash: hash("a"),
+      createdAt: 700,
+    };
+    expect(body).toEqual({
+      deposits: [
+        { ...onChain, id: `${hash("a")}:2`, amount: String(2n ** 96n - 1n) },
+        { ...onChain, id: hash("1"), amount: "5" },
+      ],
+      cursor: null,
+    });
+    expect((await get<Deposits>(stranger, "/v1/deposits")).body.deposits).toEqual([]);
+  });
+
+  test("by permit needs a Depositor and a token that has permits, and no pause", async () => {
+    const url = "/v1/account/permit";
+    expect(await get(payer, url)).toEqual({ status: 200, body: { permit: null } });
+    authority.chain.facts.depositor = accountOf(8);
+    expect(await get(payer, url)).toEqual({ status: 200, body: { permit: null } });
+    authority.chain.permit = { name: "Dollar", version: "2", nonce: 3n, tokens: 9n };
+    const { token } = authority.chain.facts;
+    const permit = {
+      depositor: accountOf(8),
+      token: token.address,
+      name: "Dollar",
+      version: "2",
+      nonce: "3",
+      tokens: "9",
+    };
+    expect(await get(payer, url)).toEqual({ status: 200, body: { permit } });
+    await pauseByDesk(authority.context, { reason: "closed", login: "test" }, true);
+    expect(await get(payer, url)).toMatchObject({ status: 503, body: { code: "DEPOSITS_PAUSED" } });
   });
 });

@@ -36,7 +36,7 @@ function rowOf(entry: Entry, token: Token): string[] {
   const head = [new Date(entry.at * 1_000).toISOString(), entry.kind];
   if (entry.kind !== "lane") {
     const { state, reason, txHash } = entry.kind === "deposit" ? entry.deposit : entry.withdrawal;
-    const to = entry.kind === "withdrawal" ? entry.withdrawal.to : "";
+    const to = entry.kind === "withdrawal" ? entry.withdrawal.to : (entry.deposit.from ?? "");
     return [...head, state, amount(changeOf(entry)), "", to, "", "", "", "", txHash ?? "", reason ?? ""];
   }
   const { lane } = entry;
@@ -96,7 +96,7 @@ function postings(entry: Entry, own: string): [string, bigint][] {
     const units = BigInt(entry.deposit.amount);
     return [
       [own, units],
-      ["Assets:Bank", -units],
+      [entry.deposit.by === "chain" ? "Assets:Wallet" : "Assets:Bank", -units],
     ];
   }
   if (entry.kind === "withdrawal") {

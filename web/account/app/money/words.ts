@@ -22,9 +22,9 @@ type Terms = Pick<Info, "token" | "claimPeriodSec">;
 
 export function wordsOf(entry: Entry, terms: Terms): Words {
   if (entry.kind === "lane") return wordsOfLane(entry.lane, terms);
-  return entry.kind === "deposit"
-    ? DEPOSIT[entry.deposit.state](entry.deposit.reason)
-    : wordsOfWithdrawal(entry.withdrawal);
+  if (entry.kind === "withdrawal") return wordsOfWithdrawal(entry.withdrawal);
+  const { by, state, reason } = entry.deposit;
+  return by === "chain" ? end("It was paid in on-chain, and is in your balance.") : DEPOSIT[state](reason);
 }
 
 const end = (why: string, next: string | null = null): Words => ({ why, next, until: null });
@@ -165,7 +165,9 @@ export function railOf(entry: Entry): Rail {
     return { stations: LANE_STATIONS, at: LANE_AT[place], isBad: place === "skipped" };
   }
   if (entry.kind === "deposit") {
-    const { state } = entry.deposit;
+    const { by, state } = entry.deposit;
+    // Only final blocks are told.
+    if (by === "chain") return { stations: ["sent", "mined", "final"], at: 2, isBad: false };
     const at = { charging: 0, declined: 0, failed: 0, charged: 1, refunding: 1, refunded: 1, sent: 2, credited: 3 }[
       state
     ];

@@ -69,7 +69,7 @@ function Amount({ entry, token }: { entry: Entry; token: Info["token"] }) {
 }
 
 function nameOf(entry: Entry) {
-  if (entry.kind === "deposit") return "Paid in by card";
+  if (entry.kind === "deposit") return entry.deposit.by === "card" ? "Paid in by card" : "Paid in on-chain";
   if (entry.kind === "withdrawal") return "Withdrawn";
   const { role, title, infoHash } = entry.lane;
   const what = title === null ? <Hex value={infoHash} /> : printable(title, 120);
@@ -82,7 +82,17 @@ function nameOf(entry: Entry) {
 }
 
 function With({ entry }: { entry: Entry }) {
-  if (entry.kind === "deposit") return null;
+  if (entry.kind === "deposit") {
+    const { from } = entry.deposit;
+    return (
+      from !== null && (
+        <>
+          {" "}
+          by <Hex value={from} />
+        </>
+      )
+    );
+  }
   if (entry.kind === "withdrawal")
     return (
       <>

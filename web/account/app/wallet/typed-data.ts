@@ -3,8 +3,8 @@ import type { Address } from "../../../../protocol/base/ids.ts";
 /** EIP-712 structs, as a wallet shows them. The digests are those of protocol/signed. */
 
 export interface ContractDomain {
-  readonly name: "Floodgate";
-  readonly version: "1";
+  readonly name: string;
+  readonly version: string;
   readonly chainId: number;
   readonly verifyingContract: Address;
 }
@@ -41,6 +41,14 @@ const FIELDS = {
     { name: "sessionKey", type: "address" },
     { name: "limit", type: "uint96" },
     { name: "expiresAt", type: "uint40" },
+  ],
+  /** ERC-2612, in the domain of the token. */
+  Permit: [
+    { name: "owner", type: "address" },
+    { name: "spender", type: "address" },
+    { name: "value", type: "uint256" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint256" },
   ],
   Withdrawal: WITHDRAWAL_FIELDS,
   InstantWithdrawal: WITHDRAWAL_FIELDS,

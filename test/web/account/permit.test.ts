@@ -1,0 +1,151 @@
+import type { Browser, Page } from "playwright-core";
+import { encodeFunctionData, type Hex } from "viem";
+import { generatePrivateKey } from "viem/accounts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensurePages } from "../../../cli/pages/build-pages.ts";
+import { testDollarAbi } from "../../../protocol/contract/abi.ts";
+import { logInNew, type RealAuthority, startRealAuthority, until } from "../../authority/support/real-authority.ts";
+import { hasProgram } from "../../support/plain-client.ts";
+import { openBrowser } from "../support/browser.ts";
+import { InjectedWallet, WalletRefusal } from "../support/injected-wallet.ts";
+import { openPage, type WatchedPage } from "../support/watched-page.ts";
+
+const PATIENCE_MS = 60_000;
+const TOKENS = 50_000_000n;
+
+// Skipped where Debian's Chromium is missing; `.ci/run` installs it.
+describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, on a real chain", () => {
+  let authority: RealAuthority;
+  let browser: Browser;
+  beforeAll(async () => {
+    authority = await startRealAuthority({ scripts: await ensurePages() });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await authority?.[Symbol.asyncDispose]();
+  });
+
+  /** A wallet with gas and tokens, and its account's page. */
+  const open = async (): Promise<{ wallet: InjectedWallet; key: Hex; watched: WatchedPage }> => {
+    const key = generatePrivateKey();
+    const wallet = new InjectedWallet("Test Wallet", [key]);
+    wallet.rpc = authority.rpc;
+    await authority.rpc("hardhat_setBalance", wallet.account.address, "0xde0b6b3a7640000");
+    const { token } = await authority.client.info();
+    const mint = encodeFunctionData({
+      abi: testDollarAbi,
+      functionName: "mint",
+      args: [wallet.account.address, TOKENS],
+    });
+    const hash = await wallet.send({ to: token.address as Hex, data: mint });
+    await until(
+      () => authority.rpc("eth_getTransactionReceipt", hash),
+      (receipt) => receipt !== null,
+    );
+    const watched = await openPage(browser, authority.url, {}, (context) => wallet.install(context));
+    const { page } = watched;
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(`${authority.url}/account`);
+    await page.click("text=Test Wallet");
+    await page.waitForSelector(".stats");
+    await page.click("text=From the wallet");
+    return { wallet, key, watched };
+  };
+  const payIn = async (page: Page, amount: string): Promise<string> => {
+    await page.fill("#pay-in-amount", amount);
+    await page.click("text=Sign and pay in");
+    await page.waitForSelector(".message:not(.wait)");
+    return (await page.textContent(".message")) ?? "";
+  };
+  const balanceOf = async (key: Hex) => (await (await logInNew(authority, key)).client.account()).balance;
+
+  test("the money is in the balance, its way in the timeline, and it counts once", async () => {
+    const { wallet, key, watched } = await open();
+    await using _ = watched;
+    const { page, offences } = watched;
+    expect(await payIn(page, "60")).toContain("The wallet has 50.000000 TUSD: pay in at most that");
+    expect(await payIn(page, "12.5")).toContain("Your wallet says that it has sent 12.500000 TUSD");
+    expect(wallet.shown).toMatchObject({
+      primaryType: "Permit",
+      message: { owner: wallet.account.address.toLowerCase(), value: "12500000", nonce: "0" },
+    });
+    await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
+    expect(await page.textContent(".entry.deposit .name")).toBe("Paid in on-chain");
+    expect(await page.textContent(".entry.deposit .change")).toBe("+12.500000");
+    expect(await balanceOf(key)).toBe("12500000");
+    // Done: the same amount is another payment now.
+    expect(await payIn(page, "12.5")).toContain("has sent 12.500000");
+    await page.locator(".entry.deposit").nth(1).waitFor();
+    expect(await balanceOf(key)).toBe("25000000");
+    expect(await tokensOf(wallet.account.address)).toBe(TOKENS - 25_000_000n);
+    expect(offences).toEqual([]);
+  });
+
+  test("what is sent twice counts once, and a wallet that says no has sent nothing", async () => {
+    const { wallet, key, watched } = await open();
+    await using _ = watched;
+    const { page, offences } = watched;
+    const sent: { to: Hex; data: Hex }[] = [];
+    const refuse = (code: number) => (): never => {
+      throw new WalletRefusal(code, "no");
+    };
+    const tryIt = async (method: string, behaviour: (params: readonly unknown[]) => unknown): Promise<string> => {
+      wallet.behaviours.set(method, behaviour);
+      const said = await payIn(page, "3");
+      wallet.behaviours.clear();
+      return said;
+    };
+    const signTyped = (change: (text: string) => string) => (params: readonly unknown[]) =>
+      wallet.signTyped(change(String(params[1])));
+    expect(await tryIt("eth_signTypedData_v4", refuse(4001))).toContain("You said no");
+    // Another spender, another amount, another chain than it was asked for.
+    const lies: ((text: string) => string)[] = [
+      (text) => text.replace(/"spender":"0x[0-9a-f]{40}"/, `"spender":"0x${"66".repeat(20)}"`),
+      (text) => text.replace('"value":"3000000"', '"value":"49000000"'),
+      (text) => text.replace('"chainId":31337', '"chainId":1'),
+    ];
+    for (const lie of lies)
+      expect(await tryIt("eth_signTypedData_v4", signTyped(lie))).toContain("signed something else");
+    expect(await tryIt("eth_signTypedData_v4", () => `0x${"11".repeat(97)}`)).toContain("signed something else");
+    expect(await tryIt("eth_sendTransaction", refuse(4001))).toContain("You said no");
+    expect(await tryIt("eth_sendTransaction", () => "sent")).toContain("not the hash of a transaction");
+    const moves: readonly ((wallet: InjectedWallet) => void)[] = [
+      (one) => one.behaviours.set("eth_chainId", () => "0x1"),
+      (one) => one.behaviours.set("eth_accounts", () => [`0x${"22".repeat(20)}`]),
+    ];
+    for (const move of moves) {
+      const said = await tryIt("eth_signTypedData_v4", (params) => {
+        move(wallet);
+        return wallet.signTyped(String(params[1]));
+      });
+      expect(said).toMatch(/Nothing was sent/);
+    }
+    expect(await balanceOf(key)).toBe("0");
+
+    // Its owner presses twice before the first one is in a block.
+    const keep = async (params: readonly unknown[]): Promise<unknown> => {
+      sent.push(params[0] as { to: Hex; data: Hex });
+      return `0x${"ab".repeat(32)}`;
+    };
+    await tryIt("eth_sendTransaction", keep);
+    await tryIt("eth_sendTransaction", keep);
+    for (const transaction of sent) {
+      const hash = await wallet.send(transaction);
+      await until(
+        () => authority.rpc("eth_getTransactionReceipt", hash),
+        (receipt) => receipt !== null,
+      );
+    }
+    await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
+    expect(await page.locator(".entry.deposit").count()).toBe(1);
+    expect(await balanceOf(key)).toBe("3000000");
+    expect(offences).toEqual([]);
+  });
+
+  const tokensOf = async (holder: Hex): Promise<bigint> => {
+    const { token } = await authority.client.info();
+    const data = encodeFunctionData({ abi: testDollarAbi, functionName: "balanceOf", args: [holder] });
+    return BigInt((await authority.rpc("eth_call", { to: token.address, data }, "latest")) as string);
+  };
+});
