@@ -13,7 +13,7 @@ const CACHE = join(ROOT, "cache/web");
 /** What a script is made of. Other changes leave it as it is. */
 const SOURCES = ["web", "protocol", "cli/pages", "package-lock.json"];
 /** Each becomes a script of its name. */
-const ENTRIES = { account: "web/account/app/main.tsx" } as const;
+const ENTRIES = { account: "web/account/app/main.tsx", live: "web/live/app/main.tsx" } as const;
 
 /**
  * The folder with the scripts of pages. They are built once for each state of their sources, in

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import { CommandRunner } from "../devnet/command.ts";
+import { type Live, startLive } from "../live/live.ts";
 import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";
-import { runStory } from "./story.ts";
+import { runStory, type StoryOptions } from "./story.ts";
 
 /**
  * `npm run demo`: all of Floodgate on this machine, with real processes, a real file and a real
@@ -21,9 +22,12 @@ async function main(args: readonly string[]): Promise<number> {
   const output = options.json ? process.stderr : process.stdout;
   const directory = mkdtempSync(join(tmpdir(), "floodgate-demo-"));
   const say = (line: string): boolean => output.write(`${line}\n`);
-  const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, (line) =>
-    say(`  $ ${line.replaceAll(directory, "$DEMO")}`),
-  );
+  await using live = await startLive((line) => say(`  ${line}`));
+  const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, (line) => {
+    const short = line.replaceAll(directory, "$DEMO");
+    live.scene.say("command", short);
+    say(`  $ ${short}`);
+  });
   const interrupted = new Promise<"interrupted">((resolve) => {
     // Not `once`: log-update ends a process that listens no more, before it has cleaned up.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("interrupted"));
@@ -31,7 +35,11 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     // Someone who watches may want to look around. Programs want the result, and the end.
     const stays = !options.json && process.stdout.isTTY === true;
-    const told = await Promise.race([tell(options, runner, directory, output, stays), interrupted.then(() => 130)]);
+    say(`Live, in a browser: ${live.url}\n`);
+    const told = await Promise.race([
+      tell({ ...options, stays, directory, runner, output }, live),
+      interrupted.then(() => 130),
+    ]);
     if (stays && told !== 130) await interrupted;
     return told;
   } finally {
@@ -41,21 +49,16 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function tell(
-  options: DemoOptions,
-  runner: CommandRunner,
-  directory: string,
-  output: NodeJS.WriteStream,
-  stays: boolean,
-): Promise<number> {
+type Telling = DemoOptions & Pick<StoryOptions, "stays" | "directory" | "runner" | "output">;
+
+async function tell(options: Telling, live: Live): Promise<number> {
+  const { output } = options;
   const startedAt = performance.now();
   const result = await runStory({
     ...options,
-    stays,
     fileBytes: statSync(options.file).size,
-    directory,
-    runner,
-    output,
+    scene: live.scene,
+    onNetwork: live.watch,
     elapsed: () => Math.round((performance.now() - startedAt) / 100) / 10,
   });
   output.write(`\n${formatResult(result)}\n`);

@@ -1,9 +1,10 @@
-import { join } from "node:path";
-import type { Amount } from "../../protocol/base/units.ts";
+import { basename, join } from "node:path";
+import { type Amount, parseAmount } from "../../protocol/base/units.ts";
 import { openChainView } from "../devnet/chain-view.ts";
-import type { Command, CommandRunner } from "../devnet/command.ts";
+import type { Command, CommandRunner, Line } from "../devnet/command.ts";
 import { type Customer, registerCustomer } from "../devnet/customers.ts";
 import { type RunningNetwork, startNetwork } from "../devnet/network.ts";
+import type { Scene } from "../live/scene.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
 import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
@@ -21,9 +22,16 @@ export interface StoryOptions {
   readonly directory: string;
   readonly runner: CommandRunner;
   readonly output: NodeJS.WriteStream;
+  /** What the live page shows of it. */
+  readonly scene: Scene;
+  /** The network runs now. */
+  readonly onNetwork: (network: RunningNetwork) => void;
   /** Seconds since the demo started. */
   readonly elapsed: () => number;
 }
+
+/** In a word each, for the live page. */
+const STEPS = ["Network", "Customers", "Publish", "Download", "Settle", "Audit", "Withdraw", "Alone"];
 
 /**
  * What each customer pays in: many times the price of the file, so that no peer waits for money.
@@ -48,26 +56,34 @@ interface Share {
 
 /** The whole life of a file, and of the coins that pay for it, in order. */
 export async function runStory(options: StoryOptions): Promise<DemoResult> {
-  const { runner, output, directory } = options;
+  const { runner, output, directory, scene } = options;
   const say = (line: string): boolean => output.write(`${line}\n`);
+  const begin = (step: number, line: string): void => {
+    say(`${step === 1 ? "" : "\n"}${step}. ${line}`);
+    scene.step(step - 1);
+  };
 
-  say("1. A devnet, the contracts, the authority and the tracker");
+  scene.begin("The life of a file.", STEPS);
+  begin(1, "A devnet, the contracts, the authority and the tracker");
   const network = await startNetwork(runner, directory);
+  options.onNetwork(network);
   say(`  the repository, in a browser: ${network.apiUrl}`);
   const devnet = openChainView(network.rpcUrl, network.contract, network.token);
 
-  say(`\n2. ${options.leechers + 1} customers with new wallets; the authority funds their deposits`);
+  begin(2, `${options.leechers + 1} customers with new wallets; the authority funds their deposits`);
   const names = ["seeder", ...Array.from({ length: options.leechers }, (_, i) => `leecher${i + 1}`)];
   const customers = await Promise.all(names.map((name) => registerCustomer(runner, network, directory, name, DEPOSIT)));
+  for (const customer of customers) scene.enter({ ...customer, isCheat: false });
   const seeder = customers[0] as Customer;
 
-  const share = await shareFile(options, network, customers);
+  const share = await shareFile(options, network, customers, begin);
 
-  say("\n5. The authority settles the vouchers on-chain");
+  begin(5, "The authority settles the vouchers on-chain");
   await settle(runner, network);
   await Promise.all(share.running.map((peer) => peer.stop()));
+  for (const { name } of customers) scene.leave(name);
 
-  say("\n6. Anyone audits the settlement: the chain, what the authority published of it, and a payee's receipts");
+  begin(6, "Anyone audits the settlement: the chain, what the authority published of it, and a payee's receipts");
   const vouchers = join(directory, "seeder-vouchers.jsonl");
   await runner.run(["vouchers", "export", "--out", vouchers, "--home", seeder.home]);
   const page = join(directory, "audit.html");
@@ -76,16 +92,17 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const accounts = await Promise.all(share.peers.map((peer) => readAccount(runner, peer.customer, peer.progress)));
   const problems = await checkStory({ original: options.file, copies: share.copies, accounts, audited, devnet });
 
-  say("\n7. The seeder withdraws its earnings: the authority releases them at once");
+  begin(7, "The seeder withdraws its earnings: the authority releases them at once");
   const withdrawal = await withdrawEarnings(runner, devnet, seeder, accounts[0]?.earned ?? 0n, network.decimals);
   say(withdrawal.text);
   const batches = await readBatches(network.apiUrl);
 
-  say("\n8. One more file is bought, the authority dies before it settles, and the seeder claims its money alone");
+  begin(8, "One more file is bought, the authority dies before it settles, and the seeder claims its money alone");
   const parties = { network, devnet, payee: seeder, payer: customers[1] as Customer };
   const claim = await claimAlone(runner, parties, directory);
   say(claim.text);
   const auditedAgain = await audit(runner, network);
+  scene.step(STEPS.length);
   if (options.stays) await stay(network, say);
   if (!auditedAgain.ok) problems.push("the audit at the end is not clean");
   problems.push(...withdrawal.problems, ...claim.problems);
@@ -118,27 +135,36 @@ async function stay(network: RunningNetwork, say: (line: string) => void): Promi
 
 /** Parts 3 and 4: one customer seeds the file, the others download it. */
 async function shareFile(
-  { runner, output, ...options }: StoryOptions,
+  { runner, output, scene, ...options }: StoryOptions,
   { decimals }: RunningNetwork,
   customers: readonly Customer[],
+  begin: (step: number, line: string) => void,
 ): Promise<Share> {
-  const say = (line: string): boolean => output.write(`${line}\n`);
   const peers = customers.map((customer) => ({ customer, progress: newProgress(customer.name, options.fileBytes) }));
   const [seeding, ...downloading] = peers as [Peer, ...Peer[]];
 
-  say("\n3. The seeder publishes the file and serves it");
+  const listen =
+    ({ customer, progress }: Peer) =>
+    (line: Line): void => {
+      applyLine(progress, line);
+      scene.hear(customer.name, line);
+    };
+
+  begin(3, "The seeder publishes the file and serves it");
   const home = ["--home", seeding.customer.home];
   const published = await runner.run(["publish", options.file, "--price", options.price, ...home]);
   const infoHash = String(published.infoHash);
+  const { file, fileBytes: bytesTotal } = options;
+  scene.publish({ infoHash, title: basename(file), bytesTotal, pricePerGiB: parseAmount(options.price, decimals) });
   const seedArgs = ["seed", infoHash, "--file", options.file, ...home];
-  const seed = runner.start(seedArgs, (line) => applyLine(seeding.progress, line));
+  const seed = runner.start(seedArgs, listen(seeding));
   await seed.event("ready");
 
-  say(`\n4. ${options.leechers} leechers download it at once, pay per piece, and go on seeding`);
+  begin(4, `${options.leechers} leechers download it at once, pay per piece, and go on seeding`);
   const startedAt = options.elapsed();
   const gets = downloading.map(({ customer, progress }) => {
     const args = ["get", infoHash, "--out", join(customer.home, "downloads"), "--seed", "--home", customer.home];
-    return runner.start(args, (line) => applyLine(progress, line));
+    return runner.start(args, listen({ customer, progress }));
   });
   const stopProgress = showProgress(
     output,

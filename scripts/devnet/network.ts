@@ -15,6 +15,8 @@ export interface RunningNetwork {
   readonly apiUrl: string;
   readonly symbol: string;
   readonly decimals: number;
+  /** Who sends the authority's transactions. */
+  readonly operator: Address;
   readonly operatorHome: string;
   /** The authority's process. */
   readonly authority: Command;
@@ -50,7 +52,7 @@ export async function startNetwork(
   const tracker = runner.start(["tracker", "start", "--authority", apiUrl, "--port", String(trackerPort), ...home]);
   await tracker.event("ready");
 
-  const { token } = await new AuthorityClient({ url: apiUrl }).info();
+  const { token, operator } = await new AuthorityClient({ url: apiUrl }).info();
   return {
     rpcUrl,
     contract: parseAddress(String(deployed.contract)),
@@ -58,6 +60,7 @@ export async function startNetwork(
     apiUrl,
     symbol: token.symbol,
     decimals: token.decimals,
+    operator: parseAddress(operator),
     operatorHome,
     authority,
     async restartAuthority() {
