@@ -1,7 +1,8 @@
 import type { AuditReport } from "./audit-report.ts";
 import type { AuditOptions } from "./session/audit-options.ts";
-import { openAudit } from "./session/audit-pass.ts";
+import { openPass } from "./session/audit-pass.ts";
 import { conclude } from "./session/conclude.ts";
+import { openSqliteStore } from "./session/sqlite-store.ts";
 
 /**
  * The auditor's entry: replays a contract's whole history from logs and calldata, and compares the
@@ -26,7 +27,7 @@ import { conclude } from "./session/conclude.ts";
  * ENGINES_DISAGREE
  */
 export async function runAudit(options: AuditOptions): Promise<AuditReport> {
-  using pass = await openAudit(options);
+  using pass = await openPass(options, () => openSqliteStore(options.statePath ?? null));
   await pass.advance(pass.head);
   return await conclude(pass, pass.head);
 }

@@ -31,6 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   "protocol/base": [],
   web: ["protocol"],
+  // The auditor itself runs in the page's worker.
+  "web/audit/app": ["protocol", "web", "audit"],
   authority: ["protocol", "web"],
   "authority/store": ["protocol"],
   tracker: ["protocol"],

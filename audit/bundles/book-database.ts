@@ -1,4 +1,5 @@
-import Database, { type Statement } from "better-sqlite3";
+import Database from "better-sqlite3";
+import type { AuditDatabase, AuditStatement } from "../session/audit-store.ts";
 
 /**
  * `file` numbers bundles in the order in which they were made, from 1. It is below 0 while that
@@ -36,10 +37,10 @@ const SCHEMA = `
 
 /** The tables of the book, in the audit's database. Default: in memory. */
 export class BookDatabase {
-  readonly #database: Database.Database;
-  readonly #statements = new Map<string, Statement>();
+  readonly #database: AuditDatabase;
+  readonly #statements = new Map<string, AuditStatement>();
 
-  constructor(database: Database.Database = new Database(":memory:")) {
+  constructor(database: AuditDatabase = new Database(":memory:")) {
     this.#database = database;
     database.exec(SCHEMA);
   }
@@ -49,10 +50,10 @@ export class BookDatabase {
   }
 
   /** Compiles each text once. */
-  prepare<Parameters extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Parameters, Row> {
+  prepare<Parameters extends unknown[] = unknown[], Row = unknown>(sql: string): AuditStatement<Parameters, Row> {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, statement);
-    return statement as Statement<Parameters, Row>;
+    return statement as unknown as AuditStatement<Parameters, Row>;
   }
 }
 

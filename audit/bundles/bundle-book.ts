@@ -1,8 +1,8 @@
-import type Database from "better-sqlite3";
 import { getAddress } from "ethers";
 import type { CheckName } from "../checks.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import type { FindingDetails } from "../findings.ts";
+import type { AuditDatabase } from "../session/audit-store.ts";
 import { BookDatabase } from "./book-database.ts";
 import { BundleFiles } from "./bundle-files.ts";
 import type { BundleMemory } from "./bundle-memory.ts";
@@ -35,7 +35,7 @@ export class BundleBook {
   #unkept = 0;
 
   /** `database`: the audit's own. Default: in memory. */
-  constructor(database?: Database.Database) {
+  constructor(database?: AuditDatabase) {
     this.database = new BookDatabase(database);
     this.files = new BundleFiles(this.database);
     this.allotments = new PublishedAllotments(this.database);

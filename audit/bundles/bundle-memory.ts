@@ -1,6 +1,6 @@
 import type { BlockFacts } from "../chain/chain-reader.ts";
 import type { Hex } from "../facts/primitives.ts";
-import type { AuditDatabase } from "../session/state-file.ts";
+import type { AuditDatabase } from "../session/audit-store.ts";
 import { fromStateJson, toStateJson } from "../session/state-json.ts";
 import type { Problem } from "./problem.ts";
 import type { PublishedAllotment } from "./published-allotments.ts";

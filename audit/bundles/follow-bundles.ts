@@ -31,7 +31,7 @@ export function followBundles(context: ObserverContext, options: FollowOptions):
   const { source, held, contents } = options;
   const sources = sourcesOf(options);
   const memory = takeUp(context, sources);
-  const book = new BundleBook(database);
+  const book = new BundleBook(database ?? undefined);
   book.restore(memory);
   const checks = createBundleChecks({
     book: source === null ? null : book,
@@ -45,7 +45,7 @@ export function followBundles(context: ObserverContext, options: FollowOptions):
       if (source === null) return blocks.to;
       return await readNamed({ ...context, ...options, source, book, checks }, chain, blocks);
     },
-    keep: () => writeMemory(database, sources, checks.memory),
+    keep: () => void (database && writeMemory(database, sources, checks.memory)),
   });
 }
 
@@ -62,7 +62,7 @@ function sourcesOf({ source, held }: FollowOptions): string {
 }
 
 function takeUp({ database, isResumed }: ObserverContext, sources: string): BundleMemory {
-  const kept = readMemory(database);
+  const kept = database && readMemory(database);
   if (!isResumed) return kept?.memory ?? emptyMemory();
   if ((kept?.sources ?? "chain") === sources) return kept?.memory ?? emptyMemory();
   const made = MADE[kept?.sources ?? "chain"];

@@ -1,4 +1,5 @@
 import { getAddress, Transaction, type TransactionResponse } from "ethers";
+import { concatBytes, hexToBytes } from "../../protocol/base/bytes.ts";
 import { InvariantError } from "../../protocol/base/errors.ts";
 import { keccakOf } from "../facts/keccak.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
@@ -37,15 +38,15 @@ function fieldsOf(transaction: TransactionResponse): Rlp[] | null {
   const prices = type === 1 ? [gasPrice] : [maxPriorityFeePerGas, maxFeePerGas];
   const numbers = [chainId, nonce, ...prices, gasLimit].map(numberBytes);
   const list = (transaction.accessList ?? []).map(({ address, storageKeys }) => [
-    bytes(address),
-    storageKeys.map(bytes),
+    hexToBytes(address),
+    storageKeys.map(hexToBytes),
   ]);
-  return [...numbers, bytes(to ?? "0x"), numberBytes(value), bytes(data), list];
+  return [...numbers, hexToBytes(to ?? "0x"), numberBytes(value), hexToBytes(data), list];
 }
 
 function senderOf({ type, signature: { r, s, yParity } }: TransactionResponse, fields: Rlp[]): Address | null {
-  const digest = Buffer.from(keccakOf(encode(type, fields)), "hex");
-  return recoverDigest(digest, Buffer.concat([bytes(r), bytes(s)]), yParity);
+  const digest = hexToBytes(keccakOf(encode(type, fields)));
+  return recoverDigest(digest, concatBytes(hexToBytes(r), hexToBytes(s)), yParity);
 }
 
 function isRightToEthers(transaction: TransactionResponse): boolean {
@@ -62,14 +63,10 @@ function isRightToEthers(transaction: TransactionResponse): boolean {
 }
 
 /** EIP-2718. */
-function encode(type: number, fields: Rlp): Buffer {
-  return Buffer.concat([Buffer.of(type), encodeRlp(fields)]);
+function encode(type: number, fields: Rlp): Uint8Array {
+  return concatBytes(Uint8Array.of(type), encodeRlp(fields));
 }
 
-function bytes(hex: Hex): Buffer {
-  return Buffer.from(hex.slice(2), "hex");
-}
-
-function number(hex: Hex): Buffer {
+function number(hex: Hex): Uint8Array {
   return numberBytes(BigInt(hex));
 }

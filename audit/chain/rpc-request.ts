@@ -1,5 +1,6 @@
 import { FetchRequest, type GetUrlResponse } from "ethers";
 import { ChainError } from "../../protocol/base/errors.ts";
+import { joinBytes } from "../facts/join-bytes.ts";
 
 const TIMEOUT_MS = 30_000;
 /**
@@ -19,7 +20,8 @@ async function post({ url, method, headers, body }: FetchRequest, maxBytes: numb
   const response = await fetch(url, {
     method,
     headers,
-    body: body && Buffer.from(body),
+    // A copy: fetch takes no bytes that others may share.
+    body: body && new Uint8Array(body),
     // A node that redirects is not the node that was asked for.
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -39,6 +41,6 @@ async function post({ url, method, headers, body }: FetchRequest, maxBytes: numb
     statusCode: response.status,
     statusMessage: response.statusText,
     headers: Object.fromEntries(response.headers),
-    body: Buffer.concat(chunks),
+    body: joinBytes(chunks),
   };
 }

@@ -1,6 +1,7 @@
+import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { CHECKS } from "../checks.ts";
 import type { Rules } from "../facts/facts.ts";
-import { keccakOf } from "../facts/keccak.ts";
+import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
 import type { TokenFacts } from "../facts/money-text.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { Finding, NotChecked } from "../findings.ts";
@@ -47,7 +48,7 @@ function buildsOf(builds: readonly Build[], contract: string): Build[] {
 }
 
 function unknownCode(code: Hex): Finding {
-  const hash = `0x${keccakOf(Buffer.from(code.slice(2), "hex"))}`;
+  const hash = `0x${keccakOfDigits(code.slice(2))}`;
   return finding(
     `the contract's code (hash ${hash}) is no published build of Floodgate: it may do things that its history does not show yet`,
   );
@@ -89,10 +90,10 @@ function dueImmutables(rules: Rules, token: Pick<TokenFacts, "address">): Readon
 
 /** OpenZeppelin's ShortStrings.sol: the text, then its length in the last byte. */
 function shortString(text: string): bigint {
-  const word = Buffer.alloc(32);
-  word.write(text, "ascii");
-  word.writeUInt8(text.length, 31);
-  return BigInt(`0x${word.toString("hex")}`);
+  const word = new Uint8Array(32);
+  word.set(new TextEncoder().encode(text));
+  word[31] = text.length;
+  return BigInt(bytesToHex(word));
 }
 
 function finding(sentence: string, values: Pick<Finding, "expected" | "actual"> = {}): Finding {

@@ -16,6 +16,6 @@ export function checksummed(digits: string): Address {
     address += hash.charCodeAt(i) >= 0x38 ? (digits[i] as string).toUpperCase() : (digits[i] as string);
   if (known.size >= MAX_KNOWN) known.clear();
   // A copy: a slice would keep the whole long text alive.
-  known.set(Buffer.from(digits, "latin1").toString("latin1"), address);
+  known.set([...digits].join(""), address);
   return address;
 }

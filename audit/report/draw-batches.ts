@@ -5,7 +5,7 @@ import type { Hex } from "../facts/primitives.ts";
 import { drawColumns } from "./draw-figures.ts";
 import { drawRest, drawTable } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
-import { grouped, tokens } from "./texts.ts";
+import { grouped, tokens } from "./printed.ts";
 
 /** Columns of a figure: more batches share them. */
 const MAX_COLUMNS = 60;

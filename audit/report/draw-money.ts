@@ -4,7 +4,9 @@ import type { Books } from "../books/books.ts";
 import { drawBars } from "./draw-figures.ts";
 import { drawRest, drawTable, type TableColumn } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
-import { short, symbolOf, tokens } from "./texts.ts";
+import { symbolOf, tokens } from "./printed.ts";
+import { short } from "./short.ts";
+import { totalsOf } from "./totals.ts";
 
 const MAX_ACCOUNTS = 200;
 const MAX_FLOWS = 50;
@@ -12,29 +14,14 @@ const MAX_FLOWS = 50;
 type Token = AuditReport["token"];
 type Account = Books["accounts"][number];
 
-export function drawTotals({ token, tallies, bond, held, owed }: AuditReport): Markup {
-  const cells: readonly (readonly [name: string, amount: bigint, note: string])[] = [
-    ["owed", owed, "all balances and the bond, by the replay"],
-    ["held", held, "tokens in the contract"],
-    ["settled", tallies.settled, `${tallies.rowsPaid} rows in ${tallies.batches} batches`],
-    ["fees", tallies.fees, "part of what was settled"],
-    ["claimed", tallies.claimed, `${tallies.claims} claims; the bond paid ${tokens(tallies.claimedFromBond, token)}`],
-    [
-      "too low",
-      tallies.claimedAfterSettlement,
-      `${tallies.claimsAfterSettlement} of the claims took it on lanes that batches had settled with less than was signed`,
-    ],
-    ["deposited", tallies.deposited, "came in for accounts"],
-    ["withdrawn", tallies.withdrawn, "left after the delay"],
-    ["released", tallies.released, `left at once, ${tallies.releases} times`],
-    ["bond", bond.amount, `${tokens(tallies.bondDeposited, token)} came in`],
-  ];
-  const drawn = cells.map(
-    ([
+export function drawTotals(report: AuditReport): Markup {
+  const { token } = report;
+  const drawn = totalsOf(report).map(
+    ({
       name,
       amount,
       note,
-    ]) => html`<div><small>${name}</small><b>${tokens(amount, token)}</b><small>${note}</small></div>
+    }) => html`<div><small>${name}</small><b>${tokens(amount, token)}</b><small>${note}</small></div>
 `,
   );
   return html`<h2>Totals <small>${symbolOf(token)}</small></h2><div class="grid">${drawn}</div>`;

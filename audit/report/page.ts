@@ -7,8 +7,8 @@ import { drawBatches } from "./draw-batches.ts";
 import { drawAccounts, drawFlows, drawTotals } from "./draw-money.ts";
 import { drawChecks, drawFindings, drawNotChecked, drawVerdict } from "./draw-verdict.ts";
 import { html, Markup } from "./html.ts";
+import { symbolOf } from "./printed.ts";
 import { STYLE } from "./style.ts";
-import { symbolOf } from "./texts.ts";
 
 export interface PageFacts {
   readonly report: AuditReport;

@@ -6,10 +6,9 @@ import type { ObservedRun } from "../replay/create-run.ts";
 import { replayHistory } from "../replay/replay.ts";
 import type { Progress } from "../replay/run.ts";
 import type { AuditObserver } from "./audit-options.ts";
+import type { AuditStore } from "./audit-store.ts";
 import { checkUnchanged } from "./check-unchanged.ts";
-import { readProgress, writeCheckpoint } from "./checkpoint.ts";
 import { checkBirth, type Start } from "./start.ts";
-import type { StateFile } from "./state-file.ts";
 
 /** A checkpoint is kept on the way after so many blocks, or transactions. */
 const CHECKPOINT_BLOCKS = 100_000;
@@ -18,9 +17,10 @@ const CHECKPOINT_TRANSACTIONS = 1_000;
 interface Parts {
   readonly chain: ChainReader;
   readonly contract: AuditedContract;
-  readonly file: StateFile;
+  readonly store: AuditStore;
   readonly start: Start;
   readonly signal: AbortSignal;
+  readonly reached: ((block: number) => void) | undefined;
   /** Resumes from this progress, or begins. */
   create(progress: Progress | null): Following;
 }
@@ -39,7 +39,7 @@ export class Advance {
   readonly #parts: Parts;
   #following: Following;
   #saved: BlockFacts | null;
-  /** Neither the run nor the database is beyond the checkpoint. */
+  /** Neither the run nor the store is beyond the checkpoint. */
   #isAtCheckpoint = true;
 
   constructor(parts: Parts, at: { readonly block: BlockFacts; readonly progress: Progress } | null) {
@@ -82,7 +82,7 @@ export class Advance {
   }
 
   async #replay(fromBlock: number, toBlock: number, how: "with checkpoints" | "for now"): Promise<void> {
-    const { chain, contract, signal, start } = this.#parts;
+    const { chain, contract, signal, start, reached } = this.#parts;
     const { run } = this;
     const { rules, token } = contract;
     const range = { contract: rules.contract, token: token.address, fromBlock, toBlock };
@@ -93,6 +93,7 @@ export class Advance {
         checkBirth(transactions[0], start.fromBlock);
       for (const wallet of await findContractWallets(chain, run.domain, transactions)) run.contractWallets.add(wallet);
       replayHistory(run, transactions);
+      if (readTo !== null) reached?.(readTo);
       if (readTo === null || readTo === toBlock || how === "for now") continue;
       const isDue =
         readTo - saved.block >= CHECKPOINT_BLOCKS ||
@@ -105,18 +106,16 @@ export class Advance {
   }
 
   #save(block: BlockFacts): void {
-    const { file, contract, start } = this.#parts;
+    const { store, contract, start } = this.#parts;
     this.#saved = block;
     for (const observer of this.#following.observers) observer.keep?.();
-    writeCheckpoint(file.database, contract.rules, { fromBlock: start.fromBlock, block, progress: this.run });
-    file.commit();
+    store.save(contract.rules, { fromBlock: start.fromBlock, block, progress: this.run });
   }
 
   /** Back to the last checkpoint, or to the beginning. */
   #rewind(): void {
-    const { file, create } = this.#parts;
-    file.rollback();
-    this.#following = create(readProgress(file.database));
+    const { store, create } = this.#parts;
+    this.#following = create(store.rewind());
     this.#isAtCheckpoint = true;
   }
 }

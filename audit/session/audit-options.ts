@@ -4,11 +4,12 @@ import type { Build } from "../code/build.ts";
 import type { Rules } from "../facts/facts.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { Observer } from "../replay/observer.ts";
-import type { AuditDatabase } from "./state-file.ts";
+import type { AuditDatabase } from "./audit-store.ts";
 
 /** What observers are made with. What they write to the database is kept with the checkpoint. */
 export interface ObserverContext {
-  readonly database: AuditDatabase;
+  /** Null: nothing is kept beyond this run. */
+  readonly database: AuditDatabase | null;
   readonly rules: Rules;
   /** EIP-712 domain separator. */
   readonly domain: Hex;
@@ -54,6 +55,8 @@ export interface AuditOptions {
   readonly sources?: ReadonlySet<Source> | undefined;
   /** A build that counts beside the published ones. Default: none. */
   readonly artifact?: Build | undefined;
+  /** Told after all blocks up to this one were replayed. */
+  readonly reached?: ((block: number) => void) | undefined;
   readonly signal: AbortSignal;
   /** Bytes of one answer. Default: 32 MiB. */
   readonly maxAnswerBytes?: number | undefined;

@@ -7,10 +7,8 @@ import type { Progress } from "../replay/run.ts";
 import { domainSeparatorOf } from "../signatures/signatures.ts";
 import { Advance } from "./advance.ts";
 import type { AuditObserver, AuditOptions } from "./audit-options.ts";
-import { readCheckpoint } from "./checkpoint.ts";
-import { createSqliteLaneBook } from "./sqlite-lane-book.ts";
+import type { AuditStore } from "./audit-store.ts";
 import { chooseEnd, chooseStart, connect } from "./start.ts";
-import { type AuditDatabase, openStateFile } from "./state-file.ts";
 
 /** One audit under way. Everything up to the last `advance` is replayed. */
 export interface AuditPass extends Disposable {
@@ -18,7 +16,7 @@ export interface AuditPass extends Disposable {
   /** As the last `advance` left it. */
   readonly run: ObservedRun;
   readonly contract: AuditedContract;
-  readonly database: AuditDatabase;
+  readonly store: AuditStore;
   readonly seed: string;
   readonly sources: ReadonlySet<Source>;
   readonly artifact: Build | null;
@@ -35,27 +33,30 @@ export interface AuditPass extends Disposable {
   advance(to: BlockFacts): Promise<void>;
 }
 
-/** @throws {ChainError}, {InputError}, each with a code: see README.md */
-export async function openAudit(options: AuditOptions): Promise<AuditPass> {
+/**
+ * Takes the store over, and disposes of it.
+ * @throws {ChainError}, {InputError}, each with a code: see README.md
+ */
+export async function openPass(options: AuditOptions, open: () => AuditStore): Promise<AuditPass> {
   const chain = await connect(options);
   const end = chooseEnd(options, await chain.latestBlock());
   const contract = await readContract(chain, options.contract, end);
   const head = await chain.block(end);
-  const file = openStateFile(options.statePath ?? null);
+  const store = open();
   try {
-    const checkpoint = await readCheckpoint(file.database, contract.rules, chain, head.number);
+    const checkpoint = await store.readCheckpoint(contract.rules, chain, head.number);
     const start = await chooseStart(chain, options, checkpoint, head.number);
     const seed = options.seed ?? head.hash;
-    const create = (progress: Progress | null) => createAuditRun(options, contract, file.database, seed, progress);
-    const { signal } = options;
-    const advance = new Advance({ chain, contract, file, start, signal, create }, checkpoint);
+    const create = (progress: Progress | null) => createAuditRun(options, contract, store, seed, progress);
+    const { signal, reached } = options;
+    const advance = new Advance({ chain, contract, store, start, signal, reached, create }, checkpoint);
     return {
       chain,
       get run() {
         return advance.run;
       },
       contract,
-      database: file.database,
+      store,
       seed,
       sources: options.sources ?? new Set(),
       artifact: options.artifact ?? null,
@@ -63,10 +64,10 @@ export async function openAudit(options: AuditOptions): Promise<AuditPass> {
       fromBlock: start.fromBlock,
       resumedFrom: checkpoint?.block.number ?? null,
       advance: advance.advance,
-      [Symbol.dispose]: () => file[Symbol.dispose](),
+      [Symbol.dispose]: () => store[Symbol.dispose](),
     };
   } catch (error) {
-    file[Symbol.dispose]();
+    store[Symbol.dispose]();
     throw error;
   }
 }
@@ -74,19 +75,19 @@ export async function openAudit(options: AuditOptions): Promise<AuditPass> {
 function createAuditRun(
   options: AuditOptions,
   { rules, money }: AuditedContract,
-  database: AuditDatabase,
+  store: AuditStore,
   seed: string,
   progress: Progress | null,
 ): { readonly run: ObservedRun; readonly observers: readonly AuditObserver[] } {
   const domain = domainSeparatorOf(rules);
   const isResumed = progress !== null;
-  const observers = options.observers?.({ database, rules, domain, money, isResumed }) ?? [];
+  const observers = options.observers?.({ database: store.database, rules, domain, money, isResumed }) ?? [];
   const run = createRun({
     rules,
     money,
     seed,
     isParanoid: options.isParanoid ?? false,
-    lanes: createSqliteLaneBook(database),
+    lanes: store.openLanes(),
     observers,
     ...(progress && { progress }),
   });

@@ -1,10 +1,9 @@
 import type { CodeOf } from "../../protocol/base/error-codes.ts";
 import { InputError } from "../../protocol/base/errors.ts";
-import type { BlockFacts, ChainReader } from "../chain/chain-reader.ts";
-import type { Address } from "../facts/primitives.ts";
+import type { BlockFacts } from "../chain/chain-reader.ts";
 import { createFindingBook } from "../findings.ts";
 import type { Progress } from "../replay/run.ts";
-import type { AuditDatabase } from "./state-file.ts";
+import type { AuditDatabase, Checkpoint, CheckpointChain, Origin } from "./audit-store.ts";
 import { fromStateJson, toStateJson } from "./state-json.ts";
 
 /** Raise it when `Progress`, or a table of the lane book or of an observer, changes its meaning. */
@@ -13,15 +12,6 @@ const VERSION = 3;
 const TABLE = `CREATE TABLE IF NOT EXISTS checkpoint (
   id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, chain_id TEXT NOT NULL, contract TEXT NOT NULL,
   from_block INTEGER NOT NULL, block INTEGER NOT NULL, block_hash TEXT NOT NULL, progress TEXT NOT NULL) STRICT`;
-
-/** Where an audit stands. Its lane book is in the same file. */
-export interface Checkpoint {
-  /** Where the history begins. */
-  readonly fromBlock: number;
-  /** All blocks up to this one are replayed. */
-  readonly block: BlockFacts;
-  readonly progress: Progress;
-}
 
 interface Row {
   readonly version: number;
@@ -33,17 +23,8 @@ interface Row {
   readonly progress: string;
 }
 
-interface Origin {
-  readonly chainId: bigint;
-  readonly contract: Address;
-}
-
 /** Writes within the open transaction. */
-export function writeCheckpoint(
-  database: AuditDatabase,
-  { chainId, contract }: Origin,
-  at: { readonly fromBlock: number; readonly block: BlockFacts; readonly progress: Progress },
-): void {
+export function writeCheckpoint(database: AuditDatabase, { chainId, contract }: Origin, at: Checkpoint): void {
   database.exec(TABLE);
   const { state, tallies, clouded, cloudedNonces, contractWallets, found, unseen, last } = at.progress;
   const [findings, notChecked] = [found, unseen].map(({ first, counts }) => ({ first, counts }));
@@ -60,7 +41,7 @@ export function writeCheckpoint(
 export async function readCheckpoint(
   database: AuditDatabase,
   { chainId, contract }: Origin,
-  chain: Pick<ChainReader, "block" | "latestBlock">,
+  chain: CheckpointChain,
   end: number,
 ): Promise<Checkpoint | null> {
   database.exec(TABLE);

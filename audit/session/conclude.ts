@@ -17,7 +17,7 @@ import { compareLanes, compareState } from "./compare-state.ts";
  * that changed since `lanesSince` are compared. The pass stays as it is and may continue.
  */
 export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0): Promise<AuditReport> {
-  const { chain, contract, database } = pass;
+  const { chain, contract, store } = pass;
   const { rules, token, money } = contract;
   const run = { ...pass.run, found: copyOf(pass.run.found), unseen: copyOf(pass.run.unseen) };
   const ended = { ...run, findings: run.found.first, notChecked: run.unseen.first };
@@ -25,9 +25,7 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
   const add = (findings: readonly Finding[]): void => {
     for (const finding of findings) run.found.add(finding.name, finding);
   };
-  database.exec("SAVEPOINT conclusion");
-  finishReplay(ended, { block: end.number, time: end.time });
-  database.exec("ROLLBACK TO conclusion; RELEASE conclusion");
+  store.aside(() => finishReplay(ended, { block: end.number, time: end.time }));
 
   const view = createViewReader(chain, { contract: rules.contract, token: token.address }, end.number);
   const { state, clouded, cloudedNonces } = run;

@@ -1,6 +1,6 @@
 import { emptyLaneState, type LaneBook, type LaneState, type PaidRecord, paidId, pairId } from "../facts/lane-book.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
-import type { AuditDatabase } from "./state-file.ts";
+import type { AuditDatabase } from "./audit-store.ts";
 
 /** Rows of one part of `changedSince`. */
 const PART_ROWS = 1_000;

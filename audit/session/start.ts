@@ -7,7 +7,7 @@ import { inconsistent } from "../chain/rpc-errors.ts";
 import type { ChainEvent } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { AuditOptions } from "./audit-options.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./audit-store.ts";
 
 /** Where the history begins. */
 export interface Start {

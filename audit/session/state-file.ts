@@ -17,8 +17,6 @@ export interface StateFile extends Disposable {
   rollback(): void;
 }
 
-export type AuditDatabase = Database.Database;
-
 /** KiB of pages in memory. The rest is on disk and in the system's cache. */
 const CACHE_KIB = 16_384;
 
@@ -39,7 +37,7 @@ function openTemporary(): StateFile {
 }
 
 function openKept(path: string): StateFile {
-  let database: AuditDatabase | null = null;
+  let database: Database.Database | null = null;
   try {
     database = new Database(path, { timeout: 0 });
     database.pragma("locking_mode = EXCLUSIVE");
@@ -58,7 +56,7 @@ function openKept(path: string): StateFile {
   }
 }
 
-function begin(database: AuditDatabase, remove: () => void): StateFile {
+function begin(database: Database.Database, remove: () => void): StateFile {
   database.pragma(`cache_size = -${CACHE_KIB}`);
   database.exec("BEGIN");
   return {

@@ -5,8 +5,9 @@ import type { Finding, NotChecked } from "../findings.ts";
 import type { Observer } from "../replay/observer.ts";
 import { type Alarm, createAlarms, type WatchLimits } from "./alarms.ts";
 import type { AuditOptions } from "./audit-options.ts";
-import { openAudit } from "./audit-pass.ts";
+import { openPass } from "./audit-pass.ts";
 import { conclude } from "./conclude.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
 
 export interface WatchOptions extends Omit<AuditOptions, "toBlock"> {
   /** Between two looks at the chain. Default: 4 s. */
@@ -41,10 +42,11 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
   const { signal, pollMs = POLL_MS, confirmations = 0 } = options;
   const batches = createBatchClock();
   const { observers } = options;
-  using pass = await openAudit({
+  const followed: AuditOptions = {
     ...options,
     observers: (made) => [...(observers?.(made) ?? []), batches.observer],
-  });
+  };
+  using pass = await openPass(followed, () => openSqliteStore(options.statePath ?? null));
   const { chain } = pass;
   const { token, money } = pass.contract;
   const raise = createAlarms(options.limits?.(token) ?? {}, money);

@@ -1,3 +1,4 @@
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import type { WithdrawalTerms } from "../facts/calls.ts";
 import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
 import { packRows } from "../facts/packed-rows.ts";
@@ -53,7 +54,7 @@ function withdrawalMembers({ account, to, amount, deadline, nonce }: WithdrawalT
 /** EIP-712: keccak256(0x1901 ‖ domain separator ‖ keccak256(type hash ‖ members)), 32 bytes. */
 export function digestOf<K extends SignedKind>(domain: Hex, kind: K, terms: SignedTerms[K]): Uint8Array {
   const struct = keccakOfDigits(TYPE_HASHES[kind] + MEMBERS[kind](terms));
-  return Buffer.from(keccakOfDigits(`1901${domain.slice(2)}${struct}`), "hex");
+  return hexToBytes(keccakOfDigits(`1901${domain.slice(2)}${struct}`));
 }
 
 /** An address fills the low bytes of its word. */

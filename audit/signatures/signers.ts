@@ -1,3 +1,4 @@
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { InvariantError } from "../../protocol/base/errors.ts";
 import { keccakOf } from "../facts/keccak.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
@@ -78,9 +79,10 @@ function confirmSigner(kind: SignedKind, signer: Address | null, opinion: Addres
 
 /** The same choices for the same seed: each byte of keccak256(seed ‖ "/" ‖ n) is one. */
 function createSample(seed: string): () => boolean {
-  let [block, used, bytes] = [0, 32, Buffer.alloc(0)];
+  let [block, used] = [0, 32];
+  let bytes: Uint8Array = new Uint8Array();
   return () => {
-    if (used === 32) [bytes, used] = [Buffer.from(keccakOf(`${seed}/${block++}`), "hex"), 0];
+    if (used === 32) [bytes, used] = [hexToBytes(keccakOf(`${seed}/${block++}`)), 0];
     return (bytes[used++] as number) < SAMPLED;
   };
 }

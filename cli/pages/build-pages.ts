@@ -11,9 +11,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SHIPPED = join(ROOT, "web/built");
 const CACHE = join(ROOT, "cache/web");
 /** What a script is made of. Other changes leave it as it is. */
-const SOURCES = ["web", "protocol", "cli/pages", "package-lock.json"];
+const SOURCES = ["web", "protocol", "audit", "cli/pages", "package-lock.json"];
 /** Each becomes a script of its name. */
-const ENTRIES = { account: "web/account/app/main.tsx", live: "web/live/app/main.tsx" } as const;
+const ENTRIES = {
+  account: "web/account/app/main.tsx",
+  audit: "web/audit/app/main.tsx",
+  "audit-worker": "web/audit/app/worker/main.ts",
+  live: "web/live/app/main.tsx",
+} as const;
+/** Native code, and what takes its place in a browser. */
+const IN_BROWSERS = { "secp256k1/bindings.js": "web/audit/app/worker/secp256k1.ts" } as const;
 
 /**
  * The folder with the scripts of pages. They are built once for each state of their sources, in
@@ -42,7 +49,7 @@ export async function pagesIfPossible(warn: (line: string) => void): Promise<{ s
     return { scripts: await ensurePages() };
   } catch (error) {
     const why = printable(error instanceof Error ? error.message : String(error), 200);
-    warn(`the account's page has no script, since it could not be built (${why})`);
+    warn(`account and auditor have no script, since they could not be built (${why})`);
     return {};
   }
 }
@@ -57,6 +64,7 @@ export async function buildPages(folder: string): Promise<void> {
     publicDir: false,
     logLevel: "error",
     cacheDir: join(folder, ".vite"),
+    resolve: { alias: Object.fromEntries(Object.entries(IN_BROWSERS).map(([name, path]) => [name, join(ROOT, path)])) },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     build: {
       outDir: folder,

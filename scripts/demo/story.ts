@@ -68,6 +68,7 @@ export async function runStory(options: StoryOptions): Promise<DemoResult> {
   const network = await startNetwork(runner, directory);
   options.onNetwork(network);
   say(`  the repository, in a browser: ${network.apiUrl}`);
+  say(`  the auditor, in a browser:    ${network.apiUrl}/audit#rpc=${encodeURIComponent(network.rpcUrl)}`);
   const devnet = openChainView(network.rpcUrl, network.contract, network.token);
 
   begin(2, `${options.leechers + 1} customers with new wallets; the authority funds their deposits`);

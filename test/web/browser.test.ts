@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "../support/plain-client.ts";
-import { runAccount, runPages } from "./run-all.ts";
+import { runAccount, runAuditor, runPages } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
 import { Tally } from "./support/tally.ts";
 
@@ -27,5 +27,12 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(scriptKB).toBeLessThanOrEqual(150);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(150);
+  });
+
+  test("is the auditor's page, which finds what the command line finds", async () => {
+    const tally = new Tally();
+    await runAuditor(browser, tally, null);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(90);
   });
 });

@@ -1,6 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { attackAccount } from "./support/account/hostile-account.ts";
 import { lookAtAccount } from "./support/account/look-at-account.ts";
+import { AuditStage } from "./support/audit/audit-stage.ts";
+import { compareAudits } from "./support/audit/compare-audits.ts";
+import { attackAudit } from "./support/audit/hostile-audit.ts";
+import { lookAtAudit } from "./support/audit/look-at-audit.ts";
 import { fillDesk } from "./support/busy-desk.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
@@ -30,6 +34,7 @@ export async function runAll(
   const tally = new Tally();
   const repositoryScriptKB = await runPages(browser, tally, shots);
   const accountScriptKB = await runAccount(browser, tally, shots);
+  await runAuditor(browser, tally, shots);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
   return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };
@@ -48,6 +53,14 @@ export async function runAccount(browser: Browser, tally: Tally, shots: string |
   const accountScriptKB = await lookAtAccount(browser, tally, shots);
   await attackAccount(browser, tally);
   return accountScriptKB;
+}
+
+/** The auditor: it says what the command line's says, of honest histories, of lies, and of junk. */
+export async function runAuditor(browser: Browser, tally: Tally, shots: string | null): Promise<void> {
+  await using stage = await AuditStage.open();
+  await compareAudits(browser, stage, tally);
+  await lookAtAudit(browser, stage, { tally, shots });
+  await attackAudit(browser, stage, tally);
 }
 
 async function lookAtRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {

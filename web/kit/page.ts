@@ -39,6 +39,7 @@ ${scripts.map((path) => html`<script type="module" src="${path}"></script>`)}
 <nav aria-label="Site">
 ${entry("/", "Contents", place === "contents")}
 ${entry("/account", "Account", place === "account")}
+${entry("/audit", "Auditor", place === "audit")}
 ${entry("/operator", "Operator", place === "operator")}
 <a class="minor" href="/feed.atom">Feed</a>
 </nav>

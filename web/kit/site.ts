@@ -17,4 +17,6 @@ export interface Assets {
   readonly mark: string;
   /** Null: it was not built. */
   readonly account: string | null;
+  readonly audit: string | null;
+  readonly auditWorker: string | null;
 }

@@ -31,8 +31,13 @@ export function readAssets(scripts: string | null): { readonly paths: Assets; re
   const copy = assetOf("copy.js", "text/javascript; charset=utf-8", readFileSync(join(WEB, "kit/scripts/copy.js")));
   const mark = assetOf("mark.svg", "image/svg+xml", readFileSync(join(WEB, "kit/mark.svg")));
   const built = scripts ? readBuilt(scripts) : [];
-  const account = built.find(({ path }) => path.endsWith("/account.js"))?.path ?? null;
-  const paths = { style: style.path, copy: copy.path, mark: mark.path, account };
+  const builtAs = (name: string): string | null => built.find(({ path }) => path.endsWith(`/${name}.js`))?.path ?? null;
+  const scriptsOf = {
+    account: builtAs("account"),
+    audit: builtAs("audit"),
+    auditWorker: builtAs("audit-worker"),
+  };
+  const paths = { style: style.path, copy: copy.path, mark: mark.path, ...scriptsOf };
   return { paths, files: [style, copy, mark, ...built] };
 }
 

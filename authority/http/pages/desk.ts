@@ -4,5 +4,6 @@ import type { Site } from "../../../web/kit/site.ts";
 /** What pages share: who we are, and how a page goes out. */
 export interface PageDesk {
   readonly site: () => Promise<Site>;
-  readonly send: (reply: FastifyReply, page: string) => FastifyReply;
+  /** Default headers: those of pages. */
+  readonly send: (reply: FastifyReply, page: string, headers?: Readonly<Record<string, string>>) => FastifyReply;
 }

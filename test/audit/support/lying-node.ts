@@ -30,6 +30,10 @@ export async function startLyingNode(honestUrl: string, lie: Lie): Promise<Lying
   const asked = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
+    // A browser's page asks first whether it may ask (CORS).
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "content-type");
+    if (request.method === "OPTIONS") return void response.end();
     const honest = await fetch(honestUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
     const questions = [JSON.parse(body)].flat() as (Question & { readonly id: number })[];
     const answers = [await honest.json()].flat() as (Answer & { readonly id: number })[];

@@ -20,6 +20,13 @@ export interface View {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
+export interface Looking {
+  readonly tally: Tally;
+  readonly shots: string | null;
+  /** Where pages may ask beside their own site. */
+  readonly alsoAsked?: readonly string[];
+}
+
 /**
  * Opens each view in both themes and widths, checks it with axe, and that nothing is wider than the
  * screen. Writes pictures if a directory is given.
@@ -28,14 +35,14 @@ export async function lookAt(
   browser: Browser,
   site: string,
   views: readonly View[],
-  { tally, shots }: { readonly tally: Tally; readonly shots: string | null },
+  { tally, shots, alsoAsked = [] }: Looking,
 ): Promise<void> {
   if (shots !== null) mkdirSync(shots, { recursive: true });
   for (const width of WIDTHS)
     for (const colorScheme of THEMES) {
       const viewport = { width, height: width < 500 ? 844 : 900 };
       const options = { viewport, colorScheme, reducedMotion: "reduce" } as const;
-      await using watched = await openPage(browser, site, options, async (context) => {
+      await using watched = await openPage(browser, [site, ...alsoAsked], options, async (context) => {
         for (const { equip } of views) await equip?.(context);
       });
       const { page, offences } = watched;

@@ -7,10 +7,13 @@ export interface WatchedPage extends AsyncDisposable {
   readonly offences: string[];
 }
 
-/** `prepare`: before the page is there, such as a wallet that is injected. */
+/**
+ * `site`, and others that it may ask. `prepare`: before the page is there, such as a wallet that is
+ * injected.
+ */
 export async function openPage(
   browser: Browser,
-  site: string,
+  site: string | readonly string[],
   options: BrowserContextOptions,
   prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
 ): Promise<WatchedPage> {
@@ -29,7 +32,7 @@ export async function openPage(
       offences.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(site)) offences.push(`request: ${request.url()}`);
+    if (![site].flat().some((one) => request.url().startsWith(one))) offences.push(`request: ${request.url()}`);
   });
   return { page, offences, [Symbol.asyncDispose]: () => context.close() };
 }

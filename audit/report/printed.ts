@@ -1,6 +1,4 @@
 import { printTokens, type TokenFacts } from "../facts/money-text.ts";
-import type { Address } from "../facts/primitives.ts";
-import { html, type Markup } from "./html.ts";
 
 /**
  * Prints base units in tokens, with commas: 1234500000 of a token with 6 decimals is
@@ -19,9 +17,4 @@ export function grouped(number: string | bigint | number): string {
   const [whole = "", fraction] = String(number).split(".");
   const commas = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? commas : `${commas}.${fraction}`;
-}
-
-/** A shortened address; the tooltip shows all of it. */
-export function short(address: Address): Markup {
-  return html`<code title="${address}">${address.slice(0, 8)}…${address.slice(-6)}</code>`;
 }
