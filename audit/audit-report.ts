@@ -1,6 +1,6 @@
 import type { TokenFacts } from "./facts/money-text.ts";
 import type { Address } from "./facts/primitives.ts";
-import type { AllotterState, BondState } from "./facts/state.ts";
+import type { BondState, OperatorTime, ReplayedAllotter } from "./facts/state.ts";
 import type { Tallies } from "./facts/tallies.ts";
 import type { Finding, NotChecked } from "./findings.ts";
 
@@ -27,7 +27,9 @@ export interface AuditReport {
   /** By its history. */
   readonly bond: Readonly<BondState>;
   /** `bondBudget` is what counts at `toBlock`. */
-  readonly allotters: readonly ({ readonly allotter: Address } & Readonly<AllotterState>)[];
+  readonly allotters: readonly ({ readonly allotter: Address } & Readonly<ReplayedAllotter>)[];
+  /** Each until the next. */
+  readonly operators: readonly OperatorTime[];
   readonly tallies: Readonly<Tallies>;
   readonly checks: readonly { readonly number: number; readonly sentence: string; readonly findings: number }[];
   /** The first findings; `findingCount` says how many there are. */

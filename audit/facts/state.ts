@@ -52,6 +52,19 @@ export interface AllotterState {
   isCurrent: boolean;
 }
 
+/** An allotter as its history makes it. */
+export interface ReplayedAllotter extends AllotterState {
+  /** When the contract first named it, seconds since 1970. */
+  readonly setAt: number;
+}
+
+/** A key that sent batches until the next one. */
+export interface OperatorTime {
+  readonly operator: Address;
+  /** Seconds since 1970. */
+  readonly since: number;
+}
+
 export interface BondState {
   amount: bigint;
   withdrawing: bigint;
@@ -66,16 +79,19 @@ export interface FeeState {
 }
 
 /** The contract's state that money depends on, without lanes: replayed. */
-export type ContractState = State<ReplayedAccount, ReplayedSession>;
+export interface ContractState extends State<ReplayedAccount, ReplayedSession, ReplayedAllotter> {
+  /** All that there were, oldest first. */
+  readonly operators: OperatorTime[];
+}
 
 /** The same as the contract's views show it. */
-export type ShownState = State<AccountState, SessionState>;
+export type ShownState = State<AccountState, SessionState, AllotterState>;
 
-interface State<Account, Session> {
+interface State<Account, Session, Allotter> {
   readonly accounts: Map<Address, Account>;
   /** By `pairId(account, sessionKey)`. */
   readonly sessions: Map<string, Session>;
-  readonly allotters: Map<Address, AllotterState>;
+  readonly allotters: Map<Address, Allotter>;
   readonly bond: BondState;
   readonly fee: FeeState;
   owner: Address;
@@ -92,6 +108,7 @@ export function emptyState(): ContractState {
     accounts: new Map(),
     sessions: new Map(),
     allotters: new Map(),
+    operators: [],
     bond: { amount: 0n, withdrawing: 0n, withdrawableAt: 0 },
     fee: { current: 0, next: 0, effectiveAt: 0 },
     owner: ZeroAddress,

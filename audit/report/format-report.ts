@@ -39,7 +39,7 @@ export function formatReport(report: AuditReport): string {
 }
 
 function describeHistory(report: AuditReport): string[] {
-  const { tallies, bond, allotters } = report;
+  const { tallies, bond, allotters, operators } = report;
   const money = (amount: bigint): string => printableLine(printMoney(amount, report.token));
   const evidence = tallies.claimsWithEvidence === 0 ? "" : `, ${tallies.claimsWithEvidence} of them with evidence`;
   const leaving = bond.withdrawing === 0n ? "" : `, ${money(bond.withdrawing)} of it asked back`;
@@ -56,12 +56,19 @@ function describeHistory(report: AuditReport): string[] {
         ]),
     `  in, out    ${money(tallies.deposited)} deposited, ${money(tallies.withdrawn)} withdrawn after the delay, ${money(tallies.released)} at once in ${tallies.releases} releases`,
     `  bond       ${money(bond.amount)}${leaving}; ${money(tallies.bondDeposited)} came in, ${money(tallies.claimedFromBond)} paid claims, ${money(tallies.bondWithdrawn)} was taken back`,
-    ...allotters.map(({ allotter, isCurrent, bondSpent, bondBudget, nextBudget, effectiveAt }) => {
+    ...operators.map(({ operator, since }, i) => `  operator   ${operator}, ${period(since, operators[i + 1]?.since)}`),
+    ...allotters.map(({ allotter, isCurrent, setAt, retiredAt, bondSpent, bondBudget, nextBudget, effectiveAt }) => {
       const raise = nextBudget === bondBudget ? "" : `, ${money(nextBudget)} from ${printTime(effectiveAt)} on`;
-      return `  allotter   ${allotter}, ${isCurrent ? "current" : "retired"}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}${raise}`;
+      const time = period(setAt, isCurrent ? undefined : retiredAt);
+      return `  allotter   ${allotter}, ${time}: cost the bond ${money(bondSpent)} of at most ${money(bondBudget)}${raise}`;
     }),
     `  holdings   the contract owes ${money(report.owed)} and holds ${money(report.held)}`,
   ];
+}
+
+/** When a key counted, seconds since 1970. `until`: undefined while it does. */
+function period(since: number, until: number | undefined): string {
+  return until === undefined ? `since ${printTime(since)}` : `${printTime(since)} to ${printTime(until)}`;
 }
 
 /** Text from a contract must not move the cursor. */

@@ -7,7 +7,7 @@ import type { AuditDatabase, Checkpoint, CheckpointChain, Origin } from "./audit
 import { fromStateJson, toStateJson } from "./state-json.ts";
 
 /** Raise it when `Progress`, or a table of the lane book or of an observer, changes its meaning. */
-const VERSION = 3;
+const VERSION = 4;
 
 const TABLE = `CREATE TABLE IF NOT EXISTS checkpoint (
   id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, chain_id TEXT NOT NULL, contract TEXT NOT NULL,

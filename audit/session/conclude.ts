@@ -64,6 +64,7 @@ export async function conclude(pass: AuditPass, end: BlockFacts, lanesSince = 0)
       ...one,
       bondBudget: budgetAt(one, end.time),
     })),
+    operators: state.operators,
     tallies: run.tallies,
     checks: Object.entries(CHECKS)
       .filter(([, check]) => !("needs" in check) || pass.sources.has(check.needs))

@@ -76,7 +76,7 @@ describe("a history in which everything has happened", () => {
     expect(text).toContain(
       "0.033800 TUSD; 0.050100 TUSD came in, 0.006300 TUSD paid claims, 0.010000 TUSD was taken back",
     );
-    expect(text).toContain("retired: cost the bond 0.005200 TUSD of at most 0.006000 TUSD");
+    expect(text).toContain("Z: cost the bond 0.005200 TUSD of at most 0.006000 TUSD");
     expect(text).toContain("Clean: all 39 checks hold, but 2 things could not be seen.");
     expect(text).not.toContain("FAIL");
   });

@@ -8,7 +8,7 @@ import { createRandom } from "../../scripts/tamper/random.ts";
 import { type Recording, record } from "../../scripts/tamper/recording.ts";
 
 /** Every kind of lie can be told about one of these histories. */
-const SEEDS = ["third", "d", "fifth"];
+const SEEDS = ["e", "fifth", "third"];
 
 let recordings: readonly Recording[];
 beforeAll(async () => {

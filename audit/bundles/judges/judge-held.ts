@@ -23,7 +23,7 @@ export function judgeHeld(run: Run, book: BundleBook, held: HeldVoucher, end: Au
       actual: found,
     });
   if (!isAllotters(run, terms, held.allotmentSignature)) {
-    doubt("no allotter signed the allotment", "an allotter's signature", "another");
+    doubt("no allotter of its time signed the allotment", "an allotter's signature", "another");
     return null;
   }
   judgeShown(run, book, null, terms, `a payee's file`);
@@ -42,13 +42,14 @@ export function judgeHeld(run: Run, book: BundleBook, held: HeldVoucher, end: Au
 }
 
 /**
- * By a current allotter, or by one retired less than an allotment period before the end, as in
- * `claim`.
+ * By an allotter that was named before the allotment ended, and not retired more than an allotment
+ * period before.
  */
 function isAllotters(run: Run, terms: AllotmentTerms, signature: Hex): boolean {
   const isGood = (signer: Address | null): boolean => {
     const state = stateOf(run, signer);
-    return state !== undefined && (state.isCurrent || terms.expiresAt <= state.retiredAt + run.rules.allotmentPeriod);
+    if (state === undefined || terms.expiresAt + lagOf(run.rules) < state.setAt) return false;
+    return state.isCurrent || terms.expiresAt <= state.retiredAt + run.rules.allotmentPeriod;
   };
   return isGood(run.signers.recover("allotment", terms, signature, isGood));
 }

@@ -39,6 +39,7 @@ export function replayAllotterSet(run: Run, tx: TransactionRun, event: EventOf<"
     bondSpent: known?.bondSpent ?? 0n,
     retiredAt: 0,
     isCurrent: true,
+    setAt: known?.setAt ?? time,
   });
 }
 
@@ -51,6 +52,6 @@ export function replayAllotterRetired(run: Run, tx: TransactionRun, event: Event
     const details = { expected: String(tx.facts.time), actual: String(retiredAt) };
     report(run, "allotters", tx.facts, `${allotter} was retired at another time than the block's`, details);
   }
-  const before = known ?? { bondBudget: 0n, nextBudget: 0n, effectiveAt: 0, bondSpent: 0n };
+  const before = known ?? { bondBudget: 0n, nextBudget: 0n, effectiveAt: 0, bondSpent: 0n, setAt: retiredAt };
   run.state.allotters.set(allotter, { ...before, retiredAt, isCurrent: false });
 }

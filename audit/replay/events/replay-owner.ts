@@ -17,6 +17,7 @@ export function replayOperatorSet(run: Run, tx: TransactionRun, event: EventOf<"
     report(run, "operator-key", tx.facts, sentence, { account: operator });
   }
   run.state.operator = operator;
+  run.state.operators.push({ operator, since: tx.facts.time });
 }
 
 export function replayFeeRecipientSet(run: Run, tx: TransactionRun, event: EventOf<"FeeRecipientSet">): void {

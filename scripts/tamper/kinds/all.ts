@@ -8,7 +8,8 @@ import { CODE_KINDS } from "./code-kinds.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 import { EXIT_KINDS } from "./exit-kinds.ts";
 import { HELD_KINDS } from "./held-kinds.ts";
-import { KEY_KINDS } from "./key-kinds.ts";
+import { KEY_KINDS } from "./keys/key-kinds.ts";
+import { ROTATION_KINDS } from "./keys/rotation-kinds.ts";
 import type { Kind } from "./kind.ts";
 import { LISTING_KINDS } from "./listing-kinds.ts";
 import { OWNER_KINDS } from "./owner-kinds.ts";
@@ -24,6 +25,7 @@ export const KINDS: readonly Kind[] = [
   ...EVIDENCE_KINDS,
   ...CLAIM_MANY_KINDS,
   ...KEY_KINDS,
+  ...ROTATION_KINDS,
   ...EXIT_KINDS,
   ...OWNER_KINDS,
   ...EVENT_KINDS,

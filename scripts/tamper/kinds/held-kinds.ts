@@ -1,11 +1,9 @@
-import type { CheckName } from "../../../audit/checks.ts";
 import type { Hex } from "../../../protocol/base/bytes.ts";
-import { toJsonLines } from "../play/bundle.ts";
 import { allotterKey, type Key, keyOf } from "../play/people.ts";
 import type { Random } from "../random.ts";
 import type { Recording } from "../recording.ts";
 import { paidRows, rowOf } from "./batch-edit.ts";
-import { type Line, linesOf, withEmptyBundle } from "./bundle-edit.ts";
+import { linesOf, withEmptyBundle } from "./bundle-edit.ts";
 import {
   type AllotmentLine,
   headOf,
@@ -19,46 +17,12 @@ import {
   withLine,
 } from "./bundle-places.ts";
 import { eventsOf, flipBit } from "./edit.ts";
+import { type HeldLine, ofHeld, type Receipt } from "./held-edit.ts";
 import type { Kind } from "./kind.ts";
 import { about } from "./tell.ts";
 
-interface Receipt {
-  readonly amount: string;
-  readonly receivedAt: number;
-  readonly signature: string;
-}
-
-interface HeldLine extends AllotmentLine {
-  readonly allotmentSignature: string;
-  readonly amount: string;
-  readonly voucherSignature: string;
-  readonly receipt: Receipt | null;
-}
-
 /** How far the authority's view may be behind, seconds: the audit allows no more. */
 const LAG = 30;
-
-/** Other lines instead of one of what payees hold. Null: that would be no lie. */
-function ofHeld(
-  name: string,
-  check: CheckName,
-  change: (line: HeldLine, random: Random, recording: Recording) => readonly Line[] | null,
-  says?: string,
-): Kind {
-  return about<HeldLine>(
-    name,
-    check,
-    ({ vouchers }) => linesOf(vouchers) as HeldLine[],
-    (recording, line, random) => {
-      const lines = change(line, random, recording);
-      if (lines === null) return null;
-      const isThis = (one: HeldLine): boolean => one.payer === line.payer && one.lane === line.lane;
-      const all = linesOf(recording.vouchers) as HeldLine[];
-      return { ...recording, vouchers: toJsonLines(all.flatMap((one) => (isThis(one) ? lines : [one]))) };
-    },
-    says,
-  );
-}
 
 function ofReceipt(
   name: string,
@@ -208,7 +172,7 @@ const PAPER_KINDS: readonly Kind[] = [
     "a forged allotment of a payee",
     "held-papers",
     (line, random) => [{ ...line, allotmentSignature: flipBit(line.allotmentSignature, random) }],
-    "no allotter signed the allotment",
+    "no allotter of its time signed the allotment",
   ),
 ];
 

@@ -76,11 +76,13 @@ export function promise({ random }: Scene, lane: Lane): void {
 }
 
 /** The payee pushes its best voucher to the authority, and gets a receipt. */
-export function push({ papers, chain, allotter }: Scene, lane: Lane): void {
-  const { payer, payee, lane: number } = lane.allotment;
-  const { time: receivedAt } = chain.last();
-  const amount = lane.promised;
-  lane.taken = { amount, receivedAt };
-  const signature = papers.receipt({ payer, payee, lane: number, amount, receivedAt }, allotter);
-  lane.receipt = { amount, receivedAt, signature };
+export function push(scene: Scene, lane: Lane): void {
+  lane.taken = { amount: lane.promised, receivedAt: scene.chain.last().time };
+  lane.receipt = receiptOf(scene, lane, lane.taken);
+}
+
+/** The authority's word for what it has received, by the key that signs now. */
+export function receiptOf({ papers, allotter }: Scene, { allotment }: Lane, taken: NonNullable<Lane["taken"]>) {
+  const { payer, payee, lane } = allotment;
+  return { ...taken, signature: papers.receipt({ payer, payee, lane, ...taken }, allotter) };
 }

@@ -13,21 +13,30 @@ export async function changeFeeRecipient({ chain, random, owner, parties, patron
   await chain.call(owner.address, "setFeeRecipient", next.address);
 }
 
+/** The other one, if there are two. */
 export async function changeOperator(scene: Scene): Promise<void> {
-  const { chain, owner, random, patron } = scene;
-  const next = random.pick([owner, patron]);
+  const { chain, owner, operator, patron } = scene;
+  const next = [owner, patron].find((key) => key !== operator) ?? operator;
   await chain.call(owner.address, "setOperator", next.address);
   scene.operator = next;
 }
 
-/** A new allotter. The old one signs nothing more, but its signatures remain valid. */
+/**
+ * A new allotter, which signs from now on. The old one goes at once, or lives on for a while. Its
+ * signatures remain valid.
+ */
 export async function changeAllotter(scene: Scene): Promise<void> {
   const { chain, owner, allotter, random } = scene;
   const next = allotterKey(++scene.allotters);
   await chain.call(owner.address, "setAllotter", next.address, BOND_BUDGET);
   scene.allotter = next;
-  await chain.call(owner.address, "retireAllotter", allotter.address);
+  scene.leaving.push(allotter);
+  if (random.once(2)) await retireAllotters(scene);
   if (random.once(2)) await chain.call(owner.address, "setAllotter", next.address, BOND_BUDGET + 1n);
+}
+
+export async function retireAllotters({ chain, owner, leaving }: Scene): Promise<void> {
+  for (const allotter of leaving.splice(0)) await chain.call(owner.address, "retireAllotter", allotter.address);
 }
 
 export async function pauseAWhile({ chain, owner, random }: Scene): Promise<void> {

@@ -4,7 +4,7 @@ import { publishBundle } from "./bundle.ts";
 import { openContract } from "./chain.ts";
 import { claimableLanes, claimFromBond, claimLane, claimMany } from "./claims.ts";
 import { ALLOTMENT_PERIOD, CLAIM_PERIOD } from "./constants.ts";
-import { issue, promise, push } from "./lane.ts";
+import { issue, promise, push, receiptOf } from "./lane.ts";
 import {
   authorize,
   callMany,
@@ -26,6 +26,7 @@ import {
   changeOwner,
   pauseAWhile,
   requestBond,
+  retireAllotters,
   withdrawBond,
 } from "./owner-moves.ts";
 import { createPapers } from "./papers.ts";
@@ -92,6 +93,7 @@ async function open(node: Node, random: Random): Promise<Scene> {
     owner: OWNER,
     operator: OWNER,
     allotter,
+    leaving: [],
     allotters: 1,
     deposits: 0,
     lanes: [],
@@ -130,6 +132,7 @@ function programme(random: Random): Move[] {
     changeFeeRecipient,
     changeOperator,
     changeAllotter,
+    retireAllotters,
     pauseAWhile,
     requestBond,
     changeOwner,
@@ -164,6 +167,8 @@ async function trade(scene: Scene): Promise<void> {
     // A used lane gets no more vouchers. Its payee may still claim what was promised.
     if (!isUsed(lane) && lane.promised < lane.allotment.cap && random.once(2)) promise(scene, lane);
     if (!isUsed(lane) && lane.promised > (lane.taken?.amount ?? 0n) && random.once(2)) push(scene, lane);
+    // The same push again: a new allotter signs for what the old one took.
+    else if (lane.taken !== null && random.once(4)) lane.receipt = receiptOf(scene, lane, lane.taken);
   }
 }
 

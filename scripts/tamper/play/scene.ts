@@ -18,6 +18,8 @@ export interface Scene {
   owner: Key;
   operator: Key;
   allotter: Key;
+  /** Earlier allotters that are not retired yet. */
+  readonly leaving: Key[];
   /** How many keys have ever been an allotter. */
   allotters: number;
   /** How many numbered deposits the patron has made. */

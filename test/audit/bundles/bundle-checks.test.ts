@@ -11,7 +11,7 @@ import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
 let recording: Recording;
 beforeAll(async () => {
-  recording = await record("third");
+  recording = await record("fifth");
 });
 
 /** Audits a recording with bundles and vouchers. */

@@ -8,7 +8,7 @@ import { observe } from "../../../scripts/tamper/observe.ts";
 import { createRandom } from "../../../scripts/tamper/random.ts";
 import { type Recording, record } from "../../../scripts/tamper/recording.ts";
 
-const SEEDS = ["fifth", "third"];
+const SEEDS = ["fifth", "e"];
 /** test/audit/lies.test.ts tells a lie of each kind. */
 const SOME = KINDS.filter((_, index) => index % 20 === 0);
 const RUNS = 2 * SOME.length;
@@ -89,10 +89,10 @@ describe("a campaign", () => {
   };
 
   test("counts what is not found, and says how to repeat it", async () => {
-    const missed = await run([honest], 3, ["fifth", "third"]);
+    const missed = await run([honest], 3, ["fifth", "e"]);
     expect(missed.verdicts.map(isFound)).toEqual([false, false, false]);
     expect(formatCampaign(missed, [honest])).toContain(
-      'MISSED nothing: due fee; the audit found nothing. Again: npm run audit:tamper -- --history third --kind "nothing" --runs 2',
+      'MISSED nothing: due fee; the audit found nothing. Again: npm run audit:tamper -- --history e --kind "nothing" --runs 2',
     );
     expect(campaignToJson(missed, [honest])).toBe('{"kinds":1,"runs":3,"found":0,"cleanRuns":2,"falseAlarms":0}');
   });

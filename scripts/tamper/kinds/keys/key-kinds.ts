@@ -1,14 +1,14 @@
 import { getAddress } from "viem";
-import type { CheckName } from "../../../audit/checks.ts";
-import type { WithdrawalTerms } from "../../../audit/facts/calls.ts";
-import type { Address } from "../../../protocol/base/ids.ts";
-import type { BatchGroup } from "../../../protocol/contract/batch.ts";
-import { createPapers } from "../play/papers.ts";
-import type { Key } from "../play/people.ts";
-import { SENDERS } from "../play/perform.ts";
-import type { Recording } from "../recording.ts";
-import { paidRows, rowOf } from "./batch-edit.ts";
-import { claimOf } from "./claims/claim-places.ts";
+import type { CheckName } from "../../../../audit/checks.ts";
+import type { WithdrawalTerms } from "../../../../audit/facts/calls.ts";
+import type { Address } from "../../../../protocol/base/ids.ts";
+import type { BatchGroup } from "../../../../protocol/contract/batch.ts";
+import { createPapers } from "../../play/papers.ts";
+import type { Key } from "../../play/people.ts";
+import { SENDERS } from "../../play/perform.ts";
+import type { Recording } from "../../recording.ts";
+import { paidRows, rowOf } from "../batch-edit.ts";
+import { claimOf } from "../claims/claim-places.ts";
 import {
   callBeside,
   eventsOf,
@@ -18,9 +18,9 @@ import {
   withCalls,
   withEvents,
   withTransaction,
-} from "./edit.ts";
-import type { Kind } from "./kind.ts";
-import { about, ofCall, ofEvent } from "./tell.ts";
+} from "../edit.ts";
+import type { Kind } from "../kind.ts";
+import { about, ofCall, ofEvent } from "../tell.ts";
 
 /** Keys used before or after their time, or never given. */
 export const KEY_KINDS: readonly Kind[] = [
