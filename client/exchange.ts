@@ -175,6 +175,35 @@ export interface Outlook {
 }
 
 /**
+ * Money between this peer and the other end of one wire, for displays. It belongs to the session
+ * at the other end, over all of its wires and runs. Amounts are base units.
+ */
+export interface WireMoney {
+  /** What is bought there; null: nothing. */
+  readonly bought: WireTrade | null;
+  /** What is sold there; null: no lane pays for this wire. */
+  readonly sold: (WireTrade & SoldTrade) | null;
+}
+
+export interface WireTrade {
+  /** The other side. */
+  readonly account: Address;
+  readonly pricePerGiB: Amount;
+  /** Promised by vouchers. */
+  readonly amount: Amount;
+  /** Bytes of whole pieces that were begun and not paid, and how many there may be. */
+  readonly unpaidBytes: number;
+  readonly windowBytes: number;
+}
+
+interface SoldTrade {
+  /** It has an upload slot now. */
+  readonly hasSlot: boolean;
+  /** Begun, abandoned by the payer, and written off in this run. */
+  readonly lostBytes: number;
+}
+
+/**
  * Running totals of one payment engine, for progress displays. Base units and bytes of whole
  * pieces.
  */

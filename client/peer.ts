@@ -3,7 +3,7 @@ import { type InfoHash, parseAddress } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
-import type { Outlook, PaymentTotals, TorrentPort } from "./exchange.ts";
+import type { Outlook, PaymentTotals, TorrentPort, WireMoney } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
 import type { PaymentContext, Spending } from "./payment/context.ts";
 import { MAX_UNPAID_BYTES } from "./payment/payee/credit-pools.ts";
@@ -87,6 +87,8 @@ export interface Peer {
   totals(): PaymentTotals;
   /** What the caps leave for this content, base units; null: no cap is set. */
   spendLeft(infoHash: InfoHash): Amount | null;
+  /** What is bought and sold over this wire (`Content.wires`). */
+  wireMoney(wireId: string): WireMoney;
   /** Why nothing comes of this content, if nothing comes. */
   outlook(infoHash: InfoHash): Outlook;
   /** Call when the content is complete: pays the rest and tells every payee so. */
@@ -137,6 +139,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     setLimits: engine.setLimits,
     totals: () => payments.totals(),
     spendLeft: (infoHash) => payments.payer.spendLeft(infoHash),
+    wireMoney: (wireId) => payments.moneyOf(wireId),
     outlook: (infoHash) => payments.payer.outlook(infoHash),
     finish: (infoHash) => payments.payer.finishContent(infoHash),
     async stop(deadlineMs) {

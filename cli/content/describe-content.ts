@@ -1,7 +1,7 @@
-import type { ContentJson, PeerJson } from "../../client/local-api/schemas.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, owed } from "../../protocol/base/units.ts";
 import type { TorrentDetail } from "../../protocol/http/listings.ts";
+import type { ContentJson, PeerJson } from "../../protocol/http/peer.ts";
 import { explain } from "./standstill.ts";
 
 /** Words for what a running peer tells of its contents. */

@@ -37,6 +37,7 @@ export async function runLocalPeer(
       uploadLimit: uploadLimit === undefined ? null : uploadLimit * 1024,
       log: (message) => output.event("warning", { message }, message),
       signal,
+      pages: async () => (await import("../pages/peer-page.ts")).readPeerPage(),
       ...wishesOf(opened.network),
     },
     opened,

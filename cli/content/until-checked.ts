@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { errorWith } from "../../client/local-api/error-with.ts";
 import type { LocalClient } from "../../client/local-api/local-client.ts";
-import type { ContentJson } from "../../client/local-api/schemas.ts";
+import type { ContentJson } from "../../protocol/http/peer.ts";
 
 /** How often a content whose files are looked at is asked for. */
 const LOOK_MS = 200;

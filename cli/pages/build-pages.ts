@@ -18,6 +18,7 @@ const ENTRIES = {
   audit: "web/audit/app/main.tsx",
   "audit-worker": "web/audit/app/worker/main.ts",
   live: "web/live/app/main.tsx",
+  peer: "web/peer/app/main.tsx",
 } as const;
 /** Native code, and what takes its place in a browser. */
 const IN_BROWSERS = { "secp256k1/bindings.js": "web/audit/app/worker/secp256k1.ts" } as const;

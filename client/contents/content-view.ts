@@ -1,9 +1,9 @@
 import type { FloodgateError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
+import type { ContentSettings } from "../../protocol/http/peer-settings.ts";
 import type { Outlook } from "../exchange.ts";
 import type { ContentProgress } from "../torrent/content/content.ts";
-import type { ContentSettings } from "./settings.ts";
 
 export type ContentState =
   /** It rests until somebody resumes it. */
@@ -26,6 +26,8 @@ export interface ContentView extends ContentProgress {
   readonly path: string;
   readonly state: ContentState;
   readonly problem: FloodgateError | null;
+  /** Why the tracker did not take the last announce; null: it did. */
+  readonly trackerProblem: FloodgateError | null;
   readonly settings: ContentSettings;
   readonly paid: Amount;
   readonly earned: Amount;

@@ -1,5 +1,6 @@
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
+import type { ContentChange } from "../../protocol/http/peer-settings.ts";
 import type { Offer } from "../account/offer.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
@@ -10,7 +11,7 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
-import { type ContentChange, NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
+import { NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
 
 export interface AddRequest {
   readonly offer: Pick<Offer, "torrent" | "metainfo">;
@@ -22,6 +23,10 @@ export interface AddRequest {
 /** All contents of a running peer. The store has the list; this is what runs of it. */
 export interface Contents {
   list(): ContentView[];
+  /** Those that move bytes now, or still want some: what a display must look at again. */
+  busy(): InfoHash[];
+  /** Of all together. Rates are bytes a second, protocol included. */
+  rates(): { readonly count: number; readonly rateDown: number; readonly rateUp: number };
   get(infoHash: InfoHash): ContentView | null;
   /** What runs of it; null while it does not. */
   running(infoHash: InfoHash): Content | null;
@@ -100,10 +105,9 @@ function createContents(
   };
   return {
     list: () => [...held.values()].map((content) => viewOf(run, content)),
-    get(infoHash) {
-      const content = held.get(infoHash);
-      return content ? viewOf(run, content) : null;
-    },
+    busy: () => busyOf(held.values()),
+    rates: () => ratesOf([...held.values()]),
+    get: (infoHash) => (held.has(infoHash) ? viewOf(run, findHeld(held, infoHash)) : null),
     running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
     async add(request) {
@@ -195,17 +199,34 @@ function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldCon
 }
 
 function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldContent): ContentView {
-  const { record, state, problem } = content;
+  const { record, state, problem, trackerProblem } = content;
   const { infoHash, title, pricePerGiB, pieceLength, place, path, settings } = record;
   const resting = { bytesDone: content.bytesKept, sizeBytes: content.sizeWanted, rateDown: 0, rateUp: 0, peers: 0 };
   return {
-    ...{ infoHash, title, pricePerGiB, pieceLength, place, path, state, problem },
+    ...{ infoHash, title, pricePerGiB, pieceLength, place, path, state, problem, trackerProblem },
     ...(content.content?.progress() ?? resting),
     ...store.moneyOf(infoHash),
     settings: readContentSettings(settings),
     spendLeft: peer.spendLeft(infoHash),
     outlook: peer.outlook(infoHash),
   };
+}
+
+function busyOf(held: Iterable<HeldContent>): InfoHash[] {
+  return [...held].flatMap(({ record: { infoHash }, state, content }) => {
+    const { rateDown = 0, rateUp = 0 } = content?.progress() ?? {};
+    return state === "downloading" || state === "checking" || rateDown + rateUp > 0 ? [infoHash] : [];
+  });
+}
+
+function ratesOf(held: readonly HeldContent[]): ReturnType<Contents["rates"]> {
+  let [rateDown, rateUp] = [0, 0];
+  for (const { content } of held) {
+    const progress = content?.progress();
+    rateDown += progress?.rateDown ?? 0;
+    rateUp += progress?.rateUp ?? 0;
+  }
+  return { count: held.length, rateDown: Math.round(rateDown), rateUp: Math.round(rateUp) };
 }
 
 function filesOf(store: ContentStore, { record: { infoHash } }: HeldContent): Promise<ParsedContent> {

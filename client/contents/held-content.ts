@@ -34,6 +34,8 @@ export class HeldContent {
   record: ContentRecord;
   state: ContentState = "paused";
   problem: FloodgateError | null = null;
+  /** Why the tracker did not take the last announce. */
+  trackerProblem: FloodgateError | null = null;
   content: Content | null = null;
   readonly #options: HeldContentOptions;
   #paths: readonly string[] = [];
@@ -41,6 +43,8 @@ export class HeldContent {
   #selection: Selection | null = null;
   #cancelKeep: (() => void) | null = null;
   #isClosed = false;
+  /** Of what is on disk while it does not run; null: not counted yet. */
+  #bytesKept: number | null = null;
   /** Starts and stops come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -56,6 +60,11 @@ export class HeldContent {
 
   /** Bytes on disk when it does not run: what was known last. */
   get bytesKept(): number {
+    this.#bytesKept ??= this.#countKept();
+    return this.#bytesKept;
+  }
+
+  #countKept(): number {
     const checked = this.#options.run.store.findChecked(this.record.infoHash);
     if (checked === null) return 0;
     const { pieceCount, lengthOf } = this.#pieces;
@@ -176,6 +185,8 @@ export class HeldContent {
   #took(event: ContentEvent): void {
     const { setTimer, onFatal, onEvent } = this.#options;
     onEvent(event);
+    if (event.type === "tracker-problem") this.trackerProblem = event.error;
+    if (event.type === "tracker-answered") this.trackerProblem = null;
     if (event.type === "progress" || event.type === "piece-lost")
       this.#cancelKeep ??= setTimer(() => void this.#keep().catch(onFatal), KEEP_MS);
     if (event.type !== "failed") return;
@@ -201,6 +212,8 @@ export class HeldContent {
 
   #change(state: ContentState): void {
     this.state = state;
+    this.#bytesKept = null;
+    if (state === "paused" || state === "failed") this.trackerProblem = null;
     this.#options.onChange();
   }
 

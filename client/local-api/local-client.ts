@@ -1,10 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { FloodgateError, NetworkError } from "../../protocol/base/errors.ts";
-import { ProblemSchema } from "../../protocol/http/problem.ts";
-import { readBounded } from "../read-bounded.ts";
-import { type Endpoint, readEndpoint } from "./endpoint.ts";
-import { errorWith } from "./error-with.ts";
 import {
   type AddBody,
   type ChangeBody,
@@ -18,7 +14,12 @@ import {
   PeerSchema,
   type WaysJson,
   WaysSchema,
-} from "./schemas.ts";
+} from "../../protocol/http/peer.ts";
+import { CodeSchema } from "../../protocol/http/peer-detail.ts";
+import { ProblemSchema } from "../../protocol/http/problem.ts";
+import { readBounded } from "../read-bounded.ts";
+import { type Endpoint, readEndpoint } from "./endpoint.ts";
+import { errorWith } from "./error-with.ts";
 
 /** 10,000 contents. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -41,6 +42,13 @@ export class LocalClient {
 
   changePeer(change: PeerChange): Promise<PeerJson> {
     return this.#ask(PeerSchema, "PATCH", "v1/peer", change);
+  }
+
+  /** The address of its page, good once. */
+  async pageAddress(): Promise<string> {
+    const { code } = await this.#ask(CodeSchema, "POST", "v1/page/codes", {});
+    // Browsers keep what follows the # to themselves: no server and no log sees it.
+    return `${this.#endpoint.url}#code=${code}`;
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,8 @@
+import { EarningsQuerySchema, EarningsSchema, WaysSchema, WhatSchema } from "../../protocol/http/peer.ts";
 import { readPayeeLanes } from "../account/summary.ts";
 import { addUp, unsettledOf } from "../contents/earnings.ts";
 import { findWays, parseAsked } from "../contents/find-ways.ts";
 import type { LocalPeer, Server } from "./routes.ts";
-import { EarningsQuerySchema, EarningsSchema, WaysSchema, WhatSchema } from "./schemas.ts";
 
 /** What was earned, and where the money of a lane is. */
 export function addMoneyRoutes(server: Server, { run, contents, signal, nowSec }: LocalPeer): void {

@@ -1,17 +1,12 @@
 import { isAbsolute } from "node:path";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, RawServerDefault } from "fastify";
-import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { formatMoney } from "../../protocol/base/units.ts";
-import type { TorrentReply } from "../../protocol/http/torrents.ts";
-import { findOffer } from "../account/offer.ts";
-import type { Contents } from "../contents/contents.ts";
-import { type PeerSettings, readPeerSettings, savePeerSettings } from "../contents/settings.ts";
-import type { PeerRun } from "../run-peer.ts";
-import type { EventHub } from "./event-hub.ts";
 import {
   AddSchema,
   ChangeSchema,
+  type ContentJson,
   ContentSchema,
   ContentsSchema,
   IdSchema,
@@ -19,7 +14,17 @@ import {
   type PeerJson,
   PeerSchema,
   RemoveSchema,
-} from "./schemas.ts";
+} from "../../protocol/http/peer.ts";
+import type { PeerSettings } from "../../protocol/http/peer-settings.ts";
+import type { TorrentReply } from "../../protocol/http/torrents.ts";
+import { findOffer } from "../account/offer.ts";
+import type { ContentView } from "../contents/content-view.ts";
+import type { Contents } from "../contents/contents.ts";
+import type { PlayedFiles } from "../contents/played-files.ts";
+import type { PeerFacts } from "../contents/reasons.ts";
+import { readPeerSettings, savePeerSettings } from "../contents/settings.ts";
+import type { PeerRun } from "../run-peer.ts";
+import type { EventHub } from "./event-hub.ts";
 import { contentJson } from "./to-json.ts";
 
 export type Server = FastifyInstance<
@@ -34,7 +39,10 @@ export type Server = FastifyInstance<
 export interface LocalPeer {
   readonly run: Pick<PeerRun, "peer" | "account" | "store" | "totals">;
   readonly contents: Contents;
+  readonly files: PlayedFiles;
   readonly events: EventHub;
+  /** Where downloads go unless another directory is chosen. */
+  readonly directory: string;
   readonly startedAtMs: number;
   readonly nowMs: () => number;
   /** Seconds since 1970. */
@@ -44,14 +52,17 @@ export interface LocalPeer {
   readonly stop: () => void;
 }
 
-export function addContentRoutes(server: Server, { run, contents, signal }: LocalPeer): void {
+export function addContentRoutes(server: Server, local: LocalPeer): void {
+  const { run, contents, signal } = local;
   const { account } = run;
-  server.get("/v1/contents", { schema: { summary: "all contents", response: { 200: ContentsSchema } } }, () => ({
-    contents: contents.list().map(contentJson),
-  }));
+  const jsonOf = (view: ContentView): ContentJson => contentJson(view, peerFacts(local));
+  server.get("/v1/contents", { schema: { summary: "all contents", response: { 200: ContentsSchema } } }, () => {
+    const facts = peerFacts(local);
+    return { contents: contents.list().map((view) => contentJson(view, facts)) };
+  });
   const oneOf = { params: IdSchema, response: { 200: ContentSchema } };
   server.get("/v1/contents/:id", { schema: { summary: "one content", ...oneOf } }, ({ params }) =>
-    contentJson(contents.find(params.id)),
+    jsonOf(contents.find(params.id)),
   );
   server.post(
     "/v1/contents",
@@ -66,7 +77,7 @@ export function addContentRoutes(server: Server, { run, contents, signal }: Loca
       refuseDear(offer.torrent, maxPrice, account.network.info.token);
       const place = directory === undefined ? "seed" : "download";
       const view = await contents.add({ offer, place, path, ...(settings ? { settings } : {}) });
-      return reply.code(201).send(contentJson(view));
+      return reply.code(201).send(jsonOf(view));
     },
   );
   server.patch(
@@ -80,7 +91,7 @@ export function addContentRoutes(server: Server, { run, contents, signal }: Loca
       if (body.directory !== undefined) await contents.move(infoHash, body.directory);
       if (body.isPaused === true) await contents.pause(infoHash);
       if (body.isPaused === false) await contents.resume(infoHash);
-      return contentJson(contents.find(infoHash));
+      return jsonOf(contents.find(infoHash));
     },
   );
   server.post(
@@ -89,7 +100,7 @@ export function addContentRoutes(server: Server, { run, contents, signal }: Loca
     async ({ params }) => {
       const { infoHash } = contents.find(params.id);
       await contents.verify(infoHash);
-      return contentJson(contents.find(infoHash));
+      return jsonOf(contents.find(infoHash));
     },
   );
   server.delete(
@@ -109,7 +120,7 @@ export function addContentRoutes(server: Server, { run, contents, signal }: Loca
 }
 
 export function addPeerRoutes(server: Server, local: LocalPeer): void {
-  const { run, events, stop } = local;
+  const { run, stop } = local;
   server.get("/v1/peer", { schema: { summary: "the peer", response: { 200: PeerSchema } } }, () => peerJson(local));
   server.patch(
     "/v1/peer",
@@ -125,25 +136,13 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
     reply.raw.on("finish", stop);
     return reply.code(202).send();
   });
-  server.get("/v1/events", { schema: { summary: "changes of contents, as server-sent events" } }, (_request, reply) => {
-    const headers = { ...reply.getHeaders(), "content-type": "text/event-stream" } as Record<string, string>;
-    const { raw } = reply.hijack();
-    if (!events.join(raw)) {
-      raw.writeHead(503, { "retry-after": "5" }).end();
-      return;
-    }
-    raw.writeHead(200, headers);
-    raw.flushHeaders();
-  });
 }
 
-function peerJson({ run, contents, startedAtMs, nowMs }: LocalPeer): PeerJson {
+export function peerJson({ run, contents, startedAtMs, nowMs, directory }: LocalPeer): PeerJson {
   const { peer, account, store } = run;
   const { info } = account.network;
   const { bytesDown, bytesUp, paid, earned } = run.totals();
-  const views = contents.list();
-  const sum = (of: (view: (typeof views)[number]) => number): number =>
-    Math.round(views.reduce((total, view) => total + of(view), 0));
+  const { count, rateDown, rateUp } = contents.rates();
   return {
     version: info.version,
     account: account.identity.account,
@@ -151,14 +150,18 @@ function peerJson({ run, contents, startedAtMs, nowMs }: LocalPeer): PeerJson {
     torrentPort: peer.torrentPort,
     voucherPort: peer.libp2pPort,
     uptimeSec: Math.floor((nowMs() - startedAtMs) / 1_000),
-    contents: views.length,
-    rateDown: sum(({ rateDown }) => rateDown),
-    rateUp: sum(({ rateUp }) => rateUp),
-    ...{ bytesDown, bytesUp },
+    contents: count,
+    ...{ rateDown, rateUp, bytesDown, bytesUp, directory },
     paid: paid.toString(),
     earned: earned.toString(),
     settings: readPeerSettings(store),
   };
+}
+
+/** What of the whole peer explains the state of one content. */
+export function peerFacts({ run, contents }: Pick<LocalPeer, "run" | "contents">): PeerFacts {
+  const { rateDown, rateUp } = contents.rates();
+  return { settings: readPeerSettings(run.store), rateDown, rateUp, token: run.account.network.info.token };
 }
 
 function refuseDear(
@@ -170,13 +173,5 @@ function refuseDear(
   throw new PaymentError(
     "PRICE_TOO_HIGH",
     `it costs ${formatMoney(pricePerGiB, token)} per GiB, more than the price that you allow: raise that, or leave it`,
-  );
-}
-
-/** @throws {AccessError} API_TOKEN_INVALID */
-export function tokenMissing(): AccessError {
-  return new AccessError(
-    "API_TOKEN_INVALID",
-    "send the token of the home's peer.json as Authorization: Bearer: the command line does so by itself",
   );
 }

@@ -1,5 +1,8 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
+import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
 import { readPeerSettings } from "../contents/settings.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
 import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
@@ -9,6 +12,9 @@ import type { ContentEvent } from "../torrent/content/content.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import { type Endpoint, removeEndpoint, saveEndpoint } from "./endpoint.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
+import { startLooking } from "./live-events.ts";
+import type { PageSource } from "./page-routes.ts";
+import { peerFacts } from "./routes.ts";
 import { startLocalApi } from "./server.ts";
 import { contentJson } from "./to-json.ts";
 
@@ -27,6 +33,8 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
   readonly apiPort: number;
   /** Contents as plain HTTP, downloaded into this directory; null: no proxy. */
   readonly proxy: { readonly port: number; readonly directory: string } | null;
+  /** Its page; null: none. */
+  readonly pages: PageSource | null;
   readonly onReady: (ready: Ready) => void;
 }
 
@@ -51,13 +59,19 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         setTimer: startTimer,
         onProblem: (error) => warn(textOf(error)),
       });
-    const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, warn });
+    const files = createPlayedFiles(run, () => contents);
+    const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, files, warn });
     const { uploadLimit, downloadLimit } = readPeerSettings(run.store);
     run.peer.setLimits({ up: options.uploadLimit ?? uploadLimit, down: downloadLimit });
     const told = Promise.withResolvers<void>();
-    const local = { run, contents, events, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve };
+    const downloads = options.proxy?.directory ?? join(homedir(), "Downloads");
+    const local = {
+      ...{ run, contents, files, events, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve },
+      directory: downloads,
+    };
     const onFault = (error: unknown): void => log(`the API failed: ${textOf(error)}`);
-    const api = await startLocalApi(local, { port: apiPort, onFault });
+    const api = await startLocalApi(local, { port: apiPort, onFault, pages: options.pages });
+    const stopLooking = startLooking(local, startTimer, onFault);
     let proxy: ProxyServer | null = null;
     try {
       if (options.proxy && proxied) proxy = await startProxyServer(proxied, { port: options.proxy.port, onFault });
@@ -66,6 +80,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
       await Promise.race([run.stopped, told.promise]);
     } finally {
       await removeEndpoint(directory);
+      stopLooking();
       events.close();
       await proxy?.close();
       await contents.close();
@@ -77,10 +92,11 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
 interface Listeners {
   readonly events: EventHub;
   readonly proxied: ProxiedContents | null;
+  readonly files: PlayedFiles;
   readonly warn: (line: string) => void;
 }
 
-function open(run: PeerRun, order: PieceOrder, { events, proxied, warn }: Listeners): Contents {
+function open(run: PeerRun, order: PieceOrder, { events, proxied, files, warn }: Listeners): Contents {
   const contents = openContents({
     run,
     order,
@@ -89,12 +105,16 @@ function open(run: PeerRun, order: PieceOrder, { events, proxied, warn }: Listen
     onFatal: (error) => run.fail(error instanceof Error ? error : new Error(String(error))),
     onEvent(infoHash, event) {
       warnOf(infoHash, event, warn);
-      if (event.type === "progress") proxied?.arrived(infoHash);
+      if (event.type !== "progress") return;
+      proxied?.arrived(infoHash);
+      files.arrived(infoHash);
     },
     onChange(infoHash) {
       proxied?.changed(infoHash);
+      files.changed(infoHash);
+      if (!events.topics().has(null)) return;
       const view = contents.get(infoHash);
-      events.send(view ? "content" : "removed", view ? contentJson(view) : { infoHash });
+      events.send(view ? "content" : "removed", view ? contentJson(view, peerFacts({ run, contents })) : { infoHash });
     },
   });
   return contents;

@@ -1,20 +1,26 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import fastify from "fastify";
-import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { InputError } from "../../protocol/base/errors.ts";
 import { PROBLEM_TYPE, problem, problemOf } from "../problems.ts";
-import { hostsOf, isToken } from "../stream/access.ts";
+import { hostsOf } from "../stream/access.ts";
+import { judgeCaller } from "./callers.ts";
+import { addDetailRoutes } from "./detail-routes.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { addEventRoutes } from "./live-events.ts";
+import { addMediaRoutes } from "./media-routes.ts";
 import { addMoneyRoutes } from "./money-routes.ts";
-import { addContentRoutes, addPeerRoutes, type LocalPeer, type Server, tokenMissing } from "./routes.ts";
+import { createPageLogins } from "./page-logins.ts";
+import { addPageRoutes, type PageSource } from "./page-routes.ts";
+import { addContentRoutes, addPeerRoutes, type LocalPeer, type Server } from "./routes.ts";
 
 /**
- * The API of a running peer, on the loopback (OpenAPI at /openapi.json). Each request shows the
- * token of the home; its `Host` and `Origin` name this server, so no web site can speak to it, also
- * not by a name that was made to point here (DNS rebinding).
+ * The API of a running peer, on the loopback (OpenAPI at /openapi.json), and its page. Each request
+ * shows the token of the home, or comes from a page that has logged in. Its `Host` and `Origin`
+ * name this server, so no web site can speak to it, also not by a name that was made to point here
+ * (DNS rebinding).
  */
 export interface LocalApi {
   readonly endpoint: Endpoint;
@@ -33,14 +39,22 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
 };
 
+interface Options {
+  readonly port: number;
+  readonly onFault: (error: unknown) => void;
+  /** Null: it has no page. */
+  readonly pages: PageSource | null;
+}
+
 /** @throws {InputError} PORT_UNUSABLE */
-export async function startLocalApi(
-  local: LocalPeer,
-  { port, onFault }: { readonly port: number; readonly onFault: (error: unknown) => void },
-): Promise<LocalApi> {
-  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+export async function startLocalApi(local: LocalPeer, options: Options): Promise<LocalApi> {
+  const { port, onFault } = options;
+  const newSecret = (): string => randomBytes(TOKEN_BYTES).toString("base64url");
+  const token = newSecret();
+  const logins = createPageLogins(local.nowMs, newSecret);
   let hosts: readonly string[] = [];
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
@@ -51,13 +65,12 @@ export async function startLocalApi(
   }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
   server.server.maxConnections = MAX_CONNECTIONS;
+  const callers = { hosts: () => hosts, token, logins };
   // Before the body is read.
-  server.addHook("onRequest", async ({ headers, url }, reply) => {
+  server.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
-    refuseStrangers(headers, hosts);
-    const given = /^Bearer ([A-Za-z0-9_-]{1,128})$/.exec(headers.authorization ?? "")?.[1];
-    if (given === undefined || !isToken(given, token)) throw tokenMissing();
-    if (url.length > MAX_BODY_BYTES) throw new InputError("REQUEST_INVALID", "the address is too long");
+    judgeCaller(request, callers);
+    if (request.url.length > MAX_BODY_BYTES) throw new InputError("REQUEST_INVALID", "the address is too long");
   });
   server.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
@@ -70,7 +83,10 @@ export async function startLocalApi(
     const what = `there is no ${method} ${url.split("?")[0]?.slice(0, 80)}: see /openapi.json`;
     return reply.status(404).type(PROBLEM_TYPE).send(problem("ROUTE_UNKNOWN", what));
   });
-  await addRoutes(server as unknown as Server, local);
+  await addRoutes(server as unknown as Server, local, (scope) => {
+    addMediaRoutes(scope, local, onFault);
+    addPageRoutes(scope, { hosts: callers.hosts, logins, pages: options.pages });
+  });
   try {
     await server.listen({ host: HOST, port });
   } catch (cause) {
@@ -85,7 +101,7 @@ export async function startLocalApi(
 }
 
 /** The routes with their description; also for the generated documents. */
-async function addRoutes(server: Server, local: LocalPeer): Promise<void> {
+async function addRoutes(server: Server, local: LocalPeer, addOfPage: (scope: Server) => void): Promise<void> {
   await server.register(swagger, {
     openapi: {
       info: { title: "Floodgate peer", version: local.run.account.network.info.version },
@@ -94,19 +110,13 @@ async function addRoutes(server: Server, local: LocalPeer): Promise<void> {
     },
   });
   await server.register(async (scope) => {
-    addContentRoutes(scope as unknown as Server, local);
-    addPeerRoutes(scope as unknown as Server, local);
-    addMoneyRoutes(scope as unknown as Server, local);
+    const routes = scope as unknown as Server;
+    addContentRoutes(routes, local);
+    addDetailRoutes(routes, local);
+    addPeerRoutes(routes, local);
+    addEventRoutes(routes, local);
+    addMoneyRoutes(routes, local);
+    addOfPage(routes);
   });
   server.get("/openapi.json", { schema: { hide: true } }, () => server.swagger());
-}
-
-/** @throws {AccessError} FORBIDDEN */
-function refuseStrangers(headers: IncomingHttpHeaders, hosts: readonly string[]): void {
-  const isOurs = hosts.includes(headers.host ?? "");
-  const isSame = headers.origin === undefined || hosts.some((host) => headers.origin === `http://${host}`);
-  const site = headers["sec-fetch-site"];
-  const isNear = site === undefined || site === "same-origin" || site === "none";
-  if (!isOurs || !isSame || !isNear)
-    throw new AccessError("FORBIDDEN", "this server answers programs of this machine only, under its own address");
 }

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type Address, type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/payments.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
-import type { ContentTerms, PaidWire, PaymentPort, PaymentTotals } from "../exchange.ts";
+import type { ContentTerms, PaidWire, PaymentPort, PaymentTotals, WireMoney } from "../exchange.ts";
 import { type Allotters, createAllotters } from "./allotters.ts";
 import type { PaymentContext } from "./context.ts";
 import { Payee } from "./payee/payee.ts";
@@ -130,6 +130,10 @@ export class Payments implements PaymentPort {
       if (!(error instanceof ProtocolError)) throw error;
       this.#parts.context.log(error.message);
     }
+  }
+
+  moneyOf(wireId: string): WireMoney {
+    return { bought: this.payer.bought(wireId), sold: this.payee.sold(wireId) };
   }
 
   totals(): PaymentTotals {

@@ -242,6 +242,7 @@ async function open(
       return {
         checked: (onDisk) => paidTorrent.checked(onDisk),
         readFrom: (piece) => paidTorrent.readFrom(piece),
+        describe: (wire) => paidTorrent.describe(wire),
         announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
         announceReplied: (text) => payment.announceReplied(infoHash, text),
       };

@@ -2,7 +2,7 @@ import type { Torrent, Wire } from "webtorrent";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort } from "../exchange.ts";
 import type { EngineContext } from "./content/content.ts";
-import { PaidWires } from "./paid-wires.ts";
+import { type PaidWireFacts, PaidWires } from "./paid-wires.ts";
 import { PickerDriver } from "./picker/picker-driver.ts";
 import { createPieceBuffers } from "./picker/piece-buffers.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
@@ -21,8 +21,10 @@ export interface PaidTorrent {
    * download lasts.
    */
   drop(piece: number): void;
-  /** Sequential order goes on from this piece. */
-  readFrom(piece: number): void;
+  /** As `PiecePicker.readFrom`. */
+  readFrom(piece: number | null): void;
+  /** What payment knows of this wire; null: its remote does not speak Floodgate. */
+  describe(wire: Wire): PaidWireFacts | null;
 }
 
 export interface PaidTorrentOptions {
@@ -52,7 +54,6 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     buffers,
     payment: payment.payer,
     lengthOf,
-    isSequential: order === "sequential",
     now: context.now,
     setTimer: context.setTimer,
     onFatal,
@@ -73,6 +74,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     const wireId = picker.failed(piece);
     if (wireId === null) return;
     torrent._reservations[piece] = [];
+    wires.wasted(wireId, lengthOf(piece));
     options.onPieceFailed(piece);
     payment.payer.pieceFailed(wireId, piece);
   });
@@ -83,6 +85,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
       for (const [piece, remote] of payment.addContent(terms, onDisk)) picker.link(piece, remote);
     },
     readFrom: (piece) => picker.readFrom(piece),
+    describe: (wire) => wires.describe(wire),
     ban: (remoteKey) => wires.ban(remoteKey),
     drop(piece) {
       const isDownloading = isBuyer && picker.missing > 0;

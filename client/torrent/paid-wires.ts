@@ -16,6 +16,14 @@ import { createWirePlaces, type WirePlaces } from "./wire/wire-places.ts";
 const NO_MORE_RETRIES = 3;
 const SWEEP_MS = 5_000;
 
+/** What is known of a wire whose remote speaks the extension. */
+export interface PaidWireFacts {
+  readonly wireId: string;
+  readonly remoteKey: Address;
+  /** Bytes of pieces that came over it with a wrong hash. */
+  readonly wastedBytes: number;
+}
+
 /**
  * The wires of one paid torrent. Each gets the extension and a gate; those whose remote speaks the
  * extension are shown to payment. Strangers stay connected, choked and unasked.
@@ -23,7 +31,7 @@ const SWEEP_MS = 5_000;
 export class PaidWires {
   readonly #options: PaidWiresOptions;
   /** Those that payment knows. */
-  readonly #open = new Map<Wire, { readonly wireId: string; readonly remoteKey: Address }>();
+  readonly #open = new Map<Wire, { -readonly [Name in keyof PaidWireFacts]: PaidWireFacts[Name] }>();
 
   readonly #places: WirePlaces;
   #cancelSweep: (() => void) | null = null;
@@ -82,6 +90,15 @@ export class PaidWires {
       this.#options.context.bans.add(remoteKey, wire.peerId);
       this.#close(wire);
     }
+  }
+
+  describe(wire: Wire): PaidWireFacts | null {
+    return this.#open.get(wire) ?? null;
+  }
+
+  /** A piece came with a wrong hash. */
+  wasted(wireId: string, bytes: number): void {
+    for (const facts of this.#open.values()) if (facts.wireId === wireId) facts.wastedBytes += bytes;
   }
 
   /** False: the wire may not stay. */
@@ -152,7 +169,7 @@ export class PaidWires {
       isSending: () => gate.isSending(),
     };
     // Known before payment is told, since payment may unchoke or ban at once.
-    this.#open.set(wire, { wireId, remoteKey });
+    this.#open.set(wire, { wireId, remoteKey, wastedBytes: 0 });
     wire.once("close", () => {
       this.#open.delete(wire);
       driver.removeWire(wire);

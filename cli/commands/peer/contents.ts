@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { LocalClient } from "../../../client/local-api/local-client.ts";
-import type { ContentJson } from "../../../client/local-api/schemas.ts";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { parseAmount } from "../../../protocol/base/units.ts";
+import type { ContentJson } from "../../../protocol/http/peer.ts";
 import { amountArgument, contentIdArgument, patternArgument } from "../../arguments.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
 import { untilChecked } from "../../content/until-checked.ts";

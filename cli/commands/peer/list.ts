@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { LocalClient } from "../../../client/local-api/local-client.ts";
-import type { ContentJson, PeerJson } from "../../../client/local-api/schemas.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { formatBytes, formatMoney } from "../../../protocol/base/units.ts";
+import type { ContentJson, PeerJson } from "../../../protocol/http/peer.ts";
 import { contentIdArgument } from "../../arguments.ts";
 import { contentFields, reasonOf, shareOf } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";

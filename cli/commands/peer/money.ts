@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import type { EarningsJson, PeerJson, WaysJson } from "../../../client/local-api/schemas.ts";
 import { printable } from "../../../protocol/base/text.ts";
 import { formatMoney } from "../../../protocol/base/units.ts";
+import type { EarningsJson, PeerJson, WaysJson } from "../../../protocol/http/peer.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
 

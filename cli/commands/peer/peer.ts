@@ -5,6 +5,7 @@ import { addListCommands } from "./list.ts";
 import { addMoneyCommands } from "./money.ts";
 import { addSettingCommands } from "./settings.ts";
 import { addStartCommands } from "./start.ts";
+import { addPageCommand } from "./ui.ts";
 
 /** `floodgate peer`: one process for all contents of a home, and the commands that ask it. */
 export function addPeerCommands(program: Command, runtime: Runtime): void {
@@ -17,4 +18,5 @@ export function addPeerCommands(program: Command, runtime: Runtime): void {
   addListCommands(peer, runtime);
   addSettingCommands(peer, runtime);
   addMoneyCommands(peer, runtime);
+  addPageCommand(peer, runtime);
 }

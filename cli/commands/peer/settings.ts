@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { PeerChange, PeerJson } from "../../../client/local-api/schemas.ts";
 import { InputError } from "../../../protocol/base/errors.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../../protocol/base/units.ts";
+import type { PeerChange, PeerJson } from "../../../protocol/http/peer.ts";
 import { amountArgument, contentIdArgument, wholeNumber } from "../../arguments.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";

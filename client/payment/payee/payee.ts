@@ -3,7 +3,7 @@ import { ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { Message } from "../../../protocol/wire/voucher-stream.ts";
-import type { ContentTerms, PaidWire, PayeePort, RequestDecision } from "../../exchange.ts";
+import type { ContentTerms, PaidWire, PayeePort, RequestDecision, WireMoney } from "../../exchange.ts";
 import type { Allotters } from "../allotters.ts";
 import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
@@ -12,7 +12,7 @@ import { ABANDONED_MS, forgiveAbandoned } from "./absence.ts";
 import { type OnDefault, watchDues } from "./due-watch.ts";
 import { acceptLane, closeAllLanes, closeEnding, closeNumber, detachStream, finishSale, settleSends } from "./lanes.ts";
 import { Offers } from "./offers.ts";
-import { blockUnsent, forgivePiece, pieceMissed, servedBytes, wireLost } from "./payee-ledger.ts";
+import { blockUnsent, debtBytes, forgivePiece, pieceMissed, servedBytes, wireLost } from "./payee-ledger.ts";
 import type { PayeeState } from "./payee-state.ts";
 import { createPayeeWires } from "./payee-wires.ts";
 import { BEAT_MS, beat, ranMs, startClock } from "./running-clock.ts";
@@ -170,6 +170,19 @@ export class Payee implements PayeePort {
       if (nowMs() >= sale.activeAtMs + ABANDONED_MS) settleSends(sale);
       closeEnding(this.#state, sale);
     }
+  }
+
+  sold(wireId: string): WireMoney["sold"] {
+    const { wires, sales, turns } = this.#state;
+    const sale = wires.saleOf(wireId);
+    if (!sale) return null;
+    const { account, pricePerGiB, stored, forgivenBytes } = sale.ledger;
+    return {
+      ...{ account, pricePerGiB, amount: stored, lostBytes: forgivenBytes },
+      unpaidBytes: debtBytes(sale.ledger),
+      windowBytes: sales.toldWindow(sale),
+      hasSlot: turns.isServed(sale),
+    };
   }
 
   /** Of this run. */

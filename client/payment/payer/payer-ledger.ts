@@ -94,12 +94,16 @@ export function askableBytes(pair: PayerPair, clock: LaneClock, spendLeft: Amoun
   // behind them, and are held until they are stored. To wait for each acknowledgement would cost
   // one more round trip for every window.
   const signed = signedTotal(pair);
-  const paid = signed > pair.adjust ? coverable(pair, signed + ROUNDING) : -pair.verifiedBytes - pair.begunBytes;
-  const ofWindow = paid + pair.windowBytes;
+  const ofWindow = pair.windowBytes - unpaid(pair);
   const room = open.reduce((sum, lane) => sum + lane.allotment.cap - lane.signed, 0n);
   const ofCaps = coverable(pair, signed + room);
   const ofLimit = spendLeft === null ? Number.POSITIVE_INFINITY : bytesCovered(max(spendLeft, 0n), pair.pricePerGiB);
   return Math.max(0, Math.min(ofWindow, ofCaps, spendLeft === 0n ? 0 : ofLimit));
+}
+
+/** Bytes of pieces that were begun or came, and that no voucher pays yet. */
+export function unpaidBytes(pair: PayerPair): number {
+  return Math.max(0, unpaid(pair));
 }
 
 /** What this pair has promised or owes, and will owe once all that is begun has come. */
@@ -214,6 +218,12 @@ export function isPaidUp(pair: PayerPair, clock: LaneClock): boolean {
  * from being asked.
  */
 const ROUNDING: Amount = 1n;
+
+/** Negative: so many bytes were paid beforehand. */
+function unpaid(pair: PayerPair): number {
+  const signed = signedTotal(pair);
+  return signed > pair.adjust ? -coverable(pair, signed + ROUNDING) : pair.verifiedBytes + pair.begunBytes;
+}
 
 /**
  * Bytes that this total pays beyond those verified and begun; negative: that many of them are not

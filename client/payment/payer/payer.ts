@@ -1,7 +1,7 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import { type Amount, min } from "../../../protocol/base/units.ts";
-import type { ContentTerms, Outlook, PaidWire, PayerPort } from "../../exchange.ts";
+import type { ContentTerms, Outlook, PaidWire, PayerPort, WireMoney } from "../../exchange.ts";
 import type { PaymentContext, Spending } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
@@ -9,7 +9,7 @@ import { PayerContents } from "./contents.ts";
 import { createLaneRequests } from "./lane-requests.ts";
 import { offerForWire, offerLanes } from "./offer-lanes.ts";
 import { askSellers, NO_OUTLOOK, outlookOf } from "./outlook.ts";
-import { askableBytes, beginPiece, committed, isPaidUp, verifiedPiece } from "./payer-ledger.ts";
+import { askableBytes, beginPiece, committed, isPaidUp, unpaidBytes, verifiedPiece } from "./payer-ledger.ts";
 import { createPayerLinks } from "./payer-links.ts";
 import { type LaneClock, signedTotal, streamClosed } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
@@ -210,6 +210,13 @@ export class Payer implements PayerPort {
   outlook(infoHash: InfoHash): Outlook {
     const content = this.#state.contents.find(infoHash);
     return content ? outlookOf(this.#state, content) : NO_OUTLOOK;
+  }
+
+  bought(wireId: string): WireMoney["bought"] {
+    const pair = this.#state.contents.ofWire(wireId)?.pair;
+    if (!pair) return null;
+    const { payee: account, pricePerGiB, windowBytes } = pair;
+    return { account, pricePerGiB, windowBytes, amount: signedTotal(pair), unpaidBytes: unpaidBytes(pair) };
   }
 
   /** Of this run. */

@@ -66,6 +66,23 @@ export interface ContentProgress {
   readonly peers: number;
 }
 
+/** One connection of a content, as BitTorrent counts it. Rates are bytes a second. */
+export interface WireTraffic {
+  /** For payment; null: its remote does not speak Floodgate, or the content is free. */
+  readonly wireId: string | null;
+  /** Session key that the remote claims. */
+  readonly remoteKey: Address | null;
+  /** IP address and port of the remote; empty until it is known. */
+  readonly address: string;
+  /** Pieces' bytes, without the protocol's own. */
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+  readonly rateDown: number;
+  readonly rateUp: number;
+  /** Bytes of pieces that came with a wrong hash. */
+  readonly wastedBytes: number;
+}
+
 /** One torrent in the engine. */
 export interface Content {
   readonly infoHash: InfoHash;
@@ -75,8 +92,9 @@ export interface Content {
   isOnDisk(piece: number): boolean;
   /** One bit a piece, as BEP 3 has them: it is on disk. Empty when the content has ended. */
   bits(): Uint8Array;
-  /** A reader is at this piece, so a sequential download goes on from there. */
-  readFrom(piece: number): void;
+  /** A reader is at this piece, so the download goes on from there; null: nobody reads any more. */
+  readFrom(piece: number | null): void;
+  wires(): readonly WireTraffic[];
   /** Says `stopped` to the tracker, and closes all wires and files. */
   stop(deadlineMs: number): Promise<void>;
 }

@@ -11,22 +11,15 @@ import {
   type EngineContext,
   type Place,
   pieceLengthOf,
+  type WireTraffic,
 } from "./content.ts";
+import type { ContentHooks } from "./content-hooks.ts";
 import { contentError, problemOnDisk } from "./content-problems.ts";
 import { finishFiles } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
 import { leaveOut, type Selection } from "./selection.ts";
-
-/** What a paid torrent adds to a plain one. */
-export interface ContentHooks {
-  /** Called before the first announce and the first wire. */
-  checked(onDisk: ReadonlySet<number>): void;
-  readFrom(piece: number): void;
-  /** Query fields. `bytesLeft` is what the announce says as `left`. */
-  announceFields(bytesLeft: number): Record<string, string>;
-  announceReplied(text: string): void;
-}
+import { trafficOf } from "./wire-traffic.ts";
 
 export interface ContentOptions {
   readonly context: EngineContext;
@@ -107,18 +100,24 @@ export class RunningContent implements Content {
     return this.#torrent.destroyed ? new Uint8Array() : this.#torrent.bitfield.buffer.slice();
   }
 
-  readFrom(piece: number): void {
+  wires(): readonly WireTraffic[] {
+    return trafficOf(this.#torrent, (wire) => this.#hooks?.describe(wire) ?? null);
+  }
+
+  readFrom(piece: number | null): void {
     if (this.#hooks) {
       this.#hooks.readFrom(piece);
       return;
     }
     if (this.#torrent.destroyed || this.#options.place.type === "seed") return;
     const { selection } = this.#options;
-    if (!selection.has(piece)) return;
-    let last = piece;
-    while (selection.has(last + 1)) last++;
+    if (piece !== null && !selection.has(piece)) return;
     // A plain selection would be merged into the one of all pieces, and change no order.
     if (this.#readerAt !== null) this.#torrent._deselect(...this.#readerAt, true);
+    this.#readerAt = null;
+    if (piece === null) return;
+    let last = piece;
+    while (selection.has(last + 1)) last++;
     this.#torrent._select(piece, last, 1, null, true);
     this.#readerAt = [piece, last];
   }

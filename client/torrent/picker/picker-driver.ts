@@ -11,8 +11,6 @@ export interface PickerDriverOptions {
   readonly buffers: PieceBuffers;
   readonly payment: Pick<PayerPort, "askableBytes" | "assign" | "begin" | "pieceDisowned" | "unassign">;
   readonly lengthOf: (piece: number) => number;
-  /** Readers wait for pieces one after the other: one whose source is silent holds up all. */
-  readonly isSequential: boolean;
   readonly now: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** `assign` failed: nothing more may be asked for. */
@@ -87,12 +85,13 @@ export class PickerDriver {
 
   /** Assigns the wire more pieces when it runs low. */
   #topUp(entry: DrivenWire): void {
-    const { picker, payment, isSequential, now } = this.#options;
+    const { picker, payment, now } = this.#options;
     if (entry.isAssigning || picker.missing === 0 || entry.isHalfFull) return;
     // Nothing can be bought here now: what is assigned here would only be kept from others.
     if (entry.wire.requests.length === 0 && payment.askableBytes(entry.wireId) === 0) return;
     if (entry.isMuted(now())) return;
-    if (isSequential && this.#takeOver(entry)) return;
+    // Readers wait for pieces one after the other: one whose source is silent holds up all.
+    if (picker.isSequential && this.#takeOver(entry)) return;
     const pieces = picker.pick(entry.wireId, entry.wanted(now()));
     if (pieces.length > 0) {
       entry.refilled(pieces.length, now());

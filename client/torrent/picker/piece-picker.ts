@@ -47,8 +47,8 @@ export class PiecePicker {
   readonly #free: FreePieces;
   readonly #isMissing: Uint8Array;
   #missing = 0;
-  /** `sequential` starts here. */
   #head = 0;
+  #isRead = false;
 
   constructor(options: {
     readonly pieceCount: number;
@@ -66,6 +66,10 @@ export class PiecePicker {
 
   get missing(): number {
     return this.#missing;
+  }
+
+  get isSequential(): boolean {
+    return this.#isRead || this.#order === "sequential";
   }
 
   ownerOf(piece: number): string | null {
@@ -183,9 +187,10 @@ export class PiecePicker {
     return null;
   }
 
-  /** `sequential` goes on from this piece. Pieces before it come last. */
-  readFrom(piece: number): void {
-    this.#head = piece;
+  /** From here on in sequence, those before it last; null: nobody reads, the own order holds. */
+  readFrom(piece: number | null): void {
+    this.#isRead = piece !== null;
+    if (piece !== null) this.#head = piece;
   }
 
   /**
@@ -283,8 +288,8 @@ export class PiecePicker {
     const isFresh = (piece: number): boolean => isFree(piece) && !this.#begunAt.has(piece) && !wire.failed.has(piece);
     const begun = [...this.#begunAt].filter(([piece]) => isFree(piece) && !wire.failed.has(piece));
     for (const [piece, remote] of begun) if (remote === wire.remote) yield piece;
-    if (this.#order === "rarest") yield* rarestFirst(this.#free, isFresh, this.#owners, this.#random);
-    else yield* ascendingFrom(this.#head, this.#pieceCount, isFresh);
+    if (this.isSequential) yield* ascendingFrom(this.#head, this.#pieceCount, isFresh);
+    else yield* rarestFirst(this.#free, isFresh, this.#owners, this.#random);
     for (const [piece, remote] of begun) if (remote !== wire.remote) yield piece;
     for (const piece of [...wire.failed]) if (isFree(piece)) yield piece;
   }

@@ -24,7 +24,7 @@ const ID = "ab".repeat(20);
 const faults: unknown[] = [];
 let api: LocalApi;
 beforeAll(async () => {
-  api = await startLocalApi(local, { port: 0, onFault: (error) => void faults.push(error) });
+  api = await startLocalApi(local, { port: 0, pages: null, onFault: (error) => void faults.push(error) });
 });
 afterAll(() => api.close());
 
@@ -114,10 +114,85 @@ test("no answer lets a web site read it", async () => {
     "/v1/contents",
     "/v1/contents/{id}",
     "/v1/contents/{id}/verify",
+    "/v1/contents/{id}/wires",
+    "/v1/bans",
+    "/v1/offers",
     "/v1/peer",
     "/v1/peer/stop",
     "/v1/events",
     "/v1/earnings",
     "/v1/why/{what}",
+    "/v1/contents/{id}/files",
+    "/v1/contents/{id}/files/{index}/play",
+    "/v1/page/codes",
+    "/v1/page/logins",
   ]);
+});
+
+/** A page that has logged in: what its requests carry. */
+async function logIn(): Promise<{ cookie: string; "floodgate-page": string }> {
+  const url = api.endpoint.url.slice(0, -1);
+  const authorization = `Bearer ${api.endpoint.token}`;
+  const made = await fetch(`${url}/v1/page/codes`, { method: "POST", headers: { authorization } });
+  const body = JSON.stringify(await made.json());
+  const begun = await fetch(`${url}/v1/page/logins`, { ...post(body), body });
+  const { key } = (await begun.json()) as { key: string };
+  const again = await fetch(`${url}/v1/page/logins`, { ...post(body), body });
+  expect([begun.status, again.status]).toEqual([201, 401]);
+  const cookie = begun.headers.get("set-cookie") ?? "";
+  expect(cookie).toMatch(/^floodgate-peer-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+  return { cookie: cookie.split(";")[0] as string, "floodgate-page": key };
+}
+
+test("a page is let in by its cookie and its key together, and by neither alone", async () => {
+  const both = await logIn();
+  const { cookie, "floodgate-page": key } = both;
+  const other = await logIn();
+  const ask = (headers: Record<string, string>) => call({ path: "/openapi.json", withToken: false, headers });
+  expect((await ask(both)).status).toBe(200);
+  expect((await ask({ cookie: `a=b; ${cookie}; c=d`, "floodgate-page": key })).status).toBe(200);
+  for (const headers of [
+    { cookie },
+    { "floodgate-page": key },
+    { cookie, "floodgate-page": other["floodgate-page"] },
+    { cookie: `x${cookie}`, "floodgate-page": key },
+    { cookie: cookie.replace(/-\d+=/, "-1="), "floodgate-page": key },
+    { cookie: cookie.slice(0, -1), "floodgate-page": key },
+    { authorization: `Bearer ${key}` },
+  ])
+    expect(await ask(headers), JSON.stringify(headers)).toMatchObject({ status: 401, code: "API_TOKEN_INVALID" });
+  for (const headers of [
+    { host: "evil.example" },
+    { origin: "http://127.0.0.1:1" },
+    { origin: "null" },
+    { "sec-fetch-site": "same-site" },
+    { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+  ])
+    expect(await ask({ ...both, ...headers }), JSON.stringify(headers)).toMatchObject({ status: 403 });
+  // It leaves, and its secrets with it.
+  const left = await fetch(new URL("v1/page/logins", api.endpoint.url), { method: "DELETE", headers: both });
+  expect([left.status, left.headers.get("set-cookie")]).toEqual([204, expect.stringContaining("Max-Age=0")]);
+  expect((await ask(both)).status).toBe(401);
+  expect((await ask(other)).status).toBe(200);
+});
+
+test("a code that is none, or of another kind, opens nothing", async () => {
+  const begin = (code: unknown) =>
+    call({ ...post(JSON.stringify({ code })), path: "/v1/page/logins", withToken: false });
+  expect(await begin("a".repeat(43))).toEqual({ status: 401, code: "LOGIN_INVALID" });
+  for (const code of ["", "a".repeat(44), 1, null, { a: 1 }])
+    expect(await begin(code)).toEqual({ status: 400, code: "REQUEST_INVALID" });
+  const strange = { ...post(JSON.stringify({ code: "a".repeat(43) }), { origin: "https://evil.example" }) };
+  expect(await call({ ...strange, path: "/v1/page/logins", withToken: false })).toMatchObject({ status: 403 });
+  const withoutToken = { method: "POST", path: "/v1/page/codes", withToken: false };
+  expect(await call(withoutToken)).toEqual({ status: 401, code: "API_TOKEN_INVALID" });
+});
+
+test.each([
+  ["a text that names nothing", post('{"source":"nonsense://x"}'), "SOURCE_INVALID"],
+  ["a file of this machine", post('{"source":"/etc/passwd"}'), "SOURCE_INVALID"],
+  ["no text", post('{"source":1}'), "REQUEST_INVALID"],
+  ["a .torrent file that is none", post("d4:", { "content-type": "application/x-bittorrent" }), "METAINFO_INVALID"],
+])("of what may be added, %s is refused", async (_what, asked, code) => {
+  expect(await call({ ...asked, path: "/v1/offers" })).toMatchObject({ code });
 });

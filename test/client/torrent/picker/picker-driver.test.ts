@@ -83,7 +83,6 @@ function start(order: "rarest" | "sequential"): void {
       pieceDisowned: () => undefined,
     },
     lengthOf,
-    isSequential: order === "sequential",
     now: () => nowMs,
     setTimer: (run, ms) => {
       timers.push({ atMs: nowMs + ms, run });

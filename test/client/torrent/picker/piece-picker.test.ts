@@ -97,6 +97,17 @@ describe("a wire is asked", () => {
 
     expect(picker.pick("a", PIECES)).toEqual([4, 5, 0, 1, 2, 3]);
   });
+
+  test("in the reader's order while somebody reads, whatever the order was, and not after that", () => {
+    start("rarest");
+    connect("a");
+    connect("b", [3, 4, 5]);
+    picker.readFrom(3);
+    expect(picker.pick("a", 2)).toEqual([3, 4]);
+
+    picker.readFrom(null);
+    expect(picker.pick("a", 3).toSorted()).toEqual([0, 1, 2]);
+  });
 });
 
 describe("a wire that finds nothing free", () => {

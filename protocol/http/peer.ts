@@ -1,17 +1,29 @@
 import { type Static, Type } from "typebox";
-import { AddressSchema, AmountSchema, InfoHashSchema, object } from "../../protocol/base/schemas.ts";
-import { ContentChangeSchema, ContentSettingsSchema, PeerSettingsSchema } from "../contents/settings.ts";
+import { AddressSchema, AmountSchema, InfoHashSchema, object } from "../base/schemas.ts";
+import { ContentChangeSchema, ContentSettingsSchema, PeerSettingsSchema } from "./peer-settings.ts";
 
 /** What the API of a running peer takes and gives. Amounts are base units; rates bytes a second. */
 
-const CountSchema = Type.Integer({ minimum: 0 });
+export const CountSchema = Type.Integer({ minimum: 0 });
 const PathSchema = Type.String({ minLength: 1, maxLength: 4096, description: "absolute path" });
+
+export const IdSchema = object({ id: Type.String({ pattern: "^[0-9a-f]{8,40}$" }) });
 
 const ObstacleSchema = object({
   payeeKey: AddressSchema,
   reason: Type.String(),
   until: Type.Union([Type.Null(), Type.Integer()]),
   isFinal: Type.Boolean(),
+});
+
+const ReasonSchema = object({
+  code: Type.String({ description: "for programs" }),
+  text: Type.String(),
+  advice: Type.String(),
+  /** When it ends by itself, seconds since 1970. */
+  until: Type.Union([Type.Null(), Type.Integer()]),
+  /** Nothing goes on until its owner does something. */
+  isBlocking: Type.Boolean(),
 });
 
 export const ContentSchema = object({
@@ -41,6 +53,8 @@ export const ContentSchema = object({
   settings: ContentSettingsSchema,
   /** What the spending caps leave, below zero when they were lowered; null: none is set. */
   spendLeft: Type.Union([Type.Null(), Type.String({ pattern: "^-?[0-9]+$" })]),
+  /** Why it is slow or stands still, the weightiest first, and what its owner can do. */
+  reasons: Type.Array(ReasonSchema),
   /** Why nothing comes, if nothing comes. */
   outlook: object({
     obstacles: Type.Array(ObstacleSchema),
@@ -75,7 +89,6 @@ export const ChangeSchema = object({
 });
 export type ChangeBody = Static<typeof ChangeSchema>;
 
-export const IdSchema = object({ id: Type.String({ pattern: "^[0-9a-f]{8,40}$" }) });
 export const RemoveSchema = object({ data: Type.Optional(Type.Boolean()) });
 
 /** GET /v1/peer */
@@ -95,6 +108,8 @@ export const PeerSchema = object({
   bytesUp: CountSchema,
   paid: AmountSchema,
   earned: AmountSchema,
+  /** Where downloads go unless another directory is chosen. */
+  directory: PathSchema,
   settings: PeerSettingsSchema,
 });
 export type PeerJson = Static<typeof PeerSchema>;

@@ -1,0 +1,69 @@
+import type { FastifyRequest } from "fastify";
+import type { Static } from "typebox";
+import { MAX_METAINFO_BYTES } from "../../protocol/base/constants.ts";
+import { InputError } from "../../protocol/base/errors.ts";
+import { owed } from "../../protocol/base/units.ts";
+import { parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
+import { IdSchema } from "../../protocol/http/peer.ts";
+import { BansSchema, OfferSchema, type SourceSchema, WiresSchema } from "../../protocol/http/peer-detail.ts";
+import { findOffer } from "../account/offer.ts";
+import { bansOf, wiresOf } from "../contents/content-wires.ts";
+import { parseSource, readSource } from "../contents/source.ts";
+import type { LocalPeer, Server } from "./routes.ts";
+import { wireJson } from "./to-json.ts";
+
+/** What a display shows of a content besides the content itself, and what may become one. */
+export function addDetailRoutes(server: Server, { run, contents, signal, nowSec }: LocalPeer): void {
+  server.get(
+    "/v1/contents/:id/wires",
+    {
+      schema: {
+        summary: "connections of a content, with what is bought and sold over them",
+        params: IdSchema,
+        response: { 200: WiresSchema },
+      },
+    },
+    ({ params }) => ({ wires: wiresOf(run, contents, contents.find(params.id).infoHash).map(wireJson) }),
+  );
+  server.get(
+    "/v1/bans",
+    { schema: { summary: "accounts with which nothing is traded for now", response: { 200: BansSchema } } },
+    () => ({ bans: bansOf(run.store, nowSec()) }),
+  );
+  server.addContentTypeParser(
+    "application/x-bittorrent",
+    { parseAs: "buffer", bodyLimit: MAX_METAINFO_BYTES },
+    async (_request: FastifyRequest, body: Buffer) => body,
+  );
+  server.post(
+    "/v1/offers",
+    {
+      bodyLimit: MAX_METAINFO_BYTES,
+      schema: {
+        summary: "what an id, a magnet link, or a .torrent file (application/x-bittorrent) names, and what it costs",
+        response: { 200: OfferSchema },
+      },
+    },
+    async ({ body }) => {
+      const id = body instanceof Uint8Array ? parseMetainfo(body).infoHash : await idOf(body, signal);
+      const { torrent } = await findOffer(run.account, id, signal);
+      const { infoHash, title, publisher, sizeBytes, pricePerGiB } = torrent;
+      return {
+        ...{ infoHash, title, publisher, sizeBytes, pricePerGiB },
+        cost: owed(sizeBytes, BigInt(pricePerGiB)).toString(),
+        isHeld: contents.get(infoHash) !== null,
+      };
+    },
+  );
+}
+
+/** @throws {InputError} REQUEST_INVALID, SOURCE_INVALID; and as `readSource` */
+async function idOf(body: unknown, signal: AbortSignal): Promise<string> {
+  const text = (body as Partial<Static<typeof SourceSchema>> | null)?.source;
+  if (typeof text !== "string" || text.length > 4096)
+    throw new InputError("REQUEST_INVALID", 'give {"source": "an id, a magnet link or an address"}');
+  const source = parseSource(text.trim());
+  // A path of this machine is no business of a page: it sends the file itself.
+  if (source.type === "file") throw new InputError("SOURCE_INVALID", "give an id, a magnet link, or the .torrent file");
+  return readSource(source, signal);
+}

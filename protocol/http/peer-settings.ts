@@ -1,0 +1,39 @@
+import { type Static, Type } from "typebox";
+import { AmountSchema, object } from "../base/schemas.ts";
+
+/** What a person may set of a running peer, and of one of its contents. Null: no limit. */
+
+const LimitSchema = Type.Union([Type.Null(), Type.Integer({ minimum: 16_384, maximum: 2 ** 40 })], {
+  description: "bytes a second",
+});
+/** Of files that are wanted; each file is matched with each. */
+const MAX_PATTERNS = 100;
+const MAX_PATTERN = 1_000;
+const CapSchema = Type.Union([Type.Null(), AmountSchema]);
+
+export const PeerSettingsSchema = object({
+  uploadLimit: LimitSchema,
+  downloadLimit: LimitSchema,
+  /** Most that all downloads may promise, ever and on each day (UTC). */
+  maxSpend: CapSchema,
+  maxSpendPerDay: CapSchema,
+  /** As a seller: content that is cheaper per GiB is downloaded, and not served. */
+  minPrice: CapSchema,
+});
+export type PeerSettings = Static<typeof PeerSettingsSchema>;
+
+const FilesSchema = Type.Union([
+  Type.Null(),
+  Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN }), { minItems: 1, maxItems: MAX_PATTERNS }),
+]);
+
+export const ContentSettingsSchema = object({
+  /** Most that this content may cost, over all runs. */
+  maxSpend: CapSchema,
+  /** Patterns of the files that are wanted; null: all. */
+  files: FilesSchema,
+});
+export type ContentSettings = Static<typeof ContentSettingsSchema>;
+/** What is left out stays as it is. */
+export const ContentChangeSchema = Type.Partial(ContentSettingsSchema);
+export type ContentChange = Static<typeof ContentChangeSchema>;
