@@ -38,7 +38,7 @@ torrent.once("ready", () => {
   if (job.role === "download") {
     torrent.on("verified", () => stopwatch.piece());
     torrent.once("done", () => stopwatch.done());
-    torrent.addPeer(`127.0.0.1:${job.seederPort}`);
+    for (const port of job.seederPorts) torrent.addPeer(`127.0.0.1:${port}`);
   }
   const tell = (): void => report({ type: "ready", torrentPort: client.torrentPort });
   if (client.listening) tell();

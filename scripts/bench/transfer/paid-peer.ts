@@ -10,6 +10,7 @@ import { readSession } from "../../../client/wallet/session-file.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
+import { cheat } from "./bad-seller.ts";
 import { cpuSeconds, createStopwatch, type PeerOrder, report, type TransferJob } from "./peer-protocol.ts";
 import { traceWindows } from "./window-trace.ts";
 
@@ -36,6 +37,7 @@ const { infoHash } = parseMetainfo(metainfo);
 const parsed = await readMetainfo(metainfo, infoHash);
 const { pricePerGiB } = await authority.torrent(infoHash);
 const store = openPeerStore(job.home);
+if (job.fault !== null) cheat(job.fault);
 const trace = job.isTraced ? await traceWindows(parsed.pieceLength) : null;
 const fail = (error: Error): void => {
   throw error;

@@ -1,3 +1,4 @@
+import type { Fault } from "./bad-seller.ts";
 import type { TraceEvent } from "./window-trace.ts";
 
 /**
@@ -22,8 +23,10 @@ export interface TransferJob {
   readonly metainfoPath: string;
   /** The file to seed, or the directory to download into. */
   readonly path: string;
-  /** Port of the seeder, or of the proxy in front of it. */
-  readonly seederPort: number;
+  /** Ports of the seeders, or of the proxies in front of them. */
+  readonly seederPorts: readonly number[];
+  /** How a seeder cheats; null: it is honest. */
+  readonly fault: Fault | null;
   /** Of the paid peer's account; empty for a free one. */
   readonly home: string;
   /** Replaces the authority's tracker: the proxy that rewrites ports; empty for the real one. */

@@ -42,6 +42,12 @@ export interface Spread {
 /** Longer than any block takes to follow the one before. */
 export const STALL_MS = 3;
 
+/** The transfer of median turnaround; null: none was traced. */
+export function middleOf(turnarounds: readonly Turnaround[]): Turnaround | null {
+  const sorted = turnarounds.toSorted((a, b) => a.total.p50 - b.total.p50);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}
+
 /** What one paid transfer shows of its windows. */
 export function analyzeTurns(payer: readonly TraceEvent[], payee: readonly TraceEvent[]): Turnaround {
   const turns = listTurns(payer, payee);

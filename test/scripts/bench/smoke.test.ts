@@ -72,8 +72,10 @@ test("bench:intake stores vouchers, and pushes beside a flood", async () => {
 describe.runIf(process.env.FLOODGATE_DEEP)("benches of whole swarms", () => {
   test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {
     const figures = await figuresOf("transfer.ts");
-    expect(figures).toMatchObject({ ratio1MiB: null, ratio256KiB: null, ratio16KiB: null, delayed: [] });
-    expect(figures.ratio64KiB).toBeGreaterThan(0);
+    expect(figures).toMatchObject({ ratio1MiB256: null, busyRatio1MiB: null, twoSellers: null, halfBad: null });
+    const [run] = figures.runs as { case: string; ratio: number }[];
+    expect(run?.case).toBe("loopback, 8 MiB, 64 KiB");
+    expect(run?.ratio).toBeGreaterThan(0);
     expect(figures.turnaroundMsP50).toBeGreaterThan(0);
   });
 

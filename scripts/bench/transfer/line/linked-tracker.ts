@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
+import { ANNOUNCE_KEYS } from "../../../../protocol/wire/announce.ts";
 import type { Link } from "./link.ts";
 
 /**
