@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../client/http.ts";
+import { parseHubName } from "../client/proxy/hub-layout.ts";
 import { FloodgateError, InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { printable } from "../protocol/base/text.ts";
@@ -110,6 +111,13 @@ export function contentIdArgument(text: string): string {
     );
   }
   return lower;
+}
+
+/** Collects names of contents: the option may be given several times. */
+export function hubArgument(text: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
+  const name = parseHubName(text);
+  if (!name) throw new InvalidArgumentError("Write a name with one slash and an id, like acme/tiny=0123abcd.");
+  return new Map([...before, [name.repo, name.id]]);
 }
 
 /** ISO/IEC 7812-1, annex B: catches one wrong digit and most swapped ones. */

@@ -31,8 +31,15 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
   readonly directory: string;
   /** 0: any free port. */
   readonly apiPort: number;
-  /** Contents as plain HTTP, downloaded into this directory; null: no proxy. */
-  readonly proxy: { readonly port: number; readonly directory: string } | null;
+  /**
+   * Contents as plain HTTP, downloaded into this directory; `hub` has ids by ORG/NAME. Null: no
+   * proxy.
+   */
+  readonly proxy: {
+    readonly port: number;
+    readonly directory: string;
+    readonly hub: ReadonlyMap<string, string>;
+  } | null;
   /** Its page; null: none. */
   readonly pages: PageSource | null;
   readonly onReady: (ready: Ready) => void;
@@ -55,8 +62,10 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         run,
         contents: () => contents,
         directory: options.proxy.directory,
+        hub: options.proxy.hub,
         signal,
         setTimer: startTimer,
+        nowMs,
         onProblem: (error) => warn(textOf(error)),
       });
     const files = createPlayedFiles(run, () => contents);

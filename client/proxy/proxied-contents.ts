@@ -1,35 +1,19 @@
-import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { InputError, PaymentError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import { printable } from "../../protocol/base/text.ts";
-import { type Amount, formatMoney, owed } from "../../protocol/base/units.ts";
+import { formatMoney, owed } from "../../protocol/base/units.ts";
 import type { ByteRange } from "../../protocol/http/byte-range.ts";
-import { findOffer, type Offer } from "../account/offer.ts";
+import { findOffer } from "../account/offer.ts";
 import type { Contents } from "../contents/contents.ts";
 import type { PeerRun } from "../run-peer.ts";
-import { piecesOf, type StreamFile } from "../stream/read-file.ts";
-import { createReaders, type Readers } from "../stream/readers.ts";
-import { readMetainfo } from "../torrent/content/metainfo.ts";
-import { pathsOf } from "../torrent/content/paths.ts";
-
-/** One file of a content that the repository offers, bought as far as somebody reads it. */
-export interface ProxiedFile {
-  readonly infoHash: InfoHash;
-  readonly file: StreamFile;
-  readonly readers: Readers;
-  readonly name: string;
-  /** With its quotes. */
-  readonly etag: string;
-  /** Base units: per 2^30 bytes, and for the whole file. */
-  readonly pricePerGiB: Amount;
-  readonly cost: Amount;
-}
+import { piecesOf } from "../stream/read-file.ts";
+import { describeContent, type ProxiedContent, type ProxiedFile } from "./describe-content.ts";
+import { createHubNames } from "./hub-names.ts";
 
 export interface ProxiedContents {
-  /**
-   * Nothing is bought yet. `path` as the torrent has it, with or without its folder.
-   * @throws {AccessError} TORRENT_UNKNOWN, FILE_UNKNOWN
-   */
-  find(id: string, path: string): Promise<ProxiedFile>;
+  /** Nothing is bought yet. @throws {AccessError} TORRENT_UNKNOWN; {InputError} ID_AMBIGUOUS */
+  find(id: string): Promise<ProxiedContent>;
+  /** By ORG/NAME. @throws {AccessError} TORRENT_UNKNOWN; {ProtocolError} LISTING_FORGED */
+  findNamed(repo: string): Promise<ProxiedContent>;
   /**
    * Starts to buy, if something of this range is missing; `done` ends it once nobody reads.
    * @throws {PaymentError} SPEND_LIMIT, BALANCE_TOO_LOW; and why the content cannot start
@@ -46,32 +30,37 @@ export interface ProxyOptions {
   readonly contents: () => Contents;
   /** Where downloads go. */
   readonly directory: string;
+  /** Ids of contents by ORG/NAME. */
+  readonly hub: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly nowMs: () => number;
   readonly onProblem: (error: unknown) => void;
 }
 
 /** A content that nobody reads rests after this long: only what is read is bought. */
 const REST_MS = 15_000;
 
-interface Known {
-  readonly offer: Pick<Offer, "torrent" | "metainfo">;
-  readonly files: readonly ProxiedFile[];
-  readonly names: readonly string[];
+interface Known extends ProxiedContent {
   readers: number;
   cancelRest: (() => void) | null;
 }
 
 export function createProxiedContents(options: ProxyOptions): ProxiedContents {
-  const { run, contents, directory, signal, setTimer, onProblem } = options;
+  const { run, contents, directory, hub, signal, setTimer, nowMs, onProblem } = options;
   const known = new Map<InfoHash, Known>();
+  const names = createHubNames({ hub, account: run.account, signal, nowMs });
   const waiting = new Map<InfoHash, (() => void)[]>();
 
   const learn = async (id: string): Promise<Known> => {
     const before = known.get(id);
     if (before) return before;
     const offer = await findOffer(run.account, id, signal);
-    const learned = await describe(options, offer);
+    const described = await describeContent(
+      offer,
+      (infoHash) => contents().get(infoHash) ?? { place: "download", path: directory },
+    );
+    const learned = { ...described, readers: 0, cancelRest: null };
     known.set(offer.torrent.infoHash, learned);
     return learned;
   };
@@ -106,14 +95,8 @@ export function createProxiedContents(options: ProxyOptions): ProxiedContents {
   };
 
   return {
-    async find(id, path) {
-      const { files, names } = await learn(id);
-      const at = names.findIndex((name) => name === path || name.slice(name.indexOf("/") + 1) === path);
-      const only = path === "" && files.length === 1 ? files[0] : undefined;
-      const file = only ?? files[at];
-      if (!file) throw new AccessError("FILE_UNKNOWN", `the content has no file "${printable(path)}"`);
-      return file;
-    },
+    find: learn,
+    findNamed: async (repo) => learn(await names(repo)),
     async buy(file, range) {
       const { infoHash } = file;
       const one = known.get(infoHash) as Known;
@@ -141,24 +124,6 @@ export function createProxiedContents(options: ProxyOptions): ProxiedContents {
       for (const resolve of waiting.get(infoHash)?.splice(0) ?? []) resolve();
     },
   };
-}
-
-async function describe({ contents, directory }: ProxyOptions, offer: Offer): Promise<Known> {
-  const { torrent, metainfo } = offer;
-  const { infoHash } = torrent;
-  const parsed = await readMetainfo(metainfo, infoHash);
-  const { place, path } = contents().get(infoHash) ?? { place: "download" as const, path: directory };
-  const paths = pathsOf(parsed, { place, path });
-  const pricePerGiB = BigInt(torrent.pricePerGiB);
-  const files = parsed.files.map((one, i): ProxiedFile => {
-    const file = { path: paths[i] as string, offset: one.offset, length: one.length, pieceLength: parsed.pieceLength };
-    return {
-      ...{ infoHash, file, pricePerGiB, name: one.name, etag: `"${infoHash}-${i}"` },
-      cost: owed(one.length, pricePerGiB),
-      readers: createReaders(piecesOf(file, { start: 0, end: one.length - 1 })),
-    };
-  });
-  return { offer, files, names: parsed.files.map((one) => one.path), readers: 0, cancelRest: null };
 }
 
 /** The running content, whichever it is after it rested. */

@@ -14,7 +14,7 @@ const MAX_FOREIGN_PIECE_LENGTH = 64 * 1024 * 1024;
 /** BEP 3 sets no least; below this a piece is no larger than a block. */
 const MIN_FOREIGN_PIECE_LENGTH = 16 * 1024;
 /** A file has a dictionary, its length, its path twice with its parts, and perhaps more. */
-const MAX_VALUES = 12 * MAX_FILES;
+export const MAX_METAINFO_VALUES = 12 * MAX_FILES;
 
 /** Keys outside `info` that lead clients to other trackers, web seeds or DHT nodes. */
 const FOREIGN_SOURCES = ["announce-list", "nodes", "url-list", "httpseeds"];
@@ -106,7 +106,7 @@ function oneFile(path: string, sizeBytes: number): FileList {
 
 function decode(metainfo: Uint8Array): Bencoded {
   try {
-    return decodeBencode(metainfo, true, MAX_VALUES);
+    return decodeBencode(metainfo, true, MAX_METAINFO_VALUES);
   } catch (error) {
     if (error instanceof ProtocolError) return fail(error.message);
     throw error;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
+import { parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
 import { startWorld, type World } from "../support/world.ts";
@@ -120,13 +121,20 @@ test("peers hold, move and forget folders, and the proxy serves what is within t
       expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
     }
   }
-  for (const path of ["..%2f..%2fwallet.json", ".pad/1", "Season%201"])
+  for (const path of ["..%2f..%2fwallet.json", ".pad/1", ".pad/..%2fzz.bin", "Season%201"])
     expect((await fetch(`${url}${id}/${path}`)).status).toBe(404);
 
   const content = await run(reader, "peer", "show", id);
   expect(content).toMatchObject({ state: "seeding", bytesDone: SIZE });
-  // Each lane rounds once (docs/protocol.md 4.5), and a reader that rests takes a new one.
-  expect(BigInt(String(content.paid)) - owed(SIZE, PRICE)).toBeOneOf([0n, 1n, 2n]);
+  // Two sell it, and the one of 99 bytes is owed a whole unit (docs/protocol.md 4.6).
+  expect(BigInt(String(content.paid)) - owed(SIZE, PRICE)).toBeOneOf([0n, 1n]);
+  // Plain clients ask a web seed for padding, too: it is zeros, and free.
+  const torrent = await (await fetch(`${url}${id}.torrent`)).bytes();
+  expect(parseMetainfo(torrent)).toMatchObject({ infoHash: id, trackerUrl: null, foreignSources: ["url-list"] });
+  const [length = 0] = parseMetainfo(torrent).padding.values();
+  const zeros = await fetch(`${url}${id}/A%20Series/.pad/${length}`, { headers: { range: "bytes=1-" } });
+  expect([zeros.status, zeros.headers.get("floodgate-cost")]).toEqual([206, "0"]);
+  expect(Buffer.from(await zeros.arrayBuffer()).equals(Buffer.alloc(length - 1))).toBe(true);
   const own = join(cache, "A Series/Season 2/mine.txt");
   writeFileSync(own, "mine");
   const moved = join(world.directory, "moved");

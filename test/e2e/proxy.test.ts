@@ -15,17 +15,17 @@ const PRICE = 1_000_000n;
 
 let world: World;
 let buyer: Customer;
+let seller: Customer;
 let url: string;
 const originals: Record<string, Buffer> = {};
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   world = await startWorld();
-  const [seller, reader] = await Promise.all([world.customer("seller"), world.customer("reader")]);
-  buyer = reader;
+  [seller, buyer] = await Promise.all([world.customer("seller"), world.customer("reader")]);
   const seeding = world.runner.start(["peer", "start", "--home", seller.home]);
   await seeding.event("ready");
-  for (const name of ["fetched", "curled", "wgot", "aria", "ranged", "dear"]) {
+  for (const name of ["fetched", "curled", "aria", "ranged", "dear", "hub"]) {
     const path = world.randomFile(`${name}.mp4`, BYTES);
     originals[name] = readFileSync(path);
     const price = name === "dear" ? "100.00" : "1.00";
@@ -34,7 +34,8 @@ beforeAll(async () => {
     await world.runner.run(["peer", "add", ids[name] as string, "--file", path, "--home", seller.home]);
   }
   const out = join(world.directory, "cache");
-  const proxy = world.runner.start(["proxy", "--out", out, "--max-spend", "0.50", "--home", buyer.home]);
+  const hub = ["--hub", `acme/film=${ids.hub}`];
+  const proxy = world.runner.start(["proxy", "--out", out, ...hub, "--max-spend", "0.50", "--home", buyer.home]);
   url = String((await proxy.event("ready")).url);
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -92,12 +93,6 @@ test.skipIf(!hasProgram("curl"))("curl goes on where it stopped, with the token 
   expect(isSame("curled", path)).toBe(true);
 });
 
-test.skipIf(!hasProgram("wget"))("wget gets the bytes", async () => {
-  const path = join(world.directory, "wgot.out");
-  await run("wget", "--quiet", "--tries=1", `--output-document=${path}`, urlOf("wgot"));
-  expect(isSame("wgot", path)).toBe(true);
-});
-
 test.skipIf(!hasProgram("aria2c"))("aria2 gets the bytes over several connections", async () => {
   const out = join(world.directory, "aria");
   mkdirSync(out);
@@ -143,4 +138,32 @@ test.each<[what: string, () => Promise<[number, unknown]>, status: number, code:
   ["no id", () => ask("GET", `${new URL(url).pathname}etc/passwd`), 404, "ROUTE_UNKNOWN"],
 ])("%s is refused", async (_what, asked, status, code) => {
   expect(await asked()).toEqual([status, code]);
+});
+
+test.each<[path: string, header: string]>([
+  ["acme/nothing/resolve/main/film.mp4", "RepoNotFound"],
+  ["acme/film/resolve/main/config.json", "EntryNotFound"],
+  ["acme/film/resolve/v2/film.mp4", "RevisionNotFound"],
+  ["api/models/acme/nothing", "RepoNotFound"],
+])("clients of model hubs are told what is missing at %s", async (path, header) => {
+  const response = await fetch(`${url}${path}`);
+  expect([response.status, response.headers.get("x-error-code")]).toEqual([404, header]);
+});
+
+test("a content is a repository of a model hub, with one revision", async () => {
+  const token = new URL(url).pathname.replaceAll("/", "");
+  const headers = { authorization: `Bearer ${token}` };
+  const at = (path: string, method = "GET"): Promise<Response> => fetch(new URL(path, url), { headers, method });
+  const info = await (await at("/api/models/acme/film/revision/main")).json();
+  expect(info).toMatchObject({ id: "acme/film", sha: ids.hub, siblings: [{ rfilename: "hub.mp4", size: BYTES }] });
+  expect(await (await at(`/api/datasets/acme/film/tree/${ids.hub}`)).json()).toMatchObject([{ path: "hub.mp4" }]);
+  const head = await at("/acme/film/resolve/main/hub.mp4", "HEAD");
+  expect(Object.fromEntries(head.headers)).toMatchObject({
+    "content-length": String(BYTES),
+    "x-repo-commit": ids.hub,
+    "x-linked-etag": `"${ids.hub}-0"`,
+    "x-linked-size": String(BYTES),
+  });
+  const named = await at(`/${seller.account}/hub.mp4/resolve/${ids.hub}/hub.mp4`);
+  expect(Buffer.from(await named.arrayBuffer()).equals(originals.hub as Buffer)).toBe(true);
 });

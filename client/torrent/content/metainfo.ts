@@ -1,4 +1,4 @@
-import parseTorrent, { type ParsedTorrent } from "parse-torrent";
+import parseTorrent, { type ParsedFile, type ParsedTorrent } from "parse-torrent";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
@@ -7,6 +7,8 @@ import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 
 /** What webtorrent needs, and what it does not know of padding. `files` are without padding. */
 export interface ParsedContent extends ParsedTorrent {
+  /** Padding (BEP 47), as plain clients see it. */
+  readonly padFiles: readonly ParsedFile[];
   readonly isSingleFile: boolean;
   /** What is bought: without padding. */
   readonly sizeBytes: number;
@@ -44,8 +46,10 @@ export async function readMetainfo(metainfo: Uint8Array, infoHash: InfoHash): Pr
   }
   const { isSingleFile, sizeBytes, padding } = valid;
   const parsed = await parseTorrent(metainfo);
-  const files = parsed.files.filter((_, i) => !isPadding(parsed.info.files?.[i]?.attr));
-  return { ...parsed, files, isSingleFile, sizeBytes, padding };
+  const isPad = (_: ParsedFile, i: number): boolean => isPadding(parsed.info.files?.[i]?.attr);
+  const padFiles = parsed.files.filter(isPad);
+  const files = parsed.files.filter((file, i) => !isPad(file, i));
+  return { ...parsed, files, padFiles, isSingleFile, sizeBytes, padding };
 }
 
 /** BEP 47, "attr". */

@@ -44,6 +44,14 @@ test("bench:peer starts a peer of many contents, and names what it costs while n
   expect(figures.startSeconds).toBeGreaterThan(0);
 });
 
+test("bench:proxy compares the proxy with get, and one plain program gets the bytes", async () => {
+  const figures = await figuresOf("proxy.ts");
+  expect(Object.keys(figures)).toEqual(["throughputRatio", "firstByteRatio", "clients", "equal"]);
+  expect(figures).toMatchObject({ clients: ["urllib"], equal: true });
+  expect(figures.throughputRatio).toBeGreaterThan(0);
+  expect(figures.firstByteRatio).toBeGreaterThan(0);
+});
+
 test("bench:announce measures announces, ours beside another tracker's", async () => {
   const figures = await figuresOf("announce.ts");
   expect(Object.keys(figures)).toEqual([

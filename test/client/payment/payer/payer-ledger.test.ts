@@ -109,6 +109,29 @@ test.each([1n, 100n, 2_500n, 4_096n, 10_000n])("a piece of little money never st
   expect(pair.stored).toBe(max(owed(300 * PIECE, price), 1n));
 });
 
+test("a content costs at most one unit more for each payee that sold less than a unit of it", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }), (counts) => {
+      // A piece of 256 KiB is 2.4 units of these, 0.5 or 0.1.
+      for (const price of [10_000n, 2_000n, 400n]) {
+        const paid = counts.map((count) => {
+          const pair = new Pair([12, 24, 40_000], 1, price);
+          for (let piece = 0; piece < count; piece++) {
+            expect(pair.ask()).toBe(true);
+            pair.verify();
+            pair.pay(true);
+          }
+          return pair.stored;
+        });
+        const pieces = counts.reduce((sum, count) => sum + count, 0);
+        const above = paid.reduce((sum, amount) => sum + amount, 0n) - owed(pieces * PIECE, price);
+        const small = counts.filter((count) => owed(count * PIECE, price) === 0n).length;
+        expect(above).toBeLessThanOrEqual(BigInt(small));
+      }
+    }),
+  );
+});
+
 test("a payer that stops paying gets its window and no more, also on a new stream", () => {
   const pair = new Pair([400]);
   for (let i = 0; i < 3; i++) {
