@@ -14,6 +14,7 @@ import type { Admit, Content, ContentEvent, Place } from "./torrent/content/cont
 import type { KnownPieces } from "./torrent/content/known-pieces.ts";
 import { createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
+import type { ReadBooks } from "./torrent/picker/resale.ts";
 
 export interface PeerOptions {
   readonly identity: PeerIdentity;
@@ -64,6 +65,8 @@ export interface DownloadOptions {
   /** Patterns of the files that are wanted; null: all. */
   readonly files?: readonly string[] | null;
   readonly admit?: Admit;
+  /** Its money, if it is a cache: it buys only what it expects to sell. Null: it wants all. */
+  readonly cache?: ReadBooks | null;
 }
 
 /** A running peer: downloads, serves, pays and is paid. */
@@ -89,6 +92,8 @@ export interface Peer {
   spendLeft(infoHash: InfoHash): Amount | null;
   /** What is bought and sold over this wire (`Content.wires`). */
   wireMoney(wireId: string): WireMoney;
+  /** What was promised for it over all runs, and will be owed once what is begun has come. */
+  promised(infoHash: InfoHash): Amount;
   /** Why nothing comes of this content, if nothing comes. */
   outlook(infoHash: InfoHash): Outlook;
   /** Call when the content is complete: pays the rest and tells every payee so. */
@@ -124,7 +129,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   });
   const add = (request: ContentRequest & DownloadOptions, place: Place): Promise<Content> => {
     const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", files = null, known = null } = request;
-    const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments };
+    const { cache = null } = request;
+    const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments, cache };
     return engine.add({ metainfo, infoHash, place, paid, order, files, known, admit, onEvent });
   };
   return {
@@ -140,6 +146,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     totals: () => payments.totals(),
     spendLeft: (infoHash) => payments.payer.spendLeft(infoHash),
     wireMoney: (wireId) => payments.moneyOf(wireId),
+    promised: (infoHash) => payments.payer.promised(infoHash),
     outlook: (infoHash) => payments.payer.outlook(infoHash),
     finish: (infoHash) => payments.payer.finishContent(infoHash),
     async stop(deadlineMs) {

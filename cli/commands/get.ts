@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../../protocol/base/errors.ts";
 import { amountArgument, contentIdArgument, patternArgument, portArgument, wholeNumber } from "../arguments.ts";
+import { checkCacheOptions, withCache } from "../content/cache-options.ts";
 import type { GetOptions } from "../content/download.ts";
 import { findRunningPeer } from "../content/running-peer.ts";
 import { withListening } from "../listening.ts";
@@ -19,11 +20,12 @@ const FILES =
 const ID = "0123456789abcdef0123456789abcdef01234567";
 
 export function addGetCommand(program: Command, runtime: Runtime): void {
-  withListening(
+  const command = withListening(
     withPassphrase(
       addCommand(program, "get", "download content and pay for it; run it again to resume", [
         `get ${ID} --out ~/Downloads`,
         `get ${ID} --out ~/Downloads --seed --max-spend 0.50`,
+        `get ${ID} --out ~/Cache --cache 0.50 --stop-loss 0.05    # buys what it expects to sell`,
         `get ${ID} --out ~/Downloads --files '*.srt' --files 'Season 2/*'`,
         `get ${ID} --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser`,
       ]),
@@ -47,14 +49,18 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
       "download in order, and play: prints a URL of this machine once the first bytes are there; it is good until Ctrl-C, also when the download is complete (without --seed, nothing is uploaded after that)",
     )
     .option("--stream-port <port>", "TCP port of that URL (default: any free one)", portArgument)
-    .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)")
-    .action((id: string, options: CommonOptions & GetOptions) => download(contextOf(runtime, options), id, options));
+    .option("--stream-file <path>", "file of the content to play (default: the largest video or audio)");
+  withCache(command).action((id: string, options: CommonOptions & GetOptions) =>
+    download(contextOf(runtime, options), id, options),
+  );
 }
 
 /** @throws {InputError} OPTIONS_INCOMPLETE; and as `get` of cli/content */
 async function download(context: CommandContext, id: string, options: GetOptions): Promise<void> {
   if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
     throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
+  const { stream, maxSpend, reuse } = options;
+  checkCacheOptions(options, { "--stream": stream, "--max-spend": maxSpend, "--reuse": reuse });
   const peer = await findRunningPeer(context);
   if (peer) {
     const { getByPeer } = await import("../content/by-peer.ts");
@@ -62,6 +68,10 @@ async function download(context: CommandContext, id: string, options: GetOptions
   }
   const { askForOffer } = await import("../../client/account/offer.ts");
   const { offer } = await askForOffer(await openHome(context), id, context.signal);
+  if (options.cache !== undefined) {
+    const { cache } = await import("../content/cache.ts");
+    return cache(context, await offer, options);
+  }
   // A peer's modules are loaded while the answer is on its way.
   const { get } = await import("../content/download.ts");
   await get(context, offer, options);

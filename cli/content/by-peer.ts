@@ -7,12 +7,13 @@ import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import type { ContentJson, PeerJson } from "../../protocol/http/peer.ts";
 import type { CommandContext } from "../runtime.ts";
+import { type CacheOptions, cacheSettings } from "./cache-options.ts";
 import { isCapped, reasonOf, shareOf } from "./describe-content.ts";
 import { untilChecked } from "./until-checked.ts";
 
 /** `get` and `seed` where a peer runs: it does the work, and goes on when they end. */
 
-interface GetOptions {
+interface GetOptions extends CacheOptions {
   readonly out: string;
   readonly maxPrice?: string;
   readonly maxSpend?: string;
@@ -49,9 +50,15 @@ export async function getByPeer(
     settings: {
       maxSpend: options.maxSpend === undefined ? null : amount(options.maxSpend),
       files: options.files ? [...options.files] : null,
+      cache: cacheSettings(options, token),
     },
   });
   let content = await untilChecked(client, infoHash, signal);
+  if (options.cache !== undefined) {
+    const text = `the running peer caches ${printable(content.title)}: \`floodgate peer show ${infoHash}\``;
+    output.event("done", { ...content }, text);
+    return;
+  }
   let still = 0;
   let told: string | null = null;
   while (content.state !== "seeding") {

@@ -5,7 +5,7 @@ import type { Offer } from "../../client/account/offer.ts";
 import type { Account } from "../../client/account/opened-account.ts";
 import { unlockOnce } from "../../client/account/unlock-once.ts";
 import { tolerateGarbage } from "../../client/heap-growth.ts";
-import { type PeerRun, runPeer } from "../../client/run-peer.ts";
+import { type PeerRun, type RunPeerOptions, runPeer } from "../../client/run-peer.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content/content.ts";
 import type { Amount } from "../../protocol/base/units.ts";
@@ -20,6 +20,7 @@ export interface ContentRunOptions extends ListenOptions {
   readonly isLong: boolean;
   readonly maxSpend: Amount | null;
   readonly check: ((account: Account) => Promise<void>) | null;
+  readonly settings?: RunPeerOptions["settings"];
 }
 
 /** A peer at work on one content, whose events and progress are printed. */
@@ -52,6 +53,7 @@ export async function runContent(
     uploadLimit: uploadLimit === undefined ? null : uploadLimit * 1024,
     maxSpend,
     check,
+    ...(options.settings ? { settings: options.settings } : {}),
     log: warn,
     signal,
   };

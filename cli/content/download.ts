@@ -15,6 +15,7 @@ import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import type { ListenOptions } from "../listening.ts";
 import type { ProgressLine } from "../progress.ts";
 import { type CommandContext, type Confirm, Interruption } from "../runtime.ts";
+import type { CacheOptions } from "./cache-options.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
 import { describeListing } from "./describe-content.ts";
 import { reuseOlder } from "./older-version.ts";
@@ -22,7 +23,7 @@ import { describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } fr
 import { type Patience, untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
 
-export interface GetOptions extends ListenOptions, StreamOptions {
+export interface GetOptions extends ListenOptions, StreamOptions, CacheOptions {
   readonly out: string;
   readonly seed?: boolean;
   readonly maxPrice?: string;
@@ -200,7 +201,7 @@ async function downloadOnce(
   return "stopped";
 }
 
-function checkPrice(torrent: TorrentReply, maxPrice: string | undefined, token: Info["token"]): void {
+export function checkPrice(torrent: TorrentReply, maxPrice: string | undefined, token: Info["token"]): void {
   const price = BigInt(torrent.pricePerGiB);
   if (maxPrice === undefined || price <= parseAmount(maxPrice, token.decimals)) return;
   throw new PaymentError(

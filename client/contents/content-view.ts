@@ -11,6 +11,8 @@ export type ContentState =
   /** Its files are looked at. */
   | "checking"
   | "downloading"
+  /** It buys what others ask for, and sells it. */
+  | "caching"
   | "seeding"
   /** It could not go on; `problem` says why. */
   | "failed";

@@ -161,7 +161,7 @@ function createContents(
       const content = findHeld(held, infoHash);
       const settings = { ...readContentSettings(content.record.settings), ...change };
       await update(content, { settings: JSON.stringify(settings) });
-      if (change.files !== undefined) await content.restart();
+      if (change.files !== undefined || change.cache !== undefined) await content.restart();
     },
     async verify(infoHash) {
       const content = findHeld(held, infoHash);

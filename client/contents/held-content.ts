@@ -1,4 +1,5 @@
 import { FloodgateError } from "../../protocol/base/errors.ts";
+import type { ContentSettings } from "../../protocol/http/peer-settings.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
@@ -7,8 +8,10 @@ import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/cont
 import { pathsOf } from "../torrent/content/paths.ts";
 import { type Selection, select } from "../torrent/content/selection.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
+import type { ReadBooks } from "../torrent/picker/resale.ts";
+import { readCacheBooks } from "./cache-terms.ts";
 import type { ContentState } from "./content-view.ts";
-import { readContentSettings } from "./settings.ts";
+import { cacheTermsOf, readContentSettings } from "./settings.ts";
 import { isStillThere, stampFiles } from "./stamps.ts";
 
 /** How long a content that is paused or removed may tell the tracker so. */
@@ -133,7 +136,9 @@ export class HeldContent {
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
     const parsed = await readMetainfo(metainfo, infoHash);
     this.#paths = pathsOf(parsed, { place, path });
-    const files = place === "seed" ? null : readContentSettings(settings).files;
+    const wanted = readContentSettings(settings);
+    const files = place === "seed" ? null : wanted.files;
+    const cache = this.#cacheOf(wanted);
     this.#selection = select(parsed, files);
     const known = await this.#known(store.findChecked(infoHash));
     const isComplete = known !== null && this.#hasAll(known.bits);
@@ -142,17 +147,23 @@ export class HeldContent {
     const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
-      : peer.download({ ...request, directory: path, order: this.#options.order, files }));
+      : peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));
     this.content = content;
     this.problem = null;
     if (known === null || !isSame(known.bits, content.bits())) await this.#keep();
     const { bytesDone, sizeBytes } = content.progress();
-    this.#change(bytesDone === sizeBytes ? "seeding" : "downloading");
+    this.#change(bytesDone === sizeBytes ? "seeding" : cache ? "caching" : "downloading");
     content.complete.then(
       () => this.#completed(content).catch(this.#options.onFatal),
       // It was stopped, or `failed` has told why.
       () => undefined,
     );
+  }
+
+  #cacheOf(settings: ContentSettings): ReadBooks | null {
+    const { run } = this.#options;
+    const terms = cacheTermsOf(settings);
+    return terms && readCacheBooks(run, this.record, terms, run.account.network.info.feeBps);
   }
 
   async #known(checked: CheckedPieces | null): Promise<KnownPieces | null> {

@@ -7,6 +7,7 @@ import {
   PeerSettingsSchema,
 } from "../../protocol/http/peer-settings.ts";
 import type { ContentStore } from "../store/content-store.ts";
+import type { CacheTerms } from "./cache-terms.ts";
 
 /** What was set, for the whole peer and for one content, in the store. */
 
@@ -18,7 +19,7 @@ const NO_PEER_SETTINGS: PeerSettings = {
   minPrice: null,
 };
 
-export const NO_CONTENT_SETTINGS: ContentSettings = { maxSpend: null, files: null };
+export const NO_CONTENT_SETTINGS: ContentSettings = { maxSpend: null, files: null, cache: null };
 
 const NAME = "peer";
 
@@ -34,6 +35,10 @@ export function savePeerSettings(store: Pick<ContentStore, "saveSetting">, setti
 export function readContentSettings(text: string): ContentSettings {
   const value = { ...NO_CONTENT_SETTINGS, ...parseJson(text) };
   return Value.Check(ContentSettingsSchema, value) ? value : NO_CONTENT_SETTINGS;
+}
+
+export function cacheTermsOf({ cache }: ContentSettings): CacheTerms | null {
+  return cache && { budget: BigInt(cache.budget), stopLoss: BigInt(cache.stopLoss) };
 }
 
 export function capOf(text: string | null): Amount | null {

@@ -1,11 +1,30 @@
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import type { Amount } from "../../protocol/base/units.ts";
+import { type Amount, min } from "../../protocol/base/units.ts";
 import type { Spending } from "../payment/context.ts";
 import type { PeerStore } from "../store/peer-store.ts";
-import { capOf, readContentSettings, readPeerSettings } from "./settings.ts";
+import { type CacheTerms, cacheBooks, cacheCap } from "./cache-terms.ts";
+import { cacheTermsOf, capOf, readContentSettings, readPeerSettings } from "./settings.ts";
 
-/** What the home had promised before this run, and the caps that its owner has set. */
-export function spendingOf(store: PeerStore, today = utcToday): Spending {
+/**
+ * What the home had promised before this run, and the caps that its owner has set. `feeBps`: what a
+ * cache earns less, of 10,000.
+ */
+export function spendingOf(store: PeerStore, feeBps: number, today = utcToday): Spending {
+  return { ...spentBefore(store, today), caps: readAnew(store, () => readCaps(store, feeBps)) };
+}
+
+/** The same where one content is cached, and no other caps are set. */
+export function cacheSpendingOf(store: PeerStore, terms: CacheTerms, feeBps: number): Spending {
+  const ofContent = (infoHash: InfoHash): Amount => cacheCapOf(store, infoHash, terms, feeBps);
+  return { ...spentBefore(store, utcToday), caps: () => ({ total: null, perDay: null, ofContent }) };
+}
+
+/** What came back grows, and the cap with it. */
+function cacheCapOf(store: PeerStore, infoHash: InfoHash, terms: CacheTerms, feeBps: number): Amount {
+  return cacheCap(cacheBooks(store.writtenMoneyOf(infoHash), terms, feeBps), terms.budget);
+}
+
+function spentBefore(store: PeerStore, today: () => string): Pick<Spending, "today" | "before"> {
   const ofContents = new Map<InfoHash, Amount>();
   let total = 0n;
   let spentToday = 0n;
@@ -18,13 +37,7 @@ export function spendingOf(store: PeerStore, today = utcToday): Spending {
   return {
     today,
     before: { day, today: spentToday, total, ofContent: (infoHash) => ofContents.get(infoHash) ?? 0n },
-    caps: createCaps(store),
   };
-}
-
-/** Read when they change only: they are asked for with every piece. */
-function createCaps(store: PeerStore): Spending["caps"] {
-  return readAnew(store, () => readCaps(store));
 }
 
 /** As a seller. */
@@ -32,6 +45,7 @@ export function minPriceOf(store: PeerStore): () => Amount {
   return readAnew(store, () => capOf(readPeerSettings(store).minPrice) ?? 0n);
 }
 
+/** Read when they change only: they are asked for with every piece. */
 function readAnew<T>(store: PeerStore, read: () => T): () => T {
   let known: { readonly value: T } | null = null;
   store.onSettings(() => {
@@ -43,15 +57,22 @@ function readAnew<T>(store: PeerStore, read: () => T): () => T {
   };
 }
 
-function readCaps(store: PeerStore): ReturnType<Spending["caps"]> {
+function readCaps(store: PeerStore, feeBps: number): ReturnType<Spending["caps"]> {
   const { maxSpend, maxSpendPerDay } = readPeerSettings(store);
   const contents = new Map(
-    store.listContents().map(({ infoHash, settings }) => [infoHash, capOf(readContentSettings(settings).maxSpend)]),
+    store.listContents().map(({ infoHash, settings }) => [infoHash, readContentSettings(settings)]),
   );
   return {
     total: capOf(maxSpend),
     perDay: capOf(maxSpendPerDay),
-    ofContent: (infoHash) => contents.get(infoHash) ?? null,
+    ofContent(infoHash) {
+      const settings = contents.get(infoHash);
+      if (!settings) return null;
+      const [cap, terms] = [capOf(settings.maxSpend), cacheTermsOf(settings)];
+      if (terms === null) return cap;
+      const ofCache = cacheCapOf(store, infoHash, terms, feeBps);
+      return cap === null ? ofCache : min(cap, ofCache);
+    },
   };
 }
 

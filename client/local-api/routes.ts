@@ -75,6 +75,8 @@ export function addContentRoutes(server: Server, local: LocalPeer): void {
       if (!isAbsolute(path)) throw new InputError("REQUEST_INVALID", "give an absolute path");
       const offer = await findOffer(account, id, signal);
       refuseDear(offer.torrent, maxPrice, account.network.info.token);
+      if (settings?.cache && (offer.torrent.pricePerGiB === "0" || directory === undefined))
+        throw new InputError("OPTIONS_CONFLICT", "only a download that costs something can be cached: leave it out");
       const place = directory === undefined ? "seed" : "download";
       const view = await contents.add({ offer, place, path, ...(settings ? { settings } : {}) });
       return reply.code(201).send(jsonOf(view));

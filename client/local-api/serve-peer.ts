@@ -52,7 +52,8 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
  */
 export async function servePeer(options: ServePeerOptions, opened: OpenNetwork): Promise<void> {
   const { directory, apiPort, log, signal, onReady } = options;
-  const settings = (store: PeerRun["store"]) => ({ spending: spendingOf(store), minPrice: minPriceOf(store) });
+  const { feeBps } = opened.network.info;
+  const settings = (store: PeerRun["store"]) => ({ spending: spendingOf(store, feeBps), minPrice: minPriceOf(store) });
   await runPeer({ ...options, check: null, settings }, opened, async (run) => {
     const events = createEventHub();
     const warn = onceAMinute(log);

@@ -77,6 +77,8 @@ export function createProxiedContents(options: ProxyOptions): ProxiedContents {
         "OPTIONS_CONFLICT",
         `the peer takes only some files of it: \`floodgate peer rm ${infoHash}\``,
       );
+    if (view?.settings.cache)
+      throw new InputError("OPTIONS_CONFLICT", `the peer only caches it: \`floodgate peer rm ${infoHash}\``);
     if (!view) await contents().add({ offer, place: "download", path: directory });
     else if (view.state === "paused" || view.state === "failed") await contents().resume(infoHash);
     for (;;) {

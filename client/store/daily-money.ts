@@ -23,6 +23,8 @@ export interface DailyMoneyStore {
   /** All days, oldest first. */
   listMoney(): DailyMoney[];
   moneyOf(infoHash: InfoHash): ContentMoney;
+  /** The same, without what waits to be written: for who asks often, and may be a moment late. */
+  writtenMoneyOf(infoHash: InfoHash): ContentMoney;
 }
 
 type Row = Omit<DailyMoney, "paid" | "earned"> & { readonly paid: string; readonly earned: string };
@@ -64,6 +66,7 @@ export function openDailyMoney(tables: Tables): { readonly journal: MoneyJournal
         tables.flush();
         return sums.get(infoHash) ?? NOTHING;
       },
+      writtenMoneyOf: (infoHash) => sums.get(infoHash) ?? NOTHING,
     },
   };
 }

@@ -20,6 +20,7 @@ import type { RunningContent } from "./content/running-content.ts";
 import { select } from "./content/selection.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
+import type { ReadBooks } from "./picker/resale.ts";
 import { createBanList } from "./wire/wire-admission.ts";
 import { installWireGuard } from "./wire/wire-guard.ts";
 
@@ -52,7 +53,12 @@ export interface AddRequest {
   readonly infoHash: InfoHash;
   readonly place: Place;
   /** Null: free, any client may have it. */
-  readonly paid: { readonly pricePerGiB: ContentTerms["pricePerGiB"]; readonly payment: PaymentPort } | null;
+  readonly paid: {
+    readonly pricePerGiB: ContentTerms["pricePerGiB"];
+    readonly payment: PaymentPort;
+    /** Its money, if it is a cache: it buys only what it expects to sell. */
+    readonly cache?: ReadBooks | null;
+  } | null;
   readonly order?: PieceOrder;
   /** Patterns of the files that are wanted, as `select` has them; null: all. */
   readonly files?: readonly string[] | null;
@@ -222,7 +228,7 @@ async function open(
     onEvent,
     hook: (torrent, onFatal) => {
       if (!request.paid) return null;
-      const { payment, pricePerGiB } = request.paid;
+      const { payment, pricePerGiB, cache = null } = request.paid;
       const { infoHash, pieceLength } = parsed;
       const lengthOf = pieceLengthOf(parsed);
       const paidTorrent = createPaidTorrent({
@@ -232,6 +238,7 @@ async function open(
         payment,
         wants: place.type === "download" ? selection.has : null,
         order,
+        cache,
         pieceCount: parsed.pieces.length,
         lengthOf,
         onPieceFailed: (piece) => onEvent({ type: "piece-failed", piece }),

@@ -7,6 +7,7 @@ import { PickerDriver } from "./picker/picker-driver.ts";
 import { createPieceBuffers } from "./picker/piece-buffers.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
 import { PiecePicker } from "./picker/piece-picker.ts";
+import type { ReadBooks } from "./picker/resale.ts";
 
 /**
  * Hooks of one paid torrent: pieces come from the picker, and payment hears which wire sent what.
@@ -35,6 +36,8 @@ export interface PaidTorrentOptions {
   /** Whether it buys this piece; null: this peer only serves. */
   readonly wants: ((piece: number) => boolean) | null;
   readonly order: PieceOrder;
+  /** Its money, if it buys only what it expects to sell; null: it wants all. */
+  readonly cache: ReadBooks | null;
   readonly pieceCount: number;
   readonly lengthOf: (piece: number) => number;
   readonly onPieceFailed: (piece: number) => void;
@@ -44,9 +47,9 @@ export interface PaidTorrentOptions {
 }
 
 export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
-  const { context, torrent, terms, payment, wants, order, pieceCount, lengthOf, onFatal } = options;
+  const { context, torrent, terms, payment, wants, order, cache, pieceCount, lengthOf, onFatal } = options;
   const isBuyer = wants !== null;
-  const picker = new PiecePicker({ pieceCount, order, random: context.random });
+  const picker = new PiecePicker({ pieceCount, order, random: context.random, cache });
   const buffers = createPieceBuffers(torrent, lengthOf, context.allocate);
   const driver = new PickerDriver({
     torrent,
@@ -54,6 +57,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     buffers,
     payment: payment.payer,
     lengthOf,
+    isCache: cache !== null,
     now: context.now,
     setTimer: context.setTimer,
     onFatal,
@@ -61,7 +65,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
   const { onUnreadable } = options;
   const wires = new PaidWires({ context, torrent, terms, payment, buffers, driver, isBuyer, lengthOf, onUnreadable });
 
-  replaceDefaults(torrent, picker, isBuyer);
+  replaceDefaults(torrent, picker, { tellsInterest: isBuyer && cache === null });
   torrent.on("wire", (wire: Wire) => wires.add(wire));
   // The chunk store has written the piece when this fires: after fs.write it survives a kill of the
   // process.
@@ -97,13 +101,17 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
 }
 
 /** What webtorrent would do by itself and must not on paid content. */
-function replaceDefaults(torrent: Torrent, picker: PiecePicker, isBuyer: boolean): void {
+function replaceDefaults(
+  torrent: Torrent,
+  picker: PiecePicker,
+  { tellsInterest }: { readonly tellsInterest: boolean },
+): void {
   // Tit-for-tat off: payment alone decides which peers are served.
   torrent._rechoke = () => undefined;
   // Both look at every piece each time that one arrives, or that a remote announces one.
   const checkDone = torrent._checkDone.bind(torrent);
   torrent._checkDone = () => picker.missing === 0 && checkDone();
-  if (!isBuyer) torrent._updateWireInterest = () => undefined;
+  if (!tellsInterest) torrent._updateWireInterest = () => undefined;
   // webtorrent drops a wire that is choked for 5 s when others wait. Here a choke means that a lane
   // is still to come.
   Object.defineProperty(torrent, "_numQueued", { get: () => 0 });

@@ -90,6 +90,8 @@ declare module "webtorrent" {
     use(extension: { new (wire: Wire): Extension; prototype: { name: string } }): void;
     choke(): void;
     unchoke(): void;
+    interested(): void;
+    uninterested(): void;
     reject(piece: number, offset: number, length: number): void;
     cancel(piece: number, offset: number, length: number): void;
     destroy(): void;

@@ -27,11 +27,17 @@ const FilesSchema = Type.Union([
   Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN }), { minItems: 1, maxItems: MAX_PATTERNS }),
 ]);
 
+const CacheSchema = Type.Union([Type.Null(), object({ budget: AmountSchema, stopLoss: AmountSchema })], {
+  description: "hold and sell what others ask for: most that is ever spent, and most above what came back",
+});
+
 export const ContentSettingsSchema = object({
   /** Most that this content may cost, over all runs. */
   maxSpend: CapSchema,
   /** Patterns of the files that are wanted; null: all. */
   files: FilesSchema,
+  /** Null: all that is wanted is downloaded. */
+  cache: CacheSchema,
 });
 export type ContentSettings = Static<typeof ContentSettingsSchema>;
 /** What is left out stays as it is. */

@@ -37,6 +37,8 @@ export const ContentSchema = object({
     Type.Literal("paused"),
     Type.Literal("checking"),
     Type.Literal("downloading"),
+    Type.Literal("caching"),
+    Type.Literal("caching"),
     Type.Literal("seeding"),
     Type.Literal("failed"),
   ]),

@@ -6,11 +6,12 @@ import { printable } from "../../../protocol/base/text.ts";
 import { parseAmount } from "../../../protocol/base/units.ts";
 import type { ContentJson } from "../../../protocol/http/peer.ts";
 import { amountArgument, contentIdArgument, patternArgument } from "../../arguments.ts";
+import { type CacheOptions, cacheSettings, checkCacheOptions, withCache } from "../../content/cache-options.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
 import { untilChecked } from "../../content/until-checked.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 
-interface AddOptions extends CommonOptions {
+interface AddOptions extends CommonOptions, CacheOptions {
   readonly out?: string;
   readonly file?: string;
   readonly maxPrice?: string;
@@ -22,7 +23,7 @@ const ID = "0123456789abcdef0123456789abcdef01234567";
 
 /** Commands that change what the running peer holds. */
 export function addContentCommands(peer: Command, runtime: Runtime): void {
-  addCommand(peer, "add", "download content with the running peer, or seed it from a file", [
+  const command = addCommand(peer, "add", "download content with the running peer, or seed it from a file", [
     `peer add ${ID} --out ~/Downloads`,
     `peer add magnet:?xt=urn:btih:${ID} --out ~/Downloads --max-spend 0.50`,
     `peer add ${ID} --file film.mp4`,
@@ -32,8 +33,8 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
     .option("--file <path>", "seed this file or folder, which is published under the id")
     .option("--files <pattern>", "download only files that match, as `floodgate get` has it", patternArgument)
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
-    .option("--max-spend <amount>", "most that this content may cost", amountArgument)
-    .action((source: string, options: AddOptions) => add(contextOf(runtime, options), source, options));
+    .option("--max-spend <amount>", "most that this content may cost", amountArgument);
+  withCache(command).action((source: string, options: AddOptions) => add(contextOf(runtime, options), source, options));
 
   change(peer, runtime, "pause", "stop downloading and serving a content, until it is resumed", (client, id) =>
     client.change(id, { isPaused: true }),
@@ -86,10 +87,12 @@ async function add(context: CommandContext, text: string, options: AddOptions): 
     throw new InputError("OPTIONS_CONFLICT", "give --out to download, or --file to seed, not both");
   if (options.out === undefined && options.file === undefined)
     throw new InputError("OPTIONS_INCOMPLETE", "give --out DIRECTORY to download, or --file FILE to seed");
+  checkCacheOptions(options, { "--file": options.file });
   const { parseSource, readSource } = await import("../../../client/contents/source.ts");
   await act(context, async (client) => {
     const id = await readSource(parseSource(text), context.signal);
-    const { decimals } = (await client.peer()).token;
+    const { token } = await client.peer();
+    const { decimals } = token;
     const { infoHash } = await client.add({
       id,
       ...(options.out === undefined ? {} : { directory: resolve(options.out) }),
@@ -98,6 +101,7 @@ async function add(context: CommandContext, text: string, options: AddOptions): 
       settings: {
         maxSpend: options.maxSpend === undefined ? null : `${parseAmount(options.maxSpend, decimals)}`,
         files: options.files ? [...options.files] : null,
+        cache: cacheSettings(options, token),
       },
     });
     try {

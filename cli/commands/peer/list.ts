@@ -4,6 +4,7 @@ import { printable } from "../../../protocol/base/text.ts";
 import { formatBytes, formatMoney } from "../../../protocol/base/units.ts";
 import type { ContentJson, PeerJson } from "../../../protocol/http/peer.ts";
 import { contentIdArgument } from "../../arguments.ts";
+import { describeTerms } from "../../content/cache-options.ts";
 import { contentFields, reasonOf, shareOf } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
@@ -37,6 +38,7 @@ async function show(context: CommandContext, id: string): Promise<void> {
   const [content, { token }] = await Promise.all([client.content(id), client.peer()]);
   const money = (amount: string): string => formatMoney(amount, token);
   const { spendLeft, settings } = content;
+  const { cache } = settings;
   const lines = [
     `content    ${content.infoHash}`,
     `title      ${printable(content.title)}`,
@@ -46,6 +48,7 @@ async function show(context: CommandContext, id: string): Promise<void> {
     `paid       ${money(content.paid)}${settings.maxSpend === null ? "" : `, at most ${money(settings.maxSpend)}`}`,
     ...(spendLeft === null ? [] : [`caps leave ${money(spendLeft.startsWith("-") ? "0" : spendLeft)}`]),
     `earned     ${money(content.earned)}`,
+    ...(cache ? [`cache      ${describeTerms(cache, token)}`] : []),
     `peers      ${content.peers}, ${ratesOf(content)}`,
   ];
   const why = reasonOf(content, token);
@@ -59,7 +62,9 @@ async function watch(context: CommandContext): Promise<void> {
   const { setInterval } = await import("node:timers/promises");
   const draw = async (): Promise<void> => {
     const [peer, contents] = await Promise.all([client.peer(), client.contents()]);
-    const busy = contents.filter(({ rateDown, rateUp, state }) => rateDown + rateUp > 0 || state !== "seeding");
+    const busy = contents.filter(
+      ({ rateDown, rateUp, state }) => rateDown + rateUp > 0 || !/^(seeding|caching)$/.test(state),
+    );
     const money = `paid ${formatMoney(peer.paid, peer.token)}, earned ${formatMoney(peer.earned, peer.token)}`;
     const head = `${contents.length} content(s), ${ratesOf(peer)}; ${money} in this run`;
     const table = busy.length === 0 ? [] : [await tableOf(busy, peer.token)];

@@ -259,6 +259,16 @@ export class Payer implements PayerPort {
     return left === null ? ofRun : min(left, ofRun);
   }
 
+  /** What was promised for this content over all runs, and will be owed once what is begun came. */
+  promised(infoHash: InfoHash): Amount {
+    const { context, contents } = this.#state;
+    const before = context.spending?.before.ofContent(infoHash) ?? 0n;
+    return contents
+      .purchases()
+      .filter(({ pair }) => pair.infoHash === infoHash)
+      .reduce((sum, { pair, before }) => sum + committed(pair) - before.signed, before);
+  }
+
   #capsLeft(infoHash: InfoHash): Amount | null {
     const { context, contents } = this.#state;
     const { spending } = context;

@@ -11,11 +11,16 @@ export interface PickerDriverOptions {
   readonly buffers: PieceBuffers;
   readonly payment: Pick<PayerPort, "askableBytes" | "assign" | "begin" | "pieceDisowned" | "unassign">;
   readonly lengthOf: (piece: number) => number;
+  /** Only what others ask for is bought, so interest changes with them and with its own money. */
+  readonly isCache: boolean;
   readonly now: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** `assign` failed: nothing more may be asked for. */
   readonly onFatal: (error: unknown) => void;
 }
+
+/** How often a cache looks at what others have and ask for. */
+const MARKET_MS = 500;
 
 /**
  * Payer's side: turns the picker's choices into requests. It replaces webtorrent's own selection,
@@ -32,6 +37,7 @@ export class PickerDriver {
   constructor(options: PickerDriverOptions) {
     this.#options = options;
     options.torrent._updateWire = (wire) => this.#update(wire);
+    if (options.isCache) this.#watchMarket();
   }
 
   /** The remote spoke our extension, and payment accepted the wire. */
@@ -174,6 +180,22 @@ export class PickerDriver {
     }, LISTEN_MS);
   }
 
+  /** A cache looks again and again: what others have and want, and what it earned. */
+  #watchMarket(): void {
+    const { torrent, picker, setTimer } = this.#options;
+    setTimer(() => {
+      if (torrent.destroyed) return;
+      for (const { wire, wireId } of this.#driven.values())
+        picker.setAsking(wireId, wire.peerInterested || !lacksOurs(torrent, wire));
+      for (const { wire, wireId } of [...this.#driven.values()]) {
+        if (picker.isUseful(wireId)) wire.interested();
+        else wire.uninterested();
+        this.#update(wire);
+      }
+      this.#watchMarket();
+    }, MARKET_MS);
+  }
+
   #release(entry: DrivenWire): void {
     const { picker, buffers } = this.#options;
     this.#forget(entry, picker.release(entry.wireId, buffers.isFull));
@@ -226,4 +248,9 @@ export class PickerDriver {
     entry.hearing = hearing;
     if (wasMuted) this.#update(entry.wire);
   }
+}
+
+/** The remote lacks something that we have: were it a buyer, it would be interested. */
+function lacksOurs({ pieces, bitfield }: Torrent, { peerPieces }: Wire): boolean {
+  return pieces.some((_, piece) => bitfield.get(piece) && !peerPieces.get(piece));
 }

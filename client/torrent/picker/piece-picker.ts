@@ -1,25 +1,9 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import { FreePieces } from "./free-pieces.ts";
+import { Owners } from "./owners.ts";
 import { ascendingFrom, type PieceOrder, rarestFirst } from "./piece-order.ts";
-
-/** One missing piece that is to come from one wire. */
-interface Assignment {
-  readonly wireId: string;
-  /** Its record is being stored; it may be asked for; its first block was asked for. */
-  state: "storing" | "ready" | "begun";
-}
-
-/** What the picker knows of one wire. */
-interface WirePieces {
-  readonly remote: string;
-  /** 1 for each piece that the remote has. */
-  readonly has: Uint8Array;
-  /** The remote refused these: they are not asked for again. */
-  readonly refused: Set<number>;
-  /** These came with a wrong hash: they are asked for last. */
-  readonly failed: Set<number>;
-  readonly assigned: Set<number>;
-}
+import { bestResales, leastSalesAfter, type ReadBooks } from "./resale.ts";
+import { type Assignment, createWirePieces, mayGet, type WirePieces } from "./wire-pieces.ts";
 
 /** A piece that was taken from one wire and assigned to another. */
 export interface MovedPiece {
@@ -38,9 +22,9 @@ export class PiecePicker {
   readonly #pieceCount: number;
   readonly #order: PieceOrder;
   readonly #random: () => number;
+  readonly #cache: ReadBooks | null;
   readonly #wires = new Map<string, WirePieces>();
-  /** How many wires have each piece. */
-  readonly #owners: Uint32Array;
+  readonly #owners: Owners;
   readonly #assignments = new Map<number, Assignment>();
   /** Begun pieces that were given back, with their remote, oldest first. */
   readonly #begunAt = new Map<number, string>();
@@ -55,11 +39,14 @@ export class PiecePicker {
     readonly order: PieceOrder;
     /** Uniform in [0, 1). */
     readonly random: () => number;
+    /** Its money, if it buys only what it expects to sell; null: it wants all. */
+    readonly cache?: ReadBooks | null;
   }) {
     this.#pieceCount = options.pieceCount;
     this.#order = options.order;
     this.#random = options.random;
-    this.#owners = new Uint32Array(options.pieceCount);
+    this.#cache = options.cache ?? null;
+    this.#owners = new Owners(options.pieceCount);
     this.#free = new FreePieces(options.pieceCount);
     this.#isMissing = new Uint8Array(options.pieceCount);
   }
@@ -82,13 +69,9 @@ export class PiecePicker {
   }
 
   addWire(wireId: string, remote: string): void {
-    this.#wires.set(wireId, {
-      remote,
-      has: new Uint8Array(this.#pieceCount),
-      refused: new Set(),
-      failed: new Set(),
-      assigned: new Set(),
-    });
+    const wire = createWirePieces(remote, this.#pieceCount);
+    this.#owners.wireChanged(wire.has, 1, wire.isAsking);
+    this.#wires.set(wireId, wire);
   }
 
   /**
@@ -98,8 +81,7 @@ export class PiecePicker {
   removeWire(wireId: string): void {
     const wire = this.#wires.get(wireId);
     if (!wire) return;
-    for (let piece = 0; piece < this.#pieceCount; piece++)
-      this.#owners[piece] = (this.#owners[piece] as number) - (wire.has[piece] as number);
+    this.#owners.wireChanged(wire.has, -1, wire.isAsking);
     this.#wires.delete(wireId);
   }
 
@@ -132,7 +114,21 @@ export class PiecePicker {
     if (has) wire.refused.delete(piece);
     if ((wire.has[piece] === 1) === has) return;
     wire.has[piece] = has ? 1 : 0;
-    this.#owners[piece] = (this.#owners[piece] as number) + (has ? 1 : -1);
+    this.#owners.changed(piece, has ? 1 : -1, wire.isAsking);
+  }
+
+  /** Whether the remote of this wire would buy what it lacks; true until somebody knows better. */
+  setAsking(wireId: string, isAsking: boolean): void {
+    const wire = this.#wires.get(wireId);
+    if (!wire || wire.isAsking === isAsking) return;
+    wire.isAsking = isAsking;
+    this.#owners.askingChanged(wire.has, isAsking ? 1 : -1);
+  }
+
+  /** This wire has something that we would buy now, or have chosen to. */
+  isUseful(wireId: string): boolean {
+    const wire = this.#wires.get(wireId);
+    return wire !== undefined && (wire.assigned.size > 0 || !this.#candidates(wire).next().done);
   }
 
   /** Assigns up to `wanted` free pieces, best first. The caller stores their record. */
@@ -285,16 +281,18 @@ export class PiecePicker {
   *#candidates(wire: WirePieces): Generator<number> {
     const isFree = (piece: number): boolean =>
       this.#free.has(piece) && wire.has[piece] === 1 && !wire.refused.has(piece);
-    const isFresh = (piece: number): boolean => isFree(piece) && !this.#begunAt.has(piece) && !wire.failed.has(piece);
-    const begun = [...this.#begunAt].filter(([piece]) => isFree(piece) && !wire.failed.has(piece));
+    const isSound = (piece: number): boolean => isFree(piece) && !wire.failed.has(piece);
+    const isFresh = (piece: number): boolean => isSound(piece) && !this.#begunAt.has(piece);
+    const begun = [...this.#begunAt].filter(([piece]) => isSound(piece));
     for (const [piece, remote] of begun) if (remote === wire.remote) yield piece;
+    if (this.#cache) {
+      const mayBuy = (piece: number): boolean => isSound(piece) && this.#begunAt.get(piece) !== wire.remote;
+      const leastAfter = leastSalesAfter(this.#cache, this.#assignments.values());
+      return yield* bestResales(this.#free, mayBuy, this.#owners.marketOf, leastAfter, this.#random);
+    }
     if (this.isSequential) yield* ascendingFrom(this.#head, this.#pieceCount, isFresh);
-    else yield* rarestFirst(this.#free, isFresh, this.#owners, this.#random);
+    else yield* rarestFirst(this.#free, isFresh, this.#owners.counts, this.#random);
     for (const [piece, remote] of begun) if (remote !== wire.remote) yield piece;
     for (const piece of [...wire.failed]) if (isFree(piece)) yield piece;
   }
-}
-
-function mayGet(wire: WirePieces, piece: number): boolean {
-  return wire.has[piece] === 1 && !wire.refused.has(piece) && !wire.failed.has(piece);
 }

@@ -70,6 +70,23 @@ describe("get and seed refuse", () => {
       () => get("01234567", 8, "TORRENT_UNKNOWN", /no content starts with 01234567/),
     ],
     [
+      "a stop-loss without a cache",
+      () => get(market.id, 2, "OPTIONS_INCOMPLETE", /needs --cache/, "--stop-loss", "1"),
+    ],
+    [
+      "a stop-loss above the budget",
+      () => get(market.id, 2, "OPTIONS_CONFLICT", /stops nothing/, "--cache", "1", "--stop-loss", "1.000001"),
+    ],
+    ["a cache for nothing", () => get(market.id, 2, "AMOUNT_INVALID", /above zero/, "--cache", "0")],
+    [
+      "a cache to stream from",
+      () => get(market.id, 2, "OPTIONS_CONFLICT", /never has the whole, which --stream/, "--cache", "1", "--stream"),
+    ],
+    [
+      "a cache that may lose more than there is",
+      () => get(market.id, 6, "BALANCE_TOO_LOW", /floodgate deposit/, "--cache", "100", "--stop-loss", "100"),
+    ],
+    [
       "a price above the limit",
       () => get(market.id, 6, "PRICE_TOO_HIGH", /1\.000000 TUSD per GiB/, "--max-price", "0.999999"),
     ],

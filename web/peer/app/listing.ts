@@ -15,7 +15,7 @@ export const FILTERS: readonly (readonly [Filter, string])[] = [
 export const PAGE = 50;
 
 const RANKS: Readonly<Record<ContentJson["state"], number>> = {
-  ...{ failed: 0, downloading: 2, checking: 3, seeding: 4, paused: 5 },
+  ...{ failed: 0, downloading: 2, checking: 3, caching: 4, seeding: 4, paused: 5 },
 };
 
 /** It goes on only when its owner does something. A rest is what its owner has chosen. */
@@ -31,6 +31,8 @@ function matches(content: ContentJson, filter: Filter): boolean {
       return needsOwner(content);
     case "downloading":
       return content.state === "downloading" || content.state === "checking";
+    case "seeding":
+      return content.state === "seeding" || content.state === "caching";
     default:
       return content.state === filter;
   }

@@ -83,6 +83,7 @@ function start(order: "rarest" | "sequential"): void {
       pieceDisowned: () => undefined,
     },
     lengthOf,
+    isCache: false,
     now: () => nowMs,
     setTimer: (run, ms) => {
       timers.push({ atMs: nowMs + ms, run });

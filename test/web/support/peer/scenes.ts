@@ -56,7 +56,7 @@ export const BUSY: Staged = {
       paid: 273_811n,
       earned: 93_750n,
       spendLeft: 400_000n,
-      settings: { maxSpend: "673811", files: null },
+      settings: { maxSpend: "673811", files: null, cache: null },
     }),
     staged(2, {
       title: titles[1] as string,

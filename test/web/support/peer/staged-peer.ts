@@ -41,7 +41,7 @@ export function staged(number: number, change: Partial<ContentView> = {}): Conte
     state: "seeding",
     ...{ problem: null, trackerProblem: null, bytesDone: 700_000_000, sizeBytes: 700_000_000 },
     ...{ rateDown: 0, rateUp: 0, peers: 0, paid: 651_926n, earned: 0n, spendLeft: null, outlook },
-    settings: { maxSpend: null, files: null },
+    settings: { maxSpend: null, files: null, cache: null },
     ...change,
   };
 }

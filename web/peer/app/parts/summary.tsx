@@ -81,7 +81,7 @@ function counts(): string {
   let [downloading, seeding] = [0, 0];
   for (const { state } of contents.value.values()) {
     if (state === "downloading") downloading++;
-    if (state === "seeding") seeding++;
+    if (state === "seeding" || state === "caching") seeding++;
   }
   return `${downloading} coming, ${seeding} on offer`;
 }
