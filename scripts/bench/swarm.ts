@@ -64,9 +64,12 @@ async function runAll(bench: Bench, runner: CommandRunner): Promise<SwarmResult>
   for (let number = 1; number <= options.rounds; number++) {
     // Each pair starts with the other side than the one before: what the machine does meanwhile
     // hits both alike.
-    const order: readonly Side[] = number % 2 === 1 ? ["paid", "free"] : ["free", "paid"];
+    const order: readonly Side[] = [
+      ...(number % 2 === 1 ? (["paid", "free"] as const) : (["free", "paid"] as const)),
+      ...(options.caches > 0 ? (["cached"] as const) : []),
+    ];
     for (const side of order) {
-      const stage = await (side === "paid" ? setPaidStage(bench, number, accounts) : setFreeStage(bench, number));
+      const stage = await (side === "free" ? setFreeStage(bench, number) : setPaidStage(bench, side, number, accounts));
       const round = await runRound(stage, options);
       rounds.push(round);
       bench.say(`round ${number}, ${side}: ${Math.max(...round.seconds)} s, CPU ${Math.round(round.cpuSeconds)} s`);
@@ -76,7 +79,8 @@ async function runAll(bench: Bench, runner: CommandRunner): Promise<SwarmResult>
   const money = await settleAll(runner, network, accounts, rounds);
   const problems = [
     ...money.problems,
-    ...rounds.flatMap(({ side, incomplete, wrong }) => [
+    ...rounds.flatMap(({ side, incomplete, wrong, cacheResults }) => [
+      ...(cacheResults.some((result) => result < 0n) ? ["a cache has lost money"] : []),
       ...(incomplete > 0
         ? [`${incomplete} downloads of a ${side} round did not end within ${options.limitSec} s`]
         : []),
@@ -87,19 +91,27 @@ async function runAll(bench: Bench, runner: CommandRunner): Promise<SwarmResult>
 }
 
 /** New customers each time: what they may owe is what strangers may. */
-async function setPaidStage(bench: Bench, number: number, all: BenchAccount[]): Promise<Stage> {
+async function setPaidStage(
+  bench: Bench,
+  side: "paid" | "cached",
+  number: number,
+  all: BenchAccount[],
+): Promise<Stage> {
   const { network, options } = bench;
-  const directory = join(bench.directory, `paid-${number}`);
+  const directory = join(bench.directory, `${side}-${number}`);
   const names = namesOf(options);
-  const accounts = await registerAll(network.apiUrl, directory, [...names.seeders, ...names.leechers], DEPOSIT);
+  const caches = side === "cached" ? names.caches : [];
+  const everybody = [...names.seeders, ...names.leechers, ...caches];
+  const accounts = await registerAll(network.apiUrl, directory, everybody, DEPOSIT);
   all.push(...accounts);
   const [publisher] = accounts as [BenchAccount, ...BenchAccount[]];
-  const { trackerUrl } = await publisher.authority.info();
+  const { trackerUrl, feeBps } = await publisher.authority.info();
   const file = await writeContent(directory, options, trackerUrl);
-  const query = { title: `round ${number}`, pricePerGiB: PRICE.toString() };
+  const query = { title: `${side} round ${number}`, pricePerGiB: PRICE.toString() };
   const { infoHash, pricePerGiB } = await publisher.authority.publish(file.bytes, query);
-  const [seeders, leechers] = [accounts.slice(0, options.seeders), accounts.slice(options.seeders)];
-  return { side: "paid", seeders, leechers, ...file, infoHash, pricePerGiB, network: network.apiUrl };
+  const of = (some: readonly string[]) => accounts.filter(({ name }) => some.includes(name));
+  const peers = { seeders: of(names.seeders), leechers: of(names.leechers), caches: of(caches) };
+  return { side, ...peers, ...file, infoHash, pricePerGiB, feeBps, network: network.apiUrl };
 }
 
 async function setFreeStage(bench: Bench, number: number): Promise<Stage> {
@@ -109,8 +121,8 @@ async function setFreeStage(bench: Bench, number: number): Promise<Stage> {
   const [seeders, leechers] = [specs(names.seeders), specs(names.leechers)];
   for (const { home } of [...seeders, ...leechers]) mkdirSync(home, { recursive: true });
   const file = await writeContent(directory, bench.options, bench.freeTracker);
-  const rest = { infoHash: "", pricePerGiB: "0", network: bench.freeTracker };
-  return { side: "free", seeders, leechers, ...file, ...rest };
+  const rest = { infoHash: "", pricePerGiB: "0", feeBps: 0, network: bench.freeTracker };
+  return { side: "free", seeders, leechers, caches: [], ...file, ...rest };
 }
 
 async function writeContent(directory: string, { fileBytes }: SwarmOptions, trackerUrl: string) {
@@ -122,9 +134,9 @@ async function writeContent(directory: string, { fileBytes }: SwarmOptions, trac
   return { original, fileName: basename(original), metainfo, bytes };
 }
 
-function namesOf({ seeders, leechers }: SwarmOptions) {
+function namesOf({ seeders, leechers, caches }: SwarmOptions) {
   const name = (what: string, count: number) => Array.from({ length: count }, (_, i) => `${what}-${i + 1}`);
-  return { seeders: name("seeder", seeders), leechers: name("leecher", leechers) };
+  return { seeders: name("seeder", seeders), leechers: name("leecher", leechers), caches: name("cache", caches) };
 }
 
 try {

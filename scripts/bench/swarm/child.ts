@@ -30,6 +30,8 @@ export interface CrowdSpec {
   readonly maxWires: number;
   /** Bytes a second of each peer; null: no limit. */
   readonly uploadLimit: number | null;
+  /** They buy what they expect to sell, for this much; base units, decimal. Null: they want all. */
+  readonly cache: { readonly budget: string; readonly stopLoss: string } | null;
 }
 
 export type ToChild = { readonly type: "setup"; readonly spec: CrowdSpec } | { readonly type: "go" | "stop" };

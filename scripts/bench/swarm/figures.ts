@@ -10,6 +10,8 @@ export interface SideFigures {
   /** Share of all bytes that came from the seeders that were there first. */
   readonly originShare: number;
   readonly cpuSeconds: number;
+  /** Of all rounds: the cache that ended with least, base units; null: there was none. */
+  readonly worstCache: bigint | null;
 }
 
 export function figuresOf(rounds: readonly Round[], side: Side): SideFigures {
@@ -20,6 +22,9 @@ export function figuresOf(rounds: readonly Round[], side: Side): SideFigures {
     worst: over(({ seconds }) => Math.max(...seconds)),
     originShare: over(({ originBytesUp, bytesDown }) => originBytesUp / bytesDown),
     cpuSeconds: over(({ cpuSeconds }) => cpuSeconds),
+    worstCache: own
+      .flatMap(({ cacheResults }) => cacheResults)
+      .reduce<bigint | null>((least, result) => (least === null || result < least ? result : least), null),
   };
 }
 

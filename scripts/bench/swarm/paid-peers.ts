@@ -1,11 +1,16 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthorityClient } from "../../../client/authority-client.ts";
+import { readCacheBooks } from "../../../client/contents/cache-terms.ts";
+import { cacheSpendingOf } from "../../../client/contents/spending.ts";
 import { createPeer, type Peer } from "../../../client/peer.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
+import type { Content } from "../../../client/torrent/content/content.ts";
+import type { ReadBooks } from "../../../client/torrent/picker/resale.ts";
 import { identityOf } from "../../../client/wallet/session.ts";
 import { readSession } from "../../../client/wallet/session-file.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
+import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import type { CrowdSpec, PeerSpec } from "./child.ts";
 import { fail, say, serveBench } from "./serve.ts";
@@ -19,6 +24,7 @@ interface Running {
   readonly spec: PeerSpec;
   readonly peer: Peer;
   readonly store: PeerStore;
+  readonly cache: ReadBooks | null;
 }
 
 const STOP_MS = 60_000;
@@ -35,6 +41,7 @@ async function start(spec: PeerSpec): Promise<Running> {
   const info = await authority.info();
   const separator = hashDomain({ chainId: info.chainId, contract: parseAddress(info.contract) });
   const store = openPeerStore(spec.home);
+  const terms = crowd.cache && { budget: BigInt(crowd.cache.budget), stopLoss: BigInt(crowd.cache.stopLoss) };
   const peer = await createPeer({
     identity,
     network: { apiUrl: crowd.network, info, separator },
@@ -43,10 +50,19 @@ async function start(spec: PeerSpec): Promise<Running> {
     listen: LISTEN,
     maxWires: crowd.maxWires,
     uploadLimit: crowd.uploadLimit,
+    spending: terms && cacheSpendingOf(store, terms, info.feeBps),
     log: (message) => say({ type: "warning", message: `${spec.name}: ${message}` }),
     onFatal: fail,
   });
-  return { spec, peer, store };
+  const ofContent = { ...request(), pieceLength: parseMetainfo(request().metainfo).pieceLength };
+  return { spec, peer, store, cache: terms && readCacheBooks({ peer, store }, ofContent, terms, info.feeBps) };
+}
+
+/** A cache has what it needs only once the others ask: it is never complete. */
+function startCache({ spec, peer, cache }: Running): Promise<Content> {
+  const directory = join(spec.home, "downloads");
+  mkdirSync(directory);
+  return peer.download({ ...request(), directory, cache });
 }
 
 const request = () => ({
@@ -61,6 +77,7 @@ serveBench({
     crowd = spec;
     running = await Promise.all(spec.peers.map(start));
     const path = spec.original;
+    if (spec.cache) await Promise.all(running.map(startCache));
     if (path !== null) await Promise.all(running.map(({ peer }) => peer.seed({ ...request(), path })));
   },
   async go(onComplete) {

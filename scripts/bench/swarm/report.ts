@@ -22,6 +22,7 @@ export function formatSwarm({ options, rounds, money, problems, symbol, decimals
     colAligns: ["left", "right", "right", "right", "right", "right"],
     style: { head: [], border: [] },
   });
+  const cached = options.caches === 0 ? null : figuresOf(rounds, "cached");
   for (const round of rounds) table.push(row(round.side, figuresOf([round], round.side), median(round.seconds)));
   const sides = { paid: figuresOf(rounds, "paid"), free: figuresOf(rounds, "free") };
   const { mean, worst } = ratios(rounds, sides);
@@ -33,6 +34,11 @@ export function formatSwarm({ options, rounds, money, problems, symbol, decimals
     `${options.seeders} seeders and ${options.leechers} leechers, ${options.fileBytes / MIB} MiB, ${options.maxWires} wires, upload of each peer: ${rate}; ${options.rounds} pairs of rounds`,
     table.toString(),
     `paid ${sum(money.paid)} = earned ${sum(money.earned)} + fee ${sum(money.fee)} ${symbol}, ${money.lanes} lanes settled`,
+    ...(cached
+      ? [
+          `with ${options.caches} caches the origin served ${percent(cached.originShare)}; the worst cache ended at ${cached.worstCache} base units`,
+        ]
+      : []),
     ...(warnings.length > 0 ? ["What the paying peers said:", ...warnings] : []),
     problems.length === 0 ? "Everything adds up." : `It does not add up:\n  ${problems.join("\n  ")}`,
   ].join("\n");
@@ -40,6 +46,7 @@ export function formatSwarm({ options, rounds, money, problems, symbol, decimals
 
 export function toJson({ options, rounds, money, problems }: SwarmResult): string {
   const sides = { paid: figuresOf(rounds, "paid"), free: figuresOf(rounds, "free") };
+  const cached = options.caches === 0 ? null : figuresOf(rounds, "cached");
   const { mean, worst } = ratios(rounds, sides);
   const rounded = (number: number | null): number | null => number && Math.round(number * 1000) / 1000;
   return JSON.stringify({
@@ -52,6 +59,12 @@ export function toJson({ options, rounds, money, problems }: SwarmResult): strin
     freeMeanSeconds: rounded(sides.free.mean),
     paidWorstSeconds: rounded(sides.paid.worst),
     freeWorstSeconds: rounded(sides.free.worst),
+    caches: options.caches,
+    originShareCached: cached && rounded(cached.originShare),
+    cachedMeanSeconds: cached && rounded(cached.mean),
+    cachedWorstSeconds: cached && rounded(cached.worst),
+    worstCache: cached?.worstCache?.toString() ?? null,
+    warnings: rounds.reduce((sum, { warnings }) => sum + [...warnings.values()].reduce((all, one) => all + one, 0), 0),
     paid: money.paid.toString(),
     earned: money.earned.toString(),
     fee: money.fee.toString(),
@@ -71,13 +84,16 @@ export function toJson({ options, rounds, money, problems }: SwarmResult): strin
  */
 function ratios(
   rounds: readonly Round[],
-  { paid, free }: Readonly<Record<Side, SideFigures>>,
+  { paid, free }: Readonly<Record<"paid" | "free", SideFigures>>,
 ): { mean: number | null; worst: number | null } {
   if (rounds.some(({ incomplete }) => incomplete > 0)) return { mean: null, worst: null };
   return { mean: paid.mean / free.mean, worst: paid.worst / free.worst };
 }
 
 function row(side: Side, { mean, worst, originShare, cpuSeconds }: SideFigures, middle: number): string[] {
-  const share = `${Math.round(100 * originShare)} %`;
-  return [side, mean.toFixed(1), middle.toFixed(1), worst.toFixed(1), share, cpuSeconds.toFixed(0)];
+  return [side, mean.toFixed(1), middle.toFixed(1), worst.toFixed(1), percent(originShare), cpuSeconds.toFixed(0)];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { cacheBooks } from "../../../client/contents/cache-terms.ts";
+import { owed } from "../../../protocol/base/units.ts";
 import { sha256Of } from "../../devnet/file-hash.ts";
 import { Child, type CrowdSpec, type FromChild, type PeerReport, type PeerSpec } from "./child.ts";
 import type { SwarmOptions } from "./options.ts";
 
-export type Side = "paid" | "free";
+export type Side = "paid" | "free" | "cached";
 
 /** One flash crowd. */
 export interface Round {
@@ -18,6 +20,8 @@ export interface Round {
   readonly bytesDown: number;
   readonly originBytesUp: number;
   readonly reports: readonly PeerReport[];
+  /** What each cache earned after fees, less what it paid; base units. */
+  readonly cacheResults: readonly bigint[];
   /** Of all its processes, in seconds. */
   readonly cpuSeconds: number;
   /** How often each warning came, without the names in it. */
@@ -30,15 +34,22 @@ export interface Stage {
   readonly side: Side;
   readonly seeders: readonly PeerSpec[];
   readonly leechers: readonly PeerSpec[];
+  readonly caches: readonly PeerSpec[];
   readonly original: string;
   readonly fileName: string;
   readonly metainfo: string;
   readonly infoHash: string;
   readonly pricePerGiB: string;
+  /** The authority's part of what is earned, of 10,000. */
+  readonly feeBps: number;
   readonly network: string;
 }
 
-const PROGRAMS = { paid: "paid-peers.ts", free: "free-peers.ts" } as const;
+const PROGRAMS = { paid: "paid-peers.ts", free: "free-peers.ts", cached: "paid-peers.ts" } as const;
+/** A cache has a place for half of a crowd. */
+const CACHE_WIRES = 55;
+const STOP_LOSS = 4n;
+const NO_RISK = { budget: 0n, stopLoss: 0n };
 
 /**
  * Runs one flash crowd to its end; leaves no process behind. @throws {FloodgateError} BENCH_FAILED
@@ -51,10 +62,21 @@ export async function runRound(stage: Stage, options: SwarmOptions): Promise<Rou
     if (message.type === "complete") doneAt.set(message.name, message.atMs);
     if (message.type === "warning") count(warnings, message.message.replace(/^\S+: /, "").replace(/0x\w+/g, "..."));
   };
-  const startChild = async (peers: readonly PeerSpec[], original: string | null): Promise<Child> => {
-    const { metainfo, infoHash, pricePerGiB, network } = stage;
-    const { maxWires, uploadLimit } = options;
-    const spec: CrowdSpec = { peers, original, metainfo, network, infoHash, pricePerGiB, maxWires, uploadLimit };
+  const { metainfo, infoHash, pricePerGiB, network } = stage;
+  const { maxWires, uploadLimit, cacheUploadLimit } = options;
+  const budget = owed(options.fileBytes, BigInt(pricePerGiB));
+  const asCaches = {
+    maxWires: CACHE_WIRES,
+    uploadLimit: cacheUploadLimit,
+    cache: { budget: `${budget}`, stopLoss: `${budget / STOP_LOSS}` },
+  };
+  const startChild = async (
+    peers: readonly PeerSpec[],
+    original: string | null,
+    own: Partial<CrowdSpec> = {},
+  ): Promise<Child> => {
+    const of = { peers, original, metainfo, network, infoHash, pricePerGiB };
+    const spec: CrowdSpec = { ...of, maxWires, uploadLimit, cache: null, ...own };
     const child = new Child(join(import.meta.dirname, PROGRAMS[stage.side]), onMessage);
     children.push(child);
     child.send({ type: "setup", spec });
@@ -63,6 +85,7 @@ export async function runRound(stage: Stage, options: SwarmOptions): Promise<Rou
   };
   try {
     await startChild(stage.seeders, stage.original);
+    if (stage.caches.length > 0) await startChild(stage.caches, null, asCaches);
     const leeching = await Promise.all(
       share(stage.leechers, options.processes).map((peers) => startChild(peers, null)),
     );
@@ -81,6 +104,7 @@ export async function runRound(stage: Stage, options: SwarmOptions): Promise<Rou
       }),
     );
     const peers = reports.flatMap((report) => report.peers);
+    const caches = new Set(stage.caches.map(({ name }) => name));
     const seeds = new Set(stage.seeders.map(({ name }) => name));
     return {
       side: stage.side,
@@ -92,6 +116,10 @@ export async function runRound(stage: Stage, options: SwarmOptions): Promise<Rou
       bytesDown: sum(peers.map(({ bytesDown }) => bytesDown)),
       originBytesUp: sum(peers.filter(({ name }) => seeds.has(name)).map(({ bytesUp }) => bytesUp)),
       reports: peers,
+      cacheResults: peers
+        .filter(({ name }) => caches.has(name))
+        .map(({ paid, earned }) => cacheBooks({ paid: BigInt(paid), earned: BigInt(earned) }, NO_RISK, stage.feeBps))
+        .map(({ spent, earned }) => earned - spent),
       cpuSeconds: sum(reports.map(({ cpuMs }) => cpuMs)) / 1000,
       warnings,
       wrong: await listWrong(stage),

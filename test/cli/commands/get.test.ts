@@ -69,10 +69,7 @@ describe("get and seed refuse", () => {
       "a shortened id that is not there",
       () => get("01234567", 8, "TORRENT_UNKNOWN", /no content starts with 01234567/),
     ],
-    [
-      "a stop-loss without a cache",
-      () => get(market.id, 2, "OPTIONS_INCOMPLETE", /needs --cache/, "--stop-loss", "1"),
-    ],
+    ["a stop-loss without a cache", () => get(market.id, 2, "OPTIONS_INCOMPLETE", /needs --cache/, "--stop-loss", "1")],
     [
       "a stop-loss above the budget",
       () => get(market.id, 2, "OPTIONS_CONFLICT", /stops nothing/, "--cache", "1", "--stop-loss", "1.000001"),
