@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FloodgateError } from "../../protocol/base/errors.ts";
+import { openChainView } from "../devnet/chain-view.ts";
 import { CommandRunner } from "../devnet/command.ts";
+import type { RunningNetwork } from "../devnet/network.ts";
 import { type Live, startLive } from "../live/live.ts";
 import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";
@@ -32,15 +34,16 @@ async function main(args: readonly string[]): Promise<number> {
     // Not `once`: log-update ends a process that listens no more, before it has cleaned up.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("interrupted"));
   });
+  const started = Promise.withResolvers<RunningNetwork>();
   try {
     // Someone who watches may want to look around. Programs want the result, and the end.
     const stays = !options.json && process.stdout.isTTY === true;
     say(`Live, in a browser: ${live.url}\n`);
     const told = await Promise.race([
-      tell({ ...options, stays, directory, runner, output }, live),
+      tell({ ...options, stays, directory, runner, output, onNetwork: started.resolve }, live),
       interrupted.then(() => 130),
     ]);
-    if (stays && told !== 130) await interrupted;
+    if (stays && told !== 130) await breakThings(live, directory, await started.promise, interrupted);
     return told;
   } finally {
     await runner.stopAll();
@@ -49,7 +52,22 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-type Telling = DemoOptions & Pick<StoryOptions, "stays" | "directory" | "runner" | "output">;
+/** Whoever watches may break things now, until Ctrl-C. */
+async function breakThings(
+  live: Live,
+  directory: string,
+  network: RunningNetwork,
+  interrupted: Promise<unknown>,
+): Promise<void> {
+  // The story needs none of it.
+  const { openDesk, shownRunner } = await import("./open-desk.ts");
+  const devnet = openChainView(network.rpcUrl, network.contract, network.token);
+  const place = { directory, network, devnet };
+  await using _desk = openDesk(live, place, shownRunner(live, place));
+  await interrupted;
+}
+
+type Telling = DemoOptions & Pick<StoryOptions, "stays" | "directory" | "runner" | "output" | "onNetwork">;
 
 async function tell(options: Telling, live: Live): Promise<number> {
   const { output } = options;
@@ -58,7 +76,10 @@ async function tell(options: Telling, live: Live): Promise<number> {
     ...options,
     fileBytes: statSync(options.file).size,
     scene: live.scene,
-    onNetwork: live.watch,
+    onNetwork(network) {
+      options.onNetwork(network);
+      live.watch(network);
+    },
     elapsed: () => Math.round((performance.now() - startedAt) / 100) / 10,
   });
   output.write(`\n${formatResult(result)}\n`);
@@ -68,6 +89,8 @@ async function tell(options: Telling, live: Live): Promise<number> {
 
 try {
   process.exitCode = await main(process.argv.slice(2));
+  // A case that was interrupted leaves connections open in this process.
+  if (process.stdout.isTTY) process.exit();
 } catch (error) {
   const code = error instanceof FloodgateError ? error.code : "INTERNAL";
   process.stderr.write(`error: ${(error as Error).message} (${code})\n`);

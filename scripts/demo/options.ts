@@ -17,7 +17,8 @@ export const DEMO_HELP = `Usage: npm run demo -- [--file PATH] [--leechers N] [-
 Runs all of Floodgate on this machine: a devnet, the authority, the tracker, one seeder and N leechers, each a
 process of its own; pays per piece, settles on-chain, audits the settlement and withdraws the earnings. Then one
 more file is bought, the authority is killed, and the payee claims its money alone. It prints the address of a page
-that shows all of this as it happens. On a terminal the authority then starts again and its pages stay, until Ctrl-C.
+that shows all of this as it happens. On a terminal the authority then starts again and its pages stay,
+with a desk to break things at, until Ctrl-C.
 
   --file PATH      what to publish (default: the Node executable that runs this, over 100 MB)
   --leechers N     1 to 8 (default 4)

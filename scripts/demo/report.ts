@@ -1,5 +1,4 @@
 import Table from "cli-table3";
-import { AuthorityClient } from "../../client/authority-client.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { type Amount, formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "../devnet/command.ts";
@@ -68,26 +67,6 @@ export async function readAccount(
     signed: progress.paid,
     depositBefore: customer.depositBefore,
     depositAfter: amount("balance"),
-  };
-}
-
-export interface BatchTotals {
-  readonly count: number;
-  readonly vouchers: number;
-  readonly statements: number;
-  readonly fee: Amount;
-  readonly gasUsed: Amount;
-}
-
-export async function readBatches(apiUrl: string): Promise<BatchTotals> {
-  const batches = (await new AuthorityClient({ url: apiUrl }).batches()).filter((batch) => batch.state === "final");
-  const rows = (of: typeof batches): number => of.reduce((sum, batch) => sum + batch.rows - batch.skipped, 0);
-  return {
-    count: batches.length,
-    vouchers: rows(batches),
-    statements: rows(batches.filter(({ kind }) => kind === "statements")),
-    fee: batches.reduce((sum, batch) => sum + BigInt(batch.fee), 0n),
-    gasUsed: batches.reduce((sum, batch) => sum + BigInt(batch.gasUsed ?? 0), 0n),
   };
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { type Amount, parseAmount } from "../../protocol/base/units.ts";
+import { type BatchTotals, readBatches } from "../devnet/batches.ts";
 import { openChainView } from "../devnet/chain-view.ts";
 import type { Command, CommandRunner, Line } from "../devnet/command.ts";
 import { type Customer, registerCustomer } from "../devnet/customers.ts";
@@ -8,7 +9,7 @@ import type { Scene } from "../live/scene.ts";
 import { checkStory } from "./checks.ts";
 import { claimAlone } from "./claim-alone.ts";
 import { applyLine, newProgress, type PeerProgress, showProgress } from "./progress.ts";
-import { type AccountResult, type BatchTotals, type DemoResult, readAccount, readBatches } from "./report.ts";
+import { type AccountResult, type DemoResult, readAccount } from "./report.ts";
 import { withdrawEarnings } from "./withdrawal.ts";
 
 export interface StoryOptions {

@@ -18,10 +18,13 @@ export interface RunningNetwork {
   /** Who sends the authority's transactions. */
   readonly operator: Address;
   readonly operatorHome: string;
-  /** The authority's process. */
+  /** The authority's newest process. */
   readonly authority: Command;
-  /** Starts the authority again, on its home and at its address. The one before must have ended. */
-  restartAuthority(): Promise<void>;
+  /**
+   * Starts the authority again, on its home and at its address. The one before must have ended.
+   * `rpc`: another way to the chain.
+   */
+  restartAuthority(rpc?: string): Promise<void>;
 }
 
 export async function startNetwork(
@@ -40,13 +43,13 @@ export async function startNetwork(
 
   const trackerPort = await findFreePort();
   const trackerUrl = `http://127.0.0.1:${trackerPort}/announce`;
-  const startAuthority = (port: string): Command =>
+  const startAuthority = (port: string, rpc = rpcUrl): Command =>
     runner.start([
-      ...["authority", "start", "--rpc", rpcUrl, "--port", port, "--tracker-url", trackerUrl],
+      ...["authority", "start", "--rpc", rpc, "--port", port, "--tracker-url", trackerUrl],
       ...authorityOptions,
       ...home,
     ]);
-  const authority = startAuthority("0");
+  let authority = startAuthority("0");
   const apiUrl = String((await authority.event("ready")).url);
 
   const tracker = runner.start(["tracker", "start", "--authority", apiUrl, "--port", String(trackerPort), ...home]);
@@ -62,9 +65,12 @@ export async function startNetwork(
     decimals: token.decimals,
     operator: parseAddress(operator),
     operatorHome,
-    authority,
-    async restartAuthority() {
-      await startAuthority(new URL(apiUrl).port).event("ready");
+    get authority() {
+      return authority;
+    },
+    async restartAuthority(rpc) {
+      authority = startAuthority(new URL(apiUrl).port, rpc);
+      await authority.event("ready");
     },
   };
 }

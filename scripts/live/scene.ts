@@ -1,4 +1,5 @@
 import type { Address } from "../../protocol/base/ids.ts";
+import { printable } from "../../protocol/base/text.ts";
 import { type Amount, bytesCovered } from "../../protocol/base/units.ts";
 import type {
   BatchPicture,
@@ -35,6 +36,9 @@ interface Shown {
   balance: Amount | null;
 }
 
+/** What programs and publishers say is shortened, and nothing in it stays hidden. */
+const MAX_TEXT = 400;
+const MAX_TITLE = 120;
 const LOG_LENGTH = 60;
 const BLOCKS = 12;
 const NOTHING_YET: DeskPicture = { isOpen: false, closedBecause: "The desk opens when the story is told.", cases: [] };
@@ -73,11 +77,12 @@ export class Scene {
   }
 
   say(kind: LogKind, text: string): void {
-    this.#log = [{ id: ++this.#logged, kind, text }, ...this.#log].slice(0, LOG_LENGTH);
+    this.#log = [{ id: ++this.#logged, kind, text: printable(text, MAX_TEXT) }, ...this.#log].slice(0, LOG_LENGTH);
   }
 
   publish(content: { infoHash: string; title: string; bytesTotal: number; pricePerGiB: Amount }): void {
-    this.#content = { ...content, pricePerGiB: content.pricePerGiB.toString() };
+    const title = printable(content.title, MAX_TITLE);
+    this.#content = { ...content, title, pricePerGiB: content.pricePerGiB.toString() };
   }
 
   enter(actor: Actor): void {

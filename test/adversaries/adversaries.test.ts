@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { SMALL } from "../../scripts/cheats/arena.ts";
+import { judge, type Row } from "../../scripts/cheats/row.ts";
 import { runAll } from "./run-all.ts";
-import { SMALL } from "./support/arena.ts";
-import { judge, type Row } from "./support/row.ts";
 
 let rows: Row[];
 beforeAll(async () => {

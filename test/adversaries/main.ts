@@ -1,7 +1,7 @@
+import { LARGE, SMALL } from "../../scripts/cheats/arena.ts";
+import { formatRows, judge, rowsToJson } from "../../scripts/cheats/row.ts";
 import { readOptions } from "../../scripts/options.ts";
 import { runAll } from "./run-all.ts";
-import { LARGE, SMALL } from "./support/arena.ts";
-import { formatRows, judge, rowsToJson } from "./support/row.ts";
 
 /** `npm run test:adversaries`: every kind of cheat, large. */
 

@@ -1,16 +1,17 @@
+import { type Arena, openArena, type Size } from "../../scripts/cheats/arena.ts";
+import { badPieces, takesAndStops } from "../../scripts/cheats/crooked-sellers.ts";
+import { judgeLeaving, startRevoking, startWithdrawing } from "../../scripts/cheats/leaving-payers.ts";
+import { closeMarket, type Market, openMarket } from "../../scripts/cheats/market.ts";
+import type { Row } from "../../scripts/cheats/row.ts";
+import { startWorld, TestRunner } from "../support/world.ts";
 import { apiFloods } from "./scenarios/api-floods.ts";
 import { largeView, paysInThePast, paysLate, paysLess } from "./scenarios/bad-payers.ts";
 import { badSignatures } from "./scenarios/bad-signatures.ts";
-import { badPieces, takesAndStops } from "./scenarios/crooked-sellers.ts";
 import { paysOnAnothersLane } from "./scenarios/foreign-lane.ts";
 import { freeRiders } from "./scenarios/free-riders.ts";
 import { halfBad } from "./scenarios/half-bad.ts";
-import { judgeLeaving, startLeaving } from "./scenarios/leaving-payers.ts";
-import { closeMarket, type Market, openMarket } from "./scenarios/market.ts";
 import { middleMan } from "./scenarios/middle-man.ts";
 import { floodsASwarm } from "./scenarios/tracker-flood.ts";
-import { type Arena, openArena, type Size } from "./support/arena.ts";
-import type { Row } from "./support/row.ts";
 
 type Scenario = (arena: Arena, market: Market) => Promise<Row | Row[]>;
 
@@ -23,7 +24,8 @@ export async function runAll(
   options: { readonly isParallel: boolean; readonly only?: string; readonly say?: (line: string) => void },
 ): Promise<Row[]> {
   const { isParallel, only = "", say = () => undefined } = options;
-  await using arena = await openArena(size);
+  await using world = await startWorld([], ["--requests-per-minute", "1000000"]);
+  await using arena = openArena(world, size, (environment) => new TestRunner(environment));
   const shared = isParallel ? await openMarket(arena, "market") : null;
   const run = async ([name, scenario]: readonly [string, Scenario]): Promise<Row[]> => {
     if (!name.includes(only)) return [];
@@ -68,5 +70,7 @@ function sellersOfBadPieces({ badPercents, halfBadRounds: rounds }: Size): Reado
 }
 
 async function leavingPayers(_: Arena, market: Market): Promise<Row[]> {
-  return judgeLeaving(market, await startLeaving(market));
+  // One after the other: the faucet is one account.
+  const withdrawing = await startWithdrawing(market);
+  return judgeLeaving(market, [withdrawing, await startRevoking(market)]);
 }

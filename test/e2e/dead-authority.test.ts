@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Amount, formatAmount } from "../../protocol/base/units.ts";
+import { operatorOf } from "../../scripts/cheats/operator.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { operatorOf } from "../support/operator.ts";
 import { sum, vouchersOf } from "../support/vouchers.ts";
 import { startWorld, type World } from "../support/world.ts";
 

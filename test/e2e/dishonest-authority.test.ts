@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { buildBatch, buildStatementBatch } from "../../protocol/contract/batch.ts";
+import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../../scripts/cheats/operator.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { becomeOperator, claimCall, hold, type Operator, settleCall } from "../support/operator.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 /**

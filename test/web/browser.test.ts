@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "../support/plain-client.ts";
-import { runAccount, runAuditor, runPages } from "./run-all.ts";
+import { runAccount, runAuditor, runLive, runPages } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
 import { Tally } from "./support/tally.ts";
 
@@ -18,6 +18,15 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(await runPages(browser, tally, null)).toBeLessThanOrEqual(30);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(300);
+  });
+
+  test("is the demo's live page", async () => {
+    const tally = new Tally();
+    const scriptKB = await runLive(browser, tally, null);
+    expect(scriptKB).toBeGreaterThan(0);
+    expect(scriptKB).toBeLessThanOrEqual(60);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(50);
   });
 
   test("is the account's page", async () => {

@@ -9,6 +9,7 @@ import { fillDesk } from "./support/busy-desk.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
+import { lookAtLive } from "./support/look-at-live.ts";
 import { scriptKB } from "./support/script-size.ts";
 import { Stage } from "./support/stage.ts";
 import { Tally } from "./support/tally.ts";
@@ -35,6 +36,7 @@ export async function runAll(
   const repositoryScriptKB = await runPages(browser, tally, shots);
   const accountScriptKB = await runAccount(browser, tally, shots);
   await runAuditor(browser, tally, shots);
+  await runLive(browser, tally, shots);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
   return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };
@@ -61,6 +63,11 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
   await compareAudits(browser, stage, tally);
   await lookAtAudit(browser, stage, { tally, shots });
   await attackAudit(browser, stage, tally);
+}
+
+/** The demo's live page. Returns the size of its script, compressed, in kB. */
+export function runLive(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
+  return lookAtLive(browser, tally, shots);
 }
 
 async function lookAtRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {

@@ -100,8 +100,10 @@ export interface VerdictPicture {
   readonly losses: readonly {
     readonly who: string;
     readonly lost: string;
-    /** As docs/losses.md promises it. */
-    readonly bound: string;
+    /** The most that may be lost. */
+    readonly most: string;
+    /** Why: words of docs/losses.md. */
+    readonly promise: string;
     readonly holds: boolean;
   }[];
   /** What the audit, or whoever else looks, finds of it; null: there is nothing to find. */

@@ -31,19 +31,26 @@ const POLL_MS = 1_000;
 const NO_PASSPHRASE = { file: undefined, environment: undefined, prompt: null };
 
 /**
- * Registers these customers at once, each with this deposit (base units) and a session in a home of
- * its own.
+ * Registers these customers at once, each with this deposit and a session in a home of its own,
+ * which may spend up to `limit`. Base units.
  */
 export function registerAll(
   apiUrl: string,
   directory: string,
   names: readonly string[],
   deposit: bigint,
+  limit = MAX_UINT96,
 ): Promise<BenchAccount[]> {
-  return Promise.all(names.map((name) => register(apiUrl, join(directory, name), name, deposit)));
+  return Promise.all(names.map((name) => register(apiUrl, join(directory, name), name, deposit, limit)));
 }
 
-async function register(apiUrl: string, home: string, name: string, deposit: bigint): Promise<BenchAccount> {
+async function register(
+  apiUrl: string,
+  home: string,
+  name: string,
+  deposit: bigint,
+  limit: bigint,
+): Promise<BenchAccount> {
   const { signal } = new AbortController();
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const kept = openNodeHome(home, NO_PASSPHRASE);
@@ -65,7 +72,7 @@ async function register(apiUrl: string, home: string, name: string, deposit: big
     intervalMs: POLL_MS,
   });
   const sessionKey = addressOfKey(publicKeyOf(privateKey));
-  await requestSession(authority, wallet, await anonymous.info(), { sessionKey, limit: MAX_UINT96 });
+  await requestSession(authority, wallet, await anonymous.info(), { sessionKey, limit });
   const { expiresAt } = await pollUntil({
     read: () => authority.session(sessionKey),
     isDone: ({ state }) => state === "active",
@@ -79,8 +86,8 @@ async function register(apiUrl: string, home: string, name: string, deposit: big
     accessToken: login.accessToken,
     announceToken: login.announceToken,
     accessExpiresAt: login.expiresAt,
-    limit: MAX_UINT96,
-    chosenLimit: MAX_UINT96,
+    limit,
+    chosenLimit: limit,
     authorizedUntil: expiresAt,
   });
   return { name, home, account: wallet.address, wallet, authority };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readBatches } from "../../demo/report.ts";
+import { readBatches } from "../../devnet/batches.ts";
 import type { CommandRunner } from "../../devnet/command.ts";
 import type { RunningNetwork } from "../../devnet/network.ts";
 import type { BenchAccount } from "./accounts.ts";

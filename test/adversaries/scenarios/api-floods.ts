@@ -1,10 +1,10 @@
 import type { InjectOptions } from "fastify";
 import type { Server } from "../../../authority/http/routes/route.ts";
 import { PROOF_HEADER } from "../../../protocol/http/proof.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 import { accountOf, TestAuthority, type TestSession } from "../../authority/support/context.ts";
 import { serve } from "../../authority/support/serve.ts";
 import { signedRequest } from "../../authority/support/signed-request.ts";
-import type { Row } from "../support/row.ts";
 
 /** The API with its default limits, attacked from one network. The honest ask from another. */
 interface Edge {

@@ -1,6 +1,6 @@
-import type { Deal, Pay } from "../support/deal.ts";
-import type { Row } from "../support/row.ts";
-import { type Market, rowOf, sendPayers, untilDefaulted } from "./market.ts";
+import type { Deal, Pay } from "../../../scripts/cheats/deal.ts";
+import { type Market, rowOf, sendPayers, untilDefaulted } from "../../../scripts/cheats/market.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 
 /** Later than a payee waits on the devnet (PAY_DUE 3 s). */
 const LATE_MS = 4_000;

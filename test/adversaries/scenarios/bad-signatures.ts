@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { owed } from "../../../protocol/base/units.ts";
-import { keysOf, type Person, PRICE } from "../support/arena.ts";
-import type { Deal } from "../support/deal.ts";
-import { startGreedyPayer } from "../support/greedy-payer.ts";
-import type { Row } from "../support/row.ts";
-import type { Market } from "./market.ts";
+import { keysOf, type Person, PRICE } from "../../../scripts/cheats/arena.ts";
+import type { Deal } from "../../../scripts/cheats/deal.ts";
+import { startGreedyPayer } from "../../../scripts/cheats/greedy-payer.ts";
+import type { Market } from "../../../scripts/cheats/market.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 
 /** As many as fit into what one side may send ahead. */
 const PER_STREAM = 500;

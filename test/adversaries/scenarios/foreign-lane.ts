@@ -1,5 +1,5 @@
-import type { Row } from "../support/row.ts";
-import { type Market, rowOf, sendPayers } from "./market.ts";
+import { type Market, rowOf, sendPayers } from "../../../scripts/cheats/market.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 
 /**
  * Promises the payee money on the lane of another customer, which it can name but not sign for, and

@@ -1,7 +1,7 @@
 import { owed } from "../../../protocol/base/units.ts";
-import { PRICE } from "../support/arena.ts";
-import type { Row } from "../support/row.ts";
-import { type Market, rowOf, sendPayers, untilDefaulted } from "./market.ts";
+import { PRICE } from "../../../scripts/cheats/arena.ts";
+import { type Market, rowOf, sendPayers, untilDefaulted } from "../../../scripts/cheats/market.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 
 /**
  * Never pay, and come again with new connections when they are thrown out. Meanwhile somebody

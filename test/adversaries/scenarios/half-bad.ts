@@ -1,8 +1,8 @@
 import { owed } from "../../../protocol/base/units.ts";
 import { median } from "../../../scripts/bench/swarm/figures.ts";
-import { type Arena, type Goods, type Person, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
-import { warns } from "../support/process.ts";
-import type { Row } from "../support/row.ts";
+import { type Arena, type Goods, type Person, PIECE, PRICE, strangersCredit } from "../../../scripts/cheats/arena.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
+import { warns } from "../../../scripts/cheats/talking.ts";
 
 const BAD_PIECES = 2;
 const PIECES = 1_024;
@@ -70,6 +70,6 @@ async function buy(arena: Arena, goods: Goods, name: string): Promise<Purchase> 
   const { paid } = await download.said(({ event }) => event === "done");
   const seconds = (performance.now() - startedAt) / 1000;
   await download.stop();
-  const badPieces = download.lines.filter(warns("came with a wrong hash")).length;
+  const badPieces = download.lines.filter(warns("had a wrong hash")).length;
   return { seconds, paid: BigInt(String(paid)), badPieces };
 }

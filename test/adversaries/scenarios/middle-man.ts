@@ -3,8 +3,8 @@ import { createPeer } from "../../../client/peer.ts";
 import { openPeerStore } from "../../../client/store/peer-store.ts";
 import { BLOCK_BYTES } from "../../../protocol/base/constants.ts";
 import { bytesCovered, owed } from "../../../protocol/base/units.ts";
-import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
-import type { Row } from "../support/row.ts";
+import { type Arena, PIECE, PRICE, strangersCredit } from "../../../scripts/cheats/arena.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 import { startTrackerProxy } from "../support/tracker-proxy.ts";
 import { requestMessage, startWireProxy } from "../support/wire-proxy.ts";
 

@@ -1,5 +1,5 @@
 import { floodTracker } from "../../../scripts/bench/floods/tracker.ts";
-import type { Row } from "../support/row.ts";
+import type { Row } from "../../../scripts/cheats/row.ts";
 
 /** Share of a swarm's honest peers that a newcomer must still be told of. */
 const KEPT = 0.9;

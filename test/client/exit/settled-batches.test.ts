@@ -6,7 +6,7 @@ import { floodgateAbi } from "../../../protocol/contract/abi.ts";
 import { buildBatch, buildStatementBatch, encodeBatch, hashOutcome } from "../../../protocol/contract/batch.ts";
 import { encodeClaim } from "../../../protocol/contract/calls.ts";
 import { paidRowsOf } from "../../../protocol/contract/evidence.ts";
-import { settleCall } from "../../support/operator.ts";
+import { settleCall } from "../../../scripts/cheats/operator.ts";
 import { LANE, PAYEE, PAYER, SIGNATURE } from "./lane.ts";
 
 const multicall = (calls: readonly Hex[]): Hex =>

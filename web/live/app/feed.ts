@@ -1,6 +1,6 @@
 import { batch } from "@preact/signals";
 import type { Picture } from "../picture.ts";
-import { isGone, picture } from "./state.ts";
+import { isGone, picture, refusal } from "./state.ts";
 
 /** Listens to the demo (server-sent events). The browser connects again by itself. */
 export function listen(): void {
@@ -14,4 +14,15 @@ export function listen(): void {
   source.addEventListener("error", () => {
     isGone.value = true;
   });
+}
+
+/** Asks the desk to begin a case. `token`: of this page. */
+export async function breakIt(id: string, token: string): Promise<void> {
+  refusal.value = null;
+  try {
+    const reply = await fetch("/break", { method: "POST", body: new URLSearchParams({ case: id, token }) });
+    if (!reply.ok) refusal.value = (await reply.text()).trim().slice(0, 200);
+  } catch {
+    refusal.value = "the demo does not answer: look at its terminal";
+  }
 }

@@ -5,6 +5,8 @@ import type { Picture } from "../picture.ts";
 export const picture = signal<Picture | null>(null);
 /** The demo's server has gone. */
 export const isGone = signal(false);
+/** Why the desk refused; null: it did not. */
+export const refusal = signal<string | null>(null);
 
 const phone = matchMedia("(max-width: 48rem)");
 /** The picture stands upright. */

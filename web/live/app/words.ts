@@ -10,6 +10,6 @@ export function formatMoneyShort(amount: bigint, { decimals }: { readonly decima
 export const STATES: Readonly<Record<PeerPicture["state"], string>> = {
   waiting: "starts",
   downloading: "downloads",
-  seeding: "has all, and serves",
-  stopped: "has left",
+  seeding: "serves",
+  stopped: "left",
 };

@@ -1,12 +1,13 @@
 import { isGone, picture } from "../state.ts";
 import { Chain } from "./chain.tsx";
+import { Desk } from "./desk.tsx";
 import { Log } from "./log.tsx";
 import { PeerTable } from "./peer-table.tsx";
 import { Story } from "./story.tsx";
 import { Swarm } from "./swarm.tsx";
 
 /** The whole page. `token`: of the desk's forms, empty where this browser may look only. */
-export function App({ token: _token }: { token: string }) {
+export function App({ token }: { token: string }) {
   const shown = picture.value;
   if (shown === null) return <p class="soft">Listening to the demo…</p>;
   return (
@@ -25,6 +26,7 @@ export function App({ token: _token }: { token: string }) {
         </div>
         <PeerTable shown={shown} />
       </section>
+      <Desk desk={shown.desk} token={token} />
       <div class="ledger">
         <Chain shown={shown} />
         <Log shown={shown} />

@@ -1,10 +1,10 @@
-import type { PeerClock } from "../../../client/clock.ts";
-import type { PaymentPort } from "../../../client/exchange.ts";
-import { signAllotmentRequest } from "../../../client/payment/payer/allotment-request.ts";
-import { parseGrant } from "../../../client/payment/payer/grant.ts";
-import type { VoucherNode } from "../../../client/payment/voucher-node.ts";
-import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
-import { ANNOUNCE_KEYS } from "../../../protocol/wire/announce.ts";
+import type { PeerClock } from "../../client/clock.ts";
+import type { PaymentPort } from "../../client/exchange.ts";
+import { signAllotmentRequest } from "../../client/payment/payer/allotment-request.ts";
+import { parseGrant } from "../../client/payment/payer/grant.ts";
+import type { VoucherNode } from "../../client/payment/voucher-node.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
 import { type Person, PIECE, PRICE } from "./arena.ts";
 import type { Deal, Pay } from "./deal.ts";
 

@@ -1,11 +1,11 @@
-import type { GrantedLane } from "../../../client/payment/payer/grant.ts";
-import type { StreamEvents, VoucherNode, VoucherStream } from "../../../client/payment/voucher-node.ts";
-import type { Address } from "../../../protocol/base/ids.ts";
-import { sign } from "../../../protocol/base/secp256k1.ts";
-import { type Amount, bytesCovered, owed } from "../../../protocol/base/units.ts";
-import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
-import { hashVoucher } from "../../../protocol/signed/voucher.ts";
-import type { Message } from "../../../protocol/wire/voucher-stream.ts";
+import type { GrantedLane } from "../../client/payment/payer/grant.ts";
+import type { StreamEvents, VoucherNode, VoucherStream } from "../../client/payment/voucher-node.ts";
+import type { Address } from "../../protocol/base/ids.ts";
+import { sign } from "../../protocol/base/secp256k1.ts";
+import { type Amount, bytesCovered, owed } from "../../protocol/base/units.ts";
+import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { hashVoucher } from "../../protocol/signed/voucher.ts";
+import type { Message } from "../../protocol/wire/voucher-stream.ts";
 import { type Person, PRICE } from "./arena.ts";
 
 /** Called for each piece that came: pays, or does not. */

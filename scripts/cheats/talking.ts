@@ -1,4 +1,4 @@
-import type { Command, CommandRunner, Line } from "../../../scripts/devnet/command.ts";
+import type { Command, CommandRunner, Line } from "../devnet/command.ts";
 
 /**
  * A `floodgate` command that runs on, and all that it has said: what was said before somebody asks
@@ -16,11 +16,23 @@ export interface Talking {
   /** After this many more progress lines: one a second of the process's own life. */
   lives(lines: number): Promise<void>;
   stop(): Promise<void>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
 }
 
-export function startTalking(runner: CommandRunner, args: readonly string[]): Talking {
+/** Who hears what a command says, and that it has ended. */
+export interface Listener {
+  said(line: Line): void;
+  ended(): void;
+}
+
+export function startTalking(runner: CommandRunner, args: readonly string[], listener?: Listener): Talking {
   const lines: Line[] = [];
-  const command: Command = runner.start(args, (line) => lines.push(line));
+  const command: Command = runner.start(args, (line) => {
+    lines.push(line);
+    listener?.said(line);
+  });
+  void command.exited().then(() => listener?.ended());
   return {
     lines,
     async said(matches) {
@@ -34,6 +46,7 @@ export function startTalking(runner: CommandRunner, args: readonly string[]): Ta
       for (let i = 0; i < count; i++) await command.line((line) => isProgress(line));
     },
     stop: () => command.stop(),
+    kill: () => command.kill(),
   };
 }
 

@@ -5,6 +5,7 @@ import { readKeyFile } from "../../cli/keys.ts";
 import { openRpc } from "../../client/chain/rpc.ts";
 import { gasPayerOf, send } from "../../client/chain/sender.ts";
 import { openPeerStore } from "../../client/store/peer-store.ts";
+import type { SignedReceipt } from "../../client/store/records.ts";
 import { identityOf } from "../../client/wallet/session.ts";
 import { readSession } from "../../client/wallet/session-file.ts";
 import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
@@ -14,11 +15,12 @@ import type { Amount } from "../../protocol/base/units.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import { type Batch, encodeBatch, type SettleableLane } from "../../protocol/contract/batch.ts";
 import { hashAllotment, type SignedAllotment } from "../../protocol/signed/allotment.ts";
+import { hashReceipt } from "../../protocol/signed/receipt.ts";
 import { hashStatement, type SignedStatement, type StatementLane } from "../../protocol/signed/statement.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
-import type { Customer } from "../../scripts/devnet/customers.ts";
-import type { RunningNetwork } from "../../scripts/devnet/network.ts";
+import type { Customer } from "../devnet/customers.ts";
+import type { RunningNetwork } from "../devnet/network.ts";
 
 /** Someone who has the authority's keys, and the session keys of payers, and keeps no promise. */
 export interface Operator {
@@ -26,13 +28,17 @@ export interface Operator {
   allot(lane: LaneWish): Promise<SignedAllotment>;
   /** The payer's word. */
   promise(lane: LaneWish, amount: Amount): Promise<SettleableLane>;
-  state(payer: Customer, lanes: readonly StatementLane[]): Promise<SignedStatement>;
+  /** The authority's receipt for a voucher of this amount. */
+  acknowledge(lane: LaneWish, amount: Amount): Promise<SignedReceipt>;
+  state(payer: Payer, lanes: readonly StatementLane[]): Promise<SignedStatement>;
   /** Calls the contract with the authority's operator key; several calls go through `multicall`. */
   call(...calls: readonly Hex[]): Promise<void>;
 }
 
+type Payer = Pick<Customer, "home" | "account">;
+
 export interface LaneWish {
-  readonly payer: Customer;
+  readonly payer: Payer;
   readonly payee: Address;
   readonly lane: number;
   readonly cap: Amount;
@@ -62,6 +68,10 @@ export async function becomeOperator(network: RunningNetwork, now: number): Prom
       const voucher = { payer: account, payee, lane, amount };
       return { ...voucher, sessionKey, signature: sign(hashVoucher(separator, voucher), privateKey) };
     },
+    async acknowledge({ payer: { account }, payee, lane }, amount) {
+      const receipt = { payer: account, payee, lane, amount, receivedAt: now };
+      return { ...receipt, signature: sign(hashReceipt(separator, receipt), allotter) };
+    },
     async state({ home, account }, lanes) {
       const { sessionKey, privateKey } = await identityAt(home);
       const statement = { payer: account, lanes };
@@ -87,9 +97,15 @@ export function claimCall(allotment: SignedAllotment, { amount, signature }: Set
 }
 
 /** Puts a lane with its best voucher into the payee's home, as its peer would have. */
-export async function hold(home: string, allotment: SignedAllotment, voucher: SettleableLane): Promise<void> {
+export async function hold(
+  home: string,
+  allotment: SignedAllotment,
+  voucher: SettleableLane,
+  receipt: SignedReceipt | null = null,
+): Promise<void> {
   const store = openPeerStore(home);
   await Promise.all([store.saveAccepted(allotment), store.saveVoucher(voucher).synced]);
+  if (receipt !== null) await store.saveReceipt(receipt, false);
   store.close();
 }
 

@@ -1,8 +1,9 @@
-import { type Arena, type Goods, keysOf, type Person, type Seller, strangersCredit } from "../support/arena.ts";
-import type { Pay } from "../support/deal.ts";
-import { type GreedyPayer, startGreedyPayer } from "../support/greedy-payer.ts";
-import { warns } from "../support/process.ts";
-import type { Row } from "../support/row.ts";
+import { join } from "node:path";
+import { type Arena, type Goods, keysOf, type Person, type Seller, strangersCredit } from "./arena.ts";
+import type { Pay } from "./deal.ts";
+import { type GreedyPayer, startGreedyPayer } from "./greedy-payer.ts";
+import type { Row } from "./row.ts";
+import { warns } from "./talking.ts";
 
 /** A content and its honest sellers, each a process. */
 export interface Market {
@@ -74,4 +75,11 @@ export async function rowOf(
     problems,
     note: more.note ?? "",
   };
+}
+
+/** The authority settles all that payees hold, and waits until it is final. */
+export async function settleAll({ world }: Arena): Promise<void> {
+  const { network, runner } = world;
+  const secret = join(network.operatorHome, "operator-secret");
+  await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
 }

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { type Amount, formatBytes } from "../../../protocol/base/units.ts";
+import { type Amount, formatBytes } from "../../protocol/base/units.ts";
 
 /** What one kind of cheat came to. Money in base units. */
 export interface Row {

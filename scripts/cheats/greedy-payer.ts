@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { createPeerClock } from "../../../client/clock.ts";
-import { createVoucherNode, type VoucherNode } from "../../../client/payment/voucher-node.ts";
-import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
-import type { Address } from "../../../protocol/base/ids.ts";
+import { createPeerClock } from "../../client/clock.ts";
+import { createVoucherNode, type VoucherNode } from "../../client/payment/voucher-node.ts";
+import { createTorrentEngine, type TorrentEngine } from "../../client/torrent/engine.ts";
+import type { Address } from "../../protocol/base/ids.ts";
 import { type Goods, type Person, PRICE } from "./arena.ts";
 import { Deal, type Pay } from "./deal.ts";
 import { createGreedyPort, type Trade } from "./greedy-port.ts";

@@ -1,7 +1,7 @@
-import { owed } from "../../../protocol/base/units.ts";
-import { type Arena, PIECE, PRICE, strangersCredit } from "../support/arena.ts";
-import { warns } from "../support/process.ts";
-import type { Row } from "../support/row.ts";
+import { type Amount, owed } from "../../protocol/base/units.ts";
+import { type Arena, PIECE, PRICE, strangersCredit } from "./arena.ts";
+import type { Row } from "./row.ts";
+import { warns } from "./talking.ts";
 
 /**
  * A source is banned after two bad pieces. What it has been asked for by then is on its way: at
@@ -10,18 +10,23 @@ import type { Row } from "../support/row.ts";
 const BAD_PIECES = 2;
 const SELLERS = 2;
 
+/** What the cheat was paid for its good pieces, base units. */
+export interface SellerRow extends Row {
+  readonly earned: Amount;
+}
+
 /** Sends pieces of which some are bad. */
-export function badPieces(arena: Arena, percent: number): Promise<Row> {
+export function badPieces(arena: Arena, percent: number): Promise<SellerRow> {
   return buyFrom(arena, `sends ${percent} % bad pieces`, `bad-${percent}`, `bad:${percent}`);
 }
 
 /** Takes the vouchers for its first pieces, then sends nothing more and keeps the connection. */
-export function takesAndStops(arena: Arena): Promise<Row> {
+export function takesAndStops(arena: Arena): Promise<SellerRow> {
   return buyFrom(arena, "takes vouchers and stops", "stopper", "stop:8");
 }
 
 /** One honest download from an honest seller and a crooked one. */
-async function buyFrom(arena: Arena, scenario: string, name: string, vice: string): Promise<Row> {
+async function buyFrom(arena: Arena, scenario: string, name: string, vice: string): Promise<SellerRow> {
   const [honest, crook, buyer] = await arena.people(`${name}-honest`, name, `${name}-buyer`);
   if (!honest || !crook || !buyer) throw new Error("three people were asked for");
   const goods = await arena.publish(`${name}.bin`, honest);
@@ -36,7 +41,7 @@ async function buyFrom(arena: Arena, scenario: string, name: string, vice: strin
   const paid = BigInt(String(done.paid));
   const earned = BigInt(String(crooked.progress.earned));
   const fromHonest = BigInt(String(seller.progress.earned));
-  const failed = download.lines.filter(warns("came with a wrong hash")).length;
+  const failed = download.lines.filter(warns("had a wrong hash")).length;
   // Two sellers, two running totals, each rounded down.
   const forNothing = paid > price ? paid - price : 0n;
   const problems =
@@ -53,5 +58,6 @@ async function buyFrom(arena: Arena, scenario: string, name: string, vice: strin
     },
     problems,
     note: `it earned ${earned} of ${price}`,
+    earned,
   };
 }

@@ -1,24 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Network, PeerIdentity } from "../../../client/identity.ts";
-import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
-import { identityOf } from "../../../client/wallet/session.ts";
-import { readSession } from "../../../client/wallet/session-file.ts";
-import {
-  CREDIT_BYTES,
-  CREDIT_BYTES_FRACTION,
-  CREDIT_FRACTION,
-  CREDIT_PIECES,
-} from "../../../protocol/base/constants.ts";
-import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
-import { parseAddress } from "../../../protocol/base/ids.ts";
-import type { Amount } from "../../../protocol/base/units.ts";
-import { hashDomain } from "../../../protocol/signed/typed-data.ts";
-import { type BenchAccount, registerAll } from "../../../scripts/bench/swarm/accounts.ts";
-import type { CommandRunner } from "../../../scripts/devnet/command.ts";
-import { startWorld, TestRunner, type World } from "../../support/world.ts";
-import { startTalking, type Talking } from "./process.ts";
+import type { Network, PeerIdentity } from "../../client/identity.ts";
+import { createMetainfo } from "../../client/torrent/making/create-metainfo.ts";
+import { identityOf } from "../../client/wallet/session.ts";
+import { readSession } from "../../client/wallet/session-file.ts";
+import { CREDIT_BYTES, CREDIT_BYTES_FRACTION, CREDIT_FRACTION, CREDIT_PIECES } from "../../protocol/base/constants.ts";
+import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { parseAddress } from "../../protocol/base/ids.ts";
+import type { Amount } from "../../protocol/base/units.ts";
+import { hashDomain } from "../../protocol/signed/typed-data.ts";
+import { type BenchAccount, registerAll } from "../bench/swarm/accounts.ts";
+import type { CommandRunner, Line } from "../devnet/command.ts";
+import { startWorld, type World } from "../devnet/world.ts";
+import { startTalking, type Talking } from "./talking.ts";
 
 /** How much of everything: a few seconds in `npm test`, minutes in `npm run test:adversaries`. */
 export interface Size {
@@ -80,11 +75,27 @@ export interface Seller extends Talking {
   readonly person: Person;
 }
 
-/** Real programs and real money, for honest people and for cheats. */
+/** Who wants to know what happens in an arena, such as the demo's live page. */
+export interface Onlooker {
+  entered(person: Person): void;
+  published(goods: Goods & { readonly title: string; readonly pricePerGiB: Amount }): void;
+  /** A line of this person's `seed` or `get`. */
+  said(name: string, line: Line): void;
+  left(name: string): void;
+  /** Cases go on elsewhere: on another network, until that ends. */
+  movedTo(world: World): void;
+}
+
+/** Makes a runner of commands that have these variables in their environment. */
+export type CreateRunner = (environment: Record<string, string>) => CommandRunner;
+
+/** Real programs and real money, for honest people and for cheats. Disposing ends the cheats. */
 export interface Arena extends AsyncDisposable {
   readonly world: World;
   readonly size: Size;
   people(...names: readonly string[]): Promise<Person[]>;
+  /** Whose session may spend so much, base units. */
+  personWithLimit(name: string, limit: Amount): Promise<Person>;
   /** Publishes random bytes: `size.pieces`, or so many. */
   publish(name: string, publisher: Person, pieces?: number): Promise<Goods>;
   /**
@@ -92,18 +103,33 @@ export interface Arena extends AsyncDisposable {
    */
   seed(person: Person, goods: Goods, vice?: string, uploadKiB?: number): Promise<Seller>;
   /** An honest download, as a process of `floodgate get`; it ends when it is complete. */
-  get(person: Person, goods: Goods): Talking;
+  get(person: Person, goods: Goods, how?: { readonly isSeeding: boolean }): Talking;
+  /** Another network, with these options of `floodgate deploy`. */
+  sideWorld(deployOptions: readonly string[]): Promise<World>;
 }
 
 const CROOKED_WIRE = pathToFileURL(join(import.meta.dirname, "crooked-wire.ts")).href;
 
-export async function openArena(size: Size): Promise<Arena> {
-  const world = await startWorld([], ["--requests-per-minute", "1000000"]);
+/** An arena on a world that is there. */
+export function openArena(world: World, size: Size, createRunner: CreateRunner, onlooker?: Onlooker): Arena {
   const { network, directory, runner } = world;
+  const enter = (accounts: readonly BenchAccount[]): Promise<Person[]> =>
+    Promise.all(
+      accounts.map(async (account) => {
+        const person = await toPerson(account, network.apiUrl);
+        onlooker?.entered(person);
+        return person;
+      }),
+    );
+  const talk = (commands: CommandRunner, { name }: Person, args: readonly string[]): Talking =>
+    startTalking(commands, args, {
+      said: (line) => onlooker?.said(name, line),
+      ended: () => onlooker?.left(name),
+    });
   const crooks = new Map<string, CommandRunner>();
   const runnerOf = (vice: string | undefined): CommandRunner => {
     if (vice === undefined) return runner;
-    const known = crooks.get(vice) ?? new TestRunner(viceEnvironment(vice));
+    const known = crooks.get(vice) ?? createRunner(viceEnvironment(vice));
     crooks.set(vice, known);
     return known;
   };
@@ -111,8 +137,11 @@ export async function openArena(size: Size): Promise<Arena> {
     world,
     size,
     async people(...names) {
-      const accounts = await registerAll(network.apiUrl, directory, names, DEPOSIT);
-      return Promise.all(accounts.map((account) => toPerson(account, network.apiUrl)));
+      return enter(await registerAll(network.apiUrl, directory, names, DEPOSIT));
+    },
+    async personWithLimit(name, limit) {
+      const [person] = await enter(await registerAll(network.apiUrl, directory, [name], DEPOSIT, limit));
+      return person as Person;
     },
     async publish(name, publisher, pieces = size.pieces) {
       const sizeBytes = pieces * PIECE;
@@ -122,21 +151,29 @@ export async function openArena(size: Size): Promise<Arena> {
       const metainfo = await createMetainfo(path, { trackerUrl, isPaid: true });
       const query = { title: name, pricePerGiB: PRICE.toString() };
       const { infoHash } = await publisher.authority.publish(metainfo, query);
-      return { infoHash, metainfo, path, sizeBytes };
+      const goods = { infoHash, metainfo, path, sizeBytes };
+      onlooker?.published({ ...goods, title: name, pricePerGiB: PRICE });
+      return goods;
     },
     async seed(person, { infoHash, path }, vice, uploadKiB) {
       const limit = uploadKiB === undefined ? [] : ["--upload-limit", String(uploadKiB)];
       const args = ["seed", infoHash, "--file", path, "--home", person.home, ...limit];
-      const talking = startTalking(runnerOf(vice), args);
+      const talking = talk(runnerOf(vice), person, args);
       await talking.said(({ event }) => event === "ready");
       return Object.create(talking, { person: { value: person } }) as Seller;
     },
-    get({ home }, { infoHash }) {
-      return startTalking(runner, ["get", infoHash, "--out", join(home, "downloads"), "--home", home]);
+    get(person, { infoHash }, how) {
+      const seed = how?.isSeeding ? ["--seed"] : [];
+      const { home } = person;
+      return talk(runner, person, ["get", infoHash, "--out", join(home, "downloads"), "--home", home, ...seed]);
+    },
+    async sideWorld(deployOptions) {
+      const side = await startWorld(deployOptions, [], createRunner);
+      onlooker?.movedTo(side);
+      return side;
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...crooks.values()].map((crook) => crook.stopAll()));
-      await world[Symbol.asyncDispose]();
     },
   };
 }
