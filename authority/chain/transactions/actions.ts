@@ -87,7 +87,7 @@ export class Actions {
         this.#memory.of(effect.id).cancelReason = effect.reason;
         return this.#replace(effect.id, effect.fees, true);
       case "fill":
-        return this.#fill(effect.nonce);
+        return this.#fill(effect.sender, effect.nonce);
       case "begin":
         // All that follow would need gas, too.
         if (!this.#signing.shortOf(this.#known.view.operator)) await this.#begin(this.#find(effect.id));
@@ -132,15 +132,13 @@ export class Actions {
     await this.#signing.sign(id, { from, nonce: nonce as number, to, data: call, gas, fees, isCancel, before });
   }
 
-  async #fill(nonce: number): Promise<void> {
-    const { view } = this.#known;
+  async #fill(from: Address, nonce: number): Promise<void> {
     const { store } = this.#context;
-    const fees = firstFees(view.price, this.#ceiling);
+    const fees = firstFees(this.#known.view.price, this.#ceiling);
     if (fees === null) return void this.#tooDear++;
-    const actionId = `fill:${view.operator}:${nonce}`;
-    await enqueueTransaction(store.db, { actionId, kind: "fill", recipient: view.operator, data: "0x" });
+    const actionId = `fill:${from}:${nonce}`;
+    await enqueueTransaction(store.db, { actionId, kind: "fill", recipient: from, data: "0x" });
     const { id } = (await findTransaction(store.db, actionId)) as StoredTransaction;
-    const { operator: from } = view;
     await this.#signing.sign(id, { from, nonce, to: from, data: "0x", gas: CANCEL_GAS, fees, isCancel: true });
   }
 

@@ -75,7 +75,7 @@ export type Effect =
   | { readonly type: "replace"; readonly id: number; readonly fees: Fees }
   | { readonly type: "cancel"; readonly id: number; readonly fees: Fees; readonly reason: string }
   /** A nonce below others that nothing uses: they cannot be mined before it. */
-  | { readonly type: "fill"; readonly nonce: number }
+  | { readonly type: "fill"; readonly sender: Address; readonly nonce: number }
   /** Nothing was signed, and it is too late. */
   | { readonly type: "drop"; readonly id: number; readonly reason: string }
   /** Try it and sign it, in this order, with the next free nonces. */
@@ -113,7 +113,8 @@ export function planTransactions(
   }
   const { latest } = view.nonces.get(view.operator) ?? { latest: 0 };
   const nextNonce = Math.max(latest, ...[...usedNonces].map((nonce) => nonce + 1));
-  effects.push(...findGaps(pending, { latest, nextNonce }, view, policy.maxWaiting));
+  for (const sender of view.signers)
+    effects.push(...findGaps(pending, sender, sender === view.operator ? nextNonce : 0, view, policy.maxWaiting));
   const waiting = pending.filter(({ state }) => state === "signed" || state === "sent").length;
   let room = Math.max(0, policy.maxWaiting - waiting);
   for (const { id, state, notBefore, deadline } of pending) {
@@ -179,21 +180,23 @@ function resend(one: Pending, newest: Attempt, { latest, now }: ChainView): Effe
 }
 
 /**
- * Nonces between the chain's and ours that no pending action holds: what waits above them is mined
- * only after them. Nobody sends again what had used them, since it has ended, such as a deposit
- * that failed in a block that is gone and was paid back.
+ * Nonces of this sender, from the chain's on, that no pending action holds: what waits above them is
+ * mined only after them. Nobody sends again what had used them, since it has ended, such as a
+ * deposit that failed in a block that is gone and was paid back. `end`: all below it were used.
  */
 function findGaps(
   pending: readonly Pending[],
-  { latest, nextNonce }: { readonly latest: number; readonly nextNonce: number },
-  { operator }: ChainView,
+  sender: Address,
+  end: number,
+  { nonces }: ChainView,
   most: number,
 ): Effect[] {
   const held = new Set(
-    pending.flatMap(({ nonce, attempts }) => (attempts.at(-1)?.sender === operator && nonce !== null ? [nonce] : [])),
+    pending.flatMap(({ nonce, attempts }) => (attempts.at(-1)?.sender === sender && nonce !== null ? [nonce] : [])),
   );
+  const last = Math.max(end - 1, ...held);
   const gaps: Effect[] = [];
-  for (let nonce = latest; nonce < nextNonce && gaps.length < most; nonce++)
-    if (!held.has(nonce)) gaps.push({ type: "fill", nonce });
+  for (let nonce = nonces.get(sender)?.latest ?? last; nonce <= last && gaps.length < most; nonce++)
+    if (!held.has(nonce)) gaps.push({ type: "fill", sender, nonce });
   return gaps;
 }

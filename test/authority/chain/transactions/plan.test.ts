@@ -200,6 +200,15 @@ describe("what begins", () => {
     expect(types(plan([pending(4)], { nonces: { latest: 4, confirmed: 3 }, used: [1, 3, 4] }))).toEqual([]);
   });
 
+  test("a gap below what an earlier key has signed is filled, too, by that key", () => {
+    const earlier = pending(7, { attempts: [attempt(7, { sender: FORMER })] });
+    const nonces = { latest: 5, confirmed: 5 };
+    const { effects } = plan([earlier], { nonces, signers: new Set([OPERATOR, FORMER]) });
+    expect(effects).toEqual([5, 6].map((nonce) => ({ type: "fill", sender: FORMER, nonce })));
+    // Without that key nobody can.
+    expect(types(plan([earlier], { nonces }))).toEqual([]);
+  });
+
   test("no more nonces are filled at a time than nodes hold of one sender", () => {
     expect(types(plan([], { used: [9] }))).toEqual(["fill 1", "fill 2", "fill 3", "fill 4"]);
   });
