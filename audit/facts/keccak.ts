@@ -1,14 +1,30 @@
 import { createKeccak } from "hash-wasm";
-import { hexToBytes } from "../../protocol/base/bytes.ts";
 
 const hasher = await createKeccak(256);
+/** Reused, since nearly all that is hashed is short. */
+const scratch = Buffer.alloc(16_384);
 
 /** Keccak-256 of bytes that stand as hex digits, as 64 hex digits; both without 0x. */
 export function keccakOfDigits(digits: string): string {
-  return hasher.init().update(hexToBytes(digits)).digest("hex");
+  return hasher.init().update(bytesOf(digits)).digest("hex");
+}
+
+/** The same as 32 bytes. */
+export function keccakBytesOfDigits(digits: string): Uint8Array {
+  return keccakBytesOf(bytesOf(digits));
+}
+
+export function keccakBytesOf(bytes: Uint8Array): Uint8Array {
+  return hasher.init().update(bytes).digest("binary");
 }
 
 /** Keccak-256 of bytes, or of the ASCII codes of a text, as 64 hex digits without 0x. */
 export function keccakOf(bytes: Uint8Array | string): string {
   return hasher.init().update(bytes).digest("hex");
+}
+
+/** Good until the next call. */
+function bytesOf(digits: string): Uint8Array {
+  if (digits.length > 2 * scratch.length) return Buffer.from(digits, "hex");
+  return scratch.subarray(0, scratch.write(digits, "hex"));
 }

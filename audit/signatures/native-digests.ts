@@ -1,6 +1,5 @@
-import { hexToBytes } from "../../protocol/base/bytes.ts";
 import type { WithdrawalTerms } from "../facts/calls.ts";
-import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
+import { keccakBytesOf, keccakBytesOfDigits, keccakOf, keccakOfDigits } from "../facts/keccak.ts";
 import { packRows } from "../facts/packed-rows.ts";
 import type { Hex } from "../facts/primitives.ts";
 import type { SignedKind, SignedTerms } from "./signed-terms.ts";
@@ -51,10 +50,17 @@ function withdrawalMembers({ account, to, amount, deadline, nonce }: WithdrawalT
   return left(account) + left(to) + uint(amount) + uint(deadline) + uint(nonce);
 }
 
+/** Where the hash of the struct stands. */
+const STRUCT_OFFSET = 2 + 32;
+/** 0x1901 ‖ domain separator ‖ hash of the struct. Reused: one audit has one domain. */
+const signed = { domain: "", bytes: Buffer.alloc(STRUCT_OFFSET + 32) };
+
 /** EIP-712: keccak256(0x1901 ‖ domain separator ‖ keccak256(type hash ‖ members)), 32 bytes. */
 export function digestOf<K extends SignedKind>(domain: Hex, kind: K, terms: SignedTerms[K]): Uint8Array {
-  const struct = keccakOfDigits(TYPE_HASHES[kind] + MEMBERS[kind](terms));
-  return hexToBytes(keccakOfDigits(`1901${domain.slice(2)}${struct}`));
+  if (domain !== signed.domain) signed.bytes.write(`1901${domain.slice(2)}`, "hex");
+  signed.domain = domain;
+  signed.bytes.set(keccakBytesOfDigits(TYPE_HASHES[kind] + MEMBERS[kind](terms)), STRUCT_OFFSET);
+  return keccakBytesOf(signed.bytes);
 }
 
 /** An address fills the low bytes of its word. */

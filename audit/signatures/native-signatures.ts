@@ -1,16 +1,12 @@
 import secp256k1 from "secp256k1/bindings.js";
-import { bytesToHex, hexToBytes } from "../../protocol/base/bytes.ts";
 import { checksummed } from "../facts/checksum.ts";
 import { keccakOf } from "../facts/keccak.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import { digestOf } from "./native-digests.ts";
 import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
 
-/**
- * SEC 2, secp256k1: half the order; a greater s is not canonical. Compared as text: both have 64
- * lower-case digits.
- */
-const HALF_ORDER = "0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
+/** SEC 2, secp256k1: half the order, big endian; a greater s is not canonical. */
+const HALF_ORDER = Buffer.from("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", "hex");
 
 /** libsecp256k1 over our own hashes: about a hundred times as fast as ethers. */
 export const NATIVE: SignatureEngine = {
@@ -27,7 +23,7 @@ export const NATIVE: SignatureEngine = {
 /** 64 bytes r, vs (EIP-2098). */
 function compact<K extends SignedKind>(kind: K) {
   return (domain: Hex, terms: SignedTerms[K], signature: Hex): Address | null => {
-    const bytes = hexToBytes(signature);
+    const bytes = bytesOf(signature);
     if (bytes.length !== 64) return null;
     const recovery = (bytes[32] as number) >> 7;
     bytes[32] = (bytes[32] as number) & 0x7f;
@@ -38,7 +34,7 @@ function compact<K extends SignedKind>(kind: K) {
 /** 65 bytes r, s, v of an externally owned account. */
 function wallet<K extends SignedKind>(kind: K) {
   return (domain: Hex, terms: SignedTerms[K], signature: Hex): Address | null => {
-    const bytes = hexToBytes(signature);
+    const bytes = bytesOf(signature);
     if (bytes.length !== 65) return null;
     const recovery = (bytes[64] as number) - 27;
     if (recovery !== 0 && recovery !== 1) return null;
@@ -46,9 +42,13 @@ function wallet<K extends SignedKind>(kind: K) {
   };
 }
 
-function recover(digest: Uint8Array, rs: Uint8Array, recovery: number): Address | null {
+function bytesOf(signature: Hex): Buffer {
+  return Buffer.from(signature.slice(2), "hex");
+}
+
+function recover(digest: Uint8Array, rs: Buffer, recovery: number): Address | null {
   // Like every library, libsecp256k1 would recover an address from a high s.
-  return bytesToHex(rs.subarray(32)) > HALF_ORDER ? null : recoverDigest(digest, rs, recovery);
+  return rs.compare(HALF_ORDER, 0, 32, 32) > 0 ? null : recoverDigest(digest, rs, recovery);
 }
 
 /** The signer of a digest: 64 bytes r, s, and the parity of y. Null: nobody. */
