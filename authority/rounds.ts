@@ -4,7 +4,7 @@ import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
 import type { Charges } from "./funding/charges.ts";
 import { createPart, type Part } from "./part.ts";
-import { readLostBatches } from "./restore/read-lost-batches.ts";
+import { createForeignWatch } from "./restore/foreign-batches.ts";
 import { settleByPolicy } from "./settlement/settle.ts";
 import { payDueWithdrawals } from "./withdrawals/withdrawals.ts";
 
@@ -45,7 +45,7 @@ export function createRounds(
 
   const work: Readonly<Record<string, () => Promise<void>>> = {
     chain: () => followChain(context, wake),
-    recovery: () => readLostBatches(context),
+    recovery: createForeignWatch(context),
     charges: parts.charges.finish,
     allowance: parts.watchAllowance,
     settlement: () => settleByPolicy(context),

@@ -180,8 +180,8 @@ function resend(one: Pending, newest: Attempt, { latest, now }: ChainView): Effe
 }
 
 /**
- * Nonces of this sender, from the chain's on, that no pending action holds: what waits above them is
- * mined only after them. Nobody sends again what had used them, since it has ended, such as a
+ * Nonces of this sender, from the chain's on, that no pending action holds: what waits above them
+ * is mined only after them. Nobody sends again what had used them, since it has ended, such as a
  * deposit that failed in a block that is gone and was paid back. `end`: all below it were used.
  */
 function findGaps(

@@ -19,6 +19,11 @@ export function listUnreadBatches(db: Db): Promise<LostBatch[]> {
   return db.selectFrom("lostBatches").selectAll().where("isRead", "=", 0).orderBy("number").execute();
 }
 
+/** Above this number, in the contract's order. */
+export function listLostBatchesAfter(db: Db, number: number): Promise<LostBatch[]> {
+  return db.selectFrom("lostBatches").selectAll().where("number", ">", number).orderBy("number").execute();
+}
+
 export async function setRead(db: Db, number: number): Promise<void> {
   await db.updateTable("lostBatches").set({ isRead: 1 }).where("number", "=", number).execute();
 }

@@ -12,7 +12,7 @@ export interface RestoreState {
   readonly restores: number;
   /** It was copied, and has not been started since. */
   readonly isCopy: boolean;
-  /** Newest lost batch when it was restored last. */
+  /** Newest lost batch when it was restored last, or a stranger's since. */
   readonly knownLostBatch: number;
 }
 
@@ -28,6 +28,10 @@ export async function setRestored(db: Db, newest: LostBatch | null): Promise<voi
     await sql`update network set knownLostBatch = ${newest.number}, lostBundle = ${newest.bundleHash},
       lostBundleAfter = (select ifnull(max(sequence), 0) from bundles where retractedAt is null)`.execute(db);
   await sql`update accounts set nextLane = nextLane + ${SKIPPED_LANES}`.execute(db);
+}
+
+export async function setKnownLostBatch(db: Db, number: number): Promise<void> {
+  await db.updateTable("network").set({ knownLostBatch: number }).execute();
 }
 
 /** All balances that the mirror holds now; `until` and `block` as in `heldBalances`. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { EMPTY, nameOf } from "../../../authority/chain/mirror/contract-state.ts";
 import { encodeRecord } from "../../../authority/chain/mirror/record-text.ts";
 import { beginRestored } from "../../../authority/restore/begin-restored.ts";
-import { readLostBatches } from "../../../authority/restore/read-lost-batches.ts";
+import { createForeignWatch } from "../../../authority/restore/foreign-batches.ts";
 import { settleReady } from "../../../authority/settlement/settle.ts";
 import { writeRecord } from "../../../authority/store/mirror/mirror-records.ts";
 import { insertLostBatch } from "../../../authority/store/restore/lost-batches.ts";
@@ -96,7 +96,8 @@ test("lanes that the restored store knows count once: what they reserve is held 
   expect(await announce()).toMatchObject([{ lane: lane?.lane }]);
 });
 
-test("a batch that somebody else sends with the operator's key pays each lane once; the next start only waits", async () => {
+/** Somebody else settles a lane with the operator's key, in this block. Returns its number. */
+async function settleElsewhere(block: number): Promise<number> {
   const [lane] = await announce();
   if (!lane) throw new Error("no lane");
   await pushVoucher(authority, { payer, payee }, lane.lane, 500n);
@@ -105,9 +106,32 @@ test("a batch that somebody else sends with the operator's key pays each lane on
   authority.chain.readBatch = async () => bytesToHex(data);
   const { db } = authority.context.store;
   const sums = { total: "500", fee: "5", skipped: "[]" };
-  await insertLostBatch(db, { number: 1, bundleHash: `0x${"ab".repeat(32)}`, block: 97, ...sums, isRead: 0 });
-  await readLostBatches(authority.context);
-  expect(await laneOf(authority, payer, lane.lane)).toMatchObject({ state: "settled", paid: "500" });
+  await insertLostBatch(db, { number: 1, bundleHash: `0x${"ab".repeat(32)}`, block, ...sums, isRead: 0 });
+  return lane.lane;
+}
+
+test("an authority that has run for the withdrawal delay knows that such a batch is none of its own: no start waits", async () => {
+  const watch = createForeignWatch(authority.context);
+  await watch();
+  wait(DELAY_SEC + 10);
+  await watch();
+  const lane = await settleElsewhere(authority.chain.confirmed.number + 1);
+  wait(2);
+  await watch();
+  expect(await laneOf(authority, payer, lane)).toMatchObject({ state: "settled", paid: "500" });
+  await authority.restart();
+  await begin();
+  expect(await readRestoreState(authority.context.store.db)).toMatchObject({ restores: 0, knownLostBatch: 1 });
+  await withdraw(1n);
+});
+
+test("a batch that somebody else sends with the operator's key pays each lane once; a start soon after only waits", async () => {
+  const watch = createForeignWatch(authority.context);
+  await watch();
+  wait(DELAY_SEC - 1);
+  const lane = await settleElsewhere(97);
+  await watch();
+  expect(await laneOf(authority, payer, lane)).toMatchObject({ state: "settled", paid: "500" });
   await settleReady(authority.context);
   expect(await decidedBatches(authority)).toEqual([]);
 
