@@ -12,7 +12,7 @@ import { type AuthorityRoutes, createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Admit, Content, ContentEvent, Place } from "./torrent/content/content.ts";
 import type { KnownPieces } from "./torrent/content/known-pieces.ts";
-import { createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
+import { type AddRequest, createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 import type { ReadBooks } from "./torrent/picker/resale.ts";
 
@@ -57,6 +57,8 @@ export interface ContentRequest {
   readonly pricePerGiB: Amount;
   /** What is known of its files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
+  /** How it rests while nobody asks for it; absent: it always runs. */
+  readonly rest?: AddRequest["rest"];
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -129,9 +131,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   });
   const add = (request: ContentRequest & DownloadOptions, place: Place): Promise<Content> => {
     const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", files = null, known = null } = request;
-    const { cache = null } = request;
+    const { cache = null, rest = null } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments, cache };
-    return engine.add({ metainfo, infoHash, place, paid, order, files, known, admit, onEvent });
+    return engine.add({ metainfo, infoHash, place, paid, order, files, known, rest, admit, onEvent });
   };
   return {
     torrentPort: engine.torrentPort,

@@ -43,6 +43,7 @@ export class HeldContent {
   readonly #options: HeldContentOptions;
   #paths: readonly string[] = [];
   #layout: PieceLayout | null = null;
+  /** Null: all of it is wanted. */
   #selection: Selection | null = null;
   #cancelKeep: (() => void) | null = null;
   #isClosed = false;
@@ -139,12 +140,16 @@ export class HeldContent {
     const wanted = readContentSettings(settings);
     const files = place === "seed" ? null : wanted.files;
     const cache = this.#cacheOf(wanted);
-    this.#selection = select(parsed, files);
+    this.#selection = files === null ? null : select(parsed, files);
     const known = await this.#known(store.findChecked(infoHash));
     const isComplete = known !== null && this.#hasAll(known.bits);
+    // A piece that was asked for and came before a kill is counted when it runs.
+    const isCounted = store.listPieces(infoHash).every((asked) => asked.state !== "asked");
+    const mayRest = files === null && cache === null;
+    const rest = mayRest ? this.#restOf(isComplete && isCounted ? known.bits : null) : null;
     if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
-    const request = { metainfo, infoHash, pricePerGiB, known, onEvent };
+    const request = { metainfo, infoHash, pricePerGiB, known, rest, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
       : peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));
@@ -166,6 +171,22 @@ export class HeldContent {
     return terms && readCacheBooks(run, this.record, terms, run.account.network.info.feeBps);
   }
 
+  /** `bits`: it is known to be complete, so it begins at rest. */
+  #restOf(bits: Uint8Array | null) {
+    const { infoHash, sizeBytes } = this.record;
+    const { store } = this.#options.run;
+    return {
+      bits,
+      sizeBytes,
+      load: async () => {
+        const known = await this.#known(store.findChecked(infoHash));
+        const metainfo = store.findMetainfo(infoHash);
+        return known && metainfo && this.#hasAll(known.bits) ? { metainfo, known } : null;
+      },
+      onChanged: () => void this.restart().catch(this.#options.onFatal),
+    };
+  }
+
   async #known(checked: CheckedPieces | null): Promise<KnownPieces | null> {
     if (checked === null) return null;
     const { store } = this.#options.run;
@@ -182,8 +203,11 @@ export class HeldContent {
 
   /** All that is wanted. */
   #hasAll(bits: Uint8Array): boolean {
-    const pieces = listPieces(bits, this.#pieces.pieceCount) ?? [];
-    return pieces.filter((piece) => this.#selection?.has(piece)).length === this.#selection?.pieceCount;
+    const { pieceCount } = this.#pieces;
+    const pieces = listPieces(bits, pieceCount) ?? [];
+    const selection = this.#selection;
+    if (selection === null) return pieces.length === pieceCount;
+    return pieces.filter((piece) => selection.has(piece)).length === selection.pieceCount;
   }
 
   async #completed(content: Content): Promise<void> {

@@ -14,6 +14,7 @@ import {
   pieceLengthOf,
 } from "./content/content.ts";
 import type { KnownPieces } from "./content/known-pieces.ts";
+import { LazyContent, type RestOptions } from "./content/lazy-content.ts";
 import { readMetainfo } from "./content/metainfo.ts";
 import { openContent } from "./content/open-content.ts";
 import type { RunningContent } from "./content/running-content.ts";
@@ -64,6 +65,8 @@ export interface AddRequest {
   readonly files?: readonly string[] | null;
   /** What is known of the files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
+  /** How it rests while nobody asks for it; null: it always runs. */
+  readonly rest?: (RestOptions & { readonly sizeBytes: number }) | null;
   /** Of `ContentOptions`. */
   readonly admit?: Admit | undefined;
   readonly onEvent: (event: ContentEvent) => void;
@@ -97,7 +100,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
   installWireGuard();
   const context = await startClient(options);
   const { client, bans } = context;
-  const contents = new Map<InfoHash, RunningContent>();
+  const contents = new Map<InfoHash, RunningContent | LazyContent>();
   const paidTorrents = new Map<InfoHash, PaidTorrent>();
   const adding = new Set<InfoHash>();
   const recheckPiece = async (infoHash: InfoHash, piece: number): Promise<boolean> => {
@@ -105,6 +108,10 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
     if (!content || !torrent) return false;
     return content.recheck(piece, () => torrent.drop(piece));
   };
+  wakeByHandshake(client, (infoHash) => {
+    const content = contents.get(infoHash);
+    return content instanceof LazyContent ? content.wake() : null;
+  });
   client.on("error", (error: unknown) => {
     for (const content of contents.values()) content.fail(error);
   });
@@ -120,7 +127,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
       },
       unban: (remoteKey) => bans.remove(remoteKey),
       recheckPiece,
-      reannounce: (infoHash) => contents.get(infoHash)?.reannounce(),
+      reannounce: (infoHash) => contents.get(infoHash)?.again(),
     },
     async add(request) {
       const { infoHash } = request;
@@ -128,11 +135,14 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         throw new InputError("CONTENT_TWICE", `torrent ${infoHash} is already running in this peer`);
       adding.add(infoHash);
       try {
-        const content = await open(context, request, {
-          onPaid: (torrent) => paidTorrents.set(infoHash, torrent),
+        const events = {
+          onPaid: (torrent: PaidTorrent) => void paidTorrents.set(infoHash, torrent),
           // A read that fails once may succeed when it is tried again.
-          onUnreadable: (piece) => void recheckPiece(infoHash, piece),
-        });
+          onUnreadable: (piece: number) => void recheckPiece(infoHash, piece),
+        };
+        const content = request.rest
+          ? await openLazily(context, request, request.rest, events, () => paidTorrents.delete(infoHash))
+          : await open(context, request, events);
         contents.set(infoHash, content);
         return content;
       } catch (error) {
@@ -206,15 +216,40 @@ async function startClient(options: EngineOptions): Promise<EngineContext> {
   };
 }
 
-async function open(
+interface OpenEvents {
+  /** A paid torrent is there, before its first wire. */
+  readonly onPaid: (torrent: PaidTorrent) => void;
+  readonly onUnreadable: (piece: number) => void;
+}
+
+/** webtorrent asks for the torrent of each handshake that comes in, and waits for the answer. */
+function wakeByHandshake(client: WebTorrent, wake: (infoHash: InfoHash) => Promise<boolean> | null): void {
+  const get = client.get;
+  client.get = async (infoHash) => {
+    await wake(infoHash);
+    return get.call(client, infoHash);
+  };
+}
+
+/** It does not hold the metainfo of the request while it rests. */
+async function openLazily(
   context: EngineContext,
-  request: AddRequest,
-  events: {
-    /** A paid torrent is there, before its first wire. */
-    readonly onPaid: (torrent: PaidTorrent) => void;
-    readonly onUnreadable: (piece: number) => void;
-  },
-): Promise<RunningContent> {
+  { metainfo, known, ...request }: AddRequest,
+  rest: NonNullable<AddRequest["rest"]>,
+  events: OpenEvents,
+  onRest: () => void,
+): Promise<LazyContent> {
+  const { infoHash, paid, onEvent } = request;
+  const running = rest.bits ? null : await open(context, { ...request, metainfo, known: known ?? null }, events);
+  const options = {
+    ...{ context, infoHash, sizeBytes: rest.sizeBytes, rest, onRest, onEvent },
+    open: (loaded: Pick<AddRequest, "metainfo" | "known">) => open(context, { ...request, ...loaded }, events),
+    announceFields: () => paid?.payment.announceFields(infoHash, 0) ?? {},
+  };
+  return new LazyContent(options, running);
+}
+
+async function open(context: EngineContext, request: AddRequest, events: OpenEvents): Promise<RunningContent> {
   const { place, order = "rarest", files = null, known = null, admit, onEvent } = request;
   const parsed = await readMetainfo(request.metainfo, request.infoHash);
   const selection = select(parsed, files);

@@ -232,6 +232,7 @@ declare module "webtorrent" {
   }
 
   export default class WebTorrent extends EventEmitter {
+    get(torrentId: string): Promise<Torrent | null>;
     constructor(options?: ClientOptions);
     readonly peerId: string;
     readonly torrentPort: number;

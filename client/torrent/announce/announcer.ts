@@ -79,6 +79,13 @@ export class Announcer {
     if (!this.#isBusy) this.#schedule(this.#gapMs());
   }
 
+  /** Says nothing more: another announcer goes on. */
+  halt(): void {
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    this.#aborter.abort();
+  }
+
   /** Says `stopped`, for at most `deadlineMs`. */
   async stop(deadlineMs: number): Promise<void> {
     if (this.#isStopped) return;

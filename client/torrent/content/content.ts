@@ -106,5 +106,7 @@ export function pieceLengthOf({
   lastPieceLength,
   padding,
 }: Pick<ParsedContent, "pieces" | "pieceLength" | "lastPieceLength" | "padding">): (piece: number) => number {
-  return (piece) => (piece === pieces.length - 1 ? lastPieceLength : pieceLength) - (padding.get(piece) ?? 0);
+  // Contents that rest keep this function, and not the hashes.
+  const last = pieces.length - 1;
+  return (piece) => (piece === last ? lastPieceLength : pieceLength) - (padding.get(piece) ?? 0);
 }

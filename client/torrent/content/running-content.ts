@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
-import { Announcer } from "../announce/announcer.ts";
+import type { Announcer } from "../announce/announcer.ts";
 import {
   type Admit,
   type Content,
@@ -13,12 +13,14 @@ import {
   pieceLengthOf,
   type WireTraffic,
 } from "./content.ts";
+import { createContentAnnouncer } from "./content-announcer.ts";
 import type { ContentHooks } from "./content-hooks.ts";
 import { contentError, problemOnDisk } from "./content-problems.ts";
 import { finishFiles } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
 import { leaveOut, type Selection } from "./selection.ts";
+import { sendAtOnce } from "./send-at-once.ts";
 import { trafficOf } from "./wire-traffic.ts";
 
 export interface ContentOptions {
@@ -122,8 +124,20 @@ export class RunningContent implements Content {
     this.#readerAt = [piece, last];
   }
 
-  reannounce(): void {
+  again(): void {
     this.#announcer.again();
+  }
+
+  /** Complete, and nobody is connected. */
+  get isIdle(): boolean {
+    const { isWhole, sizeBytes } = this.#options.selection;
+    return isWhole && this.#wantedDone === sizeBytes && !this.#torrent.destroyed && this.#torrent._peers.size === 0;
+  }
+
+  /** Gives the torrent up, and stays in its swarm: somebody else announces it. */
+  rest(): Promise<void> {
+    this.#announcer.halt();
+    return this.#leave();
   }
 
   /**
@@ -171,39 +185,32 @@ export class RunningContent implements Content {
   async stop(deadlineMs: number): Promise<void> {
     this.#onComplete.reject(new InputError("CONTENT_STOPPED", "the download was stopped before it was complete"));
     const announced = this.#announcer.stop(deadlineMs);
-    if (!this.#torrent.destroyed) await new Promise<void>((resolve) => this.#torrent.destroy(null, () => resolve()));
+    await this.#leave();
     await announced;
+  }
+
+  async #leave(): Promise<void> {
+    if (!this.#torrent.destroyed) await new Promise<void>((resolve) => this.#torrent.destroy(null, () => resolve()));
   }
 
   #createAnnouncer(): Announcer {
     const { context, onEvent } = this.#options;
-    const torrent = this.#torrent;
-    return new Announcer({
-      trackerUrl: context.trackerUrl,
-      userAgent: context.userAgent,
-      query: (event) => {
-        const wanted = this.#options.selection.sizeBytes - this.#wantedDone;
+    const wanted = (): number => this.#options.selection.sizeBytes - this.#wantedDone;
+    return createContentAnnouncer(context, {
+      infoHash: this.infoHash,
+      amounts: () => ({
+        uploaded: this.#bytesUp,
+        downloaded: this.#bytesDown,
         // A peer that has all it wants is no seeder, and buys nothing.
-        const left = wanted > 0 ? wanted : this.#parsed.sizeBytes - this.#bytesDone;
-        return {
-          infoHash: this.infoHash,
-          torrentPeerId: context.torrentPeerId,
-          port: context.client.torrentPort,
-          uploaded: this.#bytesUp,
-          downloaded: this.#bytesDown,
-          left,
-          // A peer that leaves wants no allotments, but its announce still needs the token.
-          extra: this.#hooks?.announceFields(event === "stopped" ? 0 : wanted) ?? {},
-        };
-      },
+        left: wanted() > 0 ? wanted() : this.#parsed.sizeBytes - this.#bytesDone,
+      }),
+      // A peer that leaves wants no allotments, but its announce still needs the token.
+      extra: (event) => this.#hooks?.announceFields(event === "stopped" ? 0 : wanted()) ?? {},
       onPeers: (peers) => {
-        onEvent({ type: "tracker-answered" });
-        if (!torrent.destroyed) for (const peer of peers) torrent.addPeer(peer);
+        if (!this.#torrent.destroyed) for (const peer of peers) this.#torrent.addPeer(peer);
       },
       onGrant: (text) => this.#hooks?.announceReplied(text),
-      onProblem: (error) => onEvent({ type: "tracker-problem", error }),
-      setTimer: context.setTimer,
-      now: context.now,
+      onEvent,
     });
   }
 
@@ -212,10 +219,7 @@ export class RunningContent implements Content {
     torrent.on("error", (error: unknown) => this.fail(error));
     torrent.on("verified", (piece: number) => this.#verified(piece));
     torrent.on("wire", (wire: Wire) => {
-      // With Nagle's algorithm (RFC 896) a request for the next piece waits for a delayed
-      // acknowledgement: 40 ms per window.
-      const peer = [...torrent._peers.values()].find((one) => one.wire === wire);
-      peer?.conn?.setNoDelay(true);
+      sendAtOnce(torrent, wire);
       wire.on("upload", (bytes: number) => {
         this.#bytesUp += bytes;
       });

@@ -80,7 +80,11 @@ export class Swarm {
   }
 
   /** Serves a copy of the file, which a test may spoil after the start-up check. */
-  async seed(number: number, payment = new FakePayment(8)): Promise<TestEngine & { readonly path: string }> {
+  async seed(
+    number: number,
+    payment = new FakePayment(8),
+    isAtRest = false,
+  ): Promise<TestEngine & { readonly path: string }> {
     const peer = await this.#engine(number, payment);
     const path = join(this.directory, `copy-${number}.bin`);
     cpSync(this.original, path, { recursive: true });
@@ -89,9 +93,21 @@ export class Swarm {
       infoHash: this.infoHash,
       place: { type: "seed", path },
       paid: this.#isPaid ? { pricePerGiB: 1n, payment } : null,
+      rest: isAtRest ? this.#rest() : null,
       onEvent: peer.onEvent,
     });
     return Object.assign(peer, { path });
+  }
+
+  /** Of a seeder that was there before. */
+  #rest() {
+    const bits = new Uint8Array(Math.ceil(PIECES / 8)).fill(255);
+    bits[bits.length - 1] = (255 << (8 * bits.length - PIECES)) & 255;
+    const loaded = { metainfo: this.#metainfo, known: { bits, suspects: [] } };
+    const onChanged = (): void => {
+      throw new Error("its files were not changed");
+    };
+    return { bits, sizeBytes: SIZE, load: async () => loaded, onChanged };
   }
 
   async download(
