@@ -7,6 +7,7 @@ import type { Presence } from "./accounts/presence.ts";
 import type { Revocations } from "./accounts/revocations.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Clock } from "./chain/clock.ts";
+import type { Wishes } from "./chain/transactions/wishes.ts";
 import type { AuthorityConfig } from "./config.ts";
 import type { FundsView } from "./funding/funds.ts";
 import type { Keys } from "./keys/keys.ts";
@@ -33,6 +34,8 @@ export interface Context {
   readonly log: Logger;
   readonly readiness: Readiness;
   readonly gasWorth: GasWorth;
+  /** What operators want of transactions under way. */
+  readonly wishes: Wishes;
   readonly separator: DomainSeparator;
   /** For vouchers and their receipts. */
   readonly signing: SigningThreads;

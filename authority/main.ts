@@ -13,6 +13,7 @@ import { connectChain, followChain } from "./chain/chain.ts";
 import { createClock } from "./chain/clock.ts";
 import { readTerms } from "./chain/terms.ts";
 import { createOutbox } from "./chain/transactions/outbox.ts";
+import { Wishes } from "./chain/transactions/wishes.ts";
 import { type AuthorityConfig, type AuthorityOptions, parseConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { deriveFromEvents } from "./deriving.ts";
@@ -95,6 +96,7 @@ export async function startAuthority(
       log,
       readiness,
       gasWorth: createGasWorth(config.params, () => chain.readGasPrice()),
+      wishes: new Wishes(),
       separator: hashDomain({ chainId, contract }),
       signing,
       secrets,

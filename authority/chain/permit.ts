@@ -4,6 +4,7 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { readTokensOf } from "../../protocol/contract/reads.ts";
+import { isContractsAnswer } from "./contracts-answer.ts";
 
 /** What the owner of tokens must know to sign a permit (ERC-2612) of them. */
 export interface Permit {
@@ -76,12 +77,6 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
     if (isContractsAnswer(error)) return null;
     throw error;
   }
-}
-
-function isContractsAnswer(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
-    if (/^(ContractFunction(Zero|Reverted)|AbiDecoding)/.test(at.name)) return true;
-  return false;
 }
 
 /** @throws {InputError} CONFIG_INVALID: tokens that go there would go into another contract */

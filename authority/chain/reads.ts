@@ -4,6 +4,7 @@ import type { Address } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import { readAllowance, readTokensOf } from "../../protocol/contract/reads.ts";
 import type { ChainFacts } from "./facts.ts";
+import { readIsOwner } from "./owner.ts";
 import { createPermitReader, type Permit } from "./permit.ts";
 import type { Reach } from "./reach.ts";
 import { readBatch } from "./read-batch.ts";
@@ -22,6 +23,8 @@ export interface ChainReads {
    * node has its transaction any more.
    */
   readBatch(number: number, block: number): Promise<Hex | null>;
+  /** Whether this wallet owns the contract, or may propose to its timelock, newest block. */
+  readIsOwner(wallet: Address): Promise<boolean>;
   /** What this owner needs for a permit, as of the newest block; null: the token has none. */
   readPermit(owner: Address): Promise<Permit | null>;
 }
@@ -43,6 +46,7 @@ export function createChainReads({
     readTreasury: (block) =>
       reach(() => readTokensOf(client, token, operator(), block === undefined ? undefined : BigInt(block))),
     readBatch: (number, block) => reach(() => readBatch(client, facts.contract, { number, block })),
+    readIsOwner: (wallet) => reach(() => readIsOwner(client, facts.contract, wallet)),
     readPermit: (owner) => reach(() => readPermit(owner)),
     readAllowance: () => reach(() => readAllowance(client, token, operator(), facts.contract)),
   };

@@ -1,9 +1,11 @@
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import { parseInfoHash } from "../../protocol/base/ids.ts";
 import { isPlainText } from "../../protocol/base/text.ts";
+import type { Wish } from "../chain/transactions/wishes.ts";
 import type { Context } from "../context.ts";
 import { settleNow } from "../settlement/settle.ts";
 import { findPause, insertAction, isTakenDown, setListed } from "../store/operator/operator-actions.ts";
+import { findTransaction } from "../store/tables/transactions.ts";
 
 /** What an operator does at the desk. Each action is in the log before or with its effect. */
 
@@ -49,11 +51,29 @@ export async function pauseByDesk(context: Context, word: Word, isPaused: boolea
   await log(context, { ...word, reason }, isPaused ? "pause" : "resume", null);
 }
 
+/**
+ * Sends a transaction under way again in the next round, or signs it anew with a higher fee. It
+ * never pays more than the ceiling.
+ * @throws {InputError} REQUEST_INVALID
+ */
+export async function pushByDesk(context: Context, word: Word, actionId: string, wish: Wish): Promise<void> {
+  const { store, wishes, wake } = context;
+  const found = await findTransaction(store.db, actionId.slice(0, MAX_REASON));
+  if (found === undefined || found.state === "final" || found.state === "failed")
+    throw new InputError("REQUEST_INVALID", "no such transaction is under way: open the desk again");
+  if (wish === "bump" && found.nonce === null)
+    throw new InputError("REQUEST_INVALID", "it is not signed yet, so it has no fee: send it again instead");
+  const reason = wish === "bump" ? "with a higher fee" : "as it is";
+  await log(context, { ...word, reason }, wish, found.actionId);
+  wishes.add(found.id, wish);
+  wake();
+}
+
 async function log(
   { store, clock }: Context,
   { reason, login }: Word,
-  action: "settle" | "pause" | "resume",
-  subject: null,
+  action: "settle" | "pause" | "resume" | Wish,
+  subject: string | null,
 ) {
   await store.transaction((trx) => insertAction(trx, { at: clock.now(), action, subject, reason, login }));
 }

@@ -2,7 +2,13 @@ import { sumLiveCaps } from "../allotments/bond-watch.ts";
 import type { Context } from "../context.ts";
 import { findPause, listActions } from "../store/operator/operator-actions.ts";
 import { browseTorrents } from "../store/views/listed-torrents.ts";
-import { listDeskAccounts, readDeskCounts, readDeskWork, readWaitingLanes } from "../store/views/operator-desk.ts";
+import {
+  listDeskAccounts,
+  readDeskAges,
+  readDeskCounts,
+  readDeskWork,
+  readWaitingLanes,
+} from "../store/views/operator-desk.ts";
 
 /** Rows of each table on the desk. */
 const ROWS = 25;
@@ -36,12 +42,13 @@ export function createDeskReader(
 async function readDesk(context: Context) {
   const { chain, clock, keys, readiness, store } = context;
   const { confirmed, latest } = chain;
-  const [counts, waiting, work, accounts, { torrents }, promised, gas, actions, pause] = await Promise.all([
+  const [counts, since, waiting, work, accounts, { torrents }, promised, gas, actions, pause] = await Promise.all([
     readDeskCounts(store.db),
+    readDeskAges(store.db),
     readWaitingLanes(store.db),
     readDeskWork(store.db, ROWS),
     listDeskAccounts(store.db, ROWS),
-    browseTorrents(store.db, { query: "", order: "new", offset: 0, limit: ROWS }),
+    browseTorrents(store.db, { query: "", tag: "", order: "new", offset: 0, limit: ROWS }),
     sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
     chain.readGasBalance().catch(() => null),
     listActions(store.db, ROWS),
@@ -58,6 +65,7 @@ async function readDesk(context: Context) {
     confirmed,
     problems: readiness.problems(),
     counts,
+    since,
     waiting,
     ...work,
     accounts: withMoney,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Address } from "../../protocol/base/ids.ts";
 
 /** A browser in which an operator has logged in. */
 export interface OperatorLogin {
@@ -6,7 +7,9 @@ export interface OperatorLogin {
   readonly id: string;
   /** In each form of its pages: another site can neither read nor guess it. */
   readonly formToken: string;
-  /** Names it in the log, and opens nothing: 8 hex digits of the id's hash. */
+  /** The owner's, or null: it knew the operator secret. */
+  readonly wallet: Address | null;
+  /** Names it in the log, and opens nothing: its wallet, or 8 hex digits of the id's hash. */
   readonly name: string;
 }
 
@@ -23,13 +26,14 @@ export class OperatorLogins {
     this.#nowMs = nowMs;
   }
 
-  begin(): OperatorLogin {
+  begin(wallet: Address | null): OperatorLogin {
     const [oldest] = this.#logins.keys();
     if (this.#logins.size >= MAX_LOGINS && oldest !== undefined) this.#logins.delete(oldest);
     const [id, formToken] = [randomBytes(32).toString("hex"), randomBytes(32).toString("hex")];
-    const name = createHash("sha256").update(id).digest("hex").slice(0, 8);
-    this.#logins.set(id, { id, formToken, name, endsAt: this.#nowMs() + LIFETIME_MS });
-    return { id, formToken, name };
+    const name = wallet ?? createHash("sha256").update(id).digest("hex").slice(0, 8);
+    const login = { id, formToken, wallet, name };
+    this.#logins.set(id, { ...login, endsAt: this.#nowMs() + LIFETIME_MS });
+    return login;
   }
 
   find(id: string): OperatorLogin | null {

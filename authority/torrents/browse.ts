@@ -3,11 +3,12 @@ import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import type { MetainfoFile } from "../../protocol/bittorrent/file-list.ts";
 import type { Context } from "../context.ts";
 import {
+  type BrowseQuery,
   browseTorrents,
+  countTags,
   findListedTorrent,
   type ListedTorrent,
   MAX_BROWSED,
-  type TorrentOrder,
 } from "../store/views/listed-torrents.ts";
 import { readMetainfo } from "./repository.ts";
 
@@ -18,11 +19,30 @@ export const MAX_PAGE = Math.ceil(MAX_BROWSED / PAGE_SIZE);
 /** A page of the repository, in one of its orders. */
 export async function browse(
   { store }: Context,
-  { query, order, page }: { readonly query: string; readonly order: TorrentOrder; readonly page: number },
+  { page, ...place }: Pick<BrowseQuery, "query" | "tag" | "order"> & { readonly page: number },
 ): Promise<{ readonly contents: readonly ListedTorrent[]; readonly count: number; readonly countedTo: number }> {
   const offset = (page - 1) * PAGE_SIZE;
-  const { torrents, count } = await browseTorrents(store.db, { query, order, offset, limit: PAGE_SIZE });
+  const { torrents, count } = await browseTorrents(store.db, { ...place, offset, limit: PAGE_SIZE });
   return { contents: torrents, count, countedTo: MAX_BROWSED };
+}
+
+const TAGS_SHOWN = 24;
+/** Counting looks at all listings: whoever looks within this time sees the same. */
+const TAGS_KEPT_SEC = 30;
+
+/** The tags that most contents have. */
+export function createTagCounts({ clock, store }: Context): () => Promise<readonly string[]> {
+  let [countedAt, kept]: [number, Promise<readonly string[]>] = [Number.NEGATIVE_INFINITY, Promise.resolve([])];
+  return () => {
+    const now = clock.now();
+    if (now >= countedAt && now < countedAt + TAGS_KEPT_SEC) return kept;
+    countedAt = now;
+    kept = countTags(store.db, TAGS_SHOWN).then((counts) => counts.map(({ tag }) => tag));
+    kept.catch(() => {
+      countedAt = Number.NEGATIVE_INFINITY;
+    });
+    return kept;
+  };
 }
 
 /** @throws {AccessError} TORRENT_UNKNOWN; {InputError} INFOHASH_INVALID */

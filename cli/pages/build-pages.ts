@@ -15,6 +15,7 @@ const SOURCES = ["web", "protocol", "audit", "cli/pages", "package-lock.json"];
 /** Each becomes a script of its name. */
 const ENTRIES = {
   account: "web/account/app/main.tsx",
+  operator: "web/operator/app/main.tsx",
   audit: "web/audit/app/main.tsx",
   "audit-worker": "web/audit/app/worker/main.ts",
   live: "web/live/app/main.tsx",
@@ -55,8 +56,8 @@ export async function pagesIfPossible(warn: (line: string) => void): Promise<{ s
   }
 }
 
-/** Builds into `folder`, which may be there. */
-export async function buildPages(folder: string): Promise<void> {
+/** Builds into `folder`, which may be there. `entries`: sources, by the names of their scripts. */
+export async function buildPages(folder: string, entries: Readonly<Record<string, string>> = ENTRIES): Promise<void> {
   const { build } = await import("vite");
   await build({
     configFile: false,
@@ -74,7 +75,7 @@ export async function buildPages(folder: string): Promise<void> {
       modulePreload: false,
       reportCompressedSize: false,
       rolldownOptions: {
-        input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(ROOT, path)])),
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)])),
         output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },

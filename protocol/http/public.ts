@@ -69,3 +69,6 @@ export const LoginReplySchema = object({
 export type LoginReply = Static<typeof LoginReplySchema>;
 
 export const SESSION_RESOURCE_PREFIX = "urn:floodgate:session:";
+
+/** The one resource of a login at the operator's desk. */
+export const OPERATOR_RESOURCE = "urn:floodgate:operator";

@@ -9,6 +9,7 @@ import { openRevocations } from "../../authority/accounts/revocations.ts";
 import { connectChain, followChain } from "../../authority/chain/chain.ts";
 import type { Node } from "../../authority/chain/nodes/node.ts";
 import { createOutbox, type Outbox } from "../../authority/chain/transactions/outbox.ts";
+import { Wishes } from "../../authority/chain/transactions/wishes.ts";
 import { claimMissing } from "../../authority/claims/claim-missing.ts";
 import { parseConfig } from "../../authority/config.ts";
 import type { Context } from "../../authority/context.ts";
@@ -90,6 +91,7 @@ export class ChaosAuthority {
         presence: createPresence(clock, config.params.pushIntervalSec),
         funds: createFundsView(clock),
         nonces: createLoginNonces(),
+        wishes: new Wishes(),
         revocations: await openRevocations(store, clock.now()),
         log,
         readiness,

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "../support/plain-client.ts";
-import { runAccount, runAuditor, runLive, runPages } from "./run-all.ts";
+import { runAccount, runAuditor, runDesk, runLive, runRepository } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
 import { Tally } from "./support/tally.ts";
 
@@ -13,9 +13,9 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
   });
   afterAll(() => browser?.close());
 
-  test("are the pages of repository and desk", async () => {
+  test("are the pages of the repository", async () => {
     const tally = new Tally();
-    expect(await runPages(browser, tally, null)).toBeLessThanOrEqual(30);
+    expect(await runRepository(browser, tally, null)).toBeLessThanOrEqual(30);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(300);
   });
@@ -27,6 +27,13 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(scriptKB).toBeLessThanOrEqual(60);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(50);
+  });
+
+  test("is the operator's desk", async () => {
+    const tally = new Tally();
+    await runDesk(browser, tally, null);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(100);
   });
 
   test("is the account's page", async () => {

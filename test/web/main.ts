@@ -1,20 +1,44 @@
 import { parseArgs } from "node:util";
 import { hasProgram } from "../support/plain-client.ts";
+import { explore } from "./explore/explore.ts";
 import { runAll } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
+import { measurePaint } from "./support/paint.ts";
 
 /**
  * `npm run test:web -- [--json] [--shots DIRECTORY]`: all pages in Debian's Chromium. With --json
- * the result is one line, last on standard output.
+ * the result is one line, last on standard output. `-- --paint` measures the first paint of the
+ * repository with 10,000 contents instead; `-- --explore MINUTES [PAGE...]` lets Bombadil use each
+ * page for so long.
  */
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean" }, shots: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    args,
+    options: {
+      json: { type: "boolean" },
+      shots: { type: "string" },
+      paint: { type: "boolean" },
+      explore: { type: "string" },
+    },
+    allowPositionals: true,
+  });
   if (!hasProgram("chromium")) {
     console.error("skipped: chromium is not here; Debian's package of that name brings it");
     return 0;
   }
+  if (values.explore !== undefined) {
+    const broken = await explore(Number(values.explore), positionals);
+    for (const name of broken) console.error(`failed: ${name}`);
+    return broken.length === 0 ? 0 : 1;
+  }
   const browser = await openBrowser();
   try {
+    if (values.paint) {
+      const paints = await measurePaint(browser);
+      if (values.json) console.log(JSON.stringify(paints));
+      else console.table(paints);
+      return 0;
+    }
     const { result, failures } = await runAll(browser, values.shots ?? null);
     for (const failure of failures) console.error(`failed: ${failure}`);
     console.log(values.json ? JSON.stringify(result) : result);

@@ -141,7 +141,7 @@ describe("what an operator does", () => {
     expect((await send("/operator/unlist", fields, { cookie })).statusCode).toBe(404);
     expect((await send("/operator/list", { ...fields, reason: "a mistake" }, { cookie })).statusCode).toBe(303);
     expect(await shownOf(`/contents/${infoHash}`)).toBe(200);
-    expect((await logOf()).map(({ action, subject }) => [action, subject])).toEqual([
+    expect((await logOf()).slice(0, 2).map(({ action, subject }) => [action, subject])).toEqual([
       ["list", infoHash],
       ["unlist", infoHash],
     ]);
@@ -176,10 +176,29 @@ describe("what an operator does", () => {
     expect((await logOf())[0]).toMatchObject({ action: "settle", reason: "with open lanes" });
   });
 
-  const paths = ["settle", "unlist", "list", "pause", "resume"].map((name) => `/operator/${name}`);
+  test("sends a transaction again, or with a higher fee, and none that is over", async () => {
+    const cookie = await logIn();
+    const token = await tokenOf(cookie);
+    const { body } = await open(cookie);
+    expect(body).toContain('action="/operator/retry"');
+    const push = (path: string, action: string) => send(`/operator/${path}`, { token, action }, { cookie });
+    expect((await push("retry", "settle:1")).statusCode).toBe(303);
+    expect((await push("bump", "settle:1")).statusCode).toBe(303);
+    expect([...stage.authority.context.wishes.takeAll().values()]).toEqual(["bump"]);
+    expect((await logOf()).slice(0, 2).map(({ action, subject, reason }) => [action, subject, reason])).toEqual([
+      ["bump", "settle:1", "with a higher fee"],
+      ["retry", "settle:1", "as it is"],
+    ]);
+    for (const action of ["settle:3", "settle:99", "", "' or 1=1", "x".repeat(3_000)])
+      for (const path of ["retry", "bump"]) expect((await push(path, action)).statusCode).toBe(400);
+    expect((await logOf()).length).toBe((await logOf()).filter(({ reason }) => reason !== "").length);
+    expect(stage.authority.context.wishes.takeAll().size).toBe(0);
+  });
+
+  const paths = ["settle", "retry", "bump", "unlist", "list", "pause", "resume"].map((name) => `/operator/${name}`);
   test.each(paths)("%s is of a session and its own form alone", async (path) => {
     const [cookie, other] = [await logIn(), await logIn()];
-    const fields = { infoHash: CONTENT, reason: "why", token: await tokenOf(cookie) };
+    const fields = { infoHash: CONTENT, action: "settle:1", reason: "why", token: await tokenOf(cookie) };
     const before = (await logOf()).length;
     expect((await send(path, fields)).statusCode).toBe(401);
     expect((await send(path, { ...fields, token: "" }, { cookie })).statusCode).toBe(403);

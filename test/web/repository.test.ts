@@ -20,13 +20,18 @@ describe("the repository's pages", () => {
   afterAll(() => stage[Symbol.asyncDispose]());
 
   test.each([
-    ["/", ["genomes-1000-chr22.vcf.gz", "A title"]],
+    ["/", ["genomes-1000-chr22.vcf.gz", "हिन्दी", "ألف ليلة", "A title"]],
     ["/?sort=seeders", ["Debian 12.9", "Big Buck Bunny"]],
     ["/?sort=size", ["OpenStreetMap", "Common Voice"]],
     ["/?sort=price", ["Free lectures", "A title"]],
     ["/?q=bunny+4K", ["Big Buck Bunny"]],
     ["/?q=%E5%9C%B0%E5%9B%B3", ["日本の古い地図"]],
     ["/?q=e&sort=size", ["OpenStreetMap"]],
+    // What publishers have signed as tags.
+    ["/?tag=maps", ["日本の古い地図", "OpenStreetMap"]],
+    ["/?tag=maps&sort=size", ["OpenStreetMap", "日本の古い地図"]],
+    ["/?q=bunny&tag=video", ["Big Buck Bunny"]],
+    ["/?q=lectures", ["Free lectures"]],
   ])("%s lists in its order", async (url, first) => {
     const { status, text } = await get(stage, url);
     expect(status).toBe(200);
@@ -39,6 +44,22 @@ describe("the repository's pages", () => {
     expect(text).toContain('name="sort" value="price"');
     expect(text).toContain('href="/?q=E&amp;sort=size"');
     expect(text).toContain('<meta name="robots" content="noindex, follow">');
+  });
+
+  test("tags lead to their contents and nowhere else, and what is signed says so", async () => {
+    const { text } = await get(stage, "/?tag=maps&sort=size");
+    expect(titlesOf(text)).toHaveLength(2);
+    expect(text).toContain("2 contents tagged <q>maps</q>");
+    expect(text).toContain('name="tag" value="maps"');
+    expect(text).toMatch(/href="\/\?sort=size" aria-current="true"[^>]*><bdi>maps/);
+    expect(text.match(/✓<\/span> signed/g)).toHaveLength(2);
+    expect((await get(stage, "/?tag=map")).text).toContain("Nothing is tagged <q>map</q>");
+    const content = (await get(stage, `/contents/${hashes[1]}`)).text;
+    expect(content).toContain('<a href="/?tag=open+movie" rel="tag"><bdi>open movie</bdi></a>');
+    expect(content).toMatch(/✓<\/span> signed<\/span> by that account/);
+    // Nobody has signed this one.
+    expect((await get(stage, `/contents/${hashes[4]}`)).text).toContain("no: only this page says so");
+    expect((await get(stage, "/feed.atom")).text).toContain('<category term="open movie"/>');
   });
 
   test("a content shows its files, pieces, price as a whole, swarm and ways to get it", async () => {

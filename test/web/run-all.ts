@@ -1,15 +1,16 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { attackAccount } from "./support/account/hostile-account.ts";
 import { lookAtAccount } from "./support/account/look-at-account.ts";
 import { AuditStage } from "./support/audit/audit-stage.ts";
 import { compareAudits } from "./support/audit/compare-audits.ts";
 import { attackAudit } from "./support/audit/hostile-audit.ts";
 import { lookAtAudit } from "./support/audit/look-at-audit.ts";
-import { fillDesk } from "./support/busy-desk.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
 import { lookAtLive } from "./support/look-at-live.ts";
+import { attackDesk } from "./support/operator/hostile-desk.ts";
+import { lookAtDesk } from "./support/operator/look-at-desk.ts";
 import { scriptKB } from "./support/script-size.ts";
 import { Stage } from "./support/stage.ts";
 import { Tally } from "./support/tally.ts";
@@ -33,7 +34,8 @@ export async function runAll(
   shots: string | null,
 ): Promise<{ result: WebResult; failures: string[] }> {
   const tally = new Tally();
-  const repositoryScriptKB = await runPages(browser, tally, shots);
+  const repositoryScriptKB = await runRepository(browser, tally, shots);
+  await runDesk(browser, tally, shots);
   const accountScriptKB = await runAccount(browser, tally, shots);
   await runAuditor(browser, tally, shots);
   await runLive(browser, tally, shots);
@@ -42,12 +44,16 @@ export async function runAll(
   return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };
 }
 
-/** Repository and desk. Returns the size of a content's script, compressed, in kB. */
-export async function runPages(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
+/** The repository. Returns the size of a content's script, compressed, in kB. */
+export async function runRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
   const repositoryScriptKB = await lookAtRepository(browser, tally, shots);
-  await lookAtDesk(browser, tally, shots);
   await attackRepository(browser, tally);
   return repositoryScriptKB;
+}
+
+export async function runDesk(browser: Browser, tally: Tally, shots: string | null): Promise<void> {
+  await lookAtDesk(browser, tally, shots);
+  await attackDesk(browser, tally);
 }
 
 /** The account. Returns the size of its script, compressed, in kB. */
@@ -88,20 +94,6 @@ async function lookAtRepository(browser: Browser, tally: Tally, shots: string | 
   await lookAt(browser, site, views, { tally, shots });
   await useWithoutScript(browser, site, tally);
   return await scriptKB(browser, site, `/contents/${hashes[1]}`);
-}
-
-async function lookAtDesk(browser: Browser, tally: Tally, shots: string | null): Promise<void> {
-  await using stage = await Stage.open();
-  const site = await stage.listen();
-  const logIn = async (page: Page): Promise<void> => {
-    await page.fill("#secret", stage.authority.context.secrets.operator);
-    await page.press("#secret", "Enter");
-    await page.waitForSelector(".stats");
-  };
-  await lookAt(browser, site, [{ name: "operator-login", path: "/operator" }], { tally, shots });
-  await lookAt(browser, site, [{ name: "operator-empty", path: "/operator", prepare: logIn }], { tally, shots });
-  await fillDesk(stage);
-  await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: logIn }], { tally, shots });
 }
 
 /** Everything can be reached and read without JavaScript. */

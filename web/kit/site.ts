@@ -15,8 +15,10 @@ export interface Assets {
   readonly style: string;
   readonly copy: string;
   readonly mark: string;
+  readonly refresh: string;
   /** Null: it was not built. */
   readonly account: string | null;
+  readonly operator: string | null;
   readonly audit: string | null;
   readonly auditWorker: string | null;
 }

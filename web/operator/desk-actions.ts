@@ -39,6 +39,8 @@ const DONE: Readonly<Record<Action["action"], string>> = {
   list: "put back",
   pause: "paused deposits",
   resume: "took deposits again",
+  retry: "sent again",
+  bump: "raised the fee",
 };
 
 /** Who did what, and why: the takedown log, too. */
@@ -46,9 +48,17 @@ export function actionTable(actions: DeskFacts["actions"]): Markup {
   const columns = [
     { name: "When", cell: (one: Action) => moment(one.at) },
     { name: "What", cell: (one: Action) => DONE[one.action] },
-    { name: "Content", cell: (one: Action) => (one.subject === null ? "-" : shortHex(one.subject)) },
+    { name: "Of", cell: (one: Action) => subjectOf(one) },
     { name: "Why", cell: (one: Action) => one.reason },
-    { name: "Login", cell: (one: Action) => html`<code>${one.login}</code>` },
+    {
+      name: "Login",
+      cell: (one: Action) => (one.login.startsWith("0x") ? shortHex(one.login) : html`<code>${one.login}</code>`),
+    },
   ];
   return table("Log of actions", columns, actions, "No operator has done anything here yet.");
+}
+
+function subjectOf({ action, subject }: Action): Markup | string {
+  if (subject === null) return "-";
+  return action === "retry" || action === "bump" ? html`<code>${subject}</code>` : shortHex(subject);
 }

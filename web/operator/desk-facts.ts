@@ -17,6 +17,8 @@ export interface DeskFacts {
   readonly waiting: { readonly count: number; readonly amount: bigint; readonly since: number | null };
   readonly batches: readonly DeskBatch[];
   readonly transactions: readonly DeskTransaction[];
+  /** When the oldest of what is under way was begun; null: nothing is. */
+  readonly since: { readonly deposits: number | null; readonly withdrawals: number | null };
   readonly accounts: readonly DeskAccount[];
   readonly contents: readonly Content[];
   /** What live allotments may still claim. */
@@ -27,7 +29,7 @@ export interface DeskFacts {
   /** What operators did here, newest first. */
   readonly actions: readonly {
     readonly at: number;
-    readonly action: "settle" | "unlist" | "list" | "pause" | "resume";
+    readonly action: "settle" | "unlist" | "list" | "pause" | "resume" | "retry" | "bump";
     readonly subject: string | null;
     readonly reason: string;
     readonly login: string;
@@ -57,6 +59,14 @@ interface DeskTransaction {
   readonly nonce: number | null;
   readonly hash: string | null;
   readonly reason: string | null;
+  /** Of its newest signature; null: it is not signed. */
+  readonly signed: {
+    readonly count: number;
+    /** Wei per gas. */
+    readonly maxFeePerGas: bigint;
+    /** The newest block then. */
+    readonly atBlock: number;
+  } | null;
 }
 
 interface DeskAccount {

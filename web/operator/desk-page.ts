@@ -23,17 +23,18 @@ export function deskPage(site: Site, facts: DeskFacts, formToken: string): strin
     description: "The operator's desk of this authority.",
     canonical: null,
     place: "operator",
+    scripts: [site.assets.refresh],
     body: html`<div class="bar"><h1>Operator's desk</h1>
 <form action="/operator/logout" method="post"><input type="hidden" name="token" value="${formToken}"><button type="submit">Log out</button></form></div>
-<p class="soft">As of ${moment(now)}, by the chain's clock. <a href="/operator">Read again</a></p>
-${problems(facts)}
-<dl class="stats">${figures(facts, token)}</dl>
-<section><h2>Do</h2>${deskActions(facts, formToken)}</section>
-<section><h2>Log of actions</h2>${actionTable(facts.actions)}</section>
-<section><h2>Batches</h2>${batchTable(facts.batches, token)}</section>
-<section><h2>Transactions under way</h2>${queueTable(facts.transactions)}</section>
-<section><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}</section>
-<section><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}</section>`,
+<p class="soft" data-live="now">As of ${moment(now)}, by the chain's clock. <a href="/operator">Read again</a></p>
+<div data-live="problems">${problems(facts)}</div>
+<dl class="stats" data-live="figures">${figures(facts, token)}</dl>
+<section data-live="deeds"><h2>Do</h2>${deskActions(facts, formToken)}</section>
+<section data-live="log"><h2>Log of actions</h2>${actionTable(facts.actions)}</section>
+<section data-live="batches"><h2>Batches</h2>${batchTable(facts.batches, token)}</section>
+<section data-live="transactions"><h2>Transactions under way</h2>${queueTable(facts, formToken)}</section>
+<section data-live="accounts"><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}</section>
+<section data-live="contents"><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}</section>`,
   });
 }
 
@@ -70,7 +71,12 @@ function figures(facts: DeskFacts, token: Site["token"]): Markup[] {
     figure(
       "Money under way",
       html`${counts.deposits + counts.withdrawals}`,
-      html`${counts.deposits} deposits, ${counts.withdrawals} withdrawals`,
+      html`${counts.deposits} deposits${age(facts.since.deposits, now)}, ${counts.withdrawals} withdrawals${age(facts.since.withdrawals, now)}`,
     ),
   ];
+}
+
+/** How long the oldest of them waits. */
+function age(since: number | null, now: number): string {
+  return since === null ? "" : ` (the oldest for ${Math.max(0, now - since).toLocaleString("en")} s)`;
 }

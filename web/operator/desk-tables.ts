@@ -1,4 +1,4 @@
-import { formatBytes } from "../../protocol/base/units.ts";
+import { formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import { shortHex } from "../kit/address.ts";
 import { html, type Markup } from "../kit/html.ts";
 import { money, price } from "../kit/money.ts";
@@ -10,6 +10,8 @@ import { day } from "../kit/time.ts";
 import { wholePrice } from "../repository/content.ts";
 import { contentPath } from "../repository/links.ts";
 import type { DeskFacts } from "./desk-facts.ts";
+
+const GWEI_DECIMALS = 9;
 
 type Token = Site["token"];
 type Batch = DeskFacts["batches"][number];
@@ -50,15 +52,38 @@ function gasOf(gasUsed: string | null): string {
   return gasUsed === null ? "-" : BigInt(gasUsed).toLocaleString("en");
 }
 
-export function queueTable(transactions: DeskFacts["transactions"]): Markup {
+/** `latest`: the newest block. `formToken`: of the session's forms. */
+export function queueTable({ transactions, latest }: DeskFacts, formToken: string): Markup {
   const columns = [
     { name: "Action", cell: (one: Transaction) => html`<code>${one.actionId}</code>` },
     { name: "State", cell: (one: Transaction) => state(one.state) },
     { name: "Nonce", isNumber: true, cell: (one: Transaction) => one.nonce ?? "-" },
     { name: "Transaction", cell: (one: Transaction) => (one.hash === null ? "-" : shortHex(one.hash)) },
+    { name: "Fee, gwei", isNumber: true, cell: (one: Transaction) => feeOf(one) },
+    { name: "Waits", isNumber: true, cell: (one: Transaction) => waitOf(one, latest.number) },
     { name: "What keeps it", cell: (one: Transaction) => one.reason ?? "-" },
+    { name: "Do", cell: (one: Transaction) => pushForm(one, formToken) },
   ];
   return table("Transactions under way", columns, transactions, "None: all that was decided is on the chain.");
+}
+
+function feeOf({ signed }: Transaction): Markup | string {
+  if (signed === null) return "-";
+  const more = signed.count > 1 && html` <span class="soft">signed ${signed.count} times</span>`;
+  return html`${formatAmount(signed.maxFeePerGas, GWEI_DECIMALS)}${more}`;
+}
+
+function waitOf({ signed }: Transaction, latest: number): string {
+  if (signed === null) return "-";
+  const blocks = Math.max(0, latest - signed.atBlock);
+  return `${blocks.toLocaleString("en")} ${blocks === 1 ? "block" : "blocks"}`;
+}
+
+/** Sends it again, or signs it anew with a higher fee. */
+function pushForm({ actionId, nonce, state }: Transaction, formToken: string): Markup {
+  if (state === "mined") return html`-`;
+  return html`<form class="row" action="/operator/retry" method="post"><input type="hidden" name="token" value="${formToken}"><input type="hidden" name="action" value="${actionId}">
+<button type="submit">Send again</button>${nonce !== null && html` <button type="submit" formaction="/operator/bump">Raise the fee</button>`}</form>`;
 }
 
 export function accountTable(accounts: DeskFacts["accounts"], token: Token): Markup {
@@ -87,5 +112,5 @@ export function contentTable(contents: DeskFacts["contents"], token: Token): Mar
 
 function short(title: string): string {
   const letters = [...title];
-  return letters.length <= 60 ? title : `${letters.slice(0, 59).join("")}…`;
+  return letters.length <= 44 ? title : `${letters.slice(0, 43).join("")}…`;
 }

@@ -5,11 +5,12 @@ import { command } from "../kit/command.ts";
 import { html, type Markup } from "../kit/html.ts";
 import { money, price } from "../kit/money.ts";
 import { page } from "../kit/page.ts";
+import { signedMark } from "../kit/signed-mark.ts";
 import type { Site } from "../kit/site.ts";
 import { swarm } from "../kit/swarm.ts";
 import { moment } from "../kit/time.ts";
 import { type Content, wholePrice } from "./content.ts";
-import { contentPath, magnetLink, metainfoPath } from "./links.ts";
+import { contentPath, magnetLink, metainfoPath, tagPath } from "./links.ts";
 
 export interface ContentDetail {
   readonly content: Content;
@@ -36,7 +37,7 @@ export function contentPage(site: Site, detail: ContentDetail): string {
     place: "contents",
     scripts: [site.assets.copy],
     body: html`<p class="crumbs"><a href="/">Contents</a></p>
-<h1>${title}</h1>
+<h1 dir="auto">${title}</h1>
 ${saidOf(detail.said)}
 <div class="detail">
 <div>
@@ -54,8 +55,8 @@ ${factList(content, detail.said)}
 function saidOf({ listing, replacedBy }: Said): Markup {
   const { description = "", tags = [] } = listing ?? {};
   return html`${replacedBy !== null && html`<p><a href="${contentPath(replacedBy)}">There is a newer version.</a></p>`}
-${description !== "" && html`<p class="said">${description}</p>`}
-${tags.length > 0 && html`<p class="soft">${tags.join(", ")}</p>`}`;
+${description !== "" && html`<p class="said" dir="auto">${description}</p>`}
+${tags.length > 0 && html`<ul class="tags" aria-label="Tags">${tags.map((tag) => html`<li><a href="${tagPath(tag)}" rel="tag"><bdi>${tag}</bdi></a></li>`)}</ul>`}`;
 }
 
 function priceCard({ token, feeBps }: Site, content: Content): Markup {
@@ -84,7 +85,9 @@ function factList(content: Content, { listing }: Said): Markup {
 <div><dt>published</dt><dd>${moment(publishedAt)}</dd></div>
 <div><dt>by account</dt><dd><code class="hex">${publisher}</code></dd></div>
 <div><dt>signed</dt><dd>${
-    listing === null ? "no: only this page says so" : html`by that account, ${moment(listing.signedAt)}`
+    listing === null
+      ? "no: only this page says so"
+      : html`${signedMark()} by that account's wallet, ${moment(listing.signedAt)}`
   }</dd></div>
 ${listing !== null && listing.licence !== "" && html`<div><dt>licence</dt><dd>${listing.licence}</dd></div>`}
 ${listing !== null && listing.replaces !== null && html`<div><dt>replaces</dt><dd><a href="${contentPath(listing.replaces)}"><code class="hex">${listing.replaces}</code></a></dd></div>`}

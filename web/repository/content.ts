@@ -5,6 +5,9 @@ import type { TorrentReply } from "../../protocol/http/torrents.ts";
 export interface Content extends TorrentReply {
   readonly seeders: number;
   readonly leechers: number;
+  readonly tags: readonly string[];
+  /** The publisher's wallet has signed what is said of it. */
+  readonly isSigned: boolean;
 }
 
 /** Price of the whole, in base units. */

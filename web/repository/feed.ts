@@ -21,7 +21,7 @@ ${contents.map((content) => entry(site, content))}
 }
 
 function entry({ url, token }: Site, content: Content): Markup {
-  const { infoHash, title, publisher, publishedAt, sizeBytes } = content;
+  const { infoHash, title, publisher, publishedAt, sizeBytes, tags } = content;
   const whole = wholePrice(content);
   const cost = whole === 0n ? "free" : `${formatAmount(whole, token.decimals)} ${token.symbol} for the whole`;
   return html`<entry>
@@ -32,6 +32,7 @@ function entry({ url, token }: Site, content: Content): Markup {
 <author><name>${publisher}</name></author>
 <link rel="alternate" type="text/html" href="${url}${contentPath(infoHash)}"/>
 <link rel="enclosure" type="application/x-bittorrent" href="${url}${metainfoPath(infoHash)}"/>
+${tags.map((tag) => html`<category term="${tag}"/>`)}
 <summary>${formatBytes(sizeBytes)}, ${cost}</summary>
 </entry>`;
 }

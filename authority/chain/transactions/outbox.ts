@@ -13,6 +13,7 @@ import { Memory } from "./memory.ts";
 import { type Pending, planTransactions } from "./plan.ts";
 import { reportTroubles } from "./troubles.ts";
 import { readView } from "./view.ts";
+import type { Wish } from "./wishes.ts";
 
 /**
  * The authority's transactions. Each action goes from intent to signed, sent, mined
@@ -34,6 +35,7 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
   return {
     async step() {
       const transactions = await listPendingTransactions(store.db);
+      for (const [id, wish] of context.wishes.takeAll()) heed(memory, id, wish);
       memory.keepOnly(new Set(transactions.map(({ id }) => id)));
       if (transactions.length === 0) return reportTroubles(context, { transactions, memory });
       const attempts = await listPendingAttempts(store.db);
@@ -63,6 +65,14 @@ export function createOutbox(context: Context, endings: Endings): Outbox {
       if (failure !== null) throw failure;
     },
   };
+}
+
+/** A person has looked at it: no pause, and a higher fee as if a node had wanted it. */
+function heed(memory: Memory, id: number, wish: Wish): void {
+  memory.goesOn(id);
+  const one = memory.of(id);
+  one.sentAtBlock = null;
+  if (wish === "bump") one.isUnderpriced = true;
 }
 
 function describe(

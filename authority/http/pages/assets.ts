@@ -28,17 +28,20 @@ export function readAssets(scripts: string | null): { readonly paths: Assets; re
     "text/css; charset=utf-8",
     Buffer.concat(sheets.map((name) => readFileSync(join(styles, name)))),
   );
-  const copy = assetOf("copy.js", "text/javascript; charset=utf-8", readFileSync(join(WEB, "kit/scripts/copy.js")));
+  const script = (name: string): Asset =>
+    assetOf(name, "text/javascript; charset=utf-8", readFileSync(join(WEB, "kit/scripts", name)));
+  const [copy, refresh] = [script("copy.js"), script("refresh.js")];
   const mark = assetOf("mark.svg", "image/svg+xml", readFileSync(join(WEB, "kit/mark.svg")));
   const built = scripts ? readBuilt(scripts) : [];
   const builtAs = (name: string): string | null => built.find(({ path }) => path.endsWith(`/${name}.js`))?.path ?? null;
   const scriptsOf = {
     account: builtAs("account"),
+    operator: builtAs("operator"),
     audit: builtAs("audit"),
     auditWorker: builtAs("audit-worker"),
   };
-  const paths = { style: style.path, copy: copy.path, mark: mark.path, ...scriptsOf };
-  return { paths, files: [style, copy, mark, ...built] };
+  const paths = { style: style.path, copy: copy.path, refresh: refresh.path, mark: mark.path, ...scriptsOf };
+  return { paths, files: [style, copy, refresh, mark, ...built] };
 }
 
 /** Scripts name each other, so they keep their names; the hash of all is in their folder's. */

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessError } from "../../../protocol/base/errors.ts";
 import type { Context } from "../../context.ts";
-import { listByDesk, pauseByDesk, settleByDesk } from "../../operator/actions.ts";
+import { listByDesk, pauseByDesk, pushByDesk, settleByDesk } from "../../operator/actions.ts";
 import type { OperatorLogin } from "../../operator/logins.ts";
+import { requireOwner } from "../../operator/wallet-login.ts";
 import type { Server } from "../routes/route.ts";
 
 /** What its forms share with the desk. */
@@ -28,6 +29,8 @@ export function addOperatorForms(
     server.post(path, form, async (request: FastifyRequest, reply: FastifyReply) => {
       requireOwn(request);
       const login = requireLogin(request, loginOf);
+      // The contract may have another owner since.
+      if (login.wallet !== null) await requireOwner(context, login.wallet);
       await act((name) => fieldOf(request, name), { reason: fieldOf(request, "reason"), login: login.name });
       context.log.info({ path, login: login.name }, "an operator acted at the desk");
       forget();
@@ -35,6 +38,8 @@ export function addOperatorForms(
     });
   };
   add("/operator/settle", (field, word) => settleByDesk(context, word, field("close") === "yes"));
+  add("/operator/retry", (field, word) => pushByDesk(context, word, field("action"), "retry"));
+  add("/operator/bump", (field, word) => pushByDesk(context, word, field("action"), "bump"));
   add("/operator/unlist", (field, word) => listByDesk(context, word, field("infoHash").trim(), false));
   add("/operator/list", (field, word) => listByDesk(context, word, field("infoHash").trim(), true));
   add("/operator/pause", (_field, word) => pauseByDesk(context, word, true));

@@ -4,7 +4,9 @@ import { loginPage } from "../../../web/operator/login-page.ts";
 import type { Context } from "../../context.ts";
 import { createDeskReader } from "../../operator/desk.ts";
 import { type OperatorLogin, OperatorLogins } from "../../operator/logins.ts";
+import { logInByWallet } from "../../operator/wallet-login.ts";
 import { isOperatorSecret } from "../bearer.ts";
+import { problemOf } from "../problems.ts";
 import type { Server } from "../routes/route.ts";
 import type { PageDesk } from "./desk.ts";
 import { addOperatorForms, fieldOf, requireLogin } from "./operator-forms.ts";
@@ -14,6 +16,8 @@ import type { SiteSource } from "./site.ts";
 const COOKIE = "floodgate-operator";
 const COOKIE_VALUE = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]{64})(?:;|$)`);
 const MAX_FORM_BYTES = 4_096;
+/** A message of 4 kB, and the signature of a wallet with code. */
+const MAX_WALLET_BYTES = 32_768;
 /** Units that a login takes: a network has some sixty in a minute. */
 const LOGIN_COST = 100;
 
@@ -24,7 +28,7 @@ export interface OperatorSource extends SiteSource {
   readonly nowMs: () => number;
 }
 
-/** The operator's desk, behind the operator secret. */
+/** The operator's desk, behind the operator secret or the wallet of the contract's owner. */
 export function addOperatorPages(server: Server, context: Context, own: OperatorSource, desk: PageDesk): void {
   const { site, send } = desk;
   const logins = new OperatorLogins(own.nowMs);
@@ -39,7 +43,7 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
   };
   server.addContentTypeParser(
     "application/x-www-form-urlencoded",
-    { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
+    { parseAs: "string" },
     async (_request: FastifyRequest, body: string) => new URLSearchParams(body),
   );
 
@@ -63,8 +67,25 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
       context.log.warn("a wrong operator secret at the operator's desk");
       return send(reply.status(401), loginPage(await site(), "That is not this authority's operator secret."));
     }
-    setCookie(reply, logins.begin().id, "");
+    setCookie(reply, logins.begin(null).id, "");
     return reply.redirect("/operator", 303);
+  });
+
+  // From the login page's own script, which shows what the answer says.
+  const walletForm = { schema: { hide: true }, bodyLimit: MAX_WALLET_BYTES, config: { cost: LOGIN_COST / 2 } };
+  server.post("/operator/login/wallet", walletForm, async (request, reply) => {
+    requireOwn(request);
+    reply.header("cache-control", "no-store");
+    const [message, signature] = [fieldOf(request, "message"), fieldOf(request, "signature")];
+    try {
+      const wallet = await logInByWallet(context, { message, signature }, own.domains());
+      setCookie(reply, logins.begin(wallet).id, "");
+      return reply.send({ wallet });
+    } catch (error) {
+      const answer = problemOf(error);
+      context.log.warn({ code: answer.code }, "a wallet was refused at the operator's desk");
+      return reply.status(answer.status).send({ code: answer.code, detail: answer.detail });
+    }
   });
 
   server.post("/operator/logout", form, async (request, reply) => {

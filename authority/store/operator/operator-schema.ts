@@ -5,11 +5,11 @@ export interface OperatorActionTable {
   id: Generated<number>;
   /** Seconds since 1970, the authority's clock. */
   at: number;
-  action: "settle" | "unlist" | "list" | "pause" | "resume";
-  /** The infohash of a content; null: it is about the whole. */
+  action: "settle" | "unlist" | "list" | "pause" | "resume" | "retry" | "bump";
+  /** The infohash of a content, or a transaction's action; null: it is about the whole. */
   subject: string | null;
   reason: string;
-  /** Names the login at the desk, and opens nothing. */
+  /** Names the login at the desk, and opens nothing: the wallet, or part of a hash. */
   login: string;
 }
 

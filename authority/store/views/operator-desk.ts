@@ -1,7 +1,7 @@
 import { type Expression, sql } from "kysely";
 import type { Db } from "../database.ts";
 import { type BatchWithTransaction, listBatches } from "../tables/batches.ts";
-import { listPendingTransactions, type StoredTransaction } from "../tables/transactions.ts";
+import { listPendingAttempts, listPendingTransactions, type StoredTransaction } from "../tables/transactions.ts";
 
 /** What waits to be settled: lanes with a voucher that are in no batch. */
 export interface WaitingLanes {
@@ -108,16 +108,41 @@ export function listDeskAccounts(db: Db, limit: number): Promise<DeskAccount[]> 
     .execute();
 }
 
+/** When the oldest deposit and withdrawal under way were begun; null: none is. */
+export async function readDeskAges(
+  db: Db,
+): Promise<{ readonly deposits: number | null; readonly withdrawals: number | null }> {
+  const oldest = sql<number | null>`min(createdAt)`.as("since");
+  const [deposits, withdrawals] = await Promise.all([
+    db.selectFrom("deposits").where("state", "not in", ENDED_DEPOSITS).select(oldest).executeTakeFirstOrThrow(),
+    db.selectFrom("withdrawals").where("state", "not in", ENDED_WITHDRAWALS).select(oldest).executeTakeFirstOrThrow(),
+  ]);
+  return { deposits: deposits.since, withdrawals: withdrawals.since };
+}
+
+export interface DeskTransaction extends StoredTransaction {
+  /** How often it was signed, and what its newest signature says; null: never. */
+  readonly signed: { readonly count: number; readonly maxFeePerGas: bigint; readonly atBlock: number } | null;
+}
+
 export interface DeskWork {
   readonly batches: readonly BatchWithTransaction[];
-  readonly transactions: readonly StoredTransaction[];
+  readonly transactions: readonly DeskTransaction[];
 }
 
 /** The newest batches, and the oldest transactions that have not ended. */
 export async function readDeskWork(db: Db, limit: number): Promise<DeskWork> {
-  const [batches, pending] = await Promise.all([
+  const [batches, pending, attempts] = await Promise.all([
     listBatches(db, Number.MAX_SAFE_INTEGER, limit),
     listPendingTransactions(db),
+    listPendingAttempts(db),
   ]);
-  return { batches, transactions: pending.slice(0, limit) };
+  const transactions = pending.slice(0, limit).map((one): DeskTransaction => {
+    const own = attempts.filter(({ transactionId }) => transactionId === one.id);
+    const newest = own.at(-1);
+    if (newest === undefined) return { ...one, signed: null };
+    const { maxFeePerGas, signedAtBlock: atBlock } = newest;
+    return { ...one, signed: { count: own.length, maxFeePerGas: BigInt(maxFeePerGas), atBlock } };
+  });
+  return { batches, transactions };
 }

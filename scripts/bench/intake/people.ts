@@ -21,7 +21,7 @@ export interface ApiTarget {
 }
 
 const addressOf = (kind: string, number: number): Address => `0x${kind}${number.toString(16).padStart(38, "0")}`;
-const keyOf = (kind: number, number: number): Uint8Array =>
+export const keyOf = (kind: number, number: number): Uint8Array =>
   hexToBytes(`0x${kind.toString(16).padStart(32, "0")}${number.toString(16).padStart(32, "0")}`);
 
 export const payerOf = (number: number): Address => addressOf("aa", number);

@@ -9,6 +9,7 @@ import { createPresence } from "../../../authority/accounts/presence.ts";
 import { openRevocations } from "../../../authority/accounts/revocations.ts";
 import { type AllotterRecord, EMPTY } from "../../../authority/chain/mirror/contract-state.ts";
 import { createOutbox, type Outbox } from "../../../authority/chain/transactions/outbox.ts";
+import { Wishes } from "../../../authority/chain/transactions/wishes.ts";
 import { parseConfig } from "../../../authority/config.ts";
 import type { Caller, Context } from "../../../authority/context.ts";
 import { createEndings } from "../../../authority/endings.ts";
@@ -94,6 +95,7 @@ export class TestAuthority {
       log,
       readiness,
       gasWorth: createGasWorth(config.params, () => this.chain.readGasPrice()),
+      wishes: new Wishes(),
       revocations: await openRevocations(store, this.now),
       metainfo: openMetainfoFiles(this.home),
       parseMetainfo: createMetainfoParser(),

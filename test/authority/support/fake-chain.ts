@@ -142,6 +142,8 @@ export class FakeChain implements Chain {
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
   readIsPaused = async (): Promise<boolean> => false;
+  readonly owners = new Set<Address>();
+  readIsOwner = async (wallet: Address) => this.owners.has(wallet);
   permit: Awaited<ReturnType<Chain["readPermit"]>> = null;
   readPermit = async () => this.permit;
   readBatch = async (): Promise<Hex | null> => null;

@@ -8,9 +8,11 @@ import {
   type Hex,
   http,
   keccak256,
+  type PublicClient,
   parseAbi,
 } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readIsOwner } from "../../../authority/chain/owner.ts";
 import { readArtifact } from "../../../cli/deploy/contracts.ts";
 import { addressOf, DEPLOYER, SALT } from "../../../cli/deploy/create2.ts";
 import { type DeploymentFile, readDeployment } from "../../../cli/deploy/deployment-file.ts";
@@ -24,7 +26,7 @@ import { startWorld, type World } from "../../support/world.ts";
 
 /** As Foundry and Safe list it. */
 const DEPLOYER_CODE_HASH = "0x2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989";
-const PERSON = `0x${"cc".repeat(20)}`;
+const PERSON: Hex = `0x${"cc".repeat(20)}`;
 const ownership = parseAbi(["function owner() view returns (address)"]);
 const periphery = parseAbi(["function floodgate() view returns (address)"]);
 const timelock = parseAbi([
@@ -104,6 +106,13 @@ describe("a deployment", () => {
     }
     expect(await roleOf(SALT, PERSON), "administrator").toBe(false);
     expect(await roleOf(SALT, address), "administrator").toBe(true);
+    // The desk opens to whoever may propose, and to nobody else.
+    const mayOpen = (wallet: string) => readIsOwner(client as PublicClient, made.contract as Hex, wallet as Hex);
+    expect(await Promise.all([PERSON, address, devnetAccount(1).address].map(mayOpen))).toEqual([true, true, false]);
+    expect(await readIsOwner(client as PublicClient, file.contract as Hex, PERSON)).toBe(false);
+    expect(
+      await readIsOwner(client as PublicClient, file.contract as Hex, devnetAccount(0).address.toLowerCase() as Hex),
+    ).toBe(true);
   });
 });
 

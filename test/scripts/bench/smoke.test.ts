@@ -76,6 +76,12 @@ test("bench:intake stores vouchers, and pushes beside a flood", async () => {
   expect(figures.readP99Ms).toBeGreaterThan(0);
 });
 
+test("bench:dashboards lets people look at the desk and at their accounts", async () => {
+  const figures = await figuresOf("dashboards.ts");
+  expect(Object.keys(figures)).toEqual(["mixed", "accounts", "desks", "answersPerSecond"]);
+  expect(figures.answersPerSecond).toBeGreaterThan(0);
+});
+
 /** They start whole swarms: `npm run test:deep`. */
 describe.runIf(process.env.FLOODGATE_DEEP)("benches of whole swarms", () => {
   test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {

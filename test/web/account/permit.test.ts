@@ -4,9 +4,10 @@ import { generatePrivateKey } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensurePages } from "../../../cli/pages/build-pages.ts";
 import { testDollarAbi } from "../../../protocol/contract/abi.ts";
-import { logInNew, type RealAuthority, startRealAuthority, until } from "../../authority/support/real-authority.ts";
+import { logInNew, type RealAuthority, startRealAuthority } from "../../authority/support/real-authority.ts";
 import { hasProgram } from "../../support/plain-client.ts";
 import { openBrowser } from "../support/browser.ts";
+import { fundWallet, mined } from "../support/fund-wallet.ts";
 import { InjectedWallet, WalletRefusal } from "../support/injected-wallet.ts";
 import { openPage, type WatchedPage } from "../support/watched-page.ts";
 
@@ -30,19 +31,8 @@ describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, 
   const open = async (): Promise<{ wallet: InjectedWallet; key: Hex; watched: WatchedPage }> => {
     const key = generatePrivateKey();
     const wallet = new InjectedWallet("Test Wallet", [key]);
-    wallet.rpc = authority.rpc;
-    await authority.rpc("hardhat_setBalance", wallet.account.address, "0xde0b6b3a7640000");
     const { token } = await authority.client.info();
-    const mint = encodeFunctionData({
-      abi: testDollarAbi,
-      functionName: "mint",
-      args: [wallet.account.address, TOKENS],
-    });
-    const hash = await wallet.send({ to: token.address as Hex, data: mint });
-    await until(
-      () => authority.rpc("eth_getTransactionReceipt", hash),
-      (receipt) => receipt !== null,
-    );
+    await fundWallet(authority.rpc, wallet, token.address as Hex, TOKENS);
     const watched = await openPage(browser, authority.url, {}, (context) => wallet.install(context));
     const { page } = watched;
     page.setDefaultTimeout(PATIENCE_MS);
@@ -132,10 +122,7 @@ describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, 
     await tryIt("eth_sendTransaction", keep);
     for (const transaction of sent) {
       const hash = await wallet.send(transaction);
-      await until(
-        () => authority.rpc("eth_getTransactionReceipt", hash),
-        (receipt) => receipt !== null,
-      );
+      await mined(authority.rpc, hash);
     }
     await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
     expect(await page.locator(".entry.deposit").count()).toBe(1);

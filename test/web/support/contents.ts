@@ -4,6 +4,21 @@ import type { StagedContent } from "./stage.ts";
 const MB = 1024 * 1024;
 const HOUR = 3_600;
 
+/** Of those that a wallet has signed. */
+const TAGS: readonly (readonly string[] | undefined)[] = [
+  ["linux", "iso"],
+  ["video", "4k", "open movie"],
+  ["maps"],
+  ["video", "lectures"],
+  undefined,
+  ["wiki", "deutsch"],
+  ["музыка"],
+  ["maps", "古地図"],
+  ["long", "a tag that is as long as a tag can be 40"],
+  ["كتب"],
+  ["हिन्दी"],
+];
+
 const one = (path: string, sizeBytes: number) => [{ path, sizeBytes: Math.round(sizeBytes) }];
 
 /** What a repository in use may hold: long and short titles, free and dear, many scripts. */
@@ -23,6 +38,8 @@ export const CONTENTS: readonly StagedContent[] = [
     0,
     4,
   ],
+  ["ألف ليلة وليلة (نسخة 2, 1001 pages)", one("nights.epub", 12.5 * MB), 4_000_000n, 2, 0],
+  ["हिन्दी व्याकरण, ภาษาไทย, Tiếng Việt, שלום, 👩🏽‍🚀", one("scripts.zip", 44 * MB), 3_000_000n, 1, 1],
   ["genomes-1000-chr22.vcf.gz", one("genomes-1000-chr22.vcf.gz", 205.4 * MB), 12_345_678n, 0, 0],
 ].map(([title, files, pricePerGiB, seeders, leechers], i) => ({
   title: title as string,
@@ -32,6 +49,7 @@ export const CONTENTS: readonly StagedContent[] = [
   leechers: leechers as number,
   publisher: 0xa1 + (i % 4),
   publishedAt: START - i * 31 * HOUR,
+  ...(TAGS[i] ? { tags: TAGS[i] } : {}),
 }));
 
 function lectures(): StagedContent["files"] {

@@ -16,7 +16,12 @@ export async function attackRepository(browser: Browser, tally: Tally): Promise<
   const files = HOSTILE_TEXTS.map((text, i) => ({ path: `${i} ${text}`, sizeBytes: 1_000 }));
   const hashes: string[] = [];
   for (const title of HOSTILE_TEXTS)
-    hashes.push(await stage.add({ title, files: [{ path: "a", sizeBytes: 1_000 }], pricePerGiB: 1_000_000n }));
+    hashes.push(
+      await stage.add({
+        ...{ title, files: [{ path: "a", sizeBytes: 1_000 }], pricePerGiB: 1_000_000n },
+        tags: [title.slice(0, 40)],
+      }),
+    );
   const many = await stage.addWithFiles("all of them as files", files);
   const site = await stage.listen();
   await using watched = await openPage(browser, site, {});
@@ -40,6 +45,8 @@ export async function attackRepository(browser: Browser, tally: Tally): Promise<
     const [heading] = await texts("h1");
     const name = await page.title();
     await judge("title of the page", text, heading === shown(text) && name.startsWith(shown(text).trim().slice(0, 3)));
+    const [tag] = await texts(".tags a");
+    await judge("tag of a content", text, tag === shown(text.slice(0, 40)));
   }
 
   await page.goto(`${site}/contents/${many}`);
@@ -48,8 +55,11 @@ export async function attackRepository(browser: Browser, tally: Tally): Promise<
     await judge("name of a file", text, named[i] === shown(files[i]?.path as string));
 
   for (const text of HOSTILE_TEXTS) {
-    await page.goto(`${site}/?q=${encodeURIComponent(text)}`);
+    const tag = text.slice(0, 40);
+    await page.goto(`${site}/?q=${encodeURIComponent(text)}&tag=${encodeURIComponent(tag)}`);
     const kept = await page.locator("#q").inputValue();
+    const [chosen] = await texts(".tags [aria-current]");
+    await judge("a tag to look for", text, chosen === shown(tag));
     await judge("search", text, kept === shown(text.trim()));
   }
 

@@ -2,6 +2,7 @@ import bencode from "bencode";
 import type { Server } from "../../../authority/http/routes/route.ts";
 import { insertTorrent } from "../../../authority/store/tables/torrents.ts";
 import { saveSwarms } from "../../../authority/store/views/listed-torrents.ts";
+import { saveListing } from "../../../authority/store/views/listings.ts";
 import { sha1Hex } from "../../../protocol/base/hashes.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import { accountOf, TestAuthority } from "../../authority/support/context.ts";
@@ -31,6 +32,8 @@ export interface StagedContent {
   readonly leechers?: number;
   readonly publisher?: number;
   readonly publishedAt?: number;
+  /** Its publisher has signed a listing with them. */
+  readonly tags?: readonly string[];
 }
 
 /** An authority's pages on a real store, with contents that the test names. */
@@ -91,6 +94,7 @@ export class Stage implements AsyncDisposable {
         metainfoBytes: metainfo.bytes.length,
       });
       const { seeders = 0, leechers = 0 } = content;
+      if (content.tags) await saveListing(trx, infoHash, listingOf(content.title, content.tags), true);
       await saveSwarms(trx, [{ infoHash, seeders, leechers }]);
     });
     return infoHash;
@@ -107,6 +111,12 @@ export class Stage implements AsyncDisposable {
     await this.server.close();
     await this.authority.stop();
   }
+}
+
+/** The store takes it as it is: signatures are checked before. */
+function listingOf(title: string, tags: readonly string[]) {
+  const texts = { title, description: "", tags: [...tags], licence: "CC0-1.0" };
+  return { ...texts, replaces: null, signedAt: START, signature: `0x${"5a".repeat(65)}` };
 }
 
 /** A torrent with zeros for hashes: nobody downloads it. */

@@ -55,6 +55,50 @@ describe("a transaction whose price is too low", () => {
     expect(stage.authority.context.readiness.problems()).toEqual([]);
   });
 
+  test("gets a higher fee at once when its operator wants one, but never above the ceiling", async () => {
+    const { chain, context } = stage.authority;
+    await stage.enqueue(1);
+    await stage.outbox.step();
+    spike(5_000n);
+    const { id } = (await stage.find(1)) as { id: number };
+    const feesOf = async () => {
+      const attempts = await context.store.db.selectFrom("attempts").select("maxFeePerGas").orderBy("id").execute();
+      return attempts.map(({ maxFeePerGas }) => BigInt(maxFeePerGas));
+    };
+    context.wishes.add(id, "bump");
+    context.wishes.add(id, "retry");
+    await stage.outbox.step();
+    const [first, second] = (await feesOf()) as [bigint, bigint];
+    expect(second).toBeGreaterThan(first);
+    expect(chain.received).toHaveLength(2);
+    // Told once: it is not signed again.
+    await stage.outbox.step();
+    expect(await feesOf()).toHaveLength(2);
+    const { ceiling } = context.config.chain.transactions;
+    for (let more = 0; more < 300; more++) {
+      context.wishes.add(id, "bump");
+      await stage.outbox.step();
+    }
+    for (const fee of await feesOf()) expect(fee).toBeLessThanOrEqual(ceiling);
+    await stage.mine(4);
+    expect(stage.finals).toEqual(["fund:1"]);
+    expect(chain.done).toEqual(["0x0001"]);
+  });
+
+  test("that a node keeps refusing is sent again at once when its operator wants it", async () => {
+    const { chain, context } = stage.authority;
+    chain.refuses = () => ({ answer: "unknown", text: "come back later" });
+    await stage.enqueue(1);
+    await stage.outbox.step();
+    await stage.outbox.step();
+    expect(chain.received).toHaveLength(1);
+    chain.refuses = () => null;
+    context.wishes.add(((await stage.find(1)) as { id: number }).id, "retry");
+    await stage.outbox.step();
+    expect(chain.received).toHaveLength(2);
+    expect(await stage.stateOf(1)).toBe("sent");
+  });
+
   test("killed at any query is done once", async () => {
     await stage.enqueue(1);
     await stage.outbox.step();
