@@ -29,9 +29,9 @@ const IN_BROWSERS = { "secp256k1/bindings.js": "web/audit/app/worker/secp256k1.t
  * some seconds. Of two processes that build at once, one is in vain and both find a whole folder.
  */
 export async function ensurePages(cache = CACHE): Promise<string> {
-  if (existsSync(SHIPPED)) return SHIPPED;
+  const found = findPages(cache);
+  if (found !== null) return found;
   const folder = join(cache, hashOf(SOURCES));
-  if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, "building-"));
   try {
@@ -43,6 +43,12 @@ export async function ensurePages(cache = CACHE): Promise<string> {
     rmSync(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** The folder, if it is built already; null: it is not. */
+export function findPages(cache = CACHE): string | null {
+  const places = [SHIPPED, join(cache, hashOf(SOURCES))];
+  return places.find((place) => existsSync(place)) ?? null;
 }
 
 /** The same for a program that does its work without pages, too; `warn` gets one line. */

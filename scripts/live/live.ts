@@ -1,4 +1,4 @@
-import { ensurePages } from "../../cli/pages/build-pages.ts";
+import { ensurePages, findPages } from "../../cli/pages/build-pages.ts";
 import { Scene } from "./scene.ts";
 import { startLiveServer } from "./server.ts";
 import { type Watch, type Watched, watchNetwork } from "./watch.ts";
@@ -15,7 +15,10 @@ export interface Live extends AsyncDisposable {
 
 const LOOK_MS = 500;
 
-/** Scripts are built once the authority runs, which builds them itself: nothing is done twice. */
+/**
+ * Scripts that are not there are built once the authority runs, which builds them itself: nothing
+ * is done twice.
+ */
 export async function startLive(warn: (line: string) => void): Promise<Live> {
   const scene = new Scene();
   let scripts: string | null = null;
@@ -25,6 +28,10 @@ export async function startLive(warn: (line: string) => void): Promise<Live> {
   };
   let isLooking = false;
   const server = await startLiveServer({ scripts: () => scripts, start: (id) => start(id) });
+  // Once the chain's process has been started, which takes longer than this.
+  const looked = setTimeout(() => {
+    scripts = findPages();
+  }, LOOK_MS);
   const timer = setInterval(async () => {
     if (!server.isWatched || isLooking) return;
     isLooking = true;
@@ -49,6 +56,7 @@ export async function startLive(warn: (line: string) => void): Promise<Live> {
       start = next;
     },
     async [Symbol.asyncDispose]() {
+      clearTimeout(looked);
       clearInterval(timer);
       await server[Symbol.asyncDispose]();
     },

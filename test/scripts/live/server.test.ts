@@ -105,6 +105,12 @@ describe("the live page's server", () => {
     expect(await ask("GET", "/../package.json", own())).toMatchObject({ status: 404 });
   });
 
+  test("says that the network is starting, while there is no script", async () => {
+    await using early = await startLiveServer({ scripts: () => null, start: () => undefined });
+    const reply = await fetch(early.url);
+    expect(await reply.text()).toContain("The network is starting");
+  });
+
   test("sends the picture to those who look, and again when it has changed", async () => {
     const scene = new Scene();
     scene.say("step", "one");

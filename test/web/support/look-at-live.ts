@@ -18,14 +18,11 @@ const HASH = "ab".repeat(20);
 const NAMES = ["seeder", "leecher1", "leecher2", "leecher3", "leecher4"];
 const STEPS = ["Network", "Customers", "Publish", "Download", "Settle", "Audit", "Withdraw", "Alone"];
 
-/** The demo's live page in three moments. Returns the size of its script, compressed, in kB. */
+/** The demo's live page in two moments. Returns the size of its script, compressed, in kB. */
 export async function lookAtLive(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
   const folder = await ensurePages();
-  let scripts: string | null = null;
-  await using server = await startLiveServer({ scripts: () => scripts, start: () => undefined });
+  await using server = await startLiveServer({ scripts: () => folder, start: () => undefined });
   const { origin, pathname: path } = new URL(server.url);
-  await lookAt(browser, origin, [{ name: "live-starting", path }], { tally, shots });
-  scripts = folder;
   const scene = new Scene();
   scene.begin("The life of a file.", STEPS);
   const prepare = async (page: { waitForSelector(selector: string): Promise<unknown> }): Promise<void> => {
