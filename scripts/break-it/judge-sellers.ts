@@ -17,7 +17,7 @@ export function judgeCrookedSeller(facts: {
   return verdictOf(
     [
       lostMoney("payer", facts.overpaid, 0n, promise),
-      lostBytes("payer, downloaded in vain", facts.wastedBytes, facts.mostWasted, promise),
+      lostBytes("payer, downloaded in vain", facts.wastedBytes, facts.mostWasted, "costs time, but no money"),
     ],
     finding,
     facts.problems.length === 0,

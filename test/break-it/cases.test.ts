@@ -5,6 +5,12 @@ import { startWorld, TestRunner, type World } from "../support/world.ts";
 
 /** In `npm test` the quick ones; all of them in `npm run test:deep`. */
 const QUICK = ["stop-paying", "steal-token", "settle-low"];
+/** What the audit must say of an authority's lies: the numbers of its checks are stable. */
+const FOUND: Readonly<Record<string, string>> = {
+  "settle-low": "Audit, check 51: ",
+  "over-allot": "Audit, check 44: ",
+  "leave-out": "Audit, check 38: ",
+};
 const isDeep = process.env.FLOODGATE_DEEP !== undefined;
 const cases = BREAK_CASES.filter(({ id }) => isDeep || QUICK.includes(id));
 
@@ -35,6 +41,7 @@ describe("what the break-it desk breaks", () => {
     const steps: string[] = [];
     const verdict = await performer.perform(one, (step) => steps.push(step));
     expect(verdict, `${steps.join("\n")}\n${JSON.stringify(verdict)}`).toMatchObject({ holds: true });
+    expect(verdict.finding ?? "").toContain(FOUND[one.id] ?? "");
     expect(verdict.losses.length).toBeGreaterThan(0);
     expect(verdict.losses.filter(({ holds }) => !holds)).toEqual([]);
   });

@@ -68,7 +68,12 @@ export async function auditAll({ world }: Pick<Arena, "world">, ...more: readonl
   });
   const code = await command.exited();
   const [first] = findings;
-  return { isOk: code === 0, finding: first ? `Audit, check ${first.check}: ${first.sentence}` : null };
+  return { isOk: code === 0, finding: first ? `Audit, check ${first.check}: ${shorten(first.sentence)}` : null };
+}
+
+/** Signatures and hashes with their middle left out: the audit's own report has the whole. */
+function shorten(sentence: string): string {
+  return sentence.replaceAll(/0x[0-9a-fA-F]{40,}/g, (hex) => `${hex.slice(0, 6)}…${hex.slice(-4)}`);
 }
 
 type Finding = Pick<AuditFinding, "check" | "sentence">;

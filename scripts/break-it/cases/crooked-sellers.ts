@@ -16,7 +16,7 @@ export const sendBadPieces = breakCase({
   deed: "A seeder flips a byte in each piece that it sends. An honest one has the content, too.",
   cheats: ["bad-100"],
   async act({ arena, say }) {
-    say("A buyer meets both sellers, and checks each piece by its hash.");
+    say("Two sellers will serve the same file. The buyer checks each piece by its hash.");
     return factsOf(await badPieces(arena, 100));
   },
   judge: judgeCrookedSeller,
@@ -28,7 +28,7 @@ export const takeAndStop = breakCase({
   deed: "A seller serves eight blocks, takes the vouchers for them, and then keeps silent on an open connection.",
   cheats: ["stopper"],
   async act({ arena, say }) {
-    say("A buyer asks both sellers. One of them falls silent.");
+    say("Two sellers will serve the same file. One of them will fall silent.");
     return factsOf(await takesAndStops(arena));
   },
   judge: judgeCrookedSeller,
