@@ -191,6 +191,12 @@ describe("habits", () => {
     expect(namedBy(/process\.env\b/).filter((file) => !/config\.ts$|^(scripts|cli)\//.test(file))).toEqual([]);
   });
 
+  test("what audits in a page names no Buffer: only readers of bundles do, and no page loads them", () => {
+    const audit = namedBy(/\bBuffer\b/).filter((file) => isIn(file, "audit"));
+
+    expect(audit.filter((file) => !isIn(file, "audit/bundles/format"))).toEqual([]);
+  });
+
   test("randomness that decides anything is cryptographic", () => {
     expect(namedBy(/Math\.random/)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { createKeccak } from "hash-wasm";
+import { hexToBytes, writeHex } from "../../protocol/base/bytes.ts";
 
 const hasher = await createKeccak(256);
 /** Reused, since nearly all that is hashed is short. */
-const scratch = Buffer.alloc(16_384);
+const scratch = new Uint8Array(16_384);
 
 /** Keccak-256 of bytes that stand as hex digits, as 64 hex digits; both without 0x. */
 export function keccakOfDigits(digits: string): string {
@@ -25,6 +26,7 @@ export function keccakOf(bytes: Uint8Array | string): string {
 
 /** Good until the next call. */
 function bytesOf(digits: string): Uint8Array {
-  if (digits.length > 2 * scratch.length) return Buffer.from(digits, "hex");
-  return scratch.subarray(0, scratch.write(digits, "hex"));
+  if (digits.length > 2 * scratch.length) return hexToBytes(digits);
+  writeHex(scratch, 0, digits);
+  return scratch.subarray(0, digits.length / 2);
 }

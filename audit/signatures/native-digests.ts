@@ -1,3 +1,4 @@
+import { writeHex } from "../../protocol/base/bytes.ts";
 import type { WithdrawalTerms } from "../facts/calls.ts";
 import { keccakBytesOf, keccakBytesOfDigits, keccakOf, keccakOfDigits } from "../facts/keccak.ts";
 import { packRows } from "../facts/packed-rows.ts";
@@ -53,11 +54,11 @@ function withdrawalMembers({ account, to, amount, deadline, nonce }: WithdrawalT
 /** Where the hash of the struct stands. */
 const STRUCT_OFFSET = 2 + 32;
 /** 0x1901 ‖ domain separator ‖ hash of the struct. Reused: one audit has one domain. */
-const signed = { domain: "", bytes: Buffer.alloc(STRUCT_OFFSET + 32) };
+const signed = { domain: "", bytes: new Uint8Array(STRUCT_OFFSET + 32) };
 
 /** EIP-712: keccak256(0x1901 ‖ domain separator ‖ keccak256(type hash ‖ members)), 32 bytes. */
 export function digestOf<K extends SignedKind>(domain: Hex, kind: K, terms: SignedTerms[K]): Uint8Array {
-  if (domain !== signed.domain) signed.bytes.write(`1901${domain.slice(2)}`, "hex");
+  if (domain !== signed.domain) writeHex(signed.bytes, 0, `1901${domain.slice(2)}`);
   signed.domain = domain;
   signed.bytes.set(keccakBytesOfDigits(TYPE_HASHES[kind] + MEMBERS[kind](terms)), STRUCT_OFFSET);
   return keccakBytesOf(signed.bytes);

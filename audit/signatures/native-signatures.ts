@@ -1,4 +1,5 @@
 import secp256k1 from "secp256k1/bindings.js";
+import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { checksummed } from "../facts/checksum.ts";
 import { keccakOf } from "../facts/keccak.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
@@ -6,7 +7,7 @@ import { digestOf } from "./native-digests.ts";
 import type { SignatureEngine, SignedKind, SignedTerms } from "./signed-terms.ts";
 
 /** SEC 2, secp256k1: half the order, big endian; a greater s is not canonical. */
-const HALF_ORDER = Buffer.from("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", "hex");
+const HALF_ORDER = hexToBytes("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
 
 /** libsecp256k1 over our own hashes: about a hundred times as fast as ethers. */
 export const NATIVE: SignatureEngine = {
@@ -23,7 +24,7 @@ export const NATIVE: SignatureEngine = {
 /** 64 bytes r, vs (EIP-2098). */
 function compact<K extends SignedKind>(kind: K) {
   return (domain: Hex, terms: SignedTerms[K], signature: Hex): Address | null => {
-    const bytes = bytesOf(signature);
+    const bytes = hexToBytes(signature);
     if (bytes.length !== 64) return null;
     const recovery = (bytes[32] as number) >> 7;
     bytes[32] = (bytes[32] as number) & 0x7f;
@@ -34,7 +35,7 @@ function compact<K extends SignedKind>(kind: K) {
 /** 65 bytes r, s, v of an externally owned account. */
 function wallet<K extends SignedKind>(kind: K) {
   return (domain: Hex, terms: SignedTerms[K], signature: Hex): Address | null => {
-    const bytes = bytesOf(signature);
+    const bytes = hexToBytes(signature);
     if (bytes.length !== 65) return null;
     const recovery = (bytes[64] as number) - 27;
     if (recovery !== 0 && recovery !== 1) return null;
@@ -42,13 +43,9 @@ function wallet<K extends SignedKind>(kind: K) {
   };
 }
 
-function bytesOf(signature: Hex): Buffer {
-  return Buffer.from(signature.slice(2), "hex");
-}
-
-function recover(digest: Uint8Array, rs: Buffer, recovery: number): Address | null {
+function recover(digest: Uint8Array, rs: Uint8Array, recovery: number): Address | null {
   // Like every library, libsecp256k1 would recover an address from a high s.
-  return rs.compare(HALF_ORDER, 0, 32, 32) > 0 ? null : recoverDigest(digest, rs, recovery);
+  return isAboveHalfOrder(rs.subarray(32)) ? null : recoverDigest(digest, rs, recovery);
 }
 
 /** The signer of a digest: 64 bytes r, s, and the parity of y. Null: nobody. */
@@ -60,4 +57,9 @@ export function recoverDigest(digest: Uint8Array, rs: Uint8Array, recovery: numb
     // r or s is out of range, or no point of the curve has this r: nobody's signature.
     return null;
   }
+}
+
+function isAboveHalfOrder(s: Uint8Array): boolean {
+  const at = s.findIndex((byte, i) => byte !== HALF_ORDER[i]);
+  return at !== -1 && (s[at] as number) > (HALF_ORDER[at] as number);
 }
