@@ -1,4 +1,4 @@
-import { InvariantError } from "../protocol/base/errors.ts";
+import { ChainError, InvariantError } from "../protocol/base/errors.ts";
 import type { Outbox } from "./chain/transactions/outbox.ts";
 import { claimMissing } from "./claims/claim-missing.ts";
 import type { Context } from "./context.ts";
@@ -94,9 +94,15 @@ export function createRounds(
   };
 }
 
-async function followChain({ chain, clock, keys }: Context, wake: () => void): Promise<void> {
+async function followChain({ chain, clock, keys, readiness }: Context, wake: () => void): Promise<void> {
   const { latest, confirmed } = chain;
-  await chain.poll();
+  try {
+    await chain.poll();
+  } catch (error) {
+    if (error instanceof ChainError) readiness.report("chain", error.message);
+    throw error;
+  }
+  readiness.report("chain", null);
   clock.sawBlock(chain.latest);
   if (chain.confirmed !== confirmed) await keys.follow(chain);
   if (chain.latest !== latest || chain.confirmed !== confirmed) wake();

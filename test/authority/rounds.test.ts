@@ -6,6 +6,7 @@ import { enqueueTransaction, findTransaction } from "../../authority/store/table
 import { InvariantError } from "../../protocol/base/errors.ts";
 import { TestAuthority } from "./support/context.ts";
 import { CONTRACT } from "./support/fake-chain.ts";
+import { serve } from "./support/serve.ts";
 
 let authority: TestAuthority;
 let rounds: Rounds;
@@ -94,6 +95,27 @@ describe("what hangs or fails in one part of a round", () => {
     start({ watchBond: watched.count });
     await watched.reaches(3);
     expect(fatal).toEqual([]);
+  });
+
+  test("a node that is away is told by /v1/health and /readyz, until it is back", async () => {
+    const server = await serve(authority.context);
+    const ask = async (url: string) => (await server.inject(url)).json();
+    authority.chain.broken.set("poll", -1);
+    const [watched, polled] = [counter(), counter()];
+    const { poll } = authority.chain;
+    authority.chain.poll = () => poll().then(polled.count);
+    start({ watchBond: watched.count });
+    await watched.reaches(2);
+    expect(await ask("/v1/health")).toMatchObject({ status: "degraded" });
+    expect(await ask("/readyz")).toMatchObject({
+      isReady: false,
+      problems: [{ part: "chain", problem: "the test has cut the line" }],
+    });
+    authority.chain.broken.clear();
+    // The first answer has been told when the second comes.
+    await polled.reaches(2);
+    expect(await ask("/v1/health")).toMatchObject({ status: "ok" });
+    await server.close();
   });
 
   test("a store that refuses one part ends nothing", async () => {

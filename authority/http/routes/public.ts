@@ -6,13 +6,19 @@ import { listBatchReplies } from "../../settlement/settle.ts";
 import { CursorSchema, readCursor } from "../cursor.ts";
 import { PROBLEMS, type Server } from "./route.ts";
 
+/** It answers: 200 also when a part does not work, so that nobody restarts it for that. */
+const HealthSchema = Type.Object({
+  status: Type.Union([Type.Literal("ok"), Type.Literal("degraded")]),
+  block: Type.Integer(),
+  confirmed: Type.Integer(),
+});
+
 /** Routes for everyone. */
 export function addPublicRoutes(server: Server, context: Context, own: { info: () => Promise<Info> }): void {
   server.get("/v1/info", { schema: { response: { 200: InfoSchema, ...PROBLEMS } } }, () => own.info());
 
-  const HealthSchema = Type.Object({ status: Type.Literal("ok"), block: Type.Integer(), confirmed: Type.Integer() });
   server.get("/v1/health", { schema: { response: { 200: HealthSchema, ...PROBLEMS } } }, () => ({
-    status: "ok" as const,
+    status: context.readiness.problems().length === 0 ? ("ok" as const) : ("degraded" as const),
     block: context.chain.latest.number,
     confirmed: context.chain.confirmed.number,
   }));

@@ -12,7 +12,10 @@ interface RouteWords {
  */
 export const ROUTES: Readonly<Record<string, RouteWords>> = {
   "GET /v1/info": { summary: "What the authority is: its chain, contract, keys, parameters and bond.", errors: [] },
-  "GET /v1/health": { summary: "Whether the authority answers, and how far it sees the chain.", errors: [] },
+  "GET /v1/health": {
+    summary: "Whether the authority answers, how far it sees the chain, and whether all of it works: /readyz.",
+    errors: [],
+  },
   "GET /readyz": {
     summary: "200 when all of the authority's work goes on; 503 with what does not, and what to do.",
     errors: [],
