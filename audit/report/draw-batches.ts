@@ -2,6 +2,7 @@ import type { BatchBook, Books } from "../books/books.ts";
 import { printTime } from "../books/time-text.ts";
 import type { TokenFacts } from "../facts/money-text.ts";
 import type { Hex } from "../facts/primitives.ts";
+import { batchColumns } from "./columns.ts";
 import { drawColumns } from "./draw-figures.ts";
 import { drawRest, drawTable } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
@@ -45,14 +46,7 @@ ${drawColumns(
 )}${axis}</figure>
 ${drawTable(
   [
-    { title: "batch", isNumber: true, cell: ({ number }) => number },
-    { title: "time", cell: ({ time }) => printTime(time) },
-    { title: "block", isNumber: true, cell: ({ block }) => block },
-    { title: "signed by", cell: ({ kind }) => kind },
-    { title: "rows", isNumber: true, cell: ({ rows }) => (rows === null ? "?" : grouped(rows)) },
-    { title: "skipped", isNumber: true, cell: ({ skipped }) => skipped },
-    { title: "settled", isNumber: true, cell: ({ total }) => tokens(total, token) },
-    { title: "fee", isNumber: true, cell: ({ fee }) => tokens(fee, token) },
+    ...batchColumns(token).map(({ text, ...column }) => ({ ...column, cell: text })),
     { title: "gas", isNumber: true, cell: ({ tx }) => grouped(gas.get(tx) ?? "?") },
     { title: "transaction", cell: ({ tx }) => html`<code title="${tx}">${tx.slice(0, 10)}…</code>` },
   ],

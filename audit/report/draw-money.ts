@@ -1,6 +1,7 @@
 import type { AuditReport } from "../audit-report.ts";
 import { type AccountBook, volumeOf } from "../books/account-book.ts";
 import type { Books } from "../books/books.ts";
+import { accountColumns, cameIn, type TextColumn } from "./columns.ts";
 import { drawBars } from "./draw-figures.ts";
 import { drawRest, drawTable, type TableColumn } from "./draw-table.ts";
 import { html, type Markup } from "./html.ts";
@@ -31,25 +32,12 @@ export function drawTotals(report: AuditReport): Markup {
 export function drawAccounts({ accounts }: Books, token: Token): Markup {
   if (accounts.length === 0) return html``;
   const greatest = accounts.reduce((most, book) => (cameIn(book) > most ? cameIn(book) : most), 1n);
-  const sum = (title: string, key: keyof AccountBook): TableColumn<Account> => ({
-    title,
-    isNumber: true,
-    cell: (book) => (book[key] === 0n ? "0" : tokens(book[key], token)),
-  });
-  const hasOpening = accounts.some(({ opening }) => opening !== 0n);
+  const asCell = ({ text, ...column }: TextColumn<Account>): TableColumn<Account> => ({ ...column, cell: text });
   const columns: TableColumn<Account>[] = [
     { title: "account", cell: ({ account }) => html`<code>${account}</code>` },
-    sum("balance", "balance"),
+    { title: "balance", isNumber: true, cell: ({ balance }) => (balance === 0n ? "0" : tokens(balance, token)) },
     { title: "in / out", cell: (book) => drawBars(inAndOut(book), greatest) },
-    ...(hasOpening ? [sum("before", "opening")] : []),
-    sum("deposited", "deposited"),
-    sum("earned", "earned"),
-    sum("claimed", "claimed"),
-    sum("of bond", "fromBond"),
-    sum("fees got", "fees"),
-    sum("paid", "paid"),
-    sum("withdrawn", "withdrawn"),
-    sum("released", "released"),
+    ...accountColumns(accounts, token).map(asCell),
   ];
   const shown = accounts.slice(0, MAX_ACCOUNTS);
   return html`<h2>Money of each account</h2>
@@ -73,10 +61,6 @@ ${drawTable(
   ],
   shown,
 )}${rest === 0n ? html`` : html`<p class="soft">All other pairs together: ${tokens(rest, token)}.</p>`}`;
-}
-
-function cameIn(book: AccountBook): bigint {
-  return volumeOf(book) - book.paid - book.withdrawn - book.released;
 }
 
 function inAndOut(book: AccountBook): { amount: bigint; tone: string }[] {

@@ -3,6 +3,7 @@ import { attackAccount } from "./support/account/hostile-account.ts";
 import { lookAtAccount } from "./support/account/look-at-account.ts";
 import { AuditStage } from "./support/audit/audit-stage.ts";
 import { compareAudits } from "./support/audit/compare-audits.ts";
+import { followMoney } from "./support/audit/follow-money.ts";
 import { attackAudit } from "./support/audit/hostile-audit.ts";
 import { lookAtAudit } from "./support/audit/look-at-audit.ts";
 import { CONTENTS } from "./support/contents.ts";
@@ -67,6 +68,7 @@ export async function runAccount(browser: Browser, tally: Tally, shots: string |
 export async function runAuditor(browser: Browser, tally: Tally, shots: string | null): Promise<void> {
   await using stage = await AuditStage.open();
   await compareAudits(browser, stage, tally);
+  await followMoney(browser, stage, tally);
   await lookAtAudit(browser, stage, { tally, shots });
   await attackAudit(browser, stage, tally);
 }

@@ -1,5 +1,8 @@
 import type { AuditReport } from "../../../audit/audit-report.ts";
-import type { Books } from "../../../audit/books/books.ts";
+import type { AccountBook } from "../../../audit/books/account-book.ts";
+import type { BatchBook, Books } from "../../../audit/books/books.ts";
+import type { LedgerEntry } from "../../../audit/books/ledger.ts";
+import type { SkipReason } from "../../../audit/facts/events.ts";
 
 /** What the page and the auditor in its worker say to each other. */
 
@@ -37,18 +40,63 @@ export interface Progress {
   readonly findings: number;
 }
 
+/** A row of a batch, as it was replayed. Amounts are base units. */
+export interface Row {
+  /** Counted from 0 over the whole batch. */
+  readonly index: number;
+  readonly payer: string;
+  readonly sessionKey: string;
+  readonly payee: string;
+  readonly lane: number;
+  readonly amount: bigint;
+  /** Part of `amount` that the payee did not get. */
+  readonly fee: bigint;
+  readonly isPaid: boolean;
+  /** What the contract said of a row that it skipped. */
+  readonly reason: SkipReason | null;
+}
+
+/** One account's money: what moved it, in the order of the chain. */
+export interface AccountStory {
+  readonly account: string;
+  /** Null: nothing ever moved it. */
+  readonly book: AccountBook | null;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** One lane from its payer's deposits to its payees' wallets. */
+export interface LaneStory {
+  readonly payer: string;
+  readonly lane: number;
+  /** Base units that the payer had deposited until the lane was first used, and how often. */
+  readonly deposited: bigint;
+  readonly deposits: number;
+  /** Rows of batches on the lane, paid or skipped. */
+  readonly rows: readonly { readonly row: Row; readonly batch: BatchBook }[];
+  /** What claims moved to payees. */
+  readonly claims: readonly LedgerEntry[];
+  /** What payees took out of the contract after the lane had paid them. */
+  readonly exits: readonly LedgerEntry[];
+}
+
 /** Each question has one answer of the same name. */
 export interface Questions {
   readonly audit: { readonly ask: Target; readonly answer: Outcome };
+  /** Null: its calldata could not be read. */
+  readonly batch: { readonly ask: { readonly number: number }; readonly answer: readonly Row[] | null };
+  readonly account: { readonly ask: { readonly account: string }; readonly answer: AccountStory };
+  readonly lane: { readonly ask: { readonly payer: string; readonly lane: number }; readonly answer: LaneStory };
+  readonly ledger: {
+    readonly ask: { readonly account: string; readonly format: "csv" | "beancount" };
+    readonly answer: string;
+  };
 }
 
 export type QuestionName = keyof Questions;
 
-export interface Asked<K extends QuestionName = QuestionName> {
-  readonly id: number;
-  readonly name: K;
-  readonly ask: Questions[K]["ask"];
-}
+export type Asked = {
+  [K in QuestionName]: { readonly id: number; readonly name: K; readonly ask: Questions[K]["ask"] };
+}[QuestionName];
 
 export type Told =
   /** Its code is loaded: what was said before may be lost. */

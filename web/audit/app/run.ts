@@ -2,7 +2,7 @@ import { printable } from "../../../protocol/base/text.ts";
 import { AuditFailure, Auditor } from "./auditor.ts";
 import { showInAddress } from "./form-values.ts";
 import type { Target } from "./messages.ts";
-import { stage } from "./state.ts";
+import { followed, stage } from "./state.ts";
 
 const MAX_TEXT = 1_000;
 
@@ -11,6 +11,7 @@ let current: Auditor | null = null;
 /** Checks a history from its first block. What was shown before is gone. */
 export async function startAudit(workerUrl: string, target: Target): Promise<void> {
   current?.stop();
+  followed.value = null;
   showInAddress(target);
   stage.value = { kind: "running", target, progress: null };
   const auditor = new Auditor(workerUrl, (progress) => {

@@ -1,8 +1,10 @@
+import { getAddress } from "ethers";
 import type { Browser, Page } from "playwright-core";
 import { lookAt, type View } from "../look.ts";
 import type { Tally } from "../tally.ts";
 import { auditPath, check } from "./audit-desk.ts";
 import type { AuditStage } from "./audit-stage.ts";
+import { openBatch } from "./follow-money.ts";
 import { LIES } from "./lies.ts";
 
 /** The auditor's page at each of its states. */
@@ -22,6 +24,9 @@ export async function lookAtAudit(
   const run = async (page: Page): Promise<void> => void (await check(page));
   const open = async (page: Page): Promise<void> => {
     await check(page);
+    await openBatch(page, 1);
+    await page.click(`.opened button[aria-label="Follow lane 1 of ${getAddress(history.payer)}"]`);
+    await page.waitForSelector(".trail");
     await page.click(".checks summary");
   };
   const views = [at("clean", node.url, open), at("findings", liar.url, run)];

@@ -4,8 +4,8 @@ import type { LanePapers as Papers, TimelineLane } from "../../../../protocol/ht
 import { Hex } from "../../../kit/live/hex.tsx";
 import { Moment } from "../../../kit/live/moment.tsx";
 import { Money } from "../../../kit/live/money.tsx";
+import { saveFile } from "../../../kit/live/save-file.ts";
 import { tell } from "../act.ts";
-import { saveFile } from "../save-file.ts";
 import { login } from "../state.ts";
 
 /** "Why did I get this amount?": the papers behind it, one click away. */

@@ -3,10 +3,10 @@ import { printable } from "../../../../protocol/base/text.ts";
 import type { Info } from "../../../../protocol/http/public.ts";
 import { Hex } from "../../../kit/live/hex.tsx";
 import { Money } from "../../../kit/live/money.tsx";
+import { saveFile } from "../../../kit/live/save-file.ts";
 import { type Entry, type Group, groupBy, isUnused } from "../money/entries.ts";
 import { toBeancount, toCsv } from "../money/exports.ts";
 import { readMore } from "../refresh.ts";
-import { saveFile } from "../save-file.ts";
 import { EntryRow } from "./entry-row.tsx";
 
 type View = "time" | "content" | "counterparty";

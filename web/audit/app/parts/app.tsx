@@ -12,7 +12,7 @@ export function App({ workerUrl, first }: { workerUrl: string; first: FormValues
       {at.kind === "done" ? null : <AskForm workerUrl={workerUrl} first={first} />}
       <div role="status">{at.kind === "running" && <Running target={at.target} progress={at.progress} />}</div>
       <div role="alert">{at.kind === "failed" && <Failed code={at.code} text={at.text} />}</div>
-      {at.kind === "done" && <Result auditor={at.auditor} outcome={at.outcome} target={at.target} />}
+      {at.kind === "done" && <Result auditor={at.auditor} outcome={at.outcome} />}
     </>
   );
 }

@@ -67,7 +67,7 @@ export function AskForm({ workerUrl, first }: { workerUrl: string; first: FormVa
           />
           <span>
             Check every signature twice
-            <small>by a second library: many times slower; else one in 256 is</small>
+            <small>by a second library, which takes several times as long; else one in 256 is</small>
           </span>
         </label>
       </details>

@@ -3,14 +3,17 @@ import { symbolOf } from "../../../../audit/report/printed.ts";
 import { verdictOf } from "../../../../audit/report/verdict.ts";
 import { printable } from "../../../../protocol/base/text.ts";
 import type { Auditor } from "../auditor.ts";
-import type { Outcome, Target } from "../messages.ts";
+import type { Outcome } from "../messages.ts";
 import { leaveAudit } from "../run.ts";
+import { Accounts } from "./accounts.tsx";
+import { Batches } from "./batches.tsx";
 import { Checks } from "./checks.tsx";
 import { Findings, NotChecked } from "./findings.tsx";
+import { Follow } from "./follow.tsx";
 import { Totals } from "./totals.tsx";
 
 /** What an audit found: the worst first. */
-export function Result({ outcome }: { auditor: Auditor; outcome: Outcome; target: Target }) {
+export function Result({ auditor, outcome }: { auditor: Auditor; outcome: Outcome }) {
   const { report, books, seconds } = outcome;
   const { tone, title, text } = verdictOf(report);
   return (
@@ -47,6 +50,9 @@ export function Result({ outcome }: { auditor: Auditor; outcome: Outcome; target
       <Findings report={report} />
       <NotChecked report={report} />
       <Totals report={report} />
+      <Batches auditor={auditor} books={books} token={report.token} />
+      <Follow auditor={auditor} token={report.token} />
+      <Accounts books={books} token={report.token} />
       <Checks report={report} />
     </div>
   );

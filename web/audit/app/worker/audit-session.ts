@@ -1,36 +1,59 @@
+import type { AuditReport } from "../../../../audit/audit-report.ts";
+import { formatBeancount } from "../../../../audit/books/beancount.ts";
 import { createBooks } from "../../../../audit/books/books.ts";
-import { type AuditPass, openPass } from "../../../../audit/session/audit-pass.ts";
+import { formatCsv } from "../../../../audit/books/csv.ts";
+import { openPass } from "../../../../audit/session/audit-pass.ts";
 import { conclude } from "../../../../audit/session/conclude.ts";
 import { createMemoryStore } from "../../../../audit/session/memory-store.ts";
-import type { Asked, Outcome, Progress, Questions, Target } from "../messages.ts";
+import type { Asked, Outcome, Progress, QuestionName, Questions, Target } from "../messages.ts";
+import { MoneyRecord } from "./money-record.ts";
 import { createProgressObserver } from "./progress.ts";
 
 /** One history, checked once. Whoever wants to stop it ends the worker. */
 export class AuditSession {
   readonly #tell: (progress: Progress) => void;
   readonly #signal = new AbortController().signal;
+  readonly #record = new MoneyRecord();
+  #report: AuditReport | null = null;
 
   constructor(tell: (progress: Progress) => void) {
     this.#tell = tell;
   }
 
-  async answer({ name, ask }: Asked): Promise<Questions[typeof name]["answer"]> {
-    switch (name) {
+  async answer(asked: Asked): Promise<Questions[QuestionName]["answer"]> {
+    switch (asked.name) {
       case "audit":
-        return await this.#audit(ask);
+        return await this.#audit(asked.ask);
+      case "batch":
+        return this.#record.rowsOf(asked.ask.number);
+      case "account":
+        return this.#record.accountStory(asked.ask.account);
+      case "lane":
+        return this.#record.laneStory(asked.ask.payer, asked.ask.lane);
+      case "ledger": {
+        const ledger = this.#record.ledgerOf(asked.ask.account);
+        return asked.ask.format === "csv"
+          ? formatCsv(ledger, this.#known.token)
+          : formatBeancount(ledger, this.#known.token);
+      }
     }
+  }
+
+  get #known(): AuditReport {
+    if (this.#report === null) throw new Error("no audit is finished");
+    return this.#report;
   }
 
   async #audit(target: Target): Promise<Outcome> {
     const started = performance.now();
     const progress = createProgressObserver(this.#tell);
-    const books = createBooks();
-    const pass: AuditPass = await openPass(
+    const gathered = createBooks();
+    const pass = await openPass(
       {
         ...target,
         signal: this.#signal,
         reached: progress.reached,
-        observers: () => [progress.observer, books.observer],
+        observers: () => [progress.observer, gathered.observer, this.#record.observer],
       },
       createMemoryStore,
     );
@@ -38,6 +61,9 @@ export class AuditSession {
     await pass.advance(pass.head);
     progress.comparing();
     const report = await conclude(pass, pass.head);
-    return { report, books: books.close(), seconds: (performance.now() - started) / 1_000 };
+    const books = gathered.close();
+    this.#record.close(books);
+    this.#report = report;
+    return { report, books, seconds: (performance.now() - started) / 1_000 };
   }
 }
