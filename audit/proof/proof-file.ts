@@ -103,9 +103,6 @@ export type ClaimProof = Static<typeof ClaimProof>;
 export type EntryProof = Static<typeof EntryProof>;
 export type StateProof = Static<typeof StateProof>;
 
-/** Larger files are not read. */
-export const MAX_PROOF_BYTES = 64 * 1024 * 1024;
-
 export function encodeProof(proof: Proof): string {
   return `${JSON.stringify(proof, null, 1)}\n`;
 }

@@ -4,8 +4,10 @@ import { lookAtAccount } from "./support/account/look-at-account.ts";
 import { AuditStage } from "./support/audit/audit-stage.ts";
 import { compareAudits } from "./support/audit/compare-audits.ts";
 import { followMoney } from "./support/audit/follow-money.ts";
+import { hostAnywhere } from "./support/audit/host-anywhere.ts";
 import { attackAudit } from "./support/audit/hostile-audit.ts";
 import { lookAtAudit } from "./support/audit/look-at-audit.ts";
+import { tryProofs } from "./support/audit/try-proofs.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
@@ -69,6 +71,8 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
   await using stage = await AuditStage.open();
   await compareAudits(browser, stage, tally);
   await followMoney(browser, stage, tally);
+  await tryProofs(browser, stage, tally);
+  await hostAnywhere(browser, stage, tally);
   await lookAtAudit(browser, stage, { tally, shots });
   await attackAudit(browser, stage, tally);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Runtime } from "../../runtime.ts";
 import { addExport } from "./export.ts";
+import { addPage } from "./page.ts";
 import { addProve } from "./prove.ts";
 import { addRun } from "./run.ts";
 import { addVerify } from "./verify.ts";
@@ -13,5 +14,5 @@ export function addAuditCommands(program: Command, runtime: Runtime): void {
     .description(
       "Checks a contract's whole history from the chain alone, trusting nobody. `audit` alone is `audit run`.",
     );
-  for (const add of [addRun, addWatch, addExport, addProve, addVerify]) add(audit, runtime);
+  for (const add of [addRun, addWatch, addExport, addProve, addVerify, addPage]) add(audit, runtime);
 }

@@ -11,8 +11,9 @@ export function addVerify(audit: Command, runtime: Runtime): void {
 
 /** @throws {ProtocolError} PROOF_INVALID; {InputError} FILE_UNREADABLE */
 async function verifyFile(context: CommandContext, path: string): Promise<void> {
-  const [{ decodeProof, MAX_PROOF_BYTES }, { verifyProof }] = await Promise.all([
+  const [{ decodeProof }, { MAX_PROOF_BYTES }, { verifyProof }] = await Promise.all([
     import("../../../audit/proof/proof-file.ts"),
+    import("../../../audit/proof/limits.ts"),
     import("../../../audit/proof/verify-proof.ts"),
   ]);
   const verdict = verifyProof(decodeProof(await readTextFile(path, MAX_PROOF_BYTES)));

@@ -3,6 +3,7 @@ import type { AccountBook } from "../../../audit/books/account-book.ts";
 import type { BatchBook, Books } from "../../../audit/books/books.ts";
 import type { LedgerEntry } from "../../../audit/books/ledger.ts";
 import type { SkipReason } from "../../../audit/facts/events.ts";
+import type { ProofVerdict } from "../../../audit/proof/verify-proof.ts";
 
 /** What the page and the auditor in its worker say to each other. */
 
@@ -79,6 +80,12 @@ export interface LaneStory {
   readonly exits: readonly LedgerEntry[];
 }
 
+/** A proof file, and what it shows. */
+export interface MadeProof {
+  readonly text: string;
+  readonly verdict: ProofVerdict;
+}
+
 /** Each question has one answer of the same name. */
 export interface Questions {
   readonly audit: { readonly ask: Target; readonly answer: Outcome };
@@ -90,6 +97,12 @@ export interface Questions {
     readonly ask: { readonly account: string; readonly format: "csv" | "beancount" };
     readonly answer: string;
   };
+  /** A lane of null: about the account. */
+  readonly prove: {
+    readonly ask: { readonly account: string; readonly lane: number | null };
+    readonly answer: MadeProof;
+  };
+  readonly verify: { readonly ask: { readonly text: string }; readonly answer: ProofVerdict };
 }
 
 export type QuestionName = keyof Questions;

@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AbiCoder, id } from "ethers";
 import type { Browser } from "playwright-core";
 import { printable } from "../../../../protocol/base/text.ts";
@@ -10,6 +7,7 @@ import type { Tally } from "../tally.ts";
 import { openPage } from "../watched-page.ts";
 import { auditPath, check } from "./audit-desk.ts";
 import type { AuditStage } from "./audit-stage.ts";
+import { startServer } from "./test-server.ts";
 
 const SYMBOL = id("symbol()").slice(0, 10);
 const MiB = 1024 * 1024;
@@ -147,28 +145,4 @@ async function nameTokens(browser: Browser, stage: AuditStage, tally: Tally): Pr
     const isText = shown.includes(printable(text.slice(0, 20), 20)) && offences.length === 0;
     tally.check(isText, `symbol ${JSON.stringify(text)}: ${shown} ${offences.splice(0).join("; ")}`);
   }
-}
-
-interface TestServer extends AsyncDisposable {
-  readonly url: string;
-}
-
-/** A server that lets pages ask, and answers as the test says. */
-async function startServer(answer: RequestListener): Promise<TestServer> {
-  const server = createServer((request, response) => {
-    response.setHeader("access-control-allow-origin", "*");
-    response.setHeader("access-control-allow-headers", "content-type");
-    if (request.method === "OPTIONS") response.end();
-    else answer(request, response);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
 }

@@ -8,6 +8,7 @@ import { saveFile } from "../../../kit/live/save-file.ts";
 import type { Auditor } from "../auditor.ts";
 import type { AccountStory } from "../messages.ts";
 import { follow, type Token } from "../state.ts";
+import { ProofMaker } from "./proof-maker.tsx";
 import { TextTable } from "./text-table.tsx";
 
 const FORMATS = {
@@ -56,13 +57,14 @@ export function AccountTimeline({ auditor, story, token }: { auditor: Auditor; s
               },
             }}
           />
-          <p class="actions">
+          <div class="actions">
             {(["csv", "beancount"] as const).map((format) => (
               <button key={format} type="button" onClick={() => void save(format)}>
                 {FORMATS[format].label}
               </button>
             ))}
-          </p>
+            <ProofMaker auditor={auditor} account={account} lane={null} />
+          </div>
         </>
       )}
     </div>

@@ -78,7 +78,14 @@ export function Follow({ auditor, token }: { auditor: Auditor; token: Token }) {
         {shown.value?.kind === "account" && (
           <AccountTimeline key={shown.value.story.account} auditor={auditor} story={shown.value.story} token={token} />
         )}
-        {shown.value?.kind === "lane" && <LaneTrail story={shown.value.story} token={token} />}
+        {shown.value?.kind === "lane" && (
+          <LaneTrail
+            key={`${shown.value.story.payer}/${shown.value.story.lane}`}
+            auditor={auditor}
+            story={shown.value.story}
+            token={token}
+          />
+        )}
       </div>
     </section>
   );

@@ -2,19 +2,22 @@ import type { AuditReport } from "../../../../audit/audit-report.ts";
 import { formatBeancount } from "../../../../audit/books/beancount.ts";
 import { createBooks } from "../../../../audit/books/books.ts";
 import { formatCsv } from "../../../../audit/books/csv.ts";
+import type { ChainReader } from "../../../../audit/chain/chain-reader.ts";
 import { openPass } from "../../../../audit/session/audit-pass.ts";
 import { conclude } from "../../../../audit/session/conclude.ts";
 import { createMemoryStore } from "../../../../audit/session/memory-store.ts";
 import type { Asked, Outcome, Progress, QuestionName, Questions, Target } from "../messages.ts";
 import { MoneyRecord } from "./money-record.ts";
 import { createProgressObserver } from "./progress.ts";
+import { ProofMaker, readProof } from "./proofs.ts";
 
 /** One history, checked once. Whoever wants to stop it ends the worker. */
 export class AuditSession {
   readonly #tell: (progress: Progress) => void;
   readonly #signal = new AbortController().signal;
   readonly #record = new MoneyRecord();
-  #report: AuditReport | null = null;
+  readonly #proofs = new ProofMaker(this.#record);
+  #done: { readonly chain: ChainReader; readonly report: AuditReport } | null = null;
 
   constructor(tell: (progress: Progress) => void) {
     this.#tell = tell;
@@ -32,16 +35,19 @@ export class AuditSession {
         return this.#record.laneStory(asked.ask.payer, asked.ask.lane);
       case "ledger": {
         const ledger = this.#record.ledgerOf(asked.ask.account);
-        return asked.ask.format === "csv"
-          ? formatCsv(ledger, this.#known.token)
-          : formatBeancount(ledger, this.#known.token);
+        const { token } = this.#known.report;
+        return asked.ask.format === "csv" ? formatCsv(ledger, token) : formatBeancount(ledger, token);
       }
+      case "prove":
+        return await this.#proofs.prove(this.#known.chain, this.#known.report, asked.ask.account, asked.ask.lane);
+      case "verify":
+        return readProof(asked.ask.text);
     }
   }
 
-  get #known(): AuditReport {
-    if (this.#report === null) throw new Error("no audit is finished");
-    return this.#report;
+  get #known(): { readonly chain: ChainReader; readonly report: AuditReport } {
+    if (this.#done === null) throw new Error("no audit is finished");
+    return this.#done;
   }
 
   async #audit(target: Target): Promise<Outcome> {
@@ -53,7 +59,7 @@ export class AuditSession {
         ...target,
         signal: this.#signal,
         reached: progress.reached,
-        observers: () => [progress.observer, gathered.observer, this.#record.observer],
+        observers: () => [progress.observer, gathered.observer, this.#record.observer, this.#proofs.observer],
       },
       createMemoryStore,
     );
@@ -63,7 +69,7 @@ export class AuditSession {
     const report = await conclude(pass, pass.head);
     const books = gathered.close();
     this.#record.close(books);
-    this.#report = report;
+    this.#done = { chain: pass.chain, report };
     return { report, books, seconds: (performance.now() - started) / 1_000 };
   }
 }

@@ -1,8 +1,8 @@
-import { getAddress } from "ethers";
 import type { BatchBook, Books } from "../../../../audit/books/books.ts";
 import { followMoney } from "../../../../audit/books/follow-money.ts";
 import type { Ledger, LedgerEntry } from "../../../../audit/books/ledger.ts";
 import type { Movement } from "../../../../audit/books/movement.ts";
+import { checksummed } from "../../../../audit/facts/checksum.ts";
 import type { JudgedRow, Observer } from "../../../../audit/replay/observer.ts";
 import type { AccountStory, LaneStory, Row } from "../messages.ts";
 
@@ -45,7 +45,7 @@ export class MoneyRecord {
   }
 
   accountStory(address: string): AccountStory {
-    const account = getAddress(address.toLowerCase());
+    const account = checksummed(address.slice(2).toLowerCase());
     const book = this.#books?.accounts.find((one) => one.account === account) ?? null;
     return { account, book, entries: this.#entriesOf(account) };
   }
@@ -56,7 +56,7 @@ export class MoneyRecord {
   }
 
   laneStory(address: string, lane: number): LaneStory {
-    const payer = getAddress(address.toLowerCase());
+    const payer = checksummed(address.slice(2).toLowerCase());
     const batches = this.#books?.batches ?? [];
     const rows = batches.flatMap((batch: BatchBook) =>
       (this.#batches.get(batch.number) ?? [])
