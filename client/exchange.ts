@@ -197,8 +197,8 @@ export interface WireTrade {
 }
 
 interface SoldTrade {
-  /** It has an upload slot now. */
-  readonly hasSlot: boolean;
+  /** It has an upload slot, waits for one, or buys nothing now. */
+  readonly turn: "served" | "waiting" | "none";
   /** Begun, abandoned by the payer, and written off in this run. */
   readonly lostBytes: number;
 }

@@ -28,7 +28,7 @@ export function wireJson({ bought, sold, ...wire }: ContentWire): WireJson {
     rateDown: Math.round(wire.rateDown),
     rateUp: Math.round(wire.rateUp),
     bought: bought && tradeJson(bought),
-    sold: sold && { ...tradeJson(sold), hasSlot: sold.hasSlot, lostBytes: sold.lostBytes },
+    sold: sold && { ...tradeJson(sold), turn: sold.turn, lostBytes: sold.lostBytes },
   };
 }
 

@@ -53,7 +53,8 @@ const WireSchema = object({
     Type.Null(),
     object({
       ...TRADE,
-      hasSlot: Type.Boolean({ description: "it is served now; others wait for their turn" }),
+      /** It has an upload slot, waits for one, or buys nothing now. */
+      turn: Type.Union([Type.Literal("served"), Type.Literal("waiting"), Type.Literal("none")]),
       lostBytes: CountSchema,
     }),
   ]),

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "../support/plain-client.ts";
-import { runAccount, runAuditor, runDesk, runLive, runRepository } from "./run-all.ts";
+import { runAccount, runAuditor, runDesk, runLive, runPeer, runRepository } from "./run-all.ts";
 import { openBrowser } from "./support/browser.ts";
 import { Tally } from "./support/tally.ts";
 
@@ -50,5 +50,14 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     await runAuditor(browser, tally, null);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(90);
+  });
+
+  test("is the page of a running peer", async () => {
+    const tally = new Tally();
+    const scriptKB = await runPeer(browser, tally, null);
+    expect(scriptKB).toBeGreaterThan(0);
+    expect(scriptKB).toBeLessThanOrEqual(40);
+    expect(tally.failures).toEqual([]);
+    expect(tally.hostileCases).toBeGreaterThanOrEqual(400);
   });
 });

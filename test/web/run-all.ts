@@ -14,6 +14,8 @@ import { lookAt } from "./support/look.ts";
 import { lookAtLive } from "./support/look-at-live.ts";
 import { attackDesk } from "./support/operator/hostile-desk.ts";
 import { lookAtDesk } from "./support/operator/look-at-desk.ts";
+import { attackPeer } from "./support/peer/hostile-peer.ts";
+import { lookAtPeer } from "./support/peer/look-at-peer.ts";
 import { scriptKB } from "./support/script-size.ts";
 import { Stage } from "./support/stage.ts";
 import { Tally } from "./support/tally.ts";
@@ -42,6 +44,7 @@ export async function runAll(
   const accountScriptKB = await runAccount(browser, tally, shots);
   await runAuditor(browser, tally, shots);
   await runLive(browser, tally, shots);
+  await runPeer(browser, tally, shots);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
   return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };
@@ -80,6 +83,13 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
 /** The demo's live page. Returns the size of its script, compressed, in kB. */
 export function runLive(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
   return lookAtLive(browser, tally, shots);
+}
+
+/** The page of a running peer. Returns the size of its script, compressed, in kB. */
+export async function runPeer(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
+  const peerScriptKB = await lookAtPeer(browser, tally, shots);
+  await attackPeer(browser, tally);
+  return peerScriptKB;
 }
 
 async function lookAtRepository(browser: Browser, tally: Tally, shots: string | null): Promise<number> {

@@ -181,7 +181,7 @@ export class Payee implements PayeePort {
       ...{ account, pricePerGiB, amount: stored, lostBytes: forgivenBytes },
       unpaidBytes: debtBytes(sale.ledger),
       windowBytes: sales.toldWindow(sale),
-      hasSlot: turns.isServed(sale),
+      turn: turns.isServed(sale) ? "served" : turns.isWaiting(sale) ? "waiting" : "none",
     };
   }
 

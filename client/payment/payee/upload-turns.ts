@@ -15,6 +15,8 @@ export interface UploadTurns {
   /** The sale buys nothing more for now. */
   leave(sale: Sale): void;
   isServed(sale: Sale): boolean;
+  /** It would buy, and others have the slots. */
+  isWaiting(sale: Sale): boolean;
   paid(sale: Sale, bytes: number): void;
   /** Regular work. */
   beat(): void;
@@ -45,6 +47,8 @@ export function createUploadTurns(options: { readonly slots: number; readonly no
     },
   });
 
+  const isMember = (sale: Sale): boolean => members.get(sale.ledger.account)?.has(sale) ?? false;
+
   return {
     join(sale) {
       const { account, pricePerGiB } = sale.ledger;
@@ -61,7 +65,8 @@ export function createUploadTurns(options: { readonly slots: number; readonly no
       members.delete(account);
       keeper.leave(account);
     },
-    isServed: (sale) => keeper.has(sale.ledger.account) && (members.get(sale.ledger.account)?.has(sale) ?? false),
+    isServed: (sale) => keeper.has(sale.ledger.account) && isMember(sale),
+    isWaiting: (sale) => isMember(sale) && !keeper.has(sale.ledger.account),
     paid: (sale, bytes) => keeper.paid(sale.ledger.account, bytes),
     beat() {
       keeper.beat();

@@ -12,8 +12,6 @@ export const FILTERS: readonly (readonly [Filter, string])[] = [
   ["paused", "Resting"],
 ];
 
-export const PAGE = 50;
-
 const RANKS: Readonly<Record<ContentJson["state"], number>> = {
   ...{ failed: 0, downloading: 2, checking: 3, caching: 4, seeding: 4, paused: 5 },
 };

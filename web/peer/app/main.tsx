@@ -27,7 +27,8 @@ function route(): void {
   if (infoHash === opened.value) return;
   opened.value = infoHash;
   playing.value = null;
-  notice.value = null;
+  // What was said of a content that was removed is read in the list.
+  if (infoHash !== null) notice.value = null;
   scrollTo(0, 0);
 }
 

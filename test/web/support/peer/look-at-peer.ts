@@ -2,32 +2,52 @@ import type { Browser, Page } from "playwright-core";
 import { lookAt, type View } from "../look.ts";
 import { scriptKB } from "../script-size.ts";
 import type { Tally } from "../tally.ts";
-import { BUSY, EMPTY } from "./scenes.ts";
+import { openPage } from "../watched-page.ts";
+import { BUSY, EMPTY, LARGE } from "./scenes.ts";
 import { type Staged, StagedPeer } from "./staged-peer.ts";
 
 /** The peer's page in each of its states. Returns the size of its script, compressed, in kB. */
 export async function lookAtPeer(browser: Browser, tally: Tally, shots: string | null): Promise<number> {
-  await look(browser, tally, shots, EMPTY, [["empty", ".stats"]]);
   await using peer = await StagedPeer.open(EMPTY);
-  await lookAt(browser, peer.site, [{ name: "peer-logged-out", path: "/" }], { tally, shots });
-  await look(browser, tally, shots, BUSY, [
+  await look(browser, tally, shots, EMPTY, [["empty", ".stats"]]);
+  const open = async (page: Page): Promise<void> => page.click("a.name:text-is('Debian 12.9 netinst, amd64')");
+  const ask = async (page: Page): Promise<void> => {
+    await open(page);
+    await page.click("text=Remove…");
+  };
+  const stuck = async (page: Page): Promise<void> => {
+    await page.click("text=Needs you");
+    await page.click(".entry a.name >> nth=1");
+  };
+  const steps: Step[] = [
     ["list", ".entries"],
-    ["content", ".wires td", async (page) => page.click(".entry a.name >> nth=2")],
-    [
-      "stuck",
-      ".reasons",
-      async (page) => page.click("text=Needs you >> nth=0").then(() => page.click(".entry a.name >> nth=1")),
-    ],
-    [
-      "remove",
-      "dialog[open]",
-      async (page) => {
-        await page.click(".entry a.name >> nth=2");
-        await page.click("text=Remove…");
-      },
-    ],
-  ]);
+    ["content", ".wires td", open],
+    ["remove", "dialog[open]", ask],
+  ];
+  // Whoever wants pictures wants all of them; these hold each part of the page.
+  if (shots !== null) {
+    await lookAt(browser, peer.site, [{ name: "peer-logged-out", path: "/" }], { tally, shots });
+    steps.push(["stuck", ".reasons", stuck]);
+  }
+  await look(browser, tally, shots, BUSY, steps);
+  await lookAtThousand(browser, tally);
   return await scriptKB(browser, peer.site, "/");
+}
+
+/** Of a thousand contents fifty are drawn, and each is found. */
+async function lookAtThousand(browser: Browser, tally: Tally): Promise<void> {
+  await using peer = await StagedPeer.open(LARGE);
+  await using watched = await openPage(browser, peer.site, {});
+  const { page, offences } = watched;
+  await page.goto(`${peer.site}/`);
+  await enter(page, peer);
+  tally.check((await page.locator(".entry").count()) === 50, "fifty rows at a time");
+  await page.click("text=Last");
+  await page.waitForSelector("text=Recording 0999");
+  await page.fill("input[type=search]", "0500");
+  await page.waitForSelector("text=Recording 0500");
+  tally.check((await page.locator(".entry").count()) === 1, "one of a thousand is found");
+  tally.check(offences.length === 0, `a thousand contents: ${offences.join("; ")}`);
 }
 
 type Step = readonly [name: string, wanted: string, act?: (page: Page) => Promise<unknown>];

@@ -20,7 +20,7 @@ const WIRES: readonly StagedWire[] = [
     ...{ address: "198.51.100.23:40123", isPaid: true, bytesUp: 96 * MiB, rateUp: 310_000, bytesDown: 12 * MiB },
     wastedBytes: 2 * MiB,
     bought: { ...TRADE, account: account("b"), amount: 11_718n, unpaidBytes: 0 },
-    sold: { ...TRADE, account: account("b"), amount: 93_750n, unpaidBytes: 8 * MiB, hasSlot: true, lostBytes: MiB },
+    sold: { ...TRADE, account: account("b"), amount: 93_750n, unpaidBytes: 8 * MiB, turn: "served", lostBytes: MiB },
   },
   {
     ...TRAFFIC,
@@ -32,7 +32,7 @@ const WIRES: readonly StagedWire[] = [
       amount: 976n,
       unpaidBytes: 0,
       windowBytes: MiB,
-      hasSlot: false,
+      turn: "waiting",
       lostBytes: 0,
     },
   },

@@ -9,6 +9,7 @@ import { startLooking } from "../../../../client/local-api/live-events.ts";
 import type { LocalPeer } from "../../../../client/local-api/routes.ts";
 import { type LocalApi, startLocalApi } from "../../../../client/local-api/server.ts";
 import type { Standing } from "../../../../client/store/records.ts";
+import { createReaders } from "../../../../client/stream/readers.ts";
 import { AccessError } from "../../../../protocol/base/errors.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
 import { INFO } from "../../../client/account/fakes.ts";
@@ -24,6 +25,8 @@ export interface Staged {
   banned: readonly Standing[];
   readonly token?: { readonly symbol: string; readonly decimals: number };
   readonly directory?: string;
+  /** Files on the disk that are played, by their index. */
+  readonly played?: readonly { readonly path: string; readonly name: string; readonly length: number }[];
 }
 
 export type StagedWire = Omit<ContentWire, "badPieces" | "defaults">;
@@ -153,8 +156,13 @@ function contentsOf(
 function filesOf(scene: Staged): PlayedFiles {
   return {
     list: async () => scene.files,
-    open: async () => {
-      throw new AccessError("FILE_UNKNOWN", "nothing is played here");
+    async open(infoHash, index) {
+      const found = scene.played?.[index];
+      if (!found) throw new AccessError("FILE_UNKNOWN", "nothing is played here");
+      const { path, name, length } = found;
+      const readers = createReaders({ first: 0, last: 0 });
+      readers.use({ isOnDisk: () => true, readFrom: () => undefined });
+      return { file: { path, offset: 0, length, pieceLength: length }, readers, name, etag: `"${infoHash}-${index}"` };
     },
     arrived: () => undefined,
     changed: () => undefined,

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { PeerJson } from "../../../../protocol/http/peer.ts";
-import { choose, FILTERS, type Filter, needsOwner, PAGE } from "../listing.ts";
+import { Paged } from "../../../kit/live/paged.tsx";
+import { choose, FILTERS, type Filter, needsOwner } from "../listing.ts";
 import { contents } from "../state.ts";
 import { ContentRow } from "./content-row.tsx";
 
@@ -8,13 +9,9 @@ import { ContentRow } from "./content-row.tsx";
 export function Contents({ token }: { token: PeerJson["token"] }) {
   const filter = useSignal<Filter>("all");
   const query = useSignal("");
-  const page = useSignal(0);
   const all = contents.value;
   const chosen = choose(all.values(), filter.value, query.value);
   const waiting = [...all.values()].filter(needsOwner).length;
-  const pages = Math.max(1, Math.ceil(chosen.length / PAGE));
-  const at = Math.min(page.value, pages - 1);
-  const shown = chosen.slice(at * PAGE, (at + 1) * PAGE);
   if (all.size === 0) return <Empty />;
   return (
     <section class="timeline" aria-labelledby="contents">
@@ -23,15 +20,7 @@ export function Contents({ token }: { token: PeerJson["token"] }) {
         <fieldset class="orders">
           <legend class="unseen">Which are shown</legend>
           {FILTERS.map(([name, words]) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={filter.value === name}
-              onClick={() => {
-                filter.value = name;
-                page.value = 0;
-              }}
-            >
+            <button key={name} type="button" aria-pressed={filter.value === name} onClick={() => (filter.value = name)}>
               {words}
               {name === "needs-you" && waiting > 0 && ` ${waiting}`}
             </button>
@@ -45,33 +34,21 @@ export function Contents({ token }: { token: PeerJson["token"] }) {
           placeholder="Title or id"
           maxLength={100}
           value={query.value}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-            page.value = 0;
-          }}
+          onInput={(event) => (query.value = event.currentTarget.value)}
         />
       </div>
-      {shown.length === 0 ? (
+      {chosen.length === 0 ? (
         <p class="soft">None of {all.size} contents is like that.</p>
       ) : (
-        <ol class="entries">
-          {shown.map((content) => (
-            <ContentRow key={content.infoHash} content={content} token={token} />
-          ))}
-        </ol>
-      )}
-      {pages > 1 && (
-        <nav class="pager" aria-label="Pages">
-          <button type="button" disabled={at === 0} onClick={() => (page.value = at - 1)}>
-            Back
-          </button>
-          <span class="at">
-            {at * PAGE + 1} to {at * PAGE + shown.length} of {chosen.length}
-          </span>
-          <button type="button" disabled={at === pages - 1} onClick={() => (page.value = at + 1)}>
-            Next
-          </button>
-        </nav>
+        <Paged key={`${filter.value} ${query.value}`} label="Pages of contents" items={chosen}>
+          {(shown) => (
+            <ol class="entries">
+              {shown.map((content) => (
+                <ContentRow key={content.infoHash} content={content} token={token} />
+              ))}
+            </ol>
+          )}
+        </Paged>
       )}
     </section>
   );

@@ -39,7 +39,7 @@ export function Detail({ infoHash, token }: { infoHash: string; token: Token }) 
           <Reasons content={content} />
           {played?.infoHash === infoHash && <Player played={played} />}
           <div class="ledger">
-            <Files infoHash={infoHash} files={more?.files ?? null} path={content.path} />
+            <Files infoHash={infoHash} files={more?.files ?? null} />
             <aside aria-label="Facts and limits">
               <Facts content={content} token={token} />
               {content.place === "download" && <CapForm content={content} token={token} />}

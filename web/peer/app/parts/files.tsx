@@ -12,11 +12,10 @@ interface Props {
   readonly infoHash: string;
   /** Null: not known yet. */
   readonly files: readonly FileJson[] | null;
-  readonly path: string;
 }
 
 /** The files of a content; what browsers play can be played while it still comes. */
-export function Files({ infoHash, files, path }: Props) {
+export function Files({ infoHash, files }: Props) {
   const count = useSignal(SHOWN);
   if (files === null) return <p class="soft">Looking at its files…</p>;
   const rest = files.length - count.value;
@@ -54,7 +53,6 @@ export function Files({ infoHash, files, path }: Props) {
           </button>
         </p>
       )}
-      <p class="soft hex">They are in {printable(path, 4096)}</p>
     </section>
   );
 }

@@ -26,7 +26,7 @@ export function Player({ played }: { played: Playing }) {
       {played.isVideo ? <video {...shared} /> : <audio {...shared} />}
       {hasFailed.value && (
         <p class="why stuck" role="alert">
-          This browser cannot play it. Its folder is told below: open it with another player.
+          This browser cannot play it. Open it with another player: its place on the disk is told below.
         </p>
       )}
     </section>

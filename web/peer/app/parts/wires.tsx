@@ -10,7 +10,7 @@ type Token = PeerJson["token"];
 /** Who is at the other end, what goes over each wire, and how far each side trusts the other. */
 export function Wires({ wires, token }: { wires: readonly WireJson[] | null; token: Token }) {
   return (
-    <section aria-labelledby="wires">
+    <section class="peers" aria-labelledby="wires">
       <h2 id="wires">Peers</h2>
       {wires === null || wires.length === 0 ? (
         <p class="soft">{wires === null ? "Looking…" : "Nobody is connected now."}</p>
@@ -87,8 +87,8 @@ function Row({ wire, token }: { wire: WireJson; token: Token }) {
       <td class="n">{bought !== null && <Money amount={BigInt(bought.amount)} token={token} />}</td>
       <td class="n">{sold !== null && <Money amount={BigInt(sold.amount)} token={token} />}</td>
       <td class="n">
-        {bought !== null && <Window name="ours" unpaid={bought.unpaidBytes} allowed={bought.windowBytes} />}
-        {sold !== null && <Window name="theirs" unpaid={sold.unpaidBytes} allowed={sold.windowBytes} />}
+        {bought !== null && <Window debtor="you owe" unpaid={bought.unpaidBytes} allowed={bought.windowBytes} />}
+        {sold !== null && <Window debtor="owes you" unpaid={sold.unpaidBytes} allowed={sold.windowBytes} />}
       </td>
       <td class="n">{formatBytes(wastedBytes + (sold?.lostBytes ?? 0))}</td>
       <td>{standingOf(wire)}</td>
@@ -105,11 +105,11 @@ function Bytes({ count, rate }: { count: number; rate: number }) {
   );
 }
 
-/** Whose debt it is stands beside it, when both sides sell. */
-function Window({ name, unpaid, allowed }: { name: string; unpaid: number; allowed: number }) {
+/** What was begun and not paid, of what may be. */
+function Window({ debtor, unpaid, allowed }: { debtor: string; unpaid: number; allowed: number }) {
   return (
-    <span class="window" title={`${name}: begun and not paid, of what may be`}>
-      {formatBytes(unpaid)} of {formatBytes(allowed)}
+    <span class="window">
+      <small>{debtor}</small> {formatBytes(unpaid)} of {formatBytes(allowed)}
     </span>
   );
 }
@@ -118,9 +118,11 @@ function standingOf({ isPaid, bought, sold, badPieces, defaults }: WireJson): st
   const words = [
     ...(!isPaid ? ["speaks no Floodgate"] : []),
     ...(bought !== null ? ["sells to you"] : []),
-    ...(sold !== null ? [sold.hasSlot ? "buys from you" : "waits for its turn"] : []),
+    ...(sold !== null ? [TURNS[sold.turn]] : []),
     ...(badPieces > 0 ? [`${badPieces} wrong pieces`] : []),
     ...(defaults > 0 ? [`${defaults} pieces left unpaid`] : []),
   ];
   return words.join(", ");
 }
+
+const TURNS = { served: "buys from you", waiting: "waits for its turn", none: "buys nothing now" } as const;
