@@ -6,7 +6,8 @@ import { FloodgateError } from "../../protocol/base/errors.ts";
 import { openChainView } from "../devnet/chain-view.ts";
 import { CommandRunner } from "../devnet/command.ts";
 import type { RunningNetwork } from "../devnet/network.ts";
-import { type Live, startLive } from "../live/live.ts";
+import type { Live } from "../live/live.ts";
+import { Scene } from "../live/scene.ts";
 import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 import { formatResult, toJson } from "./report.ts";
 import { runStory, type StoryOptions } from "./story.ts";
@@ -24,10 +25,16 @@ async function main(args: readonly string[]): Promise<number> {
   const output = options.json ? process.stderr : process.stdout;
   const directory = mkdtempSync(join(tmpdir(), "floodgate-demo-"));
   const say = (line: string): boolean => output.write(`${line}\n`);
-  await using live = await startLive((line) => say(`  ${line}`));
+  const scene = new Scene();
+  // Its modules are read while the chain starts: the story does not wait for the page.
+  const live = import("../live/live.ts").then(({ startLive }) => startLive(scene, (line) => say(`  ${line}`)));
+  live.then(
+    ({ url }) => say(`  live, in a browser: ${url}`),
+    (error: Error) => say(`  there is no live page: ${error.message}`),
+  );
   const runner = new CommandRunner({ FLOODGATE_PASSPHRASE: randomBytes(16).toString("hex") }, (line) => {
     const short = line.replaceAll(directory, "$DEMO");
-    live.scene.say("command", short);
+    scene.say("command", short);
     say(`  $ ${short}`);
   });
   const interrupted = new Promise<"interrupted">((resolve) => {
@@ -38,15 +45,18 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     // Someone who watches may want to look around. Programs want the result, and the end.
     const stays = !options.json && process.stdout.isTTY === true;
-    say(`Live, in a browser: ${live.url}\n`);
     const told = await Promise.race([
-      tell({ ...options, stays, directory, runner, output, onNetwork: started.resolve }, live),
+      tell({ ...options, stays, directory, runner, output, onNetwork: started.resolve }, scene, live),
       interrupted.then(() => 130),
     ]);
-    if (stays && told !== 130) await breakThings(live, directory, await started.promise, interrupted);
+    if (stays && told !== 130) await breakThings(await live, directory, await started.promise, interrupted);
     return told;
   } finally {
     await runner.stopAll();
+    await live.then(
+      (page) => page[Symbol.asyncDispose](),
+      () => undefined,
+    );
     if (options.keep) say(`Data left in ${directory}`);
     else rmSync(directory, { recursive: true, force: true });
   }
@@ -69,16 +79,19 @@ async function breakThings(
 
 type Telling = DemoOptions & Pick<StoryOptions, "stays" | "directory" | "runner" | "output" | "onNetwork">;
 
-async function tell(options: Telling, live: Live): Promise<number> {
+async function tell(options: Telling, scene: Scene, live: Promise<Live>): Promise<number> {
   const { output } = options;
   const startedAt = performance.now();
   const result = await runStory({
     ...options,
     fileBytes: statSync(options.file).size,
-    scene: live.scene,
+    scene,
     onNetwork(network) {
       options.onNetwork(network);
-      live.watch(network);
+      live.then(
+        ({ watch }) => watch(network),
+        () => undefined,
+      );
     },
     elapsed: () => Math.round((performance.now() - startedAt) / 100) / 10,
   });

@@ -1,5 +1,5 @@
 import { ensurePages, findPages } from "../../cli/pages/build-pages.ts";
-import { Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { startLiveServer } from "./server.ts";
 import { type Watch, type Watched, watchNetwork } from "./watch.ts";
 
@@ -19,8 +19,7 @@ const LOOK_MS = 500;
  * Scripts that are not there are built once the authority runs, which builds them itself: nothing
  * is done twice.
  */
-export async function startLive(warn: (line: string) => void): Promise<Live> {
-  const scene = new Scene();
+export async function startLive(scene: Scene, warn: (line: string) => void): Promise<Live> {
   let scripts: string | null = null;
   let watch: Watch | null = null;
   let start = (_id: string): void => {

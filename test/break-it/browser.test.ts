@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Performer } from "../../scripts/break-it/perform.ts";
 import { openDesk } from "../../scripts/demo/open-desk.ts";
 import { type Live, startLive } from "../../scripts/live/live.ts";
+import { Scene } from "../../scripts/live/scene.ts";
 import { hasProgram } from "../support/plain-client.ts";
 import { startWorld, TestRunner, type World } from "../support/world.ts";
 import { openBrowser } from "../web/support/browser.ts";
@@ -15,7 +16,7 @@ describe.skipIf(!hasProgram("chromium"))("the demo's live page, in Chromium", ()
   let desk: Performer;
   let browser: Browser;
   beforeAll(async () => {
-    [world, live, browser] = await Promise.all([startWorld(), startLive(() => undefined), openBrowser()]);
+    [world, live, browser] = await Promise.all([startWorld(), startLive(new Scene(), () => undefined), openBrowser()]);
     live.scene.begin("A test.", []);
     live.watch(world.network);
     desk = openDesk(live, world, (environment) => new TestRunner(environment));
