@@ -36,7 +36,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
     sumReleases(releases, atBlock, block) +
     heldBack(held, stored, block, claimPeriodSec);
   const free = balance - withdrawing - reserved;
-  const { earned, fees, paid, unsettled } = sumAmounts(account, amounts, past);
+  const { earned, fees, paid, unsettled, owing } = sumAmounts(account, amounts, past);
   return {
     account,
     block: block.number,
@@ -49,6 +49,7 @@ export async function readAccountSummary(context: Context, { account }: Caller):
     earned: earned.toString(),
     fees: fees.toString(),
     paid: paid.toString(),
+    owing: owing.toString(),
     withdrawalNonce: withdrawalNonce.toString(),
   };
 }
@@ -56,22 +57,26 @@ export async function readAccountSummary(context: Context, { account }: Caller):
 interface Sums extends LaneSums {
   /** As payee, of vouchers that may still be settled. */
   readonly unsettled: Amount;
+  /** The same as payer. */
+  readonly owing: Amount;
 }
 
 type LaneAmounts = Pick<StoredLane, "payer" | "state" | "amount" | "paid" | "fee">;
 
 function sumAmounts(account: Address, lanes: readonly LaneAmounts[], past: LaneSums): Sums {
   let { earned, fees, paid } = past;
-  let unsettled = 0n;
+  let [unsettled, owing] = [0n, 0n];
   for (const lane of lanes) {
+    const isOver = lane.state === "settled" || lane.state === "skipped";
+    const rest = isOver ? 0n : max(BigInt(lane.amount) - BigInt(lane.paid), 0n);
     if (lane.payer === account) {
       paid += BigInt(lane.paid);
+      owing += rest;
       continue;
     }
     earned += BigInt(lane.paid) - BigInt(lane.fee);
     fees += BigInt(lane.fee);
-    if (lane.state !== "settled" && lane.state !== "skipped")
-      unsettled += max(BigInt(lane.amount) - BigInt(lane.paid), 0n);
+    unsettled += rest;
   }
-  return { earned, fees, unsettled, paid };
+  return { earned, fees, unsettled, paid, owing };
 }

@@ -90,6 +90,8 @@ export const AccountSchema = object({
   fees: AmountSchema,
   /** Settled from this account as payer. */
   paid: AmountSchema,
+  /** Vouchers of this account as payer that the authority holds and has not settled. */
+  owing: AmountSchema,
   /** The contract's `nonces(account)`, for the next Withdrawal. */
   withdrawalNonce: AmountSchema,
 });

@@ -55,13 +55,15 @@ function wait(seconds: number): void {
   chain.latest = { number: chain.latest.number + seconds, timestamp: chain.latest.timestamp + seconds };
 }
 const moneyOf = async (session: TestSession) => {
-  const { earned, fees, paid, unsettled } = await readAccountSummary(authority.context, session);
-  return { earned, fees, paid, unsettled };
+  const { earned, fees, paid, unsettled, owing } = await readAccountSummary(authority.context, session);
+  return { earned, fees, paid, unsettled, owing };
 };
 
 test("a settled lane is forgotten in time; its account keeps its sums, and the audit its bundles", async () => {
   await push(10_000n);
+  expect(await moneyOf(payer)).toMatchObject({ paid: "0", owing: "10000" });
   await settle();
+  expect(await moneyOf(payer)).toMatchObject({ paid: "10000", owing: "0" });
   const [money, bundles] = [
     await Promise.all([payer, payee].map(moneyOf)),
     await storedBundles(authority.context.store.db),
@@ -116,7 +118,8 @@ test("a lane whose voucher was not settled stays, until a bundle tells why", asy
   wait(KEEP_SEC + DELAY_SEC + 3_600);
   await retain();
   expect(await lanes()).toEqual([lane.lane]);
-  expect(await moneyOf(payee)).toMatchObject({ unsettled: "10000" });
+  expect(await moneyOf(payee)).toMatchObject({ unsettled: "10000", owing: "0" });
+  expect(await moneyOf(payer)).toMatchObject({ unsettled: "0", owing: "10000" });
 });
 
 test("a session that logs in stays", async () => {

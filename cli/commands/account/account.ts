@@ -32,7 +32,7 @@ async function showBalance(context: CommandContext): Promise<void> {
     `  free     ${money(account.free)}`,
     `  promised ${money(account.reserved)} to downloads, until they are settled`,
     ...(account.withdrawing === "0" ? [] : [`  leaving  ${money(account.withdrawing)}`]),
-    `paid       ${money(account.paid)}`,
+    `paid       ${money(account.paid)}${account.owing === "0" ? "" : `, and ${money(account.owing)} signed that is not settled yet`}`,
     `earned     ${money(account.earned)} after ${money(account.fees)} fee`,
     `unsettled  ${money(account.unsettled)} of vouchers that the authority holds for you`,
   ];

@@ -9,7 +9,7 @@ const { sessionKey } = identityOf(SESSION);
 /** What the account has now, base units; the session has spent 2,000,000 of 9,000,000. */
 const BALANCE = 8_000_000n;
 const MONEY = Object.fromEntries(
-  ["withdrawing", "reserved", "free", "unsettled", "earned", "fees", "paid", "withdrawalNonce"].map((name) => [
+  ["withdrawing", "reserved", "free", "unsettled", "earned", "fees", "paid", "owing", "withdrawalNonce"].map((name) => [
     name,
     "0",
   ]),

@@ -33,6 +33,7 @@ const ACCOUNT = {
   earned: "0",
   fees: "0",
   paid: "0",
+  owing: "0",
   withdrawalNonce: "0",
 };
 

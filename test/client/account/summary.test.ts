@@ -21,7 +21,7 @@ test("earnings are summed by content over all pages, without what is not the acc
     },
     "GET /v1/account": {
       ...{ account: SESSION.account, block: 1, balance: "0", withdrawing: "0", withdrawableAt: 0, reserved: "0" },
-      ...{ free: "0", unsettled: "11", earned: "4", fees: "1", paid: "0", withdrawalNonce: "0" },
+      ...{ free: "0", unsettled: "11", earned: "4", fees: "1", paid: "0", owing: "0", withdrawalNonce: "0" },
     },
   };
   const opened = openedBy(({ route }) => pages[route] ?? { status: 404, code: "ROUTE_UNKNOWN" });
