@@ -72,7 +72,9 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
   torrent.on("verified", (piece: number) => {
     buffers.recycle(piece);
     const wireId = picker.verified(piece);
-    if (wireId !== null) payment.payer.pieceVerified(wireId, piece);
+    if (wireId === null) return;
+    driver.judged(wireId, true);
+    payment.payer.pieceVerified(wireId, piece);
   });
   onWrongHash(torrent, (piece) => {
     const wireId = picker.failed(piece);

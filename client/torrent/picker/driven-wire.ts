@@ -1,5 +1,6 @@
 import type { Wire } from "webtorrent";
 import { type Hearing, isMuted, startHearing } from "./hearing.ts";
+import { type Pipeline, startPipeline } from "./pipeline.ts";
 
 /** A piece that is to be asked for. */
 interface QueuedPiece {
@@ -26,6 +27,9 @@ export class DrivenWire {
   /** The record of an assignment is being stored. */
   isAssigning = false;
   hearing: Hearing;
+  pipeline: Pipeline = startPipeline();
+  /** The last piece that came had the right hash. */
+  isProven = false;
   /** Pieces that were taken over: the answer to their cancelled requests refuses nothing. */
   readonly lost = new Set<number>();
   readonly #queue: QueuedPiece[] = [];

@@ -3,7 +3,9 @@ import type { PayerPort } from "../../exchange.ts";
 import { DrivenWire } from "./driven-wire.ts";
 import { asked, type Hearing, heard, isSilent, LISTEN_MS, MUTED_MS, muted, unmuted } from "./hearing.ts";
 import type { PieceBuffers } from "./piece-buffers.ts";
-import type { MovedPiece, PiecePicker } from "./piece-picker.ts";
+import type { MovedPiece } from "./piece-order.ts";
+import type { PiecePicker } from "./piece-picker.ts";
+import { blockArrived, blockAsked } from "./pipeline.ts";
 
 export interface PickerDriverOptions {
   readonly torrent: Torrent;
@@ -65,23 +67,52 @@ export class PickerDriver {
     if (entry) this.#update(entry.wire);
   }
 
+  /** A piece of this wire came, with the right hash or a wrong one. */
+  judged(wireId: string, isRight: boolean): void {
+    const entry = this.#byId.get(wireId);
+    if (entry) entry.isProven = isRight;
+  }
+
   #update(wire: Wire): void {
     const { torrent } = this.#options;
     const entry = this.#driven.get(wire);
     if (!entry || wire.destroyed || wire.peerChoking || torrent.destroyed) return;
-    for (let next = entry.next; next !== undefined; next = entry.next) {
+    for (let next = entry.next; next !== undefined && this.#hasRoom(entry); next = entry.next) {
       next.blocksLeft ??= this.#begin(entry, next.piece);
       if (next.blocksLeft === null || !torrent._request(wire, next.piece, false)) break;
+      this.#asked(entry);
       next.blocksLeft--;
       if (next.blocksLeft === 0) entry.shift();
     }
     this.#topUp(entry);
   }
 
+  /**
+   * A source is asked for one piece at a time until one came with the right hash, while there is
+   * another source. A bad one then spoils or holds up one piece, and not all of its window.
+   */
+  #isOnTrial({ isProven, wireId }: DrivenWire): boolean {
+    return !isProven && this.#driven.size > 1 && this.#options.picker.hasBegun(wireId);
+  }
+
+  /** One more block may be outstanding at this wire. */
+  #hasRoom({ wire, maxRequestBytes, pipeline }: DrivenWire): boolean {
+    const { torrent } = this.#options;
+    const blockBytes = Math.min(maxRequestBytes, torrent.pieceLength);
+    return wire.requests.length === 0 || (wire.requests.length + 1) * blockBytes <= pipeline.bytes;
+  }
+
+  #asked(entry: DrivenWire): void {
+    const { requests } = entry.wire;
+    const last = requests.at(-1);
+    if (last) entry.pipeline = blockAsked(entry.pipeline, last, requests.length === 1, this.#options.now());
+  }
+
   /** @returns in how many blocks to ask for the piece; null: not now */
   #begin(entry: DrivenWire, piece: number): number | null {
     const { picker, buffers, payment, lengthOf, now } = this.#options;
-    if (entry.isMuted(now()) || lengthOf(piece) > payment.askableBytes(entry.wireId)) return null;
+    if (entry.isMuted(now()) || this.#isOnTrial(entry)) return null;
+    if (lengthOf(piece) > payment.askableBytes(entry.wireId)) return null;
     payment.begin(entry.wireId, piece);
     picker.begin(entry.wireId, piece);
     entry.lost.delete(piece);
@@ -223,6 +254,9 @@ export class PickerDriver {
     wire.on("reject", (piece: number) => {
       if (!wire.peerChoking && !entry.lost.has(piece)) this.#refuse(entry, piece);
       this.#hear(entry, unmuted(entry.hearing));
+    });
+    wire.on("piece", (piece: number, offset: number, block: Uint8Array) => {
+      entry.pipeline = blockArrived(entry.pipeline, { piece, offset }, block.length, now());
     });
     wire.on("download", () => this.#hear(entry, heard(now(), wire.downloadSpeed())));
     wire.on("choke", () => this.#release(entry));

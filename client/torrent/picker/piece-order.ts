@@ -1,5 +1,11 @@
 export type PieceOrder = "rarest" | "sequential";
 
+/** A piece that was taken from one wire and assigned to another. */
+export interface MovedPiece {
+  readonly from: string;
+  readonly piece: number;
+}
+
 /**
  * Pieces with the fewest owners first. Ties are broken at random, so that peers that started
  * together have something to exchange. `random` is uniform in [0, 1).

@@ -1,15 +1,9 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import { FreePieces } from "./free-pieces.ts";
 import { Owners } from "./owners.ts";
-import { ascendingFrom, type PieceOrder, rarestFirst } from "./piece-order.ts";
+import { ascendingFrom, type MovedPiece, type PieceOrder, rarestFirst } from "./piece-order.ts";
 import { bestResales, leastSalesAfter, type ReadBooks } from "./resale.ts";
 import { type Assignment, createWirePieces, mayGet, type WirePieces } from "./wire-pieces.ts";
-
-/** A piece that was taken from one wire and assigned to another. */
-export interface MovedPiece {
-  readonly from: string;
-  readonly piece: number;
-}
 
 /**
  * Chooses which wire is asked for which piece, one source per piece. Holds no clock and no I/O.
@@ -68,16 +62,18 @@ export class PiecePicker {
     return this.#wires.get(wireId)?.assigned.size ?? 0;
   }
 
+  /** Some piece was asked of this wire, and is not on disk yet. */
+  hasBegun(wireId: string): boolean {
+    return this.#listAssigned(this.#wires.get(wireId), "begun").length > 0;
+  }
+
   addWire(wireId: string, remote: string): void {
     const wire = createWirePieces(remote, this.#pieceCount);
     this.#owners.wireChanged(wire.has, 1, wire.isAsking);
     this.#wires.set(wireId, wire);
   }
 
-  /**
-   * Forgets the wire. Pieces that are still assigned to it stay so until they are verified or
-   * failed.
-   */
+  /** Forgets the wire. Pieces of it stay assigned until they are verified or failed. */
   removeWire(wireId: string): void {
     const wire = this.#wires.get(wireId);
     if (!wire) return;
@@ -155,7 +151,7 @@ export class PiecePicker {
     let most = 0;
     for (const [from, wire] of this.#wires) {
       if (from === wireId) continue;
-      const ready = [...wire.assigned].filter((piece) => this.#assignments.get(piece)?.state === "ready");
+      const ready = this.#listAssigned(wire, "ready");
       const piece = ready.findLast((one) => mayGet(thief, one));
       if (piece === undefined || ready.length <= most) continue;
       most = ready.length;
@@ -269,6 +265,10 @@ export class PiecePicker {
     wire?.assigned.delete(piece);
     if (assignment.state === "begun" && wire) this.#begunAt.set(piece, wire.remote);
     return assignment;
+  }
+
+  #listAssigned(wire: WirePieces | undefined, state: Assignment["state"]): number[] {
+    return [...(wire?.assigned ?? [])].filter((piece) => this.#assignments.get(piece)?.state === state);
   }
 
   #move(piece: number, wireId: string, wire: WirePieces): void {

@@ -4,6 +4,7 @@ import type { Torrent, Wire } from "webtorrent";
 import { PickerDriver } from "../../../../client/torrent/picker/picker-driver.ts";
 import { createPieceBuffers } from "../../../../client/torrent/picker/piece-buffers.ts";
 import { PiecePicker } from "../../../../client/torrent/picker/piece-picker.ts";
+import { MIN_PIPELINE_BYTES } from "../../../../client/torrent/picker/pipeline.ts";
 
 /**
  * One source takes requests and answers nothing. Its pieces go to one that answers, within seconds.
@@ -50,7 +51,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 beforeEach(() => start("rarest"));
 
-function start(order: "rarest" | "sequential"): void {
+/** `windowBytes`: what a wire may be asked for at any time; null: one piece after the other. */
+function start(order: "rarest" | "sequential", pieceBytes = PIECE, windowBytes: number | null = null): void {
   nowMs = 0;
   [timers, begun, freed] = [[], [], []];
   const request = (wire: Wire, piece: number): boolean => {
@@ -61,22 +63,22 @@ function start(order: "rarest" | "sequential"): void {
   };
   torrent = {
     destroyed: false,
-    pieceLength: PIECE,
-    lastPieceLength: PIECE,
+    pieceLength: pieceBytes,
+    lastPieceLength: pieceBytes,
     pieces: new Array(PIECES).fill(null),
     _reservations: [],
     _request: request,
     _updateWire: () => undefined,
   } as unknown as Torrent;
   picker = new PiecePicker({ pieceCount: PIECES, order, random: () => 0 });
-  const lengthOf = (): number => PIECE;
+  const lengthOf = (): number => pieceBytes;
   driver = new PickerDriver({
     torrent,
     picker,
     buffers: createPieceBuffers(torrent, lengthOf, (length) => new Uint8Array(length)),
     payment: {
-      // Each wire has a window of one piece.
-      askableBytes: (wireId) => ((wireId === "honest" ? honest : silent).requests.length === 0 ? PIECE : 0),
+      askableBytes: (wireId) =>
+        windowBytes ?? ((wireId === "honest" ? honest : silent).requests.length === 0 ? pieceBytes : 0),
       assign: async () => undefined,
       begin: (wireId, piece) => void begun.push({ wireId, piece }),
       unassign: (wireId, pieces) => void freed.push(...pieces.map((piece) => ({ wireId, piece }))),
@@ -180,4 +182,36 @@ test("a stream takes over the piece that it needs while others are still free", 
   expect(pieces).toContain(0);
   expect(pieces.indexOf(0)).toBeLessThan(PIECES / 2);
   expect(picker.missing).toBe(0);
+});
+
+test("a source is on trial until a piece of it was right, while there is another", async () => {
+  start("rarest", PIECE, PIECES * PIECE);
+  const begunAt = (wireId: string): number => begun.filter((one) => one.wireId === wireId).length;
+  await connect(["silent", silent], ["honest", honest]);
+  // The first was alone when it was asked.
+  await answer(honest);
+  driver.judged("honest", true);
+  const before = begunAt("honest");
+  torrent._updateWire(wireOf(honest));
+  expect(begunAt("honest") - before).toBeGreaterThan(1);
+
+  // What comes is wrong: one at a time again.
+  driver.judged("honest", false);
+  const later = begunAt("honest");
+  await answer(honest);
+  expect(begunAt("honest") - later).toBe(1);
+});
+
+test("a source is asked for no more than its pipeline, however much may be owed", async () => {
+  start("rarest", MIN_PIPELINE_BYTES, PIECES * MIN_PIPELINE_BYTES);
+  await connect(["honest", honest]);
+
+  expect(honest.requests.length * BLOCK).toBe(MIN_PIPELINE_BYTES);
+  expect(begun).toHaveLength(1);
+
+  // A block comes at once: the next one is asked for.
+  const { piece, offset } = honest.requests.shift() ?? {};
+  honest.emit("piece", piece, offset, new Uint8Array(BLOCK));
+  torrent._updateWire(wireOf(honest));
+  expect(honest.requests.length * BLOCK).toBe(MIN_PIPELINE_BYTES);
 });
