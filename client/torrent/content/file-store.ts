@@ -76,8 +76,8 @@ export function createFileStore(
         queueMicrotask(() => report(new Error("the range is outside of the piece")));
         return;
       }
-      // Padding reads as zeros.
-      read(index * pieceLength + offset, Buffer.alloc(wanted)).then((bytes) => report(null, bytes), report);
+      const from = index * pieceLength + offset;
+      read(from, allocate(files, from, wanted)).then((bytes) => report(null, bytes), report);
     },
     put(index, bytes, done) {
       if (!isWritten) {
@@ -89,6 +89,13 @@ export function createFileStore(
     close,
     destroy: close,
   };
+}
+
+/** Memory for these bytes. Padding reads as zeros; what lies in files is read over. */
+function allocate(files: readonly StoredFile[], from: number, length: number): Uint8Array {
+  let inFiles = 0;
+  for (const part of partsOf(files, from, length)) inFiles += part.length;
+  return inFiles === length ? Buffer.allocUnsafeSlow(length) : Buffer.alloc(length);
 }
 
 function* partsOf(files: readonly StoredFile[], from: number, length: number): Generator<Part> {

@@ -1,5 +1,6 @@
 import type { Wire } from "webtorrent";
 import { MAX_REQUEST_BYTES } from "../../../protocol/base/constants.ts";
+import { countRead } from "../../heap-growth.ts";
 
 /**
  * Reads blocks straight into the piece that they belong to. The library first collects a whole
@@ -58,6 +59,7 @@ export function installBlockReader(
   };
 
   wire._write = (data, done) => {
+    countRead(data.length);
     // The handshake, and anything encrypted.
     if (wire._encryptor || (wire._parser !== wire._onMessageLength && wire._parser !== wire._onMessage)) {
       base(data, done);
