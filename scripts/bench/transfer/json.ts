@@ -25,7 +25,7 @@ export function transfersToJson(all: readonly Measured[]): string {
 function runOf({ one, paid, other, ratio, libtorrent, bareLink, turnarounds }: Measured): Record<string, unknown> {
   const speedOf = (side: Measured["paid"]): number | null =>
     figure(quartiles(side.map(({ bytesPerSecond }) => bytesPerSecond)).median);
-  const turn = middleOf(turnarounds)?.total;
+  const middle = middleOf(turnarounds);
   return {
     case: nameOf(one),
     pairs: paid.length,
@@ -37,8 +37,9 @@ function runOf({ one, paid, other, ratio, libtorrent, bareLink, turnarounds }: M
     libtorrentBytesPerSecond: figure(libtorrent?.bytesPerSecond),
     libtorrentCpuPerGiB: figure(libtorrent?.leecherCpuPerGiB),
     linkBytesPerSecond: figure(bareLink),
-    turnaroundMsP50: figure(turn?.p50),
-    turnaroundMsP95: figure(turn?.p95),
+    turnaroundMsP50: figure(middle?.total.p50),
+    turnaroundMsP95: figure(middle?.total.p95),
+    creditShare: figure(middle?.creditShare),
   };
 }
 

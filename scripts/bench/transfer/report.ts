@@ -56,6 +56,11 @@ export function formatTurns(all: readonly Measured[]): string {
     ({ stalls, stalledMs }) => `${stalls}, ${stalledMs.toFixed(0)} ms`,
     `payee sends nothing for ${STALL_MS} ms`,
   );
+  row(
+    "credit",
+    ({ creditShare }) => `${(100 * creditShare).toFixed(1)} %`,
+    "of the time nothing is asked for, or let through",
+  );
   row("voucher on disk", ({ syncMs }) => formatQuartiles(syncMs, 1), "ms, payee; median (quartiles)");
   row("who is asked", ({ askedMs }) => formatQuartiles(askedMs, 1), "ms until stored by the payer");
   return table.toString();

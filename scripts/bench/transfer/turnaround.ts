@@ -2,9 +2,10 @@ import { type Quartiles, quantile, quartiles } from "../statistics.ts";
 import type { TraceEvent, TraceStep } from "./window-trace.ts";
 
 /**
- * Where the time of one turn of the credit goes, in this order; ms. It begins when the last block
- * that a voucher pays leaves the payee, and ends when the first block leaves that the voucher made
- * room for.
+ * Where the time of one turn of the credit goes, in this order; ms. It begins when the payee hands
+ * the last block that a voucher pays to its socket, and ends when the first new piece leaves after
+ * the voucher counts. `wire` is the time behind data that is on its way: nobody waits meanwhile.
+ * What credit costs is `creditShare`.
  */
 export const TURN_STEPS = ["wire", "hash", "disk", "sign", "store", "stream", "commit", "request", "read"] as const;
 export type Turn = Readonly<Record<(typeof TURN_STEPS)[number], number>>;
@@ -28,6 +29,11 @@ export interface Turnaround {
   /** Pauses of more than STALL_MS between two blocks of the payee: how many, and their sum. */
   readonly stalls: number;
   readonly stalledMs: number;
+  /**
+   * What credit costs: the part of the time, first block to last, in which the payer asks for
+   * nothing, or the payee holds requests and sends nothing.
+   */
+  readonly creditShare: number;
   readonly vouchers: number;
   /** How long the payee's disk needs for a voucher, and the payer's for "who is asked". */
   readonly syncMs: Quartiles;
@@ -61,6 +67,7 @@ export function analyzeTurns(payer: readonly TraceEvent[], payee: readonly Trace
     total: spreadOf(sum),
     stalls: stalls.length,
     stalledMs: stalls.reduce((total, ms) => total + ms, 0),
+    creditShare: creditShareOf(payer, payee),
     vouchers: payee.filter(({ step }) => step === "kept").length,
     syncMs: quartiles(spans(payee, "judged", "synced", voucherOf)),
     askedMs: quartiles(spans(payer, "asked", "asked-stored", ({ pieces }) => String(pieces))),
@@ -103,6 +110,32 @@ function listTurns(payer: readonly TraceEvent[], payee: readonly TraceEvent[]): 
     );
   }
   return turns;
+}
+
+function creditShareOf(payer: readonly TraceEvent[], payee: readonly TraceEvent[]): number {
+  const left = payee.filter(({ step }) => step === "block-out").map(({ atMs }) => atMs);
+  const [startMs = 0, endMs = 0] = [left[0], left.at(-1)];
+  const unasked = idleMs(payer, "request-out", "block-in", startMs, endMs);
+  const unsent = idleMs(payee, "request-in", "block-out", startMs, endMs);
+  const unadmitted = idleMs(payee, "let-through", "block-out", startMs, endMs);
+  // Nothing is let through: held, or not asked for.
+  return (unasked + Math.max(0, unadmitted - unsent)) / (endMs - startMs);
+}
+
+/** How long nothing was open that `opens` opens and `closes` closes, ms. */
+function idleMs(
+  events: readonly TraceEvent[],
+  opens: TraceStep,
+  closes: TraceStep,
+  startMs: number,
+  endMs: number,
+): number {
+  let [open, sumMs, sinceMs] = [0, 0, startMs];
+  for (const { step, atMs } of events) {
+    if (step === opens && open++ === 0) sumMs += Math.max(0, Math.min(atMs, endMs) - Math.max(sinceMs, startMs));
+    if (step === closes && open > 0 && --open === 0) sinceMs = atMs;
+  }
+  return sumMs;
 }
 
 /** When the first request of each piece came to the payee, and when its first block left. */

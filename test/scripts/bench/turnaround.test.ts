@@ -12,9 +12,13 @@ const event = (step: TraceStep, atMs: number, facts: Partial<TraceEvent> = {}): 
 /** A window of one piece of two blocks, and the first block of the next. */
 const PAYEE = [
   event("request-in", 0, { piece: 4, offset: 0 }),
+  event("request-in", 0, { piece: 4, offset: 16_384 }),
+  event("let-through", 0, { piece: 4, offset: 0 }),
+  event("let-through", 0, { piece: 4, offset: 16_384 }),
   event("block-out", 1, { piece: 4, offset: 0 }),
   event("block-out", 2, { piece: 4, offset: 16_384 }),
   event("request-in", 9, { piece: 7, offset: 0 }),
+  event("let-through", 14.1, { piece: 7, offset: 0 }),
   event("judged", 12, voucher),
   event("kept", 14, voucher),
   event("block-out", 15, { piece: 7, offset: 0 }),
@@ -51,7 +55,21 @@ describe("one turn of the credit", () => {
     expect([syncMs.median, askedMs.median]).toEqual([18, 0.5]);
   });
 
+  test("costs the time in which nothing is asked for, or let through", () => {
+    // All came by 3, and the next is asked for at 9; its request is held from 10 to 14.1.
+    const payer = [
+      event("request-out", 0, { piece: 4, offset: 0 }),
+      event("request-out", 0, { piece: 4, offset: 16_384 }),
+      event("block-in", 2, { piece: 4, offset: 0 }),
+      event("block-in", 3, { piece: 4, offset: 16_384 }),
+      event("request-out", 9, { piece: 7, offset: 0 }),
+    ];
+    const payee = PAYEE.map((one) => (one.atMs === 9 ? { ...one, atMs: 10 } : one));
+
+    expect(analyzeTurns(payer, payee).creditShare).toBeCloseTo((9 - 3 + (14.1 - 10)) / (15 - 1));
+  });
+
   test("that never reached its end is left out", () => {
-    expect(analyzeTurns(PAYER, PAYEE.slice(0, 5)).turns).toBe(0);
+    expect(analyzeTurns(PAYER, PAYEE.slice(0, 8)).turns).toBe(0);
   });
 });
