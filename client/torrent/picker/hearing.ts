@@ -17,8 +17,8 @@ const SILENT_MS = 1_000;
 const SILENT_TIMES = 4;
 /** As long as webtorrent waits for a block. */
 export const MUTED_MS = 30_000;
-/** Idle wires poll for silent sources at this interval. */
-export const LISTEN_MS = SILENT_MS;
+/** Idle wires poll for silent sources at this interval: silence is noticed soon after it is one. */
+export const LISTEN_MS = SILENT_MS / 10;
 
 export function startHearing(nowMs: number): Hearing {
   return { heardAtMs: nowMs, speed: 0, mutedUntilMs: Number.NEGATIVE_INFINITY };
