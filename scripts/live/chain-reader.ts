@@ -13,6 +13,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   authorizeSessionFor: "session",
   revokeSession: "session revoked",
   settle: "batch",
+  claimMany: "claims",
   requestWithdrawal: "withdrawal asked",
   requestWithdrawalFor: "withdrawal asked",
   withdrawNow: "withdrawal",

@@ -22,7 +22,7 @@ export function App({ token }: { token: string }) {
           <Legend />
         </div>
         <div class="card picture">
-          {shown.peers.length === 0 ? <p class="soft">Nobody is there yet.</p> : <Swarm shown={shown} />}
+          {shown.peers.length === 0 ? <p class="soft">Nobody shares a file now.</p> : <Swarm shown={shown} />}
         </div>
         <PeerTable shown={shown} />
       </section>
