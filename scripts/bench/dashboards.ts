@@ -15,8 +15,8 @@ import type { ApiTarget } from "./intake/people.ts";
 const HELP = `Usage: npm run bench:dashboards -- [OPTIONS]
 
 The share of a core that 50 open dashboards cost the authority: 25 people at the operator's desk and 25 at their
-accounts, then 50 at accounts alone. Each asks as its page does: the desk every 5 s, an account 5 routes every 4 s with
-signed requests, 100 lanes of which change all the time. What the authority does without them is taken off.
+accounts, then 50 at accounts alone. Each asks as its page does: the desk every 5 s, an account 2 routes every 4 s and 3 more
+each third time, with signed requests; its 100 lanes change all the time. What the authority does without them is taken off.
 
   --smoke  seconds: proves that it works
   --json   one more line at the end, for programs`;

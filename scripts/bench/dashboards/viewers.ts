@@ -12,6 +12,8 @@ import { TOKEN_SECRET } from "../rounds/context.ts";
 /** Of web/account/app/refresh.ts, while something is under way. */
 const ACCOUNT_MS = 4_000;
 const READS = ["/v1/account", "/v1/account/timeline", "/v1/deposits", "/v1/withdrawals", "/v1/sessions"] as const;
+/** The first two each time, all of them each third time. */
+const [FEW, ALL_EVERY] = [2, 3];
 /** Of web/kit/scripts/refresh.js. */
 const DESK_MS = 5_000;
 
@@ -23,6 +25,7 @@ export class Viewer {
   readonly #look: () => Promise<void>;
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | null = null;
+  #looks = 0;
   answers = 0;
   bytes = 0;
 
@@ -36,7 +39,8 @@ export class Viewer {
   static ofAccount(target: ApiTarget, number: number, pace: number): Viewer {
     const asked = READS.map((path) => [path, headersOf(target, number, path)] as const);
     return new Viewer(target.port, ACCOUNT_MS / pace, async (viewer) => {
-      await Promise.all(asked.map(([path, headers]) => viewer.#ask(path, headers)));
+      const now = viewer.#looks++ % ALL_EVERY === 0 ? asked : asked.slice(0, FEW);
+      await Promise.all(now.map(([path, headers]) => viewer.#ask(path, headers)));
     });
   }
 
