@@ -1,17 +1,19 @@
 import { AccessError, InputError } from "../../protocol/base/errors.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
-import type { ContentChange } from "../../protocol/http/peer-settings.ts";
+import { formatBytes } from "../../protocol/base/units.ts";
+import type { ContentChange, PeerSettings } from "../../protocol/http/peer-settings.ts";
 import type { Offer } from "../account/offer.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
 import type { ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { type ParsedContent, readMetainfo } from "../torrent/content/metainfo.ts";
+import { select } from "../torrent/content/selection.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
-import { NO_CONTENT_SETTINGS, readContentSettings } from "./settings.ts";
+import { NO_CONTENT_SETTINGS, readContentSettings, readPeerSettings } from "./settings.ts";
 
 export interface AddRequest {
   readonly offer: Pick<Offer, "torrent" | "metainfo">;
@@ -111,10 +113,11 @@ function createContents(
     running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
     async add(request) {
-      const record = recordOf(request, nowSec());
+      const [record, sizeBytes] = [recordOf(request, nowSec()), await sizeOf(request)];
       const { infoHash } = record;
       if (held.has(infoHash))
         throw new InputError("CONTENT_TWICE", `this peer has ${infoHash} already: see \`floodgate peer show\``);
+      refuseAboveQuota(readPeerSettings(store), sizeBytes, held.values());
       const content = hold(record);
       try {
         await store.addContent(record, request.offer.metainfo);
@@ -185,6 +188,25 @@ function recordOf({ offer, place, path, settings }: AddRequest, addedAt: number)
     pricePerGiB: BigInt(pricePerGiB),
     settings: JSON.stringify({ ...NO_CONTENT_SETTINGS, ...settings }),
   };
+}
+
+/** Bytes that it would take. */
+async function sizeOf({ offer, place, settings }: AddRequest): Promise<number> {
+  if (place === "seed") return 0;
+  const parsed = await readMetainfo(offer.metainfo, offer.torrent.infoHash);
+  return select(parsed, settings?.files ?? null).sizeBytes;
+}
+
+/** @throws {InputError} DISK_QUOTA */
+function refuseAboveQuota({ diskQuota }: PeerSettings, sizeBytes: number, held: Iterable<HeldContent>): void {
+  if (diskQuota === null || sizeBytes === 0) return;
+  let left = diskQuota;
+  for (const { record, sizeWanted } of held) if (record.place === "download") left -= sizeWanted;
+  if (sizeBytes <= left) return;
+  throw new InputError(
+    "DISK_QUOTA",
+    `it needs ${formatBytes(sizeBytes)}, and the disk quota leaves ${formatBytes(Math.max(0, left))}: raise it with \`floodgate peer limit --disk\`, or remove something`,
+  );
 }
 
 function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldContent {

@@ -14,6 +14,8 @@ import type { CacheTerms } from "./cache-terms.ts";
 const NO_PEER_SETTINGS: PeerSettings = {
   uploadLimit: null,
   downloadLimit: null,
+  schedule: [],
+  diskQuota: null,
   maxSpend: null,
   maxSpendPerDay: null,
   minPrice: null,

@@ -25,6 +25,7 @@ import type { PeerFacts } from "../contents/reasons.ts";
 import { readPeerSettings, savePeerSettings } from "../contents/settings.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { EventHub } from "./event-hub.ts";
+import type { KeptLimits } from "./keep-limits.ts";
 import { contentJson } from "./to-json.ts";
 
 export type Server = FastifyInstance<
@@ -41,6 +42,7 @@ export interface LocalPeer {
   readonly contents: Contents;
   readonly files: PlayedFiles;
   readonly events: EventHub;
+  readonly limits: KeptLimits;
   /** Where downloads go unless another directory is chosen. */
   readonly directory: string;
   readonly startedAtMs: number;
@@ -130,7 +132,7 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
     async ({ body }) => {
       const settings: PeerSettings = { ...readPeerSettings(run.store), ...body };
       await savePeerSettings(run.store, settings);
-      run.peer.setLimits({ up: settings.uploadLimit, down: settings.downloadLimit });
+      local.limits.apply();
       return peerJson(local);
     },
   );

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
-import { readPeerSettings } from "../contents/settings.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
 import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
 import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
@@ -12,6 +11,7 @@ import type { ContentEvent } from "../torrent/content/content.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import { type Endpoint, removeEndpoint, saveEndpoint } from "./endpoint.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
+import { keepLimits, minuteOfDay } from "./keep-limits.ts";
 import { startLooking } from "./live-events.ts";
 import type { PageSource } from "./page-routes.ts";
 import { peerFacts } from "./routes.ts";
@@ -71,12 +71,12 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
       });
     const files = createPlayedFiles(run, () => contents);
     const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, files, warn });
-    const { uploadLimit, downloadLimit } = readPeerSettings(run.store);
-    run.peer.setLimits({ up: options.uploadLimit ?? uploadLimit, down: downloadLimit });
+    const limits = keepLimits(run, options.uploadLimit, minuteOfDay, startTimer);
+    run.afterStop(limits.stop);
     const told = Promise.withResolvers<void>();
     const downloads = options.proxy?.directory ?? join(homedir(), "Downloads");
     const local = {
-      ...{ run, contents, files, events, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve },
+      ...{ run, contents, files, events, limits, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve },
       directory: downloads,
     };
     const onFault = (error: unknown): void => log(`the API failed: ${textOf(error)}`);

@@ -1,4 +1,4 @@
-import { ProtocolError } from "../../protocol/base/errors.ts";
+import { NetworkError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type Address, type InfoHash, parseAddress } from "../../protocol/base/ids.ts";
 import type { Complaint, ComplaintReply, Push, PushReply } from "../../protocol/http/payments.ts";
 import { ANNOUNCE_KEYS } from "../../protocol/wire/announce.ts";
@@ -77,6 +77,7 @@ export class Payments implements PaymentPort {
   readonly #parts: Parts;
   readonly #infoHashes = new Set<InfoHash>();
   #cancelTick: () => void = () => undefined;
+  #isStopped = false;
 
   constructor(parts: Parts) {
     this.port = parts.node.port;
@@ -153,6 +154,7 @@ export class Payments implements PaymentPort {
       context.log(`not all vouchers reached the authority: ${error instanceof Error ? error.message : error}`);
     });
     await Promise.race([left, deadline]);
+    this.#isStopped = true;
     cancelDeadline();
     pusher.stop();
     signer.stop();
@@ -165,7 +167,20 @@ export class Payments implements PaymentPort {
   async #leave(): Promise<void> {
     await Promise.all([...this.#infoHashes].map((infoHash) => this.payer.finishContent(infoHash)));
     await this.payee.closeAll();
-    await this.#parts.pusher.flush();
+    await this.#bringVouchers();
+  }
+
+  /** An authority that a crowd keeps busy is late, not away: it is asked until the deadline. */
+  async #bringVouchers(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#parts.pusher.flush();
+        return;
+      } catch (error) {
+        const isLate = error instanceof NetworkError && error.code === "AUTHORITY_TIMEOUT";
+        if (!isLate || this.#isStopped) throw error;
+      }
+    }
   }
 
   #tick(): void {

@@ -11,9 +11,22 @@ const MAX_PATTERNS = 100;
 const MAX_PATTERN = 1_000;
 const CapSchema = Type.Union([Type.Null(), AmountSchema]);
 
+const MinuteSchema = Type.Integer({ minimum: 0, maximum: 1439, description: "of the day, by the peer's own clock" });
+/** From `from` until `to`, over midnight if that is earlier. A rate that is left out is as ever. */
+const PeriodSchema = object({
+  from: MinuteSchema,
+  to: MinuteSchema,
+  uploadLimit: Type.Optional(LimitSchema),
+  downloadLimit: Type.Optional(LimitSchema),
+});
+
 export const PeerSettingsSchema = object({
   uploadLimit: LimitSchema,
   downloadLimit: LimitSchema,
+  /** Of several periods that hold a minute, the first that names a rate decides. */
+  schedule: Type.Array(PeriodSchema, { maxItems: 24 }),
+  /** Bytes that all downloads together may take; one that needs more is not added. */
+  diskQuota: Type.Union([Type.Null(), Type.Integer({ minimum: 0, maximum: 2 ** 50 })]),
   /** Most that all downloads may promise, ever and on each day (UTC). */
   maxSpend: CapSchema,
   maxSpendPerDay: CapSchema,

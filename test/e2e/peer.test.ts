@@ -68,7 +68,8 @@ test("one process serves several contents, another downloads them", async () => 
 test("a killed peer goes on by itself, and pays every piece once", async () => {
   const id = ids.two as string;
   const out = join(world.directory, "slow");
-  await peer(seller, "limit", "--up", SLOW);
+  // The clock is of no account: one rate of the whole day, the other a plain limit.
+  await peer(seller, "limit", "--up", "1024", "--schedule", `00:00-24:00 up=${SLOW}KiB/s`);
   await peer(seller, "add", id, "--file", paths.two as string);
   await peer(buyer, "add", id, "--out", out);
   await until(buyer, id, ({ bytesDone }) => Number(bytesDone) > 0);
@@ -79,8 +80,9 @@ test("a killed peer goes on by itself, and pays every piece once", async () => {
 
   [selling, buying] = await Promise.all([start(seller), start(buyer)]);
   const { settings } = await peer(seller, "limit").then((line) => ({ settings: line }));
-  expect(settings).toMatchObject({ uploadLimit: Number(SLOW) * 1024 });
-  await peer(seller, "limit", "--up", "none");
+  const schedule = [{ from: 0, to: 0, uploadLimit: Number(SLOW) * 1024 }];
+  expect(settings).toMatchObject({ uploadLimit: 1024 * 1024, schedule });
+  await peer(seller, "limit", "--up", "none", "--schedule", "none");
   const done = await until(buyer, id, ({ state }) => state === "seeding");
   expect(done).toMatchObject({ bytesDone: BYTES, paid: owed(BYTES, PRICE).toString() });
   expect(readFileSync(join(out, "two.bin")).equals(readFileSync(paths.two as string))).toBe(true);
@@ -109,6 +111,17 @@ test("a content rests, goes on, moves, is looked at and is forgotten", async () 
   expect(existsSync(path)).toBe(false);
   const { line } = await world.runner.tryRun(["peer", "show", id, "--home", buyer.home]);
   expect(line).toMatchObject({ error: { code: "CONTENT_UNKNOWN" } });
+});
+
+test("what is above the disk quota is not added, until it is raised", async () => {
+  const add = () =>
+    world.runner.tryRun(["peer", "add", ids.free as string, "--out", world.directory, "--home", buyer.home]);
+  expect(await peer(buyer, "limit", "--disk", "0")).toMatchObject({ diskQuota: 0 });
+  expect((await add()).line).toMatchObject({ error: { code: "DISK_QUOTA" } });
+  await peer(buyer, "limit", "--disk", "1");
+  expect((await add()).code).toBe(0);
+  await peer(buyer, "rm", ids.free as string);
+  await peer(buyer, "limit", "--disk", "none");
 });
 
 test.each([

@@ -34,6 +34,10 @@ export const INPUT_CODES = defineCodes(
     ],
     CONTRACT_OTHER: ["The contract at the address is not a Floodgate contract.", "Check --contract."],
     CURSOR_INVALID: ["The cursor is not from an earlier reply.", "Leave it out to start at the newest entry."],
+    DISK_QUOTA: [
+      "The download needs more than the disk quota leaves.",
+      "Raise it with `floodgate peer limit --disk`, or remove a content.",
+    ],
     DATA_NOT_OURS: [
       "The files were there before, and are only served.",
       "Leave --data out; move or delete them yourself.",

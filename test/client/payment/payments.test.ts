@@ -40,6 +40,20 @@ test("a payer pays exactly for what it got, across the end of a lane, and both s
   expect(payee.payments.totals()).toMatchObject({ bytesUp: got * PIECE, earned: priceOf(got) });
 });
 
+test("a payee that leaves brings its vouchers to an authority that is late, until it answers", async () => {
+  const { payer, payee } = await startPair();
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 10);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
+  await exchange(payer, payee, wire, 0);
+  await payer.payments.payer.finishContent(CONTENT);
+  await payee.until(() => payee.hasEarned(priceOf(1)));
+  payee.latePushes = 3;
+  await payee.payments.stop(60_000);
+  expect(payee.lines).toEqual([]);
+  expect(payee.pushed.at(-1)?.vouchers).toMatchObject([{ amount: priceOf(1).toString(), final: true }]);
+});
+
 test("a stranger without a lane gets nothing", async () => {
   const { payer, payee } = await startPair();
   const wire = connect(payer, payee);

@@ -9,6 +9,7 @@ import { UPLOAD_SLOTS } from "../../../client/payment/payee/upload-slots.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
 import { openPeerStore, type PeerStore } from "../../../client/store/peer-store.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { NetworkError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
 import { addressOfKey, publicKeyOf, sign } from "../../../protocol/base/secp256k1.ts";
 import type { Complaint, Push, PushReply, StatementBody, StatementOffer } from "../../../protocol/http/payments.ts";
@@ -41,6 +42,8 @@ export class TestPeer {
   readonly unbanned: Address[] = [];
   readonly pushed: Push[] = [];
   readonly lines: string[] = [];
+  /** So many pushes from now on get no answer in time. */
+  latePushes = 0;
   readonly fatal: unknown[] = [];
   /** Lanes that the authority wants closed, in its next answer and in every answer. */
   toClose: PushReply["close"] = [];
@@ -151,6 +154,7 @@ export class TestPeer {
         listen: { host: "127.0.0.1", port: 0 },
         push: async (body) => {
           if (push === "fails") throw new Error("no authority");
+          if (this.latePushes-- > 0) throw new NetworkError("AUTHORITY_TIMEOUT", "no reply within 15 s");
           this.pushed.push(body);
           if (this.pushed.length > MANY_PUSHES) throw new Error("the peer pushes without end");
           this.changed();

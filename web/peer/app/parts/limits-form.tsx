@@ -5,7 +5,7 @@ import { changePeer } from "../api.ts";
 import { isBusy, peer as known } from "../state.ts";
 import { capOf, capText, limitOf, limitText } from "../typed.ts";
 
-type Name = keyof PeerJson["settings"];
+type Name = Exclude<keyof PeerJson["settings"], "schedule" | "diskQuota">;
 
 /** Limits and caps of the whole peer. */
 export function LimitsForm({ peer }: { peer: PeerJson }) {
