@@ -6,7 +6,7 @@ import { bytesToHex } from "../../../../protocol/base/bytes.ts";
  * it in place of the binding (build-pages.ts).
  *
  * A batch has many signatures of one key in a row. To see that the last key made this one, too,
- * takes a third of the time that it takes to recover a key: tables of its multiples help.
+ * takes about half of the time that it takes to recover a key: tables of its multiples help.
  */
 export default {
   /** An uncompressed public key, 65 bytes. Throws where nobody's key made the signature. */
