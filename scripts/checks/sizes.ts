@@ -5,8 +5,9 @@ const MAX_FILE_LINES = 300;
 const MAX_FOLDER_FILES = 20;
 const MAX_FUNCTION_LINES = 80;
 
-/** One contract and its interface are read as a whole; the rest is generated. */
+/** A history grows; one contract and its interface are read as a whole; the rest is generated. */
 const LONG_FILES = [
+  "CHANGELOG.md",
   "contracts/Floodgate.sol",
   "contracts/interfaces/IFloodgate.sol",
   "docs/api.md",

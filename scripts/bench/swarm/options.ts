@@ -42,7 +42,8 @@ comes once more each time, to as many seeders and some caches, which have nothin
   --smoke          1 seeder, 3 leechers, 4 MiB (the least that paid content may have), one round, no limit
   --json           one more line at the end, for programs
 
-Exit code 0: every copy is byte-identical, paid = earned + fee, no cache has lost anything, and nobody met a time-out.`;
+Exit code 0: every copy is byte-identical, paid = earned + fee, and no cache has lost anything. \`warnings\` counts what peers
+complained of, time-outs included.`;
 
 /** @throws {InputError} USAGE */
 export function parseSwarmOptions(args: readonly string[]): SwarmOptions | "help" {
