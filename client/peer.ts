@@ -92,6 +92,8 @@ export interface Peer {
   totals(): PaymentTotals;
   /** What the caps leave for this content, base units; null: no cap is set. */
   spendLeft(infoHash: InfoHash): Amount | null;
+  /** The owner has changed a cap: downloads that stood at it go on. */
+  capsChanged(): void;
   /** What is bought and sold over this wire (`Content.wires`). */
   wireMoney(wireId: string): WireMoney;
   /** What was promised for it over all runs, and will be owed once what is begun has come. */
@@ -147,6 +149,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     setLimits: engine.setLimits,
     totals: () => payments.totals(),
     spendLeft: (infoHash) => payments.payer.spendLeft(infoHash),
+    capsChanged: () => payments.payer.capsChanged(),
     wireMoney: (wireId) => payments.moneyOf(wireId),
     promised: (infoHash) => payments.payer.promised(infoHash),
     outlook: (infoHash) => payments.payer.outlook(infoHash),

@@ -164,6 +164,7 @@ function createContents(
       const content = findHeld(held, infoHash);
       const settings = { ...readContentSettings(content.record.settings), ...change };
       await update(content, { settings: JSON.stringify(settings) });
+      if (change.maxSpend !== undefined) run.peer.capsChanged();
       if (change.files !== undefined || change.cache !== undefined) await content.restart();
     },
     async verify(infoHash) {

@@ -132,6 +132,7 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
     async ({ body }) => {
       const settings: PeerSettings = { ...readPeerSettings(run.store), ...body };
       await savePeerSettings(run.store, settings);
+      run.peer.capsChanged();
       local.limits.apply();
       return peerJson(local);
     },

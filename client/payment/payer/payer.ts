@@ -259,6 +259,11 @@ export class Payer implements PayerPort {
     return left === null ? ofRun : min(left, ofRun);
   }
 
+  /** The owner has changed a cap: what stood at it may go on. */
+  capsChanged(): void {
+    for (const purchase of this.#state.contents.purchases()) wake(purchase);
+  }
+
   /** What was promised for this content over all runs, and will be owed once what is begun came. */
   promised(infoHash: InfoHash): Amount {
     const { context, contents } = this.#state;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createPeerClock } from "../../../client/clock.ts";
 import type { PaidWire, TorrentPort } from "../../../client/exchange.ts";
 import type { PeerIdentity } from "../../../client/identity.ts";
+import type { PaymentContext } from "../../../client/payment/context.ts";
 import { MAX_UNPAID_BYTES } from "../../../client/payment/payee/credit-pools.ts";
 import { UPLOAD_SLOTS } from "../../../client/payment/payee/upload-slots.ts";
 import { createPayments, type Payments } from "../../../client/payment/payments.ts";
@@ -62,6 +63,9 @@ export class TestPeer {
   allotters = [ALLOTTER];
   uploadSlots = UPLOAD_SLOTS;
   maxUnpaidBytes = MAX_UNPAID_BYTES;
+  /** The owner's caps, and what was spent before. */
+  spending: PaymentContext["spending"] = null;
+  readonly woken: string[] = [];
   readonly resumed: string[] = [];
   onResume = (): void => undefined;
   rechecks = 0;
@@ -138,7 +142,7 @@ export class TestPeer {
         clock: createPeerClock(NOW, () => this.time.nowMs),
         torrent,
         maxSpend: null,
-        spending: null,
+        spending: this.spending,
         minPrice: () => 0n,
         uploadSlots: this.uploadSlots,
         maxUnpaidBytes: this.maxUnpaidBytes,
@@ -219,7 +223,10 @@ export class TestPeer {
     const { wireId } = facts;
     return {
       ...facts,
-      wake: () => this.changed(),
+      wake: () => {
+        this.woken.push(wireId);
+        this.changed();
+      },
       isUseful: () => true,
       unchoke: () => {
         this.unchoked.add(wireId);
