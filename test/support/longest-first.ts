@@ -6,6 +6,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const LONGEST = [
   "/e2e/demo",
+  "/web/browser",
+  "/web/account/account",
+  "/web/peer/",
+  "/web/whole-path",
+  "/web/account/permit",
+  "/break-it/",
+  "/crash/",
   "/examples/",
   "/e2e/crashes",
   "/e2e/",

@@ -5,6 +5,9 @@ import { runAccount, runAuditor, runDesk, runLive, runPeer, runRepository } from
 import { openBrowser } from "./support/browser.ts";
 import { Tally } from "./support/tally.ts";
 
+// Minutes of a browser: `npm run test:web` and `npm run test:deep` look at all pages.
+const IS_DEEP = process.env.FLOODGATE_DEEP === "1";
+
 // Skipped where Debian's Chromium is missing; `.ci/run` installs it.
 describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and harmless", () => {
   let browser: Browser;
@@ -20,7 +23,7 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(tally.hostileCases).toBeGreaterThanOrEqual(300);
   });
 
-  test("is the demo's live page", async () => {
+  test.runIf(IS_DEEP)("is the demo's live page", async () => {
     const tally = new Tally();
     const scriptKB = await runLive(browser, tally, null);
     expect(scriptKB).toBeGreaterThan(0);
@@ -36,7 +39,7 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(tally.hostileCases).toBeGreaterThanOrEqual(100);
   });
 
-  test("is the account's page", async () => {
+  test.runIf(IS_DEEP)("is the account's page", async () => {
     const tally = new Tally();
     const scriptKB = await runAccount(browser, tally, null);
     expect(scriptKB).toBeGreaterThan(0);
@@ -45,14 +48,14 @@ describe.skipIf(!hasProgram("chromium"))("in Chromium, whole, accessible and har
     expect(tally.hostileCases).toBeGreaterThanOrEqual(150);
   });
 
-  test("is the auditor's page, which finds what the command line finds", async () => {
+  test.runIf(IS_DEEP)("is the auditor's page, which finds what the command line finds", async () => {
     const tally = new Tally();
     await runAuditor(browser, tally, null);
     expect(tally.failures).toEqual([]);
     expect(tally.hostileCases).toBeGreaterThanOrEqual(90);
   });
 
-  test("is the page of a running peer", async () => {
+  test.runIf(IS_DEEP)("is the page of a running peer", async () => {
     const tally = new Tally();
     const scriptKB = await runPeer(browser, tally, null);
     expect(scriptKB).toBeGreaterThan(0);
