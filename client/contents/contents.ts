@@ -13,7 +13,7 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
-import { NO_CONTENT_SETTINGS, readContentSettings, readPeerSettings } from "./settings.ts";
+import { changeSettings, NO_CONTENT_SETTINGS, readContentSettings, readPeerSettings } from "./settings.ts";
 
 export interface AddRequest {
   readonly offer: Pick<Offer, "torrent" | "metainfo">;
@@ -162,8 +162,7 @@ function createContents(
     },
     async set(infoHash, change) {
       const content = findHeld(held, infoHash);
-      const settings = { ...readContentSettings(content.record.settings), ...change };
-      await update(content, { settings: JSON.stringify(settings) });
+      await update(content, { settings: changeSettings(content.record.settings, change) });
       if (change.maxSpend !== undefined) run.peer.capsChanged();
       if (change.files !== undefined || change.cache !== undefined) await content.restart();
     },

@@ -1,6 +1,7 @@
 import { Value } from "typebox/value";
 import type { Amount } from "../../protocol/base/units.ts";
 import {
+  type ContentChange,
   type ContentSettings,
   ContentSettingsSchema,
   type PeerSettings,
@@ -37,6 +38,10 @@ export function savePeerSettings(store: Pick<ContentStore, "saveSetting">, setti
 export function readContentSettings(text: string): ContentSettings {
   const value = { ...NO_CONTENT_SETTINGS, ...parseJson(text) };
   return Value.Check(ContentSettingsSchema, value) ? value : NO_CONTENT_SETTINGS;
+}
+
+export function changeSettings(text: string, change: ContentChange): string {
+  return JSON.stringify({ ...readContentSettings(text), ...change });
 }
 
 export function cacheTermsOf({ cache }: ContentSettings): CacheTerms | null {
