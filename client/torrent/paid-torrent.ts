@@ -73,8 +73,8 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     buffers.recycle(piece);
     const wireId = picker.verified(piece);
     if (wireId === null) return;
-    driver.judged(wireId, true);
     payment.payer.pieceVerified(wireId, piece);
+    driver.judged(wireId, true);
   });
   onWrongHash(torrent, (piece) => {
     const wireId = picker.failed(piece);

@@ -70,7 +70,11 @@ export class PickerDriver {
   /** A piece of this wire came, with the right hash or a wrong one. */
   judged(wireId: string, isRight: boolean): void {
     const entry = this.#byId.get(wireId);
-    if (entry) entry.isProven = isRight;
+    if (!entry) return;
+    const isNew = isRight && !entry.isProven;
+    entry.isProven = isRight;
+    // Its trial is over, and a voucher that would wake it need not follow.
+    if (isNew) this.#update(entry.wire);
   }
 
   #update(wire: Wire): void {
