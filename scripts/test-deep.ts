@@ -6,10 +6,11 @@ import { testShippedCode } from "./shipped-code.ts";
 /**
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 25,000 runs of
  * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step and at
- * 1,000 statements by chance, the cross-checks of TypeScript against Solidity with more of
- * everything, the benches of whole swarms, all pages in Chromium, the package as npm installs it,
- * the proofs, and all mutants. Runs all, then fails if any failed. `-- PART...`: only those whose
- * names contain one of these words. FLOODGATE_DEEP=1 is what each of them looks for.
+ * 1,000 statements by chance, every kind of lie to the audit, the cross-checks of TypeScript
+ * against Solidity with more of everything, the benches of whole swarms, all pages in Chromium, the
+ * package as npm installs it, the proofs, and all mutants. Runs all, then fails if any failed. `--
+ * PART...`: only those whose names contain one of these words. FLOODGATE_DEEP=1 is what each of
+ * them looks for.
  */
 
 type Part = readonly [name: string, ...args: string[]];
@@ -19,6 +20,7 @@ const SOLIDITY = "Solidity tests";
 const PARTS: readonly Part[] = [
   [SOLIDITY, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
   ["kill -9 at every step", ...VITEST, "test/crash", "test/e2e/crashes.test.ts"],
+  ["every kind of lie", ...VITEST, "test/audit/lies.test.ts"],
   ["TypeScript against Solidity", ...VITEST, "test/protocol"],
   ["benches of whole swarms", ...VITEST, "test/scripts/bench/smoke.test.ts"],
   ["pages in Chromium", ...VITEST, "test/web/browser.test.ts", "test/break-it"],

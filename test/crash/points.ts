@@ -29,5 +29,10 @@ export const PAYER_CRASH_POINTS = {
   "when it counts what it owes": ["UPDATE pairs SET verifiedBytes", 60],
 } as const satisfies Readonly<Record<string, readonly [string, number]>>;
 
+/** The same of a payee. */
+export const PAYEE_CRASH_POINTS = {
+  "when it is paid again": ["UPDATE payeeLanes SET amount", 3],
+} as const satisfies Readonly<Record<string, readonly [string, number]>>;
+
 export const MOMENTS = ["before", "open", "committed"] as const;
 export type Moment = (typeof MOMENTS)[number];
