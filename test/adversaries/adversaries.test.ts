@@ -6,7 +6,7 @@ import { runAll } from "./run-all.ts";
 let rows: Row[];
 beforeAll(async () => {
   rows = await runAll(SMALL, { isParallel: true });
-}, 300_000);
+});
 
 test.each([
   "never pays, and comes back",

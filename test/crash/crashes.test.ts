@@ -11,7 +11,7 @@ let content: Awaited<ReturnType<typeof publishContent>>;
 beforeAll(async () => {
   authority = await startMortalAuthority();
   content = await publishContent(authority);
-}, 120_000);
+});
 afterAll(() => authority[Symbol.asyncDispose]());
 
 const SAMPLE: readonly (readonly [CrashPoint, Moment])[] = [

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { infoHash } = await world.runner.run(["publish", path, "--price", "10.00", "--home", seeder.home]);
   for (const name of ["leecher1", "leecher2"]) await buy(String(infoHash), path, await world.customer(name));
   bundles = await listBundles();
-}, 600_000);
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** One leecher buys the file, everybody stops, the authority settles. */

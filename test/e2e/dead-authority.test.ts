@@ -110,4 +110,4 @@ test("the authority is killed in the middle of a download: every payee and every
 
   const again = await world.runner.run(claim(seeder));
   expect(again).toMatchObject({ claimed: "0", txHashes: [] });
-}, 600_000);
+});

@@ -31,7 +31,7 @@ beforeAll(async () => {
   operator = await becomeOperator(world.network, await world.devnet.now());
   gasKeyFile = join(world.directory, "gas.key");
   writeFileSync(gasKeyFile, GAS_KEY, { mode: 0o600 });
-}, 600_000);
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 const payer = (name: string): Customer => payers.get(name) as Customer;

@@ -125,7 +125,7 @@ test("a seeder whose renewal meets an absent authority goes on, and renews when 
   live.stop();
   await peer.stop(10_000);
   store.close();
-}, 240_000);
+});
 
 const has =
   (bytes: number) =>

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const own = ["--rpc", network.rpcUrl, "--port", port, "--tracker-url", trackerUrl, "--home", network.operatorHome];
   start = ["authority", "start", ...own];
   backup = join(world.directory, "backup");
-}, 600_000);
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 async function buy(leecher: Customer): Promise<void> {
@@ -120,7 +120,7 @@ test("after a backup, more work, kill -9 and restore, each voucher that a payee 
   const [newestLost] = lostBundles.slice(-1);
   const reply = (await (await fetch(new URL("/v1/bundles", network.apiUrl))).json()) as Bundles;
   expect(reply.bundles.filter(({ previous }) => previous === newestLost)).toHaveLength(1);
-}, 600_000);
+});
 
 async function settledBundles(): Promise<string[]> {
   const client = createPublicClient({ transport: http(world.network.rpcUrl) });

@@ -157,4 +157,4 @@ test("both keys change under a download: it ends, all of it settles once, and no
   const onContract = ["--rpc", network.rpcUrl, "--contract", network.contract];
   const report = await runner.run(["audit", ...onContract, "--bundles", network.apiUrl, "--vouchers", held]);
   expect(report).toMatchObject({ ok: true, findings: [] });
-}, 600_000);
+});
