@@ -23,7 +23,7 @@ const PARTS: readonly Part[] = [
   ["every kind of lie", ...VITEST, "test/audit/lies.test.ts"],
   ["TypeScript against Solidity", ...VITEST, "test/protocol"],
   ["benches of whole swarms", ...VITEST, "test/scripts/bench/smoke.test.ts"],
-  ["pages in Chromium", ...VITEST, "test/web/browser.test.ts", "test/break-it"],
+  ["pages in Chromium", ...VITEST, "test/web", "test/break-it"],
   ["the package", ...VITEST, "test/package.test.ts"],
   ["proofs", "scripts/prove/main.ts"],
   ["mutants", "scripts/mutants/main.ts", "--all"],

@@ -10,7 +10,6 @@ const LONGEST = [
   "/web/account/account",
   "/web/peer/",
   "/web/whole-path",
-  "/web/account/permit",
   "/break-it/",
   "/crash/",
   "/examples/",

@@ -1,11 +1,12 @@
 import type { Browser } from "playwright-core";
+import { ensurePages } from "../../cli/pages/build-pages.ts";
 import { attackAccount } from "./support/account/hostile-account.ts";
 import { lookAtAccount } from "./support/account/look-at-account.ts";
 import { AuditStage } from "./support/audit/audit-stage.ts";
 import { compareAudits } from "./support/audit/compare-audits.ts";
 import { followMoney } from "./support/audit/follow-money.ts";
 import { hostAnywhere } from "./support/audit/host-anywhere.ts";
-import { attackAudit } from "./support/audit/hostile-audit.ts";
+import { attackAudit, fillForms } from "./support/audit/hostile-audit.ts";
 import { lookAtAudit } from "./support/audit/look-at-audit.ts";
 import { tryProofs } from "./support/audit/try-proofs.ts";
 import { CONTENTS } from "./support/contents.ts";
@@ -78,6 +79,14 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
   await hostAnywhere(browser, stage, tally);
   await lookAtAudit(browser, stage, { tally, shots });
   await attackAudit(browser, stage, tally);
+}
+
+/** The auditor as far as it asks no chain. */
+export async function runAuditForm(browser: Browser, tally: Tally): Promise<void> {
+  await using stage = await Stage.open(undefined, await ensurePages());
+  const site = await stage.listen();
+  await lookAt(browser, site, [{ name: "audit-form", path: "/audit" }], { tally, shots: null });
+  await fillForms(browser, site, tally);
 }
 
 /** The demo's live page. Returns the size of its script, compressed, in kB. */

@@ -17,8 +17,9 @@ import { openPage, type WatchedPage } from "./support/watched-page.ts";
 const PATIENCE_MS = 120_000;
 const MiB = 1024 * 1024;
 
-// Skipped where Debian's Chromium is missing; `.ci/run` installs it.
-describe.skipIf(!hasProgram("chromium"))("from finding a content to the money in the seller's wallet", () => {
+// Worlds of real processes, for `npm run test:deep`; the pages alone are in every `npm test`.
+const isDeep = process.env.FLOODGATE_DEEP === "1" && hasProgram("chromium");
+describe.runIf(isDeep)("from finding a content to the money in the seller's wallet", () => {
   let world: World;
   let browser: Browser;
   let seller: Customer;

@@ -18,8 +18,9 @@ const PATIENCE_MS = 60_000;
 /** Of the sound: some megabytes. */
 const SOUND_SEC = 60;
 
-// Skipped where Debian's Chromium is missing; `.ci/run` installs it.
-describe.skipIf(!hasProgram("chromium"))("the pages of two peers, at a real network", () => {
+// Worlds of real processes, for `npm run test:deep`; the pages alone are in every `npm test`.
+const isDeep = process.env.FLOODGATE_DEEP === "1" && hasProgram("chromium");
+describe.runIf(isDeep)("the pages of two peers, at a real network", () => {
   let world: World;
   let browser: Browser;
   let [seller, buyer]: Customer[] = [];

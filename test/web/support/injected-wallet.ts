@@ -43,6 +43,13 @@ export class InjectedWallet {
     return this.accounts[0] as PrivateKeyAccount;
   }
 
+  /** As it was made, but for its own key, which stays its only one. */
+  reset(): void {
+    this.accounts.splice(0, this.accounts.length - 1);
+    this.chainId = 31_337;
+    this.behaviours.clear();
+  }
+
   /** Puts itself into each page of this context. */
   async install(context: BrowserContext): Promise<void> {
     await context.exposeBinding("floodgateTestWallet", async ({ page }, method: string, params: unknown[]) => {

@@ -25,10 +25,12 @@ export async function lookAtAccount(browser: Browser, tally: Tally, shots: strin
     await page.click(".wallets button");
     await page.waitForSelector(".stats");
   };
-  const at = (name: string, prepare: (page: Page) => Promise<void>, of = wallet): View => ({
-    ...{ name: `account-${name}`, path: "/account", prepare },
-    equip: (context: Parameters<InjectedWallet["install"]>[0]) => of.install(context),
+  const at = (name: string, prepare?: (page: Page) => Promise<void>): View => ({
+    ...{ name: `account-${name}`, path: "/account" },
+    ...(prepare && { prepare }),
   });
+  const look = (views: readonly View[], of?: InjectedWallet): Promise<void> =>
+    lookAt(browser, site, views, { tally, shots, ...(of && { equip: (context) => of.install(context) }) });
   const open = async (page: Page, words: string): Promise<void> => {
     await logIn(page);
     await page.click(words);
@@ -50,13 +52,12 @@ export async function lookAtAccount(browser: Browser, tally: Tally, shots: strin
   const connect = async (page: Page): Promise<void> => {
     await page.waitForSelector(".wallets button");
   };
-  const views: View[] = [at("connect", connect), at("papers", papers)];
+  await look([at("connect", connect), at("papers", papers)], wallet);
   // Whoever wants pictures wants all of them; these two hold each part of the page.
   if (shots !== null) {
-    views.push({ name: "account-without-wallet", path: "/account" }, at("empty", logIn, newcomer));
-    views.push(at("timeline", logIn), at("by-content", byContent), at("refused", refused));
+    await look([at("timeline", logIn), at("by-content", byContent), at("refused", refused)], wallet);
+    await look([at("empty", logIn)], newcomer);
+    await look([at("without-wallet")]);
   }
-  // Each has a browser of its own, since each has its wallet.
-  for (const view of views) await lookAt(browser, site, [view], { tally, shots });
   return await scriptKB(browser, site, "/account");
 }

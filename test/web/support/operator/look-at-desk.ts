@@ -20,11 +20,10 @@ export async function lookAtDesk(browser: Browser, tally: Tally, shots: string |
   const wallet = new InjectedWallet("Owner's Wallet");
   const login: View = {
     ...{ name: "operator-login", path: "/operator" },
-    equip: (context) => wallet.install(context),
     prepare: async (page) => void (await page.waitForSelector(".wallets button")),
   };
-  await lookAt(browser, site, [login], { tally, shots });
-  await lookAt(browser, site, [{ name: "operator-empty", path: "/operator", prepare: logIn }], { tally, shots });
+  const empty: View = { name: "operator-empty", path: "/operator", prepare: logIn };
+  await lookAt(browser, site, [login, empty], { tally, shots, equip: (context) => wallet.install(context) });
   await fillDesk(stage);
   await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: logIn }], { tally, shots });
   await logInByWallet(browser, stage, site, tally);

@@ -1,57 +1,31 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { encodeFunctionData, type Hex } from "viem";
 import { generatePrivateKey } from "viem/accounts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensurePages } from "../../../cli/pages/build-pages.ts";
-import { testDollarAbi } from "../../../protocol/contract/abi.ts";
-import { logInNew, type RealAuthority, startRealAuthority } from "../../authority/support/real-authority.ts";
-import { hasProgram } from "../../support/plain-client.ts";
-import { openBrowser } from "../support/browser.ts";
-import { fundWallet, mined } from "../support/fund-wallet.ts";
-import { InjectedWallet, WalletRefusal } from "../support/injected-wallet.ts";
-import { openPage, type WatchedPage } from "../support/watched-page.ts";
+import { expect, test } from "vitest";
+import { testDollarAbi } from "../../../../protocol/contract/abi.ts";
+import { logInNew, type RealAuthority } from "../../../authority/support/real-authority.ts";
+import { fundWallet, mined } from "../fund-wallet.ts";
+import { InjectedWallet, WalletRefusal } from "../injected-wallet.ts";
+import type { WatchedPage } from "../watched-page.ts";
 
-const PATIENCE_MS = 60_000;
 const TOKENS = 50_000_000n;
 
-// Skipped where Debian's Chromium is missing; `.ci/run` installs it.
-describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, on a real chain", () => {
-  let authority: RealAuthority;
-  let browser: Browser;
-  beforeAll(async () => {
-    authority = await startRealAuthority({ scripts: await ensurePages() });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await authority?.[Symbol.asyncDispose]();
-  });
+interface Place {
+  readonly authority: RealAuthority;
+  /** Its account's page. */
+  readonly open: (wallet: InjectedWallet) => Promise<WatchedPage>;
+}
 
-  /** A wallet with gas and tokens, and its account's page. */
-  const open = async (): Promise<{ wallet: InjectedWallet; key: Hex; watched: WatchedPage }> => {
-    const key = generatePrivateKey();
-    const wallet = new InjectedWallet("Test Wallet", [key]);
-    const { token } = await authority.client.info();
-    await fundWallet(authority.rpc, wallet, token.address as Hex, TOKENS);
-    const watched = await openPage(browser, authority.url, {}, (context) => wallet.install(context));
-    const { page } = watched;
-    page.setDefaultTimeout(PATIENCE_MS);
-    await page.goto(`${authority.url}/account`);
-    await page.click("text=Test Wallet");
-    await page.waitForSelector(".stats");
-    await page.click("text=From the wallet");
-    return { wallet, key, watched };
-  };
-  const payIn = async (page: Page, amount: string): Promise<string> => {
-    await page.fill("#pay-in-amount", amount);
-    await page.click("text=Sign and pay in");
-    await page.waitForSelector(".message:not(.wait)");
-    return (await page.textContent(".message")) ?? "";
-  };
-  const balanceOf = async (key: Hex) => (await (await logInNew(authority, key)).client.account()).balance;
+/** Tests of paying in by permit; `place`: on a real chain, once they run. */
+export function tryPermit(place: () => Place): void {
+  payOnce(place);
+  payTwice(place);
+}
 
+function payOnce(place: () => Place): void {
   test("the money is in the balance, its way in the timeline, and it counts once", async () => {
-    const { wallet, key, watched } = await open();
+    const at = place();
+    const { wallet, key, watched } = await openFunded(at);
     await using _ = watched;
     const { page, offences } = watched;
     expect(await payIn(page, "60")).toContain("The wallet has 50.000000 TUSD: pay in at most that");
@@ -63,17 +37,20 @@ describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, 
     await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
     expect(await page.textContent(".entry.deposit .name")).toBe("Paid in on-chain");
     expect(await page.textContent(".entry.deposit .change")).toBe("+12.500000");
-    expect(await balanceOf(key)).toBe("12500000");
+    expect(await balanceOf(at, key)).toBe("12500000");
     // Done: the same amount is another payment now.
     expect(await payIn(page, "12.5")).toContain("has sent 12.500000");
     await page.locator(".entry.deposit").nth(1).waitFor();
-    expect(await balanceOf(key)).toBe("25000000");
-    expect(await tokensOf(wallet.account.address)).toBe(TOKENS - 25_000_000n);
+    expect(await balanceOf(at, key)).toBe("25000000");
+    expect(await tokensOf(at, wallet.account.address)).toBe(TOKENS - 25_000_000n);
     expect(offences).toEqual([]);
   });
+}
 
+function payTwice(place: () => Place): void {
   test("what is sent twice counts once, and a wallet that says no has sent nothing", async () => {
-    const { wallet, key, watched } = await open();
+    const at = place();
+    const { wallet, key, watched } = await openFunded(at);
     await using _ = watched;
     const { page, offences } = watched;
     const sent: { to: Hex; data: Hex }[] = [];
@@ -111,7 +88,7 @@ describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, 
       });
       expect(said).toMatch(/Nothing was sent/);
     }
-    expect(await balanceOf(key)).toBe("0");
+    expect(await balanceOf(at, key)).toBe("0");
 
     // Its owner presses twice before the first one is in a block.
     const keep = async (params: readonly unknown[]): Promise<unknown> => {
@@ -122,17 +99,45 @@ describe.skipIf(!hasProgram("chromium"))("paying in from the wallet, by permit, 
     await tryIt("eth_sendTransaction", keep);
     for (const transaction of sent) {
       const hash = await wallet.send(transaction);
-      await mined(authority.rpc, hash);
+      await mined(at.authority.rpc, hash);
     }
     await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
     expect(await page.locator(".entry.deposit").count()).toBe(1);
-    expect(await balanceOf(key)).toBe("3000000");
+    expect(await balanceOf(at, key)).toBe("3000000");
     expect(offences).toEqual([]);
   });
+}
 
-  const tokensOf = async (holder: Hex): Promise<bigint> => {
-    const { token } = await authority.client.info();
-    const data = encodeFunctionData({ abi: testDollarAbi, functionName: "balanceOf", args: [holder] });
-    return BigInt((await authority.rpc("eth_call", { to: token.address, data }, "latest")) as string);
-  };
-});
+/** A wallet with gas and tokens, and its account's page. */
+async function openFunded({
+  authority,
+  open,
+}: Place): Promise<{ wallet: InjectedWallet; key: Hex; watched: WatchedPage }> {
+  const key = generatePrivateKey();
+  const wallet = new InjectedWallet("Test Wallet", [key]);
+  const { token } = await authority.client.info();
+  await fundWallet(authority.rpc, wallet, token.address as Hex, TOKENS);
+  const watched = await open(wallet);
+  const { page } = watched;
+  await page.click("text=Test Wallet");
+  await page.waitForSelector(".stats");
+  await page.click("text=From the wallet");
+  return { wallet, key, watched };
+}
+
+async function payIn(page: Page, amount: string): Promise<string> {
+  await page.fill("#pay-in-amount", amount);
+  await page.click("text=Sign and pay in");
+  await page.waitForSelector(".message:not(.wait)");
+  return (await page.textContent(".message")) ?? "";
+}
+
+async function balanceOf({ authority }: Place, key: Hex): Promise<string> {
+  return (await (await logInNew(authority, key)).client.account()).balance;
+}
+
+async function tokensOf({ authority }: Place, holder: Hex): Promise<bigint> {
+  const { token } = await authority.client.info();
+  const data = encodeFunctionData({ abi: testDollarAbi, functionName: "balanceOf", args: [holder] });
+  return BigInt((await authority.rpc("eth_call", { to: token.address, data }, "latest")) as string);
+}
