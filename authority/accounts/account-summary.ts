@@ -14,7 +14,10 @@ import { listReleases } from "../store/tables/withdrawals.ts";
 /**
  * The account's balances at one confirmed block, and what the authority's books say of its lanes.
  */
-export async function readAccountSummary(context: Context, { account }: Caller): Promise<AccountReply> {
+export async function readAccountSummary(
+  context: Context,
+  { account }: Pick<Caller, "account">,
+): Promise<AccountReply> {
   const { chain, store } = context;
   const block = chain.confirmed;
   const { claimPeriodSec } = chain.facts;

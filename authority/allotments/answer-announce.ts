@@ -7,6 +7,7 @@ import type { TrackerAnnounce, TrackerAnswer, TrackerAnswers, TrackerGrant } fro
 import { type AllotmentRequest, hashAllotmentRequest, MAX_GRANTED_LANES } from "../../protocol/wire/announce.ts";
 import type { Caller, Context } from "../context.ts";
 import type { Db } from "../store/database.ts";
+import { listTicketTerms } from "../store/sponsors/tickets.ts";
 import { allotmentJsonOfLane } from "../store/tables/lane-allotment.ts";
 import { insertLanes, type NewLane } from "../store/tables/lanes.ts";
 import { advanceRequests, requestName } from "../store/tables/requests.ts";
@@ -14,6 +15,7 @@ import { findTorrents, type StoredTorrent } from "../store/tables/torrents.ts";
 import { type Buyer, type Device, listDevices, listLiveLanes, type PlanLane } from "../store/views/payers.ts";
 import { type BookQuery, type PayerBook, readBooks } from "./books.ts";
 import { issueLanes, type Money, type Payee, readMoney } from "./issue.ts";
+import type { TicketState } from "./ticket-left.ts";
 
 type Session = Pick<Caller, "account" | "sessionKey">;
 
@@ -112,11 +114,16 @@ async function grantEach(context: Context, db: Db, prepared: readonly Prepared[]
   const others = prepared.filter((one) => !wanting.includes(one as Wanting));
   const live = await listLiveLanes(db, others.map(buyerOf), now);
   const devices = await readDevices(db, prepared, [...live, ...[...books.values()].flatMap(({ lanes }) => lanes)]);
+  const tickets = await readTickets(db, wanting);
   const shortages = new Map<Prepared, TrackerGrant["shortage"]>();
   const issued: NewLane[] = [];
   for (const one of wanting) {
     const book = books.get(one.session.account) as PayerBook;
-    const { lanes, shortage } = issueLanes(context, book, { ...one, candidates: listPayees(one, devices) });
+    const { lanes, shortage } = issueLanes(context, book, {
+      ...one,
+      candidates: listPayees(one, devices),
+      ticket: tickets.get(one.session.sessionKey) ?? null,
+    });
     issued.push(...lanes);
     shortages.set(one, shortage);
   }
@@ -127,6 +134,12 @@ async function grantEach(context: Context, db: Db, prepared: readonly Prepared[]
     const known = isWanting ? (books.get(one.session.account) as PayerBook).lanes : live;
     return [one, { lanes: listGranted(known, buyerOf(one), devices, now), shortage }];
   });
+}
+
+async function readTickets(db: Db, wanting: readonly Wanting[]): Promise<ReadonlyMap<Address, TicketState>> {
+  if (wanting.length === 0) return new Map();
+  const rows = await listTicketTerms(db, [...new Set(wanting.map(({ session }) => session.sessionKey))]);
+  return new Map(rows.map(({ sessionKey, isOpen, ...ticket }) => [sessionKey, { ...ticket, isOpen: isOpen === 1 }]));
 }
 
 /** Those whose requests are new, and whose money could be read. */

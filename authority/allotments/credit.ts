@@ -59,6 +59,14 @@ export function creditLimits(content: Omit<Content, "infoHash">, record: PayerRe
 }
 
 /**
+ * For tickets, which share their sponsor's credit: a piece for each pair, so that there is some for
+ * many downloaders.
+ */
+export function ticketCredit(content: Omit<Content, "infoHash">, record: PayerRecord): CreditLimits {
+  return { ...creditLimits(content, record), perPair: content.pieceLength };
+}
+
+/**
  * Credit of the next lane of a pair that has some. It stays the same unless the budget has fallen
  * below what is given out, `credited`; then the pair gets its part of the budget, at least a piece.
  */

@@ -1,5 +1,6 @@
 import type { Address } from "../../protocol/base/ids.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
+import { ticketCap } from "../../protocol/base/ticket-cap.ts";
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { hashAllotment } from "../../protocol/signed/allotment.ts";
@@ -12,10 +13,11 @@ import type { NewLane } from "../store/tables/lanes.ts";
 import type { StoredTorrent } from "../store/tables/torrents.ts";
 import { listReservingKeys } from "../store/views/payers.ts";
 import type { PayerBook } from "./books.ts";
-import { creditLimits } from "./credit.ts";
+import { creditLimits, ticketCredit } from "./credit.ts";
 import { heldBack } from "./held-back.ts";
 import { type AllotmentPlan, type Candidate, planAllotments } from "./policy.ts";
-import { reservedLaneOf } from "./reservations.ts";
+import { reservationOf, reservedLaneOf } from "./reservations.ts";
+import { leftOnTicket, type TicketState } from "./ticket-left.ts";
 
 /** A device that could be paid. */
 export interface Payee extends Candidate {
@@ -53,6 +55,8 @@ interface Demand {
   readonly torrent: StoredTorrent;
   readonly candidates: readonly Payee[];
   readonly money: Money;
+  /** What a sponsor has given the session; null: it is the account's own. */
+  readonly ticket: TicketState | null;
 }
 
 interface Issued {
@@ -71,13 +75,14 @@ export function issueLanes(context: Context, book: PayerBook, demand: Demand): I
   const { claimPeriodSec, allotmentPeriodSec } = chain.facts;
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
+  const own = book.lanes.filter((lane) => lane.sessionKey === sessionKey && lane.infoHash === infoHash);
   const balance = money.balances.balance - heldBack(book.held, book.lanes, money.block, claimPeriodSec);
   const plan = planAllotments({
     account: { ...money.balances, balance },
     session: { ...money.session, key: sessionKey },
     otherSessions: money.otherSessions,
     content,
-    credit: creditLimits(content, book.record),
+    credit: (demand.ticket ? ticketCredit : creditLimits)(content, book.record),
     bytesLeft: announce.bytesLeft,
     topUp: announce.request?.topUp ?? [],
     candidates,
@@ -88,6 +93,16 @@ export function issueLanes(context: Context, book: PayerBook, demand: Demand): I
     now: clock.now(),
     periods: { allotmentPeriodSec, claimPeriodSec, acceptMarginSec: config.params.acceptMarginSec },
     minRow: rowFloor(config.params.minRow, gasWorth.costOf),
+    ticketLeft:
+      demand.ticket &&
+      leftOnTicket(demand.ticket, own.map(reservationOf), {
+        infoHash,
+        cap: ticketCap(content),
+        now: clock.now(),
+        lifetimeSec: config.params.sessionLifetimeSec,
+        block: money.block,
+        claimPeriodSec,
+      }),
   });
   const accountOf = new Map([
     ...book.lanes.map(({ payeeKey, payee }) => [payeeKey, payee] as const),

@@ -43,6 +43,8 @@ export interface AllotmentPlanInput {
   readonly periods: Periods;
   /** What a row of a batch must be worth, base units. */
   readonly minRow: Amount;
+  /** What new lanes of a ticket may hold, base units; null: the account itself buys. */
+  readonly ticketLeft?: Amount | null;
 }
 
 type Limit = Pick<SessionAtBlock, "limit" | "spent">;
@@ -91,6 +93,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const scarce = freeOfSession < freeOfAccount ? "SESSION" : "DEPOSIT";
   let free = min(freeOfAccount, freeOfSession);
   const before = free;
+  let ofTicket = input.ticketLeft ?? MAX_UINT96;
 
   const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
   let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
@@ -122,12 +125,14 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
     }
     const target = capTarget(content, input.bytesLeft, wish.earlierLanes, halfShare);
     const allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
-    const cap = min(min(target, allowed), free / MAX_CAP_FRACTION);
+    const cap = min(min(target, allowed), min(ofTicket, free / MAX_CAP_FRACTION));
     if (cap < smallestCap(content)) {
       if (free / MAX_CAP_FRACTION < smallestCap(content)) shortage = scarce;
+      if (ofTicket < smallestCap(content)) shortage = "SESSION";
       continue;
     }
     free -= cap;
+    ofTicket -= cap;
     allowance -= cap;
     if (isNewPair) credited += credit;
     planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt });

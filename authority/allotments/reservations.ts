@@ -1,5 +1,5 @@
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
-import type { Amount } from "../../protocol/base/units.ts";
+import { type Amount, max } from "../../protocol/base/units.ts";
 import type { Block } from "../chain/block.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
 import type { PlanLane } from "../store/views/payers.ts";
@@ -36,7 +36,9 @@ export interface ReservedLane extends Reservation {
   readonly isClosed?: boolean;
 }
 
-export function reservationOf(lane: PlanLane): Reservation {
+export function reservationOf(
+  lane: Pick<PlanLane, "cap" | "amount" | "paid" | "paidAtBlock" | "expiresAt" | "state">,
+): Reservation {
   const { expiresAt, paidAtBlock, state } = lane;
   // What is settled is paid only as of its block, which may come after the block at which money is
   // read.
@@ -66,6 +68,11 @@ function reservedBy(lane: Reservation, block: Block, claimPeriodSec: number): Am
   const paid = isPaidByThen ? lane.paid : 0n;
   if (block.timestamp < lane.expiresAt + claimPeriodSec) return lane.cap - paid;
   return lane.settling > paid ? lane.settling - paid : 0n;
+}
+
+/** What a lane takes from its payer at most over its whole life, as seen at `block`. */
+export function exposureOf(lane: Reservation, block: Block, claimPeriodSec: number): Amount {
+  return block.timestamp < lane.expiresAt + claimPeriodSec ? lane.cap : max(lane.paid, lane.settling);
 }
 
 export function sumReserved(lanes: readonly Reservation[], block: Block, claimPeriodSec: number): Amount {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { InputError, invariant } from "../../protocol/base/errors.ts";
+import { AccessError, InputError, invariant } from "../../protocol/base/errors.ts";
 import { createKnownSessions } from "../accounts/known-sessions.ts";
 import type { Caller, Context } from "../context.ts";
 import { requireCaller, requireOperator } from "./bearer.ts";
@@ -10,6 +10,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Who may ask; everybody when it is missing. */
     access?: "session" | "operator";
+    /** A session that a sponsor has given may ask, too. */
+    tickets?: true;
     /** Units that a request takes, beside those of its body; 1 when it is missing. */
     cost?: number;
     /** Bytes of the body that cost a unit; BYTES_PER_UNIT when it is missing. */
@@ -36,7 +38,7 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
   const keepSession = createKnownSessions(context);
   server.addHook("onRequest", async (request) => {
     const { config, bodyLimit } = request.routeOptions;
-    const { access, cost = 1, bytesPerUnit = BYTES_PER_UNIT } = config;
+    const { access, tickets = false, cost = 1, bytesPerUnit = BYTES_PER_UNIT } = config;
     const bytes = Number(request.headers["content-length"] ?? 0);
     const most = bodyLimit ?? server.initialConfig.bodyLimit ?? 0;
     if (bytes > most) throw new InputError("BODY_TOO_LARGE", `the body has ${bytes} bytes, at most ${most} are read`);
@@ -53,8 +55,12 @@ export function addGate(server: Server, context: Context, limits: RequestLimits)
       () => requireCaller(context, request),
       () => limits.takeOfNetwork(request.ip, cost),
     );
-    limits.takeOfAccount(request.caller.account, units, request.ip);
-    await keepSession(request.caller);
+    const { isTicket } = await keepSession(request.caller);
+    // One downloader must not use up what is for all that its sponsor pays.
+    const { account, sessionKey } = request.caller;
+    limits.takeOfAccount(isTicket ? sessionKey : account, units, request.ip);
+    if (isTicket && !tickets)
+      throw new AccessError("FORBIDDEN", "a session that a sponsor pays may download, and nothing else");
   });
   addBodyDeadline(server);
 }

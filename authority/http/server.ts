@@ -20,6 +20,7 @@ import { addOperatorRoutes } from "./routes/operator.ts";
 import { addPaymentRoutes } from "./routes/payments.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import type { Server } from "./routes/route.ts";
+import { addSponsorRoutes } from "./routes/sponsors.ts";
 import { addTimelineRoutes } from "./routes/timeline.ts";
 import { addTorrentRoutes } from "./routes/torrents.ts";
 
@@ -113,6 +114,7 @@ export async function createServer(
     addTimelineRoutes(routes, context);
     addPaymentRoutes(routes, context, limits);
     addTorrentRoutes(routes, context);
+    addSponsorRoutes(routes, context);
     addBundleRoutes(routes, context, own.urls);
     addOperatorRoutes(routes, context);
   });

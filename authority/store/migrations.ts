@@ -6,6 +6,7 @@ import { dropUndoTriggers, installUndoTriggers } from "./mirror/undo-triggers.ts
 import { OPERATOR_ACTIONS } from "./operator/operator-schema.ts";
 import { RESTORES } from "./restore/restore-schema.ts";
 import { RETENTION } from "./retention/retention-schema.ts";
+import { SPONSORS } from "./sponsors/sponsor-schema.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0017-operator-actions": { up: (db: Kysely<never>) => runAll(db, OPERATOR_ACTIONS) },
   "0018-listings": { up: addListings },
   "0019-chain-deposits": { up: (db: Kysely<never>) => runAll(db, CHAIN_DEPOSITS) },
+  "0020-sponsors": { up: (db: Kysely<never>) => runAll(db, SPONSORS) },
 };
 
 /**

@@ -8,6 +8,7 @@ import type { OperatorActionTable } from "./operator/operator-schema.ts";
 import type { RestoreTables } from "./restore/restore-schema.ts";
 import type { PastSumTable } from "./retention/retention-schema.ts";
 import type { RelayTable, RevocationTable, SessionTable } from "./session-schema.ts";
+import type { SponsorshipTable, TicketTable } from "./sponsors/sponsor-schema.ts";
 import type { AttemptTable, GasUseTable, TransactionTable } from "./transaction-schema.ts";
 import type { DueLaneTable, LaneNewsTable } from "./what-changed.ts";
 
@@ -39,6 +40,8 @@ export interface Tables extends MirrorTables, RestoreTables {
   claims: ClaimTable;
   settledSums: SettledSumTable;
   complaints: ComplaintTable;
+  sponsorships: SponsorshipTable;
+  tickets: TicketTable;
   transactions: TransactionTable;
   attempts: AttemptTable;
   gasUses: GasUseTable;

@@ -17,7 +17,7 @@ import { createDeposit, readDeposit } from "../../funding/deposits.ts";
 import { readWithdrawal, requestWithdrawal } from "../../withdrawals/withdrawals.ts";
 import { CursorSchema, readCursor } from "../cursor.ts";
 import { callerOf } from "../gate.ts";
-import { ACCESS, IdSchema, PROBLEMS, SESSION, type Server } from "./route.ts";
+import { ACCESS, DOWNLOAD, IdSchema, PROBLEMS, SESSION, type Server } from "./route.ts";
 
 /** May end in a transaction that the authority pays. */
 const RELAYED = { ...SESSION, cost: 20 } as const;
@@ -61,7 +61,7 @@ export function addAccountRoutes(server: Server, context: Context, charges: Char
   server.get(
     "/v1/sessions/:id",
     {
-      config: SESSION,
+      config: DOWNLOAD,
       schema: { params: IdSchema, security: ACCESS, response: { 200: SessionReplySchema, ...PROBLEMS } },
     },
     (request) => readSession(context, callerOf(request), parseAddress(request.params.id)),
@@ -69,7 +69,7 @@ export function addAccountRoutes(server: Server, context: Context, charges: Char
 
   server.get(
     "/v1/account",
-    { config: SESSION, schema: { security: ACCESS, response: { 200: AccountSchema, ...PROBLEMS } } },
+    { config: DOWNLOAD, schema: { security: ACCESS, response: { 200: AccountSchema, ...PROBLEMS } } },
     (request) => readAccountSummary(context, callerOf(request)),
   );
   server.get(

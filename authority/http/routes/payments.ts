@@ -12,7 +12,7 @@ import { offerStatement, takeStatement } from "../../statements/statements.ts";
 import { pushVouchers } from "../../vouchers/intake.ts";
 import { callerOf } from "../gate.ts";
 import { NETWORK_PART, type RequestLimits } from "../limits/request-limits.ts";
-import { ACCESS, PROBLEMS, SESSION, type Server } from "./route.ts";
+import { ACCESS, DOWNLOAD, PROBLEMS, type Server } from "./route.ts";
 
 /**
  * A voucher as JSON has no less. So a push pays for its vouchers by the size that it states, before
@@ -25,7 +25,7 @@ export function addPaymentRoutes(server: Server, context: Context, limits: Reque
   server.post(
     "/v1/vouchers",
     {
-      config: { ...SESSION, bytesPerUnit: MIN_VOUCHER_BYTES },
+      config: { ...DOWNLOAD, bytesPerUnit: MIN_VOUCHER_BYTES },
       schema: { body: PushSchema, security: ACCESS, response: { 200: PushReplySchema, ...PROBLEMS } },
     },
     async (request) => {
@@ -47,7 +47,7 @@ export function addPaymentRoutes(server: Server, context: Context, limits: Reque
   server.post(
     "/v1/complaints",
     {
-      config: SESSION,
+      config: DOWNLOAD,
       schema: { body: ComplaintSchema, security: ACCESS, response: { 200: ComplaintReplySchema, ...PROBLEMS } },
     },
     (request) => takeComplaint(context, callerOf(request), request.body),
@@ -55,13 +55,13 @@ export function addPaymentRoutes(server: Server, context: Context, limits: Reque
 
   server.get(
     "/v1/statement",
-    { config: SESSION, schema: { security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } } },
+    { config: DOWNLOAD, schema: { security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } } },
     (request) => offerStatement(context, callerOf(request)),
   );
   server.post(
     "/v1/statement",
     {
-      config: SESSION,
+      config: DOWNLOAD,
       schema: { body: StatementSchema, security: ACCESS, response: { 200: StatementOfferSchema, ...PROBLEMS } },
     },
     (request) => takeStatement(context, callerOf(request), request.body),

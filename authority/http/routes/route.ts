@@ -27,6 +27,8 @@ export const OPERATOR = [{ operatorSecret: [] }];
 
 /** Configuration of routes for the holder of a session key. */
 export const SESSION = { access: "session" } as const;
+/** Those of a download, for sessions that a sponsor has given, too. */
+export const DOWNLOAD = { ...SESSION, tickets: true } as const;
 
 export const IdSchema = Type.Object({ id: Type.String({ maxLength: 200 }) });
 export const InfoHashParamsSchema = Type.Object({ infoHash: Type.String({ maxLength: 64 }) });

@@ -56,6 +56,7 @@ const UNKNOWN_CODES = defineCodes(
     LANE_UNKNOWN: ["The authority has issued no such lane.", "Check the lane's number and payer."],
     ROUTE_UNKNOWN: ["The API has no such route.", "Look the route up in /openapi.json."],
     SESSION_UNKNOWN: ["The account has not authorized that session key.", "Run `floodgate register`."],
+    SPONSOR_MISSING: ["Nobody sponsors this content.", "Leave --sponsored out, and pay for it."],
     TORRENT_UNKNOWN: ["No such content is published.", "Look it up with `floodgate search`."],
     WITHDRAWAL_UNKNOWN: ["The account has no such withdrawal.", "Check the withdrawal's id."],
   },

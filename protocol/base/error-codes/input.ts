@@ -122,6 +122,10 @@ export const INPUT_CODES = defineCodes(
       "Make the torrent again with `floodgate publish`.",
     ],
     TO_BLOCK_UNKNOWN: ["The chain ends before --to-block.", "Give an earlier --to-block."],
+    SPONSORSHIP_INVALID: [
+      "The authority does not take the sponsorship.",
+      "Read the reason in the message, and sponsor again.",
+    ],
     URL_INVALID: ["The text is not an http address.", "Write it like http://127.0.0.1:8600."],
     USAGE: ["The command line cannot be understood.", "Add --help to see the options."],
     VOUCHERS_INVALID: ["The file does not hold exported vouchers.", "Export the vouchers again."],

@@ -28,6 +28,10 @@ export const PAYMENT_CODES = defineCodes(
       "--max-spend was used up before the download was complete.",
       "Give the command again with more; the pieces on disk are kept.",
     ],
+    SPONSOR_SPENT: [
+      "The sponsor's budget is used up, or given out for now.",
+      "Try again later, or pay for it without --sponsored.",
+    ],
     TOKENS_MISSING: ["The owner does not have that many tokens.", "Send it some."],
   },
 );

@@ -106,6 +106,18 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "The .torrent file.",
     errors: ["INFOHASH_INVALID", "TORRENT_UNKNOWN"],
   },
+  "POST /v1/sponsorship": {
+    summary: "The account pays for others' downloads of one content, with these tickets; without, it ends.",
+    errors: ["FORBIDDEN", "SPONSORSHIP_INVALID", "TORRENT_UNKNOWN"],
+  },
+  "GET /v1/sponsorship": {
+    summary: "What the account sponsors, and what it has paid.",
+    errors: ["FORBIDDEN", "SPONSOR_MISSING"],
+  },
+  "POST /v1/torrents/:infoHash/tickets": {
+    summary: "A session for one download that a sponsor pays. The same secret gets the same ticket.",
+    errors: ["INFOHASH_INVALID", "SPONSOR_MISSING", "SPONSOR_SPENT", "TORRENT_UNKNOWN"],
+  },
   "GET /v1/bundles": { summary: "The audit bundles, newest first.", errors: ["CURSOR_INVALID"] },
   "GET /v1/bundles/:name": {
     summary: "One audit bundle, a JSON object per line. A Range header takes a part of it.",

@@ -1,0 +1,63 @@
+import { type Selectable, sql } from "kysely";
+import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { Db } from "../database.ts";
+import { query } from "../raw-query.ts";
+import type { SponsorshipTable, TicketTable } from "./sponsor-schema.ts";
+
+export type StoredSponsorship = Selectable<SponsorshipTable>;
+
+export function findSponsorship(db: Db, account: Address): Promise<StoredSponsorship | undefined> {
+  return db.selectFrom("sponsorships").selectAll().where("account", "=", account).executeTakeFirst();
+}
+
+/** Those of a content that still give tickets at `now`. */
+export function listOpenSponsorships(db: Db, infoHash: InfoHash, now: number): Promise<StoredSponsorship[]> {
+  return db
+    .selectFrom("sponsorships")
+    .selectAll()
+    .where("infoHash", "=", infoHash)
+    .where("isOpen", "=", 1)
+    .where("expiresAt", ">", now)
+    .execute();
+}
+
+export type NewTicket = Omit<Selectable<TicketTable>, "secret" | "network" | "givenAt">;
+
+/** Stores a sponsorship with tickets in place of all that nobody has. */
+export async function saveSponsorship(
+  db: Db,
+  sponsorship: StoredSponsorship,
+  tickets: readonly NewTicket[],
+): Promise<void> {
+  const { account } = sponsorship;
+  await db
+    .insertInto("sponsorships")
+    .values(sponsorship)
+    .onConflict((conflict) => conflict.column("account").doUpdateSet(sponsorship))
+    .execute();
+  await db.deleteFrom("tickets").where("account", "=", account).where("givenAt", "is", null).execute();
+  const rows = tickets.map((one) => [one.sessionKey, one.privateKey, one.signature, one.limit, one.expiresAt]);
+  // A key that somebody has is not given out again.
+  await sql`insert into tickets (sessionKey, account, privateKey, signature, "limit", expiresAt)
+    select value ->> 0, ${account}, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    from json_each(${JSON.stringify(rows)}) where true on conflict do nothing`.execute(db);
+}
+
+export interface SponsoredSums {
+  readonly given: number;
+  readonly unused: number;
+  /** Base units that vouchers promise. */
+  readonly spent: number;
+}
+
+export async function sumSponsored(db: Db, account: Address): Promise<SponsoredSums> {
+  const [sums] = await query<SponsoredSums>(
+    db,
+    `select count(givenAt) as given, count(*) - count(givenAt) as unused,
+      (select coalesce(sum(cast(amount as integer)), 0) from lanes where payer = ?) as spent
+      from tickets where account = ?`,
+    account,
+    account,
+  );
+  return sums as SponsoredSums;
+}
