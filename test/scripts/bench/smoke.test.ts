@@ -28,48 +28,48 @@ test("bench:voucher measures our engine beside viem's", async () => {
   for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
 });
 
-test("bench:rounds settles lanes beside open ones, and names its longest stops", async () => {
-  const figures = await figuresOf("rounds.ts");
-  expect(Object.keys(figures)).toEqual(["idleBlockMs", "firstBlockMs", "settleBlockMs", "bundleBytes"]);
-  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
-});
+/** They start whole networks: `npm run test:deep`. */
+describe.runIf(process.env.FLOODGATE_DEEP)("benches of whole networks", () => {
+  test("bench:rounds settles lanes beside open ones, and names its longest stops", async () => {
+    const figures = await figuresOf("rounds.ts");
+    expect(Object.keys(figures)).toEqual(["idleBlockMs", "firstBlockMs", "settleBlockMs", "bundleBytes"]);
+    for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+  });
 
-test("bench:peer starts a peer of many contents, and names what it costs while nobody asks", async () => {
-  const figures = await figuresOf("peer.ts");
-  expect(Object.keys(figures)).toEqual(["contents", "rssMiB", "cpuShare", "startSeconds"]);
-  expect(figures.contents).toBe(20);
-  expect(figures.rssMiB).toBeGreaterThan(0);
-  // In so short a time it may be too little to be counted.
-  expect(figures.cpuShare).toBeGreaterThanOrEqual(0);
-  expect(figures.startSeconds).toBeGreaterThan(0);
-});
+  test("bench:peer starts a peer of many contents, and names what it costs while nobody asks", async () => {
+    const figures = await figuresOf("peer.ts");
+    expect(Object.keys(figures)).toEqual(["contents", "rssMiB", "cpuShare", "startSeconds"]);
+    expect(figures.contents).toBe(20);
+    expect(figures.rssMiB).toBeGreaterThan(0);
+    // In so short a time it may be too little to be counted.
+    expect(figures.cpuShare).toBeGreaterThanOrEqual(0);
+    expect(figures.startSeconds).toBeGreaterThan(0);
+  });
 
-test("bench:announce measures announces, ours beside another tracker's", async () => {
-  const figures = await figuresOf("announce.ts");
-  expect(Object.keys(figures)).toEqual([
-    "freeClosing",
-    "freeClosingOneSwarm",
-    "freeKeepAlive",
-    "tokenOnly",
-    "signed",
-    "issuing",
-    "udp",
-    "bytesPerPeer",
-    "baselineClosing",
-    "baselineOneSwarm",
-  ]);
-  for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
-});
+  test("bench:announce measures announces, ours beside another tracker's", async () => {
+    const figures = await figuresOf("announce.ts");
+    expect(Object.keys(figures)).toEqual([
+      "freeClosing",
+      "freeClosingOneSwarm",
+      "freeKeepAlive",
+      "tokenOnly",
+      "signed",
+      "issuing",
+      "udp",
+      "bytesPerPeer",
+      "baselineClosing",
+      "baselineOneSwarm",
+    ]);
+    for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+  });
 
-test("bench:intake stores vouchers, and pushes beside a flood", async () => {
-  const figures = await figuresOf("intake.ts");
-  expect(Object.keys(figures)).toEqual(["vouchersPerSecond", "readP99Ms", "honestUnderFlood"]);
-  expect(figures.vouchersPerSecond).toBeGreaterThan(0);
-  expect(figures.readP99Ms).toBeGreaterThan(0);
-});
+  test("bench:intake stores vouchers, and pushes beside a flood", async () => {
+    const figures = await figuresOf("intake.ts");
+    expect(Object.keys(figures)).toEqual(["vouchersPerSecond", "readP99Ms", "honestUnderFlood"]);
+    expect(figures.vouchersPerSecond).toBeGreaterThan(0);
+    expect(figures.readP99Ms).toBeGreaterThan(0);
+  });
 
-/** They start whole swarms: `npm run test:deep`. */
-describe.runIf(process.env.FLOODGATE_DEEP)("benches of whole swarms", () => {
   test("bench:transfer downloads a file paid and free, and names the ratio of what it measured", async () => {
     const figures = await figuresOf("transfer.ts");
     expect(figures).toMatchObject({ ratio1MiB256: null, busyRatio1MiB: null, twoSellers: null, halfBad: null });
