@@ -115,6 +115,10 @@ contract SessionsTest is FloodgateTest {
         _assertSession(100, END + 5);
         authorize(payer, sessionKey, 200, END - 5);
         _assertSession(200, END + 5);
+        authorize(payer, sessionKey, 200, END + 6);
+        _assertSession(200, END + 6);
+        authorize(payer, sessionKey, 201, END + 6);
+        _assertSession(201, END + 6);
     }
 
     function test_AnOldAuthorizationChangesNothing() public {
