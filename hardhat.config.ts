@@ -3,7 +3,10 @@ import { env } from "node:process";
 import { defineConfig } from "hardhat/config";
 import { devnetNetworks } from "./cli/devnet/devnet-networks.ts";
 
-/** FLOODGATE_DEEP=1: the long fuzz and invariant runs, for an hour instead of a minute. */
+/**
+ * FLOODGATE_DEEP=1: the long fuzz and invariant runs, for an hour instead of seconds. The short ones
+ * are as long as those that judge mutants: fewer than that would notice less.
+ */
 const isDeep = env.FLOODGATE_DEEP === "1";
 /**
  * FLOODGATE_IR=0: without via-IR and optimizer, which compiles in a tenth of the time; for tests,
@@ -36,8 +39,8 @@ export default defineConfig({
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"], ...(codeFile ? { readFile: [codeFile] } : {}) },
-      fuzz: { runs: isDeep ? 25_000 : 256, maxTestRejects: 1_000_000 },
-      invariant: { runs: isDeep ? 1_024 : 32, depth: isDeep ? 256 : 64, failOnRevert: true },
+      fuzz: { runs: isDeep ? 25_000 : 64, maxTestRejects: 1_000_000 },
+      invariant: { runs: isDeep ? 1_024 : 8, depth: isDeep ? 256 : 64, failOnRevert: true },
     },
   },
 });

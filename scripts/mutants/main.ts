@@ -5,7 +5,7 @@ import { exit, stderr } from "node:process";
 import { readOptions } from "../options.ts";
 import { parseExplanations } from "./explanations.ts";
 import { listMutants, type Mutant, nameOf } from "./mutant.ts";
-import { Judge, TIME_LIMIT } from "./pool.ts";
+import { Judge, type Kill, TIME_LIMIT } from "./pool.ts";
 import { type Judged, MutantQueue } from "./queue.ts";
 import { formatSurvivor, formatTable, isSurvivor } from "./report.ts";
 import { VerdictStore } from "./verdict-store.ts";
@@ -51,6 +51,10 @@ const reasons = parseExplanations(readFileSync(join(ROOT, "test", "contracts", "
 const count = values.all ? Number.POSITIVE_INFINITY : Number(values.sample);
 const queue = new MutantQueue(candidates, count, values.seed);
 const store = new VerdictStore(STORE, values.resume);
+const kills: Kill[] = candidates.flatMap((mutant) => {
+  const by = store.get(mutant)?.by;
+  return by === undefined || by === TIME_LIMIT ? [] : [{ file: mutant.file, line: mutant.line, by }];
+});
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => exit(130));
 console.log(`${values.all ? "all" : count} of ${candidates.length} candidates, seed ${values.seed}`);
@@ -86,7 +90,7 @@ if (values.json) console.log(JSON.stringify({ mutants: judged.length, killed }))
 exit(problems.length === 0 ? 0 : 1);
 
 async function work(): Promise<void> {
-  using judge = new Judge();
+  using judge = new Judge(kills);
   for (let mutant = queue.next(); mutant; mutant = queue.next()) {
     const verdict = store.get(mutant) ?? (await judgeAnew(judge, mutant));
     queue.settle(mutant, verdict);

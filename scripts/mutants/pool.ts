@@ -13,7 +13,8 @@ const START_MS = 3_600_000;
 /** The test engine keeps some MB of each run for as long as its process lives. */
 const MUTANTS_PER_WORKER = 300;
 
-interface Kill {
+/** Which test file has killed where. */
+export interface Kill {
   readonly file: string;
   readonly line: number;
   /** Test file. */
@@ -27,8 +28,12 @@ export class Judge implements Disposable {
   #judged = 0;
   /** What is passed on to the next worker: the tests have passed without a mutation. */
   #isChecked = false;
-  /** Where which test file has killed. */
-  readonly #kills: Kill[] = [];
+  readonly #kills: Kill[];
+
+  /** @param kills so far; what this one finds is added */
+  constructor(kills: Kill[]) {
+    this.#kills = kills;
+  }
 
   /**
    * @param original the file without the mutation

@@ -19,11 +19,14 @@ export interface SolidityTests {
 export function startSolidityTests(): SolidityTests {
   const startedAt = performance.now();
   const shipped = testShippedCode();
-  const compiled = runProgram([HARDHAT, "build"], { env: QUICK, isQuiet: true });
+  // Tests bring what they import of the contracts: those alone are not compiled a second time.
+  const compiled = runProgram([HARDHAT, "build", "--no-contracts"], { env: QUICK, isQuiet: true });
   const run = async () => {
     const [env, { code, output }] = await Promise.all([shipped, compiled]);
     const tests =
-      code === 0 ? await runProgram([HARDHAT, "test", "solidity"], { env, isQuiet: true }) : { code, output };
+      code === 0
+        ? await runProgram([HARDHAT, "test", "solidity", "--no-compile"], { env, isQuiet: true })
+        : { code, output };
     return { result: readResult(tests.code, tests.output, performance.now() - startedAt), output: tests.output };
   };
   return { built: shipped, done: run() };
