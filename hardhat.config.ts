@@ -4,8 +4,8 @@ import { defineConfig } from "hardhat/config";
 import { devnetNetworks } from "./cli/devnet/devnet-networks.ts";
 
 /**
- * FLOODGATE_DEEP=1: the long fuzz and invariant runs, for an hour instead of seconds. The short ones
- * are as long as those that judge mutants: fewer than that would notice less.
+ * FLOODGATE_DEEP=1: the long fuzz and invariant runs, for an hour instead of seconds. The short
+ * ones are as long as those that judge mutants: fewer would notice less.
  */
 const isDeep = env.FLOODGATE_DEEP === "1";
 /**

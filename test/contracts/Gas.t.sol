@@ -20,8 +20,8 @@ contract GasTest is SettlementTest {
         fund(second, 1e6);
     }
 
-    /// @dev A row that costs nothing sends its statement the slow way: lanes in one bitmap word and
-    /// in two, from the first bit on, an even and an odd number; payees first and last of the table.
+    /// @dev A row that costs nothing sends its statement the slow way. Lanes in one bitmap word and
+    /// in two, from the first bit on, an even and an odd number; payees first and last.
     function test_AGoodStatementTakesTheQuickWay() public {
         uint16[2] memory fees = [0, 1_000];
         uint8[3] memory tables = [1, 2, 40];

@@ -84,22 +84,6 @@ contract SettleTest is SettlementTest {
         settle(batchOf(row(0, 4, 41)));
     }
 
-    /// @dev What one bitmap word costs is gone for the next, in vouchers and in statements.
-    function test_SkipsWhatEarlierWordsLeaveUncovered() public {
-        openPayer(100);
-        uint256 state = vm.snapshotState();
-        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
-        settle(batchOf(bytes.concat(row(0, 255, 60), row(0, 256, 41), row(0, 512, 40))));
-        assertEq(balanceOf(payee), 100, "by vouchers");
-        vm.revertToState(state);
-
-        Lane[] memory lanes = new Lane[](3);
-        (lanes[0], lanes[1], lanes[2]) = (Lane(0, 255, 60), Lane(0, 256, 41), Lane(0, 512, 40));
-        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
-        settle(statementBatch(1, lanes));
-        assertEq(balanceOf(payee), 100, "by a statement");
-    }
-
     /// @dev Of the whole balance, too: no unit more than that is what UNCOVERED means.
     function test_SkipsOtherSigners() public {
         openPayer(100);

@@ -105,21 +105,6 @@ contract StatementsTest is SettlementTest {
         assertEq(floodgate.sessionOf(payer, sessionKey).spent, 25, "spent");
     }
 
-    /// @dev Their credits spill into the payee's address, and are taken back before anything is
-    /// hashed.
-    function test_SkipsOnlyAmountsThatOverflowTogether() public {
-        openPayer(100);
-        Lane[] memory lanes = new Lane[](3);
-        for (uint256 i = 0; i < 3; ++i) lanes[i] = Lane(0, i + 1, i < 2 ? type(uint96).max : 10);
-
-        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
-        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
-        settle(statementBatch(1, lanes));
-
-        assertEq(balanceOf(payee), 10, "payee");
-        assertEq(balanceOf(payer), 90, "payer");
-    }
-
     /* MONEY AND RECORDS */
 
     function test_NoUnitMoreThanBalanceOrLimitIsPaid() public {
@@ -180,21 +165,6 @@ contract StatementsTest is SettlementTest {
         assertEq(floodgate.isLaneSettled(payer, 258), true, "the last lane");
         assertEq(floodgate.isLaneSettled(payer, 261), false, "no lane of the payer's");
         assertEq(balanceOf(payer), 60, "payer");
-    }
-
-    /// @dev The last row is in the bitmap word that the call itself would name, were it read as a
-    /// row.
-    function test_ReadsNoRowOutOfTheCall() public {
-        openPayer(100);
-        uint256 last = uint256(uint16(uint32(IFloodgate.settle.selector))) << 16;
-        Lane[] memory lanes = lanesFrom(1, 2);
-        lanes[1].lane = last;
-
-        settle(statementBatch(3, lanes));
-
-        assertEq(floodgate.isLaneSettled(payer, uint32(last)), true, "the last lane");
-        assertEq(floodgate.isLaneSettled(payer, uint8(last)), false, "its bit in the first word");
-        assertEq(balanceOf(payer), 80, "payer");
     }
 
     function test_TellsNoDebitWhereNoRowPays() public {

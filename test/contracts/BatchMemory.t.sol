@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {SettlementTest} from "./support/SettlementTest.sol";
+
+/// @notice What a batch remembers from row to row: no more and no less than it should.
+contract BatchMemoryTest is SettlementTest {
+    /// @dev What one bitmap word costs is gone for the next, in vouchers and in statements.
+    function test_SkipsWhatEarlierWordsLeaveUncovered() public {
+        openPayer(100);
+        uint256 state = vm.snapshotState();
+        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        settle(batchOf(bytes.concat(row(0, 255, 60), row(0, 256, 41), row(0, 512, 40))));
+        assertEq(balanceOf(payee), 100, "by vouchers");
+        vm.revertToState(state);
+
+        Lane[] memory lanes = new Lane[](3);
+        (lanes[0], lanes[1], lanes[2]) = (Lane(0, 255, 60), Lane(0, 256, 41), Lane(0, 512, 40));
+        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        settle(statementBatch(1, lanes));
+        assertEq(balanceOf(payee), 100, "by a statement");
+    }
+
+    /// @dev Their credits spill into the payee's address, and are taken back before anything is
+    /// hashed.
+    function test_SkipsOnlyAmountsThatOverflowTogether() public {
+        openPayer(100);
+        Lane[] memory lanes = new Lane[](3);
+        for (uint256 i = 0; i < 3; ++i) lanes[i] = Lane(0, i + 1, i < 2 ? type(uint96).max : 10);
+
+        expectSkipped(0, IFloodgate.SkipReason.UNCOVERED);
+        expectSkipped(1, IFloodgate.SkipReason.UNCOVERED);
+        settle(statementBatch(1, lanes));
+
+        assertEq(balanceOf(payee), 10, "payee");
+        assertEq(balanceOf(payer), 90, "payer");
+    }
+
+    /// @dev The last row is in the bitmap word that the call itself would name, were it read as a
+    /// row.
+    function test_ReadsNoRowOutOfTheCall() public {
+        openPayer(100);
+        uint256 last = uint256(uint16(uint32(IFloodgate.settle.selector))) << 16;
+        Lane[] memory lanes = lanesFrom(1, 2);
+        lanes[1].lane = last;
+
+        settle(statementBatch(3, lanes));
+
+        assertEq(floodgate.isLaneSettled(payer, uint32(last)), true, "the last lane");
+        assertEq(floodgate.isLaneSettled(payer, uint8(last)), false, "its bit in the first word");
+        assertEq(balanceOf(payer), 80, "payer");
+    }
+}
