@@ -1,4 +1,4 @@
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 
 /**
  * webtorrent in one file. Its dependency ip-set refuses to be installed by npm, and others are
@@ -28,19 +28,25 @@ export async function bundleWebTorrent(file: string): Promise<void> {
     logLevel: "silent",
     plugins: [
       {
-        name: "unused",
+        name: "entry",
         resolveId(source, importer) {
           if (source === ENTRY_ID) return source;
-          if (Object.hasOwn(UNUSED, source)) return `${PREFIX}${source}`;
           return importer === ENTRY_ID ? this.resolve(source, import.meta.filename) : null;
         },
-        load(id) {
-          if (id === ENTRY_ID) return ENTRY;
-          return id.startsWith(PREFIX) ? (UNUSED[id.slice(PREFIX.length)] ?? null) : null;
-        },
+        load: (id) => (id === ENTRY_ID ? ENTRY : null),
       },
+      withoutUnused(),
     ],
   });
   await bundle.write({ file, format: "esm", codeSplitting: false, minify: false });
   await bundle.close();
+}
+
+/** Leaves out what webtorrent never uses here. */
+export function withoutUnused(): Plugin {
+  return {
+    name: "unused",
+    resolveId: (source) => (Object.hasOwn(UNUSED, source) ? `${PREFIX}${source}` : null),
+    load: (id) => (id.startsWith(PREFIX) ? (UNUSED[id.slice(PREFIX.length)] ?? null) : null),
+  };
 }

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startDevnet } from "../../cli/devnet/devnet-node.ts";
 import { AuthorityClient } from "../../client/authority-client.ts";
+import { MAIN } from "../../scripts/devnet/command.ts";
 import { findFreePort } from "../../scripts/devnet/ports.ts";
 import type { Random } from "../chaos/random.ts";
 import { deployDevnet } from "../support/deploy-devnet.ts";
 import { CRASH_POINTS, type CrashPoint, MOMENTS, type Moment } from "./points.ts";
 
-const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const DIE_AT = join(import.meta.dirname, "die-at.ts");
 
 type Environment = Readonly<Record<string, string>>;

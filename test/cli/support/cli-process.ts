@@ -1,14 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { MAIN } from "../../../scripts/devnet/command.ts";
 import type { CliRun } from "../../../scripts/devnet/in-process.ts";
 
 /** Arguments of Node that run `floodgate`. */
-export const CLI = [
-  "--disable-warning=ExperimentalWarning",
-  join(import.meta.dirname, "..", "..", "..", "cli", "main.ts"),
-];
+export const CLI = ["--disable-warning=ExperimentalWarning", MAIN];
 
 /** Runs one `floodgate` command line to its end: a process of its own, without a terminal. */
 export async function runCliProcess(
