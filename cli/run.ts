@@ -19,6 +19,7 @@ import { addRegisterCommands } from "./commands/register.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addSeedCommand } from "./commands/seed.ts";
 import { addSettleCommand } from "./commands/settle.ts";
+import { addSponsorCommand } from "./commands/sponsor.ts";
 import { addTrackerCommand } from "./commands/tracker.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addVoucherCommands } from "./commands/vouchers.ts";
@@ -48,6 +49,7 @@ const GROUPS: readonly (readonly [
     "Content:",
     addRepositoryCommands,
     addListingCommands,
+    addSponsorCommand,
     addGetCommand,
     addSeedCommand,
     addPeerCommands,

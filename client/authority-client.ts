@@ -81,49 +81,49 @@ export class AuthorityClient {
   }
 
   async info(signal?: AbortSignal): Promise<Info> {
-    const info = await this.#get(InfoSchema, "v1/info", {}, signal, null);
+    const info = await this.get(InfoSchema, "v1/info", {}, signal, null);
     this.#signer.learn(info);
     return info;
   }
 
   /** A nonce for one SIWE message of this account. */
   async loginNonce(account: Address, signal?: AbortSignal): Promise<string> {
-    return (await this.#post(NonceSchema, "v1/login/nonce", { account }, signal)).nonce;
+    return (await this.post(NonceSchema, "v1/login/nonce", { account }, signal)).nonce;
   }
 
   login(body: Static<typeof LoginSchema>, signal?: AbortSignal) {
-    return this.#post(LoginReplySchema, "v1/login", body, signal);
+    return this.post(LoginReplySchema, "v1/login", body, signal);
   }
 
   /** Charges the card. The same key again changes nothing and returns the same deposit. */
   deposit(body: Static<typeof DepositSchema>, idempotencyKey: string, signal?: AbortSignal) {
-    return this.#post(DepositReplySchema, "v1/deposits", body, signal, { "idempotency-key": idempotencyKey });
+    return this.post(DepositReplySchema, "v1/deposits", body, signal, { "idempotency-key": idempotencyKey });
   }
 
   depositById(id: string, signal?: AbortSignal) {
-    return this.#get(DepositReplySchema, `v1/deposits/${encodeURIComponent(id)}`, {}, signal);
+    return this.get(DepositReplySchema, `v1/deposits/${encodeURIComponent(id)}`, {}, signal);
   }
 
   authorizeSession(body: Static<typeof SessionSchema>, signal?: AbortSignal) {
-    return this.#post(SessionReplySchema, "v1/sessions", body, signal);
+    return this.post(SessionReplySchema, "v1/sessions", body, signal);
   }
 
   session(sessionKey: Address, signal?: AbortSignal) {
-    return this.#get(SessionReplySchema, `v1/sessions/${sessionKey}`, {}, signal);
+    return this.get(SessionReplySchema, `v1/sessions/${sessionKey}`, {}, signal);
   }
 
   /** Revokes the access tokens of this session key, which may be another device's. */
   logOut(sessionKey: Address, signal?: AbortSignal) {
-    return this.#post(LogoutReplySchema, "v1/logout", { sessionKey }, signal);
+    return this.post(LogoutReplySchema, "v1/logout", { sessionKey }, signal);
   }
 
   account(signal?: AbortSignal) {
-    return this.#get(AccountSchema, "v1/account", {}, signal);
+    return this.get(AccountSchema, "v1/account", {}, signal);
   }
 
   /** One page, newest first; null starts. */
   accountLanes(cursor: string | null, signal?: AbortSignal) {
-    return this.#get(AccountLanesSchema, "v1/account/lanes", { cursor: cursor ?? undefined }, signal);
+    return this.get(AccountLanesSchema, "v1/account/lanes", { cursor: cursor ?? undefined }, signal);
   }
 
   async publish(
@@ -143,21 +143,21 @@ export class AuthorityClient {
   }
 
   searchTorrents(query: Static<typeof SearchQuerySchema>, signal?: AbortSignal) {
-    return this.#get(TorrentsSchema, "v1/torrents", query, signal);
+    return this.get(TorrentsSchema, "v1/torrents", query, signal);
   }
 
   torrent(infoHash: InfoHash, signal?: AbortSignal) {
-    return this.#get(TorrentDetailSchema, `v1/torrents/${infoHash}`, {}, signal);
+    return this.get(TorrentDetailSchema, `v1/torrents/${infoHash}`, {}, signal);
   }
 
   /** What the publisher's wallet has signed of it; a later one replaces it. */
   list(infoHash: InfoHash, body: Static<typeof ListSchema>, signal?: AbortSignal) {
-    return this.#post(TorrentDetailSchema, `v1/torrents/${infoHash}/listing`, body, signal);
+    return this.post(TorrentDetailSchema, `v1/torrents/${infoHash}/listing`, body, signal);
   }
 
   /** One page of what this account has published, newest first; null starts. */
   published(cursor: string | null, signal?: AbortSignal) {
-    return this.#get(PublishedSchema, "v1/account/published", { cursor: cursor ?? undefined }, signal);
+    return this.get(PublishedSchema, "v1/account/published", { cursor: cursor ?? undefined }, signal);
   }
 
   /** The .torrent file, unchecked. Its parser must check that it hashes to `infoHash`. */
@@ -171,7 +171,7 @@ export class AuthorityClient {
 
   /** Best voucher per lane. The same push again changes nothing. */
   pushVouchers(body: Push, signal?: AbortSignal) {
-    return this.#post(PushReplySchema, "v1/vouchers", body, signal);
+    return this.post(PushReplySchema, "v1/vouchers", body, signal);
   }
 
   /**
@@ -179,30 +179,30 @@ export class AuthorityClient {
    * nothing.
    */
   complain(body: Complaint, signal?: AbortSignal) {
-    return this.#post(ComplaintReplySchema, "v1/complaints", body, signal);
+    return this.post(ComplaintReplySchema, "v1/complaints", body, signal);
   }
 
   /** Finished lanes of this session that one signature would settle. */
   statement(signal?: AbortSignal) {
-    return this.#get(StatementOfferSchema, "v1/statement", {}, signal);
+    return this.get(StatementOfferSchema, "v1/statement", {}, signal);
   }
 
   /** Returns what is to be signed next. The same statement again changes nothing. */
   signStatement(body: StatementBody, signal?: AbortSignal) {
-    return this.#post(StatementOfferSchema, "v1/statement", body, signal);
+    return this.post(StatementOfferSchema, "v1/statement", body, signal);
   }
 
   withdraw(body: Static<typeof WithdrawalSchema>, signal?: AbortSignal) {
-    return this.#post(WithdrawalReplySchema, "v1/withdrawals", body, signal);
+    return this.post(WithdrawalReplySchema, "v1/withdrawals", body, signal);
   }
 
   withdrawalById(id: string, signal?: AbortSignal) {
-    return this.#get(WithdrawalReplySchema, `v1/withdrawals/${encodeURIComponent(id)}`, {}, signal);
+    return this.get(WithdrawalReplySchema, `v1/withdrawals/${encodeURIComponent(id)}`, {}, signal);
   }
 
   /** For the operator. Asks payees to close their lanes if `close`, and settles what is ready. */
   settle(close: boolean, signal?: AbortSignal) {
-    return this.#post(SettleReplySchema, "v1/operator/settle", { close }, signal);
+    return this.post(SettleReplySchema, "v1/operator/settle", { close }, signal);
   }
 
   /** All of them, newest first. */
@@ -210,14 +210,15 @@ export class AuthorityClient {
     const all: BatchReply[] = [];
     let query: Query = {};
     for (;;) {
-      const { batches, cursor } = await this.#get(BatchesSchema, "v1/batches", query, signal);
+      const { batches, cursor } = await this.get(BatchesSchema, "v1/batches", query, signal);
       all.push(...batches);
       if (cursor === null) return all;
       query = { cursor };
     }
   }
 
-  #get<Schema extends TSchema>(
+  /** A route that one module alone asks, as `post`. */
+  get<Schema extends TSchema>(
     schema: Schema,
     path: string,
     query: Query,
@@ -227,7 +228,7 @@ export class AuthorityClient {
     return this.#json(schema, this.#request("GET", path, query, signal), session);
   }
 
-  #post<Schema extends TSchema>(
+  post<Schema extends TSchema>(
     schema: Schema,
     path: string,
     body: unknown,

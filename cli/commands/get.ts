@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import { InputError } from "../../protocol/base/errors.ts";
-import { amountArgument, contentIdArgument, patternArgument, portArgument, wholeNumber } from "../arguments.ts";
+import {
+  amountArgument,
+  contentIdArgument,
+  patternArgument,
+  portArgument,
+  urlArgument,
+  wholeNumber,
+} from "../arguments.ts";
 import { checkCacheOptions, withCache } from "../content/cache-options.ts";
 import type { GetOptions } from "../content/download.ts";
 import { findRunningPeer } from "../content/running-peer.ts";
@@ -27,6 +34,7 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
         `get ${ID} --out ~/Downloads --seed --max-spend 0.50`,
         `get ${ID} --out ~/Cache --cache 0.50 --stop-loss 0.05    # buys what it expects to sell`,
         `get ${ID} --out ~/Downloads --files '*.srt' --files 'Season 2/*'`,
+        `get ${ID} --out ~/Downloads --sponsored --authority http://127.0.0.1:8600    # its sponsor pays`,
         `get ${ID} --out ~/Downloads --stream    # prints a URL for mpv, vlc or a browser`,
       ]),
     ),
@@ -35,6 +43,8 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
     .requiredOption("--out <directory>", "where the file goes")
     .option("--files <pattern>", FILES, patternArgument)
     .option("--reuse <path>", "file or folder with the version before: what has not changed is not bought again")
+    .option("--sponsored", "let the content's sponsor pay: it needs no wallet, no deposit, and no account")
+    .option("--authority <url>", "address of the authority's API, for --sponsored in a new home", urlArgument)
     .option("--seed", "go on seeding, and earning, until Ctrl-C")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this run may spend", amountArgument)
@@ -55,12 +65,20 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
   );
 }
 
-/** @throws {InputError} OPTIONS_INCOMPLETE; and as `get` of cli/content */
+/** @throws {InputError} OPTIONS_INCOMPLETE, OPTIONS_CONFLICT; and as `get` of cli/content */
 async function download(context: CommandContext, id: string, options: GetOptions): Promise<void> {
   if (!options.stream && (options.streamPort !== undefined || options.streamFile !== undefined))
     throw new InputError("OPTIONS_INCOMPLETE", "--stream-port and --stream-file need --stream: add it");
   const { stream, maxSpend, reuse } = options;
   checkCacheOptions(options, { "--stream": stream, "--max-spend": maxSpend, "--reuse": reuse });
+  if (options.sponsored) {
+    if (options.seed || options.cache !== undefined)
+      throw new InputError("OPTIONS_CONFLICT", "a sponsor pays for a download only: leave --seed and --cache out");
+    const { getSponsored } = await import("../content/sponsored.ts");
+    return getSponsored(context, id, options);
+  }
+  if (options.authority !== undefined)
+    throw new InputError("OPTIONS_INCOMPLETE", "--authority is for --sponsored: add it, or leave it out");
   const peer = await findRunningPeer(context);
   if (peer) {
     const { getByPeer } = await import("../content/by-peer.ts");

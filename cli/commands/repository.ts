@@ -9,7 +9,7 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import type { TorrentDetail } from "../../protocol/http/listings.ts";
-import { amountArgument, contentIdArgument } from "../arguments.ts";
+import { amountArgument, cardArgument, contentIdArgument } from "../arguments.ts";
 import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
 import {
   addCommand,
@@ -26,6 +26,8 @@ interface PublishOptions extends CommonOptions, TextOptions {
   readonly links: Links;
   readonly price?: string;
   readonly update?: string;
+  readonly sponsor?: string;
+  readonly card?: string;
 }
 
 /** Per GiB, in tokens. */
@@ -52,6 +54,8 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
       "a new version of this content: pieces that have not changed are not sold again",
       contentIdArgument,
     )
+    .option("--sponsor <budget>", "pay for others' downloads up to this; 0 ends that (see sponsor)", amountArgument)
+    .option("--card <number>", "card to charge for what the budget of --sponsor lacks", cardArgument)
     .addOption(
       new Option("--links <choice>", "symbolic links in the folder").choices(["refuse", "follow"]).default("refuse"),
     )
@@ -71,6 +75,8 @@ async function publish(context: CommandContext, path: string, options: PublishOp
     import("../../client/torrent/content/reuse.ts"),
   ]);
   const { output, signal } = context;
+  if (options.card !== undefined && options.sponsor === undefined)
+    throw new InputError("OPTIONS_INCOMPLETE", "--card is for --sponsor: add it, or leave it out");
   const said = await textsOf(options);
   const home = unlockOnce(await openHome(context));
   const { client, network } = await openAccount(home, "login", signal);
@@ -103,6 +109,12 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   const published = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
   const listing = await signListing(wallet, network.info, published, texts);
   const torrent = await client.list(published.infoHash, { listing, isListed: true }, signal);
+  if (options.sponsor !== undefined) {
+    const { sponsorTorrent } = await import("../content/sponsoring.ts");
+    const budget = parseAmount(options.sponsor, token.decimals);
+    const { fields, text } = await sponsorTorrent(context, torrent, { budget, card: options.card ?? null });
+    output.event("sponsored", fields, text);
+  }
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
   const shared = before === null ? null : countShared(before, await readMetainfo(metainfo, torrent.infoHash));
   const text = [

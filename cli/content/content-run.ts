@@ -21,6 +21,8 @@ export interface ContentRunOptions extends ListenOptions {
   readonly maxSpend: Amount | null;
   readonly check: ((account: Account) => Promise<void>) | null;
   readonly settings?: RunPeerOptions["settings"];
+  /** In place of the command line's own home. */
+  readonly ticket?: AccountHome;
 }
 
 /** A peer at work on one content, whose events and progress are printed. */
@@ -43,7 +45,7 @@ export async function runContent(
   const { output, signal } = context;
   const { host, torrentPort, voucherPort, uploadLimit, need, isLong, maxSpend, check } = options;
   const warn = warnOnce(output);
-  const home = unlockOnce(await openHome(context));
+  const home = unlockOnce(options.ticket ?? (await openHome(context)));
   if (isLong) await prepareRenewal(context, home, opened, warn);
   const runOptions = {
     home,

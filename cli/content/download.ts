@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import type { AccountHome } from "../../client/account/home.ts";
 import { checkListing } from "../../client/account/listing.ts";
 import type { Offer } from "../../client/account/offer.ts";
 import type { Account } from "../../client/account/opened-account.ts";
@@ -33,6 +34,10 @@ export interface GetOptions extends ListenOptions, StreamOptions, CacheOptions {
   readonly wait?: number;
   readonly files?: readonly string[];
   readonly reuse?: string;
+  readonly sponsored?: boolean;
+  readonly authority?: string;
+  /** The home of a download that a sponsor pays. */
+  readonly ticket?: AccountHome;
 }
 
 /** Patience without a terminal, seconds: a program wants an end. */
@@ -45,6 +50,7 @@ interface Download {
   /** Patterns of the files that are wanted; null: all. */
   readonly files: readonly string[] | null;
   readonly isSeeding: boolean;
+  readonly isSponsored: boolean;
   /** Base units; null: no limit. */
   readonly maxSpend: Amount | null;
   readonly stream: StreamServer | null;
@@ -83,6 +89,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   const path = join(directory, parsed.name);
   await reuseOlder(context, offer, { parsed, directory, wants: wanted.has }, options.reuse);
   const isFree = torrent.pricePerGiB === "0";
+  const isSponsored = options.ticket !== undefined;
 
   let isDone = false;
   let purse: Promise<Purse> | null = null;
@@ -94,6 +101,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
     directory,
     files,
     isSeeding: options.seed ?? false,
+    isSponsored,
     maxSpend,
     stream,
     patience: options.wait ?? (context.confirm === null ? WAIT_SEC : null),
@@ -102,11 +110,12 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
       if (isAdmitted || purse === null) return;
       const quote = quoteOf(bytesMissing, BigInt(torrent.pricePerGiB));
       const has = await purse;
-      const text = bytesMissing === 0 ? null : describeQuote(quote, has, token);
+      const text = bytesMissing === 0 ? null : describeQuote(quote, has, token, isSponsored);
       output.event("quote", { ...quote, spendable: has.spendable, limitLeft: has.limitLeft }, text);
       const shortage = shortageOf(quote, has, maxSpend, token);
       if (shortage) throw shortage;
-      if (!options.yes && context.confirm !== null && isLarge(quote, has, maxSpend)) await agree(context.confirm);
+      if (!options.yes && !isSponsored && context.confirm !== null && isLarge(quote, has, maxSpend))
+        await agree(context.confirm);
       isAdmitted = true;
     },
     read: null,
@@ -114,14 +123,16 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
     sayDone(line) {
       if (isDone) return;
       isDone = true;
-      const cost = isFree ? "it is free" : `${formatBytes(line.bytesDown)} cost ${formatMoney(line.paid, token)}`;
+      const paid = `${formatBytes(line.bytesDown)} cost ${formatMoney(line.paid, token)}`;
+      const cost = isFree ? "it is free" : isSponsored ? `${paid}, which its sponsor paid` : paid;
       const until = options.stream ? "; played until Ctrl-C" : "";
       output.event("done", { path, ...line }, `${printable(path)} is complete: ${cost}${until}`);
     },
   };
   try {
     const check = async (account: Account): Promise<void> => {
-      purse = isDone || isFree ? null : readPurse(account, signal);
+      const ofTicket = { spendable: account.session.limit, limitLeft: null };
+      purse = isDone || isFree ? null : isSponsored ? Promise.resolve(ofTicket) : readPurse(account, signal);
       purse?.catch(() => undefined);
     };
     const isLong = download.isSeeding;
@@ -177,6 +188,7 @@ async function downloadOnce(
       outlook: run.peer.outlook(infoHash),
       trackerProblem,
       isSpent: maxSpend !== null && run.totals().paid + piece > maxSpend,
+      isSponsored: download.isSponsored,
     }),
     (message) => output.event("warning", { message }, message),
     download.patience,

@@ -23,14 +23,19 @@ export interface Standing {
   readonly trackerProblem: FloodgateError | null;
   /** What --max-spend leaves buys no piece. */
   readonly isSpent: boolean;
+  /** A sponsor pays. */
+  readonly isSponsored?: boolean;
 }
 
 /** How long nobody at all may sell, seconds; null: for ever. */
 export type Patience = number | null;
 
 /** Why nothing comes, in one sentence. */
-export function explain({ peers, outlook, trackerProblem }: Omit<Standing, "bytesDone" | "isSpent">): string {
+export function explain(standing: Omit<Standing, "bytesDone" | "isSpent">): string {
+  const { peers, outlook, trackerProblem, isSponsored } = standing;
   const { obstacles, sellers, shortage } = outlook;
+  if (isSponsored && sellers === 0 && (shortage === "DEPOSIT" || shortage === "SESSION"))
+    return "nothing comes: what the sponsor gives for one download is used up or promised";
   if (sellers === 0 && shortage === "DEPOSIT")
     return "nothing comes: the account's money is promised to other downloads until they are settled; `floodgate balance` shows it, `floodgate deposit` adds to it";
   if (sellers === 0 && shortage === "SESSION")
@@ -46,10 +51,11 @@ export function explain({ peers, outlook, trackerProblem }: Omit<Standing, "byte
 
 /** Why a download that got nothing for so long must end, or null. */
 export function verdictOn(
-  { peers, outlook, trackerProblem, isSpent }: Omit<Standing, "bytesDone">,
+  standing: Omit<Standing, "bytesDone">,
   stillSec: number,
   patience: Patience = null,
 ): FloodgateError | null {
+  const { outlook, isSpent, isSponsored } = standing;
   const { obstacles, sellers, shortage, requested } = outlook;
   if (isSpent && requested === 0 && stillSec >= SPENT_AFTER_SEC)
     return new PaymentError(
@@ -62,15 +68,21 @@ export function verdictOn(
       "NO_SELLER",
       `no seller is left: ${obstacles.map((obstacle) => describe(obstacle)).join("; ")}`,
     );
-  if (shortage === "DEPOSIT" && sellers === 0 && stillSec >= SHORT_AFTER_SEC)
+  const isShort = sellers === 0 && stillSec >= SHORT_AFTER_SEC;
+  if (isSponsored && isShort && (shortage === "DEPOSIT" || shortage === "SESSION"))
+    return new PaymentError(
+      "SPONSOR_SPENT",
+      "what the sponsor gives for one download is used up: give the command again tomorrow, or without --sponsored",
+    );
+  if (shortage === "DEPOSIT" && isShort)
     return new PaymentError("BALANCE_TOO_LOW", "the deposit is too low to go on: pay in with `floodgate deposit`");
-  if (shortage === "SESSION" && sellers === 0 && stillSec >= SHORT_AFTER_SEC)
+  if (shortage === "SESSION" && isShort)
     return new PaymentError(
       "BALANCE_TOO_LOW",
       "the session's limit is used up: run `floodgate register` again, with a higher --limit if you chose one",
     );
   if (patience === null || stillSec < patience || sellers > 0 || requested > 0) return null;
-  const reason = explain({ peers, outlook, trackerProblem }).replace("nothing comes: ", "");
+  const reason = explain(standing).replace("nothing comes: ", "");
   return new NetworkError(
     "SELLER_MISSING",
     `nothing came for ${stillSec} s: ${reason}; give the command again, what is there is kept, or wait longer with --wait`,

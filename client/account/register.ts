@@ -52,16 +52,7 @@ export async function register(
   const session: Session =
     known?.account === wallet.address
       ? { ...known, chosenLimit: limit ?? known.chosenLimit }
-      : {
-          account: wallet.address,
-          privateKey: createSessionKey(),
-          accessToken: "",
-          announceToken: "",
-          accessExpiresAt: 0,
-          limit: 0n,
-          chosenLimit: limit,
-          authorizedUntil: 0,
-        };
+      : newSession(wallet, limit);
   const account = await logIn(home, { ...opened, session }, wallet, signal);
   await saveNetwork(home, opened);
   onEvent("registered");
@@ -71,4 +62,18 @@ export async function register(
   }
   const balance = BigInt((await account.client.account(signal)).balance);
   return { balance, account: balance === 0n ? account : await authorize(home, account, wallet, signal) };
+}
+
+/** A session with a new key, which has never logged in. */
+export function newSession({ address }: Wallet, chosenLimit: Amount | null): Session {
+  return {
+    account: address,
+    privateKey: createSessionKey(),
+    accessToken: "",
+    announceToken: "",
+    accessExpiresAt: 0,
+    limit: 0n,
+    chosenLimit,
+    authorizedUntil: 0,
+  };
 }

@@ -4,7 +4,7 @@ import { AddressSchema, AmountSchema, HashSchema, InfoHashSchema, object, TimeSc
 /** Routes of sponsorships and their tickets (docs/protocol.md 4.14). */
 
 /** Tickets that one sponsorship holds ready: as many as one body has room for. */
-const MAX_TICKETS = 1_000;
+export const MAX_TICKETS = 1_000;
 /** A sponsorship ends so soon after it was signed, at the latest. */
 export const MAX_SPONSORSHIP_SEC = 30 * 86_400;
 

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
@@ -80,4 +82,46 @@ test.each([
   ["OPTIONS_CONFLICT", ["--description", "x", "--description-file", "y"]],
 ])("%s", async (code, options) => {
   expect(await codeOf(publisher, "edit", id, ...options)).toMatchObject({ code });
+});
+
+test("a sponsor pays for a download from an empty home, and gets the rest back", async () => {
+  const { directory, network, runner } = world;
+  const price = (5n * 1_000_000n) / 1024n;
+  const card = ["--card", "4242424242424242"];
+  const refused = await codeOf(publisher, "sponsor", id, "0.001", ...card);
+  expect(refused).toMatchObject({ code: "SPONSORSHIP_INVALID" });
+  const opened = await run(publisher, "publish", path, "--price", "1.00", "--sponsor", "0.05", ...card);
+  expect(opened).toMatchObject({ event: "done", infoHash: id });
+
+  const home = join(directory, "nobody");
+  mkdirSync(home, { mode: 0o700 });
+  const seed = runner.start(["seed", id, "--file", path, "--home", publisher.home]);
+  await seed.event("ready");
+  const get = ["get", id, "--sponsored", "--authority", network.apiUrl, "--out", join(home, "out"), "--home", home];
+  const done = await runner.run(get);
+  expect(readFileSync(String(done.path))).toEqual(readFileSync(path));
+  expect(done.paid).toBe(`${price}`);
+  expect(readdirSync(home).toSorted()).toEqual(["out", "sponsored"]);
+  expect((await runner.tryRun(["balance", "--home", home])).line.error).toMatchObject({ code: "NOT_REGISTERED" });
+  await seed.stop();
+
+  const secret = join(network.operatorHome, "operator-secret");
+  await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
+  const paid = { given: 1, cap: `${2n * price}`, spent: `${price}` };
+  expect(await run(publisher, "sponsor", id)).toMatchObject({ ...paid, isOpen: true });
+  const { earned, fees } = await run(publisher, "balance");
+  // One from a customer, one from the sponsor.
+  expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(2n * price);
+
+  const ended = await run(publisher, "sponsor", id, "0");
+  expect(ended).toMatchObject({ ...paid, isOpen: false, takenBack: ended.left });
+  expect(BigInt(String(ended.left))).toBeGreaterThanOrEqual(50_000n - 2n * price);
+  expect((await runner.tryRun(get.with(-1, join(directory, "next")))).line.error).toMatchObject({
+    code: "SPONSOR_MISSING",
+  });
+  const onContract = ["--rpc", network.rpcUrl, "--contract", network.contract];
+  expect(await runner.run(["audit", ...onContract, "--bundles", network.apiUrl])).toMatchObject({
+    ok: true,
+    findings: [],
+  });
 });

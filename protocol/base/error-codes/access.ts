@@ -38,6 +38,7 @@ const FORBIDDEN_CODES = defineCodes(
     ],
     PASSPHRASE_WRONG: ["The passphrase is wrong.", "Try again."],
     PAYEE_WRONG: ["The lane pays another account.", "Let that lane's payee send it."],
+    TICKET_ENDED: ["A sponsor's ticket has ended.", "Give the command again: it asks for another ticket."],
     TRACKER_REFUSED: [
       "The tracker refuses this peer.",
       "Act on the reason in the message, such as an expired session.",

@@ -94,3 +94,15 @@ test("a program's download ends when nobody has sold for as long as --wait says,
   });
   expect(verdictOn({ ...still, outlook: outlook({ sellers: 1 }) }, 600, 60)).toBeNull();
 });
+
+test.each(["DEPOSIT", "SESSION"] as const)(
+  "a sponsored download that is short of %s is not sent to an account",
+  (shortage) => {
+    const outlook = { obstacles: [], sellers: 0, shortage, requested: 0 };
+    const standing = { peers: 1, outlook, trackerProblem: null, isSpent: false, isSponsored: true } as Parameters<
+      typeof verdictOn
+    >[0];
+    expect(verdictOn(standing, 60)).toMatchObject({ code: "SPONSOR_SPENT" });
+    expect(explain(standing)).not.toContain("floodgate");
+  },
+);
