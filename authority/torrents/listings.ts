@@ -6,6 +6,7 @@ import type { ListSchema, Published, SignedListing, TorrentDetail } from "../../
 import { hashListing } from "../../protocol/signed/listing.ts";
 import { isSignedByKey } from "../accounts/wallet-key.ts";
 import type { Caller, Context } from "../context.ts";
+import { listSponsored } from "../store/sponsors/sponsorships.ts";
 import { findTorrent, type StoredTorrent } from "../store/tables/torrents.ts";
 import { findListing, findReplacement, listPublished, saveListing } from "../store/views/listings.ts";
 import { readTorrent, toReply, unknownTorrent } from "./repository.ts";
@@ -49,14 +50,15 @@ export async function readDetail(context: Context, infoHash: string): Promise<To
 
 /** What its publisher says of a content. */
 export async function readSaid(
-  { store }: Context,
+  { clock, config, store }: Context,
   { infoHash, publisher }: Pick<TorrentDetail, "infoHash" | "publisher">,
-): Promise<Pick<TorrentDetail, "listing" | "replacedBy">> {
-  const [listing = null, replacedBy] = await Promise.all([
+): Promise<Pick<TorrentDetail, "listing" | "replacedBy" | "isSponsored">> {
+  const [listing = null, replacedBy, sponsored] = await Promise.all([
     findListing(store.db, infoHash),
     findReplacement(store.db, { infoHash, publisher: parseAddress(publisher) }),
+    listSponsored(store.db, [infoHash], clock.now() + config.params.sessionLifetimeSec),
   ]);
-  return { listing, replacedBy };
+  return { listing, replacedBy, isSponsored: sponsored.has(infoHash) };
 }
 
 /** One page of what an account has published, from below the sequence `before`. */

@@ -5,6 +5,7 @@ import { isPlainText } from "../../protocol/base/text.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
 import type { Caller, Context } from "../context.ts";
+import { listSponsored } from "../store/sponsors/sponsorships.ts";
 import {
   findMetainfo,
   findTorrent,
@@ -95,14 +96,16 @@ function ownReply(torrent: StoredTorrent, caller: Caller, pricePerGiB: Amount): 
 
 /** One page, newest first, from below the sequence `before`. */
 export async function search(
-  { store }: Context,
+  { clock, config, store }: Context,
   { query, limit }: Omit<Static<typeof SearchQuerySchema>, "cursor">,
   before: number,
 ): Promise<Torrents> {
   const count = limit ?? PAGE;
   const torrents = await searchTorrents(store.db, query ?? "", before, count);
+  const found = torrents.map(({ infoHash }) => infoHash);
+  const sponsored = await listSponsored(store.db, found, clock.now() + config.params.sessionLifetimeSec);
   return {
-    torrents: torrents.map(toReply),
+    torrents: torrents.map((one) => ({ ...toReply(one), isSponsored: sponsored.has(one.infoHash) })),
     cursor: torrents.length === count ? String(torrents.at(-1)?.sequence) : null,
   };
 }

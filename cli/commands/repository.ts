@@ -149,9 +149,9 @@ async function search(context: CommandContext, text: string): Promise<void> {
   const { output, signal } = context;
   const { client, network } = await openNetwork(await openHome(context), signal);
   const { torrents, cursor } = await client.searchTorrents({ query: text, limit: PAGE }, signal);
-  const rows = torrents.map(({ infoHash, title, sizeBytes, pricePerGiB }) => {
+  const rows = torrents.map(({ infoHash, title, sizeBytes, pricePerGiB, isSponsored }) => {
     const price = pricePerGiB === "0" ? "free" : formatMoney(pricePerGiB, network.info.token);
-    return [infoHash, printable(title), formatBytes(sizeBytes), price];
+    return [infoHash, printable(title), formatBytes(sizeBytes), isSponsored ? `${price}, or sponsored` : price];
   });
   const more = cursor === null ? "" : `\nOnly the newest ${PAGE} are shown: search for more of the title.`;
   const table =

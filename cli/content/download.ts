@@ -80,7 +80,9 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   checkPrice(torrent, options.maxPrice, token);
   const isSigned = await checkListing(network.info, torrent);
   const { title, publisher, listing, replacedBy } = torrent;
-  output.event("content", { title, publisher, isSigned, listing, replacedBy }, describeListing(torrent, isSigned));
+  const hint = torrent.isSponsored && options.ticket === undefined ? "; free for you with --sponsored" : "";
+  const described = `${describeListing(torrent, isSigned)}${hint}`;
+  output.event("content", { title, publisher, isSigned, listing, replacedBy }, described);
   const maxSpend = options.maxSpend === undefined ? null : parseAmount(options.maxSpend, token.decimals);
   const parsed = await readMetainfo(metainfo, torrent.infoHash);
   const files = options.files ?? null;

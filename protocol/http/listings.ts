@@ -31,6 +31,8 @@ export const TorrentDetailSchema = object({
   listing: Type.Union([Type.Null(), SignedListingSchema]),
   /** The newest version of it by the same publisher; null: there is none. */
   replacedBy: Type.Union([Type.Null(), InfoHashSchema]),
+  /** A sponsor has tickets for it (docs/protocol.md 4.14). */
+  isSponsored: Type.Boolean(),
 });
 export type TorrentDetail = Static<typeof TorrentDetailSchema>;
 

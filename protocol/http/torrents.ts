@@ -34,7 +34,8 @@ export const SearchQuerySchema = object({
   cursor: Type.Optional(Type.String({ maxLength: 128 })),
 });
 export const TorrentsSchema = object({
-  torrents: Type.Array(TorrentSchema),
+  /** `isSponsored`: a sponsor has tickets for it (docs/protocol.md 4.14). */
+  torrents: Type.Array(object({ ...TorrentSchema.properties, isSponsored: Type.Boolean() })),
   cursor: Type.Union([Type.Null(), Type.String()]),
 });
 export type Torrents = Static<typeof TorrentsSchema>;

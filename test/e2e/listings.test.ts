@@ -93,6 +93,7 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   const opened = await run(publisher, "publish", path, "--price", "1.00", "--sponsor", "0.05", ...card);
   expect(opened).toMatchObject({ event: "done", infoHash: id });
 
+  expect(await (await page()).text()).toContain("A sponsor pays for you");
   const home = join(directory, "nobody");
   mkdirSync(home, { mode: 0o700 });
   const seed = runner.start(["seed", id, "--file", path, "--home", publisher.home]);

@@ -22,7 +22,7 @@ export interface ContentDetail {
 }
 
 /** What the publisher says of it. */
-export type Said = Pick<TorrentDetail, "listing" | "replacedBy">;
+export type Said = Pick<TorrentDetail, "listing" | "replacedBy" | "isSponsored">;
 
 /** One content: what it is, what it costs, who has it, and how to get it. */
 export function contentPage(site: Site, detail: ContentDetail): string {
@@ -45,7 +45,7 @@ ${getIt(detail)}
 ${fileTable(detail)}
 </div>
 <aside aria-label="Price and facts">
-${priceCard(site, content)}
+${priceCard(site, content, detail.said)}
 ${factList(content, detail.said)}
 </aside>
 </div>`,
@@ -59,7 +59,7 @@ ${description !== "" && html`<p class="said" dir="auto">${description}</p>`}
 ${tags.length > 0 && html`<ul class="tags" aria-label="Tags">${tags.map((tag) => html`<li><a href="${tagPath(tag)}" rel="tag"><bdi>${tag}</bdi></a></li>`)}</ul>`}`;
 }
 
-function priceCard({ token, feeBps }: Site, content: Content): Markup {
+function priceCard({ token, feeBps }: Site, content: Content, { isSponsored }: Said): Markup {
   const whole = wholePrice(content);
   const perGiB = BigInt(content.pricePerGiB);
   if (perGiB === 0n)
@@ -73,6 +73,7 @@ function priceCard({ token, feeBps }: Site, content: Content): Markup {
 <div><dt>to the peers that upload</dt><dd>${money(whole - fee, token)}</dd></div>
 <div><dt>to the operator</dt><dd>${money(fee, token)}</dd></div>
 </dl>
+${isSponsored && html`<p>A sponsor pays for you: <code>floodgate get --sponsored</code></p>`}
 <p>You pay piece by piece, and only for pieces whose hash is right.</p></section>`;
 }
 

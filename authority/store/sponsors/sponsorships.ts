@@ -21,6 +21,19 @@ export function listOpenSponsorships(db: Db, infoHash: InfoHash, now: number): P
     .execute();
 }
 
+/** Which of these contents have a sponsorship that gives tickets at `now`. */
+export async function listSponsored(db: Db, infoHashes: readonly InfoHash[], now: number): Promise<Set<InfoHash>> {
+  const rows = await query<{ infoHash: InfoHash }>(
+    db,
+    `select infoHash from json_each(?) as one cross join sponsorships on infoHash = one.value
+      where isOpen = 1 and expiresAt > ?
+      and exists (select 1 from tickets where tickets.account = sponsorships.account and givenAt is null)`,
+    JSON.stringify(infoHashes),
+    now,
+  );
+  return new Set(rows.map(({ infoHash }) => infoHash));
+}
+
 export type NewTicket = Omit<Selectable<TicketTable>, "secret" | "network" | "givenAt">;
 
 /** Stores a sponsorship with tickets in place of all that nobody has. */

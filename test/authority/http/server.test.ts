@@ -171,8 +171,12 @@ describe("torrents", () => {
     const torrent = await customer.client.publish(metainfo, query);
     expect(await customer.client.publish(metainfo, query)).toEqual(torrent);
     expect(Buffer.from(metainfo).equals(await authority.client.metainfo(torrent.infoHash))).toBe(true);
-    expect((await authority.client.searchTorrents({ query: "LICHT ÜBER" })).torrents).toEqual([torrent]);
-    expect((await authority.client.searchTorrents({ query: "omsø NORD" })).torrents).toEqual([torrent]);
+    expect((await authority.client.searchTorrents({ query: "LICHT ÜBER" })).torrents).toEqual([
+      { ...torrent, isSponsored: false },
+    ]);
+    expect((await authority.client.searchTorrents({ query: "omsø NORD" })).torrents).toEqual([
+      { ...torrent, isSponsored: false },
+    ]);
     expect((await authority.client.searchTorrents({ query: "nord süd" })).torrents).toEqual([]);
     expect((await authority.client.searchTorrents({ query: "%" })).torrents).toEqual([]);
     const other = await logInNew(authority);

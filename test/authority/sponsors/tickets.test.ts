@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerAnnounces } from "../../../authority/allotments/answer-announce.ts";
 import { giveTicket } from "../../../authority/sponsors/give-ticket.ts";
 import { readSponsorship, sponsor } from "../../../authority/sponsors/sponsorships.ts";
+import { readDetail } from "../../../authority/torrents/listings.ts";
+import { search } from "../../../authority/torrents/repository.ts";
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { sign } from "../../../protocol/base/secp256k1.ts";
 import { ticketCap } from "../../../protocol/base/ticket-cap.ts";
@@ -136,6 +138,24 @@ test("killed at any point, the same secret gets one ticket, and one transaction 
 });
 
 describe("a sponsor", () => {
+  test("is told of while there are tickets for a whole lifetime", async () => {
+    const told = async () => {
+      const { torrents } = await search(authority.context, {}, Number.MAX_SAFE_INTEGER);
+      const detail = await readDetail(authority.context, CONTENT);
+      expect(torrents).toMatchObject([{ infoHash: CONTENT, isSponsored: detail.isSponsored }]);
+      return detail.isSponsored;
+    };
+    expect(await told()).toBe(false);
+    await sponsoring.open(1);
+    expect(await told()).toBe(true);
+    await ask(1);
+    expect(await told()).toBe(false);
+    await sponsoring.open(2);
+    authority.now += 7 * 86_400 - 3_600;
+    expect(await told()).toBe(false);
+    await expect(ask(2)).rejects.toMatchObject({ code: "SPONSOR_MISSING" });
+  });
+
   test("replaces only what nobody has, and an end gives and pays nothing more", async () => {
     await sponsoring.open(2);
     const ticket = await ask(1);

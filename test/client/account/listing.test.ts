@@ -19,12 +19,12 @@ const torrent = {
 const texts = { title: "A Film", description: "Two\nlines", tags: ["a", "b"], licence: "CC0-1.0", replaces: null };
 
 async function signed(): Promise<TorrentDetail> {
-  return { ...torrent, listing: await signListing(wallet, info, torrent, texts), replacedBy: null };
+  return { ...torrent, listing: await signListing(wallet, info, torrent, texts), replacedBy: null, isSponsored: false };
 }
 
 test("a listing is the publisher's, or nobody's", async () => {
   expect(await checkListing(info, await signed())).toBe(true);
-  expect(await checkListing(info, { ...torrent, listing: null, replacedBy: null })).toBe(false);
+  expect(await checkListing(info, { ...torrent, listing: null, replacedBy: null, isSponsored: false })).toBe(false);
 });
 
 test.each<[string, (detail: TorrentDetail) => TorrentDetail]>([
