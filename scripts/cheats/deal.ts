@@ -31,7 +31,10 @@ export class Deal {
   readonly #acked = new Map<number, Amount>();
   readonly #signed = new Map<number, Amount>();
   readonly #begin = Promise.withResolvers<void>();
+  /** Lanes whose payee has said that it serves nothing more on them. */
   readonly #closed = new Set<number>();
+  /** Vouchers on the open stream. The payee answers each: `ack` or, when too late, `closed`. */
+  readonly #unanswered = new Map<number, number>();
   #accept = Promise.withResolvers<void>();
   #answer = Promise.withResolvers<void>();
   #end = Promise.withResolvers<void>();
@@ -117,6 +120,7 @@ export class Deal {
 
   opened(stream: VoucherStream): StreamEvents {
     this.#stream = stream;
+    this.#unanswered.clear();
     this.#offered.clear();
     this.#offer();
     return {
@@ -156,6 +160,7 @@ export class Deal {
     if (!payee) return;
     const digest = hashVoucher(this.#person.network.separator, { payer, payee, lane, amount });
     this.send({ type: "voucher", lane, amount, signature: sign(digest, privateKey) });
+    if (this.#stream) this.#unanswered.set(lane, (this.#unanswered.get(lane) ?? 0) + 1);
   }
 
   #offer(): void {
@@ -170,8 +175,11 @@ export class Deal {
   }
 
   #isWaiting(): boolean {
-    const isOpen = ([lane]: [number, Amount]): boolean => !this.#closed.has(lane);
-    return [...this.#signed].filter(isOpen).some(([lane, amount]) => (this.#acked.get(lane) ?? 0n) < amount);
+    return [...this.#unanswered.values()].some((count) => count > 0);
+  }
+
+  #answered(lane: number): void {
+    this.#unanswered.set(lane, (this.#unanswered.get(lane) ?? 0) - 1);
   }
 
   #tellAnswer(): void {
@@ -186,7 +194,12 @@ export class Deal {
       this.#closed.delete(message.lane);
     }
     if (message.type === "accept" || message.type === "ack") this.#acked.set(message.lane, message.amount);
-    if (message.type === "closed" || message.type === "refuse") this.#closed.add(message.lane);
+    if (message.type === "ack") this.#answered(message.lane);
+    if (message.type === "closed") {
+      // The first one is no answer: a voucher that was on its way is still taken.
+      if (this.#closed.has(message.lane)) this.#answered(message.lane);
+      this.#closed.add(message.lane);
+    }
     this.#tellAnswer();
     if (message.type !== "refuse") return;
     this.refusals.push(message.reason);

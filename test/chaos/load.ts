@@ -176,9 +176,13 @@ export class Load {
     lane.isClosed ||= final;
   }
 
-  /** All payees close what is open, so that everything comes to an end. */
+  /**
+   * All payees close what is open, so that everything comes to an end. As their programs do, they
+   * bring once more what has no receipt: the authority may have died between its store and its
+   * answer.
+   */
   async closeAll(): Promise<void> {
-    for (const lane of this.lanes.values()) await this.#push(lane, lane.accepted, true, lane.allotment);
+    for (const lane of this.lanes.values()) await this.#push(lane, lane.signed, true, lane.allotment);
   }
 
   async #sign(payer: Person): Promise<void> {
