@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { findNewestLostBatch } from "../store/restore/lost-batches.ts";
 import { holdBalances, readRestoreState, setRestored } from "../store/restore/restores.ts";
+import { withdrawUnusedTickets } from "../store/sponsors/tickets.ts";
 import { readLostBatches } from "./read-lost-batches.ts";
 
 /**
@@ -21,6 +22,7 @@ export async function beginRestored(context: Pick<Context, "chain" | "log" | "st
     if (!isCopy && (newest?.number ?? 0) <= knownLostBatch) return false;
     await setRestored(trx, newest);
     await holdBalances(trx, { block, until });
+    await withdrawUnusedTickets(trx, timestamp);
     return true;
   });
   if (isRestored) log.warn({ block, until }, "the store was restored: balances are held until all lost promises end");

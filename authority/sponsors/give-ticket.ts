@@ -52,6 +52,10 @@ export async function giveTicket(context: Context, text: string, { secret, addre
   const asker = { network: prefixOf(address), now, lifetimeSec };
   let refusal: TicketRefusal | null = null;
   for (const { account } of open) {
+    if (!(await findUnusedTicket(store.db, account))) {
+      refusal = "SPENT";
+      continue;
+    }
     const desk = await readDesk(context, account, torrent);
     const judge = async (db: Db) => {
       const next = await findUnusedTicket(db, account);

@@ -10,11 +10,11 @@ import { readAccountSummary } from "../accounts/account-summary.ts";
 import type { Caller, Context } from "../context.ts";
 import { nextTurn } from "../store/next-turn.ts";
 import {
+  countTickets,
   findSponsorship,
   type NewTicket,
   type StoredSponsorship,
   saveSponsorship,
-  sumSponsored,
 } from "../store/sponsors/sponsorships.ts";
 import { findSessions } from "../store/tables/sessions.ts";
 import { findTorrent, type StoredTorrent } from "../store/tables/torrents.ts";
@@ -67,11 +67,11 @@ function termsOf({ account, infoHash, isOpen, expiresAt }: StoredSponsorship, to
 }
 
 async function readMoney(context: Context, caller: Caller) {
-  const [{ given, unused, spent }, { free }] = await Promise.all([
-    sumSponsored(context.store.db, caller.account),
+  const [{ given, unused }, { free, paid, owing }] = await Promise.all([
+    countTickets(context.store.db, caller.account),
     readAccountSummary(context, caller),
   ]);
-  return { given, unused, spent: `${spent}`, left: free };
+  return { given, unused, spent: `${BigInt(paid) + BigInt(owing)}`, left: free };
 }
 
 /** What one ticket of a content may spend, base units. */

@@ -56,21 +56,16 @@ export async function saveSponsorship(
     from json_each(${JSON.stringify(rows)}) where true on conflict do nothing`.execute(db);
 }
 
-export interface SponsoredSums {
+export interface TicketCounts {
   readonly given: number;
   readonly unused: number;
-  /** Base units that vouchers promise. */
-  readonly spent: number;
 }
 
-export async function sumSponsored(db: Db, account: Address): Promise<SponsoredSums> {
-  const [sums] = await query<SponsoredSums>(
+export async function countTickets(db: Db, account: Address): Promise<TicketCounts> {
+  const [counts] = await query<TicketCounts>(
     db,
-    `select count(givenAt) as given, count(*) - count(givenAt) as unused,
-      (select coalesce(sum(cast(amount as integer)), 0) from lanes where payer = ?) as spent
-      from tickets where account = ?`,
-    account,
+    "select count(givenAt) as given, count(*) - count(givenAt) as unused from tickets where account = ?",
     account,
   );
-  return sums as SponsoredSums;
+  return counts as TicketCounts;
 }

@@ -54,6 +54,24 @@ export async function markTicketGiven(
   await db.updateTable("tickets").set(given).where("sessionKey", "=", sessionKey).execute();
 }
 
+/**
+ * A restored store cannot know whose its unused tickets are by now: nobody else gets them, and they
+ * end as if they were given at `now`.
+ */
+export async function withdrawUnusedTickets(db: Db, now: number): Promise<void> {
+  await db.updateTable("tickets").set({ givenAt: now, network: "" }).where("givenAt", "is", null).execute();
+}
+
+/** Tickets that have ended before `before`, and those that nobody took until then. */
+export async function forgetTickets(db: Db, before: number): Promise<void> {
+  await db
+    .deleteFrom("tickets")
+    .where(({ eb, or }) =>
+      or([eb("givenAt", "<", before), eb.and([eb("givenAt", "is", null), eb("expiresAt", "<", before)])]),
+    )
+    .execute();
+}
+
 /** What of tickets decides on their lanes. */
 export interface TicketTerms {
   readonly sessionKey: Address;

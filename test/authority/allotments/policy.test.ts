@@ -47,6 +47,7 @@ describe("the plan", () => {
       ),
       lanes: fc.array(lane, { maxLength: 12 }),
       releases: fc.array(release, { maxLength: 3 }),
+      ticketLeft: fc.option(fc.bigInt(0n, 10n ** 5n), { freq: 1 }),
     })
     .map(
       (random): AllotmentPlanInput => ({
@@ -69,6 +70,7 @@ describe("the plan", () => {
       fc.property(input, (plan) => {
         const { lanes } = planAllotments(plan);
         const added = lanes.reduce((sum, { cap }) => sum + cap, 0n);
+        if (plan.ticketLeft !== null) expect(added).toBeLessThanOrEqual(plan.ticketLeft ?? 0n);
         if (added === 0n) return;
         const { balance, withdrawing } = plan.account;
         const others = plan.lanes.filter(({ sessionKey }) => sessionKey !== accountOf(40));

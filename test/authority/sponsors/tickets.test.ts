@@ -1,5 +1,8 @@
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerAnnounces } from "../../../authority/allotments/answer-announce.ts";
+import { beginRestored } from "../../../authority/restore/begin-restored.ts";
+import { createRetention } from "../../../authority/retention.ts";
 import { giveTicket } from "../../../authority/sponsors/give-ticket.ts";
 import { readSponsorship, sponsor } from "../../../authority/sponsors/sponsorships.ts";
 import { readDetail } from "../../../authority/torrents/listings.ts";
@@ -135,6 +138,22 @@ test("killed at any point, the same secret gets one ticket, and one transaction 
   await ask(1).then(({ privateKey }) => seen.add(privateKey));
   expect(seen.size).toBe(1);
   expect(await readSponsorship(authority.context, sponsoring.session)).toMatchObject({ given: 1, unused: 2 });
+});
+
+test("a restored authority gives away no ticket that somebody may have got since, and old ones are forgotten", async () => {
+  await sponsoring.open(3);
+  await sql`update network set isCopy = 1`.execute(authority.context.store.db);
+  await beginRestored(authority.context);
+  await expect(ask(1)).rejects.toMatchObject({ code: "SPONSOR_SPENT" });
+  const stored = () => authority.context.store.db.selectFrom("tickets").select("sessionKey").execute();
+  const retain = createRetention(authority.context);
+  await retain();
+  expect((await stored()).length).toBe(3);
+  const seconds = 91 * 86_400;
+  authority.now += seconds;
+  authority.chain.confirmed = { number: 99, timestamp: authority.now };
+  await retain();
+  expect(await stored()).toEqual([]);
 });
 
 describe("a sponsor", () => {
