@@ -197,6 +197,12 @@ describe("habits", () => {
     expect(audit.filter((file) => !isIn(file, "audit/bundles/format"))).toEqual([]);
   });
 
+  test("servers read the clock that can be set only to judge block times and a swarm's file", () => {
+    const readers = namedBy(/Date\.now\(|new Date\(\)/).filter((file) => /^(authority|tracker)\//.test(file));
+
+    expect(readers).toEqual(["authority/chain/chain.ts", "tracker/main.ts"]);
+  });
+
   test("randomness that decides anything is cryptographic", () => {
     expect(namedBy(/Math\.random/)).toEqual([]);
   });
