@@ -52,7 +52,9 @@ export async function giveTicket(context: Context, text: string, { secret, addre
   const asker = { network: prefixOf(address), now, lifetimeSec };
   let refusal: TicketRefusal | null = null;
   for (const { account } of open) {
-    if (!(await findUnusedTicket(store.db, account))) {
+    // Most of a crowd is refused here, for little.
+    const { balance } = await context.chain.readAccount(account);
+    if (balance < capOf(torrent) || !(await findUnusedTicket(store.db, account))) {
       refusal = "SPENT";
       continue;
     }

@@ -1,5 +1,5 @@
 import { bytesToHex, type Hex, hexToBytes } from "../../protocol/base/bytes.ts";
-import { AccessError, InputError } from "../../protocol/base/errors.ts";
+import { AccessError, InputError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Address, parseInfoHash } from "../../protocol/base/ids.ts";
 import { addressOfKey, isPrivateKey, publicKeyOf, recoverSigner } from "../../protocol/base/secp256k1.ts";
 import { ticketCap } from "../../protocol/base/ticket-cap.ts";
@@ -29,9 +29,10 @@ const CHECKED_AT_ONCE = 50;
  * Lets the caller's account pay for others' downloads of one content, or ends that. The same again
  * changes nothing that anybody has.
  * @throws {InputError} SPONSORSHIP_INVALID; {AccessError} TORRENT_UNKNOWN
+ * @throws {PaymentError} BALANCE_TOO_LOW: it could not pay for one
  */
 export async function sponsor(context: Context, caller: Caller, body: SponsorBody): Promise<Sponsorship> {
-  const { clock, store } = context;
+  const { chain, clock, store } = context;
   const { account } = caller;
   const torrent = await requireTorrent(context, body.infoHash);
   const { infoHash } = torrent;
@@ -41,6 +42,8 @@ export async function sponsor(context: Context, caller: Caller, body: SponsorBod
   if (isOpen && (expiresAt <= clock.now() || expiresAt > clock.now() + MAX_SPONSORSHIP_SEC + SKEW_SEC))
     throw invalid("it must end within 30 days");
   const tickets = await readKeys(context, account, body);
+  if (isOpen && (await chain.readAccount(account)).balance < capOf(torrent))
+    throw new PaymentError("BALANCE_TOO_LOW", `the account has less than one download may take, ${capOf(torrent)}`);
   await store.transaction(async (trx) => {
     const before = await findSponsorship(trx, account);
     if (before && before.infoHash !== infoHash) throw invalid("this account sponsors another content");

@@ -10,7 +10,13 @@ export function findSponsorship(db: Db, account: Address): Promise<StoredSponsor
   return db.selectFrom("sponsorships").selectAll().where("account", "=", account).executeTakeFirst();
 }
 
-/** Those of a content that still give tickets at `now`. */
+/** Sponsorships of one content that one question looks at. */
+const MAX_ASKED = 20;
+
+/**
+ * Those of a content that still give tickets at `now`: any, where there are many, so that nobody
+ * hides the others by making some that give nothing.
+ */
 export function listOpenSponsorships(db: Db, infoHash: InfoHash, now: number): Promise<StoredSponsorship[]> {
   return db
     .selectFrom("sponsorships")
@@ -18,6 +24,8 @@ export function listOpenSponsorships(db: Db, infoHash: InfoHash, now: number): P
     .where("infoHash", "=", infoHash)
     .where("isOpen", "=", 1)
     .where("expiresAt", ">", now)
+    .orderBy(sql`random()`)
+    .limit(MAX_ASKED)
     .execute();
 }
 

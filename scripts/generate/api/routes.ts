@@ -108,7 +108,7 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
   },
   "POST /v1/sponsorship": {
     summary: "The account pays for others' downloads of one content, with these tickets; without, it ends.",
-    errors: ["FORBIDDEN", "SPONSORSHIP_INVALID", "TORRENT_UNKNOWN"],
+    errors: ["BALANCE_TOO_LOW", "FORBIDDEN", "SPONSORSHIP_INVALID", "TORRENT_UNKNOWN"],
   },
   "GET /v1/sponsorship": {
     summary: "What the account sponsors, and what it has paid.",

@@ -197,6 +197,18 @@ describe("a sponsor", () => {
     await expect(asked).rejects.toMatchObject({ code: "SPONSORSHIP_INVALID" });
   });
 
+  test("has the money for one download, and without it the next one is asked", async () => {
+    const poor = await makeSponsor(authority, CAP - 1n, 78);
+    await expect(poor.open(1)).rejects.toMatchObject({ code: "BALANCE_TOO_LOW" });
+    authority.chain.fund(poor.session.account, CAP);
+    await poor.open(1);
+    authority.chain.fund(poor.session.account, 0n);
+    await sponsoring.open(2);
+    const accounts = [await ask(1), await ask(2)].map(({ account }) => account);
+    expect(accounts).toEqual([sponsoring.session.account, sponsoring.session.account]);
+    await expect(ask(3)).rejects.toMatchObject({ code: "SPONSOR_SPENT" });
+  });
+
   test("sponsors one content, which is not free and is published", async () => {
     await sponsoring.open(1);
     await authority.publish("cd".repeat(20));
