@@ -60,10 +60,9 @@ const ADAPTERS: Record<string, RegExp> = {
   ws: /^tracker\/websocket\//,
   libp2p: /^(client\/payment\/|scripts\/bench\/floods\/)/,
   kysely: /^authority\/store\//,
-  "better-sqlite3":
-    /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/(book-database|bundle-book))\.ts$)/,
+  "better-sqlite3": /^((authority|client)\/store\/|audit\/(session\/state-file|bundles\/book-database)\.ts$)/,
   secp256k1: /^(protocol\/base\/secp256k1|audit\/signatures\/native-signatures)\.ts$/,
-  "hash-wasm": /^(protocol\/base\/hashes|audit\/facts\/keccak)\.ts$/,
+  "hash-wasm": /^(protocol\/base\/hashes|audit\/facts\/(keccak|sha256))\.ts$/,
   fastify: /^(authority|client\/(stream|local-api|proxy))\//,
   mime: /^client\/stream\//,
   ethers: /^(audit|client\/wallet)\//,

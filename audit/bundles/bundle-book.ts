@@ -2,28 +2,37 @@ import { getAddress } from "ethers";
 import type { CheckName } from "../checks.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import type { FindingDetails } from "../findings.ts";
-import type { AuditDatabase } from "../session/audit-store.ts";
-import { BookDatabase } from "./book-database.ts";
-import { BundleFiles } from "./bundle-files.ts";
+import type { Files } from "./bundle-files.ts";
 import type { BundleMemory } from "./bundle-memory.ts";
-import { LanePayments } from "./lane-payments.ts";
-import { ListedVouchers } from "./listed-vouchers.ts";
+import type { Payments } from "./lane-payments.ts";
+import type { Listed } from "./listed-vouchers.ts";
 import type { Problem } from "./problem.ts";
-import { PublishedAllotments } from "./published-allotments.ts";
+import type { Allotments } from "./published-allotments.ts";
 
 /** Problems kept at most: a dishonest file must not fill the memory. */
 const MAX_PROBLEMS = 1_000;
+
+/** What keeps a book: tables (bundle-tables.ts), or memory (memory/). */
+export interface Shelves {
+  readonly files: Files;
+  readonly allotments: Allotments;
+  readonly listed: Listed;
+  readonly payments: Payments;
+  draft<T>(read: () => Promise<T>): Promise<T>;
+}
 
 /**
  * Every published bundle: what the replay is compared with, and what is wrong with the bundles
  * themselves.
  */
 export class BundleBook {
-  readonly files: BundleFiles;
-  readonly allotments: PublishedAllotments;
-  readonly listed: ListedVouchers;
+  readonly files: Files;
+  readonly allotments: Allotments;
+  readonly listed: Listed;
   /** Filled by the replay. */
-  readonly payments: LanePayments;
+  readonly payments: Payments;
+  /** Runs what adds a draft, and takes that back if it throws. */
+  readonly draft: Shelves["draft"];
   /** Kept until the replay reports them. */
   readonly problems: Problem[] = [];
   /** Why a bundle that a batch names cannot be used, by its name. */
@@ -31,16 +40,14 @@ export class BundleBook {
   /** Every bundle back to the first was read, so what the book lacks was not published. */
   isComplete = true;
   signaturesChecked = 0;
-  readonly database: BookDatabase;
   #unkept = 0;
 
-  /** `database`: the audit's own. Default: in memory. */
-  constructor(database?: AuditDatabase) {
-    this.database = new BookDatabase(database);
-    this.files = new BundleFiles(this.database);
-    this.allotments = new PublishedAllotments(this.database);
-    this.listed = new ListedVouchers(this.database);
-    this.payments = new LanePayments(this.database);
+  constructor({ files, allotments, listed, payments, draft }: Shelves) {
+    this.files = files;
+    this.allotments = allotments;
+    this.listed = listed;
+    this.payments = payments;
+    this.draft = draft;
   }
 
   addProblem(check: CheckName, sentence: string, details: FindingDetails = {}): void {

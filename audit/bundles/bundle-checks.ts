@@ -5,8 +5,9 @@ import type { ChainEvent, EventOf } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { JudgedRow, Observer } from "../replay/observer.ts";
 import { type Run, report, reportNotChecked } from "../replay/run.ts";
-import { asShown, BundleBook } from "./bundle-book.ts";
+import { asShown, type BundleBook } from "./bundle-book.ts";
 import { type BundleMemory, emptyMemory } from "./bundle-memory.ts";
+import { createTableBook } from "./bundle-tables.ts";
 import { findBundle } from "./find-bundle.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
@@ -74,7 +75,7 @@ class BundleObserver implements BundleChecks {
   constructor(options: BundleChecksOptions) {
     const { book, held, payments, memory = emptyMemory() } = options;
     this.#options = options;
-    this.#book = book ?? incomplete(payments ?? new BundleBook());
+    this.#book = book ?? incomplete(payments ?? createTableBook());
     this.#isIdle = book === null && held === null;
     this.#kept = { ...memory };
     this.#signers = new SignerWatch(memory.waiting);

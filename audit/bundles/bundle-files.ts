@@ -86,3 +86,6 @@ export class BundleFiles {
     return this.#database.prepare<[], number>("SELECT count(*) FROM bundle_files").pluck().get() as number;
   }
 }
+
+/** What a book of bundles asks of them, whatever keeps them. */
+export type Files = Pick<BundleFiles, keyof BundleFiles>;

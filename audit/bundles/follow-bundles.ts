@@ -1,10 +1,11 @@
 import { InputError } from "../../protocol/base/errors.ts";
 import type { BlockFacts, ChainReader } from "../chain/chain-reader.ts";
 import type { AuditObserver, ObserverContext } from "../session/audit-options.ts";
-import { BundleBook } from "./bundle-book.ts";
+import type { BundleBook } from "./bundle-book.ts";
 import { type BundleChecks, createBundleChecks } from "./bundle-checks.ts";
 import { type BundleMemory, emptyMemory, readMemory, writeMemory } from "./bundle-memory.ts";
 import type { BundleSource } from "./bundle-source.ts";
+import { createTableBook } from "./bundle-tables.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
 import type { HeldVoucher } from "./format/held-vouchers.ts";
 import { listNamedBundles } from "./named-bundles.ts";
@@ -18,6 +19,8 @@ export interface FollowOptions {
   /** Null: not known. */
   readonly contents: ContentSizes | null;
   readonly signal: AbortSignal;
+  /** Default: in the audit's database. */
+  readonly book?: BundleBook;
 }
 
 /**
@@ -31,7 +34,7 @@ export function followBundles(context: ObserverContext, options: FollowOptions):
   const { source, held, contents } = options;
   const sources = sourcesOf(options);
   const memory = takeUp(context, sources);
-  const book = new BundleBook(database ?? undefined);
+  const book = options.book ?? createTableBook(database ?? undefined);
   book.restore(memory);
   const checks = createBundleChecks({
     book: source === null ? null : book,

@@ -54,6 +54,9 @@ export class LanePayments {
   }
 }
 
+/** The same, whatever keeps them. */
+export type Payments = Pick<LanePayments, keyof LanePayments>;
+
 interface StoredPayment {
   readonly payee: Address;
   readonly paid: string;

@@ -113,6 +113,9 @@ export class ListedVouchers {
   }
 }
 
+/** The same, whatever keeps them. */
+export type Listed = Pick<ListedVouchers, keyof ListedVouchers>;
+
 type StoredListing = Omit<ListedVoucher, "amount"> & { readonly amount: string };
 
 function toListed(row: StoredListing): ListedVoucher {

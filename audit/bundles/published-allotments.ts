@@ -131,6 +131,9 @@ export class PublishedAllotments {
   }
 }
 
+/** The same, whatever keeps them. */
+export type Allotments = Pick<PublishedAllotments, keyof PublishedAllotments>;
+
 export function isIssuedAfter(
   a: Pick<PublishedAllotment, "file" | "line">,
   b: Pick<PublishedAllotment, "file" | "line">,

@@ -1,7 +1,7 @@
 import type { Rules } from "../facts/facts.ts";
 import type { Hex } from "../facts/primitives.ts";
 import { domainSeparatorOf, recoverAllotter } from "../signatures/signatures.ts";
-import { BundleBook } from "./bundle-book.ts";
+import type { BundleBook } from "./bundle-book.ts";
 import type { BundleSource } from "./bundle-source.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
@@ -25,11 +25,10 @@ export async function readBundles(input: {
   readonly source: BundleSource;
   readonly rules: Rules;
   readonly signal: AbortSignal;
-  /** The book to add to. Default: a new one in memory. */
-  readonly book?: BundleBook;
+  /** To add to. */
+  readonly book: BundleBook;
 }): Promise<BundleBook> {
-  const { batches, source, rules, signal } = input;
-  const book = input.book ?? new BundleBook();
+  const { batches, source, rules, signal, book } = input;
   const domain = domainSeparatorOf(rules);
   for (const { bundleHash } of batches) {
     const drafts: number[] = [];
@@ -60,7 +59,7 @@ async function readDraft(
   rules: Rules,
   domain: Hex,
 ): Promise<number | string> {
-  const { database, files, allotments, listed } = book;
+  const { files, allotments, listed } = book;
   const chunks = await source.open(name);
   if (chunks === null) return "is not available";
   let draft = 0;
@@ -76,13 +75,12 @@ async function readDraft(
       else if (!listed.add(draft, line)) throw new FileFault(`lists lane ${line.lane} of ${line.payer} twice`);
     },
   };
-  database.exec("SAVEPOINT bundle");
   try {
-    await readBundle(chunks, name, rules, sink);
-    database.exec("RELEASE bundle");
-    return draft;
+    return await book.draft(async () => {
+      await readBundle(chunks, name, rules, sink);
+      return draft;
+    });
   } catch (error) {
-    database.exec("ROLLBACK TO bundle; RELEASE bundle");
     if (error instanceof FileFault) return error.message;
     throw error;
   }

@@ -22,7 +22,10 @@ const ENTRIES = {
   peer: "web/peer/app/main.tsx",
 } as const;
 /** Native code, and what takes its place in a browser. */
-const IN_BROWSERS = { "secp256k1/bindings.js": "web/audit/app/worker/secp256k1.ts" } as const;
+const IN_BROWSERS = {
+  "secp256k1/bindings.js": "web/audit/app/worker/secp256k1.ts",
+  "better-sqlite3": "web/audit/app/worker/no-database.ts",
+} as const;
 
 /**
  * The folder with the scripts of pages. They are built once for each state of their sources, in

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleChecks, type BundleChecksOptions, createBundleChecks } from "../../audit/bundles/bundle-checks.ts";
+import { createTableBook } from "../../audit/bundles/bundle-tables.ts";
 import { type HeldVoucher, readHeldVouchers } from "../../audit/bundles/format/held-vouchers.ts";
 import { readBundles } from "../../audit/bundles/read-bundles.ts";
 import type { CampaignOptions } from "./campaign.ts";
@@ -38,7 +39,10 @@ export async function observeBundles(
       return bytes === undefined ? null : chunksOf(bytes);
     },
   };
-  const book = await readBundles({ batches, source, rules, signal: new AbortController().signal });
+  const book = await readBundles({
+    ...{ batches, source, rules, signal: new AbortController().signal },
+    book: createTableBook(),
+  });
   return createBundleChecks({ book, held: await readHeld(recording), contents, ...more });
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Rules } from "../../facts/facts.ts";
 import type { Hex } from "../../facts/primitives.ts";
+import { createSha256 } from "../../facts/sha256.ts";
 import { BUNDLE_FORMS, type BundleHeader, type BundleLine, type EndLine, SECTIONS } from "./bundle-format.ts";
 import { readLine } from "./json-line.ts";
 import { FileFault, type LineLimits, textLines } from "./text-lines.ts";
@@ -34,7 +34,7 @@ export async function readBundle(
   sink: BundleSink,
   limits = BUNDLE_LIMITS,
 ): Promise<BundleHeader> {
-  const digest = createHash("sha256");
+  const digest = await createSha256();
   const counts: Counts = { allotment: 0, voucher: 0, statement: 0, omitted: 0 };
   let [section, number] = [-1, 0];
   let header: BundleHeader | null = null;

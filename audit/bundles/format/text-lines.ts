@@ -1,3 +1,5 @@
+import { joinBytes } from "../../facts/join-bytes.ts";
+
 /** Limits of a file of lines, bytes. */
 export interface LineLimits {
   readonly file: number;
@@ -21,7 +23,7 @@ export async function* textLines(chunks: AsyncIterable<Uint8Array>, limits: Line
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > limits.file) throw new FileFault(`is larger than ${limits.file} bytes`);
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes = rest.length === 0 ? chunk : joinBytes([rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
       yield decode(checkLength(bytes.subarray(start, end), limits));

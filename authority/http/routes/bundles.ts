@@ -23,6 +23,8 @@ export function addBundleRoutes(server: Server, context: Context, urls: () => re
   server.get(
     "/v1/bundles/:name",
     {
+      // Any auditor's page may read what is for everyone; answers without a bundle, too.
+      onRequest: async (_request, reply) => void reply.header("access-control-allow-origin", "*"),
       schema: {
         params: NameSchema,
         produces: [BUNDLE_TYPE],

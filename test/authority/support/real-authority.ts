@@ -19,6 +19,8 @@ export const TRACKER_URL = "http://127.0.0.1:2/announce";
 /** The authority on a real devnet, in this process. */
 export interface RealAuthority extends AsyncDisposable {
   readonly url: string;
+  /** Of its node. */
+  readonly rpcUrl: string;
   readonly client: AuthorityClient;
   readonly operatorSecret: string;
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
@@ -62,6 +64,7 @@ export async function startRealAuthority(more: Partial<AuthorityOptions> = {}): 
     get client() {
       return new AuthorityClient({ url: authority.url });
     },
+    rpcUrl: devnet.rpcUrl,
     operatorSecret: readFileSync(join(home, "operator-secret"), "utf8").trim(),
     async rpc(method, ...params) {
       const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });

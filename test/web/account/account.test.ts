@@ -11,6 +11,7 @@ import {
 } from "../../authority/support/real-authority.ts";
 import { RealMarket } from "../../authority/support/real-market.ts";
 import { hasProgram } from "../../support/plain-client.ts";
+import { auditWithBundles } from "../support/account/audit-with-bundles.ts";
 import { tryPermit } from "../support/account/try-permit.ts";
 import { openBrowser } from "../support/browser.ts";
 import { InjectedWallet, WalletRefusal } from "../support/injected-wallet.ts";
@@ -141,6 +142,11 @@ describe.skipIf(!hasProgram("chromium"))("the account's page, with a wallet on a
 
   describe("paying in from the wallet, by permit", () => {
     tryPermit(() => ({ authority, open }));
+  });
+
+  test("a visitor checks this history in the browser, with the bundles of its authority", async () => {
+    await market.settled();
+    await auditWithBundles(browser, authority);
   });
 
   describe("a wallet that does what it should not", () => {

@@ -13,9 +13,12 @@ import { findFreePort } from "../../../scripts/devnet/ports.ts";
 import { type Customer, type RealAuthority, startRealAuthority } from "../../authority/support/real-authority.ts";
 import { RealMarket } from "../../authority/support/real-market.ts";
 import { InjectedWallet } from "../support/injected-wallet.ts";
+import { openLive } from "../support/look-at-live.ts";
+import { BUSY } from "../support/peer/scenes.ts";
+import { StagedPeer } from "../support/peer/staged-peer.ts";
 
-const PAGES = { repository: "/", account: "/account", desk: "/operator" } as const;
-type PageName = keyof typeof PAGES;
+const PAGES = ["repository", "account", "desk", "audit", "peer", "live"] as const;
+type PageName = (typeof PAGES)[number];
 
 /** Vouchers come so often while somebody clicks about. */
 const VOUCHER_EVERY_MS = 3_000;
@@ -31,7 +34,7 @@ const BOMBADIL = join(import.meta.dirname, "../../../node_modules/@antithesishq/
  * wallet that owns the contract and sells. Returns the names of pages on which a property broke.
  */
 export async function explore(minutes: number, names: readonly string[]): Promise<string[]> {
-  const pages = (Object.keys(PAGES) as PageName[]).filter((name) => names.length === 0 || names.includes(name));
+  const pages = PAGES.filter((name) => names.length === 0 || names.includes(name));
   await using authority = await startRealAuthority({ scripts: await ensurePages() });
   const key = bytesToHex(devnetAccount(0).getHdKey().privateKey as Uint8Array);
   const market = await RealMarket.open(authority, "Big Buck Bunny", key);
@@ -39,15 +42,37 @@ export async function explore(minutes: number, names: readonly string[]): Promis
   const broken: string[] = [];
   try {
     for (const name of pages) {
-      console.log(`${name}: ${minutes} minutes at ${PAGES[name]}`);
+      console.log(`${name}: ${minutes} minutes`);
       const wallet = new InjectedWallet("Test Wallet", [key]);
       wallet.rpc = authority.rpc;
-      if (!(await explorePage(authority, wallet, PAGES[name], minutes))) broken.push(name);
+      await using place = await openPlace(name, authority);
+      if (!(await explorePage(place.url, wallet, minutes))) broken.push(name);
     }
   } finally {
     stop();
   }
   return broken;
+}
+
+interface Place extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Where a page is. Those that are not the authority's are staged. */
+async function openPlace(name: PageName, authority: RealAuthority): Promise<Place> {
+  if (name === "peer") {
+    const peer = await StagedPeer.open(BUSY);
+    return { url: peer.site + (await peer.door()), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+  }
+  if (name === "live") return openLive();
+  const { contract } = await authority.client.info();
+  const paths = {
+    repository: "/",
+    account: "/account",
+    desk: "/operator",
+    audit: `/audit#${new URLSearchParams({ rpc: authority.rpcUrl, contract })}`,
+  };
+  return { url: authority.url + paths[name], [Symbol.asyncDispose]: async () => undefined };
 }
 
 /** A payer buys from both payees all the time. */
@@ -70,17 +95,14 @@ async function keepSelling(market: RealMarket): Promise<() => void> {
       [lanes, amount] = [await market.lanesOf(payer), 0n];
     } catch (error) {
       console.error(`a voucher was not taken: ${(error as Error).message}`);
+      // Somebody has settled at the desk: there are new lanes.
+      [lanes, amount] = [await market.lanesOf(payer).catch(() => lanes), 0n];
     }
   }, VOUCHER_EVERY_MS);
   return () => clearInterval(timer);
 }
 
-async function explorePage(
-  authority: RealAuthority,
-  wallet: InjectedWallet,
-  path: string,
-  minutes: number,
-): Promise<boolean> {
+async function explorePage(url: string, wallet: InjectedWallet, minutes: number): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-explore-"));
   const port = await findFreePort();
   // The wallet comes from here, the clicks from there.
@@ -98,12 +120,13 @@ async function explorePage(
       const options = ["--remote-debugger", `http://127.0.0.1:${port}`, "--create-target", "--exit-on-violation"];
       const limits = ["--time-limit", `${Math.round(left)}s`, "--output-path", trace];
       const spec = join(import.meta.dirname, "spec.ts");
-      const end = await runBombadil([...options, ...limits, authority.url + path, spec], left);
+      const end = await runBombadil([...options, ...limits, url, spec], left);
       if (end === "broken") return false;
     }
     return true;
   } finally {
-    await context.close();
+    // Bombadil sometimes takes the browser with it.
+    await context.close().catch(() => undefined);
     rmSync(directory, { recursive: true, force: true });
   }
 }

@@ -40,6 +40,18 @@ export async function lookAtLive(browser: Browser, tally: Tally, shots: string |
   return await scriptKB(browser, origin, path, "load");
 }
 
+/** A demo's page whose cases only say that they would run. */
+export async function openLive(): Promise<AsyncDisposable & { readonly url: string }> {
+  const folder = await ensurePages();
+  const server = await startLiveServer({ scripts: () => folder, start: () => undefined });
+  const scene = new Scene();
+  scene.begin("The life of a file.", STEPS);
+  fill(scene);
+  scene.desk = busyDesk;
+  server.show(scene.read());
+  return server;
+}
+
 /** In the middle of a download. */
 function fill(scene: Scene): void {
   scene.step(3);

@@ -8,6 +8,7 @@ const FIELDS: readonly (readonly [option: RegExp, field: string])[] = [
   [/--rpc\b/g, "the node's address"],
   [/--contract\b/g, "the contract's address"],
   [/--chain-id\b/g, "the chain's number"],
+  [/--bundles\b/g, "the bundles"],
   [/--from-block\b/g, "first block"],
   [/--to-block\b/g, "last block"],
 ];

@@ -7,6 +7,8 @@ export interface FormValues {
   readonly chainId: string;
   readonly fromBlock: string;
   readonly toBlock: string;
+  /** Of a server with bundles; empty: none. */
+  readonly bundlesUrl: string;
   readonly isParanoid: boolean;
 }
 
@@ -20,6 +22,7 @@ export function readFirstValues({ contract = "", chain = "" }: DOMStringMap, has
     chainId: said.get("chain") ?? (said.has("contract") ? "" : chain),
     fromBlock: said.get("from") ?? "",
     toBlock: said.get("to") ?? "",
+    bundlesUrl: said.get("bundles") ?? "",
     isParanoid: false,
   };
 }
@@ -35,6 +38,16 @@ export function readTarget(values: FormValues): Target | { readonly field: keyof
   const contract = values.contract.trim();
   if (!/^0x[0-9a-fA-F]{40}$/.test(contract))
     return { field: "contract", why: "A contract's address is 0x and 40 hex digits." };
+  const bundlesUrl = values.bundlesUrl.trim();
+  const place = bundlesUrl === "" ? null : URL.parse(bundlesUrl);
+  if (
+    bundlesUrl !== "" &&
+    (place === null || !/^https?:$/.test(place.protocol) || place.username + place.password !== "")
+  )
+    return {
+      field: "bundlesUrl",
+      why: "Write the server's address like https://authority.example, or leave it empty.",
+    };
   const numbers = { chainId: values.chainId, fromBlock: values.fromBlock, toBlock: values.toBlock };
   for (const [field, text] of Object.entries(numbers))
     if (!/^\d{0,15}$/.test(text.trim()))
@@ -44,7 +57,15 @@ export function readTarget(values: FormValues): Target | { readonly field: keyof
     return { field: "toBlock", why: "The last block is before the first one." };
   const chainId = numberOf(values.chainId);
   const { isParanoid } = values;
-  return { rpcUrl, contract, chainId: chainId === null ? null : BigInt(chainId), fromBlock, toBlock, isParanoid };
+  return {
+    rpcUrl,
+    contract,
+    chainId: chainId === null ? null : BigInt(chainId),
+    fromBlock,
+    toBlock,
+    isParanoid,
+    bundles: place && { url: bundlesUrl },
+  };
 }
 
 function numberOf(text: string): number | null {
@@ -52,10 +73,11 @@ function numberOf(text: string): number | null {
 }
 
 /** So that a reload, or someone who gets the link, finds the same form. Nothing of it is sent. */
-export function showInAddress({ rpcUrl, contract, chainId, fromBlock, toBlock }: Target): void {
+export function showInAddress({ rpcUrl, contract, chainId, fromBlock, toBlock, bundles }: Target): void {
   const said = new URLSearchParams({ rpc: rpcUrl, contract });
   if (chainId !== null) said.set("chain", String(chainId));
   if (fromBlock !== null) said.set("from", String(fromBlock));
   if (toBlock !== null) said.set("to", String(toBlock));
+  if (bundles !== null && "url" in bundles) said.set("bundles", bundles.url);
   history.replaceState(null, "", `#${said}`);
 }

@@ -19,7 +19,12 @@ export interface Target {
   readonly toBlock: number | null;
   /** A second opinion on every signature. */
   readonly isParanoid: boolean;
+  /** Null: bundles are not read. */
+  readonly bundles: BundlePlace | null;
 }
+
+/** A server with bundles, or files that the visitor has chosen. */
+export type BundlePlace = { readonly url: string } | { readonly files: readonly File[] };
 
 /** All that a finished audit has to tell at once. */
 export interface Outcome {
@@ -39,6 +44,8 @@ export interface Progress {
   readonly batches: number;
   readonly rows: number;
   readonly findings: number;
+  /** That were opened. */
+  readonly bundles: number;
 }
 
 /** A row of a batch, as it was replayed. Amounts are base units. */

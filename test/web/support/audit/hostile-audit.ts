@@ -95,36 +95,50 @@ export async function fillForms(browser: Browser, site: string, tally: Tally): P
   await using watched = await openPage(browser, site, {});
   const { page, offences } = watched;
   const contract = `0x${"c0".repeat(20)}`;
-  const judge = async (what: string, field: string): Promise<void> => {
-    await page.evaluate("document.querySelector('form').requestSubmit()");
-    const isRefused =
-      (await page.locator(`#${field}:invalid, #${field}[aria-invalid=true]`).count()) === 1 &&
-      (await page.locator(".progress").count()) === 0;
-    tally.hostileCases++;
-    tally.check(isRefused && offences.length === 0, `${what}: ${offences.splice(0).join("; ")}`);
+  const judge = async (what: string, field: string, texts: readonly string[] | null): Promise<void> => {
+    const refused = (await page.evaluate(`(${TYPE_IN})(${JSON.stringify({ field, texts })})`)) as boolean[];
+    for (const [i, isRefused] of refused.entries()) {
+      tally.hostileCases++;
+      tally.check(isRefused, `${what} ${JSON.stringify(texts?.[i] ?? "")} is taken`);
+    }
+    tally.check(offences.length === 0, `${what}: ${offences.splice(0).join("; ")}`);
   };
   for (const text of HOSTILE_TEXTS.slice(0, 4)) {
-    await page.goto(site + auditPath(text, text, { chain: text }));
-    await judge(`link with ${text}`, "rpcUrl");
+    await page.goto(site + auditPath(text, text, { chain: text, bundles: text }));
+    await judge("a link", "rpcUrl", null);
   }
   await page.goto(site + auditPath("", contract));
-  const bad = ["", "javascript:alert(1)", "file:///etc/passwd", "ftp://x", "data:text/plain,{}", "ws://x", "//x"];
-  for (const url of [...bad, "https://user:word@node.example", ...HOSTILE_TEXTS]) {
-    await page.fill("#rpcUrl", url);
-    await judge(`node ${url}`, "rpcUrl");
-  }
+  const bad = ["javascript:alert(1)", "file:///etc/passwd", "ftp://x", "data:text/plain,{}", "ws://x", "//x"];
+  const urls = [...bad, "https://user:word@node.example", ...HOSTILE_TEXTS];
+  await judge("node", "rpcUrl", ["", ...urls]);
   await page.fill("#rpcUrl", "http://127.0.0.1:1");
-  for (const address of ["", "0x12", `0x${"g".repeat(40)}`, ...HOSTILE_TEXTS]) {
-    await page.fill("#contract", address);
-    await judge(`contract ${address}`, "contract");
-  }
+  await judge("contract", "contract", ["", "0x12", `0x${"g".repeat(40)}`, ...HOSTILE_TEXTS]);
   await page.fill("#contract", contract);
-  await page.click(".ask summary");
-  for (const chain of ["-1", "1e9", "0x1", "1.5"]) {
-    await page.fill("#chainId", chain);
-    await judge(`chain ${chain}`, "chainId");
-  }
+  await page.click("text=Bundles: what");
+  await judge("bundles", "bundlesUrl", urls);
+  await page.fill("#bundlesUrl", "");
+  await page.click("text=Chain, blocks");
+  await judge("chain", "chainId", ["-1", "1e9", "0x1", "1.5"]);
 }
+
+/** In the page: types each text, submits, and says whether the form refused it and nothing ran. */
+const TYPE_IN = `async ({ field, texts }) => {
+  const input = document.getElementById(field);
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const refused = [];
+  for (const text of texts ?? [null]) {
+    if (text !== null) {
+      input.value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await drawn();
+    }
+    document.querySelector("form").requestSubmit();
+    await drawn();
+    const isBad = input.matches(":invalid, [aria-invalid=true]");
+    refused.push(isBad && document.querySelector(".progress") === null);
+  }
+  return refused;
+}`;
 
 /** The one free text of a chain. */
 async function nameTokens(browser: Browser, stage: AuditStage, tally: Tally): Promise<void> {

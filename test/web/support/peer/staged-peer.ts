@@ -98,14 +98,17 @@ export class StagedPeer implements AsyncDisposable {
 function localOf(scene: Staged, asked: string[]): LocalPeer {
   const network = { info: { ...INFO, token: { address: ACCOUNT, ...(scene.token ?? TOKEN) } } };
   const money = new Map(scene.wires.map(({ bought, sold }, i) => [`wire-${i}`, { bought, sold }]));
+  const settings = new Map<string, string>();
   const store = {
-    readSetting: () => null,
+    readSetting: (name: string) => settings.get(name) ?? null,
+    saveSetting: async (name: string, value: string) => void settings.set(name, value),
     findStanding: (account: Address) =>
       scene.banned.find((one) => one.account === account) ?? { badPieces: 0, defaults: 0 },
     listBanned: () => scene.banned,
   };
   const peer = {
     ...{ torrentPort: 6881, libp2pPort: 6882 },
+    capsChanged: () => undefined,
     wireMoney: (wireId: string): WireMoney => money.get(wireId) ?? { bought: null, sold: null },
   };
   const totals = () => ({ bytesDown: 700_000_000, bytesUp: 2_400_000_000, paid: 651_926n, earned: 2_234_567n });
@@ -114,6 +117,7 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
     contents: contentsOf(scene, asked),
     files: filesOf(scene),
     events: createEventHub(),
+    limits: { apply: () => undefined, stop: () => undefined },
     directory: scene.directory ?? "/home/you/Downloads",
     startedAtMs: performance.now() - 5_000_000,
     nowMs: () => performance.now(),
@@ -126,7 +130,7 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
 function contentsOf(
   scene: Staged,
   asked: string[],
-): Pick<Contents, "list" | "get" | "find" | "busy" | "rates" | "running"> {
+): Pick<Contents, "list" | "get" | "find" | "busy" | "rates" | "running" | "add" | "set" | "move"> {
   const find = (id: string): ContentView => {
     const found = scene.contents.find(({ infoHash }) => infoHash.startsWith(id));
     if (!found) throw new AccessError("CONTENT_UNKNOWN", `no content ${id}`);
@@ -149,8 +153,13 @@ function contentsOf(
       rateUp: Math.round(scene.contents.reduce((sum, { rateUp }) => sum + rateUp, 0)),
     }),
     running: () => ({ wires, isOnDisk: () => true, readFrom: () => undefined }) as never,
+    ...{ add: refuse, set: refuse, move: refuse },
     ...{ pause: note("pause"), resume: note("resume"), remove: note("remove"), verify: note("verify") },
   };
+}
+
+async function refuse(): Promise<never> {
+  throw new AccessError("CONTENT_UNKNOWN", "this peer is staged: it does nothing");
 }
 
 function filesOf(scene: Staged): PlayedFiles {

@@ -1,17 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type FormValues, readTarget } from "../form-values.ts";
+import type { Target } from "../messages.ts";
 import { startAudit } from "../run.ts";
 import { stage } from "../state.ts";
+import { BundleFiles, bundlesAmong } from "./bundles-field.tsx";
 
 /** Which history is to be checked, and by which node. */
 export function AskForm({ workerUrl, first }: { workerUrl: string; first: FormValues }) {
   const values = useSignal<FormValues>(first);
   const wrong = useSignal<{ readonly field: keyof FormValues; readonly why: string } | null>(null);
+  const files = useSignal<readonly File[]>([]);
   const form = useRef<HTMLFormElement>(null);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const target = readTarget(values.value);
+    const target = withFiles(readTarget(values.value), files.value);
     wrong.value = "why" in target ? target : null;
     if (!("why" in target)) void startAudit(workerUrl, target);
     else form.current?.querySelector<HTMLElement>(`#${target.field}`)?.focus();
@@ -51,6 +54,16 @@ export function AskForm({ workerUrl, first }: { workerUrl: string; first: FormVa
         maxLength: 64,
         required: true,
       })}
+      <details class="more" open={values.value.bundlesUrl !== ""}>
+        <summary>Bundles: what the authority held back, and when</summary>
+        <div class="fields">
+          {field("bundlesUrl", "Server with the bundles", "An authority, or whoever mirrors it. Empty: not read.", {
+            placeholder: "https://",
+            inputMode: "url",
+          })}
+          <BundleFiles chosen={files.value.length} isDisabled={isRunning} choose={(chosen) => (files.value = chosen)} />
+        </div>
+      </details>
       <details class="more">
         <summary>Chain, blocks, and how much is checked twice</summary>
         <div class="fields">
@@ -78,4 +91,13 @@ export function AskForm({ workerUrl, first }: { workerUrl: string; first: FormVa
       </p>
     </form>
   );
+}
+
+type Wrong = Exclude<ReturnType<typeof readTarget>, Target>;
+
+/** What was chosen from the disk is meant, whatever the address says. */
+function withFiles(read: Target | Wrong, files: readonly File[]): Target | Wrong {
+  if ("why" in read || files.length === 0) return read;
+  const bundles = bundlesAmong(files);
+  return "why" in bundles ? { field: "bundlesUrl", why: bundles.why } : { ...read, bundles };
 }

@@ -5,7 +5,7 @@ import { leaveAudit } from "../run.ts";
 
 /** How far an audit is. Its numbers are the only thing that moves. */
 export function Running({ target, progress }: { target: Target; progress: Progress | null }) {
-  const { phase, from, to, block, transactions, batches, rows, findings } = progress ?? NOTHING;
+  const { phase, from, to, block, transactions, batches, rows, findings, bundles } = progress ?? NOTHING;
   const share = phase === "comparing" ? 1 : to > from ? (block - from) / (to - from) : 0;
   return (
     <section class="card progress" aria-labelledby="progress">
@@ -23,6 +23,7 @@ export function Running({ target, progress }: { target: Target; progress: Progre
         <Count name="transactions" value={grouped(transactions)} />
         <Count name="batches" value={grouped(batches)} />
         <Count name="rows" value={grouped(rows)} />
+        {target.bundles !== null && <Count name="bundles" value={grouped(bundles)} />}
         <Count name="findings" value={grouped(findings)} isBad={findings > 0} />
       </dl>
       <p>Asked is {printable(hostOf(target.rpcUrl), 200)}, by this browser alone.</p>
@@ -32,7 +33,7 @@ export function Running({ target, progress }: { target: Target; progress: Progre
 
 const NOTHING: Progress = {
   phase: "connecting",
-  ...{ from: 0, to: 0, block: 0, transactions: 0, batches: 0, rows: 0, findings: 0 },
+  ...{ from: 0, to: 0, block: 0, transactions: 0, batches: 0, rows: 0, findings: 0, bundles: 0 },
 };
 
 const WORDS = {

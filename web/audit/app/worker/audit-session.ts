@@ -3,10 +3,13 @@ import { formatBeancount } from "../../../../audit/books/beancount.ts";
 import { createBooks } from "../../../../audit/books/books.ts";
 import { formatCsv } from "../../../../audit/books/csv.ts";
 import type { ChainReader } from "../../../../audit/chain/chain-reader.ts";
+import type { Source } from "../../../../audit/checks.ts";
+import type { AuditObserver, ObserverContext } from "../../../../audit/session/audit-options.ts";
 import { openPass } from "../../../../audit/session/audit-pass.ts";
 import { conclude } from "../../../../audit/session/conclude.ts";
 import { createMemoryStore } from "../../../../audit/session/memory-store.ts";
-import type { Asked, Outcome, Progress, QuestionName, Questions, Target } from "../messages.ts";
+import type { Asked, BundlePlace, Outcome, Progress, QuestionName, Questions, Target } from "../messages.ts";
+import { followPlace } from "./bundles.ts";
 import { MoneyRecord } from "./money-record.ts";
 import { createProgressObserver } from "./progress.ts";
 import { ProofMaker, readProof } from "./proofs.ts";
@@ -50,7 +53,12 @@ export class AuditSession {
     return this.#done;
   }
 
+  #follow(context: ObserverContext, place: BundlePlace, opened: () => void): AuditObserver {
+    return followPlace(context, { place, signal: this.#signal, opened });
+  }
+
   async #audit(target: Target): Promise<Outcome> {
+    const { bundles } = target;
     const started = performance.now();
     const progress = createProgressObserver(this.#tell);
     const gathered = createBooks();
@@ -59,7 +67,11 @@ export class AuditSession {
         ...target,
         signal: this.#signal,
         reached: progress.reached,
-        observers: () => [progress.observer, gathered.observer, this.#record.observer, this.#proofs.observer],
+        sources: new Set<Source>(bundles === null ? [] : ["bundles"]),
+        observers: (context) => [
+          ...[progress.observer, gathered.observer, this.#record.observer, this.#proofs.observer],
+          ...(bundles === null ? [] : [this.#follow(context, bundles, progress.bundleOpened)]),
+        ],
       },
       createMemoryStore,
     );

@@ -9,6 +9,7 @@ interface ProgressObserver {
   readonly observer: Observer;
   opened(from: number, to: number): void;
   readonly reached: (block: number) => void;
+  readonly bundleOpened: () => void;
   comparing(): void;
 }
 
@@ -17,7 +18,7 @@ export function createProgressObserver(tell: (progress: Progress) => void): Prog
   let progress: Progress = {
     phase: "connecting",
     ...{ from: 0, to: 0, block: 0 },
-    ...{ transactions: 0, batches: 0, rows: 0, findings: 0 },
+    ...{ transactions: 0, batches: 0, rows: 0, findings: 0, bundles: 0 },
   };
   let toldAt = 0;
   const change = (change: Partial<Progress>, isNews = false): void => {
@@ -41,6 +42,7 @@ export function createProgressObserver(tell: (progress: Progress) => void): Prog
     },
     opened: (from, to) => change({ phase: "replaying", from, to, block: from }, true),
     reached: (block) => change({ block }),
+    bundleOpened: () => change({ bundles: progress.bundles + 1 }),
     comparing: () => change({ phase: "comparing", block: progress.to }, true),
   };
 }
