@@ -160,11 +160,7 @@ export const CHECKS = {
     severity: "critical",
     sentence: "The sum that the contract says it owes is the sum of all balances and the bond.",
   },
-  "bond-state": {
-    number: 35,
-    severity: "critical",
-    sentence: "The bond, and each allotter with its budget, equal their replay.",
-  },
+  "bond-state": { number: 35, severity: "critical", sentence: "Bond, allotters and budgets equal their replay." },
   bundle: {
     number: 36,
     severity: "major",
@@ -295,6 +291,7 @@ export const CHECKS = {
     severity: "critical",
     sentence: "The contract's code is a published build of Floodgate, made with what its views tell.",
   },
+  share: { number: 58, severity: "critical", needs: "bundles", sentence: "Sellers' lanes came with the publisher's." },
 } as const satisfies Record<string, Check>;
 
 export type CheckName = keyof typeof CHECKS;

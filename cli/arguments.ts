@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { parseApiUrl } from "../client/http.ts";
 import { parseHubName } from "../client/proxy/hub-layout.ts";
+import { MAX_SHARE_PERCENT } from "../protocol/base/constants.ts";
 import { FloodgateError, InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { printable } from "../protocol/base/text.ts";
@@ -55,6 +56,14 @@ export function baseUnits(min: bigint): (text: string) => bigint {
 export function amountArgument(text: string): string {
   if (!/^\d{1,30}(\.\d{1,30})?$/.test(text)) throw new InvalidArgumentError("Write digits, like 12.5.");
   return text;
+}
+
+/** The publisher's share. */
+export function percentArgument(text: string): number {
+  const percent = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(percent <= MAX_SHARE_PERCENT))
+    throw new InvalidArgumentError(`Write a whole number from 0 to ${MAX_SHARE_PERCENT}.`);
+  return percent;
 }
 
 /**

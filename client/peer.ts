@@ -55,6 +55,8 @@ export interface ContentRequest {
   readonly infoHash: InfoHash;
   /** Base units per 2^30 bytes; 0 is free. The price to pay at most, and to serve for at least. */
   readonly pricePerGiB: Amount;
+  /** What of it the publisher gets, whoever sells; absent: nothing. */
+  readonly sharePercent?: number;
   /** What is known of its files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
   /** How it rests while nobody asks for it; absent: it always runs. */
@@ -133,8 +135,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   });
   const add = (request: ContentRequest & DownloadOptions, place: Place): Promise<Content> => {
     const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", files = null, known = null } = request;
-    const { cache = null, rest = null } = request;
-    const paid = pricePerGiB === 0n ? null : { pricePerGiB, payment: payments, cache };
+    const { cache = null, rest = null, sharePercent = 0 } = request;
+    const paid = pricePerGiB === 0n ? null : { pricePerGiB, sharePercent, payment: payments, cache };
     return engine.add({ metainfo, infoHash, place, paid, order, files, known, rest, admit, onEvent });
   };
   return {

@@ -15,7 +15,7 @@ export async function get(
   const home = openNodeHome(path, { file: undefined, environment: passphrase, prompt: null });
   const { offer } = await askForOffer(home, id, signal);
   const { opened, torrent, metainfo } = await offer;
-  const { infoHash } = torrent;
+  const { infoHash, sharePercent } = torrent;
   const pricePerGiB = BigInt(torrent.pricePerGiB);
 
   let result = () => ({ paid: 0n });
@@ -25,7 +25,10 @@ export async function get(
   const rest = { home, openStore, listen, log, need: "spend", uploadLimit: null, maxSpend: null, check: null } as const;
   await runPeer({ ...rest, signal }, opened, async ({ peer, stopped, totals }) => {
     result = totals;
-    const content = await peer.download({ metainfo, infoHash, pricePerGiB, directory, onEvent: () => undefined });
+    const content = await peer.download({
+      ...{ metainfo, infoHash, pricePerGiB, sharePercent, directory },
+      onEvent: () => undefined,
+    });
     const outcome = await Promise.race([content.complete.then(() => "done" as const), stopped]);
     if (outcome !== "done") return "stopped";
     // Pays the rest, and tells every payee that nothing more is bought.

@@ -187,7 +187,7 @@ export class Desk {
     const { chainNow } = questions;
     if (chainNow === null || announce.event === "stopped") return null;
     const shortage = isUnasked ? "RATE" : (held?.shortage ?? null);
-    return grants.write(announce.infoHash, session.account, held?.lanes ?? [], shortage, chainNow);
+    return grants.write(announce.infoHash, session.account, held?.lanes ?? [], shortage, chainNow, held?.shares ?? []);
   }
 
   #finish(

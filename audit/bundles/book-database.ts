@@ -20,6 +20,7 @@ const SCHEMA = `
     isJudged INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (file, line));
   CREATE INDEX IF NOT EXISTS bundle_allotments_by_lane ON bundle_allotments (payer, lane);
   CREATE INDEX IF NOT EXISTS bundle_allotments_by_end ON bundle_allotments (payer, expiresAt);
+  CREATE INDEX IF NOT EXISTS bundle_allotments_shares ON bundle_allotments (infoHash, payer) WHERE payee = payeeKey;
   CREATE INDEX IF NOT EXISTS bundle_allotments_live ON bundle_allotments (expiresAt);
   CREATE INDEX IF NOT EXISTS bundle_allotments_open ON bundle_allotments (issuedAtBlock) WHERE isJudged = 0;
   CREATE TABLE IF NOT EXISTS bundle_listed (

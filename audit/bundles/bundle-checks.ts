@@ -19,6 +19,7 @@ import { judgeCredit } from "./judges/judge-credit.ts";
 import { judgeHeld } from "./judges/judge-held.ts";
 import { judgeLeftOut, judgeOmissions } from "./judges/judge-omissions.ts";
 import { judgeRelease } from "./judges/judge-release.ts";
+import { judgeShare } from "./judges/judge-share.ts";
 import { judgeShown } from "./judges/judge-shown.ts";
 import { SignerWatch } from "./judges/signer-watch.ts";
 import * as notChecked from "./not-checked.ts";
@@ -181,6 +182,7 @@ class BundleObserver implements BundleChecks {
     book.signaturesChecked = 0;
     const bounds = { after: this.#kept.lastTime, before: time };
     const { issued, unnoted } = judgeAllotments(run, book, signers, upTo, bounds);
+    for (const allotment of issued) judgeShare(run, book, allotment);
     const { contents } = this.#options;
     if (contents) for (const allotment of issued) judgeCredit(run, book, contents, allotment);
     return unnoted;

@@ -126,6 +126,14 @@ export class PublishedAllotments {
     return rows.all(payer, infoHash.slice(2), time).map(toAllotment);
   }
 
+  /** One that pays the publisher of the content its share; undefined: bundles hold none. */
+  shareOn(infoHash: Hex): PublishedAllotment | undefined {
+    const sql =
+      "SELECT * FROM bundle_allotments WHERE infoHash = ? AND payee = payeeKey AND file > 0 ORDER BY file, line LIMIT 1";
+    const row = this.#database.prepare<[string], StoredAllotment>(sql).get(infoHash.slice(2));
+    return row && toAllotment(row);
+  }
+
   count(): number {
     return this.#database.prepare<[], number>("SELECT count(*) FROM bundle_allotments").pluck().get() as number;
   }

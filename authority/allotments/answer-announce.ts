@@ -2,6 +2,7 @@ import { hexToBytes } from "../../protocol/base/bytes.ts";
 import { REQUEST_SKEW_SEC } from "../../protocol/base/constants.ts";
 import { ChainError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { isShareLane } from "../../protocol/base/publisher-share.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
 import type { TrackerAnnounce, TrackerAnswer, TrackerAnswers, TrackerGrant } from "../../protocol/http/operator.ts";
 import { type AllotmentRequest, hashAllotmentRequest, MAX_GRANTED_LANES } from "../../protocol/wire/announce.ts";
@@ -132,7 +133,7 @@ async function grantEach(context: Context, db: Db, prepared: readonly Prepared[]
     const isWanting = shortages.has(one);
     const shortage = isWanting ? (shortages.get(one) ?? null) : one.request === null ? null : "RATE";
     const known = isWanting ? (books.get(one.session.account) as PayerBook).lanes : live;
-    return [one, { lanes: listGranted(known, buyerOf(one), devices, now), shortage }];
+    return [one, { ...listGranted(known, buyerOf(one), devices, now), shortage }];
   });
 }
 
@@ -204,11 +205,13 @@ function listGranted(
   { sessionKey, infoHash }: Buyer,
   devices: Devices,
   now: number,
-): TrackerGrant["lanes"] {
+): Pick<TrackerGrant, "lanes" | "shares"> {
   const isLive = (lane: PlanLane): boolean => lane.state === "open" && lane.isFinal === 0 && lane.expiresAt > now;
   const live = known.filter((lane) => lane.sessionKey === sessionKey && lane.infoHash === infoHash && isLive(lane));
-  return live.slice(-MAX_GRANTED_LANES).flatMap((lane) => {
+  const lanes = live.slice(-MAX_GRANTED_LANES).flatMap((lane) => {
     const device = devices.get(lane.payeeKey);
     return device ? [{ allotment: allotmentJsonOfLane(lane), payeePublicKey: device.publicKey }] : [];
   });
+  const shares = live.slice(-MAX_GRANTED_LANES).filter(isShareLane).map(allotmentJsonOfLane);
+  return shares.length === 0 ? { lanes } : { lanes, shares };
 }

@@ -39,7 +39,7 @@ export function capTarget(content: Content, bytesLeft: number, earlierLanes: num
   return min(max(doubled, halfShare), max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));
 }
 
-function firstCap(content: Content): Amount {
+export function firstCap(content: Content): Amount {
   return max(1n, owed(FIRST_CAP_PIECES * content.pieceLength, content.pricePerGiB));
 }
 

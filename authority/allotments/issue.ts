@@ -1,6 +1,8 @@
 import type { Address } from "../../protocol/base/ids.ts";
+import { splitPrice } from "../../protocol/base/publisher-share.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
 import { ticketCap } from "../../protocol/base/ticket-cap.ts";
+import type { Amount } from "../../protocol/base/units.ts";
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { TrackerAnnounce } from "../../protocol/http/operator.ts";
 import { hashAllotment } from "../../protocol/signed/allotment.ts";
@@ -15,8 +17,9 @@ import { listReservingKeys } from "../store/views/payers.ts";
 import type { PayerBook } from "./books.ts";
 import { creditLimits, ticketCredit } from "./credit.ts";
 import { heldBack } from "./held-back.ts";
-import { type AllotmentPlan, type Candidate, planAllotments } from "./policy.ts";
+import { type AllotmentPlan, type Candidate, type PlannedLane, planAllotments } from "./policy.ts";
 import { reservationOf, reservedLaneOf } from "./reservations.ts";
+import { splitLanes } from "./share.ts";
 import { leftOnTicket, type TicketState } from "./ticket-left.ts";
 
 /** A device that could be paid. */
@@ -73,7 +76,10 @@ export function issueLanes(context: Context, book: PayerBook, demand: Demand): I
   const { account: payer, sessionKey } = session;
   const { infoHash, sizeBytes, pieceLength } = torrent;
   const { claimPeriodSec, allotmentPeriodSec } = chain.facts;
-  const pricePerGiB = BigInt(torrent.pricePerGiB);
+  const price = splitPrice(BigInt(torrent.pricePerGiB), torrent.sharePercent);
+  // A publisher that buys its own content pays itself nothing.
+  const share = price.publisher === 0n || torrent.publisher === payer ? null : price;
+  const pricePerGiB = share === null ? price.seller : BigInt(torrent.pricePerGiB);
   const content = { infoHash, sizeBytes, pieceLength, pricePerGiB };
   const own = book.lanes.filter((lane) => lane.sessionKey === sessionKey && lane.infoHash === infoHash);
   const balance = money.balances.balance - heldBack(book.held, book.lanes, money.block, claimPeriodSec);
@@ -88,11 +94,13 @@ export function issueLanes(context: Context, book: PayerBook, demand: Demand): I
     candidates,
     lanes: book.lanes.map(reservedLaneOf),
     releases: book.releases,
-    nextLane: book.nextLane,
+    // The first number is that of the publisher's lane.
+    nextLane: share === null ? book.nextLane : book.nextLane + 1,
     block: money.block,
     now: clock.now(),
     periods: { allotmentPeriodSec, claimPeriodSec, acceptMarginSec: config.params.acceptMarginSec },
     minRow: rowFloor(config.params.minRow, gasWorth.costOf),
+    share,
     ticketLeft:
       demand.ticket &&
       leftOnTicket(demand.ticket, own.map(reservationOf), {
@@ -109,12 +117,20 @@ export function issueLanes(context: Context, book: PayerBook, demand: Demand): I
     ...candidates.map(({ sessionKey: key, account }) => [key, account] as const),
   ]);
   const { secret } = keys.allotter();
-  const lanes = plan.lanes.map((lane) => {
-    const payee = accountOf.get(lane.payeeKey) as Address;
+  const grant = (lane: PlannedLane, payee: Address, pricePerGiB: Amount): NewLane => {
     const allotment = { payer, payee, sessionKey, pricePerGiB, infoHash, ...lane };
     const signature = sign(hashAllotment(context.separator, allotment), secret);
     return laneOfAllotment({ ...allotment, signature }, money.block);
-  });
+  };
+  const split = share && splitLanes(plan.lanes, share);
+  const lanes = (split?.sellers ?? plan.lanes).map((lane) =>
+    grant(lane, accountOf.get(lane.payeeKey) as Address, price.seller),
+  );
+  if (split) {
+    const { publisher } = torrent;
+    const lane = { ...split.share, lane: book.nextLane, payeeKey: publisher, credit: 0 };
+    lanes.unshift(grant(lane, publisher, price.publisher));
+  }
   book.lanes.push(...lanes.map(rowOfLane));
   book.nextLane += lanes.length;
   return { lanes, shortage: plan.shortage };

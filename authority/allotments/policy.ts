@@ -1,6 +1,7 @@
 import { MAX_CAP_FRACTION } from "../../protocol/base/constants.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
+import type { SplitPrice } from "../../protocol/base/publisher-share.ts";
 import { type Amount, MAX_UINT96, max, min } from "../../protocol/base/units.ts";
 import type { ContractAccount } from "../../protocol/contract/reads.ts";
 import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
@@ -11,6 +12,7 @@ import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "
 import { type CreditLimits, creditShare, newPairLimit, successorCredit } from "./credit.ts";
 import { isAheadOfVouchers, lanesLeft, listDustPayees, unprovenCredit } from "./live-lanes.ts";
 import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
+import { unshared, unsharedLimit } from "./share.ts";
 
 export interface AllotmentPlanInput {
   /** Read at `block`. */
@@ -45,6 +47,10 @@ export interface AllotmentPlanInput {
   readonly minRow: Amount;
   /** What new lanes of a ticket may hold, base units; null: the account itself buys. */
   readonly ticketLeft?: Amount | null;
+  /**
+   * Null: the publisher gets no share. Else the content's price is the whole, and so are the caps.
+   */
+  readonly share?: SplitPrice | null;
 }
 
 type Limit = Pick<SessionAtBlock, "limit" | "spent">;
@@ -97,6 +103,14 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
 
   const mine = input.lanes.filter((lane) => lane.sessionKey === session.key && lane.infoHash === content.infoHash);
   let allowance = contentLimit(content, input.bytesLeft) - sumOfCaps(mine.filter((lane) => lane.expiresAt > input.now));
+  const { share: price = null } = input;
+  const limit = price === null ? 0n : unsharedLimit(content);
+  // The tickets of a sponsor are bounded each for itself.
+  const counted = (input.ticketLeft ?? null) === null ? input.lanes : mine;
+  let open = price === null ? 0n : unshared(counted, content, price, input.now);
+  if (price !== null) allowance = min(allowance, limit - open);
+  // The seller's part of it is at least one.
+  const least = price === null ? smallestCap(content) : max(2n, smallestCap(content));
   const { budget } = input.credit;
   const creditedBefore = liveCredit(input);
   let credited = creditedBefore;
@@ -124,16 +138,19 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
       continue;
     }
     const target = capTarget(content, input.bytesLeft, wish.earlierLanes, halfShare);
-    const allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
+    let allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
+    if (price !== null) allowed = min(allowed, 2n * limit - open);
     const cap = min(min(target, allowed), min(ofTicket, free / MAX_CAP_FRACTION));
-    if (cap < smallestCap(content)) {
-      if (free / MAX_CAP_FRACTION < smallestCap(content)) shortage = scarce;
-      if (ofTicket < smallestCap(content)) shortage = "SESSION";
+    if (cap < least) {
+      if (free / MAX_CAP_FRACTION < least) shortage = scarce;
+      else if (price !== null && (wish.isTopUp ? 2n * limit : limit) - open < least) shortage ??= "SHARE";
+      if (ofTicket < least) shortage = "SESSION";
       continue;
     }
     free -= cap;
     ofTicket -= cap;
     allowance -= cap;
+    open += cap;
     if (isNewPair) credited += credit;
     planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt });
   }
@@ -158,8 +175,9 @@ interface Wish {
  * Successors come first, then pairs without a live lane that takes vouchers, in the order of the
  * candidates.
  */
-function listWishes(input: AllotmentPlanInput, mine: readonly ReservedLane[], goodUntil: number): Wish[] {
+function listWishes(input: AllotmentPlanInput, known: readonly ReservedLane[], goodUntil: number): Wish[] {
   const wishes = new Map<Address, Wish>();
+  const mine = known.filter(({ isShare }) => !isShare);
   const own = input.lanes.filter(({ sessionKey }) => sessionKey === input.session.key);
   const dustPayees = listDustPayees(own, input.minRow, input.now);
   const getsNoMore = (payeeKey: Address, lanes: readonly ReservedLane[]): boolean =>

@@ -1,4 +1,5 @@
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import { isShareLane } from "../../protocol/base/publisher-share.ts";
 import { type Amount, max } from "../../protocol/base/units.ts";
 import type { Block } from "../chain/block.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
@@ -34,6 +35,8 @@ export interface ReservedLane extends Reservation {
    * Its payee takes no more vouchers on it, or it is being settled. It reserves money all the same.
    */
   readonly isClosed?: boolean;
+  /** It pays the publisher's share of what the other lanes on its content buy. */
+  readonly isShare?: boolean;
 }
 
 export function reservationOf(
@@ -55,7 +58,18 @@ export function reservationOf(
 export function reservedLaneOf(lane: PlanLane): ReservedLane {
   const { sessionKey, payeeKey, infoHash, credit, issuedAt } = lane;
   const isClosed = lane.state !== "open" || lane.isFinal === 1;
-  return { ...reservationOf(lane), lane: lane.lane, sessionKey, payeeKey, infoHash, credit, issuedAt, isClosed };
+  const isShare = isShareLane(lane);
+  return {
+    ...reservationOf(lane),
+    lane: lane.lane,
+    sessionKey,
+    payeeKey,
+    infoHash,
+    credit,
+    issuedAt,
+    isClosed,
+    isShare,
+  };
 }
 
 /**

@@ -31,6 +31,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0018-listings": { up: addListings },
   "0019-chain-deposits": { up: (db: Kysely<never>) => runAll(db, CHAIN_DEPOSITS) },
   "0020-sponsors": { up: (db: Kysely<never>) => runAll(db, SPONSORS) },
+  "0021-publisher-shares": { up: addPublisherShares },
 };
 
 /**
@@ -281,6 +282,11 @@ async function addListings(db: Kysely<never>): Promise<void> {
     "create index torrentsByPublisherSequence on torrents (publisher, sequence)",
     "create index lanesByContent on lanes (infoHash, payer)",
   ]);
+}
+
+/** What of a content's price its publisher gets, whoever sells. */
+async function addPublisherShares(db: Kysely<never>): Promise<void> {
+  await runAll(db, ["alter table torrents add column sharePercent integer not null default 0"]);
 }
 
 async function runAll(db: Kysely<never>, statements: readonly string[]): Promise<void> {

@@ -128,6 +128,8 @@ export interface TorrentTable {
   pieceLength: number;
   pieceCount: number;
   pricePerGiB: string;
+  /** What of the price the publisher gets, whoever sells. */
+  sharePercent: Generated<number>;
   publisher: Address;
   publishedAt: number;
   /** Of bundles; that of a published torrent is a file (authority/torrents/metainfo-files.ts). */

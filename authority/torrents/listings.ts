@@ -65,10 +65,10 @@ export async function readSaid(
 export async function published({ store }: Context, { account }: Caller, before: number): Promise<Published> {
   const rows = await listPublished(store.db, account, before, PAGE);
   const contents = rows.map((row) => {
-    const { isListed, payers, revenue, earned } = row;
+    const { isListed, payers, revenue, earned, shared } = row;
     const price = BigInt(row.pricePerGiB);
     const bytes = price === 0n ? 0n : (BigInt(revenue) * BYTES_PER_GIB) / price;
-    const money = { revenue: `${revenue}`, bytes: `${bytes}`, earned: `${earned}` };
+    const money = { revenue: `${revenue}`, bytes: `${bytes}`, earned: `${earned}`, shared: `${shared}` };
     return { ...toReply(row), isListed: isListed === 1, payers, ...money };
   });
   return { contents, cursor: rows.length === PAGE ? String(rows.at(-1)?.sequence) : null };
@@ -93,10 +93,11 @@ function checkText({ title, description, tags, licence }: SignedListing): void {
 
 async function checkSignature(
   { separator }: Context,
-  { infoHash, publisher, pricePerGiB }: StoredTorrent,
+  { infoHash, publisher, pricePerGiB, sharePercent }: StoredTorrent,
   { signature, ...listing }: SignedListing,
 ): Promise<void> {
-  const digest = hashListing(separator, { ...listing, infoHash, publisher, pricePerGiB: BigInt(pricePerGiB) });
+  const terms = { infoHash, publisher, pricePerGiB: BigInt(pricePerGiB), sharePercent };
+  const digest = hashListing(separator, { ...listing, ...terms });
   if (await isSignedByKey(publisher, digest, signature as `0x${string}`)) return;
   throw invalid("it is not signed by the publisher's wallet");
 }

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
+import { splitPrice } from "../../protocol/base/publisher-share.ts";
 import { isPlainText } from "../../protocol/base/text.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
@@ -23,7 +24,7 @@ const DAY_SEC = 86_400;
 /**
  * Adds a torrent to the repository. The same one by the same publisher at the same price changes
  * nothing.
- * @throws {InputError} TORRENT_INVALID, TITLE_INVALID, PRICE_INVALID
+ * @throws {InputError} TORRENT_INVALID, TITLE_INVALID, PRICE_INVALID, SHARE_INVALID
  * @throws {AccessError} FORBIDDEN, RATE_LIMITED; {PaymentError} QUOTA_EXCEEDED
  */
 export async function publish(
@@ -33,7 +34,8 @@ export async function publish(
   bytes: Uint8Array,
 ): Promise<TorrentReply> {
   const { chain, clock, config, metainfo: files, parseMetainfo, store } = context;
-  const pricePerGiB = parseBaseUnits(query.pricePerGiB);
+  const terms = termsOf(query);
+  const { pricePerGiB, sharePercent } = terms;
   // It will be printed on the terminals of strangers.
   if (query.title.trim() === "" || !isPlainText(query.title))
     throw new InputError("TITLE_INVALID", "the title must be plain text without control or invisible characters");
@@ -43,7 +45,7 @@ export async function publish(
   checkPublishable(metainfo, { trackerUrl: config.trackerUrl, pricePerGiB });
   const { infoHash, sizeBytes, pieceLength, pieceCount } = metainfo;
   const known = await findTorrent(store.db, infoHash);
-  if (known) return ownReply(known, caller, pricePerGiB);
+  if (known) return ownReply(known, caller, terms);
   const { balance } = await chain.readAccount(caller.account);
   await checkPublishQuota(context, caller, balance, bytes.length);
   await files.write(infoHash, bytes);
@@ -57,6 +59,7 @@ export async function publish(
       pieceLength,
       pieceCount,
       pricePerGiB: pricePerGiB.toString(),
+      sharePercent,
       publisher: caller.account,
       publishedAt: clock.now(),
       metainfo: new Uint8Array(),
@@ -64,7 +67,7 @@ export async function publish(
       isBacked: balance > 0n ? 1 : 0,
     });
   });
-  return ownReply(torrent, caller, pricePerGiB);
+  return ownReply(torrent, caller, terms);
 }
 
 /** @throws {PaymentError} QUOTA_EXCEEDED */
@@ -83,13 +86,33 @@ async function checkPublishQuota(
   });
 }
 
-/** @throws {AccessError} FORBIDDEN; {InputError} PRICE_INVALID */
-function ownReply(torrent: StoredTorrent, caller: Caller, pricePerGiB: Amount): TorrentReply {
+interface Terms {
+  readonly pricePerGiB: Amount;
+  readonly sharePercent: number;
+}
+
+/** @throws {InputError} SHARE_INVALID */
+function termsOf(query: Static<typeof PublishQuerySchema>): Terms {
+  const pricePerGiB = parseBaseUnits(query.pricePerGiB);
+  const { sharePercent = 0 } = query;
+  if (sharePercent > 0 && splitPrice(pricePerGiB, sharePercent).publisher === 0n) {
+    const message = `of this price, ${sharePercent} % is less than a base unit: raise the price or the share`;
+    throw new InputError("SHARE_INVALID", message);
+  }
+  return { pricePerGiB, sharePercent };
+}
+
+/** @throws {AccessError} FORBIDDEN; {InputError} PRICE_INVALID, SHARE_INVALID */
+function ownReply(torrent: StoredTorrent, caller: Caller, { pricePerGiB, sharePercent }: Terms): TorrentReply {
   if (torrent.publisher !== caller.account)
     throw new AccessError("FORBIDDEN", `torrent ${torrent.infoHash} was published by another account`);
   if (torrent.pricePerGiB !== pricePerGiB.toString()) {
     const message = `torrent ${torrent.infoHash} is published at another price, which cannot change`;
     throw new InputError("PRICE_INVALID", message);
+  }
+  if (torrent.sharePercent !== sharePercent) {
+    const message = `torrent ${torrent.infoHash} is published with another share, which cannot change`;
+    throw new InputError("SHARE_INVALID", message);
   }
   return toReply(torrent);
 }
@@ -134,6 +157,7 @@ export function unknownTorrent(infoHash: InfoHash): AccessError {
 }
 
 export function toReply(torrent: StoredTorrent): TorrentReply {
-  const { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, publisher, publishedAt } = torrent;
-  return { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, publisher, publishedAt };
+  const { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, sharePercent } = torrent;
+  const { publisher, publishedAt } = torrent;
+  return { infoHash, title, sizeBytes, pieceLength, pieceCount, pricePerGiB, sharePercent, publisher, publishedAt };
 }

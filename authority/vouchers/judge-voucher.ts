@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
 import type { Address } from "../../protocol/base/ids.ts";
+import { isShareLane } from "../../protocol/base/publisher-share.ts";
 import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { Push } from "../../protocol/http/payments.ts";
 import type { PushRefusal } from "../../protocol/http/push-refusals.ts";
@@ -24,11 +25,16 @@ export function judgeVoucher(
   rules: VoucherRules,
 ): PushRefusal | null {
   if (!lane) return "LANE_UNKNOWN";
-  if (lane.payee !== rules.caller.account) return "PAYEE_WRONG";
+  if (lane.payee !== rules.caller.account && !isShareOf(lane, rules)) return "PAYEE_WRONG";
   const amount = parseBaseUnits(pushed.amount);
   if (amount === 0n) return "AMOUNT_ZERO";
   if (amount > BigInt(lane.cap)) return "ABOVE_CAP";
   return needsProof(lane, pushed) && isOver(lane, rules) ? "EXPIRED" : null;
+}
+
+/** The publisher need not be there: the payer itself brings what it promises on such a lane. */
+function isShareOf(lane: StoredLane, { caller }: VoucherRules): boolean {
+  return isShareLane(lane) && lane.payer === caller.account && lane.sessionKey === caller.sessionKey;
 }
 
 /** Whether it promises more than what the authority holds, so that its signature counts. */
@@ -56,8 +62,9 @@ export function raiseLane(
   if (isHigher && isOver(lane, rules)) return "EXPIRED";
   if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
   // Only the device that the lane pays closes it, whose key has signed the request, and only at an
-  // amount that is not below what came first.
-  const isFinal = pushed.final && rules.caller.sessionKey === lane.payeeKey && amount >= BigInt(lane.amount);
+  // amount that is not below what came first. A share pays no device: its payer closes it.
+  const mayClose = rules.caller.sessionKey === lane.payeeKey || isShareOf(lane, rules);
+  const isFinal = pushed.final && mayClose && amount >= BigInt(lane.amount);
   const isFinished = isFinal || amount === BigInt(lane.cap);
   const change = {
     ...(isHigher ? { amount: amount.toString(), voucherSignature: pushed.signature as Hex, receivedAt } : {}),

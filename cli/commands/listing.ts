@@ -83,8 +83,12 @@ async function published(context: CommandContext): Promise<void> {
     formatBytes(Number(one.bytes)),
     formatMoney(one.revenue, token),
     formatMoney(one.earned, token),
+    one.sharePercent === 0 ? "-" : `${formatMoney(one.shared, token)} (${one.sharePercent} %)`,
   ]);
-  const table = await formatTable(["id", "title", ">payers", ">sold", ">paid to sellers", ">of it to you"], rows);
+  const table = await formatTable(
+    ["id", "title", ">payers", ">sold", ">paid for it", ">of it to you", ">as your share"],
+    rows,
+  );
   const more = cursor === null ? "" : `\nOnly the newest ${contents.length} are shown.`;
   output.event("done", { contents, hasMore: cursor !== null }, `${table}${more}`);
 }

@@ -9,7 +9,7 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import type { TorrentDetail } from "../../protocol/http/listings.ts";
-import { amountArgument, cardArgument, contentIdArgument } from "../arguments.ts";
+import { amountArgument, cardArgument, contentIdArgument, percentArgument } from "../arguments.ts";
 import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
 import {
   addCommand,
@@ -28,6 +28,7 @@ interface PublishOptions extends CommonOptions, TextOptions {
   readonly update?: string;
   readonly sponsor?: string;
   readonly card?: string;
+  readonly share?: number;
 }
 
 /** Per GiB, in tokens. */
@@ -43,12 +44,14 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
       addCommand(program, "publish", "offer a file or a folder: its torrent goes to the authority's repository", [
         "publish film.mp4 --price 0.01",
         "publish series/ --price 0.01",
+        "publish film.mp4 --price 0.01 --share 20    # a fifth of each payment is yours, whoever seeds",
         "publish talk.mp4 --price 0    # free: any BitTorrent client may have it",
       ]),
     ),
   )
     .argument("<path>", "the file, or the folder with all that is in it")
     .option("--price <amount>", "price per GiB (default: 0.01, or that of the version before)", amountArgument)
+    .option("--share <percent>", "what of each payment is yours, whoever seeds: 0 to 50", percentArgument)
     .option(
       "--update <id>",
       "a new version of this content: pieces that have not changed are not sold again",
@@ -88,6 +91,7 @@ async function publish(context: CommandContext, path: string, options: PublishOp
     before !== null && options.price === undefined
       ? BigInt(before.torrent.pricePerGiB)
       : parseAmount(options.price ?? DEFAULT_PRICE, token.decimals);
+  const sharePercent = options.share ?? (price > 0n ? (before?.torrent.sharePercent ?? 0) : 0);
   const metainfo = await createMetainfo(path, {
     trackerUrl,
     isPaid: price > 0n,
@@ -106,7 +110,7 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   });
   const texts = { ...textsBefore(before?.torrent ?? null, basename(resolve(path)).slice(0, MAX_TITLE)), ...said };
   const { title } = texts;
-  const published = await client.publish(metainfo, { title, pricePerGiB: price.toString() }, signal);
+  const published = await client.publish(metainfo, { title, pricePerGiB: price.toString(), sharePercent }, signal);
   const listing = await signListing(wallet, network.info, published, texts);
   const torrent = await client.list(published.infoHash, { listing, isListed: true }, signal);
   if (options.sponsor !== undefined) {
@@ -115,7 +119,8 @@ async function publish(context: CommandContext, path: string, options: PublishOp
     const { fields, text } = await sponsorTorrent(context, torrent, { budget, card: options.card ?? null });
     output.event("sponsored", fields, text);
   }
-  const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB`;
+  const share = sharePercent === 0 ? "" : `, ${sharePercent} % of it to you`;
+  const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB${share}`;
   const shared = before === null ? null : countShared(before, await readMetainfo(metainfo, torrent.infoHash));
   const text = [
     `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,

@@ -47,13 +47,13 @@ async function seed(context: CommandContext, id: string, options: SeedOptions): 
   const { runContent } = await import("../content/content-run.ts");
   const offer = await asked;
   const { torrent, metainfo } = offer;
-  const { infoHash } = torrent;
+  const { infoHash, sharePercent } = torrent;
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const path = resolve(options.file);
   const runOptions = { ...options, need: "serve", isLong: true, maxSpend: null, check: null } as const;
   await runContent(context, offer, runOptions, async (run) => {
     const { torrentPort, libp2pPort } = run.peer;
-    const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, onEvent: run.onEvent, path });
+    const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, sharePercent, onEvent: run.onEvent, path });
     const text = `seeding ${printable(torrent.title)} (stop with Ctrl-C)`;
     context.output.event("ready", { infoHash, torrentPort, libp2pPort }, text);
     run.watch(content);

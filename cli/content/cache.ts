@@ -36,6 +36,7 @@ export async function cache(context: CommandContext, offer: Offer, options: GetO
     const content = await run.peer.download({
       ...{ metainfo, infoHash, directory, onEvent: run.onEvent },
       pricePerGiB,
+      sharePercent: torrent.sharePercent,
       files: options.files ?? null,
       cache: readCacheBooks(run, { infoHash, pieceLength, pricePerGiB }, terms, feeBps),
     });

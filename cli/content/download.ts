@@ -112,7 +112,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
       if (isAdmitted || purse === null) return;
       const quote = quoteOf(bytesMissing, BigInt(torrent.pricePerGiB));
       const has = await purse;
-      const text = bytesMissing === 0 ? null : describeQuote(quote, has, token, isSponsored);
+      const { sharePercent } = torrent;
+      const text = bytesMissing === 0 ? null : describeQuote(quote, has, token, { isSponsored, sharePercent });
       output.event("quote", { ...quote, spendable: has.spendable, limitLeft: has.limitLeft }, text);
       const shortage = shortageOf(quote, has, maxSpend, token);
       if (shortage) throw shortage;
@@ -177,7 +178,7 @@ async function downloadOnce(
   const order = stream ? "sequential" : "rarest";
   const pricePerGiB = BigInt(torrent.pricePerGiB);
   const { admit } = download;
-  const request = { metainfo, infoHash, pricePerGiB, onEvent };
+  const request = { metainfo, infoHash, pricePerGiB, sharePercent: torrent.sharePercent, onEvent };
   const content = await run.peer.download({ ...request, directory, order, files, admit });
   stream?.use(content);
   const progress = run.watch(content);

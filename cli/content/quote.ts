@@ -70,8 +70,14 @@ export function isLarge({ cost }: Quote, { spendable }: Purse, maxSpend: Amount 
   return most * ASK_ABOVE.denominator > spendable * ASK_ABOVE.numerator;
 }
 
-export function describeQuote({ bytes, cost }: Quote, purse: Purse, token: Info["token"], isSponsored = false): string {
+export function describeQuote(
+  { bytes, cost }: Quote,
+  purse: Purse,
+  token: Info["token"],
+  { isSponsored = false, sharePercent = 0 }: { readonly isSponsored?: boolean; readonly sharePercent?: number } = {},
+): string {
   if (isSponsored) return `${formatBytes(bytes)} to get; the sponsor pays ${formatMoney(cost, token)} at most`;
   const has = `${formatMoney(purse.spendable, token)} in the account`;
-  return `${formatBytes(bytes)} to get for ${formatMoney(cost, token)} at most; ${has}`;
+  const share = sharePercent === 0 ? "" : `, ${sharePercent} % of it to the publisher`;
+  return `${formatBytes(bytes)} to get for ${formatMoney(cost, token)} at most${share}; ${has}`;
 }

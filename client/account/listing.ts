@@ -12,7 +12,7 @@ import type { Wallet } from "../wallet/wallet.ts";
 /** What a publisher may say of a content. */
 export type ListingTexts = Pick<SignedListing, "title" | "description" | "tags" | "licence" | "replaces">;
 
-type Published = Pick<TorrentReply, "infoHash" | "publisher" | "pricePerGiB">;
+type Published = Pick<TorrentReply, "infoHash" | "publisher" | "pricePerGiB" | "sharePercent">;
 
 export async function signListing(
   wallet: Wallet,
@@ -49,6 +49,6 @@ function separatorOf({ chainId, contract }: Info): Uint8Array {
   return hashDomain({ chainId, contract: parseAddress(contract) });
 }
 
-function termsOf({ infoHash, publisher, pricePerGiB }: Published) {
-  return { infoHash, publisher: parseAddress(publisher), pricePerGiB: BigInt(pricePerGiB) };
+function termsOf({ infoHash, publisher, pricePerGiB, sharePercent }: Published) {
+  return { infoHash, publisher: parseAddress(publisher), pricePerGiB: BigInt(pricePerGiB), sharePercent };
 }

@@ -22,6 +22,8 @@ export interface ContentView extends ContentProgress {
   readonly infoHash: InfoHash;
   readonly title: string;
   readonly pricePerGiB: Amount;
+  /** What of it the publisher gets, whoever sells. */
+  readonly sharePercent: number;
   readonly pieceLength: number;
   /** The directory of a download; the file or directory that is seeded. */
   readonly place: "download" | "seed";

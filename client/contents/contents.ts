@@ -182,10 +182,11 @@ function createContents(
 }
 
 function recordOf({ offer, place, path, settings }: AddRequest, addedAt: number): ContentRecord {
-  const { infoHash, title, pricePerGiB, sizeBytes, pieceLength } = offer.torrent;
+  const { infoHash, title, pricePerGiB, sharePercent, sizeBytes, pieceLength } = offer.torrent;
   return {
     ...{ infoHash, title, sizeBytes, pieceLength, place, path, addedAt, isPaused: false },
     pricePerGiB: BigInt(pricePerGiB),
+    sharePercent,
     settings: JSON.stringify({ ...NO_CONTENT_SETTINGS, ...settings }),
   };
 }
@@ -222,10 +223,10 @@ function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldCon
 
 function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldContent): ContentView {
   const { record, state, problem, trackerProblem } = content;
-  const { infoHash, title, pricePerGiB, pieceLength, place, path, settings } = record;
+  const { infoHash, title, pricePerGiB, sharePercent, pieceLength, place, path, settings } = record;
   const resting = { bytesDone: content.bytesKept, sizeBytes: content.sizeWanted, rateDown: 0, rateUp: 0, peers: 0 };
   return {
-    ...{ infoHash, title, pricePerGiB, pieceLength, place, path, state, problem, trackerProblem },
+    ...{ infoHash, title, pricePerGiB, sharePercent, pieceLength, place, path, state, problem, trackerProblem },
     ...(content.content?.progress() ?? resting),
     ...store.moneyOf(infoHash),
     settings: readContentSettings(settings),

@@ -133,7 +133,7 @@ export class HeldContent {
 
   async #run(): Promise<void> {
     const { peer, store, account } = this.#options.run;
-    const { infoHash, pricePerGiB, place, path, settings } = this.record;
+    const { infoHash, pricePerGiB, sharePercent, place, path, settings } = this.record;
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
     const parsed = await readMetainfo(metainfo, infoHash);
     this.#paths = pathsOf(parsed, { place, path });
@@ -149,7 +149,7 @@ export class HeldContent {
     const rest = mayRest ? this.#restOf(isComplete && isCounted ? known.bits : null) : null;
     if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
-    const request = { metainfo, infoHash, pricePerGiB, known, rest, onEvent };
+    const request = { metainfo, infoHash, pricePerGiB, sharePercent, known, rest, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
       : peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));

@@ -1,3 +1,4 @@
+import { splitPrice } from "../../protocol/base/publisher-share.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { type Amount, formatBytes, formatMoney, owed } from "../../protocol/base/units.ts";
 import type { PeerSettings } from "../../protocol/http/peer-settings.ts";
@@ -59,6 +60,7 @@ type Looked = Pick<
   | "spendLeft"
   | "pieceLength"
   | "pricePerGiB"
+  | "sharePercent"
 >;
 
 /** A limit that is used up to this share is what holds a content back. */
@@ -77,13 +79,17 @@ export function reasonsFor(view: Looked, peer: PeerFacts): readonly Reason[] {
   return state === "seeding" ? whySoldSlowly(view, peer) : whyBoughtSlowly(view, peer);
 }
 
-function whySoldSlowly({ pricePerGiB, trackerProblem }: Looked, { settings, rateUp, token }: PeerFacts): Reason[] {
+function whySoldSlowly(
+  { pricePerGiB, sharePercent, trackerProblem }: Looked,
+  { settings, rateUp, token }: PeerFacts,
+): Reason[] {
   const minPrice = settings.minPrice === null ? 0n : BigInt(settings.minPrice);
-  if (pricePerGiB > 0n && pricePerGiB < minPrice)
+  const { seller } = splitPrice(pricePerGiB, sharePercent);
+  if (seller > 0n && seller < minPrice)
     return [
       block(
         "MIN_PRICE",
-        `It earns ${formatMoney(pricePerGiB, token)} per GiB, less than your lowest price of ${formatMoney(minPrice, token)}: nobody is served.`,
+        `It earns ${formatMoney(seller, token)} per GiB, less than your lowest price of ${formatMoney(minPrice, token)}: nobody is served.`,
         "Lower your lowest price if you want to sell it.",
       ),
     ];

@@ -47,9 +47,9 @@ export function addDetailRoutes(server: Server, { run, contents, signal, nowSec 
     async ({ body }) => {
       const id = body instanceof Uint8Array ? parseMetainfo(body).infoHash : await idOf(body, signal);
       const { torrent } = await findOffer(run.account, id, signal);
-      const { infoHash, title, publisher, sizeBytes, pricePerGiB } = torrent;
+      const { infoHash, title, publisher, sizeBytes, pricePerGiB, sharePercent } = torrent;
       return {
-        ...{ infoHash, title, publisher, sizeBytes, pricePerGiB },
+        ...{ infoHash, title, publisher, sizeBytes, pricePerGiB, sharePercent },
         cost: owed(sizeBytes, BigInt(pricePerGiB)).toString(),
         isHeld: contents.get(infoHash) !== null,
       };

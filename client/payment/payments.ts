@@ -34,7 +34,7 @@ export async function createPayments(
   const complainer = createComplainer(context, routes.complain);
   const allotters = followAllotters(context, routes.allotters);
   const payee = new Payee(context, { standings, allotters, onDefault: complainer.report });
-  const payer = new Payer(context, standings, (publicKey, addresses) => node.dial(publicKey, addresses));
+  const payer = new Payer(context, standings, (publicKey, addresses) => node.dial(publicKey, addresses), routes.push);
   const node = await createVoucherNode({
     privateKey: identity.privateKey,
     listen,

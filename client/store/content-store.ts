@@ -43,10 +43,12 @@ export function openContentStore(tables: Tables): ContentStore {
     findMetainfo: (infoHash) => read.metainfo(infoHash)[0] ?? null,
     addContent: (record, metainfo) =>
       change(() => {
-        const { infoHash, title, sizeBytes, pieceLength, place, path, addedAt, isPaused, settings } = record;
+        const { infoHash, title, sharePercent, sizeBytes, pieceLength, place, path, addedAt, isPaused, settings } =
+          record;
         const price = record.pricePerGiB.toString();
         const paused = isPaused ? 1 : 0;
-        write.add(infoHash, title, price, sizeBytes, pieceLength, metainfo, place, path, addedAt, paused, settings);
+        const terms = [price, sharePercent];
+        write.add(infoHash, title, ...terms, sizeBytes, pieceLength, metainfo, place, path, addedAt, paused, settings);
       }),
     updateContent: ({ infoHash, place, path, isPaused, settings }) =>
       change(() => void write.update(place, path, isPaused ? 1 : 0, settings, infoHash)),
@@ -63,7 +65,7 @@ export function openContentStore(tables: Tables): ContentStore {
 function prepareReads(tables: Tables) {
   return {
     contents: tables.all(
-      `SELECT infoHash, title, pricePerGiB, sizeBytes, pieceLength, place, path, addedAt, isPaused, settings
+      `SELECT infoHash, title, pricePerGiB, sharePercent, sizeBytes, pieceLength, place, path, addedAt, isPaused, settings
        FROM contents ORDER BY addedAt, infoHash`,
       ({ pricePerGiB, isPaused, ...row }: Row): ContentRecord => ({
         ...row,
@@ -84,8 +86,9 @@ function prepareWrites(tables: Tables) {
   return {
     add: tables.run(
       `INSERT OR REPLACE INTO contents
-         (infoHash, title, pricePerGiB, sizeBytes, pieceLength, metainfo, place, path, addedAt, isPaused, settings)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (infoHash, title, pricePerGiB, sharePercent, sizeBytes, pieceLength, metainfo, place, path, addedAt, isPaused,
+          settings)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     update: tables.run("UPDATE contents SET place = ?, path = ?, isPaused = ?, settings = ? WHERE infoHash = ?"),
     remove: tables.run("DELETE FROM contents WHERE infoHash = ?"),

@@ -79,6 +79,8 @@ export interface ContentRecord {
   readonly title: string;
   /** Base units per 2^30 bytes; 0 is free. */
   readonly pricePerGiB: Amount;
+  /** What of it the publisher gets, whoever sells. */
+  readonly sharePercent: number;
   readonly sizeBytes: number;
   readonly pieceLength: number;
   /** `path`: the directory of a download; the file or directory that is seeded. */

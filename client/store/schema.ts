@@ -108,8 +108,11 @@ CREATE TABLE authority (id INTEGER PRIMARY KEY CHECK (id = 1), restores INTEGER 
 INSERT INTO authority (id, restores) VALUES (1, 0);
 `;
 
+/** What of a content's price its publisher gets. */
+const SHARES = "ALTER TABLE contents ADD COLUMN sharePercent INTEGER NOT NULL DEFAULT 0";
+
 /**
  * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add
  * to this list, but never change what is in it.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS, RESTORES];
+export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS, RESTORES, SHARES];

@@ -56,6 +56,7 @@ export interface AddRequest {
   /** Null: free, any client may have it. */
   readonly paid: {
     readonly pricePerGiB: ContentTerms["pricePerGiB"];
+    readonly sharePercent?: number;
     readonly payment: PaymentPort;
     /** Its money, if it is a cache: it buys only what it expects to sell. */
     readonly cache?: ReadBooks | null;
@@ -263,13 +264,13 @@ async function open(context: EngineContext, request: AddRequest, events: OpenEve
     onEvent,
     hook: (torrent, onFatal) => {
       if (!request.paid) return null;
-      const { payment, pricePerGiB, cache = null } = request.paid;
+      const { payment, pricePerGiB, sharePercent = 0, cache = null } = request.paid;
       const { infoHash, pieceLength } = parsed;
       const lengthOf = pieceLengthOf(parsed);
       const paidTorrent = createPaidTorrent({
         context,
         torrent,
-        terms: { infoHash, pieceLength, sizeBytes: parsed.sizeBytes, lengthOf, pricePerGiB },
+        terms: { infoHash, pieceLength, sizeBytes: parsed.sizeBytes, lengthOf, pricePerGiB, sharePercent },
         payment,
         wants: place.type === "download" ? selection.has : null,
         order,

@@ -38,6 +38,15 @@ export const FIRST_CAP_PIECES = 16;
 /** No lane reserves more than one part in this many of what is free. */
 export const MAX_CAP_FRACTION = 4n;
 
+/** A publisher's share of the price, at most: the seller, who does the work, never gets less. */
+export const MAX_SHARE_PERCENT = 50;
+
+/**
+ * Lanes to new payees lead to at most one part in this many of a content before the publisher's
+ * share of it is paid.
+ */
+export const UNSHARED_FRACTION = 4n;
+
 /**
  * Credit on one content, over all payees, of an account without a track record: the greatest of
  * these pieces, this part of the size, and these bytes as long as they are no larger part than one

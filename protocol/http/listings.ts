@@ -44,11 +44,13 @@ export const PublishedSchema = object({
       isListed: Type.Boolean(),
       /** Accounts that have promised something for it. */
       payers: Type.Integer({ minimum: 0 }),
-      /** What vouchers promise its sellers, and the bytes which that buys. */
+      /** What vouchers promise for it, and the bytes which that buys. */
       revenue: AmountSchema,
       bytes: AmountSchema,
-      /** What of the revenue goes to the publisher, who seeds it. */
+      /** What of the revenue goes to the publisher: as a seller, and as its share. */
       earned: AmountSchema,
+      /** What of that is its share. */
+      shared: AmountSchema,
     }),
   ),
   cursor: Type.Union([Type.Null(), Type.String()]),

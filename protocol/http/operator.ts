@@ -12,7 +12,7 @@ import {
   TimeSchema,
 } from "../base/schemas.ts";
 import { AllotmentSchema } from "../signed/allotment-json.ts";
-import { MAX_GRANTED_LANES, MAX_MET, MAX_TOP_UP, ShortageSchema } from "../wire/announce.ts";
+import { MAX_GRANTED_LANES, MAX_MET, MAX_TOP_UP, SharesSchema, ShortageSchema } from "../wire/announce.ts";
 
 /**
  * Routes of operators and the tracker, with the secret in the authority's home (docs/protocol.md
@@ -131,6 +131,8 @@ const TrackerGrantSchema = object({
     maxItems: MAX_GRANTED_LANES,
   }),
   shortage: ShortageSchema,
+  /** Live lanes that pay the publisher's share, ascending; absent without one. */
+  shares: SharesSchema,
 });
 export type TrackerGrant = Static<typeof TrackerGrantSchema>;
 

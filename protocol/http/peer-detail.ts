@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { MAX_SHARE_PERCENT } from "../base/constants.ts";
 import { AddressSchema, AmountSchema, InfoHashSchema, object } from "../base/schemas.ts";
 import { type ContentJson, CountSchema, IdSchema, type PeerJson } from "./peer.ts";
 
@@ -18,6 +19,8 @@ export const OfferSchema = object({
   publisher: AddressSchema,
   sizeBytes: CountSchema,
   pricePerGiB: AmountSchema,
+  /** What of the price its publisher gets, whoever sells. */
+  sharePercent: Type.Integer({ minimum: 0, maximum: MAX_SHARE_PERCENT }),
   /** Of the whole content. */
   cost: AmountSchema,
   /** This peer has it already. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { MAX_TITLE } from "../base/constants.ts";
+import { MAX_SHARE_PERCENT, MAX_TITLE } from "../base/constants.ts";
 import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from "../base/schemas.ts";
 
 /** Routes of the repository (docs/protocol.md 10.3). */
@@ -11,6 +11,8 @@ import { AddressSchema, AmountSchema, InfoHashSchema, object, TimeSchema } from 
 export const PublishQuerySchema = object({
   title: Type.String({ minLength: 1, maxLength: MAX_TITLE }),
   pricePerGiB: AmountSchema,
+  /** What of the price the publisher gets, whoever sells (docs/protocol.md 4.15). Default: 0. */
+  sharePercent: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_SHARE_PERCENT })),
 });
 export const TorrentSchema = object({
   infoHash: InfoHashSchema,
@@ -19,6 +21,8 @@ export const TorrentSchema = object({
   pieceLength: Type.Integer({ minimum: 1 }),
   pieceCount: Type.Integer({ minimum: 1 }),
   pricePerGiB: AmountSchema,
+  /** What of the price its publisher gets, whoever sells. */
+  sharePercent: Type.Integer({ minimum: 0, maximum: MAX_SHARE_PERCENT }),
   publisher: AddressSchema,
   publishedAt: TimeSchema,
 });

@@ -15,6 +15,8 @@ export interface Listing {
   readonly licence: string;
   /** Base units per 2^30 bytes; 0 is free. */
   readonly pricePerGiB: Amount;
+  /** What of the price the publisher gets, whoever sells; 0 to 50. */
+  readonly sharePercent: number;
   /** The content whose new version this is, or null. */
   readonly replaces: InfoHash | null;
   /** Seconds since 1970. The latest one counts. */
@@ -22,7 +24,7 @@ export interface Listing {
 }
 
 export const LISTING_TYPE =
-  "Listing(address publisher,bytes20 infoHash,string title,string description,string[] tags,string licence,uint96 pricePerGiB,bytes20 replaces,uint40 signedAt)";
+  "Listing(address publisher,bytes20 infoHash,string title,string description,string[] tags,string licence,uint96 pricePerGiB,uint8 sharePercent,bytes20 replaces,uint40 signedAt)";
 const TYPE_HASH = typeHash(LISTING_TYPE);
 const NONE = "0".repeat(40);
 
@@ -38,6 +40,7 @@ export function hashListing(separator: DomainSeparator, listing: Listing): Uint8
     keccak256(concatBytes(...listing.tags.map(stringWord))),
     stringWord(listing.licence),
     uintWord(listing.pricePerGiB),
+    uintWord(listing.sharePercent),
     bytes20Word(`0x${listing.replaces ?? NONE}`),
     uintWord(listing.signedAt),
   );

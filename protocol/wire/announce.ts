@@ -109,7 +109,11 @@ export const ShortageSchema = Type.Union([
   Type.Literal("SESSION"),
   Type.Literal("CREDIT"),
   Type.Literal("RATE"),
+  Type.Literal("SHARE"),
 ]);
+
+/** Live lanes to the publisher of the content (docs/protocol.md 4.15); absent: it has no share. */
+export const SharesSchema = Type.Optional(Type.Array(AllotmentSchema, { maxItems: MAX_GRANTED_LANES }));
 
 /**
  * What the authority adds to an announce reply: the account's live allotments on this content, and
@@ -124,6 +128,7 @@ export const AnnounceGrantSchema = Type.Object(
     account: AddressSchema,
     lanes: Type.Array(GrantedLaneSchema, { maxItems: MAX_GRANTED_LANES }),
     shortage: ShortageSchema,
+    shares: SharesSchema,
   },
   { additionalProperties: false },
 );

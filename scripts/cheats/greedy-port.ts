@@ -58,7 +58,7 @@ export function createGreedyPort(trade: Trade, name: string): PaymentPort {
     announceFields: (_, bytesLeft) => announceFields(trade, bytesLeft),
     announceReplied(_, text) {
       const { account, sessionKey } = trade.person.identity;
-      const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB: PRICE });
+      const grant = parseGrant(text, { account, sessionKey, infoHash, price: { seller: PRICE, publisher: 0n } });
       trade.clock.sync(grant.now);
       for (const lane of grant.lanes) deals.get(lane.allotment.payeeKey)?.granted(lane);
       for (const deal of deals.values()) deal.dial(node);

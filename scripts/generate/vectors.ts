@@ -103,6 +103,7 @@ const LISTING = {
   tags: ["drama", "\u00fcber"],
   licence: "CC-BY-4.0",
   pricePerGiB: 10_000n,
+  sharePercent: 20,
   replaces: bytesOf("older content", 20),
   signedAt: 1_800_000_000,
 };

@@ -8,6 +8,8 @@ import { startWorld, type World } from "../support/world.ts";
 let world: World;
 let publisher: Customer;
 let stranger: Customer;
+let seller: Customer;
+let atFirst: bigint;
 let path: string;
 let id: string;
 
@@ -19,11 +21,24 @@ const search = async (text: string): Promise<unknown[]> => {
   const { torrents } = await run(stranger, "search", text);
   return (torrents as Line[]).map(({ infoHash }) => infoHash);
 };
+const balanceOf = async (customer: Customer): Promise<bigint> =>
+  BigInt((await run(customer, "balance")).balance as string);
+async function settle(): Promise<void> {
+  const { apiUrl, operatorHome } = world.network;
+  const secret = join(operatorHome, "operator-secret");
+  await world.runner.run(["settle", "--wait", "--authority", apiUrl, "--secret-file", secret]);
+}
 const page = async (): Promise<Response> => fetch(`${world.network.apiUrl}/contents/${id}`);
 
 beforeAll(async () => {
-  world = await startWorld();
-  [publisher, stranger] = await Promise.all([world.customer("publisher"), world.customer("stranger")]);
+  world = await startWorld(["--fee-bps", "0"]);
+  const names = ["publisher", "stranger", "seller"];
+  [publisher, stranger, seller] = (await Promise.all(names.map((name) => world.customer(name)))) as [
+    Customer,
+    Customer,
+    Customer,
+  ];
+  atFirst = await balanceOf(publisher);
   path = world.randomFile("talk.bin", 5 * 1024 * 1024);
   const said = [
     "--title",
@@ -62,6 +77,33 @@ test("what the publisher has signed is found, shown, and checked before it is bo
   expect(sold).toBe((5n * 1_000_000n) / 1024n);
 });
 
+test("a publisher that seeds nothing gets its share of what others sell, to the unit", async () => {
+  const file = world.randomFile("song.bin", 5 * 1024 * 1024);
+  const published = await run(publisher, "publish", file, "--price", "1.00", "--share", "20");
+  const song = String(published.infoHash);
+  expect(published).toMatchObject({ sharePercent: 20 });
+  expect(await codeOf(publisher, "publish", file, "--price", "1.00", "--share", "30")).toMatchObject({
+    code: "SHARE_INVALID",
+  });
+  const seed = world.runner.start(["seed", song, "--file", file, "--home", seller.home]);
+  await seed.event("ready");
+  const get = await run(stranger, "get", song, "--out", `${world.directory}/out`);
+  await seed.stop();
+  const whole = (5n * 1_000_000n) / 1024n;
+  const share = whole / 5n;
+  expect(get.paid).toBe(`${whole}`);
+  await settle();
+  // Of the content before it, which the publisher has seeded itself, it got all.
+  expect((await balanceOf(publisher)) - atFirst).toBe(whole + share);
+  const { contents } = await run(publisher, "published");
+  expect((contents as Line[])[0]).toMatchObject({
+    infoHash: song,
+    revenue: `${whole}`,
+    earned: `${share}`,
+    shared: `${share}`,
+  });
+});
+
 test("the publisher alone edits, and takes it out of searches and pages", async () => {
   expect(await codeOf(stranger, "edit", id, "--title", "Mine")).toMatchObject({ code: "FORBIDDEN" });
   await run(publisher, "edit", id, "--title", "A Better Talk", "--tags", "");
@@ -70,7 +112,8 @@ test("the publisher alone edits, and takes it out of searches and pages", async 
 
   await run(publisher, "unlist", id);
   expect([await search("better"), (await page()).status]).toEqual([[], 404]);
-  expect((await run(publisher, "published")).contents).toMatchObject([{ isListed: false, title: "A Better Talk" }]);
+  const listed = (await run(publisher, "published")).contents as Line[];
+  expect(listed.at(-1)).toMatchObject({ isListed: false, title: "A Better Talk" });
   await run(publisher, "edit", id);
   expect(await search("better")).toEqual([id]);
 });
@@ -111,8 +154,8 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   const paid = { given: 1, cap: `${2n * price}`, spent: `${price}` };
   expect(await run(publisher, "sponsor", id)).toMatchObject({ ...paid, isOpen: true });
   const { earned, fees } = await run(publisher, "balance");
-  // One from a customer, one from the sponsor.
-  expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(2n * price);
+  // One from a customer, one from the sponsor, and the share of what another has sold.
+  expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(2n * price + price / 5n);
 
   const ended = await run(publisher, "sponsor", id, "0");
   expect(ended).toMatchObject({ ...paid, isOpen: false, takenBack: ended.left });

@@ -3,6 +3,8 @@ import type { TrackerAnnounce, TrackerGrant } from "../../protocol/http/operator
 /** The live lanes of one session on one content, as the authority told last. */
 export interface HeldLanes {
   readonly lanes: readonly HeldLane[];
+  /** Those that pay the publisher's share; `text`: a whole JSON object. */
+  readonly shares: readonly Omit<HeldLane, "owner">[];
   readonly shortage: TrackerGrant["shortage"];
   /**
    * Milliseconds of a clock that never goes back: when the questions that replies waited for are

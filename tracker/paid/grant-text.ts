@@ -2,7 +2,7 @@ import { bytesToHex } from "../../protocol/base/bytes.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
 import { formatIp } from "../../protocol/base/ip-address.ts";
 import type { TrackerGrant } from "../../protocol/http/operator.ts";
-import type { HeldLane } from "../core/lane-policy.ts";
+import type { HeldLane, HeldLanes } from "../core/lane-policy.ts";
 import { IPV4, WEBSOCKET } from "../core/peer-table.ts";
 import type { Swarms } from "../core/swarms.ts";
 
@@ -24,6 +24,7 @@ export class GrantTexts {
     lanes: readonly HeldLane[],
     shortage: TrackerGrant["shortage"],
     chainNow: number,
+    shares: HeldLanes["shares"],
   ): string {
     let text = `{"now":${chainNow},"account":"${account}","lanes":[`;
     let separator = "";
@@ -36,7 +37,9 @@ export class GrantTexts {
       text += `${separator}${lane.text},"payeeHost":"${host}","payeePort":${peers.voucherPorts[slot]}}`;
       separator = ",";
     }
-    return `${text}],"shortage":${shortage === null ? "null" : `"${shortage}"`}}`;
+    text += `],"shortage":${shortage === null ? "null" : `"${shortage}"`}`;
+    const live = shares.filter(({ expiresAt }) => expiresAt > chainNow);
+    return live.length === 0 ? `${text}}` : `${text},"shares":[${live.map((share) => share.text).join(",")}]}`;
   }
 
   /**

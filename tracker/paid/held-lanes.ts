@@ -22,6 +22,7 @@ export class HeldLaneStore {
     const wantedAt = wasWanted ? now : Number.NEGATIVE_INFINITY;
     this.#put(sessionKey + infoHash, {
       lanes: grant.lanes.map(heldLaneOf),
+      shares: heldShares(grant),
       shortage,
       evenAt: nextEvenAt(this.get(sessionKey, infoHash), now),
       refreshedAt: now,
@@ -30,10 +31,11 @@ export class HeldLaneStore {
   }
 
   /** The lanes that there are now, asked for without a request: what was short still is. */
-  refresh(sessionKey: Address, infoHash: InfoHash, { lanes }: TrackerGrant, now: number): void {
+  refresh(sessionKey: Address, infoHash: InfoHash, grant: TrackerGrant, now: number): void {
     const held = this.get(sessionKey, infoHash);
     if (held === undefined) return;
-    this.#put(sessionKey + infoHash, { ...held, lanes: lanes.map(heldLaneOf), refreshedAt: now });
+    const lanes = grant.lanes.map(heldLaneOf);
+    this.#put(sessionKey + infoHash, { ...held, lanes, shares: heldShares(grant), refreshedAt: now });
   }
 
   /** A refresh is on its way. */
@@ -45,7 +47,7 @@ export class HeldLaneStore {
   #put(key: string, held: HeldLanes): void {
     this.#forget(key);
     this.#held.set(key, held);
-    this.#lanes += 1 + held.lanes.length;
+    this.#lanes += 1 + held.lanes.length + held.shares.length;
     for (const oldest of this.#held.keys()) {
       if (this.#lanes <= MAX_LANES) break;
       this.#forget(oldest);
@@ -56,7 +58,7 @@ export class HeldLaneStore {
     const held = this.#held.get(key);
     if (held === undefined) return;
     this.#held.delete(key);
-    this.#lanes -= 1 + held.lanes.length;
+    this.#lanes -= 1 + held.lanes.length + held.shares.length;
   }
 }
 
@@ -68,4 +70,10 @@ function heldLaneOf({ allotment, payeePublicKey }: TrackerGrant["lanes"][number]
     expiresAt: allotment.expiresAt,
     text: JSON.stringify({ allotment, payeePublicKey }).slice(0, -1),
   };
+}
+
+const NO_SHARES: HeldLanes["shares"] = [];
+
+function heldShares({ shares }: TrackerGrant): HeldLanes["shares"] {
+  return shares?.map((share) => ({ expiresAt: share.expiresAt, text: JSON.stringify(share) })) ?? NO_SHARES;
 }

@@ -1,3 +1,4 @@
+import { splitPrice } from "../../protocol/base/publisher-share.ts";
 import { formatAmount, formatBytes } from "../../protocol/base/units.ts";
 import type { MetainfoFile } from "../../protocol/bittorrent/file-list.ts";
 import type { TorrentDetail } from "../../protocol/http/listings.ts";
@@ -65,12 +66,16 @@ function priceCard({ token, feeBps }: Site, content: Content, { isSponsored }: S
   if (perGiB === 0n)
     return html`<section class="card price"><h2>Price</h2><p class="figure">${price(0n, token)}</p>
 <p>Any BitTorrent client can download it.</p></section>`;
-  const fee = (whole * BigInt(feeBps)) / 10_000n;
+  const { sharePercent } = content;
+  const { publisher: share } = splitPrice(whole, sharePercent);
+  const feeOf = (part: bigint): bigint => (part * BigInt(feeBps)) / 10_000n;
+  const fee = feeOf(share) + feeOf(whole - share);
   return html`<section class="card price"><h2>Price of the whole</h2>
 <p class="figure">${money(whole, token, { withSymbol: true })}</p>
 <dl class="sums">
 <div><dt>per GiB</dt><dd>${money(perGiB, token)}</dd></div>
-<div><dt>to the peers that upload</dt><dd>${money(whole - fee, token)}</dd></div>
+<div><dt>to the peers that upload</dt><dd>${money(whole - share - feeOf(whole - share), token)}</dd></div>
+${sharePercent > 0 && html`<div><dt>to the publisher, ${sharePercent} %</dt><dd>${money(share - feeOf(share), token)}</dd></div>`}
 <div><dt>to the operator</dt><dd>${money(fee, token)}</dd></div>
 </dl>
 ${isSponsored && html`<p>A sponsor pays for you: <code>floodgate get --sponsored</code></p>`}

@@ -15,6 +15,8 @@ export class MemoryAllotments implements Allotments {
   /** Of all, and of each payer: by the time at which they end. */
   readonly #byEnd: PublishedAllotment[] = [];
   readonly #ofPayer = new Map<Address, PublishedAllotment[]>();
+  /** The first of each content that pays its publisher. */
+  readonly #shares = new Map<Hex, PublishedAllotment>();
   /** Those that nobody has taken yet, by their blocks. */
   #open: PublishedAllotment[] = [];
   #count = 0;
@@ -110,6 +112,10 @@ export class MemoryAllotments implements Allotments {
       .sort(inOrder);
   }
 
+  shareOn(infoHash: Hex): PublishedAllotment | undefined {
+    return this.#shares.get(infoHash);
+  }
+
   count(): number {
     return this.#count;
   }
@@ -117,6 +123,7 @@ export class MemoryAllotments implements Allotments {
   #place(one: PublishedAllotment): void {
     const key = laneKey(one.payer, one.lane);
     this.#byLane.set(key, [...(this.#byLane.get(key) ?? []), one]);
+    if (one.payee === one.payeeKey && !this.#shares.has(one.infoHash)) this.#shares.set(one.infoHash, one);
     const own = this.#ofPayer.get(one.payer) ?? [];
     this.#ofPayer.set(one.payer, own);
     for (const list of [this.#byEnd, own]) insert(list, one, (other) => other.expiresAt > one.expiresAt);

@@ -16,6 +16,7 @@ export const COLUMNS = [
   "pieceLength",
   "pieceCount",
   "pricePerGiB",
+  "sharePercent",
   "publisher",
   "publishedAt",
 ] as const;

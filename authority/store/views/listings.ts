@@ -66,6 +66,8 @@ export interface PublishedTorrent extends StoredTorrent {
   /** Base units. */
   readonly revenue: number;
   readonly earned: number;
+  /** What of it is the publisher's share (docs/protocol.md 4.15). */
+  readonly shared: number;
 }
 
 /** What an account has published, with what vouchers promise for it; newest first. */
@@ -80,6 +82,7 @@ export function listPublished(db: Db, publisher: Address, before: number, limit:
       of("count(distinct payer)").as("payers"),
       of("coalesce(sum(cast(amount as integer)), 0)").as("revenue"),
       of("coalesce(sum(case when payee = torrents.publisher then cast(amount as integer) end), 0)").as("earned"),
+      of("coalesce(sum(case when payee = payeeKey then cast(amount as integer) end), 0)").as("shared"),
     ])
     .where("publisher", "=", publisher)
     .where("sequence", "<", before)

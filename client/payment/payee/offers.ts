@@ -1,4 +1,5 @@
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
+import { splitPrice } from "../../../protocol/base/publisher-share.ts";
 import { max } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import type { PayerMessage, RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
@@ -154,7 +155,7 @@ export class Offers {
         isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
       },
       remoteHost: stream.remoteHost,
-      priceFloor: max(terms?.pricePerGiB ?? 0n, context.minPrice()),
+      priceFloor: max(terms ? splitPrice(terms.pricePerGiB, terms.sharePercent ?? 0).seller : 0n, context.minPrice()),
       now: clock.now(),
       acceptMarginSec,
       allotmentPeriodSec,

@@ -1,4 +1,5 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import { splitPrice } from "../../../protocol/base/publisher-share.ts";
 import type { ContentTerms, PaidWire } from "../../exchange.ts";
 import type { PaymentContext } from "../context.ts";
 import { laneNotOffered } from "./payer-pair.ts";
@@ -80,6 +81,7 @@ export class PayerContents {
 function newContent(terms: ContentTerms, bytesLeft: number): PayerContent {
   return {
     terms,
+    price: splitPrice(terms.pricePerGiB, terms.sharePercent ?? 0),
     bytesLeft,
     requestedAt: 0,
     wantedLanesAtMs: Number.NEGATIVE_INFINITY,

@@ -2,8 +2,8 @@ import { Value } from "typebox/value";
 import { hexToBytes } from "../../../protocol/base/bytes.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import { isShareLane, type SplitPrice } from "../../../protocol/base/publisher-share.ts";
 import { addressOfKey, parsePublicKey } from "../../../protocol/base/secp256k1.ts";
-import type { Amount } from "../../../protocol/base/units.ts";
 import type { SignedAllotment } from "../../../protocol/signed/allotment.ts";
 import { allotmentFromJson } from "../../../protocol/signed/allotment-json.ts";
 import { type AnnounceGrant, AnnounceGrantSchema } from "../../../protocol/wire/announce.ts";
@@ -13,6 +13,8 @@ export interface Grant {
   /** The authority's clock, seconds since 1970. */
   readonly now: number;
   readonly lanes: readonly GrantedLane[];
+  /** Lanes that pay the publisher's share. */
+  readonly shares: readonly SignedAllotment[];
   readonly shortage: AnnounceGrant["shortage"];
 }
 
@@ -34,7 +36,7 @@ export function parseGrant(
     readonly account: Address;
     readonly sessionKey: Address;
     readonly infoHash: InfoHash;
-    readonly pricePerGiB: Amount;
+    readonly price: SplitPrice;
   },
 ): Grant {
   const json = parseJson(text);
@@ -45,11 +47,8 @@ export function parseGrant(
       const allotment = allotmentFromJson(lane.allotment);
       const payeePublicKey = hexToBytes(parsePublicKey(lane.payeePublicKey));
       const isOurs =
-        allotment.payer === expected.account &&
-        allotment.sessionKey === expected.sessionKey &&
-        allotment.infoHash === expected.infoHash &&
-        allotment.payee !== expected.account &&
-        allotment.pricePerGiB <= expected.pricePerGiB &&
+        isOf(allotment, expected) &&
+        allotment.pricePerGiB <= expected.price.seller &&
         addressOfKey(payeePublicKey) === allotment.payeeKey;
       return isOurs ? [{ allotment, payeePublicKey, payeeHost: lane.payeeHost, payeePort: lane.payeePort }] : [];
     } catch {
@@ -57,7 +56,24 @@ export function parseGrant(
       return [];
     }
   });
-  return { now: json.now, lanes, shortage: json.shortage };
+  const shares = (json.shares ?? []).flatMap((share): SignedAllotment[] => {
+    try {
+      const allotment = allotmentFromJson(share);
+      const isOurs = isOf(allotment, expected) && allotment.pricePerGiB <= expected.price.publisher;
+      return isOurs && isShareLane(allotment) ? [allotment] : [];
+    } catch {
+      return [];
+    }
+  });
+  return { now: json.now, lanes, shares, shortage: json.shortage };
+}
+
+function isOf(
+  { payer, payee, sessionKey, infoHash }: SignedAllotment,
+  expected: { readonly account: Address; readonly sessionKey: Address; readonly infoHash: InfoHash },
+): boolean {
+  const isOurs = payer === expected.account && sessionKey === expected.sessionKey && payee !== expected.account;
+  return isOurs && infoHash === expected.infoHash;
 }
 
 function parseJson(text: string): unknown {

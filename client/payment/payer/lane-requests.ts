@@ -34,7 +34,12 @@ const WANT_LANES_MS = 5_000;
 const POSTPONED_MS = 500;
 const MAX_POSTPONED = 3;
 
-export function createLaneRequests(context: PaymentContext, laneClock: () => LaneClock): LaneRequests {
+/** `asking`: hears of each announce before it. */
+export function createLaneRequests(
+  context: PaymentContext,
+  laneClock: () => LaneClock,
+  asking: (content: PayerContent) => void,
+): LaneRequests {
   const { identity, separator, clock, torrent, nowMs, setTimer } = context;
 
   const listMet = (content: PayerContent): Address[] => {
@@ -53,6 +58,7 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
     want(content) {
       if (nowMs() < content.wantedLanesAtMs + WANT_LANES_MS) return;
       content.wantedLanesAtMs = nowMs();
+      asking(content);
       torrent.reannounce(content.terms.infoHash);
     },
 
@@ -63,6 +69,7 @@ export function createLaneRequests(context: PaymentContext, laneClock: () => Lan
       const askedAtMs = purchase.topUpAskedAtMs.get(lane) ?? Number.NEGATIVE_INFINITY;
       if (nowMs() < askedAtMs + WANT_LANES_MS) return;
       purchase.topUpAskedAtMs.set(lane, nowMs());
+      asking(purchase.content);
       torrent.reannounce(purchase.content.terms.infoHash);
     },
 

@@ -1,21 +1,23 @@
 import { invariant } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
-import { type Amount, min } from "../../../protocol/base/units.ts";
+import type { Amount } from "../../../protocol/base/units.ts";
+import type { Push, PushReply } from "../../../protocol/http/payments.ts";
 import type { ContentTerms, Outlook, PaidWire, PayerPort, WireMoney } from "../../exchange.ts";
-import type { PaymentContext, Spending } from "../context.ts";
+import type { PaymentContext } from "../context.ts";
 import type { Standings } from "../standing/standings.ts";
 import type { StreamEvents, VoucherNode, VoucherStream } from "../voucher-node.ts";
 import { PayerContents } from "./contents.ts";
 import { createLaneRequests } from "./lane-requests.ts";
 import { offerForWire, offerLanes } from "./offer-lanes.ts";
 import { askSellers, NO_OUTLOOK, outlookOf } from "./outlook.ts";
-import { askableBytes, beginPiece, committed, isPaidUp, unpaidBytes, verifiedPiece } from "./payer-ledger.ts";
+import { askableBytes, beginPiece, isPaidUp, unpaidBytes, verifiedPiece } from "./payer-ledger.ts";
 import { createPayerLinks } from "./payer-links.ts";
 import { type LaneClock, signedTotal, streamClosed } from "./payer-pair.ts";
 import type { PayerState } from "./payer-state.ts";
-import { dialTargetOf, giveBack, type Purchase, wake } from "./purchase.ts";
+import { dialTargetOf, giveBack, type PayerContent, type Purchase, wake } from "./purchase.ts";
 import { checkPaidUp, receive } from "./receive.ts";
-import { dayOf, type SpendingDay, spendLeft } from "./spend-caps.ts";
+import { createSharePayer, type SharePayer } from "./share-payer.ts";
+import { RunSpending } from "./spending.ts";
 import { reportShortage, takeGrant } from "./take-grant.ts";
 import { createVoucherWriter } from "./voucher-writer.ts";
 
@@ -28,17 +30,27 @@ const FINISH_MS = 10_000;
  */
 export class Payer implements PayerPort {
   readonly #state: PayerState;
-  #day: SpendingDay | null = null;
+  readonly #spending: RunSpending;
+  readonly #shares: SharePayer;
 
-  constructor(context: PaymentContext, standings: Standings, dial: VoucherNode["dial"]) {
+  constructor(
+    context: PaymentContext,
+    standings: Standings,
+    dial: VoucherNode["dial"],
+    push: (body: Push) => Promise<PushReply>,
+  ) {
     const { clock, network, setTimer } = context;
     const contents = new PayerContents(context);
     const { acceptMarginSec } = network.info;
     const laneClock = (): LaneClock => ({ now: clock.now(), acceptMarginSec });
     const targetOf = (payeeKey: Address) => dialTargetOf(contents.ofPayee(payeeKey), laneClock());
     const links = createPayerLinks({ dial, targetOf, setTimer });
-    const requests = createLaneRequests(context, laneClock);
-    const vouchers = createVoucherWriter(context, links, laneClock, ({ pair }) => this.spendLeft(pair.infoHash));
+    this.#shares = createSharePayer(context, push);
+    this.#spending = new RunSpending(context, contents);
+    const requests = createLaneRequests(context, laneClock, (content) => this.#payShare(content));
+    const vouchers = createVoucherWriter(context, links, laneClock, ({ pair }) =>
+      this.#spending.leftForSellers(pair.infoHash),
+    );
     this.#state = { context, standings, contents, links, requests, vouchers, laneClock };
   }
 
@@ -81,7 +93,9 @@ export class Payer implements PayerPort {
   askableBytes(wireId: string): number {
     const { contents, laneClock } = this.#state;
     const purchase = contents.ofWire(wireId);
-    return purchase ? askableBytes(purchase.pair, laneClock(), this.spendLeft(purchase.pair.infoHash)) : 0;
+    return purchase
+      ? askableBytes(purchase.pair, laneClock(), this.#spending.leftForSellers(purchase.pair.infoHash))
+      : 0;
   }
 
   assign(wireId: string, pieces: readonly number[]): Promise<void> {
@@ -152,7 +166,9 @@ export class Payer implements PayerPort {
     const content = contents.find(infoHash);
     if (!content) return;
     const grant = takeGrant(this.#state, content, text);
-    if (grant.shortage === "RATE") requests.postponed(content);
+    // What the authority waits for is on its way to it.
+    if (grant.shortage === "SHARE") this.#payShare(content);
+    if (grant.shortage === "RATE" || grant.shortage === "SHARE") requests.postponed(content);
     else requests.answered(content);
     for (const purchase of content.purchases.values()) {
       offerLanes(this.#state, purchase);
@@ -183,17 +199,19 @@ export class Payer implements PayerPort {
    */
   async finishContent(infoHash: InfoHash): Promise<void> {
     const { contents, links } = this.#state;
-    const purchases = [...(contents.find(infoHash)?.purchases.values() ?? [])];
+    const content = contents.find(infoHash);
+    const purchases = [...(content?.purchases.values() ?? [])];
     await Promise.all(purchases.map((purchase) => this.#finish(purchase)));
+    if (content && content.price.publisher > 0n) await this.#finishShare(content);
     for (const { pair } of purchases) links.streamOf(pair.payeeKey)?.send({ type: "done", infoHash });
   }
 
   /** Regular work: lanes that end soon, offers to repeat. */
   tick(): void {
-    const { context, contents, requests, vouchers } = this.#state;
-    // A day must be seen to begin, whether something is bought or not.
-    if (context.spending) this.#spendingDay(context.spending);
+    const { contents, requests, vouchers } = this.#state;
+    this.#spending.tick();
     for (const content of contents.all()) {
+      this.#payShare(content);
       askSellers(this.#state, content);
       for (const purchase of content.purchases.values()) {
         offerLanes(this.#state, purchase);
@@ -222,18 +240,30 @@ export class Payer implements PayerPort {
   /** Of this run. */
   totals(): { readonly bytesDown: number; readonly paid: Amount } {
     let bytesDown = 0;
-    let paid = 0n;
-    for (const { pair, before } of this.#state.contents.purchases()) {
+    for (const { pair, before } of this.#state.contents.purchases())
       bytesDown += pair.verifiedBytes - before.verifiedBytes;
-      paid += signedTotal(pair) - before.signed;
-    }
-    return { bytesDown, paid };
+    return { bytesDown, paid: this.#spending.paid() };
   }
 
   stop(): void {
     const { contents, links } = this.#state;
     for (const purchase of contents.purchases()) purchase.cancelTimer?.();
     links.stop();
+  }
+
+  #payShare({ price, purchases, terms }: PayerContent): void {
+    if (price.publisher === 0n) return;
+    let sold = 0n;
+    for (const { pair } of purchases.values()) sold += signedTotal(pair);
+    this.#shares.pay(terms.infoHash, price, sold);
+  }
+
+  /** An authority that is away is not waited for: the next run brings it. */
+  async #finishShare({ price, terms, bytesLeft }: PayerContent): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#state.context.setTimer(resolve, FINISH_MS);
+    await Promise.race([this.#shares.finish(terms.infoHash, price, bytesLeft === 0), promise]);
+    cancel();
   }
 
   async #finish(purchase: Purchase): Promise<void> {
@@ -251,12 +281,7 @@ export class Payer implements PayerPort {
 
   /** What `maxSpend` and the caps leave for this content, over all pairs; null: no limit. */
   spendLeft(infoHash: InfoHash): Amount | null {
-    const { context, contents } = this.#state;
-    const left = this.#capsLeft(infoHash);
-    if (context.maxSpend === null) return left;
-    let ofRun = context.maxSpend;
-    for (const { pair, before } of contents.purchases()) ofRun -= committed(pair) - before.committed;
-    return left === null ? ofRun : min(left, ofRun);
+    return this.#spending.left(infoHash);
   }
 
   /** The owner has changed a cap: what stood at it may go on. */
@@ -266,33 +291,6 @@ export class Payer implements PayerPort {
 
   /** What was promised for this content over all runs, and will be owed once what is begun came. */
   promised(infoHash: InfoHash): Amount {
-    const { context, contents } = this.#state;
-    const before = context.spending?.before.ofContent(infoHash) ?? 0n;
-    return contents
-      .purchases()
-      .filter(({ pair }) => pair.infoHash === infoHash)
-      .reduce((sum, { pair, before }) => sum + committed(pair) - before.signed, before);
-  }
-
-  #capsLeft(infoHash: InfoHash): Amount | null {
-    const { context, contents } = this.#state;
-    const { spending } = context;
-    if (spending === null) return null;
-    const caps = spending.caps();
-    if (caps.total === null && caps.perDay === null && caps.ofContent(infoHash) === null) return null;
-    const promised = contents.purchases().map(({ pair, before }) => ({
-      infoHash: pair.infoHash,
-      committed: committed(pair) - before.signed,
-    }));
-    return spendLeft(infoHash, caps, spending.before, this.#spendingDay(spending), promised);
-  }
-
-  #spendingDay({ before, today }: Spending): SpendingDay {
-    const day = today();
-    if (this.#day?.day === day) return this.#day;
-    const purchases = this.#state.contents.purchases();
-    const signed = purchases.reduce((sum, { pair, before }) => sum + signedTotal(pair) - before.signed, 0n);
-    this.#day = dayOf(this.#day, before, day, signed);
-    return this.#day;
+    return this.#spending.promised(infoHash);
   }
 }

@@ -1,4 +1,5 @@
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { SplitPrice } from "../../../protocol/base/publisher-share.ts";
 import type { Amount } from "../../../protocol/base/units.ts";
 import type { RefuseReason } from "../../../protocol/wire/voucher-stream.ts";
 import type { ContentTerms, PaidWire } from "../../exchange.ts";
@@ -12,6 +13,8 @@ import { addLane, type LaneClock, openPayerPair, type PayerPair, signedTotal } f
 /** One content that this peer knows, and the payees that may sell it. */
 export interface PayerContent {
   readonly terms: ContentTerms;
+  /** What of its price the sellers get, and what its publisher. */
+  readonly price: SplitPrice;
   bytesLeft: number;
   /** Of the last signed request, seconds since 1970. */
   requestedAt: number;

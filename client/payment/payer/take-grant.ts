@@ -12,11 +12,12 @@ type Granting = Pick<PayerState, "context" | "standings">;
 export function takeGrant(state: Granting, content: PayerContent, text: string): Grant {
   const { context, standings } = state;
   const { account, sessionKey } = context.identity;
-  const { infoHash, pricePerGiB } = content.terms;
-  const grant = parseGrant(text, { account, sessionKey, infoHash, pricePerGiB });
+  const { infoHash } = content.terms;
+  const grant = parseGrant(text, { account, sessionKey, infoHash, price: content.price });
   context.clock.sync(grant.now);
   content.shortage = grant.shortage;
   for (const { allotment } of grant.lanes) standings.learn(allotment.payeeKey, allotment.payee);
+  for (const share of grant.shares) context.store.saveAllotment(share).catch(context.onFatal);
   for (const lane of grant.lanes) keepLane(state, content, lane);
   return grant;
 }

@@ -85,6 +85,10 @@ export const INPUT_CODES = defineCodes(
       "What is said of the content is not taken: its texts, or the signature of the publisher's wallet.",
       "Read the reason.",
     ],
+    SHARE_INVALID: [
+      "The publisher's share is less than a base unit, or another than before: it cannot change.",
+      "Publish with another --share or --price.",
+    ],
     LISTING_STALE: ["A later listing of the content is there already.", "Sign it again."],
     NAME_UNSAFE: ["The name cannot be a file name.", "Rename the file."],
     OPTIONS_CONFLICT: ["Two options exclude each other.", "Leave one of them out."],

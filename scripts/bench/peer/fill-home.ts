@@ -40,7 +40,7 @@ export async function fillHome(network: RunningNetwork, home: string, directory:
     });
     const torrent = await client.publish(metainfo, { title: name, pricePerGiB: `${PRICE}` });
     const { infoHash, title, sizeBytes, pieceLength } = torrent;
-    const record = { infoHash, title, sizeBytes, pieceLength, pricePerGiB: PRICE };
+    const record = { infoHash, title, sizeBytes, pieceLength, pricePerGiB: PRICE, sharePercent: 0 };
     await store.addContent(
       { ...record, place: "download", path: folder, addedAt: number, isPaused: false, settings: "{}" },
       metainfo,

@@ -90,7 +90,7 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
   "GET /v1/withdrawals/:id": { summary: "One withdrawal of the account.", errors: ["WITHDRAWAL_UNKNOWN"] },
   "POST /v1/torrents": {
     summary: "Publishes a torrent. The body is the .torrent file, `application/x-bittorrent`.",
-    errors: ["FORBIDDEN", "PRICE_INVALID", "QUOTA_EXCEEDED", "TITLE_INVALID", "TORRENT_INVALID"],
+    errors: ["FORBIDDEN", "PRICE_INVALID", "QUOTA_EXCEEDED", "SHARE_INVALID", "TITLE_INVALID", "TORRENT_INVALID"],
   },
   "GET /v1/torrents": { summary: "Searches the repository by title.", errors: ["CURSOR_INVALID"] },
   "GET /v1/torrents/:infoHash": { summary: "One torrent.", errors: ["INFOHASH_INVALID", "TORRENT_UNKNOWN"] },

@@ -58,7 +58,7 @@ export function signedExamples(): Record<string, string> {
       "alice",
       {
         ...{ publisher: ALICE, infoHash: INFO_HASH, title: "A Film", description: "Of 2026.", tags: ["drama"] },
-        ...{ licence: "CC-BY-4.0", pricePerGiB: 10_000n, replaces: null, signedAt: 1_899_999_000 },
+        ...{ licence: "CC-BY-4.0", pricePerGiB: 10_000n, sharePercent: 10, replaces: null, signedAt: 1_899_999_000 },
       },
       hashListing,
     ),

@@ -179,6 +179,22 @@ const TERMS_KINDS: readonly Kind[] = [
   ),
 ];
 
+/** A publisher's share that one seller's payer was asked for, and another's not. */
+const SHARE_KINDS: readonly Kind[] = [
+  ofAllotment(
+    "a publisher's share that is too small for the sellers' lanes",
+    "share",
+    ({ line }, random, recording) => {
+      const [publisher, cap] = [NOBODYS, BigInt(line.cap)];
+      if (cap < 2n) return null;
+      const pricePerGiB = String(BigInt(line.pricePerGiB) / 4n);
+      const share = { payee: publisher, payeeKey: publisher, cap: String(cap / 8n), credit: 0, pricePerGiB };
+      return [resigned(recording, line, { ...share, lane: line.lane + Number(random.between(1_000n, 2_000n)) }), line];
+    },
+    "to its publisher",
+  ),
+];
+
 /** Lanes given twice, and allotments published twice or never. */
 const LANE_KINDS: readonly Kind[] = [
   ofAllotment(
@@ -257,4 +273,10 @@ const LANE_KINDS: readonly Kind[] = [
 ];
 
 /** Allotments as bundles publish them: not signed, or signed and wrong. */
-export const ALLOTMENT_KINDS: readonly Kind[] = [...SIGNATURE_KINDS, ...COVER_KINDS, ...TERMS_KINDS, ...LANE_KINDS];
+export const ALLOTMENT_KINDS: readonly Kind[] = [
+  ...SIGNATURE_KINDS,
+  ...COVER_KINDS,
+  ...TERMS_KINDS,
+  ...SHARE_KINDS,
+  ...LANE_KINDS,
+];

@@ -156,7 +156,7 @@ export class TestAuthority {
     return { account, sessionKey, publicKey, privateKey, accessToken: createAccessToken(grant, "1".repeat(64)) };
   }
 
-  async publish(infoHash: InfoHash, pricePerGiB = PRICE): Promise<void> {
+  async publish(infoHash: InfoHash, pricePerGiB = PRICE, sharePercent = 0): Promise<void> {
     await insertTorrent(this.context.store.db, {
       infoHash,
       title: infoHash,
@@ -164,6 +164,7 @@ export class TestAuthority {
       pieceLength: PIECE,
       pieceCount: PIECES,
       pricePerGiB: pricePerGiB.toString(),
+      sharePercent,
       publisher: accountOf(0xff),
       publishedAt: START,
       metainfo: new Uint8Array(),

@@ -12,6 +12,7 @@ test("a quote is what the missing bytes cost, in money", () => {
   expect(describeQuote(quote, purse(), TOKEN)).toBe(
     "512.0 MiB to get for 0.500000 TUSD at most; 5.000000 TUSD in the account",
   );
+  expect(describeQuote(quote, purse(), TOKEN, { sharePercent: 20 })).toMatch(/at most, 20 % of it to the publisher; 5/);
 });
 
 describe("a download is refused before it begins", () => {

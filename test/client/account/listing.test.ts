@@ -13,6 +13,7 @@ const torrent = {
   pieceLength: 1,
   pieceCount: 1,
   pricePerGiB: "10000",
+  sharePercent: 10,
   publisher: wallet.address,
   publishedAt: 1,
 };
@@ -29,6 +30,7 @@ test("a listing is the publisher's, or nobody's", async () => {
 
 test.each<[string, (detail: TorrentDetail) => TorrentDetail]>([
   ["the price", (detail) => ({ ...detail, pricePerGiB: "20000" })],
+  ["the share", (detail) => ({ ...detail, sharePercent: 20 })],
   ["the title", (detail) => ({ ...detail, title: "Another" })],
   ["the content", (detail) => ({ ...detail, infoHash: "cd".repeat(20) })],
   ["the publisher", (detail) => ({ ...detail, publisher: `0x${"33".repeat(20)}` })],

@@ -10,7 +10,7 @@ const KEY = `0x${"ab".repeat(20)}` as Address;
 const OUTLOOK: Outlook = { obstacles: [], sellers: 0, requested: 0, shortage: null };
 const WELL = {
   ...{ problem: null, trackerProblem: null, rateDown: 0, peers: 0, outlook: OUTLOOK, spendLeft: null },
-  ...{ pieceLength: PIECE, pricePerGiB: PRICE },
+  ...{ pieceLength: PIECE, pricePerGiB: PRICE, sharePercent: 0 },
 };
 const PEER: PeerFacts = {
   settings: { uploadLimit: null, downloadLimit: null, minPrice: null },

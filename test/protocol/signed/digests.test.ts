@@ -66,6 +66,7 @@ const DIGEST_OF: Record<
       tags: f.tags,
       licence: String(f.licence),
       pricePerGiB: b(f.pricePerGiB),
+      sharePercent: n(f.sharePercent),
       replaces: String(f.replaces).slice(2),
       signedAt: n(f.signedAt),
     }),

@@ -129,7 +129,7 @@ test("hashes depend on the key, on every word, and on their order", () => {
 describe("the authority is asked", () => {
   const signed = { requestedAt: 1, topUp: [] as number[], met: [] as Address[], signature: "0x" };
   const update = { event: "update" as const, bytesLeft: 1, request: signed };
-  const held: HeldLanes = { lanes: [], shortage: null, evenAt: 500, refreshedAt: 0, wantedAt: 0 };
+  const held: HeldLanes = { lanes: [], shares: [], shortage: null, evenAt: 500, refreshedAt: 0, wantedAt: 0 };
   const often: HeldLanes = { ...held, evenAt: 2_000 };
   const short = (shortage: HeldLanes["shortage"]): HeldLanes => ({ ...held, shortage });
   const ask = (change: object, known: HeldLanes | undefined = held, hasNewPayees = false, now = 1_000): Asking =>

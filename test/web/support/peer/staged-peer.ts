@@ -38,6 +38,7 @@ export function staged(number: number, change: Partial<ContentView> = {}): Conte
     infoHash: number.toString(16).padStart(40, "0"),
     title: `Content ${number}`,
     pricePerGiB: 1_000_000n,
+    sharePercent: 0,
     pieceLength: 1024 * 1024,
     place: "download",
     path: "/home/you/Films",
