@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { KyselyPlugin } from "kysely";
 import pino from "pino";
@@ -31,18 +30,16 @@ import { SigningThreads } from "../../authority/vouchers/signing/signing-threads
 import { payDueWithdrawals } from "../../authority/withdrawals/withdrawals.ts";
 import { bytesToHex } from "../../protocol/base/bytes.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
+import { MEMORY_ROOM } from "../support/memory-room.ts";
 import { ALLOTTER, OPERATOR } from "./deploy.ts";
 import type { Stage } from "./stage.ts";
-
-/** Nobody pulls a plug here. In memory nothing waits for a disk, which took most of the time. */
-const ROOM = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** The process was killed here. */
 export class Killed extends Error {}
 
 /** The authority on the stage: its services and its rounds, one step after the other. */
 export class ChaosAuthority {
-  readonly #home = mkdtempSync(join(ROOM, "floodgate-chaos-"));
+  readonly #home = mkdtempSync(join(MEMORY_ROOM, "floodgate-chaos-"));
   readonly #stage: Stage;
   readonly #nodes: readonly Node[];
   readonly #signing = new SigningThreads();

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startDevnet } from "../../cli/devnet/devnet-node.ts";
@@ -10,6 +9,7 @@ import { MAIN } from "../../scripts/devnet/command.ts";
 import { findFreePort } from "../../scripts/devnet/ports.ts";
 import type { Random } from "../chaos/random.ts";
 import { deployDevnet } from "../support/deploy-devnet.ts";
+import { MEMORY_ROOM } from "../support/memory-room.ts";
 import { CRASH_POINTS, type CrashPoint, MOMENTS, type Moment } from "./points.ts";
 
 const DIE_AT = join(import.meta.dirname, "die-at.ts");
@@ -36,7 +36,7 @@ export interface MortalAuthority extends AsyncDisposable {
 }
 
 export async function startMortalAuthority(): Promise<MortalAuthority> {
-  const home = mkdtempSync(join(tmpdir(), "floodgate-crash-"));
+  const home = mkdtempSync(join(MEMORY_ROOM, "floodgate-crash-"));
   const { signal } = new AbortController();
   const devnet = await startDevnet({ port: 0, host: "127.0.0.1", chainId: 31_337, signal });
   await deployDevnet(home, devnet.rpcUrl);
