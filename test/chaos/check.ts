@@ -6,7 +6,7 @@ import type { Address } from "../../protocol/base/ids.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { ChaosAuthority } from "./authority.ts";
 import { OPERATOR } from "./deploy.ts";
-import type { Load } from "./load.ts";
+import type { Lane, Load } from "./load.ts";
 import type { Stage } from "./stage.ts";
 
 /** What went wrong with somebody's money, in words. */
@@ -22,7 +22,7 @@ export interface Wrongs {
 /** Compares what people hold receipts for, the authority's books, and the chain. */
 export async function checkMoney(authority: ChaosAuthority, load: Load, stage: Stage): Promise<Wrongs> {
   const wrongs: Wrongs = { lost: [], twice: [], mismatched: [] };
-  const { chain, store } = authority.context;
+  const { chain } = authority.context;
   const logs = await stage.request("eth_getLogs", [{ address: stage.contract, fromBlock: "0x0", toBlock: "latest" }]);
   const events = decodeMirrorEvents(stage.contract, logs as never);
 
@@ -32,6 +32,7 @@ export async function checkMoney(authority: ChaosAuthority, load: Load, stage: S
     const { balance } = await chain.readAccount(address);
     if (balance !== onChain) wrongs.mismatched.push(`${person.name} has ${onChain}, the books say ${balance}`);
   }
+  const taken = await takenOnLanes(authority, load, wrongs);
   for (const payer of load.payers) {
     const { address } = payer.wallet;
     let expected = await charged(authority, address);
@@ -41,22 +42,38 @@ export async function checkMoney(authority: ChaosAuthority, load: Load, stage: S
     if (credited < expected) wrongs.lost.push(`${payer.name} paid ${expected} by card and got ${credited}`);
     if (credited > expected) wrongs.twice.push(`${payer.name} paid ${expected} by card and got ${credited}`);
     expected = credited;
-    for (const lane of load.lanes.values()) if (lane.payer === payer) expected -= lane.accepted;
+    for (const [lane, amount] of taken) if (lane.payer === payer) expected -= amount;
     expected -= sumOf(events, (event) => (event.type === "released" && event.account === address ? event.amount : 0n));
     const balance = await accountOf(stage, address);
     if (balance < expected) wrongs.twice.push(`${payer.name} should have ${expected} left, and has ${balance}`);
     if (balance > expected) wrongs.lost.push(`${payer.name} should have ${expected} left, and has ${balance}`);
   }
-  for (const { allotment, accepted } of load.lanes.values()) {
-    const stored = await findLane(store.db, allotment.payer, allotment.lane);
-    const name = `lane ${allotment.lane} of ${allotment.payer}`;
-    if (stored === undefined) wrongs.lost.push(`${name} is not in the books`);
-    else if (BigInt(stored.amount) !== accepted)
-      wrongs.lost.push(`${name}: a receipt says ${accepted}, the books ${stored.amount}`);
-    else if (accepted > 0n && (stored.state !== "settled" || BigInt(stored.paid) !== accepted))
-      wrongs.mismatched.push(`${name} is ${stored.state} (${stored.reason}) with ${stored.paid} of ${accepted} paid`);
-  }
   return wrongs;
+}
+
+/**
+ * What the authority has taken on each lane, and paid: at least what a receipt says, and at most
+ * what the payer signed. It may have died between its store and its answer, and have settled before
+ * its payee came again.
+ */
+async function takenOnLanes(authority: ChaosAuthority, load: Load, wrongs: Wrongs): Promise<Map<Lane, bigint>> {
+  const taken = new Map<Lane, bigint>();
+  for (const lane of load.lanes.values()) {
+    const { allotment, accepted, signed } = lane;
+    const name = `lane ${allotment.lane} of ${allotment.payer}`;
+    const stored = await findLane(authority.context.store.db, allotment.payer, allotment.lane);
+    if (stored === undefined) {
+      wrongs.lost.push(`${name} is not in the books`);
+      continue;
+    }
+    const amount = BigInt(stored.amount);
+    taken.set(lane, amount);
+    if (amount < accepted) wrongs.lost.push(`${name}: a receipt says ${accepted}, the books ${amount}`);
+    if (amount > signed) wrongs.twice.push(`${name}: ${signed} was signed, the books say ${amount}`);
+    if (amount > 0n && (stored.state !== "settled" || BigInt(stored.paid) !== amount))
+      wrongs.mismatched.push(`${name} is ${stored.state} (${stored.reason}) with ${stored.paid} of ${amount} paid`);
+  }
+  return taken;
 }
 
 function sumOf(events: readonly MirrorEvent[], amountOf: (event: MirrorEvent) => bigint): bigint {

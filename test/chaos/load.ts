@@ -35,7 +35,7 @@ export interface Person {
   deposits: number;
 }
 
-interface Lane {
+export interface Lane {
   readonly allotment: SignedAllotment;
   readonly payer: Person;
   readonly payee: Person;
