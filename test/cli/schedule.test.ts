@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeSchedule, scheduleArgument } from "../../cli/schedule.ts";
+import { parseSchedule, writeSchedule } from "../../protocol/http/schedule-text.ts";
 
 test("a schedule is read as it is written, and shown again", () => {
   const schedule = scheduleArgument("08:00-18:00 up=1MiB/s down=none; 22:30-06:00  up=none;00:00-24:00 down=512");
@@ -11,6 +12,8 @@ test("a schedule is read as it is written, and shown again", () => {
   expect(describeSchedule(schedule)).toBe(
     "08:00-18:00 up 1.0 MiB/s down no limit; 22:30-06:00 up no limit; 00:00-00:00 down 512.0 KiB/s",
   );
+  // As the peer's page writes it into its form.
+  expect(parseSchedule(writeSchedule(schedule))).toEqual(schedule);
   expect(scheduleArgument("none")).toEqual([]);
   expect(describeSchedule([])).toBe("none");
 });

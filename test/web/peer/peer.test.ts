@@ -138,9 +138,16 @@ describe.runIf(isDeep)("the pages of two peers, at a real network", () => {
     await page.click(".brand");
     await page.fill("#maxSpendPerDay", "1.5");
     await page.fill("#downloadLimit", "4096");
+    await page.fill("#schedule", "23:00-06:00 up=none");
+    await page.fill("#diskQuota", "100");
     await page.click("button:text-is('Set')");
     await page.waitForSelector("text=The limits are set.");
-    expect(await peer(buyer, "limit")).toMatchObject({ maxSpendPerDay: "1500000", downloadLimit: 4096 * 1024 });
+    expect(await peer(buyer, "limit")).toMatchObject({
+      maxSpendPerDay: "1500000",
+      downloadLimit: 4096 * 1024,
+      diskQuota: 100 * 2 ** 30,
+      schedule: [{ from: 1380, to: 360, uploadLimit: null }],
+    });
     await page.fill("#downloadLimit", "12");
     await page.click("button:text-is('Set')");
     await page.waitForSelector(".message.bad >> text=Write a limit in whole KiB a second");

@@ -1,10 +1,15 @@
 import { formatAmount, parseAmount } from "../../../protocol/base/units.ts";
+import { parseSchedule, type Schedule } from "../../../protocol/http/schedule-text.ts";
 import { InputError } from "./act.ts";
 
 /** Between what people type and what the peer takes. Empty is null: no limit. */
 
 const KIB = 1024;
 const MIN_KIB = 16;
+const GIB = 2 ** 30;
+/** 1 PiB. */
+const MAX_GIB = 2 ** 20;
+const MAX_PERIODS = 24;
 
 export function capOf(text: string, decimals: number): string | null {
   if (text.trim() === "") return null;
@@ -30,6 +35,30 @@ export function limitOf(text: string): number | null {
 
 export function limitText(limit: number | null): string {
   return limit === null ? "" : String(Math.round(limit / KIB));
+}
+
+/** Bytes, from GiB. */
+export function quotaOf(text: string): number | null {
+  if (text.trim() === "") return null;
+  const gib = Number(text.trim());
+  if (!Number.isInteger(gib) || gib < 0 || gib > MAX_GIB)
+    throw new InputError("Write a quota in whole GiB, or leave it empty.");
+  return gib * GIB;
+}
+
+export function quotaText(bytes: number | null): string {
+  return bytes === null ? "" : String(Math.round(bytes / GIB));
+}
+
+/** @throws {InputError} */
+export function scheduleOf(text: string): Schedule {
+  if (text.trim() === "") return [];
+  const schedule = parseSchedule(text.trim());
+  if (schedule === null || schedule.length > MAX_PERIODS)
+    throw new InputError(
+      "Write other rates like 08:00-18:00 up=256KiB/s; 23:00-06:00 up=none down=none, or leave it empty.",
+    );
+  return schedule;
 }
 
 /** @throws {InputError} */

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
-import type { PeerJson } from "../../../../protocol/http/peer.ts";
+import type { PeerChange, PeerJson } from "../../../../protocol/http/peer.ts";
+import { writeSchedule } from "../../../../protocol/http/schedule-text.ts";
 import { act } from "../act.ts";
 import { changePeer } from "../api.ts";
 import { isBusy, peer as known } from "../state.ts";
-import { capOf, capText, limitOf, limitText } from "../typed.ts";
+import { capOf, capText, limitOf, limitText, quotaOf, quotaText, scheduleOf } from "../typed.ts";
 
-type Name = Exclude<keyof PeerJson["settings"], "schedule" | "diskQuota">;
+type Name = keyof PeerJson["settings"];
 
 /** Limits and caps of the whole peer. */
 export function LimitsForm({ peer }: { peer: PeerJson }) {
@@ -13,17 +14,16 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
   /** What was typed and not set yet. */
   const typed = useSignal<Partial<Record<Name, string>>>({});
   const textOf = (name: Name): string => typed.value[name] ?? writtenOf(name, settings, token.decimals);
-  const field = (name: Name, label: string, none: string) => (
+  const field = (name: Name, label: string, none: string, more: object = { inputMode: "decimal", maxLength: 40 }) => (
     <>
       <label for={name}>{label}</label>
       <input
         id={name}
-        inputMode="decimal"
         autocomplete="off"
-        maxLength={40}
         placeholder={none}
         value={textOf(name)}
         onInput={(event) => (typed.value = { ...typed.value, [name]: event.currentTarget.value })}
+        {...more}
       />
     </>
   );
@@ -34,13 +34,7 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
         onSubmit={(event) => {
           event.preventDefault();
           void act("Setting limits…", async () => {
-            known.value = await changePeer({
-              uploadLimit: limitOf(textOf("uploadLimit")),
-              downloadLimit: limitOf(textOf("downloadLimit")),
-              maxSpend: capOf(textOf("maxSpend"), token.decimals),
-              maxSpendPerDay: capOf(textOf("maxSpendPerDay"), token.decimals),
-              minPrice: capOf(textOf("minPrice"), token.decimals),
-            });
+            known.value = await changePeer(changeOf(typed.value, token.decimals));
             typed.value = {};
             return "The limits are set.";
           });
@@ -50,6 +44,11 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
           <div>{field("downloadLimit", "Down, KiB/s", "no limit")}</div>
           <div>{field("uploadLimit", "Up, KiB/s", "no limit")}</div>
         </div>
+        {field("schedule", "Other rates at other times, by this machine's clock", "08:00-18:00 up=256KiB/s", {
+          maxLength: 1_000,
+          spellcheck: false,
+        })}
+        {field("diskQuota", "Downloads take at most, GiB", "no quota")}
         {field("maxSpendPerDay", `Spend each day (UTC), ${token.symbol}`, "no cap")}
         {field("maxSpend", `Spend in all, ${token.symbol}`, "no cap")}
         {field("minPrice", `Sell for at least, ${token.symbol} per GiB`, "any price")}
@@ -62,6 +61,19 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
 }
 
 function writtenOf(name: Name, settings: PeerJson["settings"], decimals: number): string {
+  if (name === "schedule") return writeSchedule(settings.schedule);
+  if (name === "diskQuota") return quotaText(settings.diskQuota);
   if (name === "uploadLimit" || name === "downloadLimit") return limitText(settings[name]);
   return capText(settings[name], decimals);
+}
+
+/** What was not typed stays as it is, to the byte. */
+function changeOf(typed: Partial<Record<Name, string>>, decimals: number): PeerChange {
+  const change: PeerChange = {};
+  for (const [name, text] of Object.entries(typed) as [Name, string][])
+    if (name === "schedule") change.schedule = scheduleOf(text);
+    else if (name === "diskQuota") change.diskQuota = quotaOf(text);
+    else if (name === "uploadLimit" || name === "downloadLimit") change[name] = limitOf(text);
+    else change[name] = capOf(text, decimals);
+  return change;
 }
