@@ -20,7 +20,7 @@ export default defineConfig({
     isolate: false,
     // Much of the time is waiting, for blocks and for other processes: two files share a core.
     maxWorkers: 2 * availableParallelism(),
-    globalSetup: ["test/support/build-programs.ts"],
+    globalSetup: ["test/support/build-programs.ts", "test/support/shared-networks.ts"],
     sequence: { sequencer: LongestFirst },
   },
 });

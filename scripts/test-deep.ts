@@ -7,10 +7,10 @@ import { testShippedCode } from "./shipped-code.ts";
  * `npm run test:deep`, for a night: the Solidity tests of the shipped build with 25,000 runs of
  * each property and invariants of 1,024 x 256 calls, kill -9 of the authority at every step and at
  * 1,000 statements by chance, every kind of lie to the audit, the cross-checks of TypeScript
- * against Solidity with more of everything, the benches, all pages in Chromium, the
- * package as npm installs it, the proofs, and all mutants. Runs all, then fails if any failed. `--
- * PART...`: only those whose names contain one of these words. FLOODGATE_DEEP=1 is what each of
- * them looks for.
+ * against Solidity with more of everything, a torrent of 10,000 files, the benches, all pages in
+ * Chromium, the package as npm installs it, the proofs, and all mutants. Runs all, then fails if
+ * any failed. `-- PART...`: only those whose names contain one of these words. FLOODGATE_DEEP=1 is
+ * what each of them looks for.
  */
 
 type Part = readonly [name: string, ...args: string[]];
@@ -22,6 +22,7 @@ const PARTS: readonly Part[] = [
   ["kill -9 at every step", ...VITEST, "test/crash", "test/e2e/crashes.test.ts"],
   ["every kind of lie", ...VITEST, "test/audit/lies.test.ts"],
   ["TypeScript against Solidity", ...VITEST, "test/protocol"],
+  ["10,000 files", ...VITEST, "test/client/torrent/making"],
   ["benches", ...VITEST, "test/scripts/bench"],
   ["pages in Chromium", ...VITEST, "test/web", "test/break-it"],
   ["the package", ...VITEST, "test/package.test.ts"],

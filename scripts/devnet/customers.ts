@@ -6,7 +6,7 @@ import { readSession } from "../../client/wallet/session-file.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { CommandRunner } from "./command.ts";
-import type { RunningNetwork } from "./network.ts";
+import type { NetworkPlaces } from "./network.ts";
 
 /** The card number that the devnet's funding source always accepts. */
 const GOOD_CARD = "4242424242424242";
@@ -21,7 +21,7 @@ export interface Customer {
 /** A new wallet, registered with the authority, its deposit on-chain and its session authorized. */
 export async function registerCustomer(
   runner: CommandRunner,
-  network: RunningNetwork,
+  network: NetworkPlaces,
   directory: string,
   name: string,
   deposit: string,
@@ -45,7 +45,7 @@ export async function registerCustomer(
 }
 
 /** The authority's API as the customer of this home sees it. */
-export async function clientOf(network: RunningNetwork, home: string): Promise<AuthorityClient> {
+export async function clientOf(network: NetworkPlaces, home: string): Promise<AuthorityClient> {
   const session = await readSession(home);
   if (!session) throw new Error(`no session in ${home}`);
   return new AuthorityClient({ url: network.apiUrl }).withSession(identityOf(session));

@@ -4,11 +4,8 @@ import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import type { Command, CommandRunner } from "./command.ts";
 import { findFreePort } from "./ports.ts";
 
-/**
- * Chain, contract, authority and tracker: each is a process, started by a command line as the
- * README shows it.
- */
-export interface RunningNetwork {
+/** Where chain, contract, authority and tracker are. */
+export interface NetworkPlaces {
   readonly rpcUrl: string;
   readonly contract: Address;
   readonly token: Address;
@@ -18,6 +15,10 @@ export interface RunningNetwork {
   /** Who sends the authority's transactions. */
   readonly operator: Address;
   readonly operatorHome: string;
+}
+
+/** Each of its programs is a process, started by a command line as the README shows it. */
+export interface RunningNetwork extends NetworkPlaces {
   /** The authority's newest process. */
   readonly authority: Command;
   /**

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Command, Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
 import { runInProcess } from "../../scripts/devnet/in-process.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const BYTES = 6 * 1024 * 1024 + 7;
 /** KiB a second, of the only seller: buyers are still there when the cache has pieces to sell. */
@@ -12,7 +12,7 @@ const SLOW = "64";
 const BUDGET = 5_000;
 const STOP_LOSS = 1_000;
 
-let world: World;
+let world: SharedWorld;
 let seller: Customer;
 let cacher: Customer;
 /** Has begun nothing, so there is nothing that it must end. */
@@ -31,7 +31,7 @@ const cache = (...options: string[]): Command => cacheAt(cacher, seen, ...option
 const terms = ["--cache", tokens(BUDGET), "--stop-loss", tokens(STOP_LOSS)];
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   const names = ["seller", "cacher", "fresh", "one", "two", "three"];
   const customers = await Promise.all(names.map((name) => world.customer(name)));
   [seller, cacher, fresh, ...buyers] = customers as [Customer, Customer, Customer];

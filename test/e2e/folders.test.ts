@@ -6,7 +6,7 @@ import { owed } from "../../protocol/base/units.ts";
 import { parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const MIB = 1024 * 1024;
 const PRICE = 1_000_000n;
@@ -21,14 +21,14 @@ const SIZE = Object.values(FILES).reduce((sum, { length }) => sum + length, 0);
 /** KiB per second: slow enough to be met in the middle. */
 const SLOW = "2048";
 
-let world: World;
+let world: SharedWorld;
 let seller: Customer;
 let buyer: Customer;
 let folder: string;
 let id: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   [seller, buyer] = await Promise.all([world.customer("seller"), world.customer("buyer")]);
   folder = join(world.directory, "A Series");
   for (const [path, bytes] of Object.entries(FILES)) {

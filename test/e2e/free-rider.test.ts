@@ -10,14 +10,14 @@ import { parseAddress } from "../../protocol/base/ids.ts";
 import { bytesCovered } from "../../protocol/base/units.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
-const FILE_BYTES = 24 * 1024 * 1024;
+const FILE_BYTES = 12 * 1024 * 1024;
 const PRICE = 1_000_000n;
 
-let world: World;
+let world: SharedWorld;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

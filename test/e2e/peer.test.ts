@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
 import type { Command, Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const BYTES = 8 * 1024 * 1024 + 5;
 const PRICE = 1_000_000n;
 /** KiB per second: slow enough to be met in the middle. */
 const SLOW = "256";
 
-let world: World;
+let world: SharedWorld;
 let seller: Customer;
 let buyer: Customer;
 let selling: Command;
@@ -35,7 +35,7 @@ async function until(customer: Customer, id: string, isWanted: (content: Line) =
 }
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   [seller, buyer] = await Promise.all([world.customer("seller"), world.customer("buyer")]);
   for (const name of ["one", "two", "free"]) {
     const path = world.randomFile(`${name}.bin`, BYTES);

@@ -4,18 +4,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLIENTS, type PlainClient } from "../../scripts/bench/proxy/clients.ts";
 import { writeWave } from "../../scripts/bench/proxy/wave-file.ts";
 import { sha256Of } from "../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
-const BYTES = 6 * 1024 * 1024 + 1_234;
+const BYTES = 4.5 * 1024 * 1024 + 1_234;
 
-let world: World;
+let world: SharedWorld;
 let url: string;
 let hash: string;
 let id: string;
 let home: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   const [seller, reader] = await Promise.all([world.customer("seller"), world.customer("reader")]);
   home = reader.home;
   const path = join(world.directory, "noise.wav");

@@ -8,12 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
 import { hasProgram } from "../support/plain-client.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const BYTES = 8 * 1024 * 1024 + 77;
 const PRICE = 1_000_000n;
 
-let world: World;
+let world: SharedWorld;
 let buyer: Customer;
 let seller: Customer;
 let url: string;
@@ -21,7 +21,7 @@ const originals: Record<string, Buffer> = {};
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   [seller, buyer] = await Promise.all([world.customer("seller"), world.customer("reader")]);
   const seeding = world.runner.start(["peer", "start", "--home", seller.home]);
   await seeding.event("ready");

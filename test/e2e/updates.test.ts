@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../protocol/base/units.ts";
 import type { Line } from "../../scripts/devnet/command.ts";
 import type { Customer } from "../../scripts/devnet/customers.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const PIECE = 65_536;
 const PRICE = 1_000_000n;
@@ -14,7 +14,7 @@ const PIECES = 200;
 const CHANGED = 2;
 const NEW = Buffer.from("a new file");
 
-let world: World;
+let world: SharedWorld;
 let publisher: Customer;
 let buyer: Customer;
 let ids: { old: string; next: string };
@@ -24,7 +24,7 @@ const run = (customer: Customer, ...args: string[]): Promise<Line> =>
   world.runner.run([...args, "--home", customer.home]);
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
   [publisher, buyer] = await Promise.all([world.customer("publisher"), world.customer("buyer")]);
   folders = { old: join(world.directory, "v1"), next: join(world.directory, "v2") };
   mkdirSync(folders.old);

@@ -9,13 +9,13 @@ import { parseAddress } from "../../protocol/base/ids.ts";
 import { sign } from "../../protocol/base/secp256k1.ts";
 import { hashDomain } from "../../protocol/signed/typed-data.ts";
 import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const FILE_BYTES = 5_000_000;
 
-let world: World;
+let world: SharedWorld;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

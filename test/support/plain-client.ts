@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { join } from "node:path";
 
 /** Seconds without a byte after which aria2 gives up: its own option, no time of the test. */
-const GIVE_UP_SEC = 8;
+const GIVE_UP_SEC = 60;
 
 /**
  * True when Debian's `program` is here. In CI its absence is an error, elsewhere a visible skip.
@@ -24,16 +24,20 @@ export interface Download {
 
 /**
  * Downloads with aria2, a BitTorrent client that knows nothing of Floodgate. `source`: a .torrent
- * file's bytes, or a magnet link (BEP 9).
+ * file's bytes, or a magnet link (BEP 9). `giveUpSec`: how long it waits for a byte.
  */
-export async function downloadWithAria2(directory: string, source: Uint8Array | string): Promise<Download> {
+export async function downloadWithAria2(
+  directory: string,
+  source: Uint8Array | string,
+  giveUpSec = GIVE_UP_SEC,
+): Promise<Download> {
   mkdirSync(directory, { recursive: true });
   const torrent = typeof source === "string" ? source : join(directory, "content.torrent");
   if (typeof source !== "string") writeFileSync(torrent, source);
   const out = join(directory, "out");
   const options = ["--no-conf", "--seed-time=0", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
   const files = ["--file-allocation=none", "--disk-cache=0", `--dir=${out}`, torrent];
-  const stops = [`--bt-stop-timeout=${GIVE_UP_SEC}`, "--listen-port=40000-60000", "--quiet"];
+  const stops = [`--bt-stop-timeout=${giveUpSec}`, "--listen-port=40000-60000", "--quiet"];
   const child = spawn("aria2c", [...options, ...stops, ...files], { stdio: "ignore" });
   const [exitCode] = (await once(child, "close")) as [number];
   const names = existsSync(out) ? readdirSync(out).filter((name) => !name.endsWith(".aria2")) : [];

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Line } from "../../../scripts/devnet/command.ts";
 import { runInProcess } from "../../../scripts/devnet/in-process.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { createQuickWallet, type SharedWorld, shareWorld } from "../../support/world.ts";
 
 /** How much a device may spend, as its wallet signs it: a stolen session key takes no more. */
 
 const CARD = ["--card", "4242424242424242"];
 const environment = { FLOODGATE_PASSPHRASE: "correct horse" };
 
-let world: World;
+let world: SharedWorld;
 
 async function run(...args: string[]): Promise<Line[]> {
   const { exitCode, stdout, stderr } = await runInProcess([...args, "--json"], environment);
@@ -23,7 +23,7 @@ async function run(...args: string[]): Promise<Line[]> {
 
 async function newHome(name: string): Promise<string> {
   const home = join(world.directory, name);
-  await run("wallet", "new", "--home", home);
+  await createQuickWallet(home, environment.FLOODGATE_PASSPHRASE);
   return home;
 }
 
@@ -31,7 +31,7 @@ const register = async (home: string, ...options: string[]) =>
   (await run("register", "--authority", world.network.apiUrl, "--home", home, ...options)).at(-1);
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../../protocol/base/units.ts";
 import type { Line } from "../../../scripts/devnet/command.ts";
 import { sha256Of } from "../../../scripts/devnet/file-hash.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { type SharedWorld, shareWorld } from "../../support/world.ts";
 
 const MIB = 1024 * 1024;
 /** 1.00 per GiB, in base units. */
 const PRICE = 1_000_000n;
 
-let world: World;
+let world: SharedWorld;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await shareWorld();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

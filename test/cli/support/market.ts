@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Command, Line } from "../../../scripts/devnet/command.ts";
 import { runInProcess } from "../../../scripts/devnet/in-process.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { createQuickWallet, type SharedWorld, shareWorld } from "../../support/world.ts";
 import { type BadInput, expectRefusal } from "./run-cli.ts";
 
 /** A world with two accounts, of which the poor one publishes and seeds paid content. */
 export interface Market extends AsyncDisposable {
-  readonly world: World;
+  readonly world: SharedWorld;
   /** Home of an account with a deposit of 5 tokens. */
   readonly rich: string;
   /** Home of an account that is registered, and has paid nothing in. */
@@ -33,10 +33,10 @@ export const environment = { FLOODGATE_PASSPHRASE: "correct horse" };
 const UPLOAD_LIMIT = "64";
 
 export async function startMarket(): Promise<Market> {
-  const world = await startWorld();
+  const world = await shareWorld();
   const register = async (name: string, ...payment: string[]): Promise<string> => {
     const home = join(world.directory, name);
-    await succeed(["wallet", "new", "--home", home]);
+    await createQuickWallet(home, environment.FLOODGATE_PASSPHRASE);
     await succeed(["register", "--authority", world.network.apiUrl, "--home", home, ...payment]);
     return home;
   };
