@@ -85,6 +85,8 @@ test("a publisher that seeds nothing gets its share of what others sell, to the 
   expect(await codeOf(publisher, "publish", file, "--price", "1.00", "--share", "30")).toMatchObject({
     code: "SHARE_INVALID",
   });
+  const shown = await fetch(`${world.network.apiUrl}/contents/${song}`);
+  expect(await shown.text()).toContain("to the publisher, 20 %");
   const seed = world.runner.start(["seed", song, "--file", file, "--home", seller.home]);
   await seed.event("ready");
   const get = await run(stranger, "get", song, "--out", `${world.directory}/out`);
