@@ -25,7 +25,12 @@ export async function lookAtDesk(browser: Browser, tally: Tally, shots: string |
   const empty: View = { name: "operator-empty", path: "/operator", prepare: logIn };
   await lookAt(browser, site, [login, empty], { tally, shots, equip: (context) => wallet.install(context) });
   await fillDesk(stage);
-  await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: logIn }], { tally, shots });
+  const busy = async (page: Page): Promise<void> => {
+    await logIn(page);
+    // What was read for the empty one may still be shown for a moment.
+    await page.waitForSelector("[data-live=batches] td");
+  };
+  await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: busy }], { tally, shots });
   await logInByWallet(browser, stage, site, tally);
 }
 
