@@ -85,7 +85,10 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
 export async function runAuditForm(browser: Browser, tally: Tally): Promise<void> {
   await using stage = await Stage.open(undefined, await ensurePages());
   const site = await stage.listen();
-  await lookAt(browser, site, [{ name: "audit-form", path: "/audit" }], { tally, shots: null });
+  await lookAt(browser, site, [{ name: "audit-form", path: "/audit#bundles=https://a.example" }], {
+    tally,
+    shots: null,
+  });
   await fillForms(browser, site, tally);
 }
 

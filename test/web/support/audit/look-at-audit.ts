@@ -18,7 +18,8 @@ export async function lookAtAudit(
   await using silent = await stage.lyingNode(() => "");
   const at = (name: string, rpcUrl: string, prepare?: (page: Page) => Promise<void>): View => ({
     name: `audit-${name}`,
-    path: auditPath(rpcUrl, history.contract),
+    // The form alone shows all of its fields.
+    path: auditPath(rpcUrl, history.contract, name === "form" ? { bundles: site } : {}),
     ...(prepare && { prepare }),
   });
   const run = async (page: Page): Promise<void> => void (await check(page));
