@@ -26,6 +26,11 @@ export function withListening(command: Command): Command {
     );
 }
 
+/** Nobody else can reach this IP address. */
+export function isThisMachineAlone(host: string): boolean {
+  return host.startsWith("127.") || host === "::1";
+}
+
 export async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }

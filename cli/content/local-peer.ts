@@ -3,7 +3,8 @@ import type { ServePeerOptions } from "../../client/local-api/serve-peer.ts";
 import type { ListenOptions } from "../listening.ts";
 import { type CommandContext, openHome } from "../runtime.ts";
 
-type Wishes = Pick<ServePeerOptions, "apiPort" | "maxSpend" | "proxy" | "onReady">;
+type Wishes = Pick<ServePeerOptions, "apiPort" | "maxSpend" | "proxy" | "onReady"> &
+  Partial<Pick<ServePeerOptions, "mapPorts">>;
 
 /**
  * Runs this home's peer with its API until Ctrl-C, or until the API stops it. The wallet is opened
@@ -37,6 +38,7 @@ export async function runLocalPeer(
       uploadLimit: uploadLimit === undefined ? null : uploadLimit * 1024,
       log: (message) => output.event("warning", { message }, message),
       signal,
+      mapPorts: false,
       pages: async () => (await import("../pages/peer-page.ts")).readPeerPage(),
       ...wishesOf(opened.network),
     },

@@ -6,8 +6,19 @@ import type { AccountHome } from "../../client/account/home.ts";
 import { openSavedNetwork } from "../../client/account/network.ts";
 import { walletPath } from "../../client/account/node-home.ts";
 import { openRpc } from "../../client/chain/rpc.ts";
+import { openLocalPeer } from "../../client/local-api/local-client.ts";
 import { FloodgateError } from "../../protocol/base/errors.ts";
-import { type Finding, finding, judgeClock, judgeDisk, judgeFunds, judgeOpenFiles, judgeSession } from "./judge.ts";
+import { isThisMachineAlone } from "../listening.ts";
+import {
+  type Finding,
+  finding,
+  judgeClock,
+  judgeDisk,
+  judgeFunds,
+  judgeOpenFiles,
+  judgePortMapping,
+  judgeSession,
+} from "./judge.ts";
 
 /** Looks at everything that a peer needs. Each part says what is wrong; none stops the others. */
 
@@ -33,6 +44,7 @@ export async function examine(input: Examined): Promise<readonly Finding[]> {
     judgeOpenFiles(await openFilesLimit()),
     ...(await Promise.all(listen.ports.map((port) => examinePort(listen.host, port)))),
     examineHost(listen.host),
+    ...(await examineRunningPeer(directory, input.signal)),
   ];
   const wallet = existsSync(walletPath(directory))
     ? finding("wallet", "ok", walletPath(directory))
@@ -111,9 +123,20 @@ async function examinePort(host: string, port: number): Promise<Finding> {
 }
 
 function examineHost(host: string): Finding {
-  return host.startsWith("127.") || host === "::1"
+  return isThisMachineAlone(host)
     ? finding("reachable", "warning", `${host} is this machine alone: others need \`seed --host ADDRESS\``)
     : finding("reachable", "ok", `listens on ${host}: a router in front must forward the ports`);
+}
+
+/** What a running peer of this home knows of its router; nothing without one. */
+async function examineRunningPeer(directory: string, signal: AbortSignal): Promise<readonly Finding[]> {
+  try {
+    const { portMapping } = await (await openLocalPeer(directory, signal)).peer();
+    return portMapping === null ? [] : [judgePortMapping(portMapping)];
+  } catch (error) {
+    if (error instanceof FloodgateError && error.code === "PEER_ABSENT") return [];
+    return [finding("peer", "problem", textOf(error))];
+  }
 }
 
 /** Of this process; only Linux tells. */

@@ -1,4 +1,5 @@
 import { type Amount, formatBytes, formatMoney } from "../../protocol/base/units.ts";
+import type { PortMappingView } from "../../protocol/http/peer.ts";
 import type { Info } from "../../protocol/http/public.ts";
 
 /** What the doctor says of what it measured. Pure. */
@@ -64,6 +65,14 @@ export function judgeFunds(free: Amount, reserved: Amount, token: Info["token"])
   return reserved > 0n
     ? finding("funds", "warning", `all ${formatMoney(reserved, token)} are promised to downloads until they settle`)
     : finding("funds", "warning", "nothing to spend (a seeder needs nothing): pay in with `floodgate deposit`");
+}
+
+/** `view`: of a peer that has asked its router. */
+export function judgePortMapping({ state, externalHost, problem }: PortMappingView): Finding {
+  if (state === "mapped") return finding("router", "ok", `lets others in, at ${externalHost}`);
+  return state === "searching"
+    ? finding("router", "warning", "is being asked: look again in some seconds")
+    : finding("router", "problem", problem ?? "does not let others in");
 }
 
 export function finding(subject: string, state: Finding["state"], text: string): Finding {

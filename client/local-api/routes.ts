@@ -23,6 +23,7 @@ import type { Contents } from "../contents/contents.ts";
 import type { PlayedFiles } from "../contents/played-files.ts";
 import type { PeerFacts } from "../contents/reasons.ts";
 import { readPeerSettings, savePeerSettings } from "../contents/settings.ts";
+import type { PortMapping } from "../ports/port-mapping.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { KeptLimits } from "./keep-limits.ts";
@@ -43,6 +44,8 @@ export interface LocalPeer {
   readonly files: PlayedFiles;
   readonly events: EventHub;
   readonly limits: KeptLimits;
+  /** Null: no router was asked. */
+  readonly ports: Pick<PortMapping, "view"> | null;
   /** Where downloads go unless another directory is chosen. */
   readonly directory: string;
   readonly startedAtMs: number;
@@ -143,7 +146,7 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
   });
 }
 
-export function peerJson({ run, contents, startedAtMs, nowMs, directory }: LocalPeer): PeerJson {
+export function peerJson({ run, contents, ports, startedAtMs, nowMs, directory }: LocalPeer): PeerJson {
   const { peer, account, store } = run;
   const { info } = account.network;
   const { bytesDown, bytesUp, paid, earned } = run.totals();
@@ -154,6 +157,7 @@ export function peerJson({ run, contents, startedAtMs, nowMs, directory }: Local
     token: info.token,
     torrentPort: peer.torrentPort,
     voucherPort: peer.libp2pPort,
+    portMapping: ports?.view() ?? null,
     uptimeSec: Math.floor((nowMs() - startedAtMs) / 1_000),
     contents: count,
     ...{ rateDown, rateUp, bytesDown, bytesUp, directory },

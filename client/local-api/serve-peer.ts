@@ -4,6 +4,7 @@ import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
+import type { PortMapping } from "../ports/port-mapping.ts";
 import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
 import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
 import { type PeerRun, type RunPeerOptions, runPeer } from "../run-peer.ts";
@@ -40,6 +41,8 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
     readonly directory: string;
     readonly hub: ReadonlyMap<string, string>;
   } | null;
+  /** Asks the router to let others in. */
+  readonly mapPorts: boolean;
   /** Its page; null: none. */
   readonly pages: PageSource | null;
   readonly onReady: (ready: Ready) => void;
@@ -73,10 +76,23 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
     const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, files, warn });
     const limits = keepLimits(run, options.uploadLimit, minuteOfDay, startTimer);
     run.afterStop(limits.stop);
+    const ports = options.mapPorts ? await openPorts(run, options) : null;
     const told = Promise.withResolvers<void>();
     const downloads = options.proxy?.directory ?? join(homedir(), "Downloads");
     const local = {
-      ...{ run, contents, files, events, limits, startedAtMs: nowMs(), nowMs, nowSec, signal, stop: told.resolve },
+      ...{
+        run,
+        contents,
+        files,
+        events,
+        limits,
+        ports,
+        startedAtMs: nowMs(),
+        nowMs,
+        nowSec,
+        signal,
+        stop: told.resolve,
+      },
       directory: downloads,
     };
     const onFault = (error: unknown): void => log(`the API failed: ${textOf(error)}`);
@@ -92,11 +108,21 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
       await removeEndpoint(directory);
       stopLooking();
       events.close();
+      await ports?.stop();
       await proxy?.close();
       await contents.close();
       await api.close();
     }
   });
+}
+
+async function openPorts({ peer }: PeerRun, { listen, log }: ServePeerOptions): Promise<PortMapping> {
+  const [{ findGateways }, { mapPorts }] = await Promise.all([
+    import("../ports/gateways.ts"),
+    import("../ports/port-mapping.ts"),
+  ]);
+  const ports = [peer.torrentPort, peer.libp2pPort];
+  return mapPorts({ ports, host: listen.host, findGateways, setTimer: startTimer, log });
 }
 
 interface Listeners {

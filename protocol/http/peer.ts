@@ -94,12 +94,24 @@ export type ChangeBody = Static<typeof ChangeSchema>;
 export const RemoveSchema = object({ data: Type.Optional(Type.Boolean()) });
 
 /** GET /v1/peer */
+/** Ports at the router, for a peer that asked for them. */
+const PortMappingSchema = object({
+  state: Type.Union([Type.Literal("searching"), Type.Literal("mapped"), Type.Literal("failed")]),
+  /** The router's address on its other side. */
+  externalHost: Type.Union([Type.Null(), Type.String()]),
+  /** What is wrong, and what to do. */
+  problem: Type.Union([Type.Null(), Type.String()]),
+});
+export type PortMappingView = Static<typeof PortMappingSchema>;
+
 export const PeerSchema = object({
   version: Type.String(),
   account: AddressSchema,
   token: object({ address: AddressSchema, symbol: Type.String(), decimals: CountSchema }),
   torrentPort: CountSchema,
   voucherPort: CountSchema,
+  /** Null: it was not asked for. */
+  portMapping: Type.Union([Type.Null(), PortMappingSchema]),
   /** Seconds that it has run. */
   uptimeSec: CountSchema,
   contents: CountSchema,

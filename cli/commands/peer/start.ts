@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { InputError } from "../../../protocol/base/errors.ts";
 import { portArgument } from "../../arguments.ts";
 import { runLocalPeer } from "../../content/local-peer.ts";
-import { type ListenOptions, withListening } from "../../listening.ts";
+import { isThisMachineAlone, type ListenOptions, withListening } from "../../listening.ts";
 import {
   addCommand,
   type CommandContext,
@@ -13,6 +14,7 @@ import {
 
 interface StartOptions extends CommonOptions, ListenOptions {
   readonly apiPort: number;
+  readonly mapPorts?: true;
 }
 
 const FEW_CONTENTS = 50;
@@ -20,24 +22,34 @@ const FEW_CONTENTS = 50;
 export function addStartCommands(peer: Command, runtime: Runtime): void {
   withListening(
     withPassphrase(
-      addCommand(peer, "start", "run this home's peer until Ctrl-C: it goes on with all that it has", ["peer start"]),
+      addCommand(peer, "start", "run this home's peer until Ctrl-C: it goes on with all that it has", [
+        "peer start",
+        "peer start --host 0.0.0.0 --torrent-port 6881 --voucher-port 6882 --map-ports",
+      ]),
     ),
   )
     .option("--api-port <port>", "TCP port of its API on the loopback, 0 for any free one", portArgument, 0)
+    .option("--map-ports", "ask the router, by UPnP or NAT-PMP, to let others reach both ports")
     .action((options: StartOptions) => start(contextOf(runtime, options), options));
   addCommand(peer, "stop", "end the running peer in order", ["peer stop"]).action((options: CommonOptions) =>
     stop(contextOf(runtime, options)),
   );
 }
 
-/** @throws as `runLocalPeer` */
+/** @throws as `runLocalPeer`; {InputError} OPTIONS_CONFLICT */
 async function start(context: CommandContext, options: StartOptions): Promise<void> {
+  if (options.mapPorts && isThisMachineAlone(options.host))
+    throw new InputError(
+      "OPTIONS_CONFLICT",
+      `--map-ports lets others in, and ${options.host} is this machine alone: give --host too, such as 0.0.0.0`,
+    );
   const { output } = context;
   const { tolerateGarbage } = await import("../../../client/heap-growth.ts");
   await runLocalPeer(context, options, () => ({
     apiPort: options.apiPort,
     maxSpend: null,
     proxy: null,
+    mapPorts: options.mapPorts === true,
     onReady({ endpoint, run, contents }) {
       const { torrentPort: torrent, libp2pPort: voucher } = run.peer;
       const count = contents.list().length;
