@@ -33,9 +33,10 @@ contract AllottersTest is FloodgateTest {
     }
 
     function test_RevertWhen_ARetiredKeyComesBack() public {
-        _retire(allotter);
         vm.warp(START + 1);
-        bytes memory reason = abi.encodeWithSelector(IFloodgate.AllotterIsRetired.selector, allotter, START);
+        _retire(allotter);
+        vm.warp(START + 2);
+        bytes memory reason = abi.encodeWithSelector(IFloodgate.AllotterIsRetired.selector, allotter, START + 1);
         vm.expectRevert(reason);
         vm.prank(owner);
         floodgate.setAllotter(allotter, BOND_BUDGET);
