@@ -167,6 +167,17 @@ contract BondTest is FloodgateTest {
 
     /// @dev The bond of the moment at which an allotment was signed outlives every claim on that
     /// allotment.
+    function test_AUnitThatAClaimTakesDoesNotLeave() public {
+        fundBond(100);
+        vm.prank(owner);
+        floodgate.requestBondWithdrawal(100);
+        claim(allotmentOn(1, 1), 1);
+        assertEq(floodgate.bond().withdrawing, 99, "withdrawing");
+        vm.warp(timeNow() + 2 * D);
+        vm.prank(owner);
+        assertEq(floodgate.withdrawBond(owner), 99, "withdrawn");
+    }
+
     function test_NoClaimComesTooLateForABondThatIsLeaving() public {
         fundBond(100);
         _request(100);
