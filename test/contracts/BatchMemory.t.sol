@@ -51,4 +51,13 @@ contract BatchMemoryTest is SettlementTest {
         assertEq(floodgate.isLaneSettled(payer, uint8(last)), false, "its bit in the first word");
         assertEq(balanceOf(payer), 80, "payer");
     }
+
+    /// @dev Payees of the table whom no row pays: before, between and behind those that it pays.
+    function test_TellsNoCreditWherePayeesGetNone() public {
+        openPayer(100);
+        bytes memory batch = batchOf(3, row(1, 1, 10));
+        vm.expectEmit(address(floodgate));
+        emit IFloodgate.Credited(1, entry(payeeNumber(1), 10));
+        settle(batch);
+    }
 }
