@@ -1,3 +1,5 @@
+import { MAX_NUMWANT } from "../../protocol/base/constants.ts";
+
 /** Peers of one prefix in a reply, as long as there are others to name. */
 const MAX_PER_PREFIX = 8;
 /** Peers looked at for each that is wanted: what finds the others in a crowd of one prefix. */
@@ -6,6 +8,7 @@ const LOOKS = 4;
 export interface ChoiceOptions {
   /** The slot that asks; -1: it has none. */
   readonly self: number;
+  /** More than MAX_NUMWANT are never chosen. */
   readonly wanted: number;
   /** Hashes of the slots' prefixes. */
   readonly prefixes: Uint32Array;
@@ -13,8 +16,21 @@ export interface ChoiceOptions {
   readonly randomBelow: (below: number) => number;
 }
 
-/** How often a prefix was chosen, by its last bits; all 0 between calls. */
-const chosenOf = new Uint8Array(256);
+/**
+ * How often each prefix was chosen: a hash table by open addressing. Prefixes that differ never
+ * count as one, so nobody is left out for another's crowd. All counts are 0 between calls.
+ */
+const PLACES = 256;
+const hashAt = new Uint32Array(PLACES);
+const chosenAt = new Uint8Array(PLACES);
+
+/** The place of a prefix, which is the first free one if it has none. Most stay free. */
+function placeOf(hash: number): number {
+  let place = hash % PLACES;
+  while (chosenAt[place] !== 0 && hashAt[place] !== hash) place = (place + 1) % PLACES;
+  hashAt[place] = hash;
+  return place;
+}
 
 /**
  * Chooses slots at random, each as likely as the others of its prefix. It looks at a few for each
@@ -22,11 +38,13 @@ const chosenOf = new Uint8Array(256);
  * the reply's while there are others.
  */
 export function choosePeers(lists: readonly (readonly number[])[], options: ChoiceOptions): number[] {
-  const { self, wanted, prefixes, randomBelow } = options;
+  const { self, prefixes, randomBelow } = options;
+  const wanted = Math.min(options.wanted, MAX_NUMWANT);
   let total = 0;
   for (const list of lists) total += list.length;
   const chosen: number[] = [];
   const spare: number[] = [];
+  const taken: number[] = [];
   if (total === 0 || wanted <= 0) return chosen;
   const stride = chooseStride(total, randomBelow);
   let at = randomBelow(total);
@@ -34,15 +52,17 @@ export function choosePeers(lists: readonly (readonly number[])[], options: Choi
     const slot = slotAt(lists, at);
     at = (at + stride) % total;
     if (slot === self) continue;
-    const prefix = (prefixes[slot] as number) & 0xff;
-    if ((chosenOf[prefix] as number) >= MAX_PER_PREFIX) {
+    const place = placeOf(prefixes[slot] as number);
+    const count = chosenAt[place] as number;
+    if (count >= MAX_PER_PREFIX) {
       spare.push(slot);
     } else {
-      chosenOf[prefix] = (chosenOf[prefix] as number) + 1;
+      if (count === 0) taken.push(place);
+      chosenAt[place] = count + 1;
       chosen.push(slot);
     }
   }
-  for (const slot of chosen) chosenOf[(prefixes[slot] as number) & 0xff] = 0;
+  for (const place of taken) chosenAt[place] = 0;
   for (let i = 0; i < spare.length && chosen.length < wanted; i++) chosen.push(spare[i] as number);
   return chosen;
 }
