@@ -99,6 +99,35 @@ export function judgeCutNode(facts: {
   );
 }
 
+/** Balances of a payee and of its payer. */
+interface Pair {
+  readonly seller: Amount;
+  readonly buyer: Amount;
+}
+
+/** Blocks of a settled batch went away: it is settled once more, and once only. */
+export function judgeReorganization(facts: {
+  /** Blocks that went away. */
+  readonly depth: number;
+  readonly settled: Pair;
+  /** After the authority has done it again. */
+  readonly again: Pair;
+  /** The payment was there before, and gone with its blocks. */
+  readonly isUndone: boolean;
+  /** What the audit found; null: nothing. */
+  readonly audit: string | null;
+}): Verdict {
+  const { depth, settled, again, isUndone, audit } = facts;
+  return verdictOf(
+    [
+      lostMoney("payer", settled.buyer - again.buyer, 0n, "nothing: it pays what it signed, once for each payee"),
+      lostMoney("payee", settled.seller - again.seller, 0n, "gas: `claim` brings the difference"),
+    ],
+    audit ?? `${depth} blocks went away. The authority settled what was in them again, once; the audit is clean.`,
+    isUndone && audit === null && again.seller === settled.seller,
+  );
+}
+
 /** Somebody left a voucher out of a bundle: the audit must say so, and be clean without the lie. */
 export function judgeBundle(facts: {
   readonly isCleanOk: boolean;

@@ -7,6 +7,7 @@ import {
   judgeDeadAuthority,
   judgeLow,
   judgeOverAllotment,
+  judgeReorganization,
 } from "../../scripts/break-it/judge-authority.ts";
 import {
   judgeFlood,
@@ -31,7 +32,12 @@ const UNPAID = { unpaidBytes: 5, creditBytes: 5, problems: [] };
 const SESSION = { before: 100n, after: 90n, limit: 10n, isStopped: true };
 const FLOOD = { sent: 10, refused: 10, isComplete: true, overpaid: 0n };
 const CUT = { promised: 100n, received: 99n, fee: 1n, meanwhile: null };
+const BALANCES = { seller: 99n, buyer: 0n };
+const REORGANIZED = { depth: 4, settled: BALANCES, again: BALANCES, isUndone: true, audit: null };
 const BUNDLE = { isCleanOk: true, isLieOk: false, finding: "Audit, check 1: it lies." };
+
+const reorganized = (other: Partial<Parameters<typeof judgeReorganization>[0]>) =>
+  judgeReorganization({ ...REORGANIZED, ...other });
 
 describe("a verdict holds while nobody loses more than is promised, and not one unit beyond", () => {
   test.each([
@@ -39,6 +45,7 @@ describe("a verdict holds while nobody loses more than is promised, and not one 
     ["a low settlement", judgeLow(LOW)],
     ["too many allotments", judgeOverAllotment(OVER)],
     ["a node that is away", judgeCutNode(CUT)],
+    ["blocks that go away", judgeReorganization(REORGANIZED)],
     ["a bundle that lacks a voucher", judgeBundle(BUNDLE)],
     ["a crooked seller", judgeCrookedSeller(CROOKED)],
     ["a killed seller", judgeKilledSeller(KILLED)],
@@ -63,6 +70,10 @@ describe("a verdict holds while nobody loses more than is promised, and not one 
     ["a payer lost what it had not signed", judgeOverAllotment({ ...OVER, payerPaid: 6_501n })],
     ["money went missing while the node was away", judgeCutNode({ ...CUT, received: 98n })],
     ["a batch was final without a chain", judgeCutNode({ ...CUT, meanwhile: "final" })],
+    ["a payment went away with its block", reorganized({ again: { seller: 0n, buyer: 99n } })],
+    ["a payment was made twice", reorganized({ again: { seller: 198n, buyer: -99n } })],
+    ["nothing went away", reorganized({ isUndone: false })],
+    ["the audit finds something", reorganized({ audit: "Audit, check 1: it is twice there." })],
     ["the audit overlooked the lie", judgeBundle({ ...BUNDLE, isLieOk: true })],
     ["the audit raised a false alarm", judgeBundle({ ...BUNDLE, isCleanOk: false })],
     ["a bad piece was paid", judgeCrookedSeller({ ...CROOKED, overpaid: 1n })],
