@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IFloodgate} from "../../contracts/interfaces/IFloodgate.sol";
+import {leafOf, rootOf} from "./support/Outcome.sol";
 import {SettlementTest} from "./support/SettlementTest.sol";
 
 /// @notice What a batch remembers from row to row: no more and no less than it should.
@@ -59,5 +60,23 @@ contract BatchMemoryTest is SettlementTest {
         vm.expectEmit(address(floodgate));
         emit IFloodgate.Credited(1, entry(payeeNumber(1), 10));
         settle(batch);
+    }
+
+    /// @dev The leaf of the second group must not know what the first one has skipped.
+    function test_ForgetsWhichRowsTheGroupBeforeHasSkipped() public {
+        openPayer(10_000);
+        Lane[] memory lanes = lanesFrom(1, 255);
+        lanes[250].amount = 0;
+        bytes memory head = statementHeader(payeeTable(3));
+        bytes memory first = statementGroup(3, lanes);
+        bytes memory second = statementGroup(3, lanesFrom(256, 255));
+        expectSkipped(250, IFloodgate.SkipReason.STALE);
+
+        settle(bytes.concat(head, first, second));
+
+        uint256 all = (uint256(1) << 255) - 1;
+        bytes32[] memory leaves = new bytes32[](2);
+        (leaves[0], leaves[1]) = (leafOf(head, first, all - (uint256(1) << 250)), leafOf(head, second, all));
+        assertEq(floodgate.outcomeHash(1), rootOf(leaves), "outcome");
     }
 }

@@ -255,4 +255,14 @@ contract SessionsTest is FloodgateTest {
         assertEq(session.limit, limit, "limit");
         assertEq(session.expiresAt, expiresAt, "expiresAt");
     }
+
+    function test_ASessionWithoutALimitOfItsOwnCountsAsOthersDo() public {
+        openPayer(100);
+        address second = vm.addr(keyOf("second"));
+        authorize(payer, second, 0, START + 1 hours);
+        settle(batchOf(row(0, 1, 40)));
+
+        assertEq(floodgate.sessionOf(payer, second).limit, 0, "limit");
+        assertEq(floodgate.sessionOf(payer, second).spent, 40, "spent");
+    }
 }
