@@ -50,13 +50,13 @@ export function createAllowanceWatch(context: Context): () => Promise<void> {
 
 /**
  * Resolves when deposits are possible, at the first start after a block or two; or after `ms`: the
- * authority does all else without.
+ * authority does all else without. It waits for what deposits look at, which the watch must see.
  */
-export async function awaitAllowance({ chain }: Pick<Context, "chain">, ms: number): Promise<void> {
+export async function awaitAllowance({ funds }: Pick<Context, "funds">, ms: number): Promise<void> {
   const deadline = performance.now() + ms;
   while (performance.now() < deadline) {
-    const [allowance, treasury] = await Promise.all([chain.readAllowance(), chain.readTreasury()]);
-    if (isSatisfied(allowance, treasury)) return;
+    const seen = funds.read(0);
+    if (seen !== null && isSatisfied(seen.allowance, seen.treasury)) return;
     await setTimeout(POLL_MS);
   }
 }

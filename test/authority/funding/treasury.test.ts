@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createAllowanceWatch } from "../../../authority/funding/treasury.ts";
+import { createFundsView } from "../../../authority/funding/funds.ts";
+import { awaitAllowance, createAllowanceWatch } from "../../../authority/funding/treasury.ts";
 import { TestAuthority } from "../support/context.ts";
 
 let authority: TestAuthority;
@@ -60,4 +61,17 @@ test("an approval that failed is not the last one", async () => {
   authority.chain.mine();
   await watch();
   expect(await approvals()).toMatchObject([{ state: "failed" }, { state: "intent" }]);
+});
+
+test("a start waits until deposits see the approval: the chain may have it before", async () => {
+  const funds = createFundsView({ now: () => 1_000 });
+  funds.saw({ treasury: 5n, allowance: 4n, block: 7 });
+  const events: string[] = [];
+  const ready = awaitAllowance({ funds }, 600_000).then(() => events.push("ready"));
+  await new Promise(setImmediate);
+  events.push("seen");
+  funds.saw({ treasury: 5n, allowance: 5n, block: 8 });
+  await ready;
+
+  expect(events).toEqual(["seen", "ready"]);
 });
