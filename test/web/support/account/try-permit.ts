@@ -10,6 +10,20 @@ import type { WatchedPage } from "../watched-page.ts";
 
 const TOKENS = 50_000_000n;
 
+/** In the page: the next message that is neither on show already nor a wait. */
+const NEXT_MESSAGE = `new Promise((resolve) => {
+  let isOld = document.querySelector(".message") !== null;
+  const observer = new MutationObserver(() => {
+    const message = document.querySelector(".message");
+    if (message === null || message.classList.contains("wait")) isOld = false;
+    else if (!isOld) {
+      observer.disconnect();
+      resolve(message.textContent);
+    }
+  });
+  observer.observe(document.body, { attributes: true, characterData: true, childList: true, subtree: true });
+})`;
+
 interface Place {
   readonly authority: RealAuthority;
   /** Its account's page. */
@@ -34,13 +48,14 @@ function payOnce(place: () => Place): void {
       primaryType: "Permit",
       message: { owner: wallet.account.address.toLowerCase(), value: "12500000", nonce: "0" },
     });
-    await page.waitForSelector(".entry.deposit .rail [aria-current]:text-is('final')");
+    const isFinal = page.locator(".entry.deposit .rail [aria-current]:text-is('final')");
+    await isFinal.waitFor();
     expect(await page.textContent(".entry.deposit .name")).toBe("Paid in on-chain");
     expect(await page.textContent(".entry.deposit .change")).toBe("+12.500000");
     expect(await balanceOf(at, key)).toBe("12500000");
     // Done: the same amount is another payment now.
     expect(await payIn(page, "12.5")).toContain("has sent 12.500000");
-    await page.locator(".entry.deposit").nth(1).waitFor();
+    await isFinal.nth(1).waitFor();
     expect(await balanceOf(at, key)).toBe("25000000");
     expect(await tokensOf(at, wallet.account.address)).toBe(TOKENS - 25_000_000n);
     expect(offences).toEqual([]);
@@ -125,11 +140,12 @@ async function openFunded({
   return { wallet, key, watched };
 }
 
+/** What the page says in the end, not what it said before, or while it waits for the wallet. */
 async function payIn(page: Page, amount: string): Promise<string> {
   await page.fill("#pay-in-amount", amount);
+  const said = page.evaluate<string>(NEXT_MESSAGE);
   await page.click("text=Sign and pay in");
-  await page.waitForSelector(".message:not(.wait)");
-  return (await page.textContent(".message")) ?? "";
+  return said;
 }
 
 async function balanceOf({ authority }: Place, key: Hex): Promise<string> {
