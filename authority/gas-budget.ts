@@ -1,3 +1,4 @@
+import { DAY_SEC } from "../protocol/base/constants.ts";
 import { AccessError } from "../protocol/base/errors.ts";
 import type { Address } from "../protocol/base/ids.ts";
 import type { Context } from "./context.ts";
@@ -12,8 +13,6 @@ export const RELAY_GAS = {
   withdrawal: 180_000,
   instantWithdrawal: 130_000,
 } as const;
-
-const DAY_SEC = 86_400;
 
 /**
  * Takes a relayed action from its account's gas of the day. Call it in the store transaction that

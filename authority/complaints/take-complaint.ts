@@ -1,4 +1,5 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
+import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
@@ -9,7 +10,6 @@ import type { Caller, Context } from "../context.ts";
 import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/tables/complaints.ts";
 import { findLane, type StoredLane } from "../store/tables/lanes.ts";
 
-const DAY_SEC = 86_400;
 const MAX_PER_DAY = 200;
 
 /**

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
+import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, PaymentError } from "../../protocol/base/errors.ts";
 import type { Address, PublicKey } from "../../protocol/base/ids.ts";
 import { prefixOf } from "../../protocol/base/ip-address.ts";
@@ -25,7 +26,7 @@ import { insertRelay, insertSession } from "../store/tables/sessions.ts";
 import type { StoredTorrent } from "../store/tables/torrents.ts";
 import { enqueueTransaction } from "../store/tables/transactions.ts";
 import { capOf, publicKeyOfTicket, requireTorrent } from "./sponsorships.ts";
-import { DAY_SEC, judgeTicket, type TicketDesk, type TicketRefusal } from "./ticket-policy.ts";
+import { judgeTicket, type TicketDesk, type TicketRefusal } from "./ticket-policy.ts";
 
 interface Asker {
   /** Made by the downloader: the same one gets the same ticket. */

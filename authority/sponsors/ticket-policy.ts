@@ -1,10 +1,10 @@
+import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { type Amount, max } from "../../protocol/base/units.ts";
 
 /** Who gets a ticket (docs/protocol.md 4.14). Pure. */
 
 /** Tickets of one sponsorship that one network gets in a day. */
 export const TICKETS_PER_NETWORK = 4;
-export const DAY_SEC = 86_400;
 
 export interface TicketDesk {
   /** What one ticket may spend, base units. */

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import { splitPrice } from "../../protocol/base/publisher-share.ts";
@@ -19,7 +20,6 @@ import { checkPublishable } from "./metainfo.ts";
 import { checkQuota } from "./quota.ts";
 
 const PAGE = 50;
-const DAY_SEC = 86_400;
 
 /**
  * Adds a torrent to the repository. The same one by the same publisher at the same price changes

@@ -7,7 +7,7 @@ import { openSavedNetwork } from "../../client/account/network.ts";
 import { walletPath } from "../../client/account/node-home.ts";
 import { openRpc } from "../../client/chain/rpc.ts";
 import { openLocalPeer } from "../../client/local-api/local-client.ts";
-import { FloodgateError } from "../../protocol/base/errors.ts";
+import { FloodgateError, textOfError } from "../../protocol/base/errors.ts";
 import { isThisMachineAlone } from "../listening.ts";
 import {
   type Finding,
@@ -161,5 +161,5 @@ async function tried(subject: string, look: () => Promise<Finding>): Promise<Fin
 
 function textOf(error: unknown): string {
   if (error instanceof FloodgateError) return `${error.message} (${error.code})`;
-  return error instanceof Error ? error.message : String(error);
+  return textOfError(error);
 }

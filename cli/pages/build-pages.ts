@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { textOfError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 
 /** Builds the scripts of pages that need one, from their sources. */
@@ -59,7 +60,7 @@ export async function pagesIfPossible(warn: (line: string) => void): Promise<{ s
   try {
     return { scripts: await ensurePages() };
   } catch (error) {
-    const why = printable(error instanceof Error ? error.message : String(error), 200);
+    const why = printable(textOfError(error), 200);
     warn(`account and auditor have no script, since they could not be built (${why})`);
     return {};
   }

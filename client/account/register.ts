@@ -48,13 +48,7 @@ export async function register(
   { deposit, limit }: Registration,
   { signal, onEvent, onEarlier }: Watch,
 ): Promise<Registered> {
-  const known = await home.session.read();
-  const session: Session =
-    known?.account === wallet.address
-      ? { ...known, chosenLimit: limit ?? known.chosenLimit }
-      : newSession(wallet, limit);
-  const account = await logIn(home, { ...opened, session }, wallet, signal);
-  await saveNetwork(home, opened);
+  const account = await enter(home, wallet, opened, limit, signal);
   onEvent("registered");
   if (deposit !== null) {
     await fundAccount(home, account, deposit, signal, onEarlier);
@@ -64,8 +58,29 @@ export async function register(
   return { balance, account: balance === 0n ? account : await authorize(home, account, wallet, signal) };
 }
 
+/**
+ * Logs the wallet in with the home's session key, or with a new one if the home has none of this
+ * wallet. `limit`: null leaves what was chosen before.
+ */
+export async function enter(
+  home: AccountHome,
+  wallet: Wallet,
+  opened: OpenNetwork,
+  limit: Amount | null,
+  signal: AbortSignal,
+): Promise<Account> {
+  const known = await home.session.read();
+  const session =
+    known?.account === wallet.address
+      ? { ...known, chosenLimit: limit ?? known.chosenLimit }
+      : newSession(wallet, limit);
+  const account = await logIn(home, { ...opened, session }, wallet, signal);
+  await saveNetwork(home, opened);
+  return account;
+}
+
 /** A session with a new key, which has never logged in. */
-export function newSession({ address }: Wallet, chosenLimit: Amount | null): Session {
+function newSession({ address }: Wallet, chosenLimit: Amount | null): Session {
   return {
     account: address,
     privateKey: createSessionKey(),

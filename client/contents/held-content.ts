@@ -1,4 +1,4 @@
-import { FloodgateError } from "../../protocol/base/errors.ts";
+import { FloodgateError, textOfError } from "../../protocol/base/errors.ts";
 import type { ContentSettings } from "../../protocol/http/peer-settings.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { CheckedPieces, ContentRecord } from "../store/records.ts";
@@ -239,7 +239,7 @@ export class HeldContent {
   }
 
   #fail(error: unknown): void {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = textOfError(error);
     this.problem =
       error instanceof FloodgateError ? error : new FloodgateError("CONTENT_FAILED", what, { cause: error });
     this.#change("failed");

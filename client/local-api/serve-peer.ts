@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { textOfError } from "../../protocol/base/errors.ts";
 import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
@@ -70,7 +71,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         signal,
         setTimer: startTimer,
         nowMs,
-        onProblem: (error) => warn(textOf(error)),
+        onProblem: (error) => warn(textOfError(error)),
       });
     const files = createPlayedFiles(run, () => contents);
     const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, files, warn });
@@ -95,7 +96,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
       },
       directory: downloads,
     };
-    const onFault = (error: unknown): void => log(`the API failed: ${textOf(error)}`);
+    const onFault = (error: unknown): void => log(`the API failed: ${textOfError(error)}`);
     const api = await startLocalApi(local, { port: apiPort, onFault, pages: options.pages });
     const stopLooking = startLooking(local, startTimer, onFault);
     let proxy: ProxyServer | null = null;
@@ -163,10 +164,6 @@ function startTimer(act: () => void, ms: number): () => void {
 
 function nowMs(): number {
   return performance.now();
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function nowSec(): number {

@@ -1,4 +1,5 @@
 import { BlockList, isIPv4 } from "node:net";
+import { textOfError } from "../../protocol/base/errors.ts";
 import type { PortMappingView } from "../../protocol/http/peer.ts";
 
 /** A router that was found. */
@@ -79,7 +80,7 @@ export function mapPorts({ ports, host, findGateways, setTimer, log }: PortMappi
       for await (const found of findGateways()) {
         if (isStopped) return;
         gateway = found;
-        attempt = tryGateway(found).catch(textOf);
+        attempt = tryGateway(found).catch(textOfError);
         const refusal = await attempt;
         if (refusal === null || isStopped) return;
         gateway = null;
@@ -87,7 +88,7 @@ export function mapPorts({ ports, host, findGateways, setTimer, log }: PortMappi
         problem = refusal;
       }
     } catch (error) {
-      problem = textOf(error);
+      problem = textOfError(error);
     }
     if (isStopped) return;
     set({ state: "failed", externalHost: null, problem });
@@ -104,7 +105,7 @@ export function mapPorts({ ports, host, findGateways, setTimer, log }: PortMappi
       isStopped = true;
       cancel();
       await attempt;
-      await gateway?.stop().catch((error: unknown) => log(`the router keeps the ports open: ${textOf(error)}`));
+      await gateway?.stop().catch((error: unknown) => log(`the router keeps the ports open: ${textOfError(error)}`));
     },
   };
 }
@@ -113,8 +114,4 @@ export function mapPorts({ ports, host, findGateways, setTimer, log }: PortMappi
 function judgeHost(externalHost: string): string | null {
   if (!isIPv4(externalHost) || !INSIDE.check(externalHost)) return null;
   return `the router itself is behind another one (it has ${externalHost} outside): forward the ports there, too`;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -14,10 +14,9 @@ import {
 import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import { fundAccount } from "../account/fund.ts";
 import type { AccountHome } from "../account/home.ts";
-import { joinNetwork, saveNetwork } from "../account/network.ts";
+import { joinNetwork } from "../account/network.ts";
 import type { Account } from "../account/opened-account.ts";
-import { newSession } from "../account/register.ts";
-import { logIn } from "../account/renew.ts";
+import { enter } from "../account/register.ts";
 import { createSessionKey } from "../wallet/session.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 
@@ -27,11 +26,7 @@ import type { Wallet } from "../wallet/wallet.ts";
 export async function openSponsorAccount(home: AccountHome, apiUrl: string, signal: AbortSignal): Promise<Account> {
   const wallet = await home.unlock();
   const opened = await joinNetwork(home, apiUrl, signal);
-  const known = await home.session.read();
-  const session = known?.account === wallet.address ? known : newSession(wallet, null);
-  const account = await logIn(home, { ...opened, session }, wallet, signal);
-  await saveNetwork(home, opened);
-  return account;
+  return enter(home, wallet, opened, null, signal);
 }
 
 /**

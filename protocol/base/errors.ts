@@ -103,3 +103,8 @@ export class InvariantError extends FloodgateError {
 export function invariant(condition: boolean, code: CodeOf<"InvariantError">, message: string): asserts condition {
   if (!condition) throw new InvariantError(code, message);
 }
+
+/** What a caught value says, whatever was thrown. */
+export function textOfError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -18,10 +18,9 @@ export function createMemoryBook(): BundleBook {
       try {
         return await read();
       } catch (error) {
-        const draft = shelf.contents.size > before ? Math.min(...shelf.contents.keys()) : 0;
-        if (draft < 0) {
-          allotments.undo(draft);
-          files.undoDraft(draft);
+        if (shelf.contents.size > before) {
+          allotments.undo(files.newestDraft);
+          files.undoDraft(files.newestDraft);
         }
         throw error;
       }

@@ -26,6 +26,11 @@ export class MemoryFiles implements Files {
     return file;
   }
 
+  /** Below 0. */
+  get newestDraft(): number {
+    return this.#drafts;
+  }
+
   /** Forgets the newest draft, which turned out to be none. */
   undoDraft(draft: number): void {
     const { name } = this.#shelf.content(draft).file;

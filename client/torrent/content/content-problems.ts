@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
+import { FloodgateError, InputError, textOfError } from "../../../protocol/base/errors.ts";
 import type { Place } from "./content.ts";
 import { targetExists } from "./download-target.ts";
 import type { ParsedContent } from "./metainfo.ts";
@@ -23,7 +23,7 @@ export function problemOnDisk(
 
 export function contentError(error: unknown): FloodgateError {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = textOfError(error);
   if (code === "ENOSPC")
     return new FloodgateError("DISK_FULL", "the disk is full: free some space and start again", { cause: error });
   return new FloodgateError("CONTENT_FAILED", `the download cannot go on: ${what}`, { cause: error });
