@@ -1,7 +1,7 @@
-import { DAY_SEC } from "../protocol/base/constants.ts";
 import { AccessError } from "../protocol/base/errors.ts";
 import type { Address } from "../protocol/base/ids.ts";
 import type { Context } from "./context.ts";
+import { DAY_SEC } from "./day.ts";
 import type { Db } from "./store/database.ts";
 import { insertGasUse, listGasUses } from "./store/tables/transactions.ts";
 

@@ -1,5 +1,4 @@
 import { hexToBytes } from "../../protocol/base/bytes.ts";
-import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { parseAddress } from "../../protocol/base/ids.ts";
 import { recoverSigner } from "../../protocol/base/secp256k1.ts";
@@ -7,6 +6,7 @@ import { parseBaseUnits } from "../../protocol/base/units.ts";
 import type { Complaint, ComplaintReply } from "../../protocol/http/payments.ts";
 import { hashVoucher } from "../../protocol/signed/voucher.ts";
 import type { Caller, Context } from "../context.ts";
+import { DAY_SEC } from "../day.ts";
 import { countComplaints, findComplaint, insertComplaint, type StoredComplaint } from "../store/tables/complaints.ts";
 import { findLane, type StoredLane } from "../store/tables/lanes.ts";
 

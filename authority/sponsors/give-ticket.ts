@@ -1,5 +1,4 @@
 import type { Hex } from "../../protocol/base/bytes.ts";
-import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, PaymentError } from "../../protocol/base/errors.ts";
 import type { Address, PublicKey } from "../../protocol/base/ids.ts";
 import { prefixOf } from "../../protocol/base/ip-address.ts";
@@ -11,6 +10,7 @@ import { sumExposure } from "../allotments/ticket-left.ts";
 import { createAnnounceToken } from "../announce-token.ts";
 import { encodeAuthorizeSessionFor } from "../chain/contract-calls.ts";
 import type { Context } from "../context.ts";
+import { DAY_SEC } from "../day.ts";
 import { RELAY_GAS, takeGas } from "../gas-budget.ts";
 import type { Db } from "../store/database.ts";
 import { listOpenSponsorships } from "../store/sponsors/sponsorships.ts";

@@ -1,5 +1,5 @@
-import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { type Amount, max } from "../../protocol/base/units.ts";
+import { DAY_SEC } from "../day.ts";
 
 /** Who gets a ticket (docs/protocol.md 4.14). Pure. */
 

@@ -1,5 +1,4 @@
 import type { Static } from "typebox";
-import { DAY_SEC } from "../../protocol/base/constants.ts";
 import { AccessError, InputError, ProtocolError } from "../../protocol/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../../protocol/base/ids.ts";
 import { splitPrice } from "../../protocol/base/publisher-share.ts";
@@ -7,6 +6,7 @@ import { isPlainText } from "../../protocol/base/text.ts";
 import { type Amount, parseBaseUnits } from "../../protocol/base/units.ts";
 import type { PublishQuerySchema, SearchQuerySchema, TorrentReply, Torrents } from "../../protocol/http/torrents.ts";
 import type { Caller, Context } from "../context.ts";
+import { DAY_SEC } from "../day.ts";
 import { listSponsored } from "../store/sponsors/sponsorships.ts";
 import {
   findMetainfo,

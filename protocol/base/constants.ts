@@ -117,5 +117,3 @@ export const MAX_DESCRIPTION = 4_000;
 export const MAX_LICENCE = 100;
 export const MAX_TAGS = 20;
 export const MAX_TAG = 40;
-
-export const DAY_SEC = 86_400;
