@@ -1,4 +1,4 @@
-import { FIRST_CAP_PIECES } from "../../protocol/base/constants.ts";
+import { FIRST_CAP_PIECES, MAX_WINDOW_BYTES } from "../../protocol/base/constants.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import { type Amount, max, min, owed } from "../../protocol/base/units.ts";
 
@@ -31,12 +31,20 @@ export function topUpFloor(content: Content, bytesLeft: number): Amount {
 }
 
 /**
- * Base units that the next lane of a pair should hold.
+ * Base units that the next lane of a pair should hold. One that holds less than the pair's credit
+ * would narrow its window, and be used up before its successor is there.
  * `halfShare`: half of the pair's equal share of what the content may still reserve.
  */
-export function capTarget(content: Content, bytesLeft: number, earlierLanes: number, halfShare: Amount): Amount {
-  const doubled = firstCap(content) << BigInt(Math.min(earlierLanes, MAX_DOUBLINGS));
-  return min(max(doubled, halfShare), max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n));
+export function capTarget(
+  content: Content,
+  bytesLeft: number,
+  pair: { readonly earlierLanes: number; readonly credit: number },
+  halfShare: Amount,
+): Amount {
+  const doubled = firstCap(content) << BigInt(Math.min(pair.earlierLanes, MAX_DOUBLINGS));
+  const ofCredit = owed(Math.min(pair.credit, MAX_WINDOW_BYTES), content.pricePerGiB);
+  const most = max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n);
+  return min(max(max(doubled, ofCredit), halfShare), most);
 }
 
 export function firstCap(content: Content): Amount {

@@ -137,7 +137,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
       shortage ??= "CREDIT";
       continue;
     }
-    const target = capTarget(content, input.bytesLeft, wish.earlierLanes, halfShare);
+    const target = capTarget(content, input.bytesLeft, { earlierLanes: wish.earlierLanes, credit }, halfShare);
     let allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
     if (price !== null) allowed = min(allowed, 2n * limit - open);
     const cap = min(min(target, allowed), min(ofTicket, free / MAX_CAP_FRACTION));

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { creditLimits } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
-import { accountOf } from "../support/context.ts";
+import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
+import { MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
+import { owed } from "../../../protocol/base/units.ts";
+import { accountOf, PRICE } from "../support/context.ts";
 import { heldLane, planOf, SIZE } from "../support/plan.ts";
 
 /** Of 1,000 pieces; a piece costs 122.07 base units. */
@@ -54,4 +58,41 @@ describe("a lane never holds more", () => {
     const lanes = [heldLane(5, { payeeKey: accountOf(200), cap: 152_000n })];
     expect(capsOf(planOf(1, { lanes }))).toEqual([587n]);
   });
+});
+
+describe("a content ends without ever smaller lanes", () => {
+  /** Of a download from one payee, which asks for a successor when half of a lane is used. */
+  function lanesOf(sizeBytes: number, pieceLength: number): readonly ReservedLane[] {
+    const content = { ...planOf(1).content, sizeBytes, pieceLength };
+    const credit = creditLimits(content, { trackRecord: 0n, unrelatedComplainers: 0 });
+    const lanes: ReservedLane[] = [];
+    for (let held = 0n, used = 0n; held < owed(sizeBytes, PRICE); ) {
+      const bytesLeft = sizeBytes - Number((used << 30n) / PRICE);
+      const topUp = lanes.length > 0 ? [lanes.length] : [];
+      const { lanes: planned } = planAllotments(planOf(1, { content, credit, bytesLeft, lanes, topUp }));
+      const { cap, credit: ofPair } = planned[0] as { cap: bigint; credit: number };
+      lanes.forEach((lane, i) => {
+        lanes[i] = { ...lane, paid: lane.cap };
+      });
+      lanes.push(heldLane(0, { lane: lanes.length + 1, cap, credit: ofPair }));
+      used = held + cap / 2n;
+      held += cap;
+    }
+    return lanes;
+  }
+
+  test.each([
+    [64, 16],
+    [256, 16],
+    [256, 256],
+    [2048, 64],
+  ])(
+    "a download of %i MiB in pieces of %i KiB has lanes of a window each, and no more than seven",
+    (mebibytes, kibibytes) => {
+      const lanes = lanesOf(mebibytes * 2 ** 20, kibibytes * 2 ** 10);
+      const window = Math.min(MAX_WINDOW_BYTES, ...lanes.map(({ credit }) => credit));
+      expect(lanes.length).toBeLessThanOrEqual(7);
+      for (const { cap } of lanes.slice(0, -1)) expect(cap).toBeGreaterThanOrEqual(owed(window, PRICE));
+    },
+  );
 });
