@@ -4,7 +4,7 @@ import { InputError } from "../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../protocol/base/ids.ts";
 import { isPrivateKey } from "../protocol/base/secp256k1.ts";
 import type { Amount } from "../protocol/base/units.ts";
-import type { Finality } from "./chain/chain-source.ts";
+import type { Finality } from "./chain/finality.ts";
 
 /** What the command line hands to `startAuthority`. */
 export interface AuthorityOptions {
@@ -151,9 +151,6 @@ export interface Params {
 
 /** 500 gwei. */
 const MAX_FEE_PER_GAS = 500_000_000_000n;
-/** Of a devnet, where nobody else makes blocks. */
-export const DEVNET_CONFIRMATIONS = 2;
-
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 /** Checks and completes the options. @throws {InputError} CONFIG_INVALID, ADDRESS_INVALID */

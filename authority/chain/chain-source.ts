@@ -4,31 +4,29 @@ import { ChainError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { floodgateAbi } from "../../protocol/contract/abi.ts";
 import type { Header } from "./block.ts";
+import type { Finality } from "./finality.ts";
 import type { RecordName } from "./mirror/contract-state.ts";
 import { decodeMirrorEvents } from "./mirror/mirror-events.ts";
 import type { ChainSource, Readings } from "./mirror/source.ts";
-import { isPruned, isRangeRefused, LogRange } from "./nodes/log-ranges.ts";
+import { LogRange } from "./nodes/log-ranges.ts";
 import type { Nodes } from "./nodes/nodes.ts";
+import { isPruned, isRangeRefused } from "./nodes/refusals.ts";
 import type { Reach } from "./reach.ts";
 
 /** Most nodes answer for a few thousand blocks at once. */
 const MAX_RANGE = 2_000;
 
-/**
- * `confirmations`: how many blocks must follow a final one, or the tag by which the chain names the
- * final one.
- */
 export function createChainSource({
   client,
   nodes,
   contract,
-  confirmations,
+  finality,
   reach,
 }: {
   readonly client: PublicClient;
   readonly nodes: Pick<Nodes, "distrust">;
   readonly contract: Address;
-  readonly confirmations: Finality;
+  readonly finality: Finality;
   readonly reach: Reach;
 }): ChainSource {
   const range = new LogRange(MAX_RANGE);
@@ -64,8 +62,8 @@ export function createChainSource({
     header: (number) => reach(() => header(number)),
     finalHeight: (head) =>
       reach(async () => {
-        if (typeof confirmations === "number") return head.number - confirmations;
-        const tagged = await client.request({ method: "eth_getBlockByNumber", params: [confirmations, false] });
+        if (typeof finality === "number") return head.number - finality;
+        const tagged = await client.request({ method: "eth_getBlockByNumber", params: [finality, false] });
         // A node that calls its newest block final knows no final ones.
         return Math.min(toHeader(tagged)?.number ?? -1, head.number - 1);
       }),
@@ -87,9 +85,6 @@ export function createChainSource({
     distrust: nodes.distrust,
   };
 }
-
-/** Blocks that must follow, or a tag of the chain (execution-apis, "BlockNumberOrTag"). */
-export type Finality = number | "finalized" | "safe";
 
 interface RpcBlock {
   readonly number: Hex | null;

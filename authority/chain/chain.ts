@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
 import { createPublicClient } from "viem";
 import type { Hex } from "../../protocol/base/bytes.ts";
-import { InputError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
-import { type AuthorityConfig, DEVNET_CONFIRMATIONS } from "../config.ts";
+import type { AuthorityConfig } from "../config.ts";
 import type { Store } from "../store/database.ts";
 import type { Block } from "./block.ts";
-import { createChainSource, type Finality } from "./chain-source.ts";
+import { createChainSource } from "./chain-source.ts";
 import { type ChainFacts, checkRoles, readFacts } from "./facts.ts";
+import { checkFinality, chooseFinality, isDevnet } from "./finality.ts";
 import { createMirror, type Deriving } from "./mirror/mirror.ts";
 import { createMirrorReads, type MirrorReads } from "./mirror/mirror-reads.ts";
 import type { ChainSource } from "./mirror/source.ts";
@@ -35,20 +35,17 @@ export interface Chain extends MirrorReads, ChainReads, Sender {
   isFinal(receipt: Pick<Receipt, "block" | "blockHash">): Promise<boolean>;
   /** Whether the wallet (EOA or ERC-1271) signed the text. Asks a node. */
   verifyMessage(address: Address, message: string, signature: Hex): Promise<boolean>;
-  /** How many nodes are used now, and how many are set aside. */
-  countNodes(): ReturnType<Nodes["count"]>;
+  /** How each node is trusted now. */
+  listNodes(): ReturnType<Nodes["list"]>;
 }
 
 const NO_BLOCK: Block = { number: 0, timestamp: 0 };
-
-/** Chains on which money is play money, whose blocks come as a test wants them. */
-const DEVNETS = [31_337, 1_337];
 
 /** Off the devnet, a block's time may be ahead of the machine's by this much. */
 const MAX_AHEAD_SEC = 900;
 
 /** Nodes of the right chain, before anything is followed. */
-export interface Connection extends ChainReads, Pick<Chain, "facts" | "verifyMessage" | "countNodes"> {
+export interface Connection extends ChainReads, Pick<Chain, "facts" | "verifyMessage" | "listNodes"> {
   readonly source: ChainSource;
   operator(): Address;
   createSender(confirmed: () => Block): Sender;
@@ -79,9 +76,9 @@ export async function connectChain(
   const client = createPublicClient({ transport: nodes.transport, cacheTime: 0 });
   const facts = await reach(() => readFacts(client, contract, depositor));
   chainId = facts.chainId;
-  const confirmations = config.chain.confirmations ?? (isDevnet(chainId) ? DEVNET_CONFIRMATIONS : "finalized");
-  const source = createChainSource({ client, nodes, contract, confirmations, reach });
-  await checkFinality(source, confirmations);
+  const finality = chooseFinality(config.chain.confirmations, chainId);
+  const source = createChainSource({ client, nodes, contract, finality, reach });
+  await checkFinality(source, finality);
   await reach(() => checkRoles(client, contract, operators.own));
   return {
     facts,
@@ -90,7 +87,7 @@ export async function connectChain(
     operator: () => operators.operator.address,
     ...createChainReads({ client, facts, operator: () => operators.operator.address, reach }),
     verifyMessage: (address, message, signature) => reach(() => client.verifyMessage({ address, message, signature })),
-    countNodes: nodes.count,
+    listNodes: nodes.list,
   };
 }
 
@@ -129,18 +126,4 @@ export async function followChain(
     ...createMirrorReads({ store, now: () => confirmed().timestamp }),
     ...sender(confirmed),
   };
-}
-
-function isDevnet(chainId: number | null): boolean {
-  return chainId !== null && DEVNETS.includes(chainId);
-}
-
-/** @throws {InputError} CONFIG_INVALID */
-async function checkFinality(source: ChainSource, confirmations: Finality): Promise<void> {
-  if (typeof confirmations === "number") return;
-  if ((await source.finalHeight(await source.head())) < 0)
-    throw new InputError(
-      "CONFIG_INVALID",
-      `the chain names no ${confirmations} block: say with --confirmations how many blocks make one final`,
-    );
 }

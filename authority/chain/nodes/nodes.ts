@@ -2,15 +2,24 @@ import type { Logger } from "pino";
 import { type CustomTransport, custom } from "viem";
 import { agreed, essenceOf, middle, type Rule, reached, ruleOf, type Vote } from "./agreement.ts";
 import { type Node, NodeFault, NodeRefusal } from "./node.ts";
-import { afterAnswer, afterFault, isAside, NEW_STANDING, type Standing } from "./standing.ts";
+import { essenceOfRefusal, isAnswer, isInability } from "./refusals.ts";
+import { afterAnswer, afterFault, type Fault, isAside, NEW_STANDING, type Standing } from "./standing.ts";
 
 /** Several nodes of one chain, asked as if they were one. */
 export interface Nodes {
   readonly transport: CustomTransport;
-  /** How many are used now, and how many set aside. */
-  count(): { readonly used: number; readonly aside: number };
+  /** How each is trusted now, in the order in which they were given. */
+  list(): readonly NodeState[];
   /** Sets the nodes aside that the last answer to this method came from. */
   distrust(reason: string): void;
+}
+
+export interface NodeState {
+  readonly name: string;
+  /** Why it is not asked now; null: it is. */
+  readonly aside: Fault | null;
+  /** All faults ever, by kind. */
+  readonly faults: Standing["totals"];
 }
 
 export interface NodesOptions {
@@ -43,14 +52,15 @@ export function createNodesTransport(options: NodesOptions): Nodes {
   const { nodes, quorum, log, now } = options;
   const standings = new Map<Node, Standing>(nodes.map((node) => [node, NEW_STANDING]));
 
-  const blame = (node: Node, reason: string): void => {
+  const blame = (node: Node, fault: Fault): void => {
     const before = standings.get(node) as Standing;
-    standings.set(node, afterFault(before, reason, now()));
-    if (before.reason !== reason) log.warn({ node: node.name, reason }, "a node is set aside");
+    standings.set(node, afterFault(before, fault, now()));
+    // Its reason may count blocks or seconds, and be another one each time.
+    if (before.fault?.kind !== fault.kind) log.warn({ node: node.name, reason: fault.reason }, "a node is set aside");
   };
   const praise = (node: Node): void => {
     const before = standings.get(node) as Standing;
-    if (before.reason !== null) log.info({ node: node.name }, "a node is used again");
+    if (before.fault !== null) log.info({ node: node.name }, "a node is used again");
     standings.set(node, afterAnswer(before));
   };
 
@@ -69,19 +79,22 @@ export function createNodesTransport(options: NodesOptions): Nodes {
 
   return {
     transport: custom({ request }, { retryCount: 1 }),
-    count() {
-      const aside = nodes.filter((node) => isAside(standings.get(node) as Standing, now())).length;
-      return { used: nodes.length - aside, aside };
+    list() {
+      return nodes.map((node) => {
+        const standing = standings.get(node) as Standing;
+        const aside = isAside(standing, now()) ? standing.fault : null;
+        return { name: node.name, aside, faults: standing.totals };
+      });
     },
     distrust(reason) {
-      for (const node of nodes) blame(node, reason);
+      for (const node of nodes) blame(node, { kind: "contradicting", reason });
     },
   };
 }
 
 interface Asking {
   readonly asked: readonly Node[];
-  readonly blame: (node: Node, reason: string) => void;
+  readonly blame: (node: Node, fault: Fault) => void;
   readonly praise: (node: Node) => void;
 }
 
@@ -108,6 +121,7 @@ function ask({
     let open = asked.length;
     let fact: string | null = null;
 
+    const unable = (refusal: NodeRefusal | null): boolean => isInability(method, refusal);
     const judge = (): void => {
       const settled = fact !== null;
       fact ??= factOf(votes, quorum, rule, open);
@@ -115,16 +129,17 @@ function ask({
         if (open === 0) reject(disagreement(method, votes, faults));
         return;
       }
+      const found = chosen(votes, fact, rule);
       if (!settled) {
-        const found = chosen(votes, fact, rule);
         if (found.refusal) reject(found.refusal);
         else resolve(found.value);
       }
       if (rule !== "same") return;
-      for (const { node, essence } of votes) {
+      for (const { node, essence, refusal } of votes) {
         if (essence === fact) praise(node);
-        // A node that has nothing yet lags; one that has something else errs.
-        else if (essence !== "null" && fact !== "null") blame(node, `it says otherwise about ${method}`);
+        // A node that has nothing yet lags, or cannot do it; one that has something else errs.
+        else if (essence !== "null" && fact !== "null" && ![refusal, found.refusal].some(unable))
+          blame(node, { kind: "contradicting", reason: `it says otherwise about ${method}` });
       }
     };
     const take = (vote: (typeof votes)[number]): void => {
@@ -137,11 +152,11 @@ function ask({
       node.request(method, params).then(
         (value) => take({ node, value, refusal: null, essence: essenceOf(method, value) }),
         (error: unknown) => {
-          if (error instanceof NodeRefusal && isAnswer(error))
-            return take({ node, value: null, refusal: error, essence: `refused: ${kindOf(error)}` });
-          const reason = error instanceof Error ? error.message : "unknown";
-          faults.push(`${node.name}: ${reason}`);
-          blame(node, reason);
+          if (error instanceof NodeRefusal && isAnswer(method, error))
+            return take({ node, value: null, refusal: error, essence: essenceOfRefusal(method, error) });
+          const fault = faultOf(error);
+          faults.push(`${node.name}: ${fault.reason}`);
+          blame(node, fault);
           open--;
           judge();
         },
@@ -177,17 +192,11 @@ function chosen(votes: readonly Cast[], fact: string, rule: Rule): { value: unkn
   return votes.find(({ essence }) => essence === fact) as Cast;
 }
 
-/** Errors that tell something of the chain; all others only tell something of the node. */
-function isAnswer({ code, message, data }: NodeRefusal): boolean {
-  return code === 3 || data !== undefined || /revert|exceeds|limit|range|too many|pruned|insufficient/i.test(message);
-}
-
-function kindOf({ message, data }: NodeRefusal): string {
-  return typeof data === "string" ? data : message;
-}
-
 function disagreement(method: string, votes: readonly Cast[], faults: readonly string[]): Error {
   const said = new Set(votes.map(({ essence }) => essence)).size;
+  // Too few can do it: the caller may ask for less.
+  const unable = votes.find(({ refusal }) => isInability(method, refusal))?.refusal;
+  if (unable) return unable;
   const refusal = votes.find(({ refusal: found }) => found !== null)?.refusal;
   // With one node its own word is all there is.
   if (refusal && said === 1) return refusal;
@@ -200,6 +209,11 @@ async function tellAll(nodes: readonly Node[], method: string, params: unknown):
   if (taken?.status === "fulfilled") return taken.value;
   const reasons = told.map((one) => (one.status === "rejected" ? (one.reason as Error) : new Error()));
   throw reasons.find((reason) => reason instanceof NodeRefusal) ?? reasons[0] ?? new NodeFault("no node");
+}
+
+function faultOf(error: unknown): Fault {
+  const reason = error instanceof Error ? error.message : "unknown";
+  return { kind: error instanceof NodeRefusal ? "refusing" : "silent", reason };
 }
 
 interface RpcBlock {
@@ -234,14 +248,19 @@ async function askHead({
           node.request("eth_getBlockByNumber", params),
         ]);
         const expected = chainId();
-        if (expected !== null && Number(id) !== expected) return blame(node, `it is on chain ${Number(id)}`);
+        if (expected !== null && Number(id) !== expected)
+          return blame(node, { kind: "other-chain", reason: `it is on chain ${Number(id)}` });
         if (block === null) return;
         const { number, timestamp } = block as RpcBlock;
         const ahead = Number(timestamp) - now() / 1_000;
-        if (ahead > maxAheadSec()) return blame(node, `its time is ${Math.round(ahead)} s ahead of this machine's`);
+        if (ahead > maxAheadSec())
+          return blame(node, {
+            kind: "time-ahead",
+            reason: `its time is ${Math.round(ahead)} s ahead of this machine's`,
+          });
         heads.push({ node, value: block, number: BigInt(number) });
       } catch (error) {
-        blame(node, error instanceof Error ? error.message : "unknown");
+        blame(node, faultOf(error));
       }
     }),
   );
@@ -254,7 +273,7 @@ async function askHead({
     throw new NoQuorum(`too few of ${options.nodes.length} nodes can be used`);
   }
   for (const { node, number: own } of heads)
-    if (own + MAX_LAG < number) blame(node, `it is ${number - own} blocks behind`);
+    if (own + MAX_LAG < number) blame(node, { kind: "behind", reason: `it is ${number - own} blocks behind` });
     else praise(node);
   // The first node's block is one of many of this height: enough nodes must have the same one.
   const exact = heads.filter((head) => head.number === number);

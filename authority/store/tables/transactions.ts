@@ -68,6 +68,17 @@ export function listPendingTransactions(db: Db): Promise<StoredTransaction[]> {
   return db.selectFrom("transactions").selectAll().where("state", "in", PENDING).orderBy("id").execute();
 }
 
+/** How many of each kind are neither final nor failed. */
+export function countPendingByKind(db: Db): Promise<{ kind: StoredTransaction["kind"]; count: number }[]> {
+  return db
+    .selectFrom("transactions")
+    .select(({ fn }) => ["kind", fn.countAll<number>().as("count")])
+    .where("state", "in", PENDING)
+    .groupBy("kind")
+    .orderBy("kind")
+    .execute();
+}
+
 /** All that was ever signed for actions that have not ended, oldest first. */
 export function listPendingAttempts(db: Db): Promise<StoredAttempt[]> {
   return db

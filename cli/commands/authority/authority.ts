@@ -48,7 +48,7 @@ export function addAuthorityCommand(program: Command, runtime: Runtime): void {
     )
     .option(
       "--confirmations <blocks>",
-      "blocks that must follow before a block counts, or finalized or safe, as the chain says; 0 believes every block at once (default: 2 on a devnet, else finalized)",
+      "blocks that must follow before a block counts, or finalized or safe, as the chain says; a devnet takes 0, every block at once (default: 2 on a devnet, else finalized)",
       finalityArgument,
     )
     .option(

@@ -127,6 +127,10 @@ export const ROUTES: Readonly<Record<string, RouteWords>> = {
     summary: "A .torrent file of the bundle, free for every BitTorrent client.",
     errors: ["BUNDLE_UNKNOWN"],
   },
+  "GET /metrics": {
+    summary: "For Prometheus: readiness, blocks, nodes that are set aside and why, and what waits.",
+    errors: [],
+  },
   "POST /v1/operator/settle": {
     summary: "Settles what is ready; with `close` it first asks payees to close open lanes.",
     errors: [],

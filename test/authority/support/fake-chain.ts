@@ -138,7 +138,7 @@ export class FakeChain implements Chain {
   readOperators = async () => this.operators;
   readBond = async (): Promise<BondAtBlock> => this.bond;
   isFinal = async ({ block }: Pick<Receipt, "block">): Promise<boolean> => block <= this.confirmed.number;
-  countNodes = () => ({ used: 1, aside: 0 });
+  listNodes: Chain["listNodes"] = () => [{ name: "node", aside: null, faults: {} }];
   readFeeBps = async (): Promise<number> => 100;
   readTreasury = async (): Promise<bigint> => this.treasury;
   readIsPaused = async (): Promise<boolean> => false;

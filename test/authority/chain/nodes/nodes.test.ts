@@ -3,6 +3,8 @@ import { numberToHex } from "viem";
 import { expect, test } from "vitest";
 import { type Node, NodeFault, NodeRefusal } from "../../../../authority/chain/nodes/node.ts";
 import { createNodesTransport } from "../../../../authority/chain/nodes/nodes.ts";
+import { isPruned, isRangeRefused } from "../../../../authority/chain/nodes/refusals.ts";
+import type { FaultKind } from "../../../../authority/chain/nodes/standing.ts";
 
 /** Several nodes of one chain, of which one is not as it should be. */
 
@@ -48,7 +50,7 @@ function openNodes(nodes: readonly Node[], quorum = Math.floor(nodes.length / 2)
   return {
     ask: ([method, params]: typeof LATEST | typeof LOGS) => request({ method, params }),
     said,
-    count: all.count,
+    list: all.list,
   };
 }
 
@@ -57,16 +59,24 @@ const ahead = (sec: number): Answers => ({
   eth_getBlockByNumber: ([tag]) => blockAt(tag === "latest" ? HEAD : Number(tag), sec),
 });
 
-test.each<[string, Answers, RegExp]>([
-  ["has a time far ahead", ahead(1_000_000), /s ahead of this machine's/],
-  ["is on another chain", { eth_chainId: () => "0x5" }, /on chain 5/],
-  ["lags", { eth_getBlockByNumber: () => blockAt(HEAD - 50) }, /blocks behind/],
-  ["cannot be reached", { eth_chainId: () => Promise.reject(new NodeFault("it cannot be reached")) }, /be reached/],
-])("a node that %s is set aside with its reason, and the block of the others counts", async (_, odd, reason) => {
-  const { ask, said, count } = openNodes([nodeOf("a", odd), ...good]);
+const away = () => Promise.reject(new NodeFault("it cannot be reached"));
+const full = () => Promise.reject(new NodeRefusal("server busy", -32_000, undefined));
+
+test.each<[string, Answers, FaultKind, RegExp]>([
+  ["has a time far ahead", ahead(1_000_000), "time-ahead", /s ahead of this machine's/],
+  ["is on another chain", { eth_chainId: () => "0x5" }, "other-chain", /on chain 5/],
+  ["lags", { eth_getBlockByNumber: () => blockAt(HEAD - 50) }, "behind", /blocks behind/],
+  ["cannot be reached", { eth_chainId: away }, "silent", /be reached/],
+  ["answers with an error of its own", { eth_chainId: full }, "refusing", /server busy/],
+])("a node that %s is set aside with its reason, and the block of the others counts", async (_, odd, kind, reason) => {
+  const { ask, said, list } = openNodes([nodeOf("a", odd), ...good]);
   expect(await ask(LATEST)).toEqual(blockAt(HEAD));
   expect(said).toEqual([expect.stringMatching(reason)]);
-  expect(count()).toEqual({ used: 2, aside: 1 });
+  expect(list()).toEqual([
+    { name: "a", aside: { kind, reason: said[0] }, faults: { [kind]: 1 } },
+    { name: "b", aside: null, faults: {} },
+    { name: "c", aside: null, faults: {} },
+  ]);
 });
 
 test("the only node's time far ahead is not believed: the chain stands still, and nothing becomes too late", async () => {
@@ -90,6 +100,31 @@ test("a node that has pruned the block is outvoted by those that have it", async
     eth_getLogs: () => Promise.reject(new NodeRefusal("missing trie node: pruned", -32_000, undefined)),
   });
   expect(await openNodes([pruned, ...good]).ask(LOGS)).toHaveLength(1);
+});
+
+const refuse =
+  (message: string, code = -32_000) =>
+  () =>
+    Promise.reject(new NodeRefusal(message, code, undefined));
+
+test.each([
+  ["all of them", ["query returned more than 10000 results", "block range is too wide", "Log response size exceeded"]],
+  ["too many of them", ["query returned more than 10000 results", "exceed maximum block range: 1000"]],
+])(
+  "when %s refuse a range of blocks, each in its words, that is the answer, and nobody is to blame",
+  async (_, says) => {
+    const nodes = says.map((message, i) => nodeOf(`n${i}`, { eth_getLogs: refuse(message, -32_005) }));
+    const { ask, list } = openNodes([...nodes, ...good].slice(0, 3));
+    const error: unknown = await ask(LOGS).catch((caught: unknown) => caught);
+    expect(isRangeRefused(error)).toBe(true);
+    expect(list().map(({ aside }) => aside)).toEqual([null, null, null]);
+  },
+);
+
+test("of two nodes one that has pruned a block says so for both, as geth says it", async () => {
+  const words = "missing trie node 5b7e (path ) state 0x1f is not available, not found";
+  const nodes = openNodes([nodeOf("a", { eth_getLogs: refuse(words) }), nodeOf("b")]);
+  expect(isPruned(await nodes.ask(LOGS).catch((caught: unknown) => caught))).toBe(true);
 });
 
 test("of two that disagree neither is believed", async () => {
