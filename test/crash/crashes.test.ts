@@ -33,5 +33,4 @@ test.each(process.env.FLOODGATE_DEEP ? ALL : SAMPLE)(
     expect(await Promise.all(payees.map(balanceOf))).toEqual(earned);
     expect(authority.deaths).toBe(deaths + 1);
   },
-  120_000,
 );
