@@ -1,4 +1,4 @@
-import { FIRST_CAP_PIECES, MAX_WINDOW_BYTES } from "../../protocol/base/constants.ts";
+import { FIRST_CAP_PIECES, MAX_CAP_FRACTION, MAX_WINDOW_BYTES } from "../../protocol/base/constants.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import { type Amount, max, min, owed } from "../../protocol/base/units.ts";
 
@@ -54,4 +54,14 @@ export function firstCap(content: Content): Amount {
 /** Less than the price of a piece is not worth a lane. */
 export function smallestCap(content: Content): Amount {
   return max(1n, owed(content.pieceLength, content.pricePerGiB));
+}
+
+/**
+ * The most that one lane may take of what is free, base units: a part, twice as much for a pair
+ * that has used its lane. The last of the money goes whole: a row of ever smaller lanes would each
+ * cost a row of a batch, and never lead to all of it.
+ */
+export function freePart(content: Content, free: Amount, isTopUp: boolean): Amount {
+  const part = free / (isTopUp ? MAX_CAP_FRACTION / 2n : MAX_CAP_FRACTION);
+  return max(part, min(free, firstCap(content)));
 }

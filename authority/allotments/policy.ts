@@ -1,4 +1,3 @@
-import { MAX_CAP_FRACTION } from "../../protocol/base/constants.ts";
 import { invariant } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import type { SplitPrice } from "../../protocol/base/publisher-share.ts";
@@ -8,7 +7,7 @@ import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
 import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
-import { type Content, capTarget, contentLimit, smallestCap, topUpFloor } from "./caps.ts";
+import { type Content, capTarget, contentLimit, freePart, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, newPairLimit, successorCredit } from "./credit.ts";
 import { isAheadOfVouchers, lanesLeft, listDustPayees, unprovenCredit } from "./live-lanes.ts";
 import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
@@ -140,9 +139,13 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
     const target = capTarget(content, input.bytesLeft, { earlierLanes: wish.earlierLanes, credit }, halfShare);
     let allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
     if (price !== null) allowed = min(allowed, 2n * limit - open);
-    const cap = min(min(target, allowed), min(ofTicket, free / MAX_CAP_FRACTION));
-    if (cap < least) {
-      if (free / MAX_CAP_FRACTION < least) shortage = scarce;
+    const part = freePart(content, free, wish.isTopUp);
+    const wanted = min(target, allowed);
+    // Where only money is scarce, no lane is given that no batch would take.
+    const enough = part < wanted ? max(least, input.minRow) : least;
+    const cap = min(wanted, min(ofTicket, part));
+    if (cap < least || part < enough) {
+      if (part < enough) shortage = scarce;
       else if (price !== null && (wish.isTopUp ? 2n * limit : limit) - open < least) shortage ??= "SHARE";
       if (ofTicket < least) shortage = "SESSION";
       continue;

@@ -29,7 +29,12 @@ export function judgeVoucher(
   const amount = parseBaseUnits(pushed.amount);
   if (amount === 0n) return "AMOUNT_ZERO";
   if (amount > BigInt(lane.cap)) return "ABOVE_CAP";
-  return needsProof(lane, pushed) && isOver(lane, rules) ? "EXPIRED" : null;
+  return needsProof(lane, pushed) && isOver(lane, rules) ? tooLate(lane, amount) : null;
+}
+
+/** What the payee has claimed by itself is not lost to it. */
+function tooLate(lane: StoredLane, amount: bigint): PushRefusal {
+  return BigInt(lane.paid) >= amount ? "LANE_SETTLED" : "EXPIRED";
 }
 
 /** The publisher need not be there: the payer itself brings what it promises on such a lane. */
@@ -59,7 +64,7 @@ export function raiseLane(
 ): PushRefusal | StoredLane {
   const amount = parseBaseUnits(pushed.amount);
   const isHigher = amount > BigInt(lane.amount);
-  if (isHigher && isOver(lane, rules)) return "EXPIRED";
+  if (isHigher && isOver(lane, rules)) return tooLate(lane, amount);
   if (lane.state !== "open") return isHigher ? "LANE_SETTLED" : lane;
   // Only the device that the lane pays closes it, whose key has signed the request, and only at an
   // amount that is not below what came first. A share pays no device: its payer closes it.

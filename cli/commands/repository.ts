@@ -122,11 +122,13 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   const share = sharePercent === 0 ? "" : `, ${sharePercent} % of it to you`;
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB${share}`;
   const shared = before === null ? null : countShared(before, await readMetainfo(metainfo, torrent.infoHash));
+  const where = options.home === undefined ? "" : ` --home ${printable(options.home)}`;
+  const seedCommand = `floodgate seed ${torrent.infoHash} --file ${printable(path)}${where}`;
   const text = [
     `published ${printable(torrent.title)}, ${formatBytes(torrent.sizeBytes)}, ${cost}`,
     `id ${torrent.infoHash}`,
     ...(shared === null ? [] : [`${shared} of ${torrent.pieceCount} pieces are those of ${before?.torrent.infoHash}`]),
-    `Nobody can get it before someone seeds it: floodgate seed ${torrent.infoHash} --file ${printable(path)}`,
+    `It can be got while someone seeds it: ${seedCommand}`,
   ].join("\n");
   output.event("done", { ...torrent, ...(shared === null ? {} : { sharedPieces: shared }) }, text);
 }

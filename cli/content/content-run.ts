@@ -10,9 +10,9 @@ import { openPeerStore } from "../../client/store/peer-store.ts";
 import type { Content, ContentEvent } from "../../client/torrent/content/content.ts";
 import type { Amount } from "../../protocol/base/units.ts";
 import type { ListenOptions } from "../listening.ts";
-import type { Output } from "../output.ts";
 import { type ProgressLine, startProgress } from "../progress.ts";
 import { type CommandContext, openHome } from "../runtime.ts";
+import { createWarnOnce } from "./warn-once.ts";
 
 export interface ContentRunOptions extends ListenOptions {
   readonly need: Need;
@@ -44,7 +44,7 @@ export async function runContent(
   tolerateGarbage();
   const { output, signal } = context;
   const { host, torrentPort, voucherPort, uploadLimit, need, isLong, maxSpend, check } = options;
-  const warn = warnOnce(output);
+  const warn = createWarnOnce((message) => output.event("warning", { message }, message));
   const home = unlockOnce(options.ticket ?? (await openHome(context)));
   if (isLong) await prepareRenewal(context, home, opened, warn);
   const runOptions = {
@@ -76,20 +76,6 @@ export async function runContent(
       },
     }),
   );
-}
-
-/** A warning that repeats the last one is not shown. */
-function warnOnce(output: Output): ((message: string) => void) & { forget(): void } {
-  let last = "";
-  const warn = (message: string): void => {
-    if (message !== last) output.event("warning", { message }, message);
-    last = message;
-  };
-  return Object.assign(warn, {
-    forget() {
-      last = "";
-    },
-  });
 }
 
 /**

@@ -6,11 +6,11 @@ import { openContract } from "../../client/chain/contract.ts";
 import { chainCall, openRpc, type Rpc } from "../../client/chain/rpc.ts";
 import { type GasPayer, gasPayerOf, sendAll } from "../../client/chain/sender.ts";
 import { ensurePrivateDirectory, refuseExisting } from "../../client/wallet/private-file.ts";
-import { InputError } from "../../protocol/base/errors.ts";
-import { type Address, parseAddress } from "../../protocol/base/ids.ts";
+import { ChainError, InputError } from "../../protocol/base/errors.ts";
+import { type Address, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
 import { type Amount, parseAmount } from "../../protocol/base/units.ts";
 import { testDollarAbi } from "../../protocol/contract/abi.ts";
-import { readToken } from "../../protocol/contract/reads.ts";
+import { readToken, type Token } from "../../protocol/contract/reads.ts";
 import { devnetAccount, isDevnet, refuseWellKnown } from "../devnet/devnet-keys.ts";
 import { ALLOTTER_KEY_FILE, ensureKeyFile, OPERATOR_KEY_FILE, readKeyFile } from "../keys.ts";
 import { checkRealMoney, defaultTimelock } from "./check-real-money.ts";
@@ -158,7 +158,7 @@ async function planBond(
 ): Promise<{ readonly amount: Amount; readonly budget: Amount }> {
   const isPayers = !hasTimelock && (owner === undefined || owner === payer);
   const text = bond ?? (isDevnet(rpc.chainId) && address === undefined && isPayers ? DEVNET_BOND : "0");
-  const token = address === undefined ? null : await chainCall(rpc.url, () => readToken(rpc.client, address));
+  const token = address === undefined ? null : await readTokenAt(rpc, address);
   const decimals = token?.decimals ?? TEST_DOLLAR_DECIMALS;
   const amount = parseAmount(text, decimals);
   const budget = parseAmount(bondBudget ?? text, decimals);
@@ -170,6 +170,17 @@ async function planBond(
   }
   if (token !== null) await checkTokens(rpc, token, payer, amount);
   return { amount, budget };
+}
+
+/** @throws {InputError} CONTRACT_OTHER: what is there, if anything, is no ERC-20 */
+async function readTokenAt(rpc: Rpc, address: Address): Promise<Token> {
+  try {
+    return await chainCall(rpc.url, () => readToken(rpc.client, address));
+  } catch (cause) {
+    if (!(cause instanceof ChainError) || cause.code !== "CHAIN_CALL_FAILED") throw cause;
+    const shown = toChecksumAddress(address);
+    throw new InputError("CONTRACT_OTHER", `there is no ERC-20 token at ${shown}: check --token, and --rpc`, { cause });
+  }
 }
 
 async function fundDevnet(

@@ -6,6 +6,7 @@ import { type Address, parseAddress, parseHexBytes } from "../../../protocol/bas
 import { recoverSigner, SIGNATURE_BYTES } from "../../../protocol/base/secp256k1.ts";
 import { parseBaseUnits } from "../../../protocol/base/units.ts";
 import type { Push, PushReply, PushReplySchema } from "../../../protocol/http/payments.ts";
+import { PUSH_REFUSALS, type PushRefusal } from "../../../protocol/http/push-refusals.ts";
 import { allotmentToJson } from "../../../protocol/signed/allotment-json.ts";
 import { hashReceipt, type Receipt } from "../../../protocol/signed/receipt.ts";
 import type { PayeeLaneRecord } from "../../store/records.ts";
@@ -18,6 +19,11 @@ import type { PaymentContext } from "../context.ts";
  */
 const PASSING_REFUSALS = ["LANE_UNKNOWN", "PAYEE_WRONG", "LANE_SETTLED"];
 const RETRY_SEC = 60;
+
+function meaningOf(code: string): string {
+  const known = PUSH_REFUSALS[code as PushRefusal] as (typeof PUSH_REFUSALS)[PushRefusal] | undefined;
+  return known === undefined ? "" : ` (${known.meaning})`;
+}
 
 const nameOf = ({ payer, lane }: { readonly payer: Address; readonly lane: number }): string => `${payer}/${lane}`;
 
@@ -171,7 +177,7 @@ export class Pusher {
     if (result.code === "LANE_UNKNOWN") this.#unknown.add(name);
     if (result.code === "LANE_UNKNOWN" && !wasUnknown) return true;
     const { log, store } = this.#context;
-    const line = `the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}`;
+    const line = `the authority refuses the voucher of lane ${number} of ${payer}: ${result.code}${meaningOf(result.code)}`;
     if (!this.#told.has(line)) log(line);
     this.#told.add(line);
     await store.savePushRefused(payer, number, lane.amount, result.code);

@@ -32,7 +32,7 @@ export const INPUT_CODES = defineCodes(
       "There is no contract at the address.",
       "Run `floodgate deploy`, or check --contract and --rpc.",
     ],
-    CONTRACT_OTHER: ["The contract at the address is not a Floodgate contract.", "Check --contract."],
+    CONTRACT_OTHER: ["The contract at the address is of another kind.", "Check --contract, or --token."],
     CURSOR_INVALID: ["The cursor is not from an earlier reply.", "Leave it out to start at the newest entry."],
     DISK_QUOTA: [
       "The download needs more than the disk quota leaves.",

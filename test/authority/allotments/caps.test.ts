@@ -48,6 +48,12 @@ describe("a lane never holds more", () => {
     expect(capsOf(planOf(3, { account }))).toEqual([25_000n, 18_750n, 14_062n]);
   });
 
+  test("than half of what is free, for a pair that has used its lane", () => {
+    const lanes = [heldLane(0, { cap: 20_000n, settling: 20_000n })];
+    const account = { balance: 100_000n, withdrawing: 0n, releaseNonce: 0 };
+    expect(capsOf(planOf(1, { account, lanes, topUp: [1] }))).toEqual([40_000n]);
+  });
+
   test("than the bytes left cost, or 16 pieces", () => {
     expect(capsOf(planOf(1, { bytesLeft: SIZE / 100 }))).toEqual([FIRST_CAP]);
     const lanes = [0, 1, 2, 3, 4, 5, 6].map((index) => heldLane(0, { lane: index + 1 }));
@@ -95,4 +101,43 @@ describe("a content ends without ever smaller lanes", () => {
       for (const { cap } of lanes.slice(0, -1)) expect(cap).toBeGreaterThanOrEqual(owed(window, PRICE));
     },
   );
+});
+
+describe("money that runs out", () => {
+  /** One seller, from which all is bought: each lane is used up before the next is asked for. */
+  function buyAll(balance: bigint, change: Partial<AllotmentPlanInput> = {}) {
+    const account = { balance, withdrawing: 0n, releaseNonce: 0 };
+    const lanes: ReservedLane[] = [];
+    for (;;) {
+      const bought = lanes.reduce((sum, { cap }) => sum + cap, 0n);
+      const bytesLeft = Math.max(0, SIZE - Number((bought * 2n ** 30n) / PRICE));
+      const topUp = lanes.slice(-1).map(({ lane }) => lane);
+      const plan = planAllotments(planOf(1, { account, bytesLeft, lanes, topUp, ...change }));
+      const [next] = plan.lanes;
+      if (next === undefined) return { caps: lanes.map(({ cap }) => cap), shortage: plan.shortage };
+      lanes.push(heldLane(0, { lane: lanes.length + 1, cap: next.cap, settling: next.cap }));
+    }
+  }
+  const sumOf = (caps: readonly bigint[]): bigint => caps.reduce((sum, cap) => sum + cap, 0n);
+
+  test("ends in few lanes, and but for less than a piece all of it buys something", () => {
+    const { caps, shortage } = buyAll(20_000n);
+    expect(caps).toEqual([5_000n, 7_500n, 3_750n, 1_953n, 1_797n]);
+    expect([sumOf(caps), shortage]).toEqual([20_000n, "DEPOSIT"]);
+  });
+
+  test("is not spread over lanes that no batch would take", () => {
+    const { caps, shortage } = buyAll(20_000n, { minRow: 1_900n });
+    expect(caps.every((cap) => cap >= 1_900n)).toBe(true);
+    expect(shortage).toBe("DEPOSIT");
+    expect(buyAll(1_899n, { minRow: 1_900n })).toEqual({ caps: [], shortage: "DEPOSIT" });
+  });
+
+  test("buys the whole where it is just enough", () => {
+    expect(sumOf(buyAll(WHOLE + 1n).caps)).toBe(WHOLE + 1n);
+  });
+
+  test("does not keep a content that is cheap from being bought", () => {
+    expect(capsOf(planOf(1, { minRow: 10n ** 6n }))).toEqual([76_293n]);
+  });
 });

@@ -155,6 +155,10 @@ test("after the claim window, and once it is in a batch, a lane takes no higher 
   if (!row) throw new Error("no lane");
   authority.now = row.expiresAt + 120;
   expect(await push(voucherOf({ amount: 600n }))).toEqual([{ payer: PAYER, lane, code: "EXPIRED" }]);
+  // Claimed by its payee meanwhile.
+  await setLane(authority.context.store.db, row, { paid: "600" });
+  expect(await push(voucherOf({ amount: 600n }))).toEqual([{ payer: PAYER, lane, code: "LANE_SETTLED" }]);
+  expect(await push(voucherOf({ amount: 601n }))).toEqual([{ payer: PAYER, lane, code: "EXPIRED" }]);
   authority.now = START;
   await setLane(authority.context.store.db, row, { state: "settling" });
   expect(await push(voucherOf({ amount: 600n }))).toEqual([{ payer: PAYER, lane, code: "LANE_SETTLED" }]);

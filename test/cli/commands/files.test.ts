@@ -128,6 +128,13 @@ describe("a home", () => {
       }),
     ],
     [
+      "where nothing can be made",
+      () => ({
+        ...register([], "HOME_INVALID", /cannot create the directory/),
+        args: ["wallet", "new", "--home", "/proc/none/home"],
+      }),
+    ],
+    [
       "that others may write to",
       () => ({ ...register([], "HOME_INVALID", /run `chmod 700/), args: ["wallet", "new", ...open("open")] }),
     ],

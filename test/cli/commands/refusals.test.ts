@@ -20,7 +20,7 @@ describe("deposit refuses", () => {
   test.each<Row>([
     [
       "a card that is declined",
-      () => deposit(6, "CARD_DECLINED", /declined.*use another card/, "5", "4000000000000002"),
+      () => deposit(6, "CARD_DECLINED", /^the card was declined: use another card$/, "5", "4000000000000002"),
     ],
     ["a card that the devnet does not know", () => deposit(2, "CARD_INVALID", /test cards/, "5", "4000056655665556")],
     ["nothing", () => deposit(2, "AMOUNT_INVALID", /above zero/, "0.000000")],

@@ -150,6 +150,21 @@ describe("a chain", () => {
         ),
     ],
     [
+      "without the token stops deploy",
+      () =>
+        deploy(
+          strange.mainnet.url,
+          strange.home("c17"),
+          {
+            exitCode: 2,
+            code: "CONTRACT_OTHER",
+            says: /^there is no ERC-20 token at 0x1{40}: check --token, and --rpc$/,
+          },
+          ...["--operator-key-file", strange.keyFile("token.key", `0x${"ab".repeat(32)}`), "--token", ADDRESS],
+          ...["--owner", `0x${"77".repeat(20)}`, "--claim-period", "172800"],
+        ),
+    ],
+    [
       "gets no bond of another owner",
       () =>
         deploy(
