@@ -26,7 +26,7 @@ export interface Look {
 
 /** Nothing is broken yet, but somebody should look. */
 export interface Alarm {
-  readonly name: "late-batch" | "low-bond" | "stuck-nonce" | "bundles-away";
+  readonly name: "late-batch" | "low-bond" | "stuck-nonce" | "bundles-away" | "node-away";
   readonly sentence: string;
 }
 

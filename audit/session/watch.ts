@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { NetworkError } from "../../protocol/base/errors.ts";
+import { ChainError, NetworkError } from "../../protocol/base/errors.ts";
 import type { TokenFacts } from "../facts/money-text.ts";
 import type { Finding, NotChecked } from "../findings.ts";
 import type { Observer } from "../replay/observer.ts";
@@ -52,39 +52,45 @@ export async function* watchAudit(options: WatchOptions): AsyncGenerator<WatchSt
   const raise = createAlarms(options.limits?.(token) ?? {}, money);
   const isNew = createNovelty();
   let done = pass.resumedFrom ?? -1;
-  let isAway = false;
-  while (!signal.aborted) {
+
+  const look = async (): Promise<WatchStep | null> => {
     const block = (await chain.latestBlock()) - confirmations;
-    if (block > done && block >= pass.fromBlock) {
-      const end = await chain.block(block);
-      const away = await pass.advance(end).then(() => null, bundlesAway);
-      if (away !== null && !isAway) yield { block: done, alarms: [away], findings: [], notChecked: [] };
-      isAway = away !== null;
-      if (isAway) {
-        await wait(pollMs, undefined, { signal }).catch(() => undefined);
-        continue;
-      }
-      // Lanes that have not changed were compared before.
-      const { findings, notChecked, bond } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
-      done = block;
-      const { operator } = pass.run.state;
-      const look = {
-        time: end.time,
-        lastBatchAt: batches.lastAt,
-        bond: bond.amount,
-        ...(await chain.nonces(operator)),
-      };
-      const alarms = raise({ ...look, operator });
-      yield { block, alarms, findings: findings.filter(isNew), notChecked: notChecked.filter(isNew) };
+    if (block <= done || block < pass.fromBlock) return null;
+    const end = await chain.block(block);
+    await pass.advance(end);
+    // Lanes that have not changed were compared before.
+    const { findings, notChecked, bond } = await conclude(pass, end, done < pass.fromBlock ? 0 : done + 1);
+    const { operator } = pass.run.state;
+    const seen = { time: end.time, lastBatchAt: batches.lastAt, bond: bond.amount };
+    const alarms = raise({ ...seen, ...(await chain.nonces(operator)), operator });
+    done = block;
+    return { block, alarms, findings: findings.filter(isNew), notChecked: notChecked.filter(isNew) };
+  };
+
+  let away: Alarm["name"] | null = null;
+  while (!signal.aborted) {
+    let step: WatchStep | null = null;
+    let alarm: Alarm | null = null;
+    try {
+      step = await look();
+    } catch (error) {
+      alarm = alarmOf(error);
+      step = { block: done, alarms: [alarm], findings: [], notChecked: [] };
     }
+    const isSaid = alarm !== null && alarm.name === away;
+    away = alarm?.name ?? null;
+    if (step !== null && !isSaid && !signal.aborted) yield step;
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** The audited authority must not end the watch by its silence. */
-function bundlesAway(error: unknown): Alarm {
-  if (!(error instanceof NetworkError) || error.code !== "EVIDENCE_UNREACHABLE") throw error;
-  return { name: "bundles-away", sentence: `the audit waits for bundles: ${error.message}` };
+/** What is away now must not end the watch by its silence. @throws any other error */
+function alarmOf(error: unknown): Alarm {
+  if (error instanceof NetworkError && error.code === "EVIDENCE_UNREACHABLE")
+    return { name: "bundles-away", sentence: `the audit waits for bundles: ${error.message}` };
+  if (error instanceof ChainError && error.code === "RPC_UNAVAILABLE")
+    return { name: "node-away", sentence: `the audit waits for the chain: ${error.message}` };
+  throw error;
 }
 
 /** The time of the last batch. Of batches before a checkpoint nothing is known. */

@@ -14,18 +14,19 @@ export interface CliRun {
 /**
  * Runs one `floodgate` command line to its end inside this process, without a terminal. Starting a
  * process takes most of a short command's time, and tells nothing about what the command does.
- * `confirm` stands for a person.
+ * `confirm` stands for a person, `signal` for Ctrl-C.
  */
 export async function runInProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   confirm: Runtime["confirm"] = null,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<CliRun> {
   const { FLOODGATE_HOME, FLOODGATE_PASSPHRASE, ...inherited } = process.env;
   const [stdout, stderr] = [new Text(), new Text()];
   const exitCode = await run(args, {
     environment: readEnvironment({ ...inherited, ...environment }),
-    signal: new AbortController().signal,
+    signal,
     stdout,
     stderr,
     prompt: null,

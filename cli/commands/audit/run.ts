@@ -22,7 +22,10 @@ export function addRun(audit: Command, runtime: Runtime): void {
     .option("--state <file>", "keep a checkpoint there, and resume from it the next time")
     .option("--seed <text>", "chooses the signatures that are checked twice (default: the last block's hash)")
     .option("--paranoid", "check every signature twice, by independent code")
-    .option("--artifact <file>", "a build of the contract that counts beside the published ones: Hardhat's JSON")
+    .option(
+      "--artifact <file>",
+      "a build of the contract that counts beside the published ones: Hardhat's JSON, or Foundry's",
+    )
     .option("--html <file>", "write the whole report as one page for a browser: findings, money, batches")
     .action((options: CommonOptions & RunOptions) => run(contextOf(runtime, options), options));
 }

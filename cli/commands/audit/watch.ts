@@ -33,7 +33,10 @@ export function addWatch(audit: Command, runtime: Runtime): void {
       "blocks on top of a block before it is read (default: 0)",
       wholeNumber(0, 1_000),
     )
-    .option("--artifact <file>", "a build of the contract that counts beside the published ones: Hardhat's JSON")
+    .option(
+      "--artifact <file>",
+      "a build of the contract that counts beside the published ones: Hardhat's JSON, or Foundry's",
+    )
     .option("--webhook <url>", "post each finding, alarm and heartbeat there as JSON", urlArgument)
     .option("--heartbeat <seconds>", "say every so often that the watch is alive", wholeNumber(1, 86_400))
     .option("--max-batch-age <seconds>", "alarm when no batch came for so long", wholeNumber(1, MAX_SEC))

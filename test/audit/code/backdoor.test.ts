@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runAudit } from "../../../audit/audit.ts";
+import { decodeArtifact } from "../../../audit/code/artifact.ts";
 import { readArtifact } from "../../../cli/deploy/contracts.ts";
 import { type Audited, auditHistory } from "../support/audited.ts";
 
@@ -37,4 +39,16 @@ test("a contract whose owner can take all tokens is not clean before a single to
       ),
     },
   ]);
+
+  // Somebody who has read this code may say so.
+  const { rpcUrl, contract } = history;
+  const artifact = decodeArtifact(JSON.stringify({ deployedBytecode, immutableReferences }));
+  const { signal } = new AbortController();
+  expect(await runAudit({ rpcUrl, contract, fromBlock: null, artifact, signal })).toMatchObject({
+    ok: true,
+    build: "Floodgate of the artifact",
+    notChecked: expect.arrayContaining([
+      expect.objectContaining({ sentence: expect.stringMatching(/^what the constructor fixed in the code/) }),
+    ]),
+  });
 });

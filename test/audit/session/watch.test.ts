@@ -66,6 +66,20 @@ describe("a watch", () => {
     await steps.return(undefined);
   });
 
+  test("goes on when its node was away, and says so once", async () => {
+    let isAway = false;
+    await using node = await startLyingNode(stage.rpcUrl, (_, honest) => (isAway ? "out of order" : honest));
+    const steps = watchAudit(options({ rpcUrl: node.url }));
+    const { block } = await until(steps, () => true);
+    isAway = true;
+    const names = async () => (await until(steps, ({ alarms }) => alarms.length > 0)).alarms.map(({ name }) => name);
+    expect(await names()).toEqual(["node-away"]);
+    isAway = false;
+    await stage.chain.mine();
+    expect(await until(steps, () => true)).toMatchObject({ block: block + 1, alarms: [], findings: [] });
+    await steps.return(undefined);
+  });
+
   test("waits for the confirmations that it was asked to wait for", async () => {
     const steps = watchAudit(options({ confirmations: 3 }));
     const before = Number(await stage.rpc("eth_blockNumber"));

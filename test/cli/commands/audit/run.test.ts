@@ -1,8 +1,12 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runInProcess } from "../../../../scripts/devnet/in-process.ts";
+import { readArtifact } from "../../../../cli/deploy/contracts.ts";
+import { linesOf, runInProcess } from "../../../../scripts/devnet/in-process.ts";
 import { type History, makeHistory } from "../../../audit/support/history.ts";
 import { expectRefusal } from "../../support/run-cli.ts";
 
@@ -99,6 +103,36 @@ describe("floodgate audit", () => {
     const { notChecked, owed } = first;
     expect(notChecked).toHaveLength(4);
     expect(await reportOf()).toMatchObject({ ok: true, resumedFrom: first.toBlock, owed, notChecked });
+  });
+
+  test("watch says every so often that it is alive, on the screen and to the webhook", async () => {
+    const stop = new AbortController();
+    const posted: { readonly heartbeat?: { readonly block: number } }[] = [];
+    const webhook = createServer(async (request, response) => {
+      posted.push(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+      response.end();
+      if ((posted.at(-1)?.heartbeat?.block ?? 0) > 0) stop.abort();
+    }).listen(0, "127.0.0.1");
+    await once(webhook, "listening");
+    const url = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`;
+    const args = ["audit", "watch", ...at(), "--heartbeat", "1", "--webhook", url, "--json"];
+    const lines = linesOf(await runInProcess(args, {}, null, stop.signal));
+    webhook.close();
+    const beats = lines.filter(({ event }) => event === "heartbeat");
+    expect(beats.at(-1)).toMatchObject({ block: posted.at(-1)?.heartbeat?.block, at: expect.any(String) });
+  });
+
+  test("takes a build that the auditor brings, and refuses what is none", async () => {
+    const artifact = inDirectory("Floodgate.json");
+    await writeFile(artifact, JSON.stringify(readArtifact("Floodgate")));
+    expect((await runInProcess(["audit", ...at(), "--artifact", artifact])).exitCode).toBe(0);
+    await writeFile(artifact, "{}");
+    await expectRefusal({
+      args: ["audit", ...at(), "--artifact", artifact],
+      exitCode: 3,
+      code: "ARTIFACT_INVALID",
+      says: /must be JSON with deployedBytecode and immutableReferences/,
+    });
   });
 
   test("says which batches name bundles that are not there", async () => {
