@@ -22,7 +22,7 @@ export function judgeCredit(run: Run, book: BundleBook, contents: ContentSizes, 
   const sum = creditOf(live.filter((other) => !isIssuedAfter(other, allotment)));
   const most = Math.max(PIECES * size.pieceLength, Math.floor(size.sizeBytes / FRACTION));
   if (sum <= most) return;
-  const sentence = `with ${nameLane(allotment)}, its payer may owe ${sum} bytes on content ${infoHash.slice(2)}; the most is ${most}`;
+  const sentence = `with ${nameLane(allotment)}, its payer may owe ${sum} bytes on content ${infoHash.slice(2)}; the most is ${most} bytes`;
   report(run, "credit", null, sentence, { account: asShown(payer), expected: String(most), actual: String(sum) });
 }
 

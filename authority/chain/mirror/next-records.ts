@@ -97,5 +97,5 @@ function differenceOf(
   const known = (records.get(nameOf.terms) ?? state.get(nameOf.terms)) as TermsRecord | undefined;
   const [batches, total] = [known?.batchCount ?? 0n, known?.totalBalance ?? 0n];
   if (batches !== batchCount) return `${batches} batches, but the contract counts ${batchCount}`;
-  return total === totalBalance ? null : `all balances are ${total}, but the contract says ${totalBalance}`;
+  return total === totalBalance ? null : `all balances are ${total} base units, but the contract says ${totalBalance}`;
 }

@@ -70,12 +70,12 @@ export class TestAuthority {
       operatorKey: hex(OPERATOR_KEY),
       allotterKey: hex(ALLOTTER),
     });
-    this.#store = await openStore(this.home);
+    const log = pino({ level: "silent" });
+    const readiness = createReadiness(log);
+    this.#store = await openStore(this.home, (problem) => readiness.report("store", problem));
     await claimNetwork(this.#store.db, `31337:${CONTRACT}`);
     const killer = this.#killer();
     const store = this.#store;
-    const log = pino({ level: "silent" });
-    const readiness = createReadiness(log);
     const keys = createKeys(config.keys, { log, readiness });
     await keys.follow(this.chain);
     const clock = { now: () => this.now, sawBlock: () => undefined };

@@ -1,5 +1,6 @@
 import type { Context } from "../../../authority/context.ts";
-import type { Charges } from "../../../authority/funding/charges.ts";
+import { createCharges } from "../../../authority/funding/charges.ts";
+import { createTestCards } from "../../../authority/funding/test-cards.ts";
 import type { Server } from "../../../authority/http/routes/route.ts";
 import { createServer } from "../../../authority/http/server.ts";
 import type { Info } from "../../../protocol/http/public.ts";
@@ -19,7 +20,7 @@ export function serve(
     info: async () => ({ version: "1", ...info }) as Info,
     domains: () => domains,
     urls: () => urls,
-    charges: {} as Charges,
+    charges: createCharges(context, createTestCards(context.store.db)),
     nowMs,
   };
   return createServer(context, own, (error) => {
