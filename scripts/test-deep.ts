@@ -19,7 +19,7 @@ const VITEST = ["node_modules/vitest/vitest.mjs", "run"] as const;
 const SOLIDITY = "Solidity tests";
 const PARTS: readonly Part[] = [
   [SOLIDITY, "node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
-  ["kill -9 at every step", ...VITEST, "test/crash", "test/e2e/crashes.test.ts"],
+  ["kill -9 at every step", ...VITEST, "test/crash", "test/authority/backup", "test/e2e/crashes.test.ts"],
   ["every kind of lie", ...VITEST, "test/audit/lies.test.ts"],
   ["TypeScript against Solidity", ...VITEST, "test/protocol"],
   ["10,000 files", ...VITEST, "test/client/torrent/making"],

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { chmod, cp, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
 import { OPERATOR_SECRET_FILE, TOKEN_SECRET_FILE } from "../secrets.ts";
@@ -7,6 +7,8 @@ import { openToRead, STORE_FILE, type StoreSummary, verifyStore } from "../store
 
 /** Published .torrent files, below the home. */
 const TORRENTS = "torrents";
+/** What a restore is at work on, below the home. */
+const PART_RESTORED = "restore.part";
 const SECRETS = [OPERATOR_SECRET_FILE, TOKEN_SECRET_FILE];
 
 /**
@@ -40,23 +42,29 @@ export async function backUp(home: string, out: string): Promise<StoreSummary> {
 
 /**
  * Puts a backup into a home that has no store. The authority that starts there knows that it was
- * restored.
+ * restored. The store comes last, so that one that was interrupted can be done again.
  * @throws {InputError} STORE_MISSING, STORE_DAMAGED, HOME_NOT_EMPTY, FILE_UNWRITABLE
  */
 export async function restore(from: string, home: string): Promise<StoreSummary> {
   const summary = verifyStore(from);
-  const path = join(home, STORE_FILE);
+  const part = join(home, PART_RESTORED);
   try {
     await mkdir(home, { recursive: true, mode: 0o700 });
     if ((await readdir(home)).some((name) => name.startsWith(STORE_FILE)))
       throw new InputError("HOME_NOT_EMPTY", `there is a store in ${home}: move ${STORE_FILE}* away first`);
-    await copyFiles(from, home);
-    await cp(join(from, STORE_FILE), `${path}.part`);
-    await chmod(`${path}.part`, 0o600);
-    markAsCopy(`${path}.part`);
-    await syncFile(`${path}.part`);
-    await rename(`${path}.part`, path);
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { mode: 0o700 });
+    await copyFiles(from, part);
+    const store = join(part, STORE_FILE);
+    await cp(join(from, STORE_FILE), store);
+    await chmod(store, 0o600);
+    markAsCopy(store);
+    await syncAll(part);
+    for (const name of [...SECRETS, TORRENTS]) await moveMissing(join(part, name), join(home, name));
     await syncDirectory(home);
+    await rename(store, join(home, STORE_FILE));
+    await syncDirectory(home);
+    await rm(part, { recursive: true, force: true });
     return { ...summary, isCopy: true };
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -68,17 +76,32 @@ export async function restore(from: string, home: string): Promise<StoreSummary>
 
 /** The directory for the copy; what an interrupted one left is removed. */
 async function makeEmpty(part: string, out: string): Promise<void> {
-  const exists = await readdir(out).catch(() => null);
-  if (exists !== null) throw new InputError("BACKUP_EXISTS", `${out} exists: choose another --out`);
+  if (await exists(out)) throw new InputError("BACKUP_EXISTS", `${out} exists: choose another --out`);
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
 }
 
-/** Secrets that are there already stay. */
 async function copyFiles(from: string, to: string): Promise<void> {
   const names = new Set(await readdir(from));
   for (const name of [...SECRETS, TORRENTS].filter((one) => names.has(one)))
-    await cp(join(from, name), join(to, name), { recursive: true, force: false, preserveTimestamps: true });
+    await cp(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
+}
+
+/** Moves a file or a directory. Files that are there already stay. Each is whole, or not there. */
+async function moveMissing(from: string, to: string): Promise<void> {
+  const facts = await stat(from).catch(() => null);
+  if (facts === null) return;
+  if (!facts.isDirectory()) {
+    if (!(await exists(to))) await rename(from, to);
+    return;
+  }
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(from)) await moveMissing(join(from, name), join(to, name));
+  await syncDirectory(to);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 async function syncAll(directory: string): Promise<void> {

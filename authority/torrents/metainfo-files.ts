@@ -2,13 +2,17 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { InfoHash } from "../../protocol/base/ids.ts";
+import { toStoreError } from "../store/store-errors.ts";
 
 /**
  * Published .torrent files, each in a file of its own below the authority's home. They are large,
  * and must not fill the store that holds the money. A file is there before its torrent is stored.
  */
 export interface MetainfoFiles {
-  /** Durable when it resolves. Writing the same again changes nothing. */
+  /**
+   * Durable when it resolves. Writing the same again changes nothing.
+   * @throws {FloodgateError} STORE_FULL, STORE_BROKEN
+   */
   write(infoHash: InfoHash, metainfo: Uint8Array): Promise<void>;
   /** Undefined when there is none. */
   read(infoHash: InfoHash): Promise<Uint8Array | undefined>;
@@ -20,9 +24,9 @@ export function openMetainfoFiles(home: string): MetainfoFiles {
   return {
     async write(infoHash, metainfo) {
       const path = pathOf(infoHash);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const temporary = `${path}.${randomBytes(6).toString("hex")}`;
       try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         const file = await open(temporary, "wx", 0o600);
         try {
           await file.writeFile(metainfo);
@@ -32,8 +36,8 @@ export function openMetainfoFiles(home: string): MetainfoFiles {
         }
         await rename(temporary, path);
       } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw toStoreError(error);
       }
     },
     async read(infoHash) {
