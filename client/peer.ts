@@ -3,6 +3,7 @@ import { type InfoHash, parseAddress } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createPeerClock } from "./clock.ts";
+import { createDialRule, type DialRule } from "./dial-rule.ts";
 import type { Outlook, PaymentTotals, TorrentPort, WireMoney } from "./exchange.ts";
 import type { Network, PeerIdentity } from "./identity.ts";
 import type { PaymentContext, Spending } from "./payment/context.ts";
@@ -118,15 +119,17 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     if (!isStopped || error instanceof InvariantError)
       options.onFatal(error instanceof Error ? error : new Error(String(error)));
   };
+  const dialing = createDialRule(network.info.trackerUrl, () => performance.now());
   const engine = await createTorrentEngine({
     host: listen.host,
     port: listen.torrentPort,
     trackerUrl: network.info.trackerUrl,
+    dialing,
     sessionKey: identity.sessionKey,
     maxWires: options.maxWires ?? MAX_WIRES,
     uploadLimit: options.uploadLimit ?? null,
   });
-  const payments = await createPayments(contextOf(options, engine.port, onFatal), {
+  const payments = await createPayments(contextOf(options, engine.port, dialing, onFatal), {
     listen: { host: listen.host, port: listen.libp2pPort },
     ...routesTo(options.authority),
   }).catch(async (error: unknown) => {
@@ -164,7 +167,12 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   };
 }
 
-function contextOf(options: PeerOptions, torrent: TorrentPort, onFatal: (error: unknown) => void): PaymentContext {
+function contextOf(
+  options: PeerOptions,
+  torrent: TorrentPort,
+  dialing: DialRule,
+  onFatal: (error: unknown) => void,
+): PaymentContext {
   const { identity, network, store, log } = options;
   return {
     identity,
@@ -173,6 +181,7 @@ function contextOf(options: PeerOptions, torrent: TorrentPort, onFatal: (error: 
     store,
     clock: createPeerClock(network.info.now, () => performance.now()),
     torrent,
+    mayDial: dialing.allows,
     maxSpend: options.maxSpend ?? null,
     spending: options.spending ?? null,
     minPrice: options.minPrice ?? (() => 0n),

@@ -4,6 +4,7 @@ import type { Hex } from "../../protocol/base/bytes.ts";
 import { AccessError } from "../../protocol/base/errors.ts";
 import { type Address, parseAddress } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
+import { takeLoginDomain } from "../../protocol/http/login-domain.ts";
 import type { Context } from "../context.ts";
 import { NONCE_LIFETIME_SEC } from "./login-nonces.ts";
 
@@ -28,11 +29,12 @@ export function readSiwe(
   domains: readonly string[],
 ): SiweLogin {
   const now = clock.now();
-  const message = parseSiweMessage(text);
+  const named = takeLoginDomain(text);
+  const message = parseSiweMessage(named?.standIn ?? "");
   if (message.version !== "1" || !message.address || !message.nonce)
     throw invalidLogin("it is not an EIP-4361 message with an address and a nonce");
-  if (!message.domain || !domains.includes(message.domain.toLowerCase()))
-    throw invalidLogin(`it is for ${printable(message.domain ?? "no domain")}: reach this authority at ${domains[0]}`);
+  if (named === null || !domains.includes(named.domain.toLowerCase()))
+    throw invalidLogin(`it is for ${printable(named?.domain ?? "no domain")}: reach this authority at ${domains[0]}`);
   if (message.chainId !== chain.facts.chainId) throw invalidLogin(`its chain id is not ${chain.facts.chainId}`);
   const seconds = (date: Date | undefined): number | undefined => date && date.getTime() / 1000;
   const issuedAt = seconds(message.issuedAt);

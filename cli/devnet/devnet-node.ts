@@ -63,6 +63,12 @@ function hardhatArguments({ port, host, chainId }: DevnetOptions): string[] {
   return [hardhat, "node", "--hostname", host, "--port", String(port), "--chain-id", String(chainId)];
 }
 
+/** Hardhat writes an IPv6 host without brackets. Undefined: it is not ready. */
+export function readyUrl(text: string, host: string): string | undefined {
+  const url = READY.exec(text)?.[1];
+  return host.includes(":") ? url?.replace(`//${host}:`, `//[${host}]:`) : url;
+}
+
 /**
  * Waits for the line that names the URL, and goes on reading so that the node never blocks on a
  * full pipe.
@@ -72,7 +78,7 @@ async function readUrl(child: ChildProcess, ended: Promise<unknown>, options: De
   const found = Promise.withResolvers<string>();
   const read = (chunk: Buffer): void => {
     text = (text + chunk.toString()).slice(-8192);
-    const url = READY.exec(text)?.[1];
+    const url = readyUrl(text, options.host);
     if (url) found.resolve(url);
   };
   child.stdout?.on("data", read);

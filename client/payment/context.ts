@@ -24,6 +24,8 @@ export interface PaymentContext {
   readonly clock: PeerClock;
   /** The torrent side. */
   readonly torrent: TorrentPort;
+  /** Whether a payee at this host may be connected to (DialRule). */
+  readonly mayDial: (host: string) => boolean;
   /** Most that this run may promise, base units; null: no limit. */
   readonly maxSpend: Amount | null;
   /** Caps that hold over runs; null: none. */

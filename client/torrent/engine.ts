@@ -4,6 +4,7 @@ import WebTorrent from "webtorrent";
 import { VERSION } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../protocol/base/ids.ts";
+import type { DialRule } from "../dial-rule.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
 import {
   type Admit,
@@ -83,6 +84,7 @@ export interface EngineOptions {
   readonly host: string;
   readonly port: number;
   readonly trackerUrl: string;
+  readonly dialing: DialRule;
   readonly sessionKey: Address;
   /** Wires per torrent. */
   readonly maxWires: number;
@@ -200,6 +202,7 @@ async function startClient(options: EngineOptions): Promise<EngineContext> {
   return {
     client,
     trackerUrl: options.trackerUrl,
+    dialing: options.dialing,
     userAgent: USER_AGENT,
     sessionKey: options.sessionKey,
     torrentPeerId,

@@ -3,6 +3,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { bytesToHex, type Hex } from "../../protocol/base/bytes.ts";
 import { type Address, type PublicKey, parseAddress, toChecksumAddress } from "../../protocol/base/ids.ts";
+import { DOMAIN_STAND_IN, nameLoginDomain } from "../../protocol/http/login-domain.ts";
 import { SESSION_RESOURCE_PREFIX } from "../../protocol/http/public.ts";
 import { hashListing, type Listing } from "../../protocol/signed/listing.ts";
 import { hashSessionAuthorization, type SessionAuthorization } from "../../protocol/signed/session.ts";
@@ -63,10 +64,10 @@ export function openWallet(privateKey: Hex): Wallet {
 }
 
 function loginMessage(address: Address, request: LoginRequest): string {
-  return createSiweMessage({
+  const message = createSiweMessage({
     address: toChecksumAddress(address) as Address,
     chainId: request.chainId,
-    domain: request.apiUrl.host,
+    domain: DOMAIN_STAND_IN,
     uri: request.apiUrl.origin,
     version: "1",
     nonce: request.nonce,
@@ -74,4 +75,5 @@ function loginMessage(address: Address, request: LoginRequest): string {
     statement: "Sign in to Floodgate and let one session key act for this account.",
     resources: [`${SESSION_RESOURCE_PREFIX}${request.sessionPublicKey}`],
   });
+  return nameLoginDomain(message, request.apiUrl.host);
 }

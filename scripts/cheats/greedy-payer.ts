@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createPeerClock } from "../../client/clock.ts";
+import { createDialRule } from "../../client/dial-rule.ts";
 import { createVoucherNode, type VoucherNode } from "../../client/payment/voucher-node.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../client/torrent/engine.ts";
 import type { Address } from "../../protocol/base/ids.ts";
@@ -72,6 +73,7 @@ export async function startGreedyPayer(options: {
       host: "127.0.0.1",
       port: 0,
       trackerUrl: person.network.info.trackerUrl,
+      dialing: createDialRule(person.network.info.trackerUrl, () => performance.now()),
       sessionKey,
       maxWires: MAX_WIRES,
     });

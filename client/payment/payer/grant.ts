@@ -22,6 +22,7 @@ export interface GrantedLane {
   readonly allotment: SignedAllotment;
   /** Compressed, 33 bytes. */
   readonly payeePublicKey: Uint8Array;
+  /** IP address; "" after `takeGrant`: it may not be dialed. */
   readonly payeeHost: string;
   readonly payeePort: number;
 }

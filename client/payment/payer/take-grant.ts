@@ -18,7 +18,11 @@ export function takeGrant(state: Granting, content: PayerContent, text: string):
   content.shortage = grant.shortage;
   for (const { allotment } of grant.lanes) standings.learn(allotment.payeeKey, allotment.payee);
   for (const share of grant.shares) context.store.saveAllotment(share).catch(context.onFatal);
-  for (const lane of grant.lanes) keepLane(state, content, lane);
+  for (const lane of grant.lanes) {
+    // The payee may still come to us, and its wire's own address is tried then.
+    const payeeHost = context.mayDial(lane.payeeHost) ? lane.payeeHost : "";
+    keepLane(state, content, { ...lane, payeeHost });
+  }
   return grant;
 }
 

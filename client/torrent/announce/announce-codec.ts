@@ -22,13 +22,18 @@ export interface AnnounceQuery {
   readonly extra: Readonly<Record<string, string>>;
 }
 
+export interface AnnouncedPeer {
+  /** IP address; from a list of dictionaries it may be any text. */
+  readonly host: string;
+  readonly port: number;
+}
+
 export type AnnounceReply =
   | { readonly type: "failure"; readonly reason: string }
   | {
       readonly type: "peers";
       readonly intervalSec: number | null;
-      /** `host:port`, IPv6 hosts in brackets. */
-      readonly peers: readonly string[];
+      readonly peers: readonly AnnouncedPeer[];
       /** Text under ANNOUNCE_REPLY_KEY, unchecked. */
       readonly grant: string | null;
     };
@@ -77,29 +82,28 @@ function decode(body: Uint8Array): Bencoded | undefined {
   }
 }
 
-function decodePeers(value: Bencoded | undefined): string[] {
+function decodePeers(value: Bencoded | undefined): AnnouncedPeer[] {
   if (!Array.isArray(value)) return compactPeers(value, 4);
   return value.flatMap((peer: Bencoded) => {
     if (!isDictionary(peer)) return [];
     const [ip, port] = [peer.entries.get("ip"), peer.entries.get("port")];
     if (!(ip instanceof Uint8Array) || typeof port !== "bigint") return [];
-    const host = text(ip);
-    return [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`];
+    return [{ host: text(ip), port: Number(port) }];
   });
 }
 
 /** BEP 23 (4 address bytes), BEP 7 (16), each followed by a port. */
-function compactPeers(value: Bencoded | undefined, addressBytes: 4 | 16): string[] {
+function compactPeers(value: Bencoded | undefined, addressBytes: 4 | 16): AnnouncedPeer[] {
   if (!(value instanceof Uint8Array) || value.length % (addressBytes + 2) !== 0) return [];
-  const peers: string[] = [];
+  const peers: AnnouncedPeer[] = [];
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
   for (let at = 0; at < value.length; at += addressBytes + 2) {
     const port = view.getUint16(at + addressBytes);
     if (addressBytes === 4) {
-      peers.push(`${value.subarray(at, at + 4).join(".")}:${port}`);
+      peers.push({ host: value.subarray(at, at + 4).join("."), port });
     } else {
       const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(at + 2 * i).toString(16));
-      peers.push(`[${groups.join(":")}]:${port}`);
+      peers.push({ host: groups.join(":"), port });
     }
   }
   return peers;

@@ -1,6 +1,7 @@
 import { MAX_NUMWANT } from "../../../protocol/base/constants.ts";
 import { AccessError, type FloodgateError, NetworkError } from "../../../protocol/base/errors.ts";
 import { printable } from "../../../protocol/base/text.ts";
+import type { DialRule } from "../../dial-rule.ts";
 import { readBounded } from "../../read-bounded.ts";
 import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnnounceUrl } from "./announce-codec.ts";
 
@@ -22,9 +23,11 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 
 export interface AnnouncerOptions {
   readonly trackerUrl: string;
+  readonly dialing: DialRule;
   readonly userAgent: string;
   /** Everything of the query but the event; called when the announce goes out. */
   readonly query: (event: AnnounceEvent) => Omit<AnnounceQuery, "event" | "numwant">;
+  /** Those that may be dialed. */
   readonly onPeers: (peers: readonly string[]) => void;
   readonly onGrant: (text: string) => void;
   /**
@@ -151,7 +154,7 @@ export class Announcer {
    * which may ask sooner (BEP 3): its seller may have come a second later
    */
   async #request(event: AnnounceEvent, signal: AbortSignal): Promise<{ intervalMs: number; isAlone: boolean }> {
-    const { trackerUrl, userAgent, query, onGrant, onPeers } = this.#options;
+    const { trackerUrl, dialing, userAgent, query, onGrant, onPeers } = this.#options;
     const asked = { ...query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
     const response = await fetch(encodeAnnounceUrl(trackerUrl, asked), {
       signal,
@@ -170,20 +173,27 @@ export class Announcer {
     if (reply.type === "failure") {
       throw new AccessError("TRACKER_REFUSED", `the tracker refuses this peer: ${printable(reply.reason)}`);
     }
+    await dialing.refresh();
+    const peers = reply.peers.filter(({ host }) => dialing.allows(host)).map(({ host, port }) => addressOf(host, port));
     if (!this.#isStopped) {
       if (reply.grant !== null) onGrant(reply.grant);
-      onPeers(reply.peers);
+      onPeers(peers);
     }
     const intervalSec = Math.max(MIN_INTERVAL_SEC, reply.intervalSec ?? DEFAULT_INTERVAL_SEC);
     return {
       intervalMs: 1_000 * Math.min(MAX_INTERVAL_SEC, intervalSec),
-      isAlone: asked.left > 0 && reply.peers.length === 0,
+      isAlone: asked.left > 0 && peers.length === 0,
     };
   }
 
   #report(error: unknown): void {
     this.#options.onProblem(problemOf(error, this.#options.trackerUrl));
   }
+}
+
+/** As webtorrent reads it. */
+function addressOf(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function problemOf(error: unknown, trackerUrl: string): FloodgateError {

@@ -19,6 +19,7 @@ export function createContentAnnouncer(context: EngineContext, announces: Conten
   const { infoHash, amounts, extra, onPeers, onGrant, onEvent } = announces;
   return new Announcer({
     trackerUrl: context.trackerUrl,
+    dialing: context.dialing,
     userAgent: context.userAgent,
     query: (event) => ({
       infoHash,

@@ -1,6 +1,7 @@
 import type WebTorrent from "webtorrent";
 import type { FloodgateError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
+import type { DialRule } from "../../dial-rule.ts";
 import type { BanList } from "../wire/wire-admission.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
@@ -8,6 +9,7 @@ import type { ParsedContent } from "./metainfo.ts";
 export interface EngineContext {
   readonly client: WebTorrent;
   readonly trackerUrl: string;
+  readonly dialing: DialRule;
   readonly userAgent: string;
   readonly sessionKey: Address;
   readonly torrentPeerId: Uint8Array;

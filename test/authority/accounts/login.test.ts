@@ -7,6 +7,7 @@ import { createLoginNonces, NONCE_LIFETIME_SEC } from "../../../authority/accoun
 import { bytesToHex } from "../../../protocol/base/bytes.ts";
 import { parseAddress } from "../../../protocol/base/ids.ts";
 import { publicKeyOf } from "../../../protocol/base/secp256k1.ts";
+import { DOMAIN_STAND_IN, nameLoginDomain } from "../../../protocol/http/login-domain.ts";
 import { SESSION_RESOURCE_PREFIX } from "../../../protocol/http/public.ts";
 import { accountOf, TestAuthority } from "../support/context.ts";
 
@@ -47,6 +48,42 @@ async function login(change: Change, signer = wallet) {
 
 test("a login of the wallet itself gives a token for its session key", async () => {
   expect(await login({})).toMatchObject({ account: wallet.address.toLowerCase() });
+});
+
+/** As a client writes it for an authority at this host. */
+async function loginAt(host: string, domains: readonly string[]) {
+  const { context } = authority;
+  const standIn = createSiweMessage({
+    address: wallet.address,
+    domain: DOMAIN_STAND_IN,
+    uri: `http://${DOMAIN}`,
+    version: "1",
+    chainId: context.chain.facts.chainId,
+    nonce: createNonce(context, { account: wallet.address }).nonce,
+    issuedAt: new Date(authority.now * 1000),
+    resources: [SESSION_RESOURCE_PREFIX + publicKey],
+  });
+  const message = nameLoginDomain(standIn, host);
+  return logIn(context, { message, signature: await wallet.signMessage({ message }) }, domains);
+}
+
+test.each(["[::1]:8600", "[fd00::1]", "authority:8600", "localhost:8600", "10.1.2.3", DOMAIN])(
+  "an authority is logged in to at %s",
+  async (host) => {
+    expect(await loginAt(host, [host])).toMatchObject({ account: wallet.address.toLowerCase() });
+  },
+);
+
+test.each([
+  "localhost",
+  "evil.example",
+  `${DOMAIN}@evil.example`,
+  `${DOMAIN}/evil.example`,
+  `${DOMAIN} evil`,
+  "",
+  "[::2]",
+])("a login for '%s' is refused", async (host) => {
+  await expect(loginAt(host, [DOMAIN, "[::1]"])).rejects.toMatchObject({ code: "LOGIN_INVALID" });
 });
 
 test.each<[string, Change]>([

@@ -29,7 +29,7 @@ export function wiresBetween(
     local.wire({
       wireId: `wire-${wireCount}-${local.identity.account.slice(2, 4)}`,
       infoHash: CONTENT,
-      remoteHost: "127.0.0.1",
+      remoteHost: remote.host,
       remoteKey: remote.identity.sessionKey,
       remotePort: remote.payments.port,
       localToken,
@@ -74,7 +74,7 @@ export function grant(
   const granted = {
     allotment: allotmentToJson({ ...allotment, signature }),
     payeePublicKey: bytesToHex(payee.identity.publicKey),
-    payeeHost: "127.0.0.1",
+    payeeHost: payee.host,
     payeePort: payee.payments.port,
   };
   const text = JSON.stringify({

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { owed } from "../../../protocol/base/units.ts";
+import { HAS_IPV6 } from "../../support/has-ipv6.ts";
 import { CONTENT, NOW, PIECE, PIECES, PRICE } from "./network.ts";
 import { connect, exchange, grant, serve, wiresBetween } from "./pair.ts";
 import { stopPeers, TestPeer } from "./test-peer.ts";
@@ -10,14 +11,15 @@ afterEach(async () => {
   expect(await stopPeers()).toEqual([]);
 });
 
-async function start(seed: number, onDisk: ReadonlySet<number>): Promise<TestPeer> {
+async function start(seed: number, onDisk: ReadonlySet<number>, host = "127.0.0.1"): Promise<TestPeer> {
   const peer = new TestPeer(seed);
+  peer.host = host;
   await peer.start(onDisk);
   return peer;
 }
 
-async function startPair(): Promise<{ payer: TestPeer; payee: TestPeer }> {
-  return { payer: await start(11, new Set()), payee: await start(12, ALL) };
+async function startPair(host?: string): Promise<{ payer: TestPeer; payee: TestPeer }> {
+  return { payer: await start(11, new Set(), host), payee: await start(12, ALL, host) };
 }
 
 const priceOf = (pieces: number): bigint => owed(pieces * PIECE, PRICE);
@@ -38,6 +40,29 @@ test("a payer pays exactly for what it got, across the end of a lane, and both s
   await payer.payments.payer.finishContent(CONTENT);
   expect(payer.payments.totals()).toMatchObject({ bytesDown: got * PIECE, paid: priceOf(got) });
   expect(payee.payments.totals()).toMatchObject({ bytesUp: got * PIECE, earned: priceOf(got) });
+});
+
+test.skipIf(!HAS_IPV6)("a payer pays over IPv6", async () => {
+  const { payer, payee } = await startPair("::1");
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 200);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
+  const got = await exchange(payer, payee, wire, 0);
+  await payer.payments.payer.finishContent(CONTENT);
+  await payee.until(() => payee.hasEarned(priceOf(got)));
+});
+
+test("a payee whose address may not be dialed is reached by the address of its wire", async () => {
+  const { payer, payee } = await startPair();
+  const asked: string[] = [];
+  payer.mayDial = (host) => {
+    asked.push(host);
+    return false;
+  };
+  const wire = connect(payer, payee);
+  grant(payer, payee, 1, 200);
+  await payer.until(() => payer.payments.payer.askableBytes(wire.atPayer) >= PIECE);
+  expect(asked).toEqual(["127.0.0.1"]);
 });
 
 test("a payee that leaves brings its vouchers to an authority that is late, until it answers", async () => {

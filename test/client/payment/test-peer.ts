@@ -65,6 +65,9 @@ export class TestPeer {
   maxUnpaidBytes = MAX_UNPAID_BYTES;
   /** The owner's caps, and what was spent before. */
   spending: PaymentContext["spending"] = null;
+  /** Where it listens. */
+  host = "127.0.0.1";
+  mayDial: (host: string) => boolean = () => true;
   readonly woken: string[] = [];
   readonly resumed: string[] = [];
   onResume = (): void => undefined;
@@ -141,6 +144,7 @@ export class TestPeer {
         store: this.store,
         clock: createPeerClock(NOW, () => this.time.nowMs),
         torrent,
+        mayDial: (host) => this.mayDial(host),
         maxSpend: null,
         spending: this.spending,
         minPrice: () => 0n,
@@ -155,7 +159,7 @@ export class TestPeer {
         onFatal: (error) => void this.fatal.push(error),
       },
       {
-        listen: { host: "127.0.0.1", port: 0 },
+        listen: { host: this.host, port: 0 },
         push: async (body) => {
           if (push === "fails") throw new Error("no authority");
           if (this.latePushes-- > 0) throw new NetworkError("AUTHORITY_TIMEOUT", "no reply within 15 s");

@@ -1,5 +1,6 @@
 import { openSync, writeSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { HAS_IPV6 } from "../../support/has-ipv6.ts";
 import { FakePayment } from "./fake-payment.ts";
 import { PIECE, PIECES, Swarm } from "./swarm.ts";
 
@@ -40,6 +41,15 @@ test("three leechers download at once, each piece from one source, also from eac
   }
   const sources = leechers.flatMap(({ payment }) => payment.verified.map(({ wireId }) => payment.remotes.get(wireId)));
   expect(new Set(sources).size).toBeGreaterThan(1);
+});
+
+test.skipIf(!HAS_IPV6)("peers find each other and exchange pieces over IPv6 (BEP 7)", async () => {
+  const over6 = await new Swarm({ host: "::1" }).start();
+  await over6.seed(1);
+  const leecher = await over6.download(2);
+  await leecher.content.complete;
+  expect(over6.isCopy(leecher.path)).toBe(true);
+  await over6.stop();
 });
 
 test("a window of one piece is respected, and stops no download", async () => {

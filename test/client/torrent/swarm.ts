@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Server from "bittorrent-tracker/server";
+import { createDialRule } from "../../../client/dial-rule.ts";
 import type { Content, ContentEvent } from "../../../client/torrent/content/content.ts";
 import { createTorrentEngine, type TorrentEngine } from "../../../client/torrent/engine.ts";
 import { createMetainfo } from "../../../client/torrent/making/create-metainfo.ts";
@@ -33,8 +34,14 @@ export class Swarm {
   infoHash = "";
 
   readonly #pieceLength: number | undefined;
+  readonly #host: string;
 
-  constructor({ isPaid = true, pieceLength }: { isPaid?: boolean; pieceLength?: number } = {}) {
+  constructor({
+    isPaid = true,
+    pieceLength,
+    host = "127.0.0.1",
+  }: { isPaid?: boolean; pieceLength?: number; host?: string } = {}) {
+    this.#host = host;
     this.#isPaid = isPaid;
     this.#pieceLength = pieceLength;
   }
@@ -45,10 +52,10 @@ export class Swarm {
 
   async start(): Promise<this> {
     if (!existsSync(this.original)) writeFileSync(this.original, randomBytes(SIZE));
-    this.#server.listen(0, "127.0.0.1");
+    this.#server.listen(0, this.#host);
     await once(this.#server, "listening");
     const { port } = this.#server.http.address() as { port: number };
-    this.#trackerUrl = `http://127.0.0.1:${port}/announce`;
+    this.#trackerUrl = `http://${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${port}/announce`;
     this.#metainfo = await createMetainfo(this.original, {
       trackerUrl: this.#trackerUrl,
       isPaid: this.#isPaid,
@@ -67,9 +74,10 @@ export class Swarm {
   async #engine(number: number, payment: FakePayment): Promise<TestEngine> {
     const sessionKey: Address = `0x${number.toString(16).padStart(2, "0").repeat(20)}`;
     const engine = await createTorrentEngine({
-      host: "127.0.0.1",
+      host: this.#host,
       port: 0,
       trackerUrl: this.#trackerUrl,
+      dialing: createDialRule(this.#trackerUrl, () => 0),
       sessionKey,
       maxWires: 20,
     });

@@ -1,5 +1,6 @@
 import { getAddress } from "viem";
 import { createSiweMessage } from "viem/siwe";
+import { DOMAIN_STAND_IN, nameLoginDomain } from "../../../protocol/http/login-domain.ts";
 import { act, leave } from "./act.ts";
 import { Api, readInfo, readNonce } from "./api.ts";
 import { refresh } from "./refresh.ts";
@@ -16,10 +17,10 @@ export function connect({ name, provider }: FoundWallet): Promise<void> {
     const wallet = await Wallet.connect(name, provider, info.chainId);
     const key = createSessionKey();
     const api = new Api(key, info);
-    const message = createSiweMessage({
+    const standIn = createSiweMessage({
       address: getAddress(wallet.account),
       chainId: info.chainId,
-      domain: location.host,
+      domain: DOMAIN_STAND_IN,
       uri: location.origin,
       version: "1",
       nonce: await readNonce(wallet.account),
@@ -27,6 +28,7 @@ export function connect({ name, provider }: FoundWallet): Promise<void> {
       statement: "Sign in to Floodgate and let one session key act for this account.",
       resources: [`urn:floodgate:session:${key.publicKey}`],
     });
+    const message = nameLoginDomain(standIn, location.host);
     const { signature, isOwn } = await wallet.signMessage(message);
     const reply = await api.logIn(message, signature).catch((error: unknown) => {
       if (isOwn) throw error;

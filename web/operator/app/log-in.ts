@@ -1,6 +1,7 @@
 import { getAddress } from "viem";
 import { createSiweMessage } from "viem/siwe";
 import { printable } from "../../../protocol/base/text.ts";
+import { DOMAIN_STAND_IN, nameLoginDomain } from "../../../protocol/http/login-domain.ts";
 import { ApiError, readInfo, readNonce } from "../../account/app/api.ts";
 import type { FoundWallet } from "../../account/app/wallet/discovery.ts";
 import { FlowError } from "../../account/app/wallet/flow-error.ts";
@@ -13,10 +14,10 @@ export async function logInAsOwner({ name, provider }: FoundWallet): Promise<str
   try {
     const info = await readInfo();
     const wallet = await Wallet.connect(name, provider, info.chainId);
-    const message = createSiweMessage({
+    const standIn = createSiweMessage({
       address: getAddress(wallet.account),
       chainId: info.chainId,
-      domain: location.host,
+      domain: DOMAIN_STAND_IN,
       uri: location.origin,
       version: "1",
       nonce: await readNonce(wallet.account),
@@ -24,6 +25,7 @@ export async function logInAsOwner({ name, provider }: FoundWallet): Promise<str
       statement: "Log in at the operator's desk of Floodgate.",
       resources: ["urn:floodgate:operator"],
     });
+    const message = nameLoginDomain(standIn, location.host);
     const { signature } = await wallet.signMessage(message);
     return await send(message, signature);
   } catch (error) {

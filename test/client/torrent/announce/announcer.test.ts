@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createDialRule } from "../../../../client/dial-rule.ts";
 import { Announcer } from "../../../../client/torrent/announce/announcer.ts";
 
 const INTERVAL_SEC = 90;
@@ -15,6 +16,12 @@ const tracker = createServer((_request, response) => {
 beforeAll(() => new Promise<void>((resolve) => void tracker.listen(0, "127.0.0.1", resolve)));
 afterAll(() => void tracker.close());
 
+/** Peers of each answer. */
+let told: (readonly string[])[] = [];
+beforeEach(() => {
+  told = [];
+});
+
 const unexpected = (error: Error): void => expect.unreachable(error.message);
 
 /** Announces as often as there are answers; returns the seconds that the peer waits after each. */
@@ -25,8 +32,10 @@ async function waitsOf(
 ): Promise<number[]> {
   const waits: number[] = [];
   let timerSet: (run: () => void) => void = () => undefined;
+  const trackerUrl = `http://127.0.0.1:${port}/announce`;
   const announcer = new Announcer({
-    trackerUrl: `http://127.0.0.1:${port}/announce`,
+    trackerUrl,
+    dialing: createDialRule(trackerUrl, () => 0),
     userAgent: "test",
     query: () => ({
       infoHash: "aa".repeat(20),
@@ -37,7 +46,8 @@ async function waitsOf(
       left,
       extra: {},
     }),
-    onPeers: () => {
+    onPeers: (peers) => {
+      told.push(peers);
       if (isWantedAgain) announcer.again();
     },
     onGrant: () => undefined,
@@ -85,4 +95,10 @@ test("a download that has found its peers asks when the tracker wants it", async
 
 test("a seeder without customers asks when the tracker wants it", async () => {
   expect(await waitsOf(0, [nobody, nobody])).toEqual([INTERVAL_SEC, INTERVAL_SEC]);
+});
+
+test("addresses that nobody has are not passed on, and names never", async () => {
+  const multicast = Buffer.from([224, 0, 0, 1, 0, 80]);
+  await waitsOf(1, [Buffer.concat([multicast, SELLER])]);
+  expect(told).toEqual([["127.0.0.1:6881"]]);
 });
