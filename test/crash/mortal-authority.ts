@@ -54,7 +54,12 @@ export async function startMortalAuthority(): Promise<MortalAuthority> {
     },
     async dieAt(point, moment) {
       await life.end();
-      await life.start({ FLOODGATE_CRASH_SQL: CRASH_POINTS[point], FLOODGATE_CRASH_MOMENT: moment });
+      const [sql, skip] = CRASH_POINTS[point];
+      await life.start({
+        FLOODGATE_CRASH_SQL: sql,
+        FLOODGATE_CRASH_SKIP: String(skip),
+        FLOODGATE_CRASH_MOMENT: moment,
+      });
     },
     async dieRandomly(random, times) {
       let left = times;

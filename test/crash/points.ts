@@ -1,19 +1,26 @@
-/** Where the authority dies, by the statement of its store that makes the step. */
+/**
+ * Where the authority dies, by the statement of its store that makes the step, and how many of
+ * these have run before.
+ */
 export const CRASH_POINTS = {
-  registration: 'insert into "accounts"',
-  deposit: 'insert into "deposits"',
-  "funding of a deposit": 'update "deposits" set "state"',
-  allotment: "insert into lanes",
-  intake: "update lanes set amount[^]*voucherSignature",
-  statement: 'insert into "statements"',
-  settlement: 'insert into "batches"',
-  bundle: 'insert into "bundles"',
-  "outcome of a batch": 'update "batches" set "number"',
-  claim: 'insert into "claims"',
-  release: 'insert into "withdrawals"',
-  "signing of a transaction": 'insert into "attempts"',
-  "end of a transaction": 'update "transactions" set "state" = \\?, "block"',
-} as const;
+  registration: ['insert into "accounts"', 0],
+  deposit: ['insert into "deposits"', 0],
+  "funding of a deposit": ['update "deposits" set "state"', 0],
+  allotment: ["insert into lanes", 0],
+  intake: ["update lanes set amount[^]*voucherSignature", 0],
+  statement: ['insert into "statements"', 0],
+  settlement: ['insert into "batches"', 0],
+  bundle: ['insert into "bundles"', 0],
+  "outcome of a batch": ['update "batches" set "number"', 0],
+  claim: ['insert into "claims"', 0],
+  release: ['insert into "withdrawals"', 0],
+  // The first one is the release.
+  withdrawal: ['insert into "withdrawals"', 1],
+  "delay of a withdrawal": ['update "withdrawals" set "state" = \\?, "withdrawableAt"', 0],
+  "payment of a withdrawal": ['update "withdrawals" set "state" = \\? where', 1],
+  "signing of a transaction": ['insert into "attempts"', 0],
+  "end of a transaction": ['update "transactions" set "state" = \\?, "block"', 0],
+} as const satisfies Readonly<Record<string, readonly [string, number]>>;
 export type CrashPoint = keyof typeof CRASH_POINTS;
 
 /**

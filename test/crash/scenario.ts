@@ -18,7 +18,8 @@ import { hashAllotmentRequest } from "../../protocol/wire/announce.ts";
 import type { MortalAuthority } from "./mortal-authority.ts";
 
 export const DEPOSIT = 1_000_000_000n;
-const WITHDRAWN = 1_000n;
+const RELEASED = 1_000n;
+const WITHDRAWN = 5_000n;
 const CARD = "4242424242424242";
 
 /** Someone whose program tries again whatever the authority has not answered. */
@@ -49,18 +50,19 @@ export class Scenario {
     await this.#close(payer, second, lanes[1] as SignedAllotment, 60_000n);
     await this.#state(payer);
     await this.#settle();
-    await this.#withdraw(payer);
+    await this.#release(payer);
     // One more lane, which a stranger uses up with an old voucher.
     const [burnt] = await this.#lanesOf(payer, [first], lanes);
     await this.#burn(payer, burnt as SignedAllotment, 20_000n);
     await this.#close(payer, first, burnt as SignedAllotment, 50_000n);
     await this.#settle();
     await this.#until(async () => (await first.client.account()).unsettled === "0" || null);
+    await this.#withdraw(payer);
     // Batches cost their payees 1 %, claims nothing.
     return {
       payer,
       payees: [first, second],
-      left: DEPOSIT - 100_000n - 60_000n - 50_000n - WITHDRAWN,
+      left: DEPOSIT - 100_000n - 60_000n - 50_000n - RELEASED - WITHDRAWN,
       earned: [100_000n - 1_000n + 50_000n, 60_000n - 600n],
     };
   }
@@ -161,14 +163,28 @@ export class Scenario {
     });
   }
 
-  async #withdraw({ client, wallet }: Person): Promise<void> {
-    const { withdrawalNonce } = await this.#until(() => client.account());
-    const { now } = await this.#until(() => client.info());
-    const to = wallet.address;
-    const terms = { to, amount: WITHDRAWN, deadline: now + 600, nonce: BigInt(withdrawalNonce) };
-    const signature = await wallet.signInstantWithdrawal(this.#separator, { account: to, ...terms });
-    const body = { ...terms, amount: WITHDRAWN.toString(), nonce: withdrawalNonce, signature, isNow: true as const };
+  async #release({ client, wallet }: Person): Promise<void> {
+    const terms = await this.#withdrawal(client, wallet.address, RELEASED);
+    const signature = await wallet.signInstantWithdrawal(this.#separator, { account: wallet.address, ...terms });
+    const body = { ...terms, amount: `${RELEASED}`, nonce: `${terms.nonce}`, signature, isNow: true as const };
     await this.#until(async () => (await client.withdraw(body)).state === "paid" || null);
+  }
+
+  /** Without the authority's word, after the delay. */
+  async #withdraw({ client, wallet }: Person): Promise<void> {
+    const terms = await this.#withdrawal(client, wallet.address, WITHDRAWN);
+    const signature = await wallet.signWithdrawal(this.#separator, { account: wallet.address, ...terms });
+    const body = { ...terms, amount: `${WITHDRAWN}`, nonce: `${terms.nonce}`, signature };
+    await this.#until(async () => (await client.withdraw(body)).state === "waiting" || null);
+    const { allotmentPeriodSec, claimPeriodSec } = await this.#until(() => this.#authority.client.info());
+    await this.#authority.rpc("evm_increaseTime", allotmentPeriodSec + claimPeriodSec);
+    await this.#until(async () => (await client.withdraw(body)).state === "paid" || null);
+  }
+
+  async #withdrawal(client: AuthorityClient, to: `0x${string}`, amount: bigint) {
+    const { withdrawalNonce } = await this.#until(() => client.account());
+    const { now } = await this.#until(() => this.#authority.client.info());
+    return { to, amount, deadline: now + 600, nonce: BigInt(withdrawalNonce) };
   }
 
   async #burn(payer: Person, allotment: SignedAllotment, amount: bigint): Promise<void> {
