@@ -6,8 +6,9 @@ import { NodeRefusal } from "./node.ts";
 const RANGE_CODES = [-32005, -32600, -32602, 35, -32614];
 const RANGE_TEXT = /range|too many|more than|limit|exceed|response size|too large|query returned|timed? ?out/i;
 
+/** Old state is gone. A block that a node does not have, or not yet, is no such thing. */
 const PRUNED_TEXT =
-  /missing trie node|pruned|historical state|state (is )?not available|header not found|unknown block|block not found|distance to target block/i;
+  /missing trie node|pruned|historical state|state .{0,80}(not |un)available|no state available|distance to target block/i;
 
 /** Other words of several makers for the same: they count as one answer. */
 export type Reason = "range" | "pruned";

@@ -121,10 +121,25 @@ test.each([
   },
 );
 
-test("of two nodes one that has pruned a block says so for both, as geth says it", async () => {
-  const words = "missing trie node 5b7e (path ) state 0x1f is not available, not found";
-  const nodes = openNodes([nodeOf("a", { eth_getLogs: refuse(words) }), nodeOf("b")]);
-  expect(isPruned(await nodes.ask(LOGS).catch((caught: unknown) => caught))).toBe(true);
+const pruned = async (words: string, count: number) => {
+  const others = Array.from({ length: count - 1 }, (_, i) => nodeOf(`n${i}`));
+  const nodes = openNodes([nodeOf("a", { eth_getLogs: refuse(words) }), ...others]);
+  return isPruned(await nodes.ask(LOGS).catch((caught: unknown) => caught));
+};
+
+test.each([
+  ["geth", "missing trie node 5b7e (path ) state 0x1f is not available, not found"],
+  ["geth", "historical state 0x1f is not available"],
+  ["Nethermind", "No state available for block 0x1f"],
+  ["Besu", "World state unavailable"],
+  ["Erigon", "distance to target block exceeds maximum proof window"],
+  ["Reth", "state at block #7 is pruned"],
+])("one of two nodes that has pruned a block says so for both, as %s says it", async (_, words) => {
+  expect([await pruned(words, 1), await pruned(words, 2)]).toEqual([true, true]);
+});
+
+test("a node that does not have a block yet has not pruned it", async () => {
+  expect([await pruned("header not found", 1), await pruned("unknown block", 2)]).toEqual([false, false]);
 });
 
 test("of two that disagree neither is believed", async () => {
