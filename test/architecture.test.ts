@@ -65,6 +65,7 @@ const ADAPTERS: Record<string, RegExp> = {
   "hash-wasm": /^(protocol\/base\/hashes|audit\/facts\/(keccak|sha256))\.ts$/,
   fastify: /^(authority|client\/(stream|local-api|proxy))\//,
   mime: /^client\/stream\//,
+  uplot: /^web\/kit\/live\/draw-chart\.ts$/,
   ethers: /^(audit|client\/wallet)\//,
   hardhat: /^(scripts|cli)\//,
 };

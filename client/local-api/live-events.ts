@@ -2,6 +2,7 @@ import type { InfoHash } from "../../protocol/base/ids.ts";
 import { type DetailEvent, EventsSchema, type SnapshotEvent } from "../../protocol/http/peer-detail.ts";
 import { wiresOf } from "../contents/content-wires.ts";
 import { eventText } from "./event-hub.ts";
+import { RATE_STEP_SEC } from "./rate-history.ts";
 import { type LocalPeer, peerFacts, peerJson, type Server } from "./routes.ts";
 import { contentJson, wireJson } from "./to-json.ts";
 
@@ -49,11 +50,16 @@ export function startLooking(
   setTimer: (run: () => void, ms: number) => () => void,
   onFault: (error: unknown) => void,
 ): () => void {
-  const { events, contents } = local;
+  const { events, contents, rates } = local;
+  let looks = 0;
   /** They were busy at the last look, so their last change is still to be told. */
   let before: ReadonlySet<InfoHash> = new Set();
   const look = async (): Promise<void> => {
     const topics = events.topics();
+    if (looks++ % (RATE_STEP_SEC * (1_000 / LOOK_MS)) === 0) {
+      rates.add(contents.rates());
+      if (topics.has(null)) events.send("rates", rates.read());
+    }
     if (topics.has(null)) {
       const now = new Set(contents.busy());
       const facts = peerFacts(local);
@@ -82,7 +88,8 @@ export function startLooking(
 
 function snapshotOf(local: LocalPeer): SnapshotEvent {
   const facts = peerFacts(local);
-  return { peer: peerJson(local), contents: local.contents.list().map((view) => contentJson(view, facts)) };
+  const contents = local.contents.list().map((view) => contentJson(view, facts));
+  return { peer: peerJson(local), contents, rates: local.rates.read() };
 }
 
 async function detailOf(local: LocalPeer, infoHash: InfoHash): Promise<DetailEvent> {

@@ -27,6 +27,7 @@ import type { PortMapping } from "../ports/port-mapping.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { KeptLimits } from "./keep-limits.ts";
+import type { RateHistory } from "./rate-history.ts";
 import { contentJson } from "./to-json.ts";
 
 export type Server = FastifyInstance<
@@ -43,6 +44,7 @@ export interface LocalPeer {
   readonly contents: Contents;
   readonly files: PlayedFiles;
   readonly events: EventHub;
+  readonly rates: RateHistory;
   readonly limits: KeptLimits;
   /** Null: no router was asked. */
   readonly ports: Pick<PortMapping, "view"> | null;

@@ -16,6 +16,7 @@ import { createEventHub, type EventHub } from "./event-hub.ts";
 import { keepLimits, minuteOfDay } from "./keep-limits.ts";
 import { startLooking } from "./live-events.ts";
 import type { PageSource } from "./page-routes.ts";
+import { createRateHistory } from "./rate-history.ts";
 import { peerFacts } from "./routes.ts";
 import { startLocalApi } from "./server.ts";
 import { contentJson } from "./to-json.ts";
@@ -86,6 +87,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         contents,
         files,
         events,
+        rates: createRateHistory(),
         limits,
         ports,
         startedAtMs: nowMs(),

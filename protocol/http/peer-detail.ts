@@ -97,6 +97,13 @@ export const EventsSchema = object({ content: Type.Optional(IdSchema.properties.
 export interface SnapshotEvent {
   readonly peer: PeerJson;
   readonly contents: readonly ContentJson[];
+  readonly rates: RatesEvent;
+}
+/** The event `rates`: of the whole peer, bytes a second, the oldest first, up to now. */
+export interface RatesEvent {
+  readonly stepSec: number;
+  readonly down: readonly number[];
+  readonly up: readonly number[];
 }
 export interface DetailEvent {
   readonly content: ContentJson;

@@ -12,6 +12,7 @@ import { tryProofs } from "./support/audit/try-proofs.ts";
 import { CONTENTS } from "./support/contents.ts";
 import { attackRepository } from "./support/hostile-repository.ts";
 import { lookAt } from "./support/look.ts";
+import { lookAtKit } from "./support/look-at-kit.ts";
 import { lookAtLive } from "./support/look-at-live.ts";
 import { attackDesk } from "./support/operator/hostile-desk.ts";
 import { lookAtDesk } from "./support/operator/look-at-desk.ts";
@@ -46,6 +47,7 @@ export async function runAll(
   await runAuditor(browser, tally, shots);
   await runLive(browser, tally, shots);
   await runPeer(browser, tally, shots);
+  await lookAtKit(browser, tally, shots);
   const { passed, failures, hostileCases, axeSerious, screenshots } = tally;
   const counts = { passed, failed: failures.length, hostileCases, axeSerious };
   return { result: { ...counts, repositoryScriptKB, accountScriptKB, screenshots }, failures: [...failures] };

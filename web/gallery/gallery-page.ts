@@ -40,7 +40,9 @@ ${section("Table", tables())}
 ${section("Tags, orders, pages", lists())}
 ${section("Forms", forms())}
 ${section("Notice and command", html`${notice("Nothing is published here yet", html`<p>Be the first.</p>`)}${command("floodgate publish FILE --price 1.00")}`)}
-${section("Money timeline", html`<div id="gallery"></div>`)}`,
+${section("Charts", html`<div id="lines"></div><div id="bars"></div>`)}
+${section("A long table", html`<div id="long-table"></div>`)}
+${section("Money timeline", html`<div id="entries"></div>`)}`,
   });
 }
 

@@ -6,9 +6,11 @@ import { hashApiRequest } from "../../../protocol/signed/api-request.ts";
 import { hashSessionAuthorization } from "../../../protocol/signed/session.ts";
 import { hashDomain } from "../../../protocol/signed/typed-data.ts";
 import { hashInstantWithdrawal, hashWithdrawal } from "../../../protocol/signed/withdrawal.ts";
+import { daysOf, MAX_DAYS } from "../../../web/account/app/money/days.ts";
 import { changeOf, type Entry, entriesOf, groupBy } from "../../../web/account/app/money/entries.ts";
 import { toBeancount, toCsv } from "../../../web/account/app/money/exports.ts";
 import { type LaneBook, takeNewest, takeOlder } from "../../../web/account/app/money/lane-book.ts";
+import { readAllEntries } from "../../../web/account/app/money/read-all.ts";
 import { railOf, wordsOf } from "../../../web/account/app/money/words.ts";
 import { domainOf, type StructName, typedData } from "../../../web/account/app/wallet/typed-data.ts";
 import { readBeancount } from "../../audit/support/beancount.ts";
@@ -119,6 +121,42 @@ test("contents and counterparties add up to what their lanes do", () => {
   }
 });
 
+describe("what was settled by day", () => {
+  const DAY = 86_400;
+  const at = (day: number, more: Partial<TimelineLane> = {}): Entry =>
+    entriesOf([lane({ ...final, lane: day, acceptedAt: day * DAY + 7, ...more })], [], [])[0] as Entry;
+
+  test("is of lanes alone, after fees, with the empty days of a week", () => {
+    expect(daysOf(all(), false)).toEqual({
+      days: [
+        ...Array.from({ length: 6 }, (_, i) => ({ day: i - 6, earned: 0n, paid: 0n })),
+        { day: 0, earned: 980_000n + 294_000n, paid: 1_000_000n },
+      ],
+      isPartial: false,
+    });
+    const nothing = { days: [], isPartial: false };
+    expect(daysOf([], false)).toEqual(nothing);
+    expect(daysOf([at(3, { place: "accepted", paid: "0" })], true)).toEqual(nothing);
+  });
+
+  test("says of its first day that lanes may be missing", () => {
+    expect(daysOf([at(20), at(20, { lane: 1 }), at(19)], true)).toEqual({
+      days: [
+        { day: 19, earned: 980_000n, paid: 0n },
+        { day: 20, earned: 1_960_000n, paid: 0n },
+      ],
+      isPartial: true,
+    });
+  });
+
+  test("ends with the newest day, and is never longer than a month", () => {
+    const { days, isPartial } = daysOf([at(1), at(400)], true);
+    expect(days).toHaveLength(MAX_DAYS);
+    expect(days.at(-1)).toEqual({ day: 400, earned: 980_000n, paid: 0n });
+    expect(isPartial).toBe(false);
+  });
+});
+
 test("the beancount file balances, and holds what has moved on-chain", () => {
   const file = readBeancount(toBeancount(all(), TOKEN, BEN));
   expect(file.unbalanced).toEqual([]);
@@ -127,6 +165,32 @@ test("the beancount file balances, and holds what has moved on-chain", () => {
   expect(file.sums.get(`Assets:Floodgate:${BEN}`)).toBe(5_000_000n - 700_000n + 980_000n - 1_000_000n + 294_000n);
   expect(file.sums.get("Expenses:Floodgate:Fees")).toBe(26_000n);
   expect(readBeancount(toBeancount([], TOKEN, BEN)).transactions).toBe(0);
+});
+
+test("files for the books have every page, each row once, and wait where the authority says so", async () => {
+  const empty = { deposits: [], withdrawals: [], cursor: null };
+  const pages = new Map([
+    [null, { lanes: [lane({ lane: 3 }), lane({ lane: 2 })], cursor: "2" }],
+    // A new lane has pushed lane 2 onto this page meanwhile.
+    ["2", { lanes: [lane({ lane: 2 }), lane({ lane: 1 })], cursor: null }],
+  ]);
+  const refusals = [new Error("RATE_LIMITED"), new Error("RATE_LIMITED")];
+  const lists = {
+    async timeline(cursor: string | null) {
+      const refusal = cursor === "2" ? refusals.pop() : undefined;
+      if (refusal) throw refusal;
+      return pages.get(cursor) ?? { lanes: [], cursor: null };
+    },
+    deposits: async () => empty,
+    withdrawals: async () => empty,
+  };
+  let waits = 0;
+  const entries = await readAllEntries(lists, async () => void waits++);
+  expect(entries.map(({ key }) => key)).toEqual([3, 2, 1].map((number) => `${ANN}/${number}`));
+  expect(waits).toBe(2);
+
+  const away = { ...lists, deposits: () => Promise.reject(new Error("away")) };
+  await expect(readAllEntries(away, (error) => Promise.reject(error))).rejects.toThrow("away");
 });
 
 test("the CSV file has a row for each amount, and no formulas of strangers", () => {

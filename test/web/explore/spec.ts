@@ -42,9 +42,7 @@ const waysOn = extract(({ document }: State) => {
   if (document.contentType !== "text/html") return 1;
   // The first answer of a peer is on its way.
   if (document.querySelector("main")?.textContent?.includes("Asking the peer")) return 1;
-  // A command to type leads on, too: a peer's page has no other login.
-  return document.querySelectorAll("main .command, main a[href], main button:not([disabled]), header nav a[href]")
-    .length;
+  return document.querySelectorAll("main a[href], main button:not([disabled]), header nav a[href]").length;
 });
 export const noPageIsADeadEnd = always(() => waysOn.current > 0);
 

@@ -191,7 +191,8 @@ describe.runIf(isDeep)("the pages of two peers, at a real network", () => {
     const port = new URL(page.url()).port;
     selling = await start(seller, "--api-port", port);
     await page.waitForSelector("text=This browser is not logged in");
-    await page.goto(String((await peer(seller, "ui")).url));
+    await page.fill("#address", String((await peer(seller, "ui")).url));
+    await page.click("text=Log in");
     await page.waitForSelector(".entry");
   });
 

@@ -1,9 +1,9 @@
 import { batch, effect } from "@preact/signals";
 import type { ContentJson, PeerJson } from "../../../protocol/http/peer.ts";
-import type { DetailEvent, SnapshotEvent } from "../../../protocol/http/peer-detail.ts";
+import type { DetailEvent, RatesEvent, SnapshotEvent } from "../../../protocol/http/peer-detail.ts";
 import { readBans } from "./api.ts";
 import { follow } from "./follow.ts";
-import { bans, contents, detail, link, opened, peer } from "./state.ts";
+import { bans, contents, detail, link, opened, peer, rates } from "./state.ts";
 
 /** Keeps the state as the peer's, while somebody looks. */
 
@@ -60,12 +60,16 @@ function takeEvent(name: string, data: unknown, next: Map<string, ContentJson>):
     case "snapshot": {
       const snapshot = data as SnapshotEvent;
       peer.value = snapshot.peer;
+      rates.value = snapshot.rates;
       next.clear();
       for (const content of snapshot.contents) next.set(content.infoHash, content);
       break;
     }
     case "peer":
       peer.value = data as PeerJson;
+      break;
+    case "rates":
+      rates.value = data as RatesEvent;
       break;
     case "content": {
       const content = data as ContentJson;

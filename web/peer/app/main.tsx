@@ -1,24 +1,15 @@
 import { render } from "preact";
 import { tell } from "./act.ts";
-import { logIn } from "./api.ts";
 import { keepLive } from "./live.ts";
+import { hasCode, useCode } from "./log-in.ts";
 import { App } from "./parts/app.tsx";
 import { LinkState } from "./parts/link-state.tsx";
 import { notice, opened, playing } from "./state.ts";
 
-const CODE = /^#code=([A-Za-z0-9_-]{43})$/;
 const CONTENT = /^#\/([0-9a-f]{40})$/;
 
-/** A code is taken out of the address at once: it is in no history, and no second tab gives it. */
-async function useCode(): Promise<void> {
-  const [, code] = CODE.exec(location.hash) ?? [];
-  if (code === undefined) return;
-  history.replaceState(null, "", "/");
-  await logIn(code);
-}
-
 function route(): void {
-  if (CODE.test(location.hash)) {
+  if (hasCode()) {
     // Somebody has pasted a new address into this tab.
     useCode().then(() => location.reload(), tell);
     return;

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { ContentJson, PeerJson } from "../../../protocol/http/peer.ts";
-import type { BansJson, DetailEvent } from "../../../protocol/http/peer-detail.ts";
+import type { BansJson, DetailEvent, RatesEvent } from "../../../protocol/http/peer-detail.ts";
 
 /** What the page knows of its peer. */
 
@@ -33,6 +33,8 @@ export const link = signal<Link>("opening");
 export const peer = signal<PeerJson | null>(null);
 /** By infohash. */
 export const contents = signal<ReadonlyMap<string, ContentJson>>(new Map());
+/** Of the last half hour. */
+export const rates = signal<RatesEvent>({ stepSec: 1, down: [], up: [] });
 export const bans = signal<BansJson["bans"]>([]);
 /** The content whose page is open; null: the list. */
 export const opened = signal<string | null>(null);

@@ -53,6 +53,8 @@ export async function attackAccount(browser: Browser, tally: Tally): Promise<voi
   const shown = (await page.locator(".entry .name").allTextContents()).join("\n");
   const symbol = await page.textContent(".stat dt");
   judge("symbol of the token", HOSTILE_TEXTS[5] as string, symbol?.includes("<img") ?? false);
+  const caption = await page.textContent(".chart figcaption");
+  judge("symbol beside a chart", HOSTILE_TEXTS[5] as string, caption?.includes("<img") ?? false);
   const groups = async (): Promise<string> => (await page.locator(".group .name").allTextContents()).join("\n");
   await page.click("text=By content");
   const all = `${shown}\n${await groups()}`;

@@ -49,6 +49,12 @@ async function attackTexts(browser: Browser, tally: Tally): Promise<void> {
     tally.check(isShown && offences.length === 0, `${place}: ${JSON.stringify(text)} ${offences.splice(0).join("; ")}`);
   };
   await page.goto(`${peer.site}/`);
+  for (const text of HOSTILE_TEXTS) {
+    await page.fill("#address", text);
+    await page.click("button:text-is('Log in')");
+    await page.waitForSelector(".message.bad");
+    judge("what is pasted for an address", "Paste the whole", (await page.textContent(".message.bad")) ?? "");
+  }
   await enter(page, peer);
   const list = await textsOf(page, ".entry");
   for (const text of HOSTILE_TEXTS) {

@@ -31,6 +31,7 @@ export async function lookAtPeer(browser: Browser, tally: Tally, shots: string |
   }
   await look(browser, tally, shots, BUSY, steps);
   await lookAtThousand(browser, tally);
+  await pasteAddress(browser, tally);
   return await scriptKB(browser, peer.site, "/");
 }
 
@@ -48,6 +49,23 @@ async function lookAtThousand(browser: Browser, tally: Tally): Promise<void> {
   await page.waitForSelector("text=Recording 0500");
   tally.check((await page.locator(".entry").count()) === 1, "one of a thousand is found");
   tally.check(offences.length === 0, `a thousand contents: ${offences.join("; ")}`);
+}
+
+/** Whoever stands before the door gets in by the page itself, with an address and nothing less. */
+async function pasteAddress(browser: Browser, tally: Tally): Promise<void> {
+  await using peer = await StagedPeer.open(EMPTY);
+  await using watched = await openPage(browser, peer.site, {});
+  const { page } = watched;
+  await page.goto(`${peer.site}/`);
+  const paste = async (text: string, wanted: string): Promise<void> => {
+    await page.fill("#address", text);
+    await page.click("button:text-is('Log in')");
+    await page.waitForSelector(wanted);
+  };
+  await paste("floodgate peer ui", ".message.bad:text-matches('^Paste the whole address')");
+  await paste("A".repeat(43), ".message.bad:text-matches('used already')");
+  await paste(peer.site + (await peer.door()), ".stats");
+  tally.check(!page.url().includes("code"), "a code that was pasted is in no address");
 }
 
 type Step = readonly [name: string, wanted: string, act?: (page: Page) => Promise<unknown>];

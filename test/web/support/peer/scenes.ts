@@ -128,6 +128,10 @@ export const BUSY: Staged = {
     { index: 2, path: "Big Buck Bunny/readme.html", sizeBytes: 1_000, bytesDone: 1_000, mediaType: null },
   ],
   banned: [{ account: account("f"), badPieces: 3, defaults: 0, bannedUntil: 1_800_060_000 }],
+  rates: Array.from({ length: 300 }, (_, i) => ({
+    rateDown: i < 40 ? 0 : Math.round(2_600_000 * (1 + 0.4 * Math.sin(i / 17) + 0.15 * Math.sin(i / 3.1))),
+    rateUp: Math.round(900_000 * (1 + 0.6 * Math.sin(i / 29) + 0.3 * Math.sin(i / 2.3))),
+  })),
 };
 
 export const EMPTY: Staged = { contents: [], wires: [], files: [], banned: [] };

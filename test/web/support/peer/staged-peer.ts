@@ -6,6 +6,7 @@ import type { HeldFile, PlayedFiles } from "../../../../client/contents/played-f
 import type { WireMoney } from "../../../../client/exchange.ts";
 import { createEventHub } from "../../../../client/local-api/event-hub.ts";
 import { startLooking } from "../../../../client/local-api/live-events.ts";
+import { createRateHistory, type RateHistory } from "../../../../client/local-api/rate-history.ts";
 import type { LocalPeer } from "../../../../client/local-api/routes.ts";
 import { type LocalApi, startLocalApi } from "../../../../client/local-api/server.ts";
 import type { Standing } from "../../../../client/store/records.ts";
@@ -25,6 +26,8 @@ export interface Staged {
   banned: readonly Standing[];
   readonly token?: { readonly symbol: string; readonly decimals: number };
   readonly directory?: string;
+  /** The oldest first. */
+  readonly rates?: readonly { readonly rateDown: number; readonly rateUp: number }[];
   /** Files on the disk that are played, by their index. */
   readonly played?: readonly { readonly path: string; readonly name: string; readonly length: number }[];
 }
@@ -118,6 +121,7 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
     contents: contentsOf(scene, asked),
     files: filesOf(scene),
     events: createEventHub(),
+    rates: ratesOf(scene),
     limits: { apply: () => undefined, stop: () => undefined },
     directory: scene.directory ?? "/home/you/Downloads",
     startedAtMs: performance.now() - 5_000_000,
@@ -126,6 +130,13 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
     signal: new AbortController().signal,
     stop: () => undefined,
   } as unknown as LocalPeer;
+}
+
+/** Half an hour of the past, ending with the rates of now. */
+function ratesOf({ rates = [] }: Staged): RateHistory {
+  const history = createRateHistory();
+  for (const sample of rates) history.add(sample);
+  return history;
 }
 
 function contentsOf(

@@ -1,12 +1,14 @@
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { printable } from "../../../../protocol/base/text.ts";
 import type { Info } from "../../../../protocol/http/public.ts";
 import { Hex } from "../../../kit/live/hex.tsx";
 import { Money } from "../../../kit/live/money.tsx";
-import { saveFile } from "../../../kit/live/save-file.ts";
+import { daysOf } from "../money/days.ts";
 import { type Entry, type Group, groupBy, isUnused } from "../money/entries.ts";
-import { toBeancount, toCsv } from "../money/exports.ts";
 import { readMore } from "../refresh.ts";
+import { DayChart } from "./day-chart.tsx";
+import { Downloads } from "./downloads.tsx";
 import { EntryRow } from "./entry-row.tsx";
 
 type View = "time" | "content" | "counterparty";
@@ -28,6 +30,7 @@ export function Timeline({ info, entries, hasMore, account }: Props) {
   const view = useSignal<View>("time");
   const shown = entries.filter((entry) => !isUnused(entry));
   const unused = entries.length - shown.length;
+  const days = useMemo(() => daysOf(entries, hasMore), [entries, hasMore]);
   return (
     <section class="timeline" aria-labelledby="timeline">
       <div class="bar">
@@ -42,6 +45,7 @@ export function Timeline({ info, entries, hasMore, account }: Props) {
         </fieldset>
       </div>
       {shown.length === 0 && <p class="soft">No money has moved yet. Pay in, or serve what others pay for.</p>}
+      <DayChart days={days} token={info.token} />
       {view.value === "time" ? (
         <ol class="entries">
           {shown.map((entry) => (
@@ -63,15 +67,7 @@ export function Timeline({ info, entries, hasMore, account }: Props) {
             Show older
           </button>
         )}
-        <button type="button" onClick={() => saveFile("floodgate.csv", "text/csv", toCsv(entries, info.token))}>
-          Download CSV
-        </button>
-        <button
-          type="button"
-          onClick={() => saveFile("floodgate.beancount", "text/plain", toBeancount(entries, info.token, account))}
-        >
-          Download beancount
-        </button>
+        <Downloads info={info} account={account} />
       </p>
     </section>
   );

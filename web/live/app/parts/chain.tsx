@@ -1,5 +1,6 @@
+import { type DataColumn, DataTable } from "../../../kit/live/data-table.tsx";
 import { Money } from "../../../kit/live/money.tsx";
-import type { Picture } from "../../picture.ts";
+import type { BatchPicture, Picture } from "../../picture.ts";
 
 /** The chain: blocks that have transactions, and the authority's batches. */
 export function Chain({ shown }: { shown: Picture }) {
@@ -38,53 +39,33 @@ export function Chain({ shown }: { shown: Picture }) {
       {batches.length === 0 ? (
         <p class="soft">Nothing has been settled yet.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section class="scroll" aria-label="Batches" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" class="n">
-                  Batch
-                </th>
-                <th scope="col">State</th>
-                <th scope="col">Proof</th>
-                <th scope="col" class="n">
-                  Lanes
-                </th>
-                <th scope="col" class="n">
-                  Total, {token.symbol}
-                </th>
-                <th scope="col" class="n">
-                  Fee
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {batches.map((one) => (
-                <tr key={`${one.number} ${one.kind} ${one.total}`}>
-                  <td class="n">{one.number ?? "-"}</td>
-                  <td>
-                    <span class={`state ${one.state === "final" ? "good" : one.state === "failed" ? "bad" : "wait"}`}>
-                      {one.state}
-                    </span>
-                  </td>
-                  <td>{one.kind}</td>
-                  <td class="n">{one.rows}</td>
-                  <td class="n">
-                    <Money amount={BigInt(one.total)} token={token} />
-                  </td>
-                  <td class="n">
-                    <Money amount={BigInt(one.fee)} token={token} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <DataTable
+          label="Batches"
+          rows={batches
+            .toReversed()
+            .map((batch, place) => ({ ...batch, place }))
+            .toReversed()}
+          keyOf={({ place }) => place}
+          columns={columnsOf(token)}
+        />
       )}
     </section>
   );
 }
+
+function columnsOf(token: Picture["token"]): readonly DataColumn<BatchPicture>[] {
+  const money = (amount: string) => <Money amount={BigInt(amount)} token={token} />;
+  return [
+    { name: "Batch", isNumber: true, cell: ({ number }) => number ?? "-" },
+    { name: "State", cell: ({ state }) => <span class={`state ${TONES[state] ?? "wait"}`}>{state}</span> },
+    { name: "Proof", cell: ({ kind }) => kind },
+    { name: "Lanes", isNumber: true, cell: ({ rows }) => rows },
+    { name: `Total, ${token.symbol}`, isNumber: true, cell: ({ total }) => money(total) },
+    { name: "Fee", isNumber: true, cell: ({ fee }) => money(fee) },
+  ];
+}
+
+const TONES: Readonly<Record<string, string>> = { final: "good", failed: "bad" };
 
 /** "authority: session ×5": who did what, each once. */
 function grouped(transactions: Picture["chain"]["blocks"][number]["transactions"]) {

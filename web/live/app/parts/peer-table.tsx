@@ -1,74 +1,44 @@
 import { formatBytes } from "../../../../protocol/base/units.ts";
+import { type DataColumn, DataTable } from "../../../kit/live/data-table.tsx";
 import { Money } from "../../../kit/live/money.tsx";
 import type { PeerPicture, Picture } from "../../picture.ts";
 import { STATES } from "../words.ts";
 
 /** What the picture shows, as figures. */
 export function PeerTable({ shown }: { shown: Picture }) {
-  const { peers, token } = shown;
-  if (peers.length === 0) return null;
+  if (shown.peers.length === 0) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section class="scroll" aria-label="Peers and their money" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Peer</th>
-            <th scope="col">State</th>
-            <th scope="col" class="n">
-              Has
-            </th>
-            <th scope="col" class="n">
-              Down
-            </th>
-            <th scope="col" class="n">
-              Up
-            </th>
-            <th scope="col" class="n">
-              Promised, {token.symbol}
-            </th>
-            <th scope="col" class="n">
-              Holds vouchers of
-            </th>
-            <th scope="col" class="n">
-              In the contract
-            </th>
-            <th scope="col">Bought from</th>
-          </tr>
-        </thead>
-        <tbody>
-          {peers.map((peer) => (
-            <Row key={peer.name} peer={peer} shown={shown} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable label="Peers and their money" rows={shown.peers} keyOf={({ name }) => name} columns={columnsOf(shown)} />
   );
 }
 
-function Row({ peer, shown }: { peer: PeerPicture; shown: Picture }) {
-  const { token, flows } = shown;
-  const bought = flows.filter(({ buyer, bytes }) => buyer === peer.name && bytes > 0);
-  return (
-    <tr>
-      <th scope="row">{peer.name}</th>
-      <td>
-        {peer.isCheat && <span class="state bad">cheats </span>}
-        {STATES[peer.state]}
-      </td>
-      <td class="n">{formatBytes(peer.bytesDone)}</td>
-      <td class="n">{formatBytes(peer.rateDown)}/s</td>
-      <td class="n">{formatBytes(peer.rateUp)}/s</td>
-      <td class="n">
-        <Money amount={BigInt(peer.promised)} token={token} />
-      </td>
-      <td class="n">
-        <Money amount={BigInt(peer.holds)} token={token} />
-      </td>
-      <td class="n">{peer.balance === null ? "-" : <Money amount={BigInt(peer.balance)} token={token} />}</td>
-      <td class="soft from">
-        {bought.map(({ seller, bytes }) => `${seller} ${formatBytes(bytes)}`).join(", ") || "-"}
-      </td>
-    </tr>
-  );
+function columnsOf({ token, flows }: Picture): readonly DataColumn<PeerPicture>[] {
+  const money = (amount: string) => <Money amount={BigInt(amount)} token={token} />;
+  return [
+    { name: "Peer", isHead: true, cell: ({ name }) => name },
+    {
+      name: "State",
+      cell: ({ isCheat, state }) => (
+        <>
+          {isCheat && <span class="state bad">cheats </span>}
+          {STATES[state]}
+        </>
+      ),
+    },
+    { name: "Has", isNumber: true, cell: ({ bytesDone }) => formatBytes(bytesDone) },
+    { name: "Down", isNumber: true, cell: ({ rateDown }) => `${formatBytes(rateDown)}/s` },
+    { name: "Up", isNumber: true, cell: ({ rateUp }) => `${formatBytes(rateUp)}/s` },
+    { name: `Promised, ${token.symbol}`, isNumber: true, cell: ({ promised }) => money(promised) },
+    { name: "Holds vouchers of", isNumber: true, cell: ({ holds }) => money(holds) },
+    { name: "In the contract", isNumber: true, cell: ({ balance }) => (balance === null ? "-" : money(balance)) },
+    {
+      name: "Bought from",
+      class: "soft from",
+      cell: ({ name }) =>
+        flows
+          .filter(({ buyer, bytes }) => buyer === name && bytes > 0)
+          .map(({ seller, bytes }) => `${seller} ${formatBytes(bytes)}`)
+          .join(", ") || "-",
+    },
+  ];
 }

@@ -5,6 +5,7 @@ import { Contents } from "./contents.tsx";
 import { Detail } from "./detail.tsx";
 import { LimitsForm } from "./limits-form.tsx";
 import { LoggedOut } from "./logged-out.tsx";
+import { RateChart } from "./rate-chart.tsx";
 import { Summary } from "./summary.tsx";
 
 /** The whole page: a word about the login, one content, or all of them. */
@@ -24,6 +25,7 @@ export function App() {
       {opened.value === null ? (
         <>
           <Summary peer={known} />
+          <RateChart />
           <div class="ledger">
             <Contents token={known.token} />
             <aside aria-label="What you can do">

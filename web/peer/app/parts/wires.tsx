@@ -1,6 +1,7 @@
 import { formatBytes } from "../../../../protocol/base/units.ts";
 import type { PeerJson } from "../../../../protocol/http/peer.ts";
 import type { WireJson } from "../../../../protocol/http/peer-detail.ts";
+import { type DataColumn, DataTable } from "../../../kit/live/data-table.tsx";
 import { Hex } from "../../../kit/live/hex.tsx";
 import { Money } from "../../../kit/live/money.tsx";
 import { rateText } from "../figures.ts";
@@ -15,44 +16,13 @@ export function Wires({ wires, token }: { wires: readonly WireJson[] | null; tok
       {wires === null || wires.length === 0 ? (
         <p class="soft">{wires === null ? "Looking…" : "Nobody is connected now."}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-        <section class="scroll" aria-label="Peers, to scroll" tabIndex={0}>
-          <table class="wires">
-            <thead>
-              <tr>
-                <th scope="col">Address</th>
-                <th scope="col">Account</th>
-                <th scope="col" class="n">
-                  Down
-                </th>
-                <th scope="col" class="n">
-                  Up
-                </th>
-                <th scope="col" class="n">
-                  Price per GiB
-                </th>
-                <th scope="col" class="n">
-                  Paid
-                </th>
-                <th scope="col" class="n">
-                  Earned
-                </th>
-                <th scope="col" class="n">
-                  Unpaid of window
-                </th>
-                <th scope="col" class="n">
-                  Wasted
-                </th>
-                <th scope="col">Standing</th>
-              </tr>
-            </thead>
-            <tbody>
-              {wires.map((wire, i) => (
-                <Row key={`${wire.address} ${wire.remoteKey ?? ""} ${i}`} wire={wire} token={token} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <DataTable
+          label="Peers, to scroll"
+          class="wires"
+          rows={wires.map((wire, i) => ({ ...wire, key: `${wire.address} ${wire.remoteKey ?? ""} ${i}` }))}
+          keyOf={({ key }) => key}
+          columns={columnsOf(token)}
+        />
       )}
       <p class="soft">
         The window is what a seller sends before it is paid: one piece at first, more with each payment. Nobody can lose
@@ -62,37 +32,41 @@ export function Wires({ wires, token }: { wires: readonly WireJson[] | null; tok
   );
 }
 
-function Row({ wire, token }: { wire: WireJson; token: Token }) {
-  const { bought, sold, wastedBytes } = wire;
+function columnsOf(token: Token): readonly DataColumn<WireJson>[] {
+  const money = (amount: string) => <Money amount={BigInt(amount)} token={token} />;
+  return [
+    { name: "Address", isHead: true, cell: ({ address }) => <code>{address || "unknown"}</code> },
+    { name: "Account", cell: accountOf },
+    { name: "Down", isNumber: true, cell: (wire) => <Bytes count={wire.bytesDown} rate={wire.rateDown} /> },
+    { name: "Up", isNumber: true, cell: (wire) => <Bytes count={wire.bytesUp} rate={wire.rateUp} /> },
+    {
+      name: "Price per GiB",
+      isNumber: true,
+      cell: ({ bought, sold }) => (bought ?? sold) !== null && money((bought ?? sold)?.pricePerGiB ?? "0"),
+    },
+    { name: "Paid", isNumber: true, cell: ({ bought }) => bought !== null && money(bought.amount) },
+    { name: "Earned", isNumber: true, cell: ({ sold }) => sold !== null && money(sold.amount) },
+    { name: "Unpaid of window", isNumber: true, cell: windowsOf },
+    {
+      name: "Wasted",
+      isNumber: true,
+      cell: ({ wastedBytes, sold }) => formatBytes(wastedBytes + (sold?.lostBytes ?? 0)),
+    },
+    { name: "Standing", cell: standingOf },
+  ];
+}
+
+function accountOf({ bought, sold, isPaid }: WireJson) {
   const trade = bought ?? sold;
+  return trade === null ? <span class="soft">{isPaid ? "no lane" : "stranger"}</span> : <Hex value={trade.account} />;
+}
+
+function windowsOf({ bought, sold }: WireJson) {
   return (
-    <tr>
-      <th scope="row">
-        <code>{wire.address || "unknown"}</code>
-      </th>
-      <td>
-        {trade === null ? (
-          <span class="soft">{wire.isPaid ? "no lane" : "stranger"}</span>
-        ) : (
-          <Hex value={trade.account} />
-        )}
-      </td>
-      <td class="n">
-        <Bytes count={wire.bytesDown} rate={wire.rateDown} />
-      </td>
-      <td class="n">
-        <Bytes count={wire.bytesUp} rate={wire.rateUp} />
-      </td>
-      <td class="n">{trade !== null && <Money amount={BigInt(trade.pricePerGiB)} token={token} />}</td>
-      <td class="n">{bought !== null && <Money amount={BigInt(bought.amount)} token={token} />}</td>
-      <td class="n">{sold !== null && <Money amount={BigInt(sold.amount)} token={token} />}</td>
-      <td class="n">
-        {bought !== null && <Window debtor="you owe" unpaid={bought.unpaidBytes} allowed={bought.windowBytes} />}
-        {sold !== null && <Window debtor="owes you" unpaid={sold.unpaidBytes} allowed={sold.windowBytes} />}
-      </td>
-      <td class="n">{formatBytes(wastedBytes + (sold?.lostBytes ?? 0))}</td>
-      <td>{standingOf(wire)}</td>
-    </tr>
+    <>
+      {bought !== null && <Window debtor="you owe" unpaid={bought.unpaidBytes} allowed={bought.windowBytes} />}
+      {sold !== null && <Window debtor="owes you" unpaid={sold.unpaidBytes} allowed={sold.windowBytes} />}
+    </>
   );
 }
 
