@@ -9,7 +9,7 @@ import { PAGE_HEADERS } from "../../authority/http/pages/headers.ts";
 import { buildPages } from "../../cli/pages/build-pages.ts";
 import { galleryPage } from "../../web/gallery/gallery-page.ts";
 
-/** Serves the kit at `url` on loopback, under the policy of the real pages. `port`: 0 for any free. */
+/** Serves the kit on loopback, under the policy of the real pages. `port`: 0 for any free one. */
 export async function startGallery(port: number): Promise<AsyncDisposable & { readonly url: string }> {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-gallery-"));
   const { paths, files } = await buildPages(folder, { gallery: "web/gallery/app/main.tsx" })

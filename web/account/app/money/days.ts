@@ -20,7 +20,7 @@ export interface Days {
   readonly isPartial: boolean;
 }
 
-/** The newest days up to that of the newest lane; none: nothing has moved. `hasMore`: older lanes. */
+/** The newest days up to the newest lane's; none: nothing has moved. `hasMore`: older lanes. */
 export function daysOf(entries: readonly Entry[], hasMore: boolean): Days {
   const lanes = entries.flatMap((entry) => (entry.kind === "lane" ? [entry] : []));
   const sums = new Map<number, Day>();
