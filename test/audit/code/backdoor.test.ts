@@ -52,3 +52,16 @@ test("a contract whose owner can take all tokens is not clean before a single to
     ]),
   });
 });
+
+test("a token of unknown code is said not to be checked: it may freeze, mint or take", async () => {
+  const { history, audit } = audited;
+  const code = String(await history.rpc("eth_getCode", history.token, "latest"));
+  expect((await audit()).notChecked.filter(({ sentence }) => /code of the token/.test(sentence))).toEqual([]);
+  await history.rpc("hardhat_setCode", history.token, `${code}00`);
+  await history.rpc("evm_mine");
+  const { notChecked } = await audit();
+  await history.rpc("hardhat_setCode", history.token, code);
+  expect(notChecked.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringMatching(/^the code of the token 0x[0-9a-fA-F]{40}: whether it can freeze, mint or take tokens$/),
+  );
+});
