@@ -3,7 +3,13 @@ import type { Context } from "./context.ts";
 import type { Db } from "./store/database.ts";
 import { nextTurn } from "./store/next-turn.ts";
 import { forgetLanes, listPastLanes } from "./store/retention/past-lanes.ts";
-import { forgetRequests, forgetRetracted, forgetSessions, forgetStatements } from "./store/retention/past-rows.ts";
+import {
+  forgetGasUses,
+  forgetRequests,
+  forgetRetracted,
+  forgetSessions,
+  forgetStatements,
+} from "./store/retention/past-rows.ts";
 import { forgetTickets } from "./store/sponsors/tickets.ts";
 import { findBundleTip } from "./store/tables/bundles.ts";
 
@@ -42,6 +48,7 @@ export function createRetention({ chain, clock, config, store }: Context): () =>
     await store.transaction(async (db) => {
       await forgetStatements(db, before);
       await forgetRetracted(db, before);
+      await forgetGasUses(db, before);
       await forgetTickets(db, before - config.params.sessionLifetimeSec);
     });
   };

@@ -4,6 +4,7 @@ import { createRetention } from "../../authority/retention.ts";
 import { settleReady } from "../../authority/settlement/settle.ts";
 import { listLanesOfAccount } from "../../authority/store/tables/account-lanes.ts";
 import { insertSession } from "../../authority/store/tables/sessions.ts";
+import { insertGasUse } from "../../authority/store/tables/transactions.ts";
 import { pushVouchers } from "../../authority/vouchers/intake.ts";
 import type { SignedAllotment } from "../../protocol/signed/allotment.ts";
 import { allotmentToJson } from "../../protocol/signed/allotment-json.ts";
@@ -60,6 +61,12 @@ const moneyOf = async (session: TestSession) => {
 };
 
 test("a settled lane is forgotten in time; its account keeps its sums, and the audit its bundles", async () => {
+  await insertGasUse(authority.context.store.db, {
+    actionId: "fund:1",
+    account: payer.account,
+    gas: 100_000,
+    createdAt: authority.now,
+  });
   await push(10_000n);
   expect(await moneyOf(payer)).toMatchObject({ paid: "0", owing: "10000" });
   await settle();
@@ -77,8 +84,8 @@ test("a settled lane is forgotten in time; its account keeps its sums, and the a
   expect(await lanes()).toEqual([]);
   expect(await Promise.all([payer, payee].map(moneyOf))).toEqual(money);
   expect(await storedBundles(authority.context.store.db)).toEqual(bundles);
-  // Sessions and requests have gone, too; the next login registers the device again.
-  for (const table of ["sessions", "requests"] as const)
+  // Sessions, requests and uses of gas have gone, too; the next login registers the device again.
+  for (const table of ["sessions", "requests", "gasUses"] as const)
     expect(await authority.context.store.db.selectFrom(table).selectAll().execute()).toEqual([]);
 });
 

@@ -47,6 +47,11 @@ export async function forgetStatements(db: Db, before: number): Promise<void> {
   await sql`delete from complaints where createdAt < ${before}`.execute(db);
 }
 
+/** What accounts' actions have cost before `before`: their budget is one of a day. */
+export async function forgetGasUses(db: Db, before: number): Promise<void> {
+  await db.deleteFrom("gasUses").where("createdAt", "<", before).execute();
+}
+
 function affected({ numAffectedRows }: { readonly numAffectedRows?: bigint | undefined }): number {
   return Number(numAffectedRows ?? 0n);
 }
