@@ -71,7 +71,7 @@ async function prepare(
     account: parseAddress(announce.session.account),
     sessionKey: parseAddress(announce.session.sessionKey),
   };
-  const request = readRequest(context, announce, session);
+  const request = readRequest(context, announce, session, torrent);
   return { announce, torrent, session, request, money: request && (await tryReadMoney(context, session)) };
 }
 
@@ -166,10 +166,16 @@ function queryOf({ chain, clock }: Context, wanting: readonly Wanting[]): BookQu
 function buyerOf({ session, announce }: Prepared): Buyer {
   return { ...session, infoHash: announce.infoHash };
 }
-/** Null: none was sent, or the session key has not signed it just now. */
-function readRequest({ clock, separator }: Context, announce: TrackerAnnounce, session: Session) {
+/** Null: none that is possible was sent, or the session key has not signed it just now. */
+function readRequest(
+  { clock, separator }: Context,
+  announce: TrackerAnnounce,
+  session: Session,
+  { sizeBytes }: StoredTorrent,
+) {
   const { infoHash, bytesLeft, request } = announce;
-  if (request === null || Math.abs(request.requestedAt - clock.now()) > REQUEST_SKEW_SEC) return null;
+  if (request === null || bytesLeft > sizeBytes || Math.abs(request.requestedAt - clock.now()) > REQUEST_SKEW_SEC)
+    return null;
   const { account, sessionKey } = session;
   const { topUp, requestedAt } = request;
   const met = request.met.map(parseAddress);

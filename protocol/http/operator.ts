@@ -95,7 +95,7 @@ const TrackerAnnounceSchema = object({
     Type.Literal("stopped"),
     Type.Literal("update"),
   ]),
-  bytesLeft: Type.Integer({ minimum: 0 }),
+  bytesLeft: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   /** Who announces, by the announce token that the tracker has checked; null for a stranger. */
   session: Type.Union([Type.Null(), object({ account: AddressSchema, sessionKey: AddressSchema })]),
   request: Type.Union([

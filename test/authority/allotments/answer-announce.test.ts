@@ -91,6 +91,19 @@ describe("an announce", () => {
     }
   });
 
+  test.each([SIZE + 1, Number.MAX_SAFE_INTEGER])(
+    "that misses more than there is (%i bytes) gets no lanes, costs nobody else theirs, and ends nothing",
+    async (bytesLeft) => {
+      const other = await authority.session(accountOf(2), 12);
+      authority.chain.fund(other.account, 5_000_000n);
+      authority.chain.authorize(other.account, other.sessionKey);
+      expect((await grantOf(payer, { bytesLeft })).lanes).toEqual([]);
+      authority.now += 1;
+      const [odd, good] = await answer(announceOf(payer, { bytesLeft }), announceOf(other));
+      expect([grantIn(odd).lanes, grantIn(good).lanes.length]).toEqual([[], 4]);
+    },
+  );
+
   test("again reserves nothing anew; with half of a lane used it brings one successor, once", async () => {
     const first = await grantOf(payer);
     authority.now += 1;
