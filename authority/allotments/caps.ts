@@ -31,20 +31,26 @@ export function topUpFloor(content: Content, bytesLeft: number): Amount {
 }
 
 /**
- * Base units that the next lane of a pair should hold. One that holds less than the pair's credit
- * would narrow its window, and be used up before its successor is there.
- * `halfShare`: half of the pair's equal share of what the content may still reserve.
+ * The price of a pair's credit. A smaller lane would narrow its window, and be used up before its
+ * successor is there. So much may any pair get: the content's credit bounds the sum of these.
+ */
+export function creditFloor(content: Content, credit: number): Amount {
+  return owed(Math.min(credit, MAX_WINDOW_BYTES), content.pricePerGiB);
+}
+
+/**
+ * Base units that the next lane of a pair should hold.
+ * `share`: what of the content's limit is for this pair.
  */
 export function capTarget(
   content: Content,
   bytesLeft: number,
   pair: { readonly earlierLanes: number; readonly credit: number },
-  halfShare: Amount,
+  share: Amount,
 ): Amount {
   const doubled = firstCap(content) << BigInt(Math.min(pair.earlierLanes, MAX_DOUBLINGS));
-  const ofCredit = owed(Math.min(pair.credit, MAX_WINDOW_BYTES), content.pricePerGiB);
   const most = max(firstCap(content), owed(bytesLeft, content.pricePerGiB) + 1n);
-  return min(max(max(doubled, ofCredit), halfShare), most);
+  return min(max(max(doubled, creditFloor(content, pair.credit)), share), most);
 }
 
 export function firstCap(content: Content): Amount {

@@ -7,7 +7,7 @@ import type { AnnounceGrant } from "../../protocol/wire/announce.ts";
 import type { Block } from "../chain/block.ts";
 import type { SessionAtBlock } from "../chain/mirror/mirror-reads.ts";
 import type { StoredRelease } from "../store/tables/withdrawals.ts";
-import { type Content, capTarget, contentLimit, freePart, smallestCap, topUpFloor } from "./caps.ts";
+import { type Content, capTarget, contentLimit, creditFloor, freePart, smallestCap, topUpFloor } from "./caps.ts";
 import { type CreditLimits, creditShare, newPairLimit, successorCredit } from "./credit.ts";
 import { isAheadOfVouchers, lanesLeft, listDustPayees, unprovenCredit } from "./live-lanes.ts";
 import { type ReservedLane, sumReleases, sumReserved } from "./reservations.ts";
@@ -123,8 +123,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const unproven = unprovenCredit(input.lanes, content.infoHash, input.now);
   const perNewPair = newPairLimit(input.credit, unproven, content.pieceLength);
   const share = Math.min(perNewPair, creditShare(budget - creditedBefore, newPairs, content.pieceLength));
-  // A fast download must not use up its lanes sooner than it can ask for more.
-  const halfShare = allowance / (2n * BigInt(Math.max(1, wishes.length)));
+  const equalShare = allowance / BigInt(Math.max(1, wishes.length));
 
   for (const wish of wishes) {
     const isNewPair = wish.credit === null;
@@ -136,8 +135,11 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
       shortage ??= "CREDIT";
       continue;
     }
-    const target = capTarget(content, input.bytesLeft, { earlierLanes: wish.earlierLanes, credit }, halfShare);
-    let allowed = wish.isTopUp ? max(allowance, topUpFloor(content, input.bytesLeft)) : allowance;
+    // A payee that has sold half of a lane sells more; of others, half is kept for those to come.
+    const ofPair = wish.isTopUp ? equalShare : equalShare / 2n;
+    const target = capTarget(content, input.bytesLeft, { earlierLanes: wish.earlierLanes, credit }, ofPair);
+    const floor = wish.isTopUp ? topUpFloor(content, input.bytesLeft) : creditFloor(content, credit);
+    let allowed = max(allowance, floor);
     if (price !== null) allowed = min(allowed, 2n * limit - open);
     const part = freePart(content, free, wish.isTopUp);
     const wanted = min(target, allowed);

@@ -114,7 +114,7 @@ test("a reply from held lanes waits for nobody while the authority is asked what
   expect(lanesOf(announce(BUYER, {}) as Reply)).toEqual([2]);
 });
 
-test("the fifth request at once is answered with the lanes there are, and RATE for what it wants", async () => {
+test("the ninth request at once is answered with the lanes there are, and RATE for what it wants", async () => {
   const { announce, question, asked, pass } = openDesk();
   const seeding = announce(SELLER, { bytesLeft: 0 });
   (await question(0)).answer([]);
@@ -127,7 +127,7 @@ test("the fifth request at once is answered with the lanes there are, and RATE f
     (await question(index)).answer(lanes);
     expect(lanesOf(await reply)).toEqual(lanes);
   };
-  for (let i = 0; i < 4; i++) await ask();
+  for (let i = 0; i < 8; i++) await ask();
   const fifth = announce(BUYER, { request });
   expect(fifth).not.toBeInstanceOf(Promise);
   expect(lanesOf(fifth as Reply)).toEqual(lanes);

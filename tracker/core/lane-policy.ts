@@ -35,7 +35,7 @@ export type Asking = "first" | "aside" | "no";
 /** A session's questions about one content are this far apart, on the whole. */
 const MIN_GAP_MS = 500;
 /** So far ahead of that it may be: a fast download uses up its first lanes within a second. */
-const AHEAD_MS = 3 * MIN_GAP_MS;
+const AHEAD_MS = 7 * MIN_GAP_MS;
 /** How soon a session that got too little is asked for again. */
 const SHORT_MS = 2_000;
 /** Credit comes back when lanes end, and payees that the payer has met need no new question. */

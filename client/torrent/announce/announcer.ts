@@ -10,7 +10,7 @@ import { type AnnounceEvent, type AnnounceQuery, decodeAnnounceReply, encodeAnno
  * uses up its first lanes within one second, and stands still until the next ones are there.
  */
 const MIN_GAP_MS = 1_000;
-const BURST = 4;
+const BURST = 8;
 const DEFAULT_INTERVAL_SEC = 120;
 const MIN_INTERVAL_SEC = 5;
 const MAX_INTERVAL_SEC = 3_600;
@@ -73,7 +73,7 @@ export class Announcer {
   }
 
   /**
-   * Announces again: at once, unless there were four announces in the last four seconds. Calls
+   * Announces again: at once, unless there were eight announces in the last eight seconds. Calls
    * while one is under way are one announce.
    */
   again(): void {

@@ -113,7 +113,7 @@ describe("an announce", () => {
     const lane = first.lanes[0]?.allotment.lane as number;
     const more = await grantOf(payer, { topUp: [lane] });
     expect(more.lanes.length).toBe(5);
-    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(38_147n);
+    expect(BigInt(more.lanes.at(-1)?.allotment.cap ?? 0)).toBe(76_295n);
     authority.now += 1;
     expect((await grantOf(payer, { topUp: [lane] })).lanes).toEqual(more.lanes);
   });

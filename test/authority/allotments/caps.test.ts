@@ -4,8 +4,8 @@ import { type AllotmentPlanInput, planAllotments } from "../../../authority/allo
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
 import { MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
 import { owed } from "../../../protocol/base/units.ts";
-import { accountOf, PRICE } from "../support/context.ts";
-import { heldLane, planOf, SIZE } from "../support/plan.ts";
+import { accountOf, PIECE, PRICE } from "../support/context.ts";
+import { heldLane, NEWCOMER, planOf, SIZE } from "../support/plan.ts";
 
 /** Of 1,000 pieces; a piece costs 122.07 base units. */
 const WHOLE = 122_070n;
@@ -22,10 +22,10 @@ describe("a lane holds half of its pair's equal share of what the content may re
     expect(capsOf(planOf(10))).toEqual(Array.from({ length: 10 }, () => 7_629n));
   });
 
-  test("and shares what is left between a successor and a newcomer", () => {
+  test("a successor all of its share, since that payee sells: a newcomer next to it half", () => {
     const lanes = [heldLane(0, { cap: 76_293n })];
-    // 1.25 x 122,070 less the live lane leaves 76,294: a quarter of it each.
-    expect(capsOf(planOf(2, { lanes, topUp: [1] }))).toEqual([19_073n, 19_073n]);
+    // 1.25 x 122,070 less the live lane leaves 76,294.
+    expect(capsOf(planOf(2, { lanes, topUp: [1] }))).toEqual([38_147n, 19_073n]);
   });
 });
 
@@ -37,7 +37,7 @@ describe("a lane holds at least 16 pieces, doubling with each lane of the pair",
   });
 
   test("when the pair has had three lanes", () => {
-    const lanes = [0, 1, 2].map((index) => heldLane(0, { lane: index + 1, cap: 45_000n }));
+    const lanes = [0, 1, 2].map((index) => heldLane(0, { lane: index + 1, cap: 47_000n }));
     expect(capsOf(planOf(1, { lanes, topUp: [3] }))).toEqual([15_624n]);
   });
 });
@@ -60,9 +60,11 @@ describe("a lane never holds more", () => {
     expect(capsOf(planOf(1, { bytesLeft: SIZE / 10, lanes, topUp: [7] }))).toEqual([12_208n]);
   });
 
-  test("than the content may still reserve", () => {
+  test("than the content may still reserve, or the pair's credit is worth", () => {
     const lanes = [heldLane(5, { payeeKey: accountOf(200), cap: 152_000n })];
-    expect(capsOf(planOf(1, { lanes }))).toEqual([587n]);
+    // 587 are left. The newcomer may owe 14 of the 19 pieces that are left of the budget.
+    expect(capsOf(planOf(1, { lanes }))).toEqual([1_708n]);
+    expect(capsOf(planOf(1, { lanes, credit: { ...NEWCOMER, perPair: PIECE } }))).toEqual([587n]);
   });
 });
 

@@ -130,7 +130,7 @@ describe("the authority is asked", () => {
   const signed = { requestedAt: 1, topUp: [] as number[], met: [] as Address[], signature: "0x" };
   const update = { event: "update" as const, bytesLeft: 1, request: signed };
   const held: HeldLanes = { lanes: [], shares: [], shortage: null, evenAt: 500, refreshedAt: 0, wantedAt: 0 };
-  const often: HeldLanes = { ...held, evenAt: 2_000 };
+  const often: HeldLanes = { ...held, evenAt: 4_000 };
   const short = (shortage: HeldLanes["shortage"]): HeldLanes => ({ ...held, shortage });
   const ask = (change: object, known: HeldLanes | undefined = held, hasNewPayees = false, now = 1_000): Asking =>
     howToAsk(known, { ...update, ...change }, () => hasNewPayees, now);
@@ -146,8 +146,8 @@ describe("the authority is asked", () => {
     ["not when nothing is new", ask({}), "no"],
     ["not without a request", ask({ request: null }, held, true), "no"],
     ["again at once, when it was asked seldom", ask({ event: "started" }, held, true, 1), "first"],
-    ["not for the fifth time within half a second", ask({ event: "started" }, often, true, 499), "no"],
-    ["for the fifth time after half a second", ask({ event: "started" }, often, true, 500), "first"],
+    ["not for the ninth time within half a second", ask({ event: "started" }, often, true, 499), "no"],
+    ["for the ninth time after half a second", ask({ event: "started" }, often, true, 500), "first"],
     ["not soon after a shortage", ask({}, short("DEPOSIT"), true, 1_999), "no"],
     ["some time after a shortage", ask({}, short("DEPOSIT"), false, 2_000), "first"],
     ["not for new payees that the credit is too small for", ask({}, short("CREDIT"), true, 14_999), "no"],
