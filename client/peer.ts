@@ -12,8 +12,9 @@ import { UPLOAD_SLOTS } from "./payment/payee/upload-slots.ts";
 import { type AuthorityRoutes, createPayments } from "./payment/payments.ts";
 import type { PeerStore } from "./store/peer-store.ts";
 import type { Admit, Content, ContentEvent, Place } from "./torrent/content/content.ts";
+import type { ContentRates, TransferLimits } from "./torrent/content/content-limits.ts";
 import type { KnownPieces } from "./torrent/content/known-pieces.ts";
-import { type AddRequest, createTorrentEngine, type TransferLimits } from "./torrent/engine.ts";
+import { type AddRequest, createTorrentEngine } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 import type { ReadBooks } from "./torrent/picker/resale.ts";
 
@@ -31,8 +32,10 @@ export interface PeerOptions {
     readonly torrentPort: number;
     readonly libp2pPort: number;
   };
-  /** Per torrent. */
+  /** Per torrent, unless it has a limit of its own. */
   readonly maxWires?: number;
+  /** Bytes that wires have just moved, protocol included. */
+  readonly onTraffic?: (bytes: { readonly down: number; readonly up: number }) => void;
   /** Bytes a second that all torrents together send, protocol included; null: no limit. */
   readonly uploadLimit?: number | null;
   /** Most that this run may promise; null: no limit but the deposit and the session. */
@@ -60,6 +63,8 @@ export interface ContentRequest {
   readonly sharePercent?: number;
   /** What is known of its files, so that not all of them is hashed; null: nothing. */
   readonly known?: KnownPieces | null;
+  /** Its own limits; absent: none. */
+  readonly rates?: ContentRates;
   /** How it rests while nobody asks for it; absent: it always runs. */
   readonly rest?: AddRequest["rest"];
   readonly onEvent: (event: ContentEvent) => void;
@@ -91,6 +96,10 @@ export interface Peer {
   remove(infoHash: InfoHash, deadlineMs: number): Promise<void>;
   /** From now on, over all contents; bytes a second, protocol included, null: no limit. */
   setLimits(limits: TransferLimits): void;
+  /** Most wires of all contents; null: `MAX_WIRES_IN_ALL`. */
+  setMaxWires(most: number | null): void;
+  /** Of one content, if it is here. */
+  setRates(infoHash: InfoHash, rates: ContentRates): void;
   /** Since this peer started. */
   totals(): PaymentTotals;
   /** What the caps leave for this content, base units; null: no cap is set. */
@@ -109,7 +118,9 @@ export interface Peer {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** As many as other clients have: more connections than pieces to send help nobody. */
 const MAX_WIRES = 55;
+const MAX_WIRES_IN_ALL = 500;
 
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPeer(options: PeerOptions): Promise<Peer> {
@@ -127,6 +138,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     dialing,
     sessionKey: identity.sessionKey,
     maxWires: options.maxWires ?? MAX_WIRES,
+    maxWiresInAll: MAX_WIRES_IN_ALL,
+    onTraffic: options.onTraffic,
     uploadLimit: options.uploadLimit ?? null,
   });
   const payments = await createPayments(contextOf(options, engine.port, dialing, onFatal), {
@@ -138,9 +151,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   });
   const add = (request: ContentRequest & DownloadOptions, place: Place): Promise<Content> => {
     const { metainfo, infoHash, pricePerGiB, onEvent, admit, order = "rarest", files = null, known = null } = request;
-    const { cache = null, rest = null, sharePercent = 0 } = request;
+    const { cache = null, rest = null, sharePercent = 0, rates } = request;
     const paid = pricePerGiB === 0n ? null : { pricePerGiB, sharePercent, payment: payments, cache };
-    return engine.add({ metainfo, infoHash, place, paid, order, files, known, rest, admit, onEvent });
+    const limits = rates === undefined ? {} : { rates };
+    return engine.add({ metainfo, infoHash, place, paid, order, files, known, rest, admit, ...limits, onEvent });
   };
   return {
     torrentPort: engine.torrentPort,
@@ -152,6 +166,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       await engine.remove(infoHash, deadlineMs);
     },
     setLimits: engine.setLimits,
+    setMaxWires: (most) => engine.setMaxWires(most ?? MAX_WIRES_IN_ALL),
+    setRates: engine.setRates,
     totals: () => payments.totals(),
     spendLeft: (infoHash) => payments.payer.spendLeft(infoHash),
     capsChanged: () => payments.payer.capsChanged(),

@@ -25,7 +25,7 @@ export interface RunPeerOptions extends Pick<PeerOptions, "listen" | "log"> {
   /** Most that this run may promise, base units; null: no limit but the deposit and the session. */
   readonly maxSpend: Amount | null;
   /** What the owner of this home has set, once its store is open. */
-  readonly settings?: (store: PeerStore) => Pick<PeerOptions, "spending" | "minPrice">;
+  readonly settings?: (store: PeerStore) => Pick<PeerOptions, "spending" | "minPrice" | "onTraffic">;
   /** Asked about the account while its peer starts; `work` waits for it. */
   readonly check: ((account: Account) => Promise<void>) | null;
   /** Ends the run in order. */

@@ -21,7 +21,6 @@ export function describeContent(content: ContentJson, token: Token): string {
   return `${printable(title)} (${infoHash.slice(0, 8)}): ${state}, ${shareOf(content)}; ${money}${why ? `; ${why}` : ""}`;
 }
 
-/** Percent and size. */
 /** What a content is, and who says so. */
 export function describeListing({ title, publisher, listing, replacedBy }: TorrentDetail, isSigned: boolean): string {
   const by = isSigned ? `signed by ${publisher}` : `published by ${publisher}, who has not signed it`;
@@ -30,6 +29,7 @@ export function describeListing({ title, publisher, listing, replacedBy }: Torre
   return `${printable(title)}, ${by}${licence}${newer}`;
 }
 
+/** Percent and size. */
 export function shareOf({ bytesDone, sizeBytes }: Pick<ContentJson, "bytesDone" | "sizeBytes">): string {
   const percent = sizeBytes === 0 ? 0 : Math.floor((100 * bytesDone) / sizeBytes);
   return `${percent} % of ${formatBytes(sizeBytes)}`;
@@ -37,8 +37,9 @@ export function shareOf({ bytesDone, sizeBytes }: Pick<ContentJson, "bytesDone" 
 
 /** Why nothing comes, or nothing can come any more; null when all is well. */
 export function reasonOf(content: ContentJson, token: Token): string | null {
-  const { state, problem, rateDown, peers, outlook, spendLeft } = content;
+  const { state, problem, rateDown, peers, outlook, spendLeft, reasons } = content;
   if (problem) return printable(problem.message);
+  if (state === "limited") return reasons.map(({ text, advice }) => `${text} ${advice}`).join(" ");
   if (state !== "downloading") return null;
   if (spendLeft !== null && isCapped(content))
     return `a spending cap leaves ${formatMoney(spendLeft.startsWith("-") ? "0" : spendLeft, token)}: raise it with \`floodgate peer limit\``;

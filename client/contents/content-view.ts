@@ -14,6 +14,8 @@ export type ContentState =
   /** It buys what others ask for, and sells it. */
   | "caching"
   | "seeding"
+  /** The month's bytes are used up: it goes on by itself. */
+  | "limited"
   /** It could not go on; `problem` says why. */
   | "failed";
 

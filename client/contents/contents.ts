@@ -13,7 +13,13 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
-import { changeSettings, NO_CONTENT_SETTINGS, readContentSettings, readPeerSettings } from "./settings.ts";
+import {
+  changeSettings,
+  contentRates,
+  NO_CONTENT_SETTINGS,
+  readContentSettings,
+  readPeerSettings,
+} from "./settings.ts";
 
 export interface AddRequest {
   readonly offer: Pick<Offer, "torrent" | "metainfo">;
@@ -51,6 +57,8 @@ export interface Contents {
   set(infoHash: InfoHash, change: ContentChange): Promise<void>;
   /** Hashes every piece; resolves when that is done. @throws {InputError} CONTENT_PAUSED */
   verify(infoHash: InfoHash): Promise<void>;
+  /** Those that may run no more stop, and those that may again go on. */
+  judgeAgain(): Promise<void>;
   /** Keeps what is known of all, for the next run; the peer may be stopped then. */
   close(): Promise<void>;
 }
@@ -61,6 +69,8 @@ export interface ContentsOptions {
   readonly order: PieceOrder;
   readonly nowSec: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** False: the month's bytes are used up. */
+  readonly mayRun: () => boolean;
   readonly onFatal: (error: unknown) => void;
   readonly onEvent: (infoHash: InfoHash, event: ContentEvent) => void;
   readonly onChange: (infoHash: InfoHash) => void;
@@ -87,15 +97,28 @@ export function openContents(options: ContentsOptions): Contents {
     .listContents()
     .map(hold)
     .filter(({ record }) => !record.isPaused);
-  const startWaiting = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await next.start();
-  };
-  for (let i = 0; i < STARTED_AT_ONCE; i++) startWaiting().catch(options.onFatal);
+  forEach(waiting, (content) => content.start()).catch(options.onFatal);
   return createContents(options, held, hold);
 }
 
+/** A few at a time. */
+async function forEach(contents: readonly HeldContent[], act: (content: HeldContent) => Promise<void>): Promise<void> {
+  const waiting = [...contents];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await act(next);
+  };
+  await Promise.all(Array.from({ length: STARTED_AT_ONCE }, work));
+}
+
+/** Those first that move bytes. */
+async function judgeAll(all: readonly HeldContent[]): Promise<void> {
+  const busy = all.filter(({ content }) => content !== null && content.progress().peers > 0);
+  await Promise.all(busy.map((content) => content.judgeAgain()));
+  await forEach(all, (content) => content.judgeAgain());
+}
+
 function createContents(
-  { run, nowSec, onChange, onFatal }: ContentsOptions,
+  { run, nowSec, mayRun, onChange, onFatal }: ContentsOptions,
   held: Map<InfoHash, HeldContent>,
   hold: (record: ContentRecord) => HeldContent,
 ): Contents {
@@ -164,17 +187,17 @@ function createContents(
       const content = findHeld(held, infoHash);
       await update(content, { settings: changeSettings(content.record.settings, change) });
       if (change.maxSpend !== undefined) run.peer.capsChanged();
+      run.peer.setRates(infoHash, contentRates(readContentSettings(content.record.settings)));
       if (change.files !== undefined || change.cache !== undefined) await content.restart();
     },
     async verify(infoHash) {
       const content = findHeld(held, infoHash);
-      // To look at it is to run it, which may buy what is missing.
-      if (content.record.isPaused)
-        throw new InputError("CONTENT_PAUSED", "it rests: go on with it first, by `floodgate peer resume`");
+      refuseAtRest(content, mayRun());
       await content.stop("checking");
       await store.saveChecked(infoHash, null);
       await content.start();
     },
+    judgeAgain: () => judgeAll([...held.values()]),
     async close() {
       await Promise.all([...held.values()].map((content) => content.close()));
     },
@@ -254,6 +277,17 @@ function ratesOf(held: readonly HeldContent[]): ReturnType<Contents["rates"]> {
 
 function filesOf(store: ContentStore, { record: { infoHash } }: HeldContent): Promise<ParsedContent> {
   return readMetainfo(store.findMetainfo(infoHash) ?? new Uint8Array(), infoHash);
+}
+
+/**
+ * To look at a content is to run it, which may buy what is missing.
+ * @throws {InputError} CONTENT_PAUSED
+ */
+function refuseAtRest({ record }: HeldContent, mayRun: boolean): void {
+  if (record.isPaused)
+    throw new InputError("CONTENT_PAUSED", "it rests: go on with it first, by `floodgate peer resume`");
+  if (!mayRun)
+    throw new InputError("CONTENT_PAUSED", "the month's bytes are used up: raise `floodgate peer limit --month`");
 }
 
 function refuseForeignData({ record }: HeldContent): void {

@@ -11,7 +11,7 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ReadBooks } from "../torrent/picker/resale.ts";
 import { readCacheBooks } from "./cache-terms.ts";
 import type { ContentState } from "./content-view.ts";
-import { cacheTermsOf, readContentSettings } from "./settings.ts";
+import { cacheTermsOf, contentRates, readContentSettings } from "./settings.ts";
 import { isStillThere, stampFiles } from "./stamps.ts";
 
 /** How long a content that is paused or removed may tell the tracker so. */
@@ -23,6 +23,8 @@ export interface HeldContentOptions {
   readonly run: Pick<PeerRun, "peer" | "store" | "account">;
   readonly order: PieceOrder;
   readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** False: the month's bytes are used up. */
+  readonly mayRun: () => boolean;
   readonly onFatal: (error: unknown) => void;
   readonly onEvent: (event: ContentEvent) => void;
   /** Its state has changed. */
@@ -87,13 +89,21 @@ export class HeldContent {
   start(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.content) return;
-      this.#change("checking");
+      this.#change(this.#options.mayRun() ? "checking" : "limited");
+      if (this.state === "limited") return;
       try {
         await this.#run();
       } catch (error) {
         this.#fail(error);
       }
     });
+  }
+
+  /** Whether it may run has changed. */
+  async judgeAgain(): Promise<void> {
+    const mayRun = this.#options.mayRun();
+    if (this.content && !mayRun) await this.stop("limited");
+    if (this.state === "limited" && mayRun) await this.start();
   }
 
   /** Goes on with what is wanted now, if it runs. */
@@ -149,7 +159,8 @@ export class HeldContent {
     const rest = mayRest ? this.#restOf(isComplete && isCounted ? known.bits : null) : null;
     if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
-    const request = { metainfo, infoHash, pricePerGiB, sharePercent, known, rest, onEvent };
+    const rates = contentRates(wanted);
+    const request = { metainfo, infoHash, pricePerGiB, sharePercent, known, rates, rest, onEvent };
     const content = await (place === "seed"
       ? peer.seed({ ...request, path })
       : peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));

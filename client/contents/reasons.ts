@@ -25,6 +25,7 @@ export type ReasonCode =
   | "FAILED"
   | "PAUSED"
   | "CHECKING"
+  | "MONTH_LIMIT"
   | "SPEND_CAP"
   | "DEPOSIT_SHORT"
   | "SESSION_SHORT"
@@ -42,7 +43,9 @@ export type ReasonCode =
   | "ONE_SELLER";
 
 export interface PeerFacts {
-  readonly settings: Pick<PeerSettings, "uploadLimit" | "downloadLimit" | "minPrice">;
+  readonly settings: Pick<PeerSettings, "uploadLimit" | "downloadLimit" | "monthlyLimit" | "minPrice">;
+  /** When the next month begins (UTC), seconds since 1970. */
+  readonly monthEndsAt: number;
   /** Of all contents together, bytes a second. */
   readonly rateDown: number;
   readonly rateUp: number;
@@ -55,6 +58,8 @@ type Looked = Pick<
   | "problem"
   | "trackerProblem"
   | "rateDown"
+  | "rateUp"
+  | "settings"
   | "peers"
   | "outlook"
   | "spendLeft"
@@ -76,11 +81,22 @@ export function reasonsFor(view: Looked, peer: PeerFacts): readonly Reason[] {
   if (state === "paused") return [block("PAUSED", "It rests.", "Resume it to go on.")];
   if (state === "checking")
     return [wait("CHECKING", "Its files on disk are compared with their hashes.", "Wait: it starts by itself.")];
+  if (state === "limited") return [monthUsedUp(peer)];
   return state === "seeding" ? whySoldSlowly(view, peer) : whyBoughtSlowly(view, peer);
 }
 
+function monthUsedUp({ settings, monthEndsAt }: PeerFacts): Reason {
+  const day = new Date(1_000 * monthEndsAt).toISOString().slice(0, 10);
+  return wait(
+    "MONTH_LIMIT",
+    `What your peer may move in a month, ${formatBytes(settings.monthlyLimit ?? 0)}, is used up.`,
+    `It goes on by itself on ${day} (UTC), or when you raise the limit of the month.`,
+    monthEndsAt,
+  );
+}
+
 function whySoldSlowly(
-  { pricePerGiB, sharePercent, trackerProblem }: Looked,
+  { pricePerGiB, sharePercent, trackerProblem, rateUp: ownRate, settings: own }: Looked,
   { settings, rateUp, token }: PeerFacts,
 ): Reason[] {
   const minPrice = settings.minPrice === null ? 0n : BigInt(settings.minPrice);
@@ -93,7 +109,11 @@ function whySoldSlowly(
         "Lower your lowest price if you want to sell it.",
       ),
     ];
-  return [...ofTracker(trackerProblem), ...ofLimit("UPLOAD_LIMIT", settings.uploadLimit, rateUp)];
+  return [
+    ...ofTracker(trackerProblem),
+    ...ofLimit("UPLOAD_LIMIT", "it", own.uploadLimit, ownRate),
+    ...ofLimit("UPLOAD_LIMIT", "all contents together", settings.uploadLimit, rateUp),
+  ];
 }
 
 function whyBoughtSlowly(view: Looked, { settings, rateDown, token }: PeerFacts): Reason[] {
@@ -117,7 +137,10 @@ function whyBoughtSlowly(view: Looked, { settings, rateDown, token }: PeerFacts)
         "Raise it on the account page, or by `floodgate register --limit`.",
       ),
     );
-  reasons.push(...ofLimit("DOWNLOAD_LIMIT", settings.downloadLimit, rateDown));
+  reasons.push(
+    ...ofLimit("DOWNLOAD_LIMIT", "it", view.settings.downloadLimit, view.rateDown),
+    ...ofLimit("DOWNLOAD_LIMIT", "all contents together", settings.downloadLimit, rateDown),
+  );
   if (view.rateDown > 0) return [...reasons, ...(sellers === 1 && reasons.length === 0 ? [ONE_SELLER] : [])];
   if (sellers > 0) reasons.push(NOT_SERVED_YET);
   reasons.push(...obstacles.slice(0, MAX_NAMED).map(ofObstacle), ...ofTracker(view.trackerProblem));
@@ -154,13 +177,13 @@ function capReached(left: Amount, token: PeerFacts["token"]): Reason {
   );
 }
 
-function ofLimit(code: "DOWNLOAD_LIMIT" | "UPLOAD_LIMIT", limit: number | null, rate: number): Reason[] {
+function ofLimit(code: "DOWNLOAD_LIMIT" | "UPLOAD_LIMIT", whom: string, limit: number | null, rate: number): Reason[] {
   if (limit === null || rate < NEARLY * limit) return [];
   const way = code === "DOWNLOAD_LIMIT" ? "download" : "upload";
   return [
     wait(
       code,
-      `Your own limit holds all contents together at ${formatBytes(limit)} a second.`,
+      `Your own limit holds ${whom} at ${formatBytes(limit)} a second.`,
       `Raise the ${way} limit if the line can carry more.`,
     ),
   ];

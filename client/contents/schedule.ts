@@ -1,5 +1,5 @@
 import type { PeerSettings } from "../../protocol/http/peer-settings.ts";
-import type { TransferLimits } from "../torrent/engine.ts";
+import type { TransferLimits } from "../torrent/content/content-limits.ts";
 
 type Period = PeerSettings["schedule"][number];
 

@@ -8,6 +8,7 @@ import {
   PeerSettingsSchema,
 } from "../../protocol/http/peer-settings.ts";
 import type { ContentStore } from "../store/content-store.ts";
+import type { ContentRates } from "../torrent/content/content-limits.ts";
 import type { CacheTerms } from "./cache-terms.ts";
 
 /** What was set, for the whole peer and for one content, in the store. */
@@ -17,12 +18,17 @@ const NO_PEER_SETTINGS: PeerSettings = {
   downloadLimit: null,
   schedule: [],
   diskQuota: null,
+  monthlyLimit: null,
+  maxWires: null,
   maxSpend: null,
   maxSpendPerDay: null,
   minPrice: null,
 };
 
-export const NO_CONTENT_SETTINGS: ContentSettings = { maxSpend: null, files: null, cache: null };
+export const NO_CONTENT_SETTINGS: ContentSettings = {
+  ...{ maxSpend: null, files: null, cache: null },
+  ...{ uploadLimit: null, downloadLimit: null, maxWires: null },
+};
 
 const NAME = "peer";
 
@@ -46,6 +52,10 @@ export function changeSettings(text: string, change: ContentChange): string {
 
 export function cacheTermsOf({ cache }: ContentSettings): CacheTerms | null {
   return cache && { budget: BigInt(cache.budget), stopLoss: BigInt(cache.stopLoss) };
+}
+
+export function contentRates({ uploadLimit, downloadLimit, maxWires }: ContentSettings): ContentRates {
+  return { up: uploadLimit, down: downloadLimit, wires: maxWires };
 }
 
 export function capOf(text: string | null): Amount | null {

@@ -46,7 +46,7 @@ export function minPriceOf(store: PeerStore): () => Amount {
 }
 
 /** Read when they change only: they are asked for with every piece. */
-function readAnew<T>(store: PeerStore, read: () => T): () => T {
+export function readAnew<T>(store: Pick<PeerStore, "onSettings">, read: () => T): () => T {
   let known: { readonly value: T } | null = null;
   store.onSettings(() => {
     known = null;

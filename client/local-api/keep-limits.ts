@@ -1,7 +1,7 @@
 import { limitsAt } from "../contents/schedule.ts";
 import { readPeerSettings } from "../contents/settings.ts";
 import type { PeerRun } from "../run-peer.ts";
-import type { TransferLimits } from "../torrent/engine.ts";
+import type { TransferLimits } from "../torrent/content/content-limits.ts";
 
 export interface KeptLimits {
   /** Something was set anew, or a minute may have begun. */
@@ -32,6 +32,7 @@ export function keepLimits(
   };
   const set = (): void => {
     const limits = now();
+    peer.setMaxWires(settings.maxWires);
     // To set a limit again gives each wire a fresh measure of it.
     if (applied?.up !== limits.up || applied.down !== limits.down) peer.setLimits(limits);
     applied = limits;

@@ -20,6 +20,7 @@ import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import { findOffer } from "../account/offer.ts";
 import type { ContentView } from "../contents/content-view.ts";
 import type { Contents } from "../contents/contents.ts";
+import type { KeptMonth } from "../contents/keep-month.ts";
 import type { PlayedFiles } from "../contents/played-files.ts";
 import type { PeerFacts } from "../contents/reasons.ts";
 import { readPeerSettings, savePeerSettings } from "../contents/settings.ts";
@@ -46,6 +47,7 @@ export interface LocalPeer {
   readonly events: EventHub;
   readonly rates: RateHistory;
   readonly limits: KeptLimits;
+  readonly month: Pick<KeptMonth, "view" | "look">;
   /** Null: no router was asked. */
   readonly ports: Pick<PortMapping, "view"> | null;
   /** Where downloads go unless another directory is chosen. */
@@ -139,6 +141,7 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
       await savePeerSettings(run.store, settings);
       run.peer.capsChanged();
       local.limits.apply();
+      await local.month.look();
       return peerJson(local);
     },
   );
@@ -148,7 +151,7 @@ export function addPeerRoutes(server: Server, local: LocalPeer): void {
   });
 }
 
-export function peerJson({ run, contents, ports, startedAtMs, nowMs, directory }: LocalPeer): PeerJson {
+export function peerJson({ run, contents, month, ports, startedAtMs, nowMs, directory }: LocalPeer): PeerJson {
   const { peer, account, store } = run;
   const { info } = account.network;
   const { bytesDown, bytesUp, paid, earned } = run.totals();
@@ -165,14 +168,21 @@ export function peerJson({ run, contents, ports, startedAtMs, nowMs, directory }
     ...{ rateDown, rateUp, bytesDown, bytesUp, directory },
     paid: paid.toString(),
     earned: earned.toString(),
+    month: month.view(),
     settings: readPeerSettings(store),
   };
 }
 
 /** What of the whole peer explains the state of one content. */
-export function peerFacts({ run, contents }: Pick<LocalPeer, "run" | "contents">): PeerFacts {
+export function peerFacts({
+  run,
+  contents,
+  month,
+}: Pick<LocalPeer, "run" | "contents"> & { readonly month: Pick<KeptMonth, "view"> }): PeerFacts {
   const { rateDown, rateUp } = contents.rates();
-  return { settings: readPeerSettings(run.store), rateDown, rateUp, token: run.account.network.info.token };
+  const { endsAt: monthEndsAt } = month.view();
+  const { token } = run.account.network.info;
+  return { settings: readPeerSettings(run.store), monthEndsAt, rateDown, rateUp, token };
 }
 
 function refuseDear(

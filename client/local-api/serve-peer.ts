@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { textOfError } from "../../protocol/base/errors.ts";
 import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, openContents } from "../contents/contents.ts";
+import { keepMonth } from "../contents/keep-month.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
+import { TrafficMeter } from "../contents/traffic-meter.ts";
 import type { PortMapping } from "../ports/port-mapping.ts";
 import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
 import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
@@ -58,8 +60,18 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
 export async function servePeer(options: ServePeerOptions, opened: OpenNetwork): Promise<void> {
   const { directory, apiPort, log, signal, onReady } = options;
   const { feeBps } = opened.network.info;
-  const settings = (store: PeerRun["store"]) => ({ spending: spendingOf(store, feeBps), minPrice: minPriceOf(store) });
+  let meter: TrafficMeter | null = null;
+  const settings = (store: PeerRun["store"]) => {
+    const month = new TrafficMeter(store, nowSec);
+    meter = month;
+    return {
+      spending: spendingOf(store, feeBps),
+      minPrice: minPriceOf(store),
+      onTraffic: (bytes: Parameters<typeof month.count>[0]) => month.count(bytes),
+    };
+  };
   await runPeer({ ...options, check: null, settings }, opened, async (run) => {
+    const traffic = meter ?? new TrafficMeter(run.store, nowSec);
     const events = createEventHub();
     const warn = onceAMinute(log);
     const proxied =
@@ -75,9 +87,11 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         onProblem: (error) => warn(textOfError(error)),
       });
     const files = createPlayedFiles(run, () => contents);
-    const contents = open(run, options.proxy ? "sequential" : "rarest", { events, proxied, files, warn });
+    const contents = open(run, options.proxy ? "sequential" : "rarest", { traffic, events, proxied, files, warn });
     const limits = keepLimits(run, options.uploadLimit, minuteOfDay, startTimer);
     run.afterStop(limits.stop);
+    const month = keepMonth(traffic, contents, startTimer, (error) => failWith(run, error));
+    run.afterStop(month.stop);
     const ports = options.mapPorts ? await openPorts(run, options) : null;
     const told = Promise.withResolvers<void>();
     const downloads = options.proxy?.directory ?? join(homedir(), "Downloads");
@@ -89,6 +103,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         events,
         rates: createRateHistory(),
         limits,
+        month,
         ports,
         startedAtMs: nowMs(),
         nowMs,
@@ -129,19 +144,21 @@ async function openPorts({ peer }: PeerRun, { listen, log }: ServePeerOptions): 
 }
 
 interface Listeners {
+  readonly traffic: TrafficMeter;
   readonly events: EventHub;
   readonly proxied: ProxiedContents | null;
   readonly files: PlayedFiles;
   readonly warn: (line: string) => void;
 }
 
-function open(run: PeerRun, order: PieceOrder, { events, proxied, files, warn }: Listeners): Contents {
+function open(run: PeerRun, order: PieceOrder, { traffic, events, proxied, files, warn }: Listeners): Contents {
   const contents = openContents({
     run,
     order,
     nowSec,
     setTimer: startTimer,
-    onFatal: (error) => run.fail(error instanceof Error ? error : new Error(String(error))),
+    mayRun: () => !traffic.isUsedUp,
+    onFatal: (error) => failWith(run, error),
     onEvent(infoHash, event) {
       warnOf(infoHash, event, warn);
       if (event.type !== "progress") return;
@@ -153,10 +170,17 @@ function open(run: PeerRun, order: PieceOrder, { events, proxied, files, warn }:
       files.changed(infoHash);
       if (!events.topics().has(null)) return;
       const view = contents.get(infoHash);
-      events.send(view ? "content" : "removed", view ? contentJson(view, peerFacts({ run, contents })) : { infoHash });
+      events.send(
+        view ? "content" : "removed",
+        view ? contentJson(view, peerFacts({ run, contents, month: traffic })) : { infoHash },
+      );
     },
   });
   return contents;
+}
+
+function failWith(run: PeerRun, error: unknown): void {
+  run.fail(error instanceof Error ? error : new Error(String(error)));
 }
 
 function startTimer(act: () => void, ms: number): () => void {

@@ -7,6 +7,7 @@ import { openPayerStore, type PayerStore } from "./payer-store.ts";
 import type { PayeeLaneRecord } from "./records.ts";
 import { openStandingStore, type StandingStore } from "./standing-store.ts";
 import { Tables } from "./tables.ts";
+import { openTrafficStore, type TrafficStore } from "./traffic-store.ts";
 import { createWalSync } from "./wal-sync.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -16,7 +17,7 @@ import { WriteQueue } from "./write-queue.ts";
  * an amount. Reads see all saves made before them. A failed write rejects with FloodgateError
  * STORE_FAILED: stop handling money on what it was about.
  */
-export interface PeerStore extends PayerStore, PayeeStore, StandingStore, ContentStore, DailyMoneyStore {
+export interface PeerStore extends PayerStore, PayeeStore, StandingStore, ContentStore, DailyMoneyStore, TrafficStore {
   /** Commits what waits, and gives the home back. Later saves reject. */
   close(): void;
 }
@@ -37,6 +38,7 @@ export function openPeerStore(home: string): PeerStore {
     ...openPayeeStore(tables, money.journal),
     ...openStandingStore(tables),
     ...openContentStore(tables),
+    ...openTrafficStore(tables),
     ...money.store,
     close() {
       queue.flush();

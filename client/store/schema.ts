@@ -111,8 +111,17 @@ INSERT INTO authority (id, restores) VALUES (1, 0);
 /** What of a content's price its publisher gets. */
 const SHARES = "ALTER TABLE contents ADD COLUMN sharePercent INTEGER NOT NULL DEFAULT 0";
 
+/** Bytes on wires, by calendar month (UTC). */
+const TRAFFIC = `
+CREATE TABLE monthlyTraffic (
+  month TEXT PRIMARY KEY,
+  down INTEGER NOT NULL,
+  up INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Each one brings a store from the version of its index (SQLite's `user_version`) to the next. Add
  * to this list, but never change what is in it.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS, RESTORES, SHARES];
+export const MIGRATIONS: readonly string[] = [FIRST, BAD_PIECES, PIECE_ORDER, CONTENTS, RESTORES, SHARES, TRAFFIC];

@@ -1,10 +1,6 @@
-import { randomBytes, randomInt } from "node:crypto";
-import { once } from "node:events";
-import WebTorrent from "webtorrent";
-import { VERSION } from "../../protocol/base/constants.ts";
+import type WebTorrent from "webtorrent";
 import { InputError } from "../../protocol/base/errors.ts";
-import type { Address, InfoHash } from "../../protocol/base/ids.ts";
-import type { DialRule } from "../dial-rule.ts";
+import type { InfoHash } from "../../protocol/base/ids.ts";
 import type { ContentTerms, PaymentPort, TorrentPort } from "../exchange.ts";
 import {
   type Admit,
@@ -14,6 +10,7 @@ import {
   type Place,
   pieceLengthOf,
 } from "./content/content.ts";
+import type { ContentRates, TransferLimits } from "./content/content-limits.ts";
 import type { KnownPieces } from "./content/known-pieces.ts";
 import { LazyContent, type RestOptions } from "./content/lazy-content.ts";
 import { readMetainfo } from "./content/metainfo.ts";
@@ -23,7 +20,7 @@ import { select } from "./content/selection.ts";
 import { createPaidTorrent, type PaidTorrent } from "./paid-torrent.ts";
 import type { PieceOrder } from "./picker/piece-order.ts";
 import type { ReadBooks } from "./picker/resale.ts";
-import { createBanList } from "./wire/wire-admission.ts";
+import { type EngineOptions, startClient } from "./start-client.ts";
 import { installWireGuard } from "./wire/wire-guard.ts";
 
 /**
@@ -43,8 +40,11 @@ export interface TorrentEngine {
   add(request: AddRequest): Promise<Content>;
   /** Leaves the swarm of this content, if it is here; it may be added again. */
   remove(infoHash: InfoHash, deadlineMs: number): Promise<void>;
-  /** From now on, over all torrents, protocol included; bytes a second, null: no limit. */
+  /** From now on, over all torrents. */
   setLimits(limits: TransferLimits): void;
+  setMaxWires(most: number): void;
+  /** Of one content, if it is here. */
+  setRates(infoHash: InfoHash, rates: ContentRates): void;
   /** Leaves all swarms; each tracker hears `stopped` at most for `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -69,40 +69,18 @@ export interface AddRequest {
   readonly known?: KnownPieces | null;
   /** How it rests while nobody asks for it; null: it always runs. */
   readonly rest?: (RestOptions & { readonly sizeBytes: number }) | null;
+  /** Its own limits; absent: none. */
+  readonly rates?: ContentRates;
   /** Of `ContentOptions`. */
   readonly admit?: Admit | undefined;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
-export interface TransferLimits {
-  readonly up: number | null;
-  readonly down: number | null;
-}
-
-export interface EngineOptions {
-  /** Listening address; port 0 chooses a free one. */
-  readonly host: string;
-  readonly port: number;
-  readonly trackerUrl: string;
-  readonly dialing: DialRule;
-  readonly sessionKey: Address;
-  /** Wires per torrent. */
-  readonly maxWires: number;
-  /** Bytes a second over all torrents, protocol included; null: no limit. */
-  readonly uploadLimit?: number | null;
-}
-
-const USER_AGENT = `Floodgate/${VERSION}`;
-/** BEP 20, Azureus style. */
-const PEER_ID_PREFIX = "-FG0100-";
-/** webtorrent's word for it. */
-const NO_LIMIT = -1;
-
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createTorrentEngine(options: EngineOptions): Promise<TorrentEngine> {
   installWireGuard();
   const context = await startClient(options);
-  const { client, bans } = context;
+  const { client, bans, limits } = context;
   const contents = new Map<InfoHash, RunningContent | LazyContent>();
   const paidTorrents = new Map<InfoHash, PaidTorrent>();
   const adding = new Set<InfoHash>();
@@ -137,6 +115,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
       if (contents.has(infoHash) || adding.has(infoHash))
         throw new InputError("CONTENT_TWICE", `torrent ${infoHash} is already running in this peer`);
       adding.add(infoHash);
+      limits.of(infoHash, request.rates);
       try {
         const events = {
           onPaid: (torrent: PaidTorrent) => void paidTorrents.set(infoHash, torrent),
@@ -150,6 +129,7 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
         return content;
       } catch (error) {
         paidTorrents.delete(infoHash);
+        limits.remove(infoHash);
         throw error;
       } finally {
         adding.delete(infoHash);
@@ -157,66 +137,17 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
     },
     async remove(infoHash, deadlineMs) {
       await contents.get(infoHash)?.stop(deadlineMs);
+      limits.remove(infoHash);
       contents.delete(infoHash);
       paidTorrents.delete(infoHash);
     },
-    setLimits({ up, down }) {
-      client.throttleUpload(up ?? NO_LIMIT);
-      client.throttleDownload(down ?? NO_LIMIT);
-    },
+    setLimits: (all) => limits.setAll(all),
+    setMaxWires: (most) => limits.setWires(most),
+    setRates: (infoHash, rates) => limits.set(infoHash, rates),
     async stop(deadlineMs) {
       await Promise.all([...contents.values()].map((content) => content.stop(deadlineMs)));
       await new Promise<void>((resolve) => client.destroy(() => resolve()));
     },
-  };
-}
-
-/** @throws {InputError} PORT_UNUSABLE */
-async function startClient(options: EngineOptions): Promise<EngineContext> {
-  const torrentPeerId = Buffer.concat([Buffer.from(PEER_ID_PREFIX), randomBytes(12)]);
-  const client = new WebTorrent({
-    peerId: torrentPeerId,
-    userAgent: USER_AGENT,
-    torrentPort: { port: options.port, host: options.host },
-    maxConns: options.maxWires,
-    uploadLimit: options.uploadLimit ?? NO_LIMIT,
-    dht: false,
-    lsd: false,
-    utPex: false,
-    natUpnp: false,
-    natPmp: false,
-    utp: false,
-    webSeeds: false,
-    tracker: false,
-    secure: 0,
-  });
-  try {
-    await once(client, "listening");
-  } catch (error) {
-    throw new InputError("PORT_UNUSABLE", `cannot listen on ${options.host}:${options.port}: choose another port`, {
-      cause: error,
-    });
-  }
-  let wireCount = 0;
-  const now = (): number => performance.now();
-  return {
-    client,
-    trackerUrl: options.trackerUrl,
-    dialing: options.dialing,
-    userAgent: USER_AGENT,
-    sessionKey: options.sessionKey,
-    torrentPeerId,
-    maxWires: options.maxWires,
-    bans: createBanList(now),
-    nextWireId: () => `wire-${++wireCount}`,
-    setTimer: (run, ms) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    now,
-    randomBytes: (length) => new Uint8Array(randomBytes(length)),
-    random: () => randomInt(2 ** 32) / 2 ** 32,
-    allocate: (length) => Buffer.allocUnsafeSlow(length),
   };
 }
 
@@ -257,6 +188,10 @@ async function open(context: EngineContext, request: AddRequest, events: OpenEve
   const { place, order = "rarest", files = null, known = null, admit, onEvent } = request;
   const parsed = await readMetainfo(request.metainfo, request.infoHash);
   const selection = select(parsed, files);
+  const { infoHash, pieceLength } = parsed;
+  const { limits } = context;
+  const hasPlaces = request.paid !== null;
+  const rules = { paces: limits.of(infoHash), maxWires: () => limits.maxWires(infoHash), hasPlaces };
   return openContent({
     context,
     parsed,
@@ -264,11 +199,11 @@ async function open(context: EngineContext, request: AddRequest, events: OpenEve
     place,
     known,
     admit,
+    rules,
     onEvent,
     hook: (torrent, onFatal) => {
       if (!request.paid) return null;
       const { payment, pricePerGiB, sharePercent = 0, cache = null } = request.paid;
-      const { infoHash, pieceLength } = parsed;
       const lengthOf = pieceLengthOf(parsed);
       const paidTorrent = createPaidTorrent({
         context,
@@ -278,6 +213,7 @@ async function open(context: EngineContext, request: AddRequest, events: OpenEve
         wants: place.type === "download" ? selection.has : null,
         order,
         cache,
+        maxWires: rules.maxWires,
         pieceCount: parsed.pieces.length,
         lengthOf,
         onPieceFailed: (piece) => onEvent({ type: "piece-failed", piece }),

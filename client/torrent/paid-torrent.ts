@@ -38,6 +38,7 @@ export interface PaidTorrentOptions {
   readonly order: PieceOrder;
   /** Its money, if it buys only what it expects to sell; null: it wants all. */
   readonly cache: ReadBooks | null;
+  readonly maxWires: () => number;
   readonly pieceCount: number;
   readonly lengthOf: (piece: number) => number;
   readonly onPieceFailed: (piece: number) => void;
@@ -62,8 +63,10 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
     setTimer: context.setTimer,
     onFatal,
   });
-  const { onUnreadable } = options;
-  const wires = new PaidWires({ context, torrent, terms, payment, buffers, driver, isBuyer, lengthOf, onUnreadable });
+  const { onUnreadable, maxWires } = options;
+  const wires = new PaidWires({
+    ...{ context, torrent, terms, payment, buffers, driver, isBuyer, maxWires, lengthOf, onUnreadable },
+  });
 
   replaceDefaults(torrent, picker, { tellsInterest: isBuyer && cache === null });
   torrent.on("wire", (wire: Wire) => wires.add(wire));

@@ -40,7 +40,7 @@ export class PaidWires {
     this.#options = options;
     const { context, payment } = options;
     this.#places = createWirePlaces({
-      maxWires: context.maxWires,
+      maxWires: options.maxWires,
       isAccepted: (wire) => {
         const known = this.#open.get(wire);
         return known !== undefined && payment.isAccepted(known.wireId);
@@ -199,6 +199,7 @@ export interface PaidWiresOptions {
   readonly driver: PickerDriver;
   /** False: this peer only serves. */
   readonly isBuyer: boolean;
+  readonly maxWires: () => number;
   readonly lengthOf: (piece: number) => number;
   /** A block of this piece could not be read from the disk. */
   readonly onUnreadable: (piece: number) => void;

@@ -95,6 +95,7 @@ declare module "webtorrent" {
     reject(piece: number, offset: number, length: number): void;
     cancel(piece: number, offset: number, length: number): void;
     destroy(): void;
+    end(data?: unknown): unknown;
     readonly lt_donthave: EventEmitter & { donthave(piece: number): void };
     request(
       piece: number,
@@ -195,6 +196,11 @@ declare module "webtorrent" {
     _select(first: number, last: number, priority: number, notify: null, isStream: boolean): void;
     _deselect(first: number, last: number, isStream: boolean): void;
     addPeer(address: string): boolean;
+    /** Connections, and those that are dialled. */
+    readonly _numConns: number;
+    readonly _numPending: number;
+    /** Dials the next address, if there is room. */
+    _drain: () => void;
     resume(): void;
     destroy(options: Record<string, never> | null, done: (error?: Error | null) => void): void;
   }

@@ -6,6 +6,9 @@ import { AmountSchema, object } from "../base/schemas.ts";
 const LimitSchema = Type.Union([Type.Null(), Type.Integer({ minimum: 16_384, maximum: 2 ** 40 })], {
   description: "bytes a second",
 });
+const WiresSchema = Type.Union([Type.Null(), Type.Integer({ minimum: 1, maximum: 10_000 })], {
+  description: "most connections",
+});
 /** Of files that are wanted; each file is matched with each. */
 const MAX_PATTERNS = 100;
 const MAX_PATTERN = 1_000;
@@ -27,6 +30,10 @@ export const PeerSettingsSchema = object({
   schedule: Type.Array(PeriodSchema, { maxItems: 24 }),
   /** Bytes that all downloads together may take; one that needs more is not added. */
   diskQuota: Type.Union([Type.Null(), Type.Integer({ minimum: 0, maximum: 2 ** 50 })]),
+  /** Bytes that may be moved in a calendar month (UTC), both ways together, protocol included. */
+  monthlyLimit: Type.Union([Type.Null(), Type.Integer({ minimum: 0, maximum: 2 ** 50 })]),
+  /** Of all contents together; null: 500. */
+  maxWires: WiresSchema,
   /** Most that all downloads may promise, ever and on each day (UTC). */
   maxSpend: CapSchema,
   maxSpendPerDay: CapSchema,
@@ -51,6 +58,11 @@ export const ContentSettingsSchema = object({
   files: FilesSchema,
   /** Null: all that is wanted is downloaded. */
   cache: CacheSchema,
+  /** Its own, within what all contents have. */
+  uploadLimit: LimitSchema,
+  downloadLimit: LimitSchema,
+  /** Null: 55. */
+  maxWires: WiresSchema,
 });
 export type ContentSettings = Static<typeof ContentSettingsSchema>;
 /** What is left out stays as it is. */

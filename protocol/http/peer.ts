@@ -38,8 +38,8 @@ export const ContentSchema = object({
     Type.Literal("checking"),
     Type.Literal("downloading"),
     Type.Literal("caching"),
-    Type.Literal("caching"),
     Type.Literal("seeding"),
+    Type.Literal("limited"),
     Type.Literal("failed"),
   ]),
   /** Why it failed. */
@@ -93,7 +93,6 @@ export type ChangeBody = Static<typeof ChangeSchema>;
 
 export const RemoveSchema = object({ data: Type.Optional(Type.Boolean()) });
 
-/** GET /v1/peer */
 /** Ports at the router, for a peer that asked for them. */
 const PortMappingSchema = object({
   state: Type.Union([Type.Literal("searching"), Type.Literal("mapped"), Type.Literal("failed")]),
@@ -104,6 +103,7 @@ const PortMappingSchema = object({
 });
 export type PortMappingView = Static<typeof PortMappingSchema>;
 
+/** GET /v1/peer */
 export const PeerSchema = object({
   version: Type.String(),
   account: AddressSchema,
@@ -122,6 +122,15 @@ export const PeerSchema = object({
   bytesUp: CountSchema,
   paid: AmountSchema,
   earned: AmountSchema,
+  /** Of this calendar month (UTC), over all runs. */
+  month: object({
+    bytesDown: CountSchema,
+    bytesUp: CountSchema,
+    /** Seconds since 1970. */
+    endsAt: Type.Integer(),
+    /** Nothing is moved until then. */
+    isUsedUp: Type.Boolean(),
+  }),
   /** Where downloads go unless another directory is chosen. */
   directory: PathSchema,
   settings: PeerSettingsSchema,

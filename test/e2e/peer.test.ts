@@ -8,6 +8,8 @@ import { type SharedWorld, shareWorld } from "../support/world.ts";
 
 const BYTES = 8 * 1024 * 1024 + 5;
 const PRICE = 1_000_000n;
+/** Most that a kill forgets: so much is counted unsaved, and what came in one turn. */
+const UNSAVED = 6 * 1024 * 1024;
 /** KiB per second: slow enough to be met in the middle. */
 const SLOW = "256";
 
@@ -124,12 +126,39 @@ test("what is above the disk quota is not added, until it is raised", async () =
   await peer(buyer, "limit", "--disk", "none");
 });
 
+test("a content has its own limits, over restarts", async () => {
+  const set = await peer(seller, "limit", ids.one as string, "--up", "64", "--wires", "3");
+  const own = { uploadLimit: 64 * 1024, downloadLimit: null, maxWires: 3, maxSpend: null };
+  expect(set).toMatchObject({ settings: own });
+  expect(await peer(seller, "show", ids.one as string)).toMatchObject({ settings: own });
+  await peer(seller, "limit", ids.one as string, "--up", "none", "--wires", "none");
+});
+
+test("a month that is used up stops everything, also after a kill, until its limit is raised", async () => {
+  const used = await peer(buyer, "limit", "--month", "1MiB");
+  expect(used).toMatchObject({ monthlyLimit: 2 ** 20, movedInMonth: { isUsedUp: true } });
+  // What was bought before a kill counts, but for what a kill forgets.
+  const { bytesDown } = used.movedInMonth as unknown as { bytesDown: number };
+  expect(bytesDown).toBeGreaterThan(3 * BYTES - 2 * UNSAVED);
+  const states = async (): Promise<unknown[]> =>
+    ((await peer(buyer, "ls")).contents as Line[]).map(({ state }) => state);
+  expect(await states()).toEqual(["limited", "limited"]);
+  await buying.kill();
+  buying = await start(buyer);
+  expect(await states()).toEqual(["limited", "limited"]);
+  const shown = await peer(buyer, "show", ids.one as string);
+  expect(shown).toMatchObject({ reasons: [{ code: "MONTH_LIMIT", isBlocking: false }] });
+  const after = await peer(buyer, "limit", "--month", "none");
+  expect((after.movedInMonth as unknown as { bytesDown: number }).bytesDown).toBeGreaterThanOrEqual(bytesDown);
+  for (const name of ["one", "two"]) await until(buyer, ids[name] as string, ({ state }) => state === "seeding");
+});
+
 test.each([
   ["CONTENT_TWICE", () => ["add", ids.one as string, "--file", paths.one as string]],
   ["DATA_NOT_OURS", () => ["rm", ids.one as string, "--data"]],
   ["TORRENT_UNKNOWN", () => ["add", "f".repeat(40), "--out", world.directory]],
   ["OPTIONS_INCOMPLETE", () => ["add", ids.one as string]],
-  ["OPTIONS_CONFLICT", () => ["limit", ids.one as string, "--up", "100"]],
+  ["OPTIONS_CONFLICT", () => ["limit", ids.one as string, "--disk", "100"]],
 ])("%s", async (code, args) => {
   const { line } = await world.runner.tryRun(["peer", ...args(), "--home", seller.home]);
   expect(line).toMatchObject({ error: { code } });

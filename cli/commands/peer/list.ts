@@ -8,6 +8,7 @@ import { describeTerms } from "../../content/cache-options.ts";
 import { contentFields, reasonOf, shareOf } from "../../content/describe-content.ts";
 import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
+import { describeMonth, describeOwnLimits } from "./describe-settings.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const LOOK_MS = 1_000;
@@ -30,7 +31,7 @@ async function list(context: CommandContext): Promise<void> {
   const client = await open(context);
   const [peer, contents] = await Promise.all([client.peer(), client.contents()]);
   const text = contents.length === 0 ? "Nothing yet: `floodgate peer add`." : await tableOf(contents, peer.token);
-  context.output.event("done", { contents }, text);
+  context.output.event("done", { contents }, [text, ...monthOf(peer)].join("\n"));
 }
 
 async function show(context: CommandContext, id: string): Promise<void> {
@@ -39,6 +40,7 @@ async function show(context: CommandContext, id: string): Promise<void> {
   const money = (amount: string): string => formatMoney(amount, token);
   const { spendLeft, settings } = content;
   const { cache } = settings;
+  const limits = describeOwnLimits(content);
   const lines = [
     `content    ${content.infoHash}`,
     `title      ${printable(content.title)}`,
@@ -50,6 +52,7 @@ async function show(context: CommandContext, id: string): Promise<void> {
     `earned     ${money(content.earned)}`,
     ...(cache ? [`cache      ${describeTerms(cache, token)}`] : []),
     `peers      ${content.peers}, ${ratesOf(content)}`,
+    ...(limits === "" ? [] : [`limits     ${limits}`]),
   ];
   const why = reasonOf(content, token);
   context.output.event("done", contentFields(content), [...lines, ...(why ? [`why        ${why}`] : [])].join("\n"));
@@ -68,7 +71,7 @@ async function watch(context: CommandContext): Promise<void> {
     const money = `paid ${formatMoney(peer.paid, peer.token)}, earned ${formatMoney(peer.earned, peer.token)}`;
     const head = `${contents.length} content(s), ${ratesOf(peer)}; ${money} in this run`;
     const table = busy.length === 0 ? [] : [await tableOf(busy, peer.token)];
-    output.progress({ ...peer }, [head, ...table].join("\n"));
+    output.progress({ ...peer }, [head, ...monthOf(peer), ...table].join("\n"));
   };
   await draw();
   try {
@@ -94,6 +97,11 @@ function tableOf(contents: readonly ContentJson[], token: PeerJson["token"]): Pr
     formatMoney(content.earned, token),
   ]);
   return formatTable(["id", "title", "state", ">done", ">rates", ">paid", ">earned"], rows);
+}
+
+/** Told when nothing moves any more. */
+function monthOf(peer: PeerJson): string[] {
+  return peer.month.isUsedUp ? [`month: ${describeMonth(peer)}`] : [];
 }
 
 function ratesOf({ rateDown, rateUp }: Pick<ContentJson, "rateDown" | "rateUp">): string {

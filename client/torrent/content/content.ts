@@ -3,6 +3,7 @@ import type { FloodgateError } from "../../../protocol/base/errors.ts";
 import type { Address, InfoHash } from "../../../protocol/base/ids.ts";
 import type { DialRule } from "../../dial-rule.ts";
 import type { BanList } from "../wire/wire-admission.ts";
+import type { AllLimits } from "./content-limits.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
 /** What every torrent of one engine shares. */
@@ -13,7 +14,7 @@ export interface EngineContext {
   readonly userAgent: string;
   readonly sessionKey: Address;
   readonly torrentPeerId: Uint8Array;
-  readonly maxWires: number;
+  readonly limits: AllLimits;
   readonly bans: BanList;
   readonly nextWireId: () => string;
   readonly setTimer: (run: () => void, ms: number) => () => void;

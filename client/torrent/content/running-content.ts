@@ -3,6 +3,7 @@ import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import type { Announcer } from "../announce/announcer.ts";
+import { limitWires, type WireRules } from "../wire/limit-wires.ts";
 import {
   type Admit,
   type Content,
@@ -34,6 +35,7 @@ export interface ContentOptions {
   /** Called once, before webtorrent does anything with the torrent. */
   readonly hook: (torrent: Torrent, fail: (error: unknown) => void) => ContentHooks | null;
   readonly admit?: Admit | undefined;
+  readonly rules: WireRules;
   readonly onEvent: (event: ContentEvent) => void;
 }
 
@@ -94,8 +96,7 @@ export class RunningContent implements Content {
   }
 
   isOnDisk(piece: number): boolean {
-    const isPiece = piece >= 0 && piece < this.#parsed.pieces.length;
-    return isPiece && !this.#torrent.destroyed && this.#torrent.bitfield.get(piece);
+    return this.#parsed.pieces[piece] !== undefined && !this.#torrent.destroyed && this.#torrent.bitfield.get(piece);
   }
 
   bits(): Uint8Array {
@@ -184,9 +185,7 @@ export class RunningContent implements Content {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#onComplete.reject(new InputError("CONTENT_STOPPED", "the download was stopped before it was complete"));
-    const announced = this.#announcer.stop(deadlineMs);
-    await this.#leave();
-    await announced;
+    await Promise.all([this.#announcer.stop(deadlineMs), this.#leave()]);
   }
 
   async #leave(): Promise<void> {
@@ -227,6 +226,7 @@ export class RunningContent implements Content {
         if (torrent.wires.length <= 1) this.#forgetPieces();
       });
     });
+    limitWires(torrent, this.#options.rules);
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
       if (this.#options.selection.isWhole) this.#finish();

@@ -30,14 +30,14 @@ function placeRules(maxWires: number): PlaceRules {
 }
 
 export function createWirePlaces(options: {
-  readonly maxWires: number;
+  /** As many as there may be now. */
+  readonly maxWires: () => number;
   readonly isAccepted: (wire: Wire) => boolean;
   readonly hostOf: (wire: Wire) => string;
   readonly close: (wire: Wire) => void;
   readonly now: () => number;
 }): WirePlaces {
   const { maxWires, isAccepted, hostOf, close, now } = options;
-  const rules = placeRules(maxWires);
   const since = new Map<Wire, number>();
   const knownHosts = new Set<string>();
 
@@ -65,7 +65,8 @@ export function createWirePlaces(options: {
     admit(wire) {
       const host = hostOf(wire);
       const holders = list();
-      const verdict = judgeNewcomer(holders, { host, isKnown: knownHosts.has(host) }, rules, now());
+      const newcomer = { host, isKnown: knownHosts.has(host) };
+      const verdict = judgeNewcomer(holders, newcomer, placeRules(maxWires()), now());
       if (verdict.type === "refuse") return false;
       if (verdict.type === "replace") drop(verdict.id);
       since.set(wire, now());
@@ -77,8 +78,9 @@ export function createWirePlaces(options: {
     },
     sweep() {
       const holders = list();
-      if (2 * holders.length < maxWires) return;
-      for (const wire of listOverdue(holders, rules, now())) drop(wire);
+      const most = maxWires();
+      if (2 * holders.length < most) return;
+      for (const wire of listOverdue(holders, placeRules(most), now())) drop(wire);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type PeerFacts, type ReasonCode, reasonsFor } from "../../../client/contents/reasons.ts";
+import { NO_CONTENT_SETTINGS } from "../../../client/contents/settings.ts";
 import type { Obstacle, Outlook } from "../../../client/exchange.ts";
 import { InputError, NetworkError } from "../../../protocol/base/errors.ts";
 import type { Address } from "../../../protocol/base/ids.ts";
@@ -10,11 +11,11 @@ const KEY = `0x${"ab".repeat(20)}` as Address;
 const OUTLOOK: Outlook = { obstacles: [], sellers: 0, requested: 0, shortage: null };
 const WELL = {
   ...{ problem: null, trackerProblem: null, rateDown: 0, peers: 0, outlook: OUTLOOK, spendLeft: null },
-  ...{ pieceLength: PIECE, pricePerGiB: PRICE, sharePercent: 0 },
+  ...{ pieceLength: PIECE, pricePerGiB: PRICE, sharePercent: 0, rateUp: 0, settings: NO_CONTENT_SETTINGS },
 };
 const PEER: PeerFacts = {
-  settings: { uploadLimit: null, downloadLimit: null, minPrice: null },
-  ...{ rateDown: 0, rateUp: 0, token: { symbol: "TUSD", decimals: 6 } },
+  settings: { uploadLimit: null, downloadLimit: null, monthlyLimit: 2 ** 30, minPrice: null },
+  ...{ monthEndsAt: 1_798_761_600, rateDown: 0, rateUp: 0, token: { symbol: "TUSD", decimals: 6 } },
 };
 const obstacle = (reason: Obstacle["reason"], until: number | null = null): Outlook => ({
   ...OUTLOOK,
@@ -52,6 +53,22 @@ test.each<[what: string, view: View, peer: Partial<PeerFacts>, codes: ReasonCode
     { settings: { ...PEER.settings, downloadLimit: 100 }, rateDown: 90 },
     ["DOWNLOAD_LIMIT"],
   ],
+  [
+    "the limit of this content",
+    {
+      ...{ ...DOWN, rateDown: 90, outlook: { ...OUTLOOK, sellers: 2 } },
+      settings: { ...NO_CONTENT_SETTINGS, downloadLimit: 100 },
+    },
+    {},
+    ["DOWNLOAD_LIMIT"],
+  ],
+  [
+    "the limit of this seeder",
+    { ...UP, rateUp: 90, settings: { ...NO_CONTENT_SETTINGS, uploadLimit: 100 } },
+    {},
+    ["UPLOAD_LIMIT"],
+  ],
+  ["a month that is used up", { ...DOWN, state: "limited" }, {}, ["MONTH_LIMIT"]],
   ["one seller", { ...DOWN, rateDown: 90, outlook: { ...OUTLOOK, sellers: 1 } }, {}, ["ONE_SELLER"]],
   ["two sellers", { ...DOWN, rateDown: 90, outlook: { ...OUTLOOK, sellers: 2 } }, {}, []],
   ["a ban", { ...DOWN, outlook: obstacle("BANNED", 7) }, {}, ["SELLER_REFUSES"]],
@@ -87,6 +104,13 @@ test("the end of a ban is told, and a failure blocks", () => {
   expect(reasonsFor({ ...DOWN, spendLeft: 0n }, PEER)).toMatchObject([
     { isBlocking: true, text: expect.stringContaining("0.000000 TUSD") },
   ]);
+});
+
+test("a month that is used up says when it goes on by itself", () => {
+  const reasons = reasonsFor({ ...DOWN, state: "limited" }, PEER);
+  expect(reasons).toMatchObject([{ until: 1_798_761_600, isBlocking: false }]);
+  expect(reasons[0]?.text).toContain("1.0 GiB");
+  expect(reasons[0]?.advice).toContain("2027-01-01 (UTC)");
 });
 
 test("of a hundred sellers that refuse, some are named", () => {

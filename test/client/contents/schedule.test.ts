@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { limitsAt } from "../../../client/contents/schedule.ts";
 import { keepLimits } from "../../../client/local-api/keep-limits.ts";
 import type { PeerRun } from "../../../client/run-peer.ts";
-import type { TransferLimits } from "../../../client/torrent/engine.ts";
+import type { TransferLimits } from "../../../client/torrent/content/content-limits.ts";
 
 /** Which rates hold at which minute of the day. */
 
@@ -42,7 +42,7 @@ test("a peer changes its rates when their time comes, and sets none twice", () =
   let tick = (): void => undefined;
   const set: TransferLimits[] = [];
   const run = {
-    peer: { setLimits: (limits: TransferLimits) => void set.push(limits) },
+    peer: { setLimits: (limits: TransferLimits) => void set.push(limits), setMaxWires: () => undefined },
     store: { readSetting: () => JSON.stringify(saved) },
   } as unknown as PeerRun;
   const setTimer = (act: () => void): (() => void) => {

@@ -107,8 +107,8 @@ describe.runIf(isDeep)("the pages of two peers, at a real network", () => {
     await page.waitForSelector(".reasons.stuck >> text=A spending cap leaves");
     await stateIs(page, "stands still");
     await page.fill("#content-cap", "");
-    await page.click("text=Set cap");
-    await page.waitForSelector("text=The cap is set.");
+    await page.click("text=Set its limits");
+    await page.waitForSelector("text=Its limits are set.");
     await stateIs(page, "on offer");
     expect(await page.locator(".reasons").count()).toBe(0);
   });
@@ -140,12 +140,16 @@ describe.runIf(isDeep)("the pages of two peers, at a real network", () => {
     await page.fill("#downloadLimit", "4096");
     await page.fill("#schedule", "23:00-06:00 up=none");
     await page.fill("#diskQuota", "100");
+    await page.fill("#monthlyLimit", "500");
+    await page.fill("#maxWires", "200");
     await page.click("button:text-is('Set')");
     await page.waitForSelector("text=The limits are set.");
     expect(await peer(buyer, "limit")).toMatchObject({
       maxSpendPerDay: "1500000",
       downloadLimit: 4096 * 1024,
       diskQuota: 100 * 2 ** 30,
+      monthlyLimit: 500 * 2 ** 30,
+      maxWires: 200,
       schedule: [{ from: 1380, to: 360, uploadLimit: null }],
     });
     await page.fill("#downloadLimit", "12");

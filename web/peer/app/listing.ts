@@ -13,7 +13,7 @@ export const FILTERS: readonly (readonly [Filter, string])[] = [
 ];
 
 const RANKS: Readonly<Record<ContentJson["state"], number>> = {
-  ...{ failed: 0, downloading: 2, checking: 3, caching: 4, seeding: 4, paused: 5 },
+  ...{ failed: 0, downloading: 2, checking: 3, caching: 4, seeding: 4, paused: 5, limited: 5 },
 };
 
 /** It goes on only when its owner does something. A rest is what its owner has chosen. */
@@ -29,6 +29,8 @@ function matches(content: ContentJson, filter: Filter): boolean {
       return needsOwner(content);
     case "downloading":
       return content.state === "downloading" || content.state === "checking";
+    case "paused":
+      return content.state === "paused" || content.state === "limited";
     case "seeding":
       return content.state === "seeding" || content.state === "caching";
     default:

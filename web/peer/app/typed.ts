@@ -10,6 +10,7 @@ const GIB = 2 ** 30;
 /** 1 PiB. */
 const MAX_GIB = 2 ** 20;
 const MAX_PERIODS = 24;
+const MAX_WIRES = 10_000;
 
 export function capOf(text: string, decimals: number): string | null {
   if (text.trim() === "") return null;
@@ -48,6 +49,18 @@ export function quotaOf(text: string): number | null {
 
 export function quotaText(bytes: number | null): string {
   return bytes === null ? "" : String(Math.round(bytes / GIB));
+}
+
+export function wiresOf(text: string): number | null {
+  if (text.trim() === "") return null;
+  const wires = Number(text.trim());
+  if (!Number.isInteger(wires) || wires < 1 || wires > MAX_WIRES)
+    throw new InputError(`Write how many connections, from 1 to ${MAX_WIRES}, or leave it empty.`);
+  return wires;
+}
+
+export function wiresText(wires: number | null): string {
+  return wires === null ? "" : String(wires);
 }
 
 /** @throws {InputError} */

@@ -1,3 +1,4 @@
+import { NO_CONTENT_SETTINGS } from "../../../../client/contents/settings.ts";
 import { InputError, NetworkError } from "../../../../protocol/base/errors.ts";
 import type { Address } from "../../../../protocol/base/ids.ts";
 import { CONTENTS } from "../contents.ts";
@@ -56,7 +57,7 @@ export const BUSY: Staged = {
       paid: 273_811n,
       earned: 93_750n,
       spendLeft: 400_000n,
-      settings: { maxSpend: "673811", files: null, cache: null },
+      settings: { ...NO_CONTENT_SETTINGS, maxSpend: "673811" },
     }),
     staged(2, {
       title: titles[1] as string,

@@ -3,6 +3,7 @@ import type { ContentView } from "../../../../client/contents/content-view.ts";
 import type { ContentWire } from "../../../../client/contents/content-wires.ts";
 import type { Contents } from "../../../../client/contents/contents.ts";
 import type { HeldFile, PlayedFiles } from "../../../../client/contents/played-files.ts";
+import { NO_CONTENT_SETTINGS } from "../../../../client/contents/settings.ts";
 import type { WireMoney } from "../../../../client/exchange.ts";
 import { createEventHub } from "../../../../client/local-api/event-hub.ts";
 import { startLooking } from "../../../../client/local-api/live-events.ts";
@@ -48,7 +49,7 @@ export function staged(number: number, change: Partial<ContentView> = {}): Conte
     state: "seeding",
     ...{ problem: null, trackerProblem: null, bytesDone: 700_000_000, sizeBytes: 700_000_000 },
     ...{ rateDown: 0, rateUp: 0, peers: 0, paid: 651_926n, earned: 0n, spendLeft: null, outlook },
-    settings: { maxSpend: null, files: null, cache: null },
+    settings: NO_CONTENT_SETTINGS,
     ...change,
   };
 }
@@ -123,6 +124,10 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
     events: createEventHub(),
     rates: ratesOf(scene),
     limits: { apply: () => undefined, stop: () => undefined },
+    month: {
+      view: () => ({ bytesDown: 0, bytesUp: 0, endsAt: 1_800_576_000, isUsedUp: false }),
+      look: async () => undefined,
+    },
     directory: scene.directory ?? "/home/you/Downloads",
     startedAtMs: performance.now() - 5_000_000,
     nowMs: () => performance.now(),

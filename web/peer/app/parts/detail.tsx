@@ -42,7 +42,7 @@ export function Detail({ infoHash, token }: { infoHash: string; token: Token }) 
             <Files infoHash={infoHash} files={more?.files ?? null} />
             <aside aria-label="Facts and limits">
               <Facts content={content} token={token} />
-              {content.place === "download" && <CapForm content={content} token={token} />}
+              <CapForm content={content} token={token} />
             </aside>
           </div>
           <Wires wires={more?.wires ?? null} token={token} />

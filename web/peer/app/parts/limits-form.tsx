@@ -4,7 +4,7 @@ import { writeSchedule } from "../../../../protocol/http/schedule-text.ts";
 import { act } from "../act.ts";
 import { changePeer } from "../api.ts";
 import { isBusy, peer as known } from "../state.ts";
-import { capOf, capText, limitOf, limitText, quotaOf, quotaText, scheduleOf } from "../typed.ts";
+import { capOf, capText, limitOf, limitText, quotaOf, quotaText, scheduleOf, wiresOf, wiresText } from "../typed.ts";
 
 type Name = keyof PeerJson["settings"];
 
@@ -48,7 +48,11 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
           maxLength: 1_000,
           spellcheck: false,
         })}
-        {field("diskQuota", "Downloads take at most, GiB", "no quota")}
+        <div class="pair">
+          <div>{field("diskQuota", "Downloads take at most, GiB", "no quota")}</div>
+          <div>{field("maxWires", "Most connections", "500")}</div>
+        </div>
+        {field("monthlyLimit", "Moves each month (UTC), both ways, GiB", "no limit")}
         {field("maxSpendPerDay", `Spend each day (UTC), ${token.symbol}`, "no cap")}
         {field("maxSpend", `Spend in all, ${token.symbol}`, "no cap")}
         {field("minPrice", `Sell for at least, ${token.symbol} per GiB`, "any price")}
@@ -62,7 +66,8 @@ export function LimitsForm({ peer }: { peer: PeerJson }) {
 
 function writtenOf(name: Name, settings: PeerJson["settings"], decimals: number): string {
   if (name === "schedule") return writeSchedule(settings.schedule);
-  if (name === "diskQuota") return quotaText(settings.diskQuota);
+  if (name === "diskQuota" || name === "monthlyLimit") return quotaText(settings[name]);
+  if (name === "maxWires") return wiresText(settings.maxWires);
   if (name === "uploadLimit" || name === "downloadLimit") return limitText(settings[name]);
   return capText(settings[name], decimals);
 }
@@ -72,7 +77,8 @@ function changeOf(typed: Partial<Record<Name, string>>, decimals: number): PeerC
   const change: PeerChange = {};
   for (const [name, text] of Object.entries(typed) as [Name, string][])
     if (name === "schedule") change.schedule = scheduleOf(text);
-    else if (name === "diskQuota") change.diskQuota = quotaOf(text);
+    else if (name === "diskQuota" || name === "monthlyLimit") change[name] = quotaOf(text);
+    else if (name === "maxWires") change.maxWires = wiresOf(text);
     else if (name === "uploadLimit" || name === "downloadLimit") change[name] = limitOf(text);
     else change[name] = capOf(text, decimals);
   return change;

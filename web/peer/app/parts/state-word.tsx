@@ -3,10 +3,18 @@ import { needsOwner } from "../listing.ts";
 
 const WORDS: Readonly<Record<ContentJson["state"], string>> = {
   ...{ paused: "resting", checking: "looking at files", downloading: "downloading" },
-  ...{ caching: "caching", seeding: "on offer", failed: "failed" },
+  ...{ caching: "caching", seeding: "on offer", failed: "failed", limited: "month used up" },
 };
 const TONES: Readonly<Record<ContentJson["state"], string>> = {
-  ...{ paused: "", checking: "wait", downloading: "wait", caching: "good", seeding: "good", failed: "bad" },
+  ...{
+    paused: "",
+    checking: "wait",
+    downloading: "wait",
+    caching: "good",
+    seeding: "good",
+    failed: "bad",
+    limited: "wait",
+  },
 };
 
 /** What a content does, in its own word; colour repeats it. */
