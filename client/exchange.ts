@@ -22,8 +22,8 @@ export interface ContentTerms {
    * for no less.
    */
   readonly pricePerGiB: Amount;
-  /** What of it the publisher gets, whoever sells; absent: nothing. */
-  readonly sharePercent?: number;
+  /** What of it the publisher gets, whoever sells. */
+  readonly sharePercent: number;
 }
 
 /**

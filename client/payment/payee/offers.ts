@@ -155,7 +155,7 @@ export class Offers {
         isTaken: (wires.saleOf(wire.wireId)?.stream ?? stream) !== stream,
       },
       remoteHost: stream.remoteHost,
-      priceFloor: max(terms ? splitPrice(terms.pricePerGiB, terms.sharePercent ?? 0).seller : 0n, context.minPrice()),
+      priceFloor: max(terms ? splitPrice(terms.pricePerGiB, terms.sharePercent).seller : 0n, context.minPrice()),
       now: clock.now(),
       acceptMarginSec,
       allotmentPeriodSec,

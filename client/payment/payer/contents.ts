@@ -81,7 +81,7 @@ export class PayerContents {
 function newContent(terms: ContentTerms, bytesLeft: number): PayerContent {
   return {
     terms,
-    price: splitPrice(terms.pricePerGiB, terms.sharePercent ?? 0),
+    price: splitPrice(terms.pricePerGiB, terms.sharePercent),
     bytesLeft,
     requestedAt: 0,
     wantedLanesAtMs: Number.NEGATIVE_INFINITY,

@@ -43,30 +43,32 @@ export function parseGrant(
   const json = parseJson(text);
   if (!Value.Check(AnnounceGrantSchema, json))
     throw new ProtocolError("GRANT_INVALID", "the tracker's grant is damaged");
-  const lanes = json.lanes.flatMap((lane): GrantedLane[] => {
-    try {
-      const allotment = allotmentFromJson(lane.allotment);
-      const payeePublicKey = hexToBytes(parsePublicKey(lane.payeePublicKey));
-      const isOurs =
-        isOf(allotment, expected) &&
-        allotment.pricePerGiB <= expected.price.seller &&
-        addressOfKey(payeePublicKey) === allotment.payeeKey;
-      return isOurs ? [{ allotment, payeePublicKey, payeeHost: lane.payeeHost, payeePort: lane.payeePort }] : [];
-    } catch {
-      // A number or a key is out of range: this lane is unusable, the others may be good.
-      return [];
-    }
+  const lanes = usable(json.lanes, (lane): GrantedLane | null => {
+    const allotment = allotmentFromJson(lane.allotment);
+    const payeePublicKey = hexToBytes(parsePublicKey(lane.payeePublicKey));
+    const isOurs =
+      isOf(allotment, expected) &&
+      allotment.pricePerGiB <= expected.price.seller &&
+      addressOfKey(payeePublicKey) === allotment.payeeKey;
+    return isOurs ? { allotment, payeePublicKey, payeeHost: lane.payeeHost, payeePort: lane.payeePort } : null;
   });
-  const shares = (json.shares ?? []).flatMap((share): SignedAllotment[] => {
-    try {
-      const allotment = allotmentFromJson(share);
-      const isOurs = isOf(allotment, expected) && allotment.pricePerGiB <= expected.price.publisher;
-      return isOurs && isShareLane(allotment) ? [allotment] : [];
-    } catch {
-      return [];
-    }
+  const shares = usable(json.shares ?? [], (share) => {
+    const allotment = allotmentFromJson(share);
+    const isOurs = isOf(allotment, expected) && allotment.pricePerGiB <= expected.price.publisher;
+    return isOurs && isShareLane(allotment) ? allotment : null;
   });
   return { now: json.now, lanes, shares, shortage: json.shortage };
+}
+
+/** A number or a key may be out of range: that one is unusable, the others may be good. */
+function usable<Json, Read>(list: readonly Json[], read: (one: Json) => Read | null): Read[] {
+  return list.flatMap((one) => {
+    try {
+      return read(one) ?? [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function isOf(

@@ -190,10 +190,8 @@ export class TestPeer {
         },
       },
     );
-    this.payments.addContent(
-      { infoHash: CONTENT, pieceLength: PIECE, sizeBytes: PIECES * PIECE, lengthOf: () => PIECE, pricePerGiB: PRICE },
-      onDisk,
-    );
+    const size = { pieceLength: PIECE, sizeBytes: PIECES * PIECE, lengthOf: () => PIECE };
+    this.payments.addContent({ infoHash: CONTENT, ...size, pricePerGiB: PRICE, sharePercent: 0 }, onDisk);
   }
 
   private nextOffer(): StatementOffer {

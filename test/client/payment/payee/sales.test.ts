@@ -47,7 +47,7 @@ function openSales(): { sales: Sales; list: Sale[] } {
   const sales = new Sales(LIMIT);
   const list = [record(0, 0), record(1, 1), record(1, 2)].map((lane) => {
     const size = { pieceLength: PIECE, sizeBytes: 1_000 * PIECE, lengthOf: () => PIECE };
-    const terms = { infoHash: "a".repeat(40), ...size, pricePerGiB: PRICE };
+    const terms = { infoHash: "a".repeat(40), ...size, pricePerGiB: PRICE, sharePercent: 0 };
     const sale = sales.open(lane.allotment, terms, { lanes: [], defaults: 0 }, 0);
     sale.lanes.set(lane.allotment.lane, lane);
     // As after many payments.
