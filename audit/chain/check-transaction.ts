@@ -1,6 +1,7 @@
-import { getAddress, Transaction, type TransactionResponse } from "ethers";
+import { Transaction, type TransactionResponse } from "ethers";
 import { concatBytes, hexToBytes } from "../../protocol/base/bytes.ts";
 import { InvariantError } from "../../protocol/base/errors.ts";
+import { addressOf } from "../facts/checksum.ts";
 import { keccakOf } from "../facts/keccak.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import { recoverDigest } from "../signatures/native-signatures.ts";
@@ -21,7 +22,7 @@ export function checkTransaction(transaction: TransactionResponse, hash: Hex, bl
   const { r, s, yParity } = transaction.signature;
   const signed = encode(transaction.type, [...fields, numberBytes(yParity), number(r), number(s)]);
   const isHash = `0x${keccakOf(signed)}` === hash;
-  if (isHash && senderOf(transaction, fields) === getAddress(transaction.from)) return;
+  if (isHash && senderOf(transaction, fields) === addressOf(transaction.from)) return;
   // Ours may be the mistake.
   if (isRightToEthers(transaction))
     throw new InvariantError("ENGINES_DISAGREE", `two engines disagree on transaction ${hash}: report this bug`);

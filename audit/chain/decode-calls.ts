@@ -1,6 +1,7 @@
-import { getAddress, type ParamType, type Result } from "ethers";
+import type { ParamType, Result } from "ethers";
 import { FLOODGATE } from "../facts/abi.ts";
 import type { Call } from "../facts/calls.ts";
+import { addressOf } from "../facts/checksum.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 import type { TracedCall } from "./chain-reader.ts";
 
@@ -10,14 +11,14 @@ import type { TracedCall } from "./chain-reader.ts";
  */
 export function decodeCalls(sender: Address, data: Hex): Call[] {
   const batch = batchOf(data);
-  if (batch !== null) return [{ kind: "settle", sender: getAddress(sender), batch }];
+  if (batch !== null) return [{ kind: "settle", sender: addressOf(sender), batch }];
   const parsed = FLOODGATE.parseTransaction({ data });
   if (!parsed || parsed.fragment.constant) return [];
   const { name, fragment, args } = parsed;
   // `multicall` delegates to the contract itself: each call keeps the sender.
   if (name === "multicall") return [...(args[0] as Iterable<Hex>)].flatMap((inner) => decodeCalls(sender, inner));
   if (name === "claimMany") return [...(args[0] as Iterable<Hex>)].map((inner, i) => decodeClaim(sender, inner, i));
-  const fields: Record<string, unknown> = { sender: getAddress(sender), ...struct(fragment.inputs, args) };
+  const fields: Record<string, unknown> = { sender: addressOf(sender), ...struct(fragment.inputs, args) };
   if (name === "depositForMany") {
     const { sender: from, deposits } = fields as { sender: Address; deposits: readonly object[] };
     return deposits.map((deposit) => ({ kind: "depositFor", sender: from, ...deposit }) as Call);
@@ -36,7 +37,7 @@ const PLACE = "20".padStart(64, "0");
  * takes a while. Null: another call, or another layout, which ethers judges.
  */
 function batchOf(data: Hex): Hex | null {
-  if (!data.startsWith(SETTLE) || data.slice(10, 74) !== PLACE || /[^0-9a-f]/.test(data.slice(2))) return null;
+  if (!data.startsWith(SETTLE) || data.slice(10, 74) !== PLACE || !/^0x[0-9a-f]*$/.test(data)) return null;
   const digits = 2 * Number.parseInt(data.slice(74, SETTLE_HEAD), 16);
   const padding = (64 - (digits % 64)) % 64;
   if (data.length !== SETTLE_HEAD + digits + padding) return null;
@@ -51,7 +52,7 @@ function decodeClaim(sender: Address, data: Hex, index: number): Call {
   } catch {
     // Calldata that ethers cannot read.
   }
-  return { kind: "unreadableClaim", sender: getAddress(sender), index };
+  return { kind: "unreadableClaim", sender: addressOf(sender), index };
 }
 
 function isClaim(name: string): boolean {
@@ -61,7 +62,7 @@ function isClaim(name: string): boolean {
 /** The successful calls of the contract within a traced transaction, in order of execution. */
 export function decodeTrace(contract: Address, traced: TracedCall): Call[] {
   if (traced.error !== undefined) return [];
-  const isOurs = traced.type === "CALL" && traced.to !== undefined && getAddress(traced.to) === contract;
+  const isOurs = traced.type === "CALL" && traced.to !== undefined && addressOf(traced.to) === contract;
   const own = isOurs ? decodeCalls(traced.from, traced.input) : [];
   return [...own, ...(traced.calls ?? []).flatMap((inner) => decodeTrace(contract, inner))];
 }

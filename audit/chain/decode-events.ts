@@ -13,6 +13,8 @@ const SKIP_BYTES = 5;
  * the audit does not know.
  */
 export function decodeEvent(log: Log): ChainEvent[] {
+  const sums = sumsOf(log);
+  if (sums !== null) return [sums];
   const parsed = FLOODGATE.parseLog(log);
   if (!parsed) return [];
   const fields = Object.fromEntries(
@@ -20,6 +22,26 @@ export function decodeEvent(log: Log): ChainEvent[] {
   );
   if (parsed.name === "RowsSkipped") return skippedRows(fields.batch as number, fields.rows as Hex);
   return [{ kind: parsed.name, ...fields } as unknown as ChainEvent];
+}
+
+const [DEBITED, CREDITED] = ["Debited", "Credited"].map((name) => FLOODGATE.getEvent(name)?.topicHash);
+/** 0x, and the words of the place and the length of the list. */
+const SUMS_HEAD = 2 + 64 + 64;
+const PLACE = "20".padStart(64, "0");
+
+/**
+ * The sums of a batch in the one layout that contracts write: a batch has two lists of hundreds.
+ * Null: another event, or another layout, which ethers judges.
+ */
+function sumsOf({ topics: [name, batch = ""], data }: Log): ChainEvent | null {
+  if ((name !== DEBITED && name !== CREDITED) || !/^0x0{51}[0-9a-f]{13}$/.test(batch)) return null;
+  if (data.slice(2, 66) !== PLACE || !/^0x[0-9a-f]*$/.test(data)) return null;
+  const count = Number.parseInt(data.slice(66, SUMS_HEAD), 16);
+  if (data.length !== SUMS_HEAD + 64 * count) return null;
+  const entries = Array.from({ length: count }, (_, i) =>
+    entryOf(data.slice(SUMS_HEAD + 64 * i, SUMS_HEAD + 64 * (i + 1))),
+  );
+  return { kind: name === DEBITED ? "Debited" : "Credited", batch: Number.parseInt(batch, 16), entries };
 }
 
 export function decodeTransfer(log: Log): TokenTransfer | null {
@@ -45,11 +67,11 @@ function skippedRows(batch: number, rows: Hex): ChainEvent[] {
 
 /** Money stays a bigint; numbers, times and lanes are small. */
 function plain(type: string, value: unknown): unknown {
-  if (type === "bytes32[]") return [...(value as Iterable<Hex>)].map(decodeEntry);
+  if (type === "bytes32[]") return [...(value as Iterable<Hex>)].map((word) => entryOf(word.slice(2)));
   return typeof value === "bigint" && type !== "uint96" ? Number(value) : value;
 }
 
-/** account (20 bytes) | amount (12 bytes), as ethers writes them: in lower case. */
-function decodeEntry(word: Hex): Entry {
-  return { account: checksummed(word.slice(2, 42)), amount: BigInt(`0x${word.slice(42)}`) };
+/** account (20 bytes) | amount (12 bytes), in lower-case digits. */
+function entryOf(digits: string): Entry {
+  return { account: checksummed(digits.slice(0, 40)), amount: BigInt(`0x${digits.slice(40)}`) };
 }

@@ -1,6 +1,7 @@
-import { getAddress, id, type Log, type TransactionResponse, zeroPadValue } from "ethers";
+import { id, type Log, type TransactionResponse, zeroPadValue } from "ethers";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { Call } from "../facts/calls.ts";
+import { addressOf } from "../facts/checksum.ts";
 import type { ChainEvent } from "../facts/events.ts";
 import type { TransactionFacts } from "../facts/facts.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
@@ -109,8 +110,8 @@ async function readTransaction(
   { number: block, time }: BlockFacts,
 ): Promise<TransactionFacts> {
   const { transactionHash: hash } = logs[0] as Log;
-  const ours = logs.filter((log) => getAddress(log.address) === contract);
-  const ofToken = logs.filter((log) => getAddress(log.address) === token);
+  const ours = logs.filter((log) => addressOf(log.address) === contract);
+  const ofToken = logs.filter((log) => addressOf(log.address) === token);
   const events = ours.flatMap((log) => decode(log, decodeEvent));
   const { isDirect, calls } = await readCalls(chain, contract, hash, block);
   return {
@@ -147,7 +148,7 @@ async function readCalls(
   const transaction = await chain.transaction(hash);
   checkTransaction(transaction, hash, block);
   const { to } = transaction;
-  const isDirect = to !== null && getAddress(to) === contract;
+  const isDirect = to !== null && addressOf(to) === contract;
   return { isDirect, calls: await decodeAll(chain, contract, transaction, isDirect) };
 }
 

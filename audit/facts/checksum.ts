@@ -1,9 +1,15 @@
+import { getAddress } from "ethers";
 import { keccakOf } from "./keccak.ts";
 import type { Address } from "./primitives.ts";
 
 /** Addresses kept: most of them come again and again. */
 const MAX_KNOWN = 65_536;
 const known = new Map<string, Address>();
+
+/** As ethers' `getAddress` spells it, which hashes at each call. @throws {TypeError} no address */
+export function addressOf(text: string): Address {
+  return /^0x[0-9a-fA-F]{40}$/.test(text) ? checksummed(text.slice(2).toLowerCase()) : getAddress(text);
+}
 
 /** EIP-55 of 40 lower-case hex digits. */
 export function checksummed(digits: string): Address {

@@ -10,11 +10,7 @@ export function keccakOfDigits(digits: string): string {
   return hasher.init().update(bytesOf(digits)).digest("hex");
 }
 
-/** The same as 32 bytes. */
-export function keccakBytesOfDigits(digits: string): Uint8Array {
-  return keccakBytesOf(bytesOf(digits));
-}
-
+/** Keccak-256 of bytes, as 32 bytes. */
 export function keccakBytesOf(bytes: Uint8Array): Uint8Array {
   return hasher.init().update(bytes).digest("binary");
 }

@@ -1,3 +1,4 @@
+import { writeHex, writeUint } from "../../protocol/base/bytes.ts";
 import type { Address } from "./primitives.ts";
 
 /** A row as a statement signs it, and as evidence shows it. */
@@ -7,25 +8,29 @@ export interface PackedRow {
   readonly amount: bigint;
 }
 
-const DIGITS = { payee: 40, lane: 8, amount: 24 } as const;
-const ROW_DIGITS = DIGITS.payee + DIGITS.lane + DIGITS.amount;
+const BYTES = { payee: 20, lane: 4, amount: 12 } as const;
+const ROW_BYTES = BYTES.payee + BYTES.lane + BYTES.amount;
+const MAX_GROUP_ROWS = 255;
+const scratch = new Uint8Array(MAX_GROUP_ROWS * ROW_BYTES);
 
-/** payee (20) | lane (4) | amount (12) of each row, in hex digits without 0x. */
-export function packRows(rows: readonly PackedRow[]): string {
-  let packed = "";
-  for (const { payee, lane, amount } of rows)
-    packed += payee.slice(2) + digits(lane, DIGITS.lane) + digits(amount, DIGITS.amount);
+/** payee (20) | lane (4) | amount (12) of each row. Good until the next call. */
+export function packRows(rows: readonly PackedRow[]): Uint8Array {
+  const length = rows.length * ROW_BYTES;
+  const packed = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length);
+  let at = 0;
+  for (const { payee, lane, amount } of rows) {
+    writeHex(packed, at, payee);
+    writeUint(packed, at + BYTES.payee, BYTES.lane, lane);
+    writeUint(packed, at + BYTES.payee + BYTES.lane, BYTES.amount, amount);
+    at += ROW_BYTES;
+  }
   return packed;
 }
 
-/** The lane of each packed row, in order. */
+/** The lane of each packed row, in order. `packed` is hex digits without 0x. */
 export function lanesOf(packed: string): number[] {
-  return Array.from({ length: Math.floor(packed.length / ROW_DIGITS) }, (_, i) => {
-    const start = i * ROW_DIGITS + DIGITS.payee;
-    return Number.parseInt(packed.slice(start, start + DIGITS.lane), 16);
+  return Array.from({ length: Math.floor(packed.length / (2 * ROW_BYTES)) }, (_, i) => {
+    const start = 2 * (i * ROW_BYTES + BYTES.payee);
+    return Number.parseInt(packed.slice(start, start + 2 * BYTES.lane), 16);
   });
-}
-
-function digits(value: bigint | number, count: number): string {
-  return value.toString(16).padStart(count, "0");
 }

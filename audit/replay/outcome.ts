@@ -1,4 +1,4 @@
-import { keccakOfDigits } from "../facts/keccak.ts";
+import { keccakOf, keccakOfDigits } from "../facts/keccak.ts";
 import { type PackedRow, packRows } from "../facts/packed-rows.ts";
 import type { Address, Hex } from "../facts/primitives.ts";
 
@@ -9,13 +9,13 @@ import type { Address, Hex } from "../facts/primitives.ts";
 
 /** The leaf of one group; bit i of `paidRows`: row i paid. */
 export function leafOfGroup(payer: Address, rows: readonly PackedRow[], paidRows: bigint): string {
-  return leafOf(payer, packRows(rows), paidRows);
+  return leafOf(payer, keccakOf(packRows(rows)), paidRows);
 }
 
-/** keccak256(abi.encode(payer, keccak256(rows), paidRows)); `packed` is as `packRows` makes it. */
-export function leafOf(payer: Address, packed: string, paidRows: bigint): string {
+/** keccak256(abi.encode(payer, keccak256(rows), paidRows)), of rows as `packRows` packs them. */
+export function leafOf(payer: Address, rowsHash: string, paidRows: bigint): string {
   const word = paidRows.toString(16).padStart(64, "0");
-  return keccakOfDigits(`${"0".repeat(24)}${payer.slice(2)}${keccakOfDigits(packed)}${word}`);
+  return keccakOfDigits(`${"0".repeat(24)}${payer.slice(2)}${rowsHash}${word}`);
 }
 
 /** The outcome hash over at least one leaf. A last node without a neighbour moves up. */

@@ -7,7 +7,7 @@ import { accountIn, feeAt, spend } from "../facts/state.ts";
 import type { Tallies } from "../facts/tallies.ts";
 import { checkBatchTotals, type Outcome } from "./check-batch-totals.ts";
 import type { ObservedRun } from "./create-run.ts";
-import { createSignatureCheck, judgeRow, type SignatureCheck } from "./judge-row.ts";
+import { judgeRow, type OpenGroup, openGroup } from "./judge-row.ts";
 import { leafOfGroup, rootOf } from "./outcome.ts";
 import { type Run, report, reportNotChecked, type TransactionRun } from "./run.ts";
 
@@ -37,10 +37,10 @@ export function settleAgain(run: ObservedRun, tx: TransactionRun, batch: Batch, 
   const skipped = new Map(record.skipped.map(({ row, reason }) => [row, reason]));
   for (const group of batch.groups) {
     countSignatures(tallies, group);
-    const isSigned = createSignatureCheck(run, group);
+    const open = openGroup(run, group);
     const paid = group.rows.map((row) => {
-      const isPaid = decideRow(run, tx, record, skipped, group, row, isSigned);
-      const fee = isPaid ? payRow(run, tx, record.number, group, row, feeBps, sums) : 0n;
+      const isPaid = decideRow(run, tx, record, skipped, open, row);
+      const fee = isPaid ? payRow(run, tx, record.number, open, row, feeBps, sums) : 0n;
       const judged = { batch: record.number, group, row, isPaid, fee };
       for (const observer of run.observers) observer.rowJudged?.(run, tx.facts, judged);
       return isPaid;
@@ -73,18 +73,16 @@ function payRow(
   run: Run,
   tx: TransactionRun,
   batch: number,
-  group: BatchGroup,
+  { group, payer }: OpenGroup,
   row: BatchRow,
   feeBps: bigint,
   sums: Sums,
 ): bigint {
-  const { state } = run;
-  const { payer } = group;
   const { payee, amount } = row;
   const fee = (amount * feeBps) / 10_000n;
-  spend(accountIn(state, payer), amount);
-  run.lanes.setBatchPayment(payer, row.lane, { batch, payee, amount }, tx.facts.block);
-  add(sums.debits, payer, amount);
+  spend(payer, amount);
+  run.lanes.setBatchPayment(group.payer, row.lane, { batch, payee, amount }, tx.facts.block);
+  add(sums.debits, group.payer, amount);
   add(sums.credits, payee, amount - fee);
   sums.total += amount;
   sums.fee += fee;
@@ -102,12 +100,12 @@ function decideRow(
   tx: TransactionRun,
   { number: batch }: BatchRecord,
   skipped: ReadonlyMap<number, SkipReason>,
-  group: BatchGroup,
+  open: OpenGroup,
   row: BatchRow,
-  isSigned: SignatureCheck,
 ): boolean {
+  const { group, isSigned } = open;
   const said = skipped.get(row.index) ?? null;
-  const due = judgeRow(run, group, row, isSigned, tx.facts.time);
+  const due = judgeRow(run, open, row, tx.facts.time);
   if (due === said) return due === null;
   if (run.clouded.has(group.payer) && dependsOnHidden(due, said) && (said !== null || isSigned(row))) {
     const sentence = `row ${row.index} of batch ${batch} depends on an earlier call that could not be seen`;

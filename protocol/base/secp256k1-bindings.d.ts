@@ -9,7 +9,14 @@ declare module "secp256k1/bindings.js" {
     publicKeyVerify(publicKey: Uint8Array): boolean;
     publicKeyConvert(publicKey: Uint8Array, compressed?: boolean): Uint8Array;
     ecdsaSign(digest: Uint8Array, privateKey: Uint8Array): { signature: Uint8Array; recid: number };
-    ecdsaRecover(signature: Uint8Array, recid: number, digest: Uint8Array, compressed?: boolean): Uint8Array;
+    /** Writes into `output`, and returns it, when there is one. */
+    ecdsaRecover(
+      signature: Uint8Array,
+      recid: number,
+      digest: Uint8Array,
+      compressed?: boolean,
+      output?: Uint8Array,
+    ): Uint8Array;
   }
   const secp256k1: Secp256k1;
   export default secp256k1;

@@ -2,6 +2,7 @@ import secp256k1 from "secp256k1/bindings.js";
 import { bytesToHex, hexToBytes } from "./bytes.ts";
 import { InputError } from "./errors.ts";
 import { type Address, addressOfPublicKey, type PublicKey } from "./ids.ts";
+import { knownAddressOf } from "./known-keys.ts";
 
 /** A signature of a session key or of the authority: 64 bytes r‖vs (EIP-2098), s <= n/2. */
 export type Signature = Uint8Array;
@@ -21,15 +22,20 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Signature {
   return signature;
 }
 
+/** r‖s of the signature under way, its s, and the uncompressed key that it gives. Used again. */
+const rs = new Uint8Array(64);
+const s = rs.subarray(32);
+const key = new Uint8Array(65);
+
 /** The address that signed, or null for anything that is not one canonical 64-byte signature. */
 export function recoverSigner(digest: Uint8Array, signature: Signature): Address | null {
   if (signature.length !== SIGNATURE_BYTES) return null;
-  const rs = Uint8Array.from(signature);
+  rs.set(signature);
   const recid = (rs[32] as number) >> 7;
   rs[32] = (rs[32] as number) & 0x7f;
-  if (isAboveHalfOrder(rs.subarray(32))) return null;
+  if (isAboveHalfOrder(s)) return null;
   try {
-    return addressOfPublicKey(secp256k1.ecdsaRecover(rs, recid, digest, false).subarray(1));
+    return knownAddressOf(secp256k1.ecdsaRecover(rs, recid, digest, false, key));
   } catch {
     // The binding throws for r or s of zero or above the order, and for points that do not exist:
     // no signer.

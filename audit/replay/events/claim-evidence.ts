@@ -1,4 +1,5 @@
 import type { CallOf, EvidenceTerms } from "../../facts/calls.ts";
+import { keccakOfDigits } from "../../facts/keccak.ts";
 import { lanesOf } from "../../facts/packed-rows.ts";
 import { leafOf, rootBy } from "../outcome.ts";
 import type { Run } from "../run.ts";
@@ -25,7 +26,7 @@ function flawOf(run: Run, call: CallOf<"claim">, evidence: EvidenceTerms): strin
   if (run.lanes.paid(payer, lane, evidence.claimant)?.hasClosedLane) return null;
   const { batch, rows, paidRows, proof } = evidence;
   const packed = rows.slice(2);
-  const outcome = rootBy(leafOf(payer, packed, paidRows), proof);
+  const outcome = rootBy(leafOf(payer, keccakOfDigits(packed), paidRows), proof);
   if (outcome !== run.lanes.outcomeHash(Number(batch))) return `has evidence that is not what batch ${batch} left`;
   // The rows are those of a group now.
   const hasPaid = lanesOf(packed).some((other, i) => other === lane && ((paidRows >> BigInt(i)) & 1n) === 1n);

@@ -78,3 +78,27 @@ test("skipped rows that are cut short are refused", () => {
 test("an event that the audit does not know is no fact", () => {
   expect(decodeEvent({ data: "0x", topics: [id("Unknown()")] } as unknown as Log)).toEqual([]);
 });
+
+const sums = (name: string, entries: readonly string[]): Log => {
+  const { data, topics } = FLOODGATE.encodeEventLog(name, [3n, entries]);
+  return { data, topics } as unknown as Log;
+};
+
+test.each(["Debited", "Credited"])("the sums of %s are read as ethers reads them, in any layout", (kind) => {
+  const entry = `0x${SENDER.slice(2)}${"5".padStart(24, "0")}`;
+  const fact = { kind, batch: 3, entries: [{ account: SENDER, amount: 5n }] };
+  const log = sums(kind, [entry]);
+  expect(decodeEvent(log)).toEqual([fact]);
+  expect(decodeEvent({ ...log, data: `0x${word(64)}${word(1)}${log.data.slice(66)}` } as Log)).toEqual([fact]);
+  expect(decodeEvent({ ...log, data: log.data + word(1) } as Log)).toEqual([fact]);
+  const letters = sums(kind, [`0x${"ab".repeat(20)}${"5".padStart(24, "0")}`]);
+  expect(decodeEvent({ ...letters, data: `0x${letters.data.slice(2).toUpperCase()}` } as Log)).toEqual(
+    decodeEvent(letters),
+  );
+  expect(decodeEvent(sums(kind, []))).toEqual([{ kind, batch: 3, entries: [] }]);
+});
+
+test("sums that are cut short are refused", () => {
+  const log = sums("Debited", [`0x${"00".repeat(32)}`]);
+  expect(() => decodeEvent({ ...log, data: log.data.slice(0, -64) } as Log)).toThrow("out-of-bounds");
+});

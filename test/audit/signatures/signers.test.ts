@@ -104,6 +104,15 @@ function otherThan(value: unknown): unknown {
   return (value as SignedTerms["statement"]["rows"]).toReversed();
 }
 
+test("many keys in turns are never taken for each other", () => {
+  const secrets = Array.from({ length: 200 }, (_, i) => hexToBytes((i + 1).toString(16).padStart(64, "0")));
+  const digest = digestOf(DOMAIN, "voucher", voucher(1));
+  const signatures = secrets.map((secret) => `0x${Buffer.from(sign(digest, secret)).toString("hex")}`);
+  const addresses = secrets.map((secret) => computeAddress(`0x${Buffer.from(secret).toString("hex")}`));
+  for (const _ of ["first", "again"])
+    expect(signatures.map((signature) => recoverBy(NATIVE, "voucher", signature))).toEqual(addresses);
+});
+
 describe("the second opinion", () => {
   const open = (options: Partial<SignersOptions> = {}) => {
     const tallies = emptyTallies();
@@ -112,10 +121,12 @@ describe("the second opinion", () => {
     return { tallies, ask: (due = SIGNER) => signers.recover("voucher", voucher(1), signature, (one) => one === due) };
   };
 
-  test("is asked for about one signature in 256, the same ones for the same seed", () => {
-    const [first, again, other] = [open(), open(), open({ seed: "t" })];
+  test("is asked for about one signature in 1,024, the same ones for the same seed", () => {
+    const agreeing: SignatureEngine = { ...NATIVE, voucher: () => SIGNER };
+    const engines = { first: agreeing, second: agreeing };
+    const [first, again, other] = [open(engines), open(engines), open({ ...engines, seed: "t" })];
     const choices = ({ ask, tallies }: ReturnType<typeof open>) =>
-      Array.from({ length: 2_000 }, () => {
+      Array.from({ length: 8_000 }, () => {
         const before = tallies.signaturesCheckedTwice;
         ask();
         return tallies.signaturesCheckedTwice - before;
@@ -123,7 +134,7 @@ describe("the second opinion", () => {
     const chosen = choices(first);
     expect(choices(again)).toBe(chosen);
     expect(choices(other)).not.toBe(chosen);
-    expect(first.tallies.signaturesChecked).toBe(2_000);
+    expect(first.tallies.signaturesChecked).toBe(8_000);
     expect(first.tallies.signaturesCheckedTwice).toBeGreaterThan(1);
     expect(first.tallies.signaturesCheckedTwice).toBeLessThan(25);
   });

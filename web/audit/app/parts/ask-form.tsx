@@ -80,7 +80,7 @@ export function AskForm({ workerUrl, first }: { workerUrl: string; first: FormVa
           />
           <span>
             Check every signature twice
-            <small>by a second library, which takes several times as long; else one in 256 is</small>
+            <small>by a second library, which takes several times as long; else one in 1,024 is</small>
           </span>
         </label>
       </details>
