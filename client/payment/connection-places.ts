@@ -7,8 +7,8 @@ import { type Holder, judgeNewcomer, listOverdue, type PlaceRules } from "../pla
  * so it is accepted within seconds. A connection on which no offer is accepted goes.
  */
 export interface ConnectionPlaces {
-  /** A remote has connected. Null: its identity cannot be a session key. */
-  opened(connection: Connection, host: string, remoteKey: Address | null): void;
+  /** A remote has connected. Null: its identity cannot be a session key. False: it has no place. */
+  opened(connection: Connection, host: string, remoteKey: Address | null): boolean;
   closed(connection: Connection): void;
   /** An offer was accepted on this connection, or this peer uses it itself. */
   accept(connection: Connection): void;
@@ -52,12 +52,17 @@ export function createConnectionPlaces(isKnown: (remoteKey: Address) => boolean)
   timer.unref();
   return {
     opened(connection, host, remoteKey) {
-      if (remoteKey === null) return connection.abort(new Error("the remote's identity is not a secp256k1 key"));
+      const refuse = (why: string): boolean => {
+        connection.abort(new Error(why));
+        return false;
+      };
+      if (remoteKey === null) return refuse("the remote's identity is not a secp256k1 key");
       const newcomer = { host, isKnown: isKnown(remoteKey) };
       const verdict = judgeNewcomer([...guests.values()], newcomer, CONNECTION_RULES, nowMs());
-      if (verdict.type === "refuse") return connection.abort(new Error("no place is free"));
+      if (verdict.type === "refuse") return refuse("no place is free");
       if (verdict.type === "replace") drop(verdict.id, "its place goes to another");
       guests.set(connection, { id: connection, host, sinceMs: nowMs(), isAccepted: false, streams: 0 });
+      return true;
     },
     closed: (connection) => void guests.delete(connection),
     accept(connection) {

@@ -7,6 +7,7 @@ import { type Allotters, createAllotters } from "./allotters.ts";
 import type { PaymentContext } from "./context.ts";
 import { Payee } from "./payee/payee.ts";
 import { Payer } from "./payer/payer.ts";
+import { createReachOut, type ReachOut } from "./reach-out.ts";
 import { type Complainer, createComplainer } from "./reports/complainer.ts";
 import { forgettableBefore } from "./reports/lane-expiry.ts";
 import { Pusher } from "./reports/pusher.ts";
@@ -39,6 +40,7 @@ export async function createPayments(
     privateKey: identity.privateKey,
     listen,
     isKnown: (remoteKey) => payee.isKnown(remoteKey),
+    onConnected: (remoteKey) => payer.reached(remoteKey),
     onStream: (stream) => guarded(payee.streamOpened(stream), onFatal),
     onDialed: (stream) => guarded(payer.streamOpened(stream), onFatal),
   });
@@ -76,6 +78,7 @@ export class Payments implements PaymentPort {
   readonly payee: Payee;
   readonly #parts: Parts;
   readonly #infoHashes = new Set<InfoHash>();
+  readonly #reachOut: ReachOut;
   #cancelTick: () => void = () => undefined;
   #isStopped = false;
 
@@ -84,6 +87,11 @@ export class Payments implements PaymentPort {
     this.payer = parts.payer;
     this.payee = parts.payee;
     this.#parts = parts;
+    this.#reachOut = createReachOut({
+      setTimer: parts.context.setTimer,
+      isServed: (wireId) => this.isAccepted(wireId),
+      connect: (address) => parts.node.reach(address),
+    });
     this.#tick();
   }
 
@@ -103,10 +111,12 @@ export class Payments implements PaymentPort {
     const isOurs = wire.remoteKey === this.#parts.context.identity.sessionKey;
     if (isOurs || !this.payee.wireOpened(wire)) return false;
     this.payer.wireOpened(wire);
+    this.#reachOut.opened(wire);
     return true;
   }
 
   wireClosed(wireId: string): void {
+    this.#reachOut.closed(wireId);
     this.payer.wireClosed(wireId);
     this.payee.wireClosed(wireId);
   }
@@ -155,6 +165,7 @@ export class Payments implements PaymentPort {
     });
     await Promise.race([left, deadline]);
     this.#isStopped = true;
+    this.#reachOut.stop();
     cancelDeadline();
     pusher.stop();
     signer.stop();

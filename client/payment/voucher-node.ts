@@ -26,6 +26,8 @@ export interface VoucherNode {
    * @throws {NetworkError} PAYEE_UNREACHABLE
    */
   dial(publicKey: Uint8Array, addresses: readonly HostPort[]): Promise<VoucherStream>;
+  /** Connects, so that whoever is there can open a stream. Nobody there is no error. */
+  reach(address: HostPort): void;
   stop(): Promise<void>;
 }
 
@@ -86,6 +88,8 @@ export async function createVoucherNode(options: {
   readonly listen: HostPort;
   /** An offer of this session key was accepted before. */
   readonly isKnown: (remoteKey: Address) => boolean;
+  /** A remote has connected, and has a place. */
+  readonly onConnected: (remoteKey: Address) => void;
   /** A payer opened a stream. */
   readonly onStream: (stream: VoucherStream) => StreamEvents;
   /** What happens on a stream that `dial` opened. */
@@ -117,7 +121,9 @@ export async function createVoucherNode(options: {
   });
   const places = createConnectionPlaces(options.isKnown);
   node.addEventListener("connection:open", ({ detail: connection }) => {
-    if (connection.direction === "inbound") places.opened(connection, hostOf(connection), keyOf(connection));
+    const key = keyOf(connection);
+    if (connection.direction === "inbound" && places.opened(connection, hostOf(connection), key) && key !== null)
+      options.onConnected(key);
   });
   node.addEventListener("connection:close", ({ detail: connection }) => places.closed(connection));
   const serve = (stream: Stream, connection: Connection): void => {
@@ -158,6 +164,11 @@ export async function createVoucherNode(options: {
         const at = addresses.map((address) => `${address.host}:${address.port}`).join(", ");
         throw new NetworkError("PAYEE_UNREACHABLE", `no voucher stream to ${at}`, { cause });
       }
+    },
+    reach(address) {
+      if (isIP(address.host) === 0) return;
+      const target = multiaddr(`/${family(address.host)}/${address.host}/tcp/${address.port}`);
+      node.dial(target, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) }).catch(() => undefined);
     },
     async stop() {
       places.stop();

@@ -57,6 +57,7 @@ export async function startGreedyPayer(options: {
     privateKey,
     listen: { host: "127.0.0.1", port: 0 },
     isKnown: () => false,
+    onConnected: () => undefined,
     onStream: (stream) => {
       stream.abort(new Error("it sells nothing"));
       return { message: () => undefined, closed: () => undefined };

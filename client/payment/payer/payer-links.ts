@@ -10,6 +10,8 @@ export interface PayerLinks {
   want(payeeKey: Address): void;
   /** The open stream, or null. */
   streamOf(payeeKey: Address): VoucherStream | null;
+  /** It has connected to us: a stream to it can be opened now, whether or not it can be dialed. */
+  reached(payeeKey: Address): void;
   opened(stream: VoucherStream): void;
   closed(stream: VoucherStream): void;
   stop(): void;
@@ -28,6 +30,8 @@ const MAX_RETRY_MS = 15_000;
 interface Link {
   stream: VoucherStream | null;
   isDialing: boolean;
+  /** It connected to us while we dialed. */
+  isReached: boolean;
   retryMs: number;
   cancelRetry: (() => void) | null;
 }
@@ -42,7 +46,13 @@ export function createPayerLinks(options: {
   let isStopped = false;
 
   const linkOf = (payeeKey: Address): Link => {
-    const link = links.get(payeeKey) ?? { stream: null, isDialing: false, retryMs: FIRST_RETRY_MS, cancelRetry: null };
+    const link = links.get(payeeKey) ?? {
+      stream: null,
+      isDialing: false,
+      isReached: false,
+      retryMs: FIRST_RETRY_MS,
+      cancelRetry: null,
+    };
     links.set(payeeKey, link);
     return link;
   };
@@ -60,6 +70,7 @@ export function createPayerLinks(options: {
     const target = options.targetOf(payeeKey);
     if (isStopped || link.stream || link.isDialing || !target) return;
     link.isDialing = true;
+    link.isReached = false;
     options.dial(target.publicKey, target.addresses).then(
       () => {
         link.isDialing = false;
@@ -68,7 +79,8 @@ export function createPayerLinks(options: {
       },
       () => {
         link.isDialing = false;
-        retry(payeeKey, link);
+        if (link.isReached) dial(payeeKey, link);
+        else retry(payeeKey, link);
       },
     );
   };
@@ -77,6 +89,14 @@ export function createPayerLinks(options: {
     want(payeeKey) {
       const link = linkOf(payeeKey);
       if (!link.cancelRetry) dial(payeeKey, link);
+    },
+    reached(payeeKey) {
+      const link = links.get(payeeKey);
+      if (!link) return;
+      link.cancelRetry?.();
+      link.cancelRetry = null;
+      link.isReached = link.isDialing;
+      dial(payeeKey, link);
     },
     streamOf: (payeeKey) => links.get(payeeKey)?.stream ?? null,
     opened(stream) {

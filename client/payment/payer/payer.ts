@@ -177,6 +177,9 @@ export class Payer implements PayerPort {
     reportShortage(context.log, content, grant);
   }
 
+  /** This payee has connected to us. */
+  readonly reached = (payeeKey: Address): void => this.#state.links.reached(payeeKey);
+
   /** A stream that `dial` opened. */
   streamOpened(stream: VoucherStream): StreamEvents {
     const { contents, links } = this.#state;

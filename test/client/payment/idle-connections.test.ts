@@ -96,6 +96,7 @@ test("junk offers are refused without a look at the store, and the third ends th
     privateKey: privateKeyFromRaw(new Uint8Array(32).fill(66)).raw,
     listen: { host: "127.0.0.1", port: 0 },
     isKnown: () => false,
+    onConnected: () => undefined,
     onStream: () => ({ message: () => undefined, closed: () => undefined }),
     onDialed: () => ({
       message: (message) => void (message.type === "refuse" && refused.push(message.reason)),
