@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { ensurePages } from "../../../cli/pages/build-pages.ts";
 import { BREAK_CASES } from "../../../scripts/break-it/all.ts";
 import { judgeDeadAuthority, judgeOverAllotment } from "../../../scripts/break-it/judge-authority.ts";
@@ -25,12 +25,16 @@ export async function lookAtLive(browser: Browser, tally: Tally, shots: string |
   const { origin, pathname: path } = new URL(server.url);
   const scene = new Scene();
   scene.begin("The life of a file.", STEPS);
-  const prepare = async (page: { waitForSelector(selector: string): Promise<unknown> }): Promise<void> => {
+  const prepare = async (page: Page): Promise<void> => {
     await page.waitForSelector(".stage");
   };
   fill(scene);
   server.show(scene.read());
-  await lookAt(browser, origin, [{ name: "live-download", path, prepare }], { tally, shots });
+  const opened = async (page: Page): Promise<void> => {
+    await prepare(page);
+    await page.click(".flows summary");
+  };
+  await lookAt(browser, origin, [{ name: "live-download", path, prepare: opened }], { tally, shots });
   scene.step(STEPS.length);
   for (const name of NAMES) scene.leave(name);
   scene.desk = busyDesk;

@@ -1,6 +1,7 @@
 import { isGone, picture } from "../state.ts";
 import { Chain } from "./chain.tsx";
 import { Desk } from "./desk.tsx";
+import { FlowTable } from "./flow-table.tsx";
 import { Log } from "./log.tsx";
 import { PeerTable } from "./peer-table.tsx";
 import { Story } from "./story.tsx";
@@ -25,6 +26,7 @@ export function App({ token }: { token: string }) {
           {shown.peers.length === 0 ? <p class="soft">Nobody shares a file now.</p> : <Swarm shown={shown} />}
         </div>
         <PeerTable shown={shown} />
+        <FlowTable shown={shown} />
       </section>
       <Desk desk={shown.desk} token={token} />
       <div class="ledger">

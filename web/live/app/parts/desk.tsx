@@ -23,11 +23,13 @@ export function Desk({ desk, token }: { desk: DeskPicture; token: string }) {
       {isOpen && token === "" && (
         <p class="message wait">This browser may look only: open the address that the demo has printed.</p>
       )}
-      <ul class="cases">
-        {cases.map((one) => (
-          <Case key={one.id} one={one} token={token} isBusy={isBusy} />
-        ))}
-      </ul>
+      {cases.length > 0 && (
+        <ul class="cases">
+          {cases.map((one) => (
+            <Case key={one.id} one={one} token={token} isBusy={isBusy} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -12,7 +12,7 @@ export function PeerTable({ shown }: { shown: Picture }) {
   );
 }
 
-function columnsOf({ token, flows }: Picture): readonly DataColumn<PeerPicture>[] {
+function columnsOf({ token }: Picture): readonly DataColumn<PeerPicture>[] {
   const money = (amount: string) => <Money amount={BigInt(amount)} token={token} />;
   return [
     { name: "Peer", isHead: true, cell: ({ name }) => name },
@@ -31,14 +31,5 @@ function columnsOf({ token, flows }: Picture): readonly DataColumn<PeerPicture>[
     { name: `Promised, ${token.symbol}`, isNumber: true, cell: ({ promised }) => money(promised) },
     { name: "Holds vouchers of", isNumber: true, cell: ({ holds }) => money(holds) },
     { name: "In the contract", isNumber: true, cell: ({ balance }) => (balance === null ? "-" : money(balance)) },
-    {
-      name: "Bought from",
-      class: "soft from",
-      cell: ({ name }) =>
-        flows
-          .filter(({ buyer, bytes }) => buyer === name && bytes > 0)
-          .map(({ seller, bytes }) => `${seller} ${formatBytes(bytes)}`)
-          .join(", ") || "-",
-    },
   ];
 }
