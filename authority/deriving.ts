@@ -8,11 +8,12 @@ import { endSettled } from "./settlement/outcome.ts";
 import { type ChainDeposit, insertChainDeposit } from "./store/deposits/chain-deposits.ts";
 import { insertLostBatch } from "./store/restore/lost-batches.ts";
 import { setLeaving } from "./store/tables/accounts.ts";
+import { applyRequest } from "./withdrawals/endings.ts";
 
 /**
  * What the store derives from the contract's events: what was paid in, who takes money away, what
- * claims have paid, how batches have ended. A batch is known by its bundle, so it does not matter
- * which transaction has brought it.
+ * claims have paid, how batches and requests for withdrawals have ended. A batch is known by its
+ * bundle, a request by its terms, so it does not matter which transaction has brought it.
  */
 export const deriveFromEvents: Deriving = async (db, events, changed, { timestamp }) => {
   for (const [name, record] of changed) {
@@ -23,6 +24,7 @@ export const deriveFromEvents: Deriving = async (db, events, changed, { timestam
   for (const event of events) {
     if (event.type === "deposited") await insertChainDeposit(db, chainDepositOf(event, timestamp));
     if (event.type === "claimed") await applyClaim(db, event);
+    if (event.type === "withdrawalRequested") await applyRequest(db, event);
     if (event.type === "rowsSkipped") skips.set(event.batch, decodeSkippedRows(event.rows));
     if (event.type !== "settled") continue;
     const { batch, bundleHash, total, fee, block } = event;

@@ -61,6 +61,7 @@ export type MirrorEvent = { readonly block: number } & (
   | {
       readonly type: "withdrawalRequested";
       readonly account: Address;
+      readonly to: Address;
       readonly amount: Amount;
       readonly withdrawableAt: number;
     }
@@ -110,8 +111,9 @@ function read(log: Parsed): Said | null {
       return { type: "sessionRevoked", ...names, expiresAt };
     }
     case "WithdrawalRequested": {
-      const { account, amount, withdrawableAt } = log.args;
-      return { type: "withdrawalRequested", account: parseAddress(account), amount, withdrawableAt };
+      const { account, to, amount, withdrawableAt } = log.args;
+      const parties = { account: parseAddress(account), to: parseAddress(to) };
+      return { type: "withdrawalRequested", ...parties, amount, withdrawableAt };
     }
     case "Withdrawn":
       return { type: "withdrawn", account: parseAddress(log.args.account), amount: log.args.amount };

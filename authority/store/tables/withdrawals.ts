@@ -26,6 +26,33 @@ export function findWithdrawal(db: Db, id: string): Promise<StoredWithdrawal | u
   return db.selectFrom("withdrawals").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+/**
+ * The request with these terms, made before a time: one that is not on the chain yet, or else the
+ * one that waits.
+ */
+export function findRequested(
+  db: Db,
+  {
+    account,
+    recipient,
+    amount,
+    before,
+  }: Pick<StoredWithdrawal, "account" | "recipient" | "amount"> & { readonly before: number },
+): Promise<StoredWithdrawal | undefined> {
+  return db
+    .selectFrom("withdrawals")
+    .selectAll()
+    .where("account", "=", account)
+    .where("recipient", "=", recipient)
+    .where("amount", "=", amount)
+    .where("createdAt", "<", before)
+    .where("state", "in", ["requesting", "waiting"])
+    .orderBy("state")
+    .orderBy("createdAt")
+    .limit(1)
+    .executeTakeFirst();
+}
+
 export async function setWithdrawal(
   db: Db,
   id: string,

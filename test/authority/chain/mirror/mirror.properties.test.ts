@@ -62,7 +62,8 @@ function eventsOf(source: FakeSource, [kind, who, to, part]: Move, before: reado
     return asked === 0n ? [] : [{ block, type: "withdrawn", account, amount: asked }];
   }
   if (amount === 0n) return [];
-  if (kind === "request") return [{ block, type: "withdrawalRequested", account, amount, withdrawableAt: 5 }];
+  if (kind === "request")
+    return [{ block, type: "withdrawalRequested", account, to: account, amount, withdrawableAt: 5 }];
   if (kind === "release") return [{ block, type: "released", account, amount, nonce: 0 }];
   if (account === payee) return [];
   if (kind === "claim") {
