@@ -4,7 +4,7 @@ import type { ListenOptions } from "../listening.ts";
 import { type CommandContext, openHome } from "../runtime.ts";
 
 type Wishes = Pick<ServePeerOptions, "apiPort" | "maxSpend" | "proxy" | "onReady"> &
-  Partial<Pick<ServePeerOptions, "mapPorts">>;
+  Partial<Pick<ServePeerOptions, "mapPorts" | "remote">>;
 
 /**
  * Runs this home's peer with its API until Ctrl-C, or until the API stops it. The wallet is opened
@@ -39,6 +39,7 @@ export async function runLocalPeer(
       log: (message) => output.event("warning", { message }, message),
       signal,
       mapPorts: false,
+      remote: null,
       pages: async () => (await import("../pages/peer-page.ts")).readPeerPage(),
       ...wishesOf(opened.network),
     },

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { FloodgateError, NetworkError } from "../../protocol/base/errors.ts";
+import { FloodgateError, NetworkError, textOfError } from "../../protocol/base/errors.ts";
 import {
   type AddBody,
   type ChangeBody,
@@ -20,18 +20,23 @@ import { ProblemSchema } from "../../protocol/http/problem.ts";
 import { readBounded } from "../read-bounded.ts";
 import { type Endpoint, readEndpoint } from "./endpoint.ts";
 import { errorWith } from "./error-with.ts";
+import { fetchByTls } from "./remote/tls-fetch.ts";
+
+/** Of this machine, or with a fingerprint (null: of a known authority) of another one. */
+export type PeerAddress = Pick<Endpoint, "url" | "token"> & { readonly fingerprint?: string | null };
 
 /** 10,000 contents. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
 /**
  * The peer that runs in a home, asked over its API. Every method throws what the peer answered, or
  * {NetworkError} PEER_ABSENT when it has ended.
  */
 export class LocalClient {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: PeerAddress;
   readonly #signal: AbortSignal;
 
-  constructor(endpoint: Endpoint, signal: AbortSignal) {
+  constructor(endpoint: PeerAddress, signal: AbortSignal) {
     this.#endpoint = endpoint;
     this.#signal = signal;
   }
@@ -100,27 +105,30 @@ export class LocalClient {
   }
 
   async #send(method: string, path: string, body?: object): Promise<Uint8Array> {
-    const { url, token } = this.#endpoint;
+    const { url, token, fingerprint } = this.#endpoint;
+    const at = new URL(path, url);
+    const asked = {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { "content-type": "application/json" } : {}) },
+      body: body ? JSON.stringify(body) : null,
+      signal: this.#signal,
+    };
     let response: Response;
     let bytes: Uint8Array | null;
     try {
-      response = await fetch(new URL(path, url), {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body ? { "content-type": "application/json" } : {}) },
-        body: body ? JSON.stringify(body) : null,
-        redirect: "error",
-        signal: this.#signal,
-      });
+      response =
+        fingerprint === undefined
+          ? await fetch(at, { ...asked, redirect: "error" })
+          : await fetchByTls(at, fingerprint, asked);
       bytes = await readBounded(response, MAX_REPLY_BYTES);
     } catch (cause) {
       this.#signal.throwIfAborted();
-      throw new NetworkError(
-        "PEER_ABSENT",
-        "the peer of this home does not answer: start one with `floodgate peer start`",
-        {
-          cause,
-        },
-      );
+      if (cause instanceof FloodgateError) throw cause;
+      const what =
+        fingerprint === undefined
+          ? "the peer of this home does not answer: start one with `floodgate peer start`"
+          : `no peer answers over TLS at ${at.host}: check its address, and that it runs with --listen (${textOfError(cause)})`;
+      throw new NetworkError("PEER_ABSENT", what, { cause });
     }
     if (response.ok && bytes) return bytes;
     throw errorOf(response.status, parseJson(bytes ?? new Uint8Array()));

@@ -24,9 +24,9 @@ interface PageDesk extends Omit<Callers, "token"> {
 }
 
 /** The page's files, and how a browser logs in. */
-export function addPageRoutes(server: Server, { logins, hosts, pages }: PageDesk): void {
+export function addPageRoutes(server: Server, { logins, hosts, scheme, pages }: PageDesk): void {
   const cookieOf = (value: string, more = ""): string =>
-    `${cookieName(hosts())}=${value}; Path=/; HttpOnly; SameSite=Strict${more}`;
+    `${cookieName(hosts())}=${value}; Path=/; HttpOnly; SameSite=Strict${scheme === "https" ? "; Secure" : ""}${more}`;
   server.post(
     "/v1/page/codes",
     { schema: { summary: "a code that opens the page, once, within two minutes", response: { 201: CodeSchema } } },

@@ -19,12 +19,16 @@ import { keepLimits, minuteOfDay } from "./keep-limits.ts";
 import { startLooking } from "./live-events.ts";
 import type { PageSource } from "./page-routes.ts";
 import { createRateHistory } from "./rate-history.ts";
-import { peerFacts } from "./routes.ts";
+import { type RemoteApi, type RemoteListen, startRemoteApi } from "./remote/remote-api.ts";
+import { type CertificateFiles, openRemoteIdentity, type RemoteIdentity } from "./remote/remote-identity.ts";
+import { type LocalPeer, peerFacts } from "./routes.ts";
 import { startLocalApi } from "./server.ts";
 import { contentJson } from "./to-json.ts";
 
 interface Ready {
   readonly endpoint: Endpoint;
+  /** For other machines; null: there is none. */
+  readonly remote: (Pick<RemoteIdentity, "fingerprint" | "tokenFile"> & Pick<RemoteApi, "url">) | null;
   /** With its token; null: there is none. */
   readonly proxyUrl: string | null;
   readonly run: PeerRun;
@@ -47,6 +51,8 @@ export interface ServePeerOptions extends Omit<RunPeerOptions, "check" | "settin
   } | null;
   /** Asks the router to let others in. */
   readonly mapPorts: boolean;
+  /** Lets other machines control it, over TLS; null: this machine alone. */
+  readonly remote: (RemoteListen & { readonly certificate: CertificateFiles | null }) | null;
   /** Its page; null: none. */
   readonly pages: PageSource | null;
   readonly onReady: (ready: Ready) => void;
@@ -117,10 +123,12 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
     const api = await startLocalApi(local, { port: apiPort, onFault, pages: options.pages });
     const stopLooking = startLooking(local, startTimer, onFault);
     let proxy: ProxyServer | null = null;
+    let remote: Awaited<ReturnType<typeof openRemote>> = null;
     try {
       if (options.proxy && proxied) proxy = await startProxyServer(proxied, { port: options.proxy.port, onFault });
+      remote = await openRemote(local, options, onFault);
       await saveEndpoint(directory, api.endpoint);
-      onReady({ endpoint: api.endpoint, proxyUrl: proxy?.url ?? null, run, contents });
+      onReady({ endpoint: api.endpoint, remote, proxyUrl: proxy?.url ?? null, run, contents });
       await Promise.race([run.stopped, told.promise]);
     } finally {
       await removeEndpoint(directory);
@@ -129,9 +137,22 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
       await ports?.stop();
       await proxy?.close();
       await contents.close();
+      await remote?.close();
       await api.close();
     }
   });
+}
+
+/** @throws as `openRemoteIdentity`, `startRemoteApi` */
+async function openRemote(
+  local: LocalPeer,
+  { directory, remote, pages }: ServePeerOptions,
+  onFault: (error: unknown) => void,
+): Promise<(RemoteApi & Pick<RemoteIdentity, "fingerprint" | "tokenFile">) | null> {
+  if (remote === null) return null;
+  const identity = await openRemoteIdentity(directory, remote.certificate);
+  const { fingerprint, tokenFile } = identity;
+  return { ...(await startRemoteApi(local, remote, identity, { onFault, pages })), fingerprint, tokenFile };
 }
 
 async function openPorts({ peer }: PeerRun, { listen, log }: ServePeerOptions): Promise<PortMapping> {

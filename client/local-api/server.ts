@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
-import fastify from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 import { InputError } from "../../protocol/base/errors.ts";
 import { PROBLEM_TYPE, problem, problemOf } from "../problems.ts";
 import { hostsOf } from "../stream/access.ts";
-import { judgeCaller } from "./callers.ts";
+import { type Callers, judgeCaller } from "./callers.ts";
 import { addDetailRoutes } from "./detail-routes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { addEventRoutes } from "./live-events.ts";
@@ -50,22 +50,50 @@ interface Options {
 }
 
 /** @throws {InputError} PORT_UNUSABLE */
-export async function startLocalApi(local: LocalPeer, options: Options): Promise<LocalApi> {
-  const { port, onFault } = options;
-  const newSecret = (): string => randomBytes(TOKEN_BYTES).toString("base64url");
+export async function startLocalApi(local: LocalPeer, { port, onFault, pages }: Options): Promise<LocalApi> {
   const token = newSecret();
-  const logins = createPageLogins(local.nowMs, newSecret);
   let hosts: readonly string[] = [];
+  const server = await createApi(local, { scheme: "http", tls: null, hosts: () => hosts, token, onFault, pages });
+  try {
+    await server.listen({ host: HOST, port });
+  } catch (cause) {
+    throw new InputError("PORT_UNUSABLE", `cannot listen on ${HOST}:${port}: choose another --api-port`, { cause });
+  }
+  const { port: actual } = server.server.address() as AddressInfo;
+  hosts = hostsOf(actual);
+  return {
+    endpoint: { url: `http://${HOST}:${actual}/`, token, pid: process.pid },
+    close: () => server.close(),
+  };
+}
+
+export interface ApiOptions extends Pick<Options, "onFault" | "pages">, Pick<Callers, "scheme" | "hosts" | "token"> {
+  /** Key and certificate in PEM; null: plain HTTP, which is for the loopback alone. */
+  readonly tls: { readonly key: string; readonly cert: string } | null;
+}
+
+/** The API and the page, for whoever listens with it. */
+export async function createApi(local: LocalPeer, options: ApiOptions): Promise<FastifyInstance> {
+  const { scheme, tls, hosts, token, onFault, pages } = options;
+  const callers = { scheme, hosts, token, logins: createPageLogins(local.nowMs, newSecret) };
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    ...(tls === null
+      ? { http: { headersTimeout: HEADERS_TIMEOUT_MS } }
+      : {
+          https: {
+            ...tls,
+            minVersion: "TLSv1.3",
+            handshakeTimeout: HEADERS_TIMEOUT_MS,
+            headersTimeout: HEADERS_TIMEOUT_MS,
+          },
+        }),
     forceCloseConnections: true,
     logger: false,
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
   server.server.maxConnections = MAX_CONNECTIONS;
-  const callers = { hosts: () => hosts, token, logins };
   // Before the body is read.
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
@@ -85,19 +113,13 @@ export async function startLocalApi(local: LocalPeer, options: Options): Promise
   });
   await addRoutes(server as unknown as Server, local, (scope) => {
     addMediaRoutes(scope, local, onFault);
-    addPageRoutes(scope, { hosts: callers.hosts, logins, pages: options.pages });
+    addPageRoutes(scope, { ...callers, pages });
   });
-  try {
-    await server.listen({ host: HOST, port });
-  } catch (cause) {
-    throw new InputError("PORT_UNUSABLE", `cannot listen on ${HOST}:${port}: choose another --api-port`, { cause });
-  }
-  const { port: actual } = server.server.address() as AddressInfo;
-  hosts = hostsOf(actual);
-  return {
-    endpoint: { url: `http://${HOST}:${actual}/`, token, pid: process.pid },
-    close: () => server.close(),
-  };
+  return server;
+}
+
+function newSecret(): string {
+  return randomBytes(TOKEN_BYTES).toString("base64url");
 }
 
 /** The routes with their description; also for the generated documents. */

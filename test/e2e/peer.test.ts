@@ -247,6 +247,31 @@ test("money is told by content, day and counterparty, and why it is where it is"
   expect(line).toMatchObject({ error: { code: "LANE_UNKNOWN" } });
 });
 
+test("another machine controls the peer over TLS, by a home that is connected with it", async () => {
+  const { line } = await world.runner.tryRun(["peer", "start", "--listen-name", "nas.example", "--home", seller.home]);
+  expect(line).toMatchObject({ error: { code: "OPTIONS_INCOMPLETE" } });
+  await selling.kill();
+  selling = world.runner.start(["peer", "start", "--listen", "127.0.0.1:0", "--home", seller.home]);
+  const { remote } = await selling.event("ready");
+  const { url, fingerprint, tokenFile } = remote as unknown as Record<"url" | "fingerprint" | "tokenFile", string>;
+  const at = ["--host", url, "--fingerprint", fingerprint, "--token-file", tokenFile];
+  const home = join(world.directory, "laptop");
+  const remotely = (...args: string[]) => world.runner.tryRun(["peer", ...args, "--home", home]);
+  expect((await remotely("ls", ...at)).line).toMatchObject({ event: "done" });
+  const wrong = ["--host", url, "--fingerprint", "00".repeat(32), "--token-file", tokenFile];
+  expect((await remotely("connect", ...wrong)).line).toMatchObject({ error: { code: "CERTIFICATE_WRONG" } });
+  expect((await remotely("connect", ...at)).line).toMatchObject({ event: "done", account: seller.account });
+  const shown = await remotely("limit", ids.one as string, "--wires", "7");
+  expect(shown.line).toMatchObject({ title: "one.bin", settings: { maxWires: 7 } });
+  // Paths are those of that machine, so they must be whole.
+  expect((await remotely("add", ids.free as string, "--out", "films")).line).toMatchObject({
+    error: { code: "REQUEST_INVALID" },
+  });
+  expect((await remotely("start")).line).toMatchObject({ error: { code: "OPTIONS_CONFLICT" } });
+  expect((await remotely("disconnect")).code).toBe(0);
+  expect((await remotely("ls")).line).toMatchObject({ error: { code: "PEER_ABSENT" } });
+});
+
 test("the peer stops when it is told to", async () => {
   await peer(buyer, "stop");
   expect(await buying.exited()).toBe(0);

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { LocalClient } from "../../../client/local-api/local-client.ts";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
@@ -8,10 +7,18 @@ import type { ContentJson } from "../../../protocol/http/peer.ts";
 import { amountArgument, contentIdArgument, patternArgument } from "../../arguments.ts";
 import { type CacheOptions, cacheSettings, checkCacheOptions, withCache } from "../../content/cache-options.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
+import {
+  addPeerCommand,
+  type OpenedPeer,
+  openPeer,
+  type PeerContext,
+  type PeerOptions,
+  peerContextOf,
+} from "../../content/open-peer.ts";
 import { untilChecked } from "../../content/until-checked.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import type { Runtime } from "../../runtime.ts";
 
-interface AddOptions extends CommonOptions, CacheOptions {
+interface AddOptions extends PeerOptions, CacheOptions {
   readonly out?: string;
   readonly file?: string;
   readonly maxPrice?: string;
@@ -23,7 +30,7 @@ const ID = "0123456789abcdef0123456789abcdef01234567";
 
 /** Commands that change what the running peer holds. */
 export function addContentCommands(peer: Command, runtime: Runtime): void {
-  const command = addCommand(peer, "add", "download content with the running peer, or seed it from a file", [
+  const command = addPeerCommand(peer, "add", "download content with the running peer, or seed it from a file", [
     `peer add ${ID} --out ~/Downloads`,
     `peer add magnet:?xt=urn:btih:${ID} --out ~/Downloads --max-spend 0.50`,
     `peer add ${ID} --file film.mp4`,
@@ -34,7 +41,9 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
     .option("--files <pattern>", "download only files that match, as `floodgate get` has it", patternArgument)
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this content may cost", amountArgument);
-  withCache(command).action((source: string, options: AddOptions) => add(contextOf(runtime, options), source, options));
+  withCache(command).action((source: string, options: AddOptions) =>
+    add(peerContextOf(runtime, options), source, options),
+  );
 
   change(peer, runtime, "pause", "stop downloading and serving a content, until it is resumed", (client, id) =>
     client.change(id, { isPaused: true }),
@@ -45,20 +54,20 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
   });
   change(peer, runtime, "verify", "hash every piece of a content that is on disk", (client, id) => client.verify(id));
 
-  addCommand(peer, "move", "move what was downloaded into another directory", [`peer move ${ID} ~/Films`])
+  addPeerCommand(peer, "move", "move what was downloaded into another directory", [`peer move ${ID} ~/Films`])
     .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
     .argument("<directory>", "where the files go")
-    .action((id: string, directory: string, options: CommonOptions) =>
-      act(contextOf(runtime, options), (client) => client.change(id, { directory: resolve(directory) })),
+    .action((id: string, directory: string, options: PeerOptions) =>
+      act(peerContextOf(runtime, options), ({ client, pathOf }) => client.change(id, { directory: pathOf(directory) })),
     );
-  addCommand(peer, "rm", "forget a content; what was downloaded stays, unless --data is given", [
+  addPeerCommand(peer, "rm", "forget a content; what was downloaded stays, unless --data is given", [
     `peer rm ${ID}`,
     `peer rm ${ID} --data`,
   ])
     .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
     .option("--data", "delete what was downloaded, too")
-    .action((id: string, options: CommonOptions & { readonly data?: boolean }) =>
-      remove(contextOf(runtime, options), id, options.data ?? false),
+    .action((id: string, options: PeerOptions & { readonly data?: boolean }) =>
+      remove(peerContextOf(runtime, options), id, options.data ?? false),
     );
 }
 
@@ -68,13 +77,13 @@ function change(
   runtime: Runtime,
   name: string,
   summary: string,
-  apply: (client: LocalClient, id: string, context: CommandContext) => Promise<ContentJson>,
+  apply: (client: LocalClient, id: string, context: PeerContext) => Promise<ContentJson>,
 ): void {
-  addCommand(peer, name, summary, [`peer ${name} ${ID}`])
+  addPeerCommand(peer, name, summary, [`peer ${name} ${ID}`])
     .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
-    .action((id: string, options: CommonOptions) => {
-      const context = contextOf(runtime, options);
-      return act(context, (client) => apply(client, id, context));
+    .action((id: string, options: PeerOptions) => {
+      const context = peerContextOf(runtime, options);
+      return act(context, ({ client }) => apply(client, id, context));
     });
 }
 
@@ -82,21 +91,21 @@ function change(
  * Adds it, and waits until its files were looked at. What cannot be started is not kept.
  * @throws {InputError} OPTIONS_CONFLICT, OPTIONS_INCOMPLETE; and what the peer answers
  */
-async function add(context: CommandContext, text: string, options: AddOptions): Promise<void> {
+async function add(context: PeerContext, text: string, options: AddOptions): Promise<void> {
   if (options.out !== undefined && options.file !== undefined)
     throw new InputError("OPTIONS_CONFLICT", "give --out to download, or --file to seed, not both");
   if (options.out === undefined && options.file === undefined)
     throw new InputError("OPTIONS_INCOMPLETE", "give --out DIRECTORY to download, or --file FILE to seed");
   checkCacheOptions(options, { "--file": options.file });
   const { parseSource, readSource } = await import("../../../client/contents/source.ts");
-  await act(context, async (client) => {
+  await act(context, async ({ client, pathOf }) => {
     const id = await readSource(parseSource(text), context.signal);
     const { token } = await client.peer();
     const { decimals } = token;
     const { infoHash } = await client.add({
       id,
-      ...(options.out === undefined ? {} : { directory: resolve(options.out) }),
-      ...(options.file === undefined ? {} : { file: resolve(options.file) }),
+      ...(options.out === undefined ? {} : { directory: pathOf(options.out) }),
+      ...(options.file === undefined ? {} : { file: pathOf(options.file) }),
       ...(options.maxPrice === undefined ? {} : { maxPrice: `${parseAmount(options.maxPrice, decimals)}` }),
       settings: {
         maxSpend: options.maxSpend === undefined ? null : `${parseAmount(options.maxSpend, decimals)}`,
@@ -113,9 +122,8 @@ async function add(context: CommandContext, text: string, options: AddOptions): 
   });
 }
 
-async function remove(context: CommandContext, id: string, withData: boolean): Promise<void> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(context.home, context.signal);
+async function remove(context: PeerContext, id: string, withData: boolean): Promise<void> {
+  const { client } = await openPeer(context);
   const { infoHash, title, path } = await client.content(id);
   await client.remove(infoHash, withData);
   const kept = withData ? "its files are deleted" : `its files stay in ${printable(path)}`;
@@ -123,11 +131,10 @@ async function remove(context: CommandContext, id: string, withData: boolean): P
 }
 
 /** Asks the running peer, and shows the content that it answers with. */
-async function act(context: CommandContext, ask: (client: LocalClient) => Promise<ContentJson>): Promise<void> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(context.home, context.signal);
-  const content = await ask(client);
-  const { token } = await client.peer();
+async function act(context: PeerContext, ask: (opened: OpenedPeer) => Promise<ContentJson>): Promise<void> {
+  const opened = await openPeer(context);
+  const content = await ask(opened);
+  const { token } = await opened.client.peer();
   context.output.event("done", contentFields(content), describeContent(content, token));
 }
 

@@ -6,7 +6,14 @@ import type { ContentJson, PeerJson } from "../../../protocol/http/peer.ts";
 import { contentIdArgument } from "../../arguments.ts";
 import { describeTerms } from "../../content/cache-options.ts";
 import { contentFields, reasonOf, shareOf } from "../../content/describe-content.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import {
+  addPeerCommand,
+  openPeer,
+  type PeerContext,
+  type PeerOptions,
+  peerContextOf,
+} from "../../content/open-peer.ts";
+import type { Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
 import { describeMonth, describeOwnLimits } from "./describe-settings.ts";
 
@@ -16,25 +23,25 @@ const MAX_TITLE = 32;
 
 /** Commands that show what the running peer holds. */
 export function addListCommands(peer: Command, runtime: Runtime): void {
-  addCommand(peer, "ls", "list the contents of the running peer", ["peer ls"]).action((options: CommonOptions) =>
-    list(contextOf(runtime, options)),
+  addPeerCommand(peer, "ls", "list the contents of the running peer", ["peer ls"]).action((options: PeerOptions) =>
+    list(peerContextOf(runtime, options)),
   );
-  addCommand(peer, "show", "show all about one content", [`peer show ${ID}`])
+  addPeerCommand(peer, "show", "show all about one content", [`peer show ${ID}`])
     .argument("<id>", "infohash, or its first 8 digits or more", contentIdArgument)
-    .action((id: string, options: CommonOptions) => show(contextOf(runtime, options), id));
-  addCommand(peer, "top", "watch the running peer, until Ctrl-C", ["peer top"]).action((options: CommonOptions) =>
-    watch(contextOf(runtime, options)),
+    .action((id: string, options: PeerOptions) => show(peerContextOf(runtime, options), id));
+  addPeerCommand(peer, "top", "watch the running peer, until Ctrl-C", ["peer top"]).action((options: PeerOptions) =>
+    watch(peerContextOf(runtime, options)),
   );
 }
 
-async function list(context: CommandContext): Promise<void> {
+async function list(context: PeerContext): Promise<void> {
   const client = await open(context);
   const [peer, contents] = await Promise.all([client.peer(), client.contents()]);
   const text = contents.length === 0 ? "Nothing yet: `floodgate peer add`." : await tableOf(contents, peer.token);
   context.output.event("done", { contents }, [text, ...monthOf(peer)].join("\n"));
 }
 
-async function show(context: CommandContext, id: string): Promise<void> {
+async function show(context: PeerContext, id: string): Promise<void> {
   const client = await open(context);
   const [content, { token }] = await Promise.all([client.content(id), client.peer()]);
   const money = (amount: string): string => formatMoney(amount, token);
@@ -59,7 +66,7 @@ async function show(context: CommandContext, id: string): Promise<void> {
 }
 
 /** Redraws the list; without a terminal it is a line now and then. */
-async function watch(context: CommandContext): Promise<void> {
+async function watch(context: PeerContext): Promise<void> {
   const { output, signal } = context;
   const client = await open(context);
   const { setInterval } = await import("node:timers/promises");
@@ -81,9 +88,8 @@ async function watch(context: CommandContext): Promise<void> {
   }
 }
 
-async function open({ home, signal }: CommandContext): Promise<LocalClient> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  return openLocalPeer(home, signal);
+async function open(context: PeerContext): Promise<LocalClient> {
+  return (await openPeer(context)).client;
 }
 
 function tableOf(contents: readonly ContentJson[], token: PeerJson["token"]): Promise<string> {

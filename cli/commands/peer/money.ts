@@ -2,34 +2,40 @@ import { type Command, Option } from "commander";
 import { printable } from "../../../protocol/base/text.ts";
 import { formatMoney } from "../../../protocol/base/units.ts";
 import type { EarningsJson, PeerJson, WaysJson } from "../../../protocol/http/peer.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import {
+  addPeerCommand,
+  openPeer,
+  type PeerContext,
+  type PeerOptions,
+  peerContextOf,
+} from "../../content/open-peer.ts";
+import type { Runtime } from "../../runtime.ts";
 import { formatTable } from "../../table.ts";
 
 type By = "content" | "day" | "counterparty";
 
 /** Commands that tell where the money of the running peer is. */
 export function addMoneyCommands(peer: Command, runtime: Runtime): void {
-  addCommand(peer, "earnings", "show what was earned and paid, and what is still to come", [
+  addPeerCommand(peer, "earnings", "show what was earned and paid, and what is still to come", [
     "peer earnings",
     "peer earnings --by day",
   ])
     .addOption(
       new Option("--by <what>", "add up by this").choices(["content", "day", "counterparty"]).default("content"),
     )
-    .action((options: CommonOptions & { readonly by: By }) => showEarnings(contextOf(runtime, options), options.by));
-  addCommand(peer, "why", "show how far the money of a lane has come, and what happens next", [
+    .action((options: PeerOptions & { readonly by: By }) => showEarnings(peerContextOf(runtime, options), options.by));
+  addPeerCommand(peer, "why", "show how far the money of a lane has come, and what happens next", [
     "peer why 7",
     "peer why 0x1d96f2f6bef1202e4ce1ff6dad0c2cb002861d3e/7",
   ])
     .argument("<what>", "a lane's number, its payer and number, or a transaction")
-    .action((what: string, options: CommonOptions) => showWhy(contextOf(runtime, options), what));
+    .action((what: string, options: PeerOptions) => showWhy(peerContextOf(runtime, options), what));
 }
 
-async function showEarnings({ home, signal, output }: CommandContext, by: By): Promise<void> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(home, signal);
+async function showEarnings(context: PeerContext, by: By): Promise<void> {
+  const { client } = await openPeer(context);
   const [{ token }, earnings] = await Promise.all([client.peer(), client.earnings(by)]);
-  output.event("done", earnings, await describeEarnings(earnings, by, token));
+  context.output.event("done", earnings, await describeEarnings(earnings, by, token));
 }
 
 async function describeEarnings(
@@ -52,11 +58,10 @@ async function describeEarnings(
   return `${table}\nsettled ${money(settled)} after ${money(fees)} fee; ${money(unsettled)} to come`;
 }
 
-async function showWhy({ home, signal, output }: CommandContext, what: string): Promise<void> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(home, signal);
+async function showWhy(context: PeerContext, what: string): Promise<void> {
+  const { client } = await openPeer(context);
   const [{ token }, ways] = await Promise.all([client.peer(), client.why(what)]);
-  output.event("done", ways, ways.lanes.map((lane) => describeWay(lane, token)).join("\n\n"));
+  context.output.event("done", ways, ways.lanes.map((lane) => describeWay(lane, token)).join("\n\n"));
 }
 
 function describeWay(lane: WaysJson["lanes"][number], token: PeerJson["token"]): string {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Runtime } from "../../runtime.ts";
+import { addConnectCommands } from "./connect.ts";
 import { addContentCommands } from "./contents.ts";
 import { addListCommands } from "./list.ts";
 import { addMoneyCommands } from "./money.ts";
@@ -19,4 +20,5 @@ export function addPeerCommands(program: Command, runtime: Runtime): void {
   addSettingCommands(peer, runtime);
   addMoneyCommands(peer, runtime);
   addPageCommand(peer, runtime);
+  addConnectCommands(peer, runtime);
 }

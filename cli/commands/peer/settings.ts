@@ -5,13 +5,20 @@ import type { PeerChange } from "../../../protocol/http/peer.ts";
 import type { ContentChange, PeerSettings } from "../../../protocol/http/peer-settings.ts";
 import { amountArgument, contentIdArgument, wholeNumber } from "../../arguments.ts";
 import { contentFields, describeContent } from "../../content/describe-content.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import {
+  addPeerCommand,
+  openPeer,
+  type PeerContext,
+  type PeerOptions,
+  peerContextOf,
+} from "../../content/open-peer.ts";
+import type { Runtime } from "../../runtime.ts";
 import { scheduleArgument } from "../../schedule.ts";
 import { describeSettings } from "./describe-settings.ts";
 
 type OrNone<T> = T | "none";
 
-interface LimitOptions extends CommonOptions {
+interface LimitOptions extends PeerOptions {
   readonly up?: OrNone<number>;
   readonly down?: OrNone<number>;
   readonly wires?: OrNone<number>;
@@ -35,7 +42,7 @@ const SIZES: Readonly<Record<string, number>> = { MiB: 2 ** 20, GiB: GIB, TiB: 2
 const OF_PEER = ["schedule", "disk", "month", "maxSpendPerDay", "minPrice"] as const;
 
 export function addSettingCommands(peer: Command, runtime: Runtime): void {
-  addCommand(peer, "limit", "show or set limits and spending caps, of the peer or of one content", [
+  addPeerCommand(peer, "limit", "show or set limits and spending caps, of the peer or of one content", [
     "peer limit --up 500 --down none --month 500GiB",
     "peer limit --schedule '08:00-18:00 up=256KiB/s; 23:00-06:00 up=none down=none'",
     "peer limit --max-spend-per-day 0.50 --max-spend 20 --min-price 0.01",
@@ -59,18 +66,17 @@ export function addSettingCommands(peer: Command, runtime: Runtime): void {
     .option("--disk <GiB>", "refuse downloads that would take more in all, or none", diskArgument)
     .option("--max-spend-per-day <amount>", "most that may be spent each day (UTC), or none", capArgument)
     .option("--min-price <amount>", "serve nothing that costs less per GiB, or none", capArgument)
-    .action((id: string | undefined, options: LimitOptions) => limit(contextOf(runtime, options), id, options));
+    .action((id: string | undefined, options: LimitOptions) => limit(peerContextOf(runtime, options), id, options));
 }
 
 /** @throws {InputError} OPTIONS_CONFLICT; {NetworkError} PEER_ABSENT */
-async function limit(context: CommandContext, id: string | undefined, options: LimitOptions): Promise<void> {
+async function limit(context: PeerContext, id: string | undefined, options: LimitOptions): Promise<void> {
   if (id !== undefined && OF_PEER.some((name) => options[name] !== undefined))
     throw new InputError(
       "OPTIONS_CONFLICT",
       "one content has --up, --down, --wires and --max-spend: give the other limits without an id",
     );
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(context.home, context.signal);
+  const { client } = await openPeer(context);
   const { token } = await client.peer();
   const settings = changeOf(options, token.decimals);
   if (id !== undefined) {

@@ -1,27 +1,33 @@
 import { spawn } from "node:child_process";
 import type { Command } from "commander";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, type Runtime } from "../../runtime.ts";
+import {
+  addPeerCommand,
+  openPeer,
+  type PeerContext,
+  type PeerOptions,
+  peerContextOf,
+} from "../../content/open-peer.ts";
+import type { Runtime } from "../../runtime.ts";
 
-interface PageOptions extends CommonOptions {
+interface PageOptions extends PeerOptions {
   readonly open?: boolean;
 }
 
 export function addPageCommand(peer: Command, runtime: Runtime): void {
-  addCommand(peer, "ui", "print the address of the running peer's page, which logs a browser in once", [
+  addPeerCommand(peer, "ui", "print the address of the running peer's page, which logs a browser in once", [
     "peer ui",
     "peer ui --open",
   ])
     .option("--open", "open it in the browser of this machine")
-    .action((options: PageOptions) => showPage(contextOf(runtime, options), options.open ?? false));
+    .action((options: PageOptions) => showPage(peerContextOf(runtime, options), options.open ?? false));
 }
 
 /** @throws {NetworkError} PEER_ABSENT */
-async function showPage({ home, output, signal }: CommandContext, isOpened: boolean): Promise<void> {
-  const { openLocalPeer } = await import("../../../client/local-api/local-client.ts");
-  const client = await openLocalPeer(home, signal);
+async function showPage(context: PeerContext, isOpened: boolean): Promise<void> {
+  const { client } = await openPeer(context);
   const url = await client.pageAddress();
-  if (isOpened) openInBrowser(url, (message) => output.event("warning", { message }, message));
-  output.event("done", { url }, `${url}\nopen it within two minutes: it logs one browser in, once`);
+  if (isOpened) openInBrowser(url, (message) => context.output.event("warning", { message }, message));
+  context.output.event("done", { url }, `${url}\nopen it within two minutes: it logs one browser in, once`);
 }
 
 /**

@@ -33,6 +33,10 @@ export const NETWORK_CODES = defineCodes(
     AUTHORITY_TIMEOUT: ["The authority did not answer in time.", "Try later, or check its address."],
     AUTHORITY_UNREACHABLE: ["The authority cannot be reached.", "Check its address, and that it runs."],
     CARD_TIMEOUT: ["The card network did not answer in time.", "Wait: the authority asks again by itself."],
+    CERTIFICATE_WRONG: [
+      "The running peer shows another certificate than the one that is known.",
+      "Check the address, and --fingerprint with what `floodgate peer start --listen` prints.",
+    ],
     EVIDENCE_UNREACHABLE: ["The server of the bundles gives no usable answer.", "Check --bundles."],
     LISTEN_FAILED: ["The server cannot listen on its address.", "Check --host and --port."],
     PAYEE_UNREACHABLE: ["The payee's voucher stream cannot be opened.", "Wait: the peer asks other payees."],
