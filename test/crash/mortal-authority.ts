@@ -16,6 +16,9 @@ const DIE_AT = join(import.meta.dirname, "die-at.ts");
 
 type Environment = Readonly<Record<string, string>>;
 
+/** The exit code of ChainError: see docs/errors.md. */
+const CHAIN_AWAY = 5;
+
 /** A start takes some hundred, and each second some dozens. */
 const MOST_STATEMENTS = 600;
 
@@ -118,6 +121,8 @@ class Life {
     });
     const ended = once(child, "close").then(async ([code, signal]) => {
       if (!this.#isWanted || child !== this.#child) return;
+      // On a busy machine its node may answer late: whoever supervises it starts it again.
+      if (code === CHAIN_AWAY) return this.start(environment);
       if (signal !== "SIGKILL") {
         this.failure = `it ended with ${code}: ${said}`;
         return;
