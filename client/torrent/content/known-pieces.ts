@@ -30,6 +30,11 @@ export function checkKnown(torrent: Torrent, known: KnownPieces, random: () => n
   };
 }
 
+/** Of a content of which nothing is on disk. */
+export function noneOf({ pieces }: { readonly pieces: readonly unknown[] }): KnownPieces {
+  return { bits: new Uint8Array(Math.ceil(pieces.length / 8)), suspects: [] };
+}
+
 /** The pieces whose bit is set; null when these bits are of another torrent. */
 export function listPieces(bits: Uint8Array, pieceCount: number): number[] | null {
   if (bits.length !== Math.ceil(pieceCount / 8)) return null;

@@ -9,6 +9,7 @@ import { stampOf, type TreeFile, unreadable } from "./list-tree.ts";
 const PIECES_AT_ONCE = 4;
 
 const HASH_BYTES = 20;
+const ZEROS = new Uint8Array(64 * 1024);
 
 /**
  * The SHA-1 of each piece, one behind the other (BEP 3, "pieces"). Each byte is read once.
@@ -27,6 +28,7 @@ export async function hashPieces(
   const buffers = Array.from({ length: PIECES_AT_ONCE }, () => new Uint8Array(Math.min(pieceLength, length)));
   const hashing: Promise<void>[] = buffers.map(() => Promise.resolve());
   const reader = new SectionReader(sections);
+  const hashOf = createHasher();
   try {
     for (let piece = 0; piece * pieceLength < length; piece++) {
       signal?.throwIfAborted();
@@ -35,8 +37,8 @@ export async function hashPieces(
       const wanted = Math.min(pieceLength, length - piece * pieceLength);
       const bytes = (buffers[turn] as Uint8Array<ArrayBuffer>).subarray(0, wanted);
       await reader.fill(bytes);
-      hashing[turn] = webcrypto.subtle.digest("SHA-1", bytes).then((hash) => {
-        hashes.set(new Uint8Array(hash), piece * HASH_BYTES);
+      hashing[turn] = hashOf(bytes).then((hash) => {
+        hashes.set(hash, piece * HASH_BYTES);
         onProgress(Math.min(length, (piece + 1) * pieceLength));
       });
     }
@@ -46,6 +48,28 @@ export async function hashPieces(
     await reader.close();
   }
   return hashes;
+}
+
+/** The holes of a sparse file are hashed once: comparing takes a tenth of the time. */
+function createHasher(): (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> {
+  const ofZeros = new Map<number, Promise<Uint8Array>>();
+  const digest = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+    new Uint8Array(await webcrypto.subtle.digest("SHA-1", bytes));
+  return (bytes) => {
+    if (!isZero(bytes)) return digest(bytes);
+    const known = ofZeros.get(bytes.length) ?? digest(new Uint8Array(bytes.length));
+    ofZeros.set(bytes.length, known);
+    return known;
+  };
+}
+
+/** Most pieces are told by their first byte. */
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (part[0] !== 0 || Buffer.compare(part, ZEROS.subarray(0, part.length)) !== 0) return false;
+  }
+  return true;
 }
 
 /** Reads files and padding one behind the other. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Torrent } from "webtorrent";
-import { checkKnown, hasPiece, listPieces } from "../../../client/torrent/content/known-pieces.ts";
+import { checkKnown, hasPiece, listPieces, noneOf } from "../../../client/torrent/content/known-pieces.ts";
 
 const COUNT = 1_000;
 
@@ -68,4 +68,11 @@ test("bits of another torrent are not believed", () => {
 test("the highest bit of the first byte is piece 0", () => {
   expect([0, 1, 8].map((piece) => hasPiece(Uint8Array.of(0x80, 0x80), piece))).toEqual([true, false, true]);
   expect(listPieces(bitsOf([0, 9, 999]), COUNT)).toEqual([0, 9, 999]);
+});
+
+test("of a download that is new, no piece is looked for", () => {
+  const { torrent, hashed, verified } = fakeTorrent(new Set());
+  checkKnown(torrent, noneOf(torrent), random);
+  torrent._verifyPieces((error) => expect(error).toBeUndefined());
+  expect([hashed, verified.size]).toEqual([[], 0]);
 });

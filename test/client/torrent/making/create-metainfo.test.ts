@@ -162,3 +162,21 @@ test("it can be stopped", async () => {
   const making = make({ signal: stop.signal, onProgress: () => stop.abort(new Error("enough")) });
   await expect(making).rejects.toThrow("enough");
 });
+
+test("holes have the hash of zeros, whole pieces and the last part alike", async () => {
+  const bytes = Buffer.alloc(66 * PIECE + 5);
+  // Zero at both ends, and not in between; and the other way round.
+  bytes[3 * PIECE + 70] = 1;
+  bytes[5 * PIECE] = 1;
+  bytes[8 * PIECE - 1] = 1;
+  put("hole.img", bytes);
+  const path = join(root, "hole.img");
+  const metainfo = await createMetainfo(path, { ...TRACKER, isPaid: true, pieceLength: PIECE });
+  const { pieces } = await readMetainfo(metainfo, parseMetainfo(metainfo).infoHash);
+  const expected = Array.from({ length: 67 }, (_, piece) =>
+    createHash("sha1")
+      .update(bytes.subarray(piece * PIECE, (piece + 1) * PIECE))
+      .digest("hex"),
+  );
+  expect(pieces).toEqual(expected);
+});
