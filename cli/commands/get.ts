@@ -74,6 +74,9 @@ async function download(context: CommandContext, id: string, options: GetOptions
   if (options.sponsored) {
     if (options.seed || options.cache !== undefined)
       throw new InputError("OPTIONS_CONFLICT", "a sponsor pays for a download only: leave --seed and --cache out");
+    // A home of its own has its own authority, and no peer.
+    const running = options.authority === undefined ? await findRunningPeer(context) : null;
+    if (running) return (await import("../content/by-peer.ts")).getByPeer(context, running, id, options);
     const { getSponsored } = await import("../content/sponsored.ts");
     return getSponsored(context, id, options);
   }

@@ -20,6 +20,7 @@ interface GetOptions extends CacheOptions {
   readonly files?: readonly string[];
   readonly stream?: boolean;
   readonly reuse?: string;
+  readonly sponsored?: boolean;
 }
 
 const LOOK_MS = 1_000;
@@ -44,15 +45,23 @@ export async function getByPeer(
       );
   const { token } = await client.peer();
   const amount = (text: string): string => `${parseAmount(text, token.decimals)}`;
-  const { infoHash } = await addOnce(client, id, {
+  const isSponsored = options.sponsored === true;
+  const added = await addOnce(client, id, {
     directory: resolve(options.out),
     ...(options.maxPrice === undefined ? {} : { maxPrice: amount(options.maxPrice) }),
     settings: {
       maxSpend: options.maxSpend === undefined ? null : amount(options.maxSpend),
       files: options.files ? [...options.files] : null,
       cache: cacheSettings(options, token),
+      isSponsored,
     },
   });
+  const { infoHash } = added;
+  if (isSponsored && !added.settings.isSponsored && added.state !== "seeding")
+    throw new InputError(
+      "CONTENT_TWICE",
+      `the running peer has it already, and pays for it itself: \`floodgate peer rm ${infoHash}\` first`,
+    );
   let content = await untilChecked(client, infoHash, signal);
   if (options.cache !== undefined) {
     const text = `the running peer caches ${printable(content.title)}: \`floodgate peer show ${infoHash}\``;
@@ -75,9 +84,13 @@ export async function getByPeer(
     content = next;
   }
   const path = join(content.path, content.title);
-  const cost = content.pricePerGiB === "0" ? "it is free" : `it cost ${formatMoney(content.paid, token)}`;
+  const cost = content.settings.isSponsored ? "its sponsor paid" : costOf(content, token);
   const done = `${printable(content.title)} is complete in ${printable(content.path)}: ${cost}; the peer serves it on`;
   output.event("done", { path, ...progressOf(content) }, done);
+}
+
+function costOf({ pricePerGiB, paid }: ContentJson, token: PeerJson["token"]): string {
+  return pricePerGiB === "0" ? "it is free" : `it cost ${formatMoney(paid, token)}`;
 }
 
 /** The running peer serves it from now on. */

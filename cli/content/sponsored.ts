@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { joinNetwork } from "../../client/account/network.ts";
 import { findInfoHash, findOffer } from "../../client/account/offer.ts";
 import { AuthorityClient } from "../../client/authority-client.ts";
+import { ticketDirectory } from "../../client/sponsors/sponsored-peer.ts";
 import { getTicket, openTicketHome } from "../../client/sponsors/ticket.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { readDefaults } from "../network-defaults.ts";
@@ -17,7 +17,7 @@ export async function getSponsored(context: CommandContext, id: string, options:
   const { output, signal } = context;
   const url = options.authority ?? (await findAuthority(context));
   const infoHash = await findInfoHash(new AuthorityClient({ url }), id, signal);
-  const home = openTicketHome(join(context.home, "sponsored", infoHash));
+  const home = openTicketHome(ticketDirectory(context.home, infoHash));
   const opened = await joinNetwork(home, url, signal);
   const offer = await findOffer(opened, infoHash, signal);
   await getTicket(home, opened, infoHash, signal);

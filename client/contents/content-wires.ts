@@ -27,7 +27,12 @@ type Run = Pick<PeerRun, "peer" | "store">;
 const NO_MONEY: WireMoney = { bought: null, sold: null };
 
 /** Busiest first. None while the content rests. */
-export function wiresOf({ peer, store }: Run, contents: Pick<Contents, "running">, infoHash: InfoHash): ContentWire[] {
+export function wiresOf(
+  { store }: Pick<Run, "store">,
+  contents: Pick<Contents, "running" | "peerOf">,
+  infoHash: InfoHash,
+): ContentWire[] {
+  const peer = contents.peerOf(infoHash);
   const wires = contents.running(infoHash)?.wires() ?? [];
   return wires
     .map(({ wireId, ...traffic }) => {

@@ -3,7 +3,9 @@ import type { InfoHash } from "../../protocol/base/ids.ts";
 import { formatBytes } from "../../protocol/base/units.ts";
 import type { ContentChange, PeerSettings } from "../../protocol/http/peer-settings.ts";
 import type { Offer } from "../account/offer.ts";
+import type { Peer } from "../peer.ts";
 import type { PeerRun } from "../run-peer.ts";
+import type { SponsoredPeer } from "../sponsors/sponsored-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
 import type { ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
@@ -13,6 +15,7 @@ import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import type { ContentView } from "./content-view.ts";
 import { moveFiles, removeFiles } from "./downloaded-files.ts";
 import { HeldContent } from "./held-content.ts";
+import { type AllRates, busyOf, ratesOf, viewOf } from "./held-views.ts";
 import {
   changeSettings,
   contentRates,
@@ -33,9 +36,10 @@ export interface Contents {
   list(): ContentView[];
   /** Those that move bytes now, or still want some: what a display must look at again. */
   busy(): InfoHash[];
-  /** Of all together. Rates are bytes a second, protocol included. */
-  rates(): { readonly count: number; readonly rateDown: number; readonly rateUp: number };
+  rates(): AllRates;
   get(infoHash: InfoHash): ContentView | null;
+  /** The peer that trades it: of this home, or one for its sponsor. */
+  peerOf(infoHash: InfoHash): Peer;
   /** What runs of it; null while it does not. */
   running(infoHash: InfoHash): Content | null;
   /**
@@ -69,6 +73,7 @@ export interface ContentsOptions {
   readonly order: PieceOrder;
   readonly nowSec: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly openSponsored: (infoHash: InfoHash, onFailed: (error: unknown) => void) => Promise<SponsoredPeer>;
   /** False: the month's bytes are used up. */
   readonly mayRun: () => boolean;
   readonly onFatal: (error: unknown) => void;
@@ -87,6 +92,7 @@ export function openContents(options: ContentsOptions): Contents {
     const { infoHash } = record;
     const content = new HeldContent(record, {
       ...options,
+      openSponsored: (onFailed) => options.openSponsored(infoHash, onFailed),
       onEvent: (event) => options.onEvent(infoHash, event),
       onChange: () => options.onChange(infoHash),
     });
@@ -108,6 +114,10 @@ async function forEach(contents: readonly HeldContent[], act: (content: HeldCont
     for (let next = waiting.shift(); next; next = waiting.shift()) await act(next);
   };
   await Promise.all(Array.from({ length: STARTED_AT_ONCE }, work));
+}
+
+async function closeAll(all: readonly HeldContent[]): Promise<void> {
+  await Promise.all(all.map((content) => content.close()));
 }
 
 /** Those first that move bytes. */
@@ -133,6 +143,7 @@ function createContents(
     busy: () => busyOf(held.values()),
     rates: () => ratesOf([...held.values()]),
     get: (infoHash) => (held.has(infoHash) ? viewOf(run, findHeld(held, infoHash)) : null),
+    peerOf: (infoHash) => held.get(infoHash)?.peer ?? run.peer,
     running: (infoHash) => held.get(infoHash)?.content ?? null,
     find: (id) => viewOf(run, findHeld(held, id)),
     async add(request) {
@@ -187,8 +198,8 @@ function createContents(
       const content = findHeld(held, infoHash);
       await update(content, { settings: changeSettings(content.record.settings, change) });
       if (change.maxSpend !== undefined) run.peer.capsChanged();
-      run.peer.setRates(infoHash, contentRates(readContentSettings(content.record.settings)));
-      if (change.files !== undefined || change.cache !== undefined) await content.restart();
+      content.peer.setRates(infoHash, contentRates(readContentSettings(content.record.settings)));
+      if (needsRestart(change)) await content.restart();
     },
     async verify(infoHash) {
       const content = findHeld(held, infoHash);
@@ -198,10 +209,13 @@ function createContents(
       await content.start();
     },
     judgeAgain: () => judgeAll([...held.values()]),
-    async close() {
-      await Promise.all([...held.values()].map((content) => content.close()));
-    },
+    close: () => closeAll([...held.values()]),
   };
+}
+
+/** It runs otherwise from the beginning. */
+function needsRestart({ files, cache, isSponsored }: ContentChange): boolean {
+  return files !== undefined || cache !== undefined || isSponsored !== undefined;
 }
 
 function recordOf({ offer, place, path, settings }: AddRequest, addedAt: number): ContentRecord {
@@ -242,37 +256,6 @@ function findHeld(held: ReadonlyMap<InfoHash, HeldContent>, id: string): HeldCon
   if (found.length > 1)
     throw new InputError("ID_AMBIGUOUS", `${found.length} contents start with ${id}: give more digits`);
   return content;
-}
-
-function viewOf({ peer, store }: Pick<PeerRun, "peer" | "store">, content: HeldContent): ContentView {
-  const { record, state, problem, trackerProblem } = content;
-  const { infoHash, title, pricePerGiB, sharePercent, pieceLength, place, path, settings } = record;
-  const resting = { bytesDone: content.bytesKept, sizeBytes: content.sizeWanted, rateDown: 0, rateUp: 0, peers: 0 };
-  return {
-    ...{ infoHash, title, pricePerGiB, sharePercent, pieceLength, place, path, state, problem, trackerProblem },
-    ...(content.content?.progress() ?? resting),
-    ...store.moneyOf(infoHash),
-    settings: readContentSettings(settings),
-    spendLeft: peer.spendLeft(infoHash),
-    outlook: peer.outlook(infoHash),
-  };
-}
-
-function busyOf(held: Iterable<HeldContent>): InfoHash[] {
-  return [...held].flatMap(({ record: { infoHash }, state, content }) => {
-    const { rateDown = 0, rateUp = 0 } = content?.progress() ?? {};
-    return state === "downloading" || state === "checking" || rateDown + rateUp > 0 ? [infoHash] : [];
-  });
-}
-
-function ratesOf(held: readonly HeldContent[]): ReturnType<Contents["rates"]> {
-  let [rateDown, rateUp] = [0, 0];
-  for (const { content } of held) {
-    const progress = content?.progress();
-    rateDown += progress?.rateDown ?? 0;
-    rateUp += progress?.rateUp ?? 0;
-  }
-  return { count: held.length, rateDown: Math.round(rateDown), rateUp: Math.round(rateUp) };
 }
 
 function filesOf(store: ContentStore, { record: { infoHash } }: HeldContent): Promise<ParsedContent> {

@@ -1,14 +1,22 @@
+import { join } from "node:path";
 import { FloodgateError, textOfError } from "../../protocol/base/errors.ts";
-import type { ContentSettings } from "../../protocol/http/peer-settings.ts";
+import type { Peer } from "../peer.ts";
 import type { PeerRun } from "../run-peer.ts";
+import type { SponsoredPeer } from "../sponsors/sponsored-peer.ts";
 import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
-import { hasPiece, type KnownPieces, listPieces } from "../torrent/content/known-pieces.ts";
+import {
+  hasAllPieces,
+  hasPiece,
+  isSameBits,
+  type KnownPieces,
+  listPieces,
+  sumPieces,
+} from "../torrent/content/known-pieces.ts";
 import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/content/metainfo.ts";
 import { pathsOf } from "../torrent/content/paths.ts";
 import { type Selection, select } from "../torrent/content/selection.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
-import type { ReadBooks } from "../torrent/picker/resale.ts";
 import { readCacheBooks } from "./cache-terms.ts";
 import type { ContentState } from "./content-view.ts";
 import { cacheTermsOf, contentRates, readContentSettings } from "./settings.ts";
@@ -23,6 +31,8 @@ export interface HeldContentOptions {
   readonly run: Pick<PeerRun, "peer" | "store" | "account">;
   readonly order: PieceOrder;
   readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** A peer that buys for its sponsor. `onFailed`: it ended by itself. */
+  readonly openSponsored: (onFailed: (error: unknown) => void) => Promise<SponsoredPeer>;
   /** False: the month's bytes are used up. */
   readonly mayRun: () => boolean;
   readonly onFatal: (error: unknown) => void;
@@ -43,6 +53,8 @@ export class HeldContent {
   trackerProblem: FloodgateError | null = null;
   content: Content | null = null;
   readonly #options: HeldContentOptions;
+  /** Buys for a sponsor; null: the peer of this home does all. */
+  #sponsored: SponsoredPeer | null = null;
   #paths: readonly string[] = [];
   #layout: PieceLayout | null = null;
   /** Null: all of it is wanted. */
@@ -59,6 +71,11 @@ export class HeldContent {
     this.#options = options;
   }
 
+  /** The one that trades it. */
+  get peer(): Peer {
+    return (this.#sponsored ?? this.#options.run).peer;
+  }
+
   /** Of what is wanted, as far as that is known. */
   get sizeWanted(): number {
     return this.#selection?.sizeBytes ?? this.record.sizeBytes;
@@ -66,17 +83,9 @@ export class HeldContent {
 
   /** Bytes on disk when it does not run: what was known last. */
   get bytesKept(): number {
-    this.#bytesKept ??= this.#countKept();
+    const { findChecked } = this.#options.run.store;
+    this.#bytesKept ??= sumPieces(findChecked(this.record.infoHash), this.#pieces, this.#selection);
     return this.#bytesKept;
-  }
-
-  #countKept(): number {
-    const checked = this.#options.run.store.findChecked(this.record.infoHash);
-    if (checked === null) return 0;
-    const { pieceCount, lengthOf } = this.#pieces;
-    return (listPieces(checked.bits, pieceCount) ?? [])
-      .filter((piece) => this.#selection?.has(piece) ?? true)
-      .reduce((sum, piece) => sum + lengthOf(piece), 0);
   }
 
   get #pieces(): PieceLayout {
@@ -94,6 +103,7 @@ export class HeldContent {
       try {
         await this.#run();
       } catch (error) {
+        await this.#closeSponsored();
         this.#fail(error);
       }
     });
@@ -127,6 +137,7 @@ export class HeldContent {
     await this.#keep();
     this.#isClosed = true;
     this.#cancelKeep?.();
+    await this.#closeSponsored();
   }
 
   /** What is on disk now, for the next start. */
@@ -142,31 +153,38 @@ export class HeldContent {
   }
 
   async #run(): Promise<void> {
-    const { peer, store, account } = this.#options.run;
+    const { store, account } = this.#options.run;
     const { infoHash, pricePerGiB, sharePercent, place, path, settings } = this.record;
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
     const parsed = await readMetainfo(metainfo, infoHash);
     this.#paths = pathsOf(parsed, { place, path });
     const wanted = readContentSettings(settings);
     const files = place === "seed" ? null : wanted.files;
-    const cache = this.#cacheOf(wanted);
+    const terms = cacheTermsOf(wanted);
+    const cache = terms && readCacheBooks(this.#options.run, this.record, terms, account.network.info.feeBps);
     this.#selection = files === null ? null : select(parsed, files);
-    const known = await this.#known(store.findChecked(infoHash));
-    const isComplete = known !== null && this.#hasAll(known.bits);
+    const checked = store.findChecked(infoHash);
+    const found = await this.#known(checked);
+    const isComplete = found !== null && this.#hasAll(found.bits);
+    const isBought = wanted.isSponsored && !isComplete;
+    if (isBought) this.#sponsored = await this.#options.openSponsored((error) => this.#sponsorLeft(error));
+    const known = isBought ? await this.#known(checked) : found;
     // A piece that was asked for and came before a kill is counted when it runs.
-    const isCounted = store.listPieces(infoHash).every((asked) => asked.state !== "asked");
-    const mayRest = files === null && cache === null;
-    const rest = mayRest ? this.#restOf(isComplete && isCounted ? known.bits : null) : null;
-    if (pricePerGiB > 0n && place === "download" && !isComplete) await account.require("spend");
+    const isCounted = store.listPieces(infoHash).every(({ state }) => state !== "asked");
+    const mayRest = files === null && cache === null && !isBought;
+    const rest = mayRest ? this.#restOf(isComplete && isCounted ? (found?.bits ?? null) : null) : null;
+    if (pricePerGiB > 0n && place === "download" && !isComplete && !isBought) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
     const rates = contentRates(wanted);
     const request = { metainfo, infoHash, pricePerGiB, sharePercent, known, rates, rest, onEvent };
-    const content = await (place === "seed"
-      ? peer.seed({ ...request, path })
-      : peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));
+    // What a sponsor has paid is only served then, so that its owner never pays for a lost piece.
+    const served = place === "seed" ? path : wanted.isSponsored && isComplete ? join(path, parsed.name) : null;
+    const content = await (served !== null
+      ? this.peer.seed({ ...request, path: served })
+      : this.peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));
     this.content = content;
     this.problem = null;
-    if (known === null || !isSame(known.bits, content.bits())) await this.#keep();
+    if (known === null || !isSameBits(known.bits, content.bits())) await this.#keep();
     const { bytesDone, sizeBytes } = content.progress();
     this.#change(bytesDone === sizeBytes ? "seeding" : cache ? "caching" : "downloading");
     content.complete.then(
@@ -174,12 +192,6 @@ export class HeldContent {
       // It was stopped, or `failed` has told why.
       () => undefined,
     );
-  }
-
-  #cacheOf(settings: ContentSettings): ReadBooks | null {
-    const { run } = this.#options;
-    const terms = cacheTermsOf(settings);
-    return terms && readCacheBooks(run, this.record, terms, run.account.network.info.feeBps);
   }
 
   /** `bits`: it is known to be complete, so it begins at rest. */
@@ -208,24 +220,22 @@ export class HeldContent {
     const isComplete = place === "seed" || this.#hasAll(checked.bits);
     if (!isStillThere(checked.stamps, await stampFiles(this.#paths), isComplete)) return null;
     // Those that were asked for may have come before a kill, and be owed.
-    const asked = store.listPieces(infoHash).map(({ piece }) => piece);
+    const asked = (this.#sponsored?.store ?? store).listPieces(infoHash).map(({ piece }) => piece);
     return { bits: checked.bits, suspects: asked.filter((piece) => !hasPiece(checked.bits, piece)) };
   }
 
   /** All that is wanted. */
   #hasAll(bits: Uint8Array): boolean {
-    const { pieceCount } = this.#pieces;
-    const pieces = listPieces(bits, pieceCount) ?? [];
-    const selection = this.#selection;
-    if (selection === null) return pieces.length === pieceCount;
-    return pieces.filter((piece) => selection.has(piece)).length === selection.pieceCount;
+    return hasAllPieces(bits, this.#pieces.pieceCount, this.#selection);
   }
 
   async #completed(content: Content): Promise<void> {
     if (this.content !== content) return;
     await this.#keep();
-    await this.#options.run.peer.finish(this.record.infoHash);
-    if (this.content === content) this.#change("seeding");
+    await this.peer.finish(this.record.infoHash);
+    if (this.content !== content) return;
+    if (this.#sponsored) await this.restart();
+    else this.#change("seeding");
   }
 
   #took(event: ContentEvent): void {
@@ -245,8 +255,25 @@ export class HeldContent {
   async #leave(): Promise<void> {
     if (!this.content) return;
     await this.#keep();
-    await this.#options.run.peer.remove(this.record.infoHash, LEAVE_MS);
+    await this.peer.remove(this.record.infoHash, LEAVE_MS);
     this.content = null;
+    await this.#closeSponsored();
+  }
+
+  /** Its peer has ended, and there is nothing to pay or to leave. */
+  #sponsorLeft(error: unknown): void {
+    this.#inTurn(async () => {
+      await this.#keep();
+      this.#sponsored = null;
+      this.content = null;
+      this.#fail(error);
+    }).catch(this.#options.onFatal);
+  }
+
+  async #closeSponsored(): Promise<void> {
+    const sponsored = this.#sponsored;
+    this.#sponsored = null;
+    await sponsored?.stop();
   }
 
   #fail(error: unknown): void {
@@ -268,8 +295,4 @@ export class HeldContent {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -26,7 +26,7 @@ const NO_PEER_SETTINGS: PeerSettings = {
 };
 
 export const NO_CONTENT_SETTINGS: ContentSettings = {
-  ...{ maxSpend: null, files: null, cache: null },
+  ...{ maxSpend: null, files: null, cache: null, isSponsored: false },
   ...{ uploadLimit: null, downloadLimit: null, maxWires: null },
 };
 

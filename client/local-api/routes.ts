@@ -86,6 +86,8 @@ export function addContentRoutes(server: Server, local: LocalPeer): void {
       refuseDear(offer.torrent, maxPrice, account.network.info.token);
       if (settings?.cache && (offer.torrent.pricePerGiB === "0" || directory === undefined))
         throw new InputError("OPTIONS_CONFLICT", "only a download that costs something can be cached: leave it out");
+      if (settings?.isSponsored && (settings.cache || settings.files || settings.maxSpend || directory === undefined))
+        throw new InputError("OPTIONS_CONFLICT", "a sponsor pays for a whole download, and for nothing else");
       const place = directory === undefined ? "seed" : "download";
       const view = await contents.add({ offer, place, path, ...(settings ? { settings } : {}) });
       return reply.code(201).send(jsonOf(view));

@@ -2,11 +2,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { textOfError } from "../../protocol/base/errors.ts";
 import type { OpenNetwork } from "../account/network.ts";
-import { type Contents, openContents } from "../contents/contents.ts";
+import { type Contents, type ContentsOptions, openContents } from "../contents/contents.ts";
 import { keepMonth } from "../contents/keep-month.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
 import { TrafficMeter } from "../contents/traffic-meter.ts";
+import type { PeerOptions } from "../peer.ts";
 import type { PortMapping } from "../ports/port-mapping.ts";
 import { createProxiedContents, type ProxiedContents } from "../proxy/proxied-contents.ts";
 import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
@@ -70,11 +71,8 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
   const settings = (store: PeerRun["store"]) => {
     const month = new TrafficMeter(store, nowSec);
     meter = month;
-    return {
-      spending: spendingOf(store, feeBps),
-      minPrice: minPriceOf(store),
-      onTraffic: (bytes: Parameters<typeof month.count>[0]) => month.count(bytes),
-    };
+    const onTraffic: PeerOptions["onTraffic"] = (bytes) => month.count(bytes);
+    return { spending: spendingOf(store, feeBps), minPrice: minPriceOf(store), onTraffic };
   };
   await runPeer({ ...options, check: null, settings }, opened, async (run) => {
     const traffic = meter ?? new TrafficMeter(run.store, nowSec);
@@ -93,7 +91,9 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         onProblem: (error) => warn(textOfError(error)),
       });
     const files = createPlayedFiles(run, () => contents);
-    const contents = open(run, options.proxy ? "sequential" : "rarest", { traffic, events, proxied, files, warn });
+    const openSponsored = sponsoring(options, opened, traffic, warn);
+    const listeners = { openSponsored, traffic, events, proxied, files, warn };
+    const contents = open(run, options.proxy ? "sequential" : "rarest", listeners);
     const limits = keepLimits(run, options.uploadLimit, minuteOfDay, startTimer);
     run.afterStop(limits.stop);
     const month = keepMonth(traffic, contents, startTimer, (error) => failWith(run, error));
@@ -143,6 +143,21 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
   });
 }
 
+/** Opens peers that buy for sponsors, beside that of the home. */
+function sponsoring(
+  { directory, listen, signal }: ServePeerOptions,
+  { network }: OpenNetwork,
+  traffic: TrafficMeter,
+  log: (line: string) => void,
+): ContentsOptions["openSponsored"] {
+  const { apiUrl } = network;
+  const onTraffic: PeerOptions["onTraffic"] = (bytes) => traffic.count(bytes);
+  return async (infoHash, onFailed) => {
+    const { openSponsoredPeer } = await import("../sponsors/sponsored-peer.ts");
+    return openSponsoredPeer(infoHash, { directory, apiUrl, host: listen.host, onTraffic, log, signal }, onFailed);
+  };
+}
+
 /** @throws as `openRemoteIdentity`, `startRemoteApi` */
 async function openRemote(
   local: LocalPeer,
@@ -165,6 +180,7 @@ async function openPorts({ peer }: PeerRun, { listen, log }: ServePeerOptions): 
 }
 
 interface Listeners {
+  readonly openSponsored: ContentsOptions["openSponsored"];
   readonly traffic: TrafficMeter;
   readonly events: EventHub;
   readonly proxied: ProxiedContents | null;
@@ -172,12 +188,17 @@ interface Listeners {
   readonly warn: (line: string) => void;
 }
 
-function open(run: PeerRun, order: PieceOrder, { traffic, events, proxied, files, warn }: Listeners): Contents {
+function open(
+  run: PeerRun,
+  order: PieceOrder,
+  { openSponsored, traffic, events, proxied, files, warn }: Listeners,
+): Contents {
   const contents = openContents({
     run,
     order,
     nowSec,
     setTimer: startTimer,
+    openSponsored,
     mayRun: () => !traffic.isUsedUp,
     onFatal: (error) => failWith(run, error),
     onEvent(infoHash, event) {

@@ -56,6 +56,8 @@ export const ContentSettingsSchema = object({
   maxSpend: CapSchema,
   /** Patterns of the files that are wanted; null: all. */
   files: FilesSchema,
+  /** Its sponsor pays for the download (docs/protocol.md 4.14). */
+  isSponsored: Type.Boolean(),
   /** Null: all that is wanted is downloaded. */
   cache: CacheSchema,
   /** Its own, within what all contents have. */

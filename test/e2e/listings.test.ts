@@ -129,6 +129,24 @@ test.each([
   expect(await codeOf(publisher, "edit", id, ...options)).toMatchObject({ code });
 });
 
+/** The same by a running peer, whose own account pays nothing, and which serves it in the end. */
+async function byPeer(customer: Customer): Promise<void> {
+  const before = await balanceOf(customer);
+  const running = world.runner.start(["peer", "start", "--home", customer.home]);
+  await running.event("ready");
+  const out = join(world.directory, "by-peer");
+  expect(await codeOf(customer, "peer", "add", id, "--out", out, "--sponsored", "--max-spend", "1")).toMatchObject({
+    code: "OPTIONS_CONFLICT",
+  });
+  const done = await run(customer, "get", id, "--sponsored", "--out", out);
+  expect(readFileSync(String(done.path))).toEqual(readFileSync(path));
+  const served = await run(customer, "peer", "show", id);
+  expect(served).toMatchObject({ state: "seeding", paid: "0", settings: { isSponsored: true } });
+  await running.stop();
+  expect(await running.exited()).toBe(0);
+  expect(await balanceOf(customer)).toBe(before);
+}
+
 test("a sponsor pays for a download from an empty home, and gets the rest back", async () => {
   const { directory, network, runner } = world;
   const price = (5n * 1_000_000n) / 1024n;
@@ -149,19 +167,20 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   expect(done.paid).toBe(`${price}`);
   expect(readdirSync(home).toSorted()).toEqual(["out", "sponsored"]);
   expect((await runner.tryRun(["balance", "--home", home])).line.error).toMatchObject({ code: "NOT_REGISTERED" });
+  await byPeer(seller);
   await seed.stop();
 
   const secret = join(network.operatorHome, "operator-secret");
   await runner.run(["settle", "--close", "--wait", "--authority", network.apiUrl, "--secret-file", secret]);
-  const paid = { given: 1, cap: `${2n * price}`, spent: `${price}` };
+  const paid = { given: 2, cap: `${2n * price}`, spent: `${2n * price}` };
   expect(await run(publisher, "sponsor", id)).toMatchObject({ ...paid, isOpen: true });
   const { earned, fees } = await run(publisher, "balance");
-  // One from a customer, one from the sponsor, and the share of what another has sold.
-  expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(2n * price + price / 5n);
+  // One from a customer, two from the sponsor, and the share of what another has sold.
+  expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(3n * price + price / 5n);
 
   const ended = await run(publisher, "sponsor", id, "0");
   expect(ended).toMatchObject({ ...paid, isOpen: false, takenBack: ended.left });
-  expect(BigInt(String(ended.left))).toBeGreaterThanOrEqual(50_000n - 2n * price);
+  expect(BigInt(String(ended.left))).toBeGreaterThanOrEqual(50_000n - 4n * price);
   expect((await runner.tryRun(get.with(-1, join(directory, "next")))).line.error).toMatchObject({
     code: "SPONSOR_MISSING",
   });

@@ -24,6 +24,7 @@ interface AddOptions extends PeerOptions, CacheOptions {
   readonly maxPrice?: string;
   readonly maxSpend?: string;
   readonly files?: readonly string[];
+  readonly sponsored?: true;
 }
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
@@ -39,6 +40,7 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
     .option("--out <directory>", "download into this directory")
     .option("--file <path>", "seed this file or folder, which is published under the id")
     .option("--files <pattern>", "download only files that match, as `floodgate get` has it", patternArgument)
+    .option("--sponsored", "let the content's sponsor pay for the download")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this content may cost", amountArgument);
   withCache(command).action((source: string, options: AddOptions) =>
@@ -97,6 +99,12 @@ async function add(context: PeerContext, text: string, options: AddOptions): Pro
   if (options.out === undefined && options.file === undefined)
     throw new InputError("OPTIONS_INCOMPLETE", "give --out DIRECTORY to download, or --file FILE to seed");
   checkCacheOptions(options, { "--file": options.file });
+  const { sponsored, file, files, cache, maxSpend } = options;
+  if (sponsored && [file, files, cache, maxSpend].some((value) => value !== undefined))
+    throw new InputError(
+      "OPTIONS_CONFLICT",
+      "a sponsor pays for a whole download: leave --file, --files, --cache and --max-spend out",
+    );
   const { parseSource, readSource } = await import("../../../client/contents/source.ts");
   await act(context, async ({ client, pathOf }) => {
     const id = await readSource(parseSource(text), context.signal);
@@ -111,6 +119,7 @@ async function add(context: PeerContext, text: string, options: AddOptions): Pro
         maxSpend: options.maxSpend === undefined ? null : `${parseAmount(options.maxSpend, decimals)}`,
         files: options.files ? [...options.files] : null,
         cache: cacheSettings(options, token),
+        isSponsored: options.sponsored === true,
       },
     });
     try {

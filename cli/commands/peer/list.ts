@@ -54,7 +54,9 @@ async function show(context: PeerContext, id: string): Promise<void> {
     `state      ${content.state}, ${shareOf(content)}`,
     `${content.place === "seed" ? "file       " : "directory  "}${printable(content.path)}`,
     `price      ${content.pricePerGiB === "0" ? "free" : `${money(content.pricePerGiB)} per GiB`}`,
-    `paid       ${money(content.paid)}${settings.maxSpend === null ? "" : `, at most ${money(settings.maxSpend)}`}`,
+    settings.isSponsored
+      ? "paid       by its sponsor"
+      : `paid       ${money(content.paid)}${settings.maxSpend === null ? "" : `, at most ${money(settings.maxSpend)}`}`,
     ...(spendLeft === null ? [] : [`caps leave ${money(spendLeft.startsWith("-") ? "0" : spendLeft)}`]),
     `earned     ${money(content.earned)}`,
     ...(cache ? [`cache      ${describeTerms(cache, token)}`] : []),

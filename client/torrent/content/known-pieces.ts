@@ -1,4 +1,6 @@
 import type { Torrent } from "webtorrent";
+import type { PieceLayout } from "./metainfo.ts";
+import type { Selection } from "./selection.ts";
 
 /** What is known of a content's files before they are looked at. */
 export interface KnownPieces {
@@ -55,4 +57,25 @@ function choose(pieces: readonly number[], count: number, random: () => number):
     left.pop();
     return piece;
   });
+}
+
+export function isSameBits(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** `selection`: what is wanted; null: all. */
+export function hasAllPieces(bits: Uint8Array, pieceCount: number, selection: Selection | null): boolean {
+  const pieces = listPieces(bits, pieceCount) ?? [];
+  if (selection === null) return pieces.length === pieceCount;
+  return pieces.filter((piece) => selection.has(piece)).length === selection.pieceCount;
+}
+
+/** Bytes of these pieces, as far as they are wanted; null: nothing is known. */
+export function sumPieces(
+  checked: { readonly bits: Uint8Array } | null,
+  { pieceCount, lengthOf }: Pick<PieceLayout, "pieceCount" | "lengthOf">,
+  selection: Selection | null,
+): number {
+  const pieces = checked === null ? [] : (listPieces(checked.bits, pieceCount) ?? []);
+  return pieces.filter((piece) => selection?.has(piece) ?? true).reduce((sum, piece) => sum + lengthOf(piece), 0);
 }

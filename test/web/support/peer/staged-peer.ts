@@ -119,7 +119,7 @@ function localOf(scene: Staged, asked: string[]): LocalPeer {
   const totals = () => ({ bytesDown: 700_000_000, bytesUp: 2_400_000_000, paid: 651_926n, earned: 2_234_567n });
   return {
     run: { peer, store, totals, account: { network, identity: { account: ACCOUNT } } },
-    contents: contentsOf(scene, asked),
+    contents: { ...contentsOf(scene, asked), peerOf: () => peer },
     files: filesOf(scene),
     events: createEventHub(),
     rates: ratesOf(scene),
