@@ -1,7 +1,8 @@
-import { lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
+import { lstat, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
+import { makeDirectories } from "../make-directories.ts";
 import type { ParsedContent } from "../torrent/content/metainfo.ts";
 
 type Files = Pick<ParsedContent, "files">;
@@ -24,7 +25,7 @@ export async function removeFiles(directory: string, { files }: Files): Promise<
 export async function moveFiles(from: string, { files }: Files, to: string): Promise<void> {
   const tops = [...new Set(files.map(({ path }) => path.split("/")[0] as string))];
   try {
-    await mkdir(to, { recursive: true });
+    await makeDirectories(to);
     for (const top of tops) {
       // What is paused before its first piece has no files yet.
       if (!(await exists(join(from, top))) || join(from, top) === join(to, top)) continue;

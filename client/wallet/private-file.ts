@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
+import { makeDirectories } from "../make-directories.ts";
 
 /**
  * Files that hold keys. They have mode 0600, are written whole or not at all, and are not read when
@@ -18,7 +19,7 @@ const MAX_PRIVATE_BYTES = 64 * 1024;
  */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
   try {
-    await makeDirectories(path);
+    await makeDirectories(path, 0o700);
   } catch (error) {
     throw new InputError(
       "HOME_INVALID",
@@ -34,22 +35,6 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
       "HOME_INVALID",
       `others may write to ${path}: run \`chmod 700 ${path}\`, or choose another with --home`,
     );
-  }
-}
-
-/** Node's own recursive mkdir never ends where nothing can be made, as in /proc. */
-async function makeDirectories(path: string): Promise<void> {
-  const make = (): Promise<unknown> =>
-    mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
-      const isThere = codeOf(error) === "EEXIST" && (await stat(path)).isDirectory();
-      if (!isThere) throw error;
-    });
-  try {
-    await make();
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    await makeDirectories(dirname(path));
-    await make();
   }
 }
 

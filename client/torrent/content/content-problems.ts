@@ -5,17 +5,21 @@ import { targetExists } from "./download-target.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
 /**
- * Why the files on disk cannot be seeded, or must not be written to; null when they can. `found`:
- * pieces on disk. `isForeign`: there are files of which nothing was known.
+ * Refuses files on disk that cannot be seeded, or must not be written to. `found`: pieces on disk.
+ * `isForeign`: there are files of which nothing was known.
+ * @throws {InputError} FILE_EXISTS, FILE_MISMATCH
  */
-export function problemOnDisk(
+export function checkOnDisk(
   place: Place,
   { name, pieces }: ParsedContent,
   { found, isForeign }: { readonly found: number; readonly isForeign: boolean },
-): InputError | null {
-  if (place.type === "download") return isForeign && found === 0 ? targetExists(join(place.directory, name)) : null;
-  if (found === pieces.length) return null;
-  return new InputError(
+): void {
+  if (place.type === "download") {
+    if (isForeign && found === 0) throw targetExists(join(place.directory, name));
+    return;
+  }
+  if (found === pieces.length) return;
+  throw new InputError(
     "FILE_MISMATCH",
     `"${place.path}" is not the published file: ${found} of ${pieces.length} pieces match`,
   );

@@ -1,6 +1,7 @@
-import { lstat, mkdir, open, stat } from "node:fs/promises";
+import { lstat, mkdtemp, open, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
+import { makeDirectories } from "../../make-directories.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
 interface Files {
@@ -44,6 +45,20 @@ async function refuseDanglingLinks(directory: string, path: string): Promise<voi
 }
 
 /**
+ * Looks whether anything can be written there, before anything is bought.
+ * @throws {InputError} DIRECTORY_UNUSABLE
+ */
+export async function prepareTarget(directory: string): Promise<void> {
+  try {
+    await makeDirectories(directory);
+    await rmdir(await mkdtemp(join(directory, ".floodgate-")));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError("DIRECTORY_UNUSABLE", `cannot write into "${directory}": ${code}`, { cause: error });
+  }
+}
+
+/**
  * Looks at the target files when all of them was written, and makes the empty ones.
  * @throws {FloodgateError} FILE_CHANGED when one is not there in full
  */
@@ -65,7 +80,7 @@ async function makeEmptyFiles(directory: string, parsed: Files): Promise<void> {
   for (const file of parsed.files) {
     if (file.length > 0) continue;
     const path = join(directory, file.path);
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(dirname(path));
     await (await open(path, "a")).close();
   }
 }

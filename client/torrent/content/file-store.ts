@@ -1,6 +1,7 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ChunkStore } from "webtorrent";
+import { makeDirectories } from "../../make-directories.ts";
 import { OpenFiles } from "./open-files.ts";
 
 /** One file of a content, without padding. */
@@ -132,7 +133,7 @@ async function openFile(path: string, isWritten: boolean) {
 
 async function makeFile(opened: OpenFiles, file: number, path: string): Promise<void> {
   if (opened.has(file)) return;
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectories(dirname(path));
   // "a" makes it, and leaves alone what is there.
   await (await open(path, "a")).close();
 }

@@ -16,8 +16,8 @@ import {
 } from "./content.ts";
 import { createContentAnnouncer } from "./content-announcer.ts";
 import type { ContentHooks } from "./content-hooks.ts";
-import { contentError, problemOnDisk } from "./content-problems.ts";
-import { finishFiles } from "./download-target.ts";
+import { checkOnDisk, contentError } from "./content-problems.ts";
+import { finishFiles, prepareTarget } from "./download-target.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
 import { leaveOut, type Selection } from "./selection.ts";
@@ -263,10 +263,10 @@ export class RunningContent implements Content {
 
   async #admit(): Promise<void> {
     const { place, known, admit } = this.#options;
-    const isForeign = this.#hasFiles && !known;
-    const problem = problemOnDisk(place, this.#parsed, { found: this.#onDisk.size, isForeign });
-    if (problem) throw problem;
-    await admit?.(this.#options.selection.sizeBytes - this.#wantedDone);
+    checkOnDisk(place, this.#parsed, { found: this.#onDisk.size, isForeign: this.#hasFiles && !known });
+    const missing = this.#options.selection.sizeBytes - this.#wantedDone;
+    await admit?.(missing);
+    if (place.type === "download" && missing > 0) await prepareTarget(place.directory);
   }
 
   /** webtorrent keeps twenty pieces in memory, also of a content that nobody asks for. */

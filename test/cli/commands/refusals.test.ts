@@ -1,8 +1,18 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runInProcess } from "../../../scripts/devnet/in-process.ts";
-import { type Market, PAYS, type Row, refusal, refuse, startMarket, succeed } from "../support/market.ts";
+import {
+  BYTES,
+  environment,
+  type Market,
+  PAYS,
+  type Row,
+  refusal,
+  refuse,
+  startMarket,
+  succeed,
+} from "../support/market.ts";
 import { expectRefusal } from "../support/run-cli.ts";
 
 /** What commands about money, torrents, sessions and secrets refuse while everything runs. */
@@ -255,4 +265,26 @@ describe("a session", () => {
       },
     ],
   ])("%s", refuse);
+});
+
+test("a publish that ends between two of its requests is finished by the same command", async () => {
+  const path = market.world.randomFile("cut-off.bin", BYTES);
+  const args = ["publish", path, "--price", "1", "--title", "Cut off", "--home", market.rich, "--json"];
+  const found = async () => {
+    const { torrents } = await succeed(["search", "Cut off", "--home", market.rich]);
+    return (torrents as { title: string; listing: object | null }[]).map(({ listing }) => listing !== null);
+  };
+  const answered: string[] = [];
+  const real = globalThis.fetch;
+  const cut = vi.spyOn(globalThis, "fetch").mockImplementation(async (url, init) => {
+    const route = `${init?.method ?? "GET"} ${new URL(String(url)).pathname}`;
+    if (/listing/.test(route)) throw new TypeError("fetch failed");
+    answered.push(route);
+    return real(url, init);
+  });
+  expect((await runInProcess(args, environment)).exitCode).toBe(5);
+  cut.mockRestore();
+  expect(answered.some((route) => route.startsWith("POST") && route.endsWith("/torrents"))).toBe(true);
+  expect(await succeed(args.slice(0, -1))).toMatchObject({ event: "done", title: "Cut off" });
+  expect(await found()).toEqual([true]);
 });

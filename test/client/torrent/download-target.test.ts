@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ParsedTorrent } from "parse-torrent";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { hasTargetFiles } from "../../../client/torrent/content/download-target.ts";
+import { hasTargetFiles, prepareTarget } from "../../../client/torrent/content/download-target.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -29,4 +29,16 @@ test("what is not there yet, or a part of it, is not", async () => {
   mkdirSync(join(directory, "out", "album"));
   writeFileSync(join(directory, "out", "album", "a.bin"), "12345");
   expect(await look()).toBe(true);
+});
+
+test("what cannot be written to is refused before anything is bought; what is not there is made", async () => {
+  await prepareTarget(join(directory, "out", "deep", "er"));
+  expect(readdirSync(join(directory, "out", "deep", "er"))).toEqual([]);
+  writeFileSync(join(directory, "file"), "");
+  // /proc: neither a directory nor a file can be made, whoever asks.
+  for (const path of ["/proc", "/proc/none/out", join(directory, "file"), join(directory, "file", "out")])
+    await expect(prepareTarget(path)).rejects.toMatchObject({
+      code: "DIRECTORY_UNUSABLE",
+      message: expect.stringMatching(/^cannot write into ".*": E[A-Z]+$/),
+    });
 });
