@@ -1,15 +1,19 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { hasProgram } from "../support/plain-client.ts";
 import { explore } from "./explore/explore.ts";
 import { runAll } from "./run-all.ts";
+import { auditLongHistory } from "./support/audit/long-audit.ts";
 import { openBrowser } from "./support/browser.ts";
 import { measurePaint } from "./support/paint.ts";
+import { Tally } from "./support/tally.ts";
 
 /**
  * `npm run test:web -- [--json] [--shots DIRECTORY]`: all pages in Debian's Chromium. With --json
  * the result is one line, last on standard output. `-- --paint` measures the first paint of the
  * repository with 10,000 contents instead; `-- --explore MINUTES [PAGE...]` lets Bombadil use each
- * page for so long.
+ * page for so long; `-- --audit-rows ROWS [--shots DIRECTORY]` measures the auditor's page with a
+ * history of so many rows.
  */
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -19,6 +23,7 @@ async function main(args: string[]): Promise<number> {
       shots: { type: "string" },
       paint: { type: "boolean" },
       explore: { type: "string" },
+      "audit-rows": { type: "string" },
     },
     allowPositionals: true,
   });
@@ -38,6 +43,14 @@ async function main(args: string[]): Promise<number> {
       if (values.json) console.log(JSON.stringify(paints));
       else console.table(paints);
       return 0;
+    }
+    if (values["audit-rows"] !== undefined) {
+      const tally = new Tally();
+      const shot = values.shots === undefined ? null : join(values.shots, "audit-long.png");
+      const measured = await auditLongHistory(browser, Number(values["audit-rows"]), { tally, shot });
+      for (const failure of tally.failures) console.error(`failed: ${failure}`);
+      console.log(values.json ? JSON.stringify(measured) : measured);
+      return tally.failures.length === 0 ? 0 : 1;
     }
     const { result, failures } = await runAll(browser, values.shots ?? null);
     for (const failure of failures) console.error(`failed: ${failure}`);

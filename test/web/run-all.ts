@@ -7,6 +7,7 @@ import { compareAudits } from "./support/audit/compare-audits.ts";
 import { followMoney } from "./support/audit/follow-money.ts";
 import { hostAnywhere } from "./support/audit/host-anywhere.ts";
 import { attackAudit, fillForms } from "./support/audit/hostile-audit.ts";
+import { auditLongHistory } from "./support/audit/long-audit.ts";
 import { lookAtAudit } from "./support/audit/look-at-audit.ts";
 import { tryProofs } from "./support/audit/try-proofs.ts";
 import { CONTENTS } from "./support/contents.ts";
@@ -81,6 +82,7 @@ export async function runAuditor(browser: Browser, tally: Tally, shots: string |
   await hostAnywhere(browser, stage, tally);
   await lookAtAudit(browser, stage, { tally, shots });
   await attackAudit(browser, stage, tally);
+  await auditLongHistory(browser, 800, { tally, shot: null });
 }
 
 /** The auditor as far as it asks no chain. */

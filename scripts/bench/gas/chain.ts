@@ -24,6 +24,8 @@ export interface GasChain {
   settle(batch: Uint8Array, total: bigint, gasLimit?: bigint): Promise<bigint>;
   /** Puts the clock forward. */
   pass(seconds: number): Promise<void>;
+  /** As JSON-RPC asks a node. */
+  request(method: string, params: readonly unknown[]): Promise<unknown>;
 }
 
 export interface Cast {
@@ -91,6 +93,7 @@ export async function startGasChain(payerCount: number, payeeCount: number): Pro
     async pass(seconds) {
       await provider.request({ method: "evm_increaseTime", params: [seconds] });
     },
+    request: (method, params) => provider.request({ method, params: [...params] }),
   };
   await openAccounts(chain, token);
   return chain;
