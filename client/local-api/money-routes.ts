@@ -26,16 +26,22 @@ export function addMoneyRoutes(server: Server, { run, contents, signal, nowSec }
         title: (query.by === "content" && contents.get(row.key)?.title) || null,
         paid: row.paid.toString(),
         earned: row.earned.toString(),
-        unsettled: row.unsettled?.toString() ?? null,
+        unsettled: row.unsettled.toString(),
       }));
       return { rows, settled: earned, fees, unsettled };
     },
   );
   server.get(
     "/v1/why/:what",
-    { schema: { summary: "the way of a lane's money", params: WhatSchema, response: { 200: WaysSchema } } },
+    {
+      schema: {
+        summary: "the way of the money of a lane, a transaction or an amount",
+        params: WhatSchema,
+        response: { 200: WaysSchema },
+      },
+    },
     async ({ params }) => {
-      const ways = await findWays(run, parseAsked(params.what), nowSec());
+      const ways = await findWays(run, parseAsked(params.what, account.network.info.token), nowSec());
       return { lanes: ways.map((way) => ({ ...way, amount: way.amount.toString(), steps: [...way.steps] })) };
     },
   );

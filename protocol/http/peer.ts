@@ -153,7 +153,8 @@ export const EarningsSchema = object({
       title: Type.Union([Type.Null(), Type.String()]),
       paid: AmountSchema,
       earned: AmountSchema,
-      unsettled: Type.Union([Type.Null(), AmountSchema]),
+      /** Of a day: what is due on it. */
+      unsettled: AmountSchema,
       /** When the last of `unsettled` is due, seconds since 1970. */
       dueAt: Type.Union([Type.Null(), Type.Integer()]),
     }),

@@ -243,6 +243,11 @@ test("money is told by content, day and counterparty, and why it is where it is"
   const [lane] = lanes as { role: string; steps: { name: string; isDone: boolean }[]; next: string }[];
   expect(lane).toMatchObject({ role: "payee" });
   expect(lane?.steps.slice(0, 2)).toMatchObject([{ isDone: true }, { isDone: true }]);
+  // What `earnings` shows is an amount to ask about.
+  const earned = owed(BYTES, PRICE);
+  const asked = await peer(seller, "why", `0.${earned.toString().padStart(6, "0")}`);
+  const sum = (asked.lanes as { amount: string }[]).reduce((total, { amount }) => total + BigInt(amount), 0n);
+  expect(sum % earned).toBe(0n);
   const { line } = await world.runner.tryRun(["peer", "why", "999999", "--home", seller.home]);
   expect(line).toMatchObject({ error: { code: "LANE_UNKNOWN" } });
 });
@@ -250,6 +255,9 @@ test("money is told by content, day and counterparty, and why it is where it is"
 test("another machine controls the peer over TLS, by a home that is connected with it", async () => {
   const { line } = await world.runner.tryRun(["peer", "start", "--listen-name", "nas.example", "--home", seller.home]);
   expect(line).toMatchObject({ error: { code: "OPTIONS_INCOMPLETE" } });
+  const twice = await world.runner.tryRun(["peer", "start", "--home", seller.home]);
+  expect(twice.line).toMatchObject({ error: { code: "HOME_IN_USE" } });
+  expect((await peer(seller, "ls")).event).toBe("done");
   await selling.kill();
   selling = world.runner.start(["peer", "start", "--listen", "127.0.0.1:0", "--home", seller.home]);
   const { remote } = await selling.event("ready");

@@ -24,11 +24,12 @@ export function addMoneyCommands(peer: Command, runtime: Runtime): void {
       new Option("--by <what>", "add up by this").choices(["content", "day", "counterparty"]).default("content"),
     )
     .action((options: PeerOptions & { readonly by: By }) => showEarnings(peerContextOf(runtime, options), options.by));
-  addPeerCommand(peer, "why", "show how far the money of a lane has come, and what happens next", [
+  addPeerCommand(peer, "why", "show how far an amount, or the money of a lane, has come, and what happens next", [
+    "peer why 0.004882",
     "peer why 7",
     "peer why 0x1d96f2f6bef1202e4ce1ff6dad0c2cb002861d3e/7",
   ])
-    .argument("<what>", "a lane's number, its payer and number, or a transaction")
+    .argument("<what>", "an amount with a decimal point, a lane's number, its payer and number, or a transaction")
     .action((what: string, options: PeerOptions) => showWhy(peerContextOf(runtime, options), what));
 }
 
@@ -44,7 +45,7 @@ async function describeEarnings(
   token: PeerJson["token"],
 ): Promise<string> {
   if (rows.length === 0) return "Nothing earned or paid yet.";
-  const money = (amount: string | null): string => (amount === null ? "" : formatMoney(amount, token));
+  const money = (amount: string): string => formatMoney(amount, token);
   const table = await formatTable(
     [by, ">paid", ">earned", ">unsettled", "due by"],
     rows.map(({ key, title, paid, earned, unsettled: open, dueAt }) => [

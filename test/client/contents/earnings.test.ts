@@ -59,8 +59,10 @@ test.each([
   [
     "day",
     [
-      { key: "2026-01-02", paid: 0n, earned: 30n, unsettled: null, dueAt: null },
-      { key: "2026-01-01", paid: 3n, earned: 30n, unsettled: null, dueAt: null },
+      { key: "2026-01-02", paid: 0n, earned: 30n, unsettled: 0n, dueAt: null },
+      { key: "2026-01-01", paid: 3n, earned: 30n, unsettled: 0n, dueAt: null },
+      // Both lanes end on this day.
+      { key: "1970-01-01", paid: 0n, earned: 0n, unsettled: 11n, dueAt: 200 },
     ],
   ],
 ] as const)("money adds up by %s", (by, rows) => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseAsked } from "../../../client/contents/find-ways.ts";
+import { lanesOfAmount, parseAsked } from "../../../client/contents/find-ways.ts";
 import { explainLane, type LaneFacts } from "../../../client/contents/why.ts";
 
+const TOKEN = { decimals: 6 };
 const END = 1_900_000_000;
 const times = { now: END - 60, claimPeriodSec: 120 };
 const TX = `0x${"ab".repeat(32)}`;
@@ -96,16 +97,53 @@ test("a payer that is never asked for its money keeps it", () => {
   expect(way.next).toBe("nothing: what is not settled stays in your account");
 });
 
+const lane = (change: Partial<Parameters<typeof lanesOfAmount>[0][number]>) => ({
+  ...{ role: "payee" as const, payer: PAYER, payee: facts.payee, infoHash: "cd".repeat(20), state: "open" as const },
+  amount: 5n,
+  ...change,
+});
+
+test.each([
+  ["one lane", 7n, [1]],
+  ["two lanes with the same", 5n, [0, 2]],
+  ["a content", 12n, [0, 1]],
+  ["a counterparty", 18n, [2, 3]],
+  ["what was paid", 400n, [4, 5]],
+  ["what is not on-chain yet", 17n, [0, 1, 2]],
+  ["nothing", 6n, []],
+])("an amount is that of %s", (_what, amount, indices) => {
+  const other = `0x${"3f".repeat(20)}`;
+  const lanes = [
+    lane({}),
+    lane({ amount: 7n, state: "closed" }),
+    lane({ infoHash: "ef".repeat(20), payer: other }),
+    lane({ infoHash: "aa".repeat(20), payer: other, amount: 13n, state: "settled" }),
+    lane({ role: "payer", amount: 100n, payee: other }),
+    lane({ role: "payer", amount: 300n, infoHash: "bb".repeat(20) }),
+    lane({ amount: 0n }),
+  ];
+  expect(lanesOfAmount(lanes, amount).map(({ index }) => index)).toEqual(indices);
+});
+
+test("an amount with more decimals than the token has is none", () => {
+  expect(() => parseAsked("0.1234567", TOKEN)).toThrow(expect.objectContaining({ code: "AMOUNT_INVALID" }));
+});
+
 describe("a question", () => {
   test.each([
     ["7", { payer: null, lane: 7 }],
     [`${PAYER.toUpperCase().replace("0X", "0x")}/7`, { payer: PAYER, lane: 7 }],
     [TX, { txHash: TX }],
+    ["0.50", { amount: 500_000n }],
+    ["7.0", { amount: 7_000_000n }],
   ])("%s is understood", (text, asked) => {
-    expect(parseAsked(text)).toEqual(asked);
+    expect(parseAsked(text, TOKEN)).toEqual(asked);
   });
 
-  test.each(["", "-1", "0x12/7", `${PAYER}/`, "7/8", "12345678901"])("%o is none", (text) => {
-    expect(() => parseAsked(text)).toThrow(expect.objectContaining({ code: "LANE_INVALID" }));
-  });
+  test.each(["", "-1", "0x12/7", `${PAYER}/`, "7/8", "12345678901", "7.", ".5", "-0.5", "0x1.5"])(
+    "%o is none",
+    (text) => {
+      expect(() => parseAsked(text, TOKEN)).toThrow(expect.objectContaining({ code: "LANE_INVALID" }));
+    },
+  );
 });
