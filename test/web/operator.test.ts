@@ -3,6 +3,7 @@ import type { Charges } from "../../authority/funding/charges.ts";
 import { createDeposit } from "../../authority/funding/deposits.ts";
 import { listActions } from "../../authority/store/operator/operator-actions.ts";
 import { readWaitingLanes } from "../../authority/store/views/operator-desk.ts";
+import { DESK_LISTS, deskListPath } from "../../web/operator/desk-list-page.ts";
 import { accountOf } from "../authority/support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../authority/support/lanes.ts";
 import { fillDesk } from "./support/busy-desk.ts";
@@ -70,6 +71,34 @@ describe("the operator's desk", () => {
     expect(body).toContain(`0x${"b5".repeat(20)}`);
     expect(body).toContain("Big Buck Bunny");
     expect(body).not.toContain(SECRET);
+  });
+
+  test.each(DESK_LISTS)("has the whole list of %s on pages of its own, for whoever is logged in", async (name) => {
+    const look = (cookie: string) => stage.server.inject({ url: deskListPath(name), headers: { host: HOST, cookie } });
+    const refused = await look("");
+    expect([refused.statusCode, refused.headers.location]).toEqual([303, "/operator"]);
+    const shown = await look(await logIn());
+    expect([shown.statusCode, shown.headers["cache-control"]]).toEqual([200, "no-store"]);
+    expect(shown.body).toContain('data-live="list"');
+  });
+
+  test("leads through more accounts than a page has, each of them once", async () => {
+    const { store } = stage.authority.context;
+    const names = Array.from({ length: 230 }, (_, i) => `0x${(i + 1).toString(16).padStart(40, "0")}` as const);
+    const accounts = names.map((account, i) => ({ account, createdAt: 1_000 + i, nextLane: 1 }));
+    await store.transaction((trx) => trx.insertInto("accounts").values(accounts).execute());
+    const cookie = await logIn();
+    const found: string[] = [];
+    for (const page of [1, 2, 3]) {
+      const { body } = await stage.server.inject({
+        url: deskListPath("accounts", page),
+        headers: { host: HOST, cookie },
+      });
+      found.push(...[...body.matchAll(/<code>(0x0[0-9a-f]{39})<\/code>/g)].map(([, account]) => String(account)));
+    }
+    expect(found).toEqual(names.toReversed());
+    const past = await stage.server.inject({ url: deskListPath("accounts", 9), headers: { host: HOST, cookie } });
+    expect(past.body).toContain("There is no page 9");
   });
 
   test.each([

@@ -8,6 +8,7 @@ import type { Site } from "../kit/site.ts";
 import { moment } from "../kit/time.ts";
 import { actionTable, deskActions } from "./desk-actions.ts";
 import type { DeskFacts } from "./desk-facts.ts";
+import { type DeskListName, deskListPath } from "./desk-list-page.ts";
 import { accountTable, batchTable, contentTable, queueTable } from "./desk-tables.ts";
 
 /** A block that is older has followers that this authority has not seen. */
@@ -30,12 +31,19 @@ export function deskPage(site: Site, facts: DeskFacts, formToken: string): strin
 <div data-live="problems">${problems(facts)}</div>
 <dl class="stats" data-live="figures">${figures(facts, token)}</dl>
 <section data-live="deeds"><h2>Do</h2>${deskActions(facts, formToken)}</section>
-<section data-live="log"><h2>Log of actions</h2>${actionTable(facts.actions)}</section>
-<section data-live="batches"><h2>Batches</h2>${batchTable(facts.batches, token)}</section>
+<section data-live="log"><h2>Log of actions</h2>${actionTable(facts.actions)}${all("log", facts.actions)}</section>
+<section data-live="batches"><h2>Batches</h2>${batchTable(facts.batches, token)}${all("batches", facts.batches)}</section>
 <section data-live="transactions"><h2>Transactions under way</h2>${queueTable(facts, formToken)}</section>
-<section data-live="accounts"><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}</section>
-<section data-live="contents"><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}</section>`,
+<section data-live="accounts"><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}${all("accounts", facts.accounts)}</section>
+<section data-live="contents"><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}${all("contents", facts.contents)}</section>`,
   });
+}
+
+/** The desk shows the newest rows; this leads to all of them. */
+function all(name: DeskListName, { length }: { readonly length: number }): Markup | null {
+  return length === 0
+    ? null
+    : html`<p class="all"><a href="${deskListPath(name)}">All ${name === "log" ? "actions" : name}</a></p>`;
 }
 
 function problems({ problems: found }: DeskFacts): Markup {

@@ -26,7 +26,9 @@ export function reportTroubles(
   const ceiling = formatGwei(config.chain.transactions.ceiling);
   readiness.report(
     "gas price",
-    aboveCeiling === 0 ? null : `gas costs more than the ceiling of ${ceiling} gwei: ${aboveCeiling} transactions wait`,
+    aboveCeiling === 0
+      ? null
+      : `gas costs more than the ceiling of ${ceiling} gwei: ${aboveCeiling} ${aboveCeiling === 1 ? "transaction waits" : "transactions wait"}`,
   );
   const held = transactions.flatMap(({ id, actionId, state, refusedSince, reason }) => {
     const why = state === "intent" && refusedSince !== null ? reason : memory.of(id).trouble;

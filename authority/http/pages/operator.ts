@@ -1,8 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { DESK_LISTS, deskListPage, deskListPath } from "../../../web/operator/desk-list-page.ts";
 import { deskPage } from "../../../web/operator/desk-page.ts";
 import { loginPage } from "../../../web/operator/login-page.ts";
 import type { Context } from "../../context.ts";
 import { createDeskReader } from "../../operator/desk.ts";
+import { readDeskList } from "../../operator/desk-lists.ts";
 import { type OperatorLogin, OperatorLogins } from "../../operator/logins.ts";
 import { logInByWallet } from "../../operator/wallet-login.ts";
 import { isOperatorSecret } from "../bearer.ts";
@@ -20,6 +23,8 @@ const MAX_FORM_BYTES = 4_096;
 const MAX_WALLET_BYTES = 32_768;
 /** Units that a login takes: a network has some sixty in a minute. */
 const LOGIN_COST = 100;
+
+const PageSchema = Type.Object({ page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })) });
 
 /** What the desk needs besides the context. */
 export interface OperatorSource extends SiteSource {
@@ -54,6 +59,15 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
     if (login === null) return send(reply, loginPage(await site(), null));
     return send(reply, deskPage(await site(), await readDesk(), login.formToken));
   });
+
+  for (const name of DESK_LISTS)
+    server.get(deskListPath(name), { schema: { hide: true, querystring: PageSchema } }, async (request, reply) => {
+      requireOwnHost(request, own.domains());
+      reply.header("cache-control", "no-store");
+      if (loginOf(request) === null) return reply.redirect("/operator", 303);
+      const { list, place } = await readDeskList(context, name, request.query.page ?? 1);
+      return send(reply, deskListPage(await site(), list, place));
+    });
 
   const requireOwn = (request: FastifyRequest): void => {
     requireOwnHost(request, own.domains());

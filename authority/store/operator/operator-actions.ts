@@ -10,8 +10,16 @@ export async function insertAction(db: Db, action: Omit<OperatorAction, "id">): 
 }
 
 /** The newest first. */
-export function listActions(db: Db, limit: number): Promise<OperatorAction[]> {
-  return db.selectFrom("operatorActions").selectAll().orderBy("id", "desc").limit(limit).execute();
+export function listActions(db: Db, limit: number, offset = 0): Promise<OperatorAction[]> {
+  return db.selectFrom("operatorActions").selectAll().orderBy("id", "desc").limit(limit).offset(offset).execute();
+}
+
+export async function countActions(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom("operatorActions")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 /** The operator's last word on deposits; null: there was none. */

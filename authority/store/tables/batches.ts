@@ -65,13 +65,27 @@ export function findBatchOfBundle(db: Db, name: Hex): Promise<StoredBatch | unde
 
 /** Batches with the state of their transaction, newest first, from below the id `before`. */
 export function listBatches(db: Db, before: number, limit: number): Promise<BatchWithTransaction[]> {
+  return withTransactions(db).where("batches.id", "<", before).limit(limit).execute();
+}
+
+/** The newest ones behind the first `offset`. */
+export function pageOfBatches(db: Db, limit: number, offset: number): Promise<BatchWithTransaction[]> {
+  return withTransactions(db).limit(limit).offset(offset).execute();
+}
+
+export async function countBatches(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom("batches")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function withTransactions(db: Db) {
   return db
     .selectFrom("batches")
     .innerJoin("transactions", "transactions.actionId", "batches.actionId")
     .selectAll("batches")
     .select(["transactions.state", "transactions.hash", "transactions.gasUsed"])
-    .where("batches.id", "<", before)
-    .orderBy("batches.id", "desc")
-    .limit(limit)
-    .execute();
+    .orderBy("batches.id", "desc");
 }

@@ -81,8 +81,8 @@ export async function readDeskCounts(db: Db): Promise<DeskCounts> {
   };
 }
 
-/** The newest accounts. */
-export function listDeskAccounts(db: Db, limit: number): Promise<DeskAccount[]> {
+/** The newest accounts behind the first `offset`. */
+export function listDeskAccounts(db: Db, limit: number, offset = 0): Promise<DeskAccount[]> {
   return db
     .selectFrom("accounts")
     .select(({ selectFrom, fn }) => [
@@ -105,6 +105,7 @@ export function listDeskAccounts(db: Db, limit: number): Promise<DeskAccount[]> 
     .orderBy("createdAt", "desc")
     .orderBy("account")
     .limit(limit)
+    .offset(offset)
     .execute();
 }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
-import { chromium } from "playwright-core";
+import { type BrowserContext, chromium } from "playwright-core";
 import { bytesToHex } from "viem";
 import { devnetAccount } from "../../../cli/devnet/devnet-keys.ts";
 import { ensurePages } from "../../../cli/pages/build-pages.ts";
@@ -46,7 +46,7 @@ export async function explore(minutes: number, names: readonly string[]): Promis
       const wallet = new InjectedWallet("Test Wallet", [key]);
       wallet.rpc = authority.rpc;
       await using place = await openPlace(name, authority);
-      if (!(await explorePage(place.url, wallet, minutes))) broken.push(name);
+      if (!(await explorePage(place, wallet, minutes))) broken.push(name);
     }
   } finally {
     stop();
@@ -56,13 +56,21 @@ export async function explore(minutes: number, names: readonly string[]): Promis
 
 interface Place extends AsyncDisposable {
   readonly url: string;
+  /** Before any page is there. */
+  readonly equip?: (context: BrowserContext) => Promise<void>;
 }
 
 /** Where a page is. Those that are not the authority's are staged. */
 async function openPlace(name: PageName, authority: RealAuthority): Promise<Place> {
   if (name === "peer") {
     const peer = await StagedPeer.open(BUSY);
-    return { url: peer.site + (await peer.door()), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+    return {
+      url: peer.site + (await peer.door()),
+      equip: async (context) => {
+        await context.addInitScript(comeBackBy(peer.token));
+      },
+      [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
+    };
   }
   if (name === "live") return openLive();
   const { contract } = await authority.client.info();
@@ -73,6 +81,15 @@ async function openPlace(name: PageName, authority: RealAuthority): Promise<Plac
     audit: `/audit#${new URLSearchParams({ rpc: authority.rpcUrl, contract })}`,
   };
   return { url: authority.url + paths[name], [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** For a page: whoever has logged out of a peer comes back some seconds later, with a new code. */
+function comeBackBy(token: string): string {
+  return `setInterval(async () => {
+    if (document.querySelector("#logged-out") === null) return;
+    const answer = await fetch("/v1/page/codes", { method: "POST", headers: { authorization: "Bearer ${token}" } });
+    location.hash = "#code=" + (await answer.json()).code;
+  }, 5_000);`;
 }
 
 /** A payer buys from both payees all the time. */
@@ -102,7 +119,7 @@ async function keepSelling(market: RealMarket): Promise<() => void> {
   return () => clearInterval(timer);
 }
 
-async function explorePage(url: string, wallet: InjectedWallet, minutes: number): Promise<boolean> {
+async function explorePage({ url, equip }: Place, wallet: InjectedWallet, minutes: number): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), "floodgate-explore-"));
   const port = await findFreePort();
   // The wallet comes from here, the clicks from there.
@@ -112,6 +129,7 @@ async function explorePage(url: string, wallet: InjectedWallet, minutes: number)
   });
   try {
     await wallet.install(context);
+    await equip?.(context);
     const until = performance.now() + 60_000 * minutes;
     let part = 0;
     // Bombadil waits for ever when it misses an event of the browser: then another one goes on.

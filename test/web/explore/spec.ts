@@ -95,13 +95,35 @@ const wrongGroups = extract(({ document }: State) => {
 });
 export const groupsAddUp = always(() => wrongGroups.current === 0);
 
+/** What a peer has paid and earned, less the same of each content, where all of them are listed. */
+const peerLeft = extract(({ document }: State) => {
+  const micro = (text: string): number => Math.round(Number(text.replace(/[^0-9.]/g, "")) * 1e6);
+  const chosen = document.querySelector('#peer .orders button[aria-pressed="true"]')?.textContent;
+  const search = document.querySelector("#peer .search input") as { readonly value?: string } | null;
+  if (chosen !== "All" || search?.value !== "" || document.querySelector("#peer .timeline .pager")) return 0;
+  let left = 0;
+  for (const stat of document.querySelectorAll("#peer .stats .stat")) {
+    const name = /^(paid|earned),/i.exec(stat.querySelector("dt")?.textContent ?? "")?.[1]?.toLowerCase();
+    if (name === undefined) continue;
+    left += micro(stat.querySelector("dd")?.textContent ?? "0");
+    for (const fact of document.querySelectorAll("#peer .entry .facts-line span"))
+      if (fact.textContent?.startsWith(`${name} `)) left -= micro(fact.querySelector(".money")?.textContent ?? "0");
+  }
+  return left;
+});
+export const peerIsTheSumOfItsContents = always(() => peerLeft.current === 0);
+
 /** Batches whose fee is above their total, and lists that count fewer than they show. */
 const wrongTables = extract(({ document }: State) => {
   const number = (cell: Part | undefined): number => Number((cell?.textContent ?? "").replace(/[^0-9.]/g, ""));
-  const batches = [...document.querySelectorAll('[data-live="batches"] tbody tr')].filter((row) => {
+  const isAbove = (fee: number, total: number) => (row: Part) => {
     const cells = [...row.querySelectorAll("td")];
-    return number(cells[6]) > number(cells[5]);
-  });
+    return number(cells[fee]) > number(cells[total]);
+  };
+  const batches = [
+    ...[...document.querySelectorAll('[data-live="batches"] tbody tr')].filter(isAbove(6, 5)),
+    ...[...document.querySelectorAll('#live [aria-label="Batches"] tbody tr')].filter(isAbove(5, 4)),
+  ];
   const counted = document.querySelector(".bar p")?.textContent?.match(/^([\d,]+) contents?/)?.[1];
   const rows = document.querySelectorAll("table.contents tbody tr").length;
   const isShort = counted !== undefined && Number(counted.replaceAll(",", "")) < rows;

@@ -53,5 +53,5 @@ export async function fillDesk(stage: Stage): Promise<void> {
         .execute();
     }
   });
-  readiness.report("gas price", "gas costs more than the ceiling of 500 gwei: 1 transactions wait");
+  readiness.report("gas price", "gas costs more than the ceiling of 500 gwei: 1 transaction waits");
 }

@@ -12,7 +12,7 @@ function read() {
     request.responseType = "document";
     request.timeout = PATIENCE_MS;
     request.onloadend = () => resolve(request.status === 200 ? request.responseXML : null);
-    request.open("GET", location.pathname);
+    request.open("GET", location.pathname + location.search);
     request.send();
   });
 }

@@ -47,7 +47,7 @@ describe("a transaction whose price is too low", () => {
     await stage.outbox.step();
     expect(stage.authority.chain.received).toEqual([]);
     expect(stage.authority.context.readiness.problems()).toEqual([
-      { part: "gas price", problem: "gas costs more than the ceiling of 500 gwei: 1 transactions wait" },
+      { part: "gas price", problem: "gas costs more than the ceiling of 500 gwei: 1 transaction waits" },
     ]);
     spike(1_000n);
     await stage.mine(5);

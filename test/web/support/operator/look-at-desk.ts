@@ -30,7 +30,16 @@ export async function lookAtDesk(browser: Browser, tally: Tally, shots: string |
     // What was read for the empty one may still be shown for a moment.
     await page.waitForSelector("[data-live=batches] td");
   };
-  await lookAt(browser, site, [{ name: "operator", path: "/operator", prepare: busy }], { tally, shots });
+  const accounts = async (page: Page): Promise<void> => {
+    await logIn(page);
+    await page.click("text=All accounts");
+    await page.waitForSelector("[data-live=list] td");
+  };
+  const views: View[] = [
+    { name: "operator", path: "/operator", prepare: busy },
+    ...(shots === null ? [] : [{ name: "operator-accounts", path: "/operator", prepare: accounts }]),
+  ];
+  await lookAt(browser, site, views, { tally, shots });
   await logInByWallet(browser, stage, site, tally);
 }
 

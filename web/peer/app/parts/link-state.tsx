@@ -8,7 +8,7 @@ const WORDS = { opening: "asking", live: "live", lost: "does not answer", "logge
 export function LinkState() {
   const state = link.value;
   return (
-    <p class="link">
+    <p class="link-state">
       <span class={`swarm ${state === "live" ? "alive" : "silent"}`}>
         <span class="dot" /> <span>{WORDS[state]}</span>
       </span>

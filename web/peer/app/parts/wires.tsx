@@ -52,7 +52,7 @@ function columnsOf(token: Token): readonly DataColumn<WireJson>[] {
       isNumber: true,
       cell: ({ wastedBytes, sold }) => formatBytes(wastedBytes + (sold?.lostBytes ?? 0)),
     },
-    { name: "Standing", cell: standingOf },
+    { name: "Standing", class: "standing", cell: standingOf },
   ];
 }
 
