@@ -53,8 +53,7 @@ export async function attackDesk(browser: Browser, tally: Tally): Promise<void> 
 async function fillTables({ authority }: Stage): Promise<void> {
   const empty = { nonce: null, hash: null, block: null, gasUsed: null, refusedSince: null };
   await authority.context.store.transaction(async (trx) => {
-    // The newest are on the desk, the others behind them.
-    for (const [i, reason] of [...HOSTILE_TEXTS.slice(25), ...HOSTILE_TEXTS.slice(0, 25)].entries()) {
+    for (const [i, reason] of HOSTILE_TEXTS.slice(0, 25).entries()) {
       const own = {
         actionId: `fund:${i}`,
         kind: "fund",
@@ -66,7 +65,9 @@ async function fillTables({ authority }: Stage): Promise<void> {
         .insertInto("transactions")
         .values({ ...own, ...empty, reason })
         .execute();
-      await insertAction(trx, { at: 1, action: "pause", subject: null, reason, login: "0123abcd" });
     }
+    // The newest are on the desk, the others behind them.
+    for (const reason of [...HOSTILE_TEXTS.slice(25), ...HOSTILE_TEXTS.slice(0, 25)])
+      await insertAction(trx, { at: 1, action: "pause", subject: null, reason, login: "0123abcd" });
   });
 }
