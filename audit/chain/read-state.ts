@@ -11,6 +11,7 @@ import type {
   ShownState,
 } from "../facts/state.ts";
 import type { ChainReader } from "./chain-reader.ts";
+import { decodeFlags, encodeFlagCalls, type FlagArguments, type FlagView } from "./flag-views.ts";
 import { invalidAnswer } from "./rpc-errors.ts";
 
 /** Views or accounts in one call: far below every node's limits. */
@@ -21,6 +22,8 @@ export interface ViewReader {
   floodgate(name: string, ...args: readonly unknown[]): Promise<Result>;
   /** The same view for each of these arguments, many in one request. */
   floodgateMany(name: string, all: readonly (readonly unknown[])[]): Promise<Result[]>;
+  /** The same for a view that answers yes or no. */
+  flags(name: FlagView, all: readonly FlagArguments[]): Promise<boolean[]>;
   token(name: string, ...args: readonly unknown[]): Promise<Result>;
 }
 
@@ -32,17 +35,28 @@ export function createViewReader(
   const view = async (abi: Interface, to: Address, name: string, args: readonly unknown[]): Promise<Result> =>
     decode(abi, name, await chain.call(to, abi.encodeFunctionData(name, args), block));
   const floodgate: ViewReader["floodgate"] = (name, ...args) => view(FLOODGATE, addresses.contract, name, args);
+  const floodgateMany: ViewReader["floodgateMany"] = async (name, all) => {
+    const results: Result[] = [];
+    for (let start = 0; start < all.length; start += VIEWS_PER_CALL) {
+      const calls = all.slice(start, start + VIEWS_PER_CALL).map((args) => FLOODGATE.encodeFunctionData(name, args));
+      const [answers] = await floodgate("multicall", calls);
+      if (answers.length !== calls.length) throw invalidAnswer(`${answers.length} results of ${calls.length}`, null);
+      results.push(...[...(answers as Iterable<Hex>)].map((one) => decode(FLOODGATE, name, one)));
+    }
+    return results;
+  };
   return {
     floodgate,
-    async floodgateMany(name, all) {
-      const results: Result[] = [];
+    floodgateMany,
+    async flags(name, all) {
+      const flags: boolean[] = [];
       for (let start = 0; start < all.length; start += VIEWS_PER_CALL) {
-        const calls = all.slice(start, start + VIEWS_PER_CALL).map((args) => FLOODGATE.encodeFunctionData(name, args));
-        const [answers] = await floodgate("multicall", calls);
-        if (answers.length !== calls.length) throw invalidAnswer(`${answers.length} results of ${calls.length}`, null);
-        results.push(...[...(answers as Iterable<Hex>)].map((one) => decode(FLOODGATE, name, one)));
+        const part = all.slice(start, start + VIEWS_PER_CALL);
+        const answer = await chain.call(addresses.contract, encodeFlagCalls(name, part), block);
+        const read = decodeFlags(answer, part.length) ?? (await floodgateMany(name, part)).map(([flag]) => flag);
+        flags.push(...read);
       }
-      return results;
+      return flags;
     },
     token: (name, ...args) => view(TOKEN, addresses.token, name, args),
   };
@@ -86,14 +100,14 @@ export async function readLanes(view: ViewReader, replayed: LaneState): Promise<
     [...replayed.paid.keys()],
     [...replayed.outcomeHashes.keys()],
   ];
-  for (const [i, [isUsed]] of (await view.floodgateMany("isLaneSettled", partsOf(lanes))).entries())
+  for (const [i, isUsed] of (await view.flags("isLaneSettled", pairsOf(lanes))).entries())
     if (isUsed) state.usedLanes.add(lanes[i] as string);
   for (const [i, [amount, hasClosedLane]] of (await view.floodgateMany("paid", partsOf(claims))).entries())
     state.paid.set(claims[i] as string, { amount, hasClosedLane });
   for (const [i, [hash]] of (await view.floodgateMany("outcomeHash", alone(batches))).entries())
     state.outcomeHashes.set(batches[i] as number, hash);
   const deposits = [...replayed.depositIds];
-  for (const [i, [isUsed]] of (await view.floodgateMany("isDepositIdUsed", partsOf(deposits))).entries())
+  for (const [i, isUsed] of (await view.flags("isDepositIdUsed", pairsOf(deposits))).entries())
     if (isUsed) state.depositIds.add(deposits[i] as string);
   return state;
 }
@@ -155,6 +169,10 @@ async function readAccounts(view: ViewReader, addresses: readonly Address[]): Pr
 /** Each value as the only argument of a view. */
 function alone(values: readonly (string | number)[]): (string | number)[][] {
   return values.map((value) => [value]);
+}
+
+function pairsOf(ids: readonly string[]): FlagArguments[] {
+  return ids.map((id) => id.split("/") as [string, string]);
 }
 
 /** Ids of pairs and payments are a view's arguments with "/" between them. */
