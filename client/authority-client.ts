@@ -24,6 +24,7 @@ import {
   type WithdrawalSchema,
 } from "../protocol/http/payments.ts";
 import { type Info, InfoSchema, LoginReplySchema, type LoginSchema, NonceSchema } from "../protocol/http/public.ts";
+import { LanePapersSchema, TimelineSchema } from "../protocol/http/timeline.ts";
 import {
   type PublishQuerySchema,
   type SearchQuerySchema,
@@ -125,6 +126,12 @@ export class AuthorityClient {
   accountLanes(cursor: string | null, signal?: AbortSignal) {
     return this.get(AccountLanesSchema, "v1/account/lanes", { cursor: cursor ?? undefined }, signal);
   }
+
+  /** What each lane came to, newest first; null starts. */
+  readonly timeline = (cursor: string | null, signal?: AbortSignal) =>
+    this.get(TimelineSchema, "v1/account/timeline", { cursor: cursor ?? undefined }, signal);
+  readonly lanePapers = (payer: string, lane: number, signal?: AbortSignal) =>
+    this.get(LanePapersSchema, `v1/account/timeline/${payer}/${lane}`, {}, signal);
 
   async publish(
     metainfo: Uint8Array,

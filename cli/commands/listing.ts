@@ -58,7 +58,11 @@ async function edit(context: CommandContext, id: string, options: TextOptions, i
   const listing = await signListing(wallet, network.info, before, texts);
   const torrent = await client.list(before.infoHash, { listing, isListed }, signal);
   const what = isListed ? "is listed" : "is in no search and on no page any more";
-  output.event("done", { ...torrent, isListed }, `${printable(torrent.title)} ${what}`);
+  const hint =
+    torrent.isSponsored && !isListed
+      ? `\nIts sponsorship goes on for those who know the id: floodgate sponsor ${torrent.infoHash} 0 ends it`
+      : "";
+  output.event("done", { ...torrent, isListed }, `${printable(torrent.title)} ${what}${hint}`);
 }
 
 function textsBefore({ title, listing }: TorrentDetail): Omit<SignedListing, "signedAt" | "signature"> {

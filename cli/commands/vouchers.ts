@@ -4,7 +4,15 @@ import { toChecksumAddress } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatAmount, formatMoney } from "../../protocol/base/units.ts";
 import type { Info } from "../../protocol/http/public.ts";
-import { addCommand, type CommandContext, type CommonOptions, contextOf, openHome, type Runtime } from "../runtime.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommonOptions,
+  contextOf,
+  openHome,
+  type Runtime,
+  withPassphrase,
+} from "../runtime.ts";
 import { formatTable } from "../table.ts";
 
 interface ExportOptions extends CommonOptions {
@@ -19,6 +27,14 @@ export function addVoucherCommands(program: Command, runtime: Runtime): void {
   addCommand(vouchers, "ls", "list the vouchers of this home, and what the authority has of them", [
     "vouchers ls",
   ]).action((options: CommonOptions) => listVouchers(contextOf(runtime, options)));
+  withPassphrase(
+    addCommand(
+      vouchers,
+      "fetch",
+      "copy the vouchers that pay your share of what others sell, to claim without the authority",
+      ["vouchers fetch && floodgate claim --rpc http://127.0.0.1:8545 --all"],
+    ),
+  ).action((options: CommonOptions) => fetchVouchers(contextOf(runtime, options)));
   addCommand(vouchers, "export", "write the vouchers of this home for an audit", [
     "vouchers export --out vouchers.jsonl",
     "vouchers export > vouchers.jsonl",
@@ -52,6 +68,29 @@ async function exportVouchers(context: CommandContext, out: string | undefined):
   await writePrivateFile(out, lines.join(""));
   const text = `wrote ${vouchers.length} voucher(s), ${withReceipt} with the authority's receipt, to ${printable(out)}`;
   output.event("done", result, text);
+}
+
+/** @throws {InputError} NOT_REGISTERED, HOME_IN_USE; {NetworkError} REPLY_INVALID */
+async function fetchVouchers(context: CommandContext): Promise<void> {
+  const [{ openAccount }, { fetchShares }, { openPeerStore }] = await Promise.all([
+    import("../../client/account/account.ts"),
+    import("../../client/account/fetch-shares.ts"),
+    import("../../client/store/peer-store.ts"),
+  ]);
+  const { output, home, signal } = context;
+  const account = await openAccount(await openHome(context), "login", signal);
+  const store = openPeerStore(home);
+  try {
+    const { lanes, amount } = await fetchShares(account, store, signal);
+    const { token } = account.network.info;
+    const text =
+      lanes === 0
+        ? "Nothing is new: payers have promised no more of your share."
+        : `${lanes} voucher(s) over ${formatMoney(amount, token)} more are in this home now`;
+    output.event("done", { lanes, amount }, text);
+  } finally {
+    store.close();
+  }
 }
 
 /** @throws {InputError} NOT_REGISTERED, HOME_IN_USE */

@@ -91,9 +91,15 @@ test("a publisher that seeds nothing gets its share of what others sell, to the 
   await seed.event("ready");
   const get = await run(stranger, "get", song, "--out", `${world.directory}/out`);
   await seed.stop();
+  const [fetched, again] = [await run(publisher, "vouchers", "fetch"), await run(publisher, "vouchers", "fetch")];
   const whole = (5n * 1_000_000n) / 1024n;
   const share = whole / 5n;
   expect(get.paid).toBe(`${whole}`);
+  expect([fetched, again]).toMatchObject([{ amount: `${share}` }, { lanes: 0, amount: "0" }]);
+  const { vouchers } = await run(publisher, "vouchers", "ls");
+  const shares = (vouchers as Line[]).filter(({ infoHash }) => infoHash === song);
+  expect(shares.map(({ receipt }) => receipt)).toEqual(shares.map(({ amount }) => amount));
+  expect(shares.reduce((sum, { amount }) => sum + BigInt(String(amount)), 0n)).toBe(share);
   await settle();
   // Of the content before it, which the publisher has seeded itself, it got all.
   expect((await balanceOf(publisher)) - atFirst).toBe(whole + share);
