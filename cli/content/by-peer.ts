@@ -9,6 +9,7 @@ import type { ContentJson, PeerJson } from "../../protocol/http/peer.ts";
 import type { CommandContext } from "../runtime.ts";
 import { type CacheOptions, cacheSettings } from "./cache-options.ts";
 import { isCapped, reasonOf, shareOf } from "./describe-content.ts";
+import { quoteByPeer } from "./quote-by-peer.ts";
 import { untilChecked } from "./until-checked.ts";
 
 /** `get` and `seed` where a peer runs: it does the work, and goes on when they end. */
@@ -21,6 +22,7 @@ interface GetOptions extends CacheOptions {
   readonly stream?: boolean;
   readonly reuse?: string;
   readonly sponsored?: boolean;
+  readonly yes?: boolean;
 }
 
 const LOOK_MS = 1_000;
@@ -32,11 +34,12 @@ const STILL = 4;
  * @throws {PaymentError} PRICE_TOO_HIGH, SPEND_LIMIT; {InputError} OPTIONS_CONFLICT
  */
 export async function getByPeer(
-  { output, signal }: CommandContext,
+  context: CommandContext,
   client: LocalClient,
   id: string,
   options: GetOptions,
 ): Promise<void> {
+  const { output, signal } = context;
   for (const name of ["stream", "reuse"] as const)
     if (options[name])
       throw new InputError(
@@ -46,6 +49,7 @@ export async function getByPeer(
   const { token } = await client.peer();
   const amount = (text: string): string => `${parseAmount(text, token.decimals)}`;
   const isSponsored = options.sponsored === true;
+  await quoteByPeer(context, client, id, token, options);
   const added = await addOnce(client, id, {
     directory: resolve(options.out),
     ...(options.maxPrice === undefined ? {} : { maxPrice: amount(options.maxPrice) }),

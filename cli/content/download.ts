@@ -15,12 +15,12 @@ import type { Info } from "../../protocol/http/public.ts";
 import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import type { ListenOptions } from "../listening.ts";
 import type { ProgressLine } from "../progress.ts";
-import { type CommandContext, type Confirm, Interruption } from "../runtime.ts";
+import { type CommandContext, Interruption } from "../runtime.ts";
 import type { CacheOptions } from "./cache-options.ts";
 import { type ContentRun, runContent } from "./content-run.ts";
 import { describeListing } from "./describe-content.ts";
 import { reuseOlder } from "./older-version.ts";
-import { describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
+import { askToSpend, describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
 import { type Patience, untilHopeless } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
 
@@ -118,7 +118,7 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
       const shortage = shortageOf(quote, has, maxSpend, token);
       if (shortage) throw shortage;
       if (!options.yes && !isSponsored && context.confirm !== null && isLarge(quote, has, maxSpend))
-        await agree(context.confirm);
+        await askToSpend(context.confirm);
       isAdmitted = true;
     },
     read: null,
@@ -223,11 +223,6 @@ export function checkPrice(torrent: TorrentReply, maxPrice: string | undefined, 
     "PRICE_TOO_HIGH",
     `it costs ${formatMoney(price, token)} per GiB, more than your --max-price: raise that, or leave it`,
   );
-}
-
-async function agree(confirm: Confirm): Promise<void> {
-  if (await confirm("Download it?")) return;
-  throw new PaymentError("PRICE_DECLINED", "you did not agree to the cost: nothing was bought");
 }
 
 /** What a signal has left behind, once everything is paid; null: there was none. */

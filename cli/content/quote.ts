@@ -3,6 +3,7 @@ import { identityOf } from "../../client/wallet/session.ts";
 import { type FloodgateError, PaymentError } from "../../protocol/base/errors.ts";
 import { type Amount, formatBytes, formatMoney, min, owed } from "../../protocol/base/units.ts";
 import type { Info } from "../../protocol/http/public.ts";
+import type { Confirm } from "../runtime.ts";
 
 /** What a download costs, told and compared with the account's money before it begins. */
 
@@ -68,6 +69,12 @@ export function shortageOf(
 export function isLarge({ cost }: Quote, { spendable }: Purse, maxSpend: Amount | null): boolean {
   const most = maxSpend === null ? cost : min(cost, maxSpend);
   return most * ASK_ABOVE.denominator > spendable * ASK_ABOVE.numerator;
+}
+
+/** @throws {PaymentError} PRICE_DECLINED */
+export async function askToSpend(confirm: Confirm): Promise<void> {
+  if (await confirm("Download it?")) return;
+  throw new PaymentError("PRICE_DECLINED", "you did not agree to the cost: nothing was bought");
 }
 
 export function describeQuote(

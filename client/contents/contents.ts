@@ -122,9 +122,11 @@ async function closeAll(all: readonly HeldContent[]): Promise<void> {
 
 /** Those first that move bytes. */
 async function judgeAll(all: readonly HeldContent[]): Promise<void> {
-  const busy = all.filter(({ content }) => content !== null && content.progress().peers > 0);
+  const misplaced = all.filter(({ isMisplaced }) => isMisplaced);
+  if (misplaced.length === 0) return;
+  const busy = misplaced.filter(({ content }) => content !== null && content.progress().peers > 0);
   await Promise.all(busy.map((content) => content.judgeAgain()));
-  await forEach(all, (content) => content.judgeAgain());
+  await forEach(misplaced, (content) => content.judgeAgain());
 }
 
 function createContents(

@@ -110,10 +110,12 @@ export class HeldContent {
   }
 
   /** Whether it may run has changed. */
+  get isMisplaced(): boolean {
+    return this.#options.mayRun() ? this.state === "limited" : this.content !== null;
+  }
+
   async judgeAgain(): Promise<void> {
-    const mayRun = this.#options.mayRun();
-    if (this.content && !mayRun) await this.stop("limited");
-    if (this.state === "limited" && mayRun) await this.start();
+    if (this.isMisplaced) await (this.content ? this.stop("limited") : this.start());
   }
 
   /** Goes on with what is wanted now, if it runs. */

@@ -2,11 +2,12 @@ import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import { MAX_METAINFO_BYTES } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
-import { owed } from "../../protocol/base/units.ts";
+import { max, owed } from "../../protocol/base/units.ts";
 import { parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 import { IdSchema } from "../../protocol/http/peer.ts";
 import { BansSchema, OfferSchema, type SourceSchema, WiresSchema } from "../../protocol/http/peer-detail.ts";
 import { findOffer } from "../account/offer.ts";
+import type { AuthorityClient } from "../authority-client.ts";
 import { bansOf, wiresOf } from "../contents/content-wires.ts";
 import { parseSource, readSource } from "../contents/source.ts";
 import type { LocalPeer, Server } from "./routes.ts";
@@ -51,10 +52,17 @@ export function addDetailRoutes(server: Server, { run, contents, signal, nowSec 
       return {
         ...{ infoHash, title, publisher, sizeBytes, pricePerGiB, sharePercent },
         cost: owed(sizeBytes, BigInt(pricePerGiB)).toString(),
+        spendable: pricePerGiB === "0" ? null : await spendableOf(run.account.client, signal),
         isHeld: contents.get(infoHash) !== null,
       };
     },
   );
+}
+
+/** The balance, less what leaves the account; base units. */
+async function spendableOf(client: AuthorityClient, signal: AbortSignal): Promise<string> {
+  const { balance, withdrawing } = await client.account(signal);
+  return max(0n, BigInt(balance) - BigInt(withdrawing)).toString();
 }
 
 /** @throws {InputError} REQUEST_INVALID, SOURCE_INVALID; and as `readSource` */

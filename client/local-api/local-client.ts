@@ -15,7 +15,7 @@ import {
   type WaysJson,
   WaysSchema,
 } from "../../protocol/http/peer.ts";
-import { CodeSchema } from "../../protocol/http/peer-detail.ts";
+import { CodeSchema, type OfferJson, OfferSchema } from "../../protocol/http/peer-detail.ts";
 import { ProblemSchema } from "../../protocol/http/problem.ts";
 import { readBounded } from "../read-bounded.ts";
 import { type Endpoint, readEndpoint } from "./endpoint.ts";
@@ -74,6 +74,11 @@ export class LocalClient {
 
   content(id: string): Promise<ContentJson> {
     return this.#ask(ContentSchema, "GET", `v1/contents/${id}`);
+  }
+
+  /** What an id names, and what it costs. */
+  offer(id: string): Promise<OfferJson> {
+    return this.#ask(OfferSchema, "POST", "v1/offers", { source: id });
   }
 
   add(body: AddBody): Promise<ContentJson> {

@@ -23,6 +23,8 @@ export const OfferSchema = object({
   sharePercent: Type.Integer({ minimum: 0, maximum: MAX_SHARE_PERCENT }),
   /** Of the whole content. */
   cost: AmountSchema,
+  /** What the account has for it, as the authority says; null: it is free. */
+  spendable: Type.Union([Type.Null(), AmountSchema]),
   /** This peer has it already. */
   isHeld: Type.Boolean(),
 });

@@ -15,6 +15,7 @@ import {
   type PeerOptions,
   peerContextOf,
 } from "../../content/open-peer.ts";
+import { quoteByPeer } from "../../content/quote-by-peer.ts";
 import { untilChecked } from "../../content/until-checked.ts";
 import type { Runtime } from "../../runtime.ts";
 
@@ -25,6 +26,7 @@ interface AddOptions extends PeerOptions, CacheOptions {
   readonly maxSpend?: string;
   readonly files?: readonly string[];
   readonly sponsored?: true;
+  readonly yes?: true;
 }
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
@@ -41,6 +43,7 @@ export function addContentCommands(peer: Command, runtime: Runtime): void {
     .option("--file <path>", "seed this file or folder, which is published under the id")
     .option("--files <pattern>", "download only files that match, as `floodgate get` has it", patternArgument)
     .option("--sponsored", "let the content's sponsor pay for the download")
+    .option("--yes", "do not ask, on a terminal, before a tenth of the account's money or more is spent")
     .option("--max-price <amount>", "refuse content that costs more per GiB", amountArgument)
     .option("--max-spend <amount>", "most that this content may cost", amountArgument);
   withCache(command).action((source: string, options: AddOptions) =>
@@ -110,6 +113,7 @@ async function add(context: PeerContext, text: string, options: AddOptions): Pro
     const id = await readSource(parseSource(text), context.signal);
     const { token } = await client.peer();
     const { decimals } = token;
+    if (options.out !== undefined) await quoteByPeer(context, client, id, token, options);
     const { infoHash } = await client.add({
       id,
       ...(options.out === undefined ? {} : { directory: pathOf(options.out) }),

@@ -37,6 +37,8 @@ export interface AnnouncerOptions {
   readonly onProblem: (error: FloodgateError) => void;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
 }
 
 /**
@@ -53,6 +55,7 @@ export class Announcer {
   #isBusy = false;
   #isWanted = false;
   #hasCompleted = false;
+  #isSpread = false;
   #retryMs = FIRST_RETRY_MS;
   /** Times of the last announces, at most BURST. */
   readonly #sentAtMs: number[] = [];
@@ -127,11 +130,11 @@ export class Announcer {
     try {
       const signal = AbortSignal.any([this.#aborter.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
       const event = this.#isStarted ? (isCompletion ? "completed" : "update") : "started";
-      const { intervalMs, isAlone } = await this.#request(event, signal);
+      const { intervalMs, isAlone, isIdle } = await this.#request(event, signal);
       this.#isStarted = true;
       if (isCompletion) this.#hasCompleted = false;
       if (!isAlone) this.#retryMs = FIRST_RETRY_MS;
-      nextMs = isAlone ? this.#backOff(intervalMs) : intervalMs;
+      nextMs = isAlone ? this.#backOff(intervalMs) : isIdle ? this.#spread(event, intervalMs) : intervalMs;
     } catch (error) {
       nextMs = this.#backOff(error instanceof AccessError ? MAX_RETRY_MS : MAX_UNREACHABLE_RETRY_MS);
       soonestMs = MIN_GAP_MS;
@@ -143,6 +146,16 @@ export class Announcer {
     this.#schedule(isUrgent ? Math.max(soonestMs, this.#gapMs()) : nextMs);
   }
 
+  /**
+   * Once, a seeder comes back at any time within its interval: the contents of a peer start
+   * together, and would ask together ever after.
+   */
+  #spread(event: AnnounceEvent, intervalMs: number): number {
+    if (this.#isSpread || event === "started") return intervalMs;
+    this.#isSpread = true;
+    return Math.max(1_000 * MIN_INTERVAL_SEC, Math.round(this.#options.random() * intervalMs));
+  }
+
   #backOff(mostMs: number): number {
     const ms = Math.min(mostMs, this.#retryMs);
     this.#retryMs = 2 * ms;
@@ -151,9 +164,12 @@ export class Announcer {
 
   /**
    * @returns when the tracker wants the next announce; `isAlone` for a download without peers,
-   * which may ask sooner (BEP 3): its seller may have come a second later
+   * which may ask sooner (BEP 3): its seller may have come a second later; `isIdle` for a seeder
    */
-  async #request(event: AnnounceEvent, signal: AbortSignal): Promise<{ intervalMs: number; isAlone: boolean }> {
+  async #request(
+    event: AnnounceEvent,
+    signal: AbortSignal,
+  ): Promise<{ intervalMs: number; isAlone: boolean; isIdle: boolean }> {
     const { trackerUrl, dialing, userAgent, query, onGrant, onPeers } = this.#options;
     const asked = { ...query(event), event, numwant: event === "stopped" ? 0 : MAX_NUMWANT };
     const response = await fetch(encodeAnnounceUrl(trackerUrl, asked), {
@@ -183,6 +199,7 @@ export class Announcer {
     return {
       intervalMs: 1_000 * Math.min(MAX_INTERVAL_SEC, intervalSec),
       isAlone: asked.left > 0 && peers.length === 0,
+      isIdle: asked.left === 0,
     };
   }
 

@@ -36,5 +36,6 @@ export function createContentAnnouncer(context: EngineContext, announces: Conten
     onProblem: (error) => onEvent({ type: "tracker-problem", error }),
     setTimer: context.setTimer,
     now: context.now,
+    random: context.random,
   });
 }

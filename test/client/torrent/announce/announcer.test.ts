@@ -28,7 +28,7 @@ const unexpected = (error: Error): void => expect.unreachable(error.message);
 async function waitsOf(
   left: number,
   answers: readonly Buffer[],
-  { port = (tracker.address() as AddressInfo).port, onProblem = unexpected, isWantedAgain = false } = {},
+  { port = (tracker.address() as AddressInfo).port, onProblem = unexpected, isWantedAgain = false, random = 0.5 } = {},
 ): Promise<number[]> {
   const waits: number[] = [];
   let timerSet: (run: () => void) => void = () => undefined;
@@ -58,6 +58,7 @@ async function waitsOf(
       return () => undefined;
     },
     now: () => 0,
+    random: () => random,
   });
   let next = () => announcer.start();
   for (const answer of answers) {
@@ -95,7 +96,20 @@ test("a download that has found its peers asks when the tracker wants it", async
 });
 
 test("a seeder without customers asks when the tracker wants it", async () => {
-  expect(await waitsOf(0, [nobody, nobody])).toEqual([INTERVAL_SEC, INTERVAL_SEC]);
+  const answers = Array(4).fill(nobody);
+  expect((await waitsOf(0, answers)).with(1, 0)).toEqual([INTERVAL_SEC, 0, INTERVAL_SEC, INTERVAL_SEC]);
+});
+
+test("seeders that start together come back apart, once, at any time within their interval", async () => {
+  const answers = Array(3).fill(nobody);
+  for (const [random, second] of [
+    [0, 5],
+    [0.3, 0.3 * INTERVAL_SEC],
+    [0.999, 89.91],
+  ] as const)
+    expect(await waitsOf(0, answers, { random })).toEqual([INTERVAL_SEC, second, INTERVAL_SEC]);
+  // A download asks when the tracker wants it.
+  expect(await waitsOf(1, [SELLER, SELLER], { random: 0.3 })).toEqual([INTERVAL_SEC, INTERVAL_SEC]);
 });
 
 test("addresses that nobody has are not passed on, and names never", async () => {
