@@ -112,5 +112,5 @@ export function contentTable(contents: DeskFacts["contents"], token: Token): Mar
 
 function short(title: string): string {
   const letters = [...title];
-  return letters.length <= 44 ? title : `${letters.slice(0, 43).join("")}…`;
+  return letters.length <= 32 ? title : `${letters.slice(0, 31).join("")}…`;
 }

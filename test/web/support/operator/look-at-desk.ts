@@ -30,8 +30,8 @@ export async function lookAtDesk(browser: Browser, tally: Tally, shots: string |
     // What was read for the empty one may still be shown for a moment.
     await page.waitForSelector("[data-live=batches] td");
   };
+  // The view before has logged in.
   const accounts = async (page: Page): Promise<void> => {
-    await logIn(page);
     await page.click("text=All accounts");
     await page.waitForSelector("[data-live=list] td");
   };
