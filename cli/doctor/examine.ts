@@ -15,6 +15,7 @@ import {
   judgeClock,
   judgeDisk,
   judgeFunds,
+  judgeMonth,
   judgeOpenFiles,
   judgePortMapping,
   judgeSession,
@@ -128,11 +129,11 @@ function examineHost(host: string): Finding {
     : finding("reachable", "ok", `listens on ${host}: a router in front must forward the ports`);
 }
 
-/** What a running peer of this home knows of its router; nothing without one. */
+/** What a running peer of this home knows of its month and its router; nothing without one. */
 async function examineRunningPeer(directory: string, signal: AbortSignal): Promise<readonly Finding[]> {
   try {
-    const { portMapping } = await (await openLocalPeer(directory, signal)).peer();
-    return portMapping === null ? [] : [judgePortMapping(portMapping)];
+    const peer = await (await openLocalPeer(directory, signal)).peer();
+    return [judgeMonth(peer), ...(peer.portMapping === null ? [] : [judgePortMapping(peer.portMapping)])];
   } catch (error) {
     if (error instanceof FloodgateError && error.code === "PEER_ABSENT") return [];
     return [finding("peer", "problem", textOf(error))];

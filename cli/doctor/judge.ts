@@ -1,5 +1,5 @@
 import { type Amount, formatBytes, formatMoney } from "../../protocol/base/units.ts";
-import type { PortMappingView } from "../../protocol/http/peer.ts";
+import type { PeerJson, PortMappingView } from "../../protocol/http/peer.ts";
 import type { Info } from "../../protocol/http/public.ts";
 
 /** What the doctor says of what it measured. Pure. */
@@ -73,6 +73,17 @@ export function judgePortMapping({ state, externalHost, problem }: PortMappingVi
   return state === "searching"
     ? finding("router", "warning", "is being asked: look again in some seconds")
     : finding("router", "problem", problem ?? "does not let others in");
+}
+
+/** `peer`: what a running one says of itself. */
+export function judgeMonth({ month, settings }: Pick<PeerJson, "month" | "settings">): Finding {
+  const moved = formatBytes(month.bytesDown + month.bytesUp);
+  if (settings.monthlyLimit === null) return finding("month", "ok", `${moved} moved, without a limit`);
+  const text = `${moved} of ${formatBytes(settings.monthlyLimit)} moved`;
+  const until = new Date(1_000 * month.endsAt).toISOString().slice(0, 10);
+  return month.isUsedUp
+    ? finding("month", "problem", `${text}: nothing moves until ${until} (UTC), or raise \`peer limit --month\``)
+    : finding("month", "ok", text);
 }
 
 export function finding(subject: string, state: Finding["state"], text: string): Finding {

@@ -2,6 +2,7 @@ import { limitsAt } from "../contents/schedule.ts";
 import { readPeerSettings } from "../contents/settings.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { TransferLimits } from "../torrent/content/content-limits.ts";
+import type { LimitedPeer } from "./all-peers.ts";
 
 export interface KeptLimits {
   /** Something was set anew, or a minute may have begun. */
@@ -17,7 +18,7 @@ const LOOK_MS = 5_000;
  * limit that is set; null: none. `minute`: of the day, by the peer's own clock.
  */
 export function keepLimits(
-  { peer, store }: Pick<PeerRun, "peer" | "store">,
+  { peer, store }: Pick<PeerRun, "store"> & { readonly peer: LimitedPeer },
   startUp: number | null,
   minute: () => number,
   setTimer: (run: () => void, ms: number) => () => void,

@@ -14,6 +14,7 @@ import { type ProxyServer, startProxyServer } from "../proxy/proxy-server.ts";
 import { type PeerRun, type RunPeerOptions, runPeer } from "../run-peer.ts";
 import type { ContentEvent } from "../torrent/content/content.ts";
 import type { PieceOrder } from "../torrent/picker/piece-order.ts";
+import { AllPeers } from "./all-peers.ts";
 import { type Endpoint, removeEndpoint, saveEndpoint } from "./endpoint.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { keepLimits, minuteOfDay } from "./keep-limits.ts";
@@ -91,10 +92,11 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
         onProblem: (error) => warn(textOfError(error)),
       });
     const files = createPlayedFiles(run, () => contents);
-    const openSponsored = sponsoring(options, opened, traffic, warn);
+    const all = new AllPeers(run.peer);
+    const openSponsored = sponsoring(options, opened, { traffic, all, warn });
     const listeners = { openSponsored, traffic, events, proxied, files, warn };
     const contents = open(run, options.proxy ? "sequential" : "rarest", listeners);
-    const limits = keepLimits(run, options.uploadLimit, minuteOfDay, startTimer);
+    const limits = keepLimits({ peer: all, store: run.store }, options.uploadLimit, minuteOfDay, startTimer);
     run.afterStop(limits.stop);
     const month = keepMonth(traffic, contents, startTimer, (error) => failWith(run, error));
     run.afterStop(month.stop);
@@ -147,14 +149,26 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
 function sponsoring(
   { directory, listen, signal }: ServePeerOptions,
   { network }: OpenNetwork,
-  traffic: TrafficMeter,
-  log: (line: string) => void,
+  { traffic, all, warn }: Pick<Listeners, "traffic" | "warn"> & { readonly all: AllPeers },
 ): ContentsOptions["openSponsored"] {
   const { apiUrl } = network;
   const onTraffic: PeerOptions["onTraffic"] = (bytes) => traffic.count(bytes);
   return async (infoHash, onFailed) => {
     const { openSponsoredPeer } = await import("../sponsors/sponsored-peer.ts");
-    return openSponsoredPeer(infoHash, { directory, apiUrl, host: listen.host, onTraffic, log, signal }, onFailed);
+    let leave = (): void => undefined;
+    const peerOptions = { directory, apiUrl, host: listen.host, onTraffic, log: warn, signal };
+    const sponsored = await openSponsoredPeer(infoHash, peerOptions, (error) => {
+      leave();
+      onFailed(error);
+    });
+    leave = all.join(sponsored.peer);
+    return {
+      ...sponsored,
+      stop() {
+        leave();
+        return sponsored.stop();
+      },
+    };
   };
 }
 

@@ -6,11 +6,16 @@ import {
   judgeClock,
   judgeDisk,
   judgeFunds,
+  judgeMonth,
   judgeOpenFiles,
   judgeSession,
 } from "../../../cli/doctor/judge.ts";
 
 const MIB = 2 ** 20;
+const monthOf = (monthlyLimit: number | null, isUsedUp: boolean) => ({
+  month: { bytesDown: MIB, bytesUp: 2 * MIB, endsAt: 1_798_761_600, isUsedUp },
+  settings: { monthlyLimit } as never,
+});
 const TOKEN = { address: "0x", symbol: "TUSD", decimals: 6 } as never;
 
 test.each<[string, Finding, Finding["state"], RegExp]>([
@@ -30,6 +35,9 @@ test.each<[string, Finding, Finding["state"], RegExp]>([
   ["money", judgeFunds(1_500_000n, 0n, TOKEN), "ok", /1\.500000 TUSD free/],
   ["promised money", judgeFunds(0n, 1n, TOKEN), "warning", /all 0\.000001 TUSD are promised/],
   ["no money", judgeFunds(0n, 0n, TOKEN), "warning", /floodgate deposit/],
+  ["a month without a limit", judgeMonth(monthOf(null, false)), "ok", /3\.0 MiB moved, without a limit/],
+  ["a month with room", judgeMonth(monthOf(4 * MIB, false)), "ok", /3\.0 MiB of 4\.0 MiB moved$/],
+  ["a month that is used up", judgeMonth(monthOf(3 * MIB, true)), "problem", /until 2027-01-01 \(UTC\), or raise/],
 ])("of %s it says so, and what to do", (_what, { state, text }, expectedState, says) => {
   expect(state).toBe(expectedState);
   expect(text).toMatch(says);
