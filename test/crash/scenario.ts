@@ -21,6 +21,8 @@ export const DEPOSIT = 1_000_000_000n;
 const RELEASED = 1_000n;
 const WITHDRAWN = 5_000n;
 const CARD = "4242424242424242";
+/** Of one step: it only ends what hangs, on the slowest machine too. */
+const LIMIT_MS = 900_000;
 
 /** Someone whose program tries again whatever the authority has not answered. */
 export interface Person {
@@ -215,6 +217,7 @@ export class Scenario {
       },
       isDone: (answer) => answer !== null,
       signal: new AbortController().signal,
+      deadlineMs: LIMIT_MS,
       get pending() {
         return `it did not happen: ${last}`;
       },
