@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { FloodgateError, textOfError } from "../../protocol/base/errors.ts";
 import type { Peer } from "../peer.ts";
-import type { PeerRun } from "../run-peer.ts";
+import { seedIfComplete } from "../sponsors/seed-if-complete.ts";
 import type { SponsoredPeer } from "../sponsors/sponsored-peer.ts";
 import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
@@ -16,9 +16,9 @@ import {
 import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/content/metainfo.ts";
 import { pathsOf } from "../torrent/content/paths.ts";
 import { type Selection, select } from "../torrent/content/selection.ts";
-import type { PieceOrder } from "../torrent/picker/piece-order.ts";
 import { readCacheBooks } from "./cache-terms.ts";
 import type { ContentState } from "./content-view.ts";
+import type { HeldContentOptions } from "./held-options.ts";
 import { cacheTermsOf, contentRates, readContentSettings } from "./settings.ts";
 import { isStillThere, stampFiles } from "./stamps.ts";
 
@@ -26,20 +26,6 @@ import { isStillThere, stampFiles } from "./stamps.ts";
 const LEAVE_MS = 3_000;
 /** What came since is looked for again after a kill, so it need not be kept at once. */
 const KEEP_MS = 2_000;
-
-export interface HeldContentOptions {
-  readonly run: Pick<PeerRun, "peer" | "store" | "account">;
-  readonly order: PieceOrder;
-  readonly setTimer: (run: () => void, ms: number) => () => void;
-  /** A peer that buys for its sponsor. `onFailed`: it ended by itself. */
-  readonly openSponsored: (onFailed: (error: unknown) => void) => Promise<SponsoredPeer>;
-  /** False: the month's bytes are used up. */
-  readonly mayRun: () => boolean;
-  readonly onFatal: (error: unknown) => void;
-  readonly onEvent: (event: ContentEvent) => void;
-  /** Its state has changed. */
-  readonly onChange: () => void;
-}
 
 /**
  * One content of a peer, running or not. What it has on disk is kept, so that the next start need
@@ -168,25 +154,29 @@ export class HeldContent {
     const checked = store.findChecked(infoHash);
     const found = await this.#known(checked);
     const isComplete = found !== null && this.#hasAll(found.bits);
-    const isBought = wanted.isSponsored && !isComplete;
-    if (isBought) this.#sponsored = await this.#options.openSponsored((error) => this.#sponsorLeft(error));
-    const known = isBought ? await this.#known(checked) : found;
+    const mayBuy = place === "download" && !isComplete && !wanted.isSponsored;
     // A piece that was asked for and came before a kill is counted when it runs.
     const isCounted = store.listPieces(infoHash).every(({ state }) => state !== "asked");
-    const mayRest = files === null && cache === null && !isBought;
-    const rest = mayRest ? this.#restOf(isComplete && isCounted ? (found?.bits ?? null) : null) : null;
-    if (pricePerGiB > 0n && place === "download" && !isComplete && !isBought) await account.require("spend");
+    const mayRest = files === null && cache === null && (isComplete || !wanted.isSponsored);
+    const rest = mayRest ? this.#restOf(isComplete && isCounted ? found.bits : null) : null;
+    if (pricePerGiB > 0n && mayBuy) await account.require("spend");
     const onEvent = (event: ContentEvent): void => this.#took(event);
     const rates = contentRates(wanted);
-    const request = { metainfo, infoHash, pricePerGiB, sharePercent, known, rates, rest, onEvent };
+    const request = { metainfo, infoHash, pricePerGiB, sharePercent, known: found, rates, rest, onEvent };
     // What a sponsor has paid is only served then, so that its owner never pays for a lost piece.
-    const served = place === "seed" ? path : wanted.isSponsored && isComplete ? join(path, parsed.name) : null;
-    const content = await (served !== null
-      ? this.peer.seed({ ...request, path: served })
-      : this.peer.download({ ...request, directory: path, order: this.#options.order, files, cache }));
+    const served = place === "seed" ? path : join(path, parsed.name);
+    const download = { ...request, directory: path, order: this.#options.order, files, cache };
+    const { peer } = this.#options.run;
+    const content =
+      place === "seed" || (wanted.isSponsored && isComplete)
+        ? await peer.seed({ ...request, path: served })
+        : wanted.isSponsored
+          ? ((found === null ? await seedIfComplete(peer, { ...request, path: served }) : null) ??
+            (await this.#buySponsored(download, checked)))
+          : await peer.download(download);
     this.content = content;
     this.problem = null;
-    if (known === null || !isSameBits(known.bits, content.bits())) await this.#keep();
+    if (found === null || !isSameBits(found.bits, content.bits())) await this.#keep();
     const { bytesDone, sizeBytes } = content.progress();
     this.#change(bytesDone === sizeBytes ? "seeding" : cache ? "caching" : "downloading");
     content.complete.then(
@@ -194,6 +184,11 @@ export class HeldContent {
       // It was stopped, or `failed` has told why.
       () => undefined,
     );
+  }
+
+  async #buySponsored(download: Parameters<Peer["download"]>[0], checked: CheckedPieces | null): Promise<Content> {
+    this.#sponsored = await this.#options.openSponsored((error) => this.#sponsorLeft(error));
+    return this.peer.download({ ...download, known: await this.#known(checked) });
   }
 
   /** `bits`: it is known to be complete, so it begins at rest. */

@@ -20,7 +20,7 @@ import type { TorrentReply } from "../../protocol/http/torrents.ts";
 import { findOffer } from "../account/offer.ts";
 import type { ContentView } from "../contents/content-view.ts";
 import type { Contents } from "../contents/contents.ts";
-import type { KeptMonth } from "../contents/keep-month.ts";
+import type { KeptMonth } from "../contents/month/keep-month.ts";
 import type { PlayedFiles } from "../contents/played-files.ts";
 import type { PeerFacts } from "../contents/reasons.ts";
 import { readPeerSettings, savePeerSettings } from "../contents/settings.ts";

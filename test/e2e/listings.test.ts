@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Line } from "../../scripts/devnet/command.ts";
@@ -136,7 +136,7 @@ test.each([
 });
 
 /** The same by a running peer, whose own account pays nothing, and which serves it in the end. */
-async function byPeer(customer: Customer): Promise<void> {
+async function byPeer(customer: Customer): Promise<() => Promise<void>> {
   const before = await balanceOf(customer);
   const running = world.runner.start(["peer", "start", "--home", customer.home]);
   await running.event("ready");
@@ -148,9 +148,14 @@ async function byPeer(customer: Customer): Promise<void> {
   expect(readFileSync(String(done.path))).toEqual(readFileSync(path));
   const served = await run(customer, "peer", "show", id);
   expect(served).toMatchObject({ state: "seeding", paid: "0", settings: { isSponsored: true } });
-  await running.stop();
-  expect(await running.exited()).toBe(0);
   expect(await balanceOf(customer)).toBe(before);
+  return async () => {
+    // What is whole on the disk needs no sponsor any more.
+    rmSync(join(customer.home, "sponsored"), { recursive: true });
+    expect(await run(customer, "peer", "verify", id)).toMatchObject({ state: "seeding", problem: null });
+    await running.stop();
+    expect(await running.exited()).toBe(0);
+  };
 }
 
 test("a sponsor pays for a download from an empty home, and gets the rest back", async () => {
@@ -173,7 +178,7 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   expect(done.paid).toBe(`${price}`);
   expect(readdirSync(home).toSorted()).toEqual(["out", "sponsored"]);
   expect((await runner.tryRun(["balance", "--home", home])).line.error).toMatchObject({ code: "NOT_REGISTERED" });
-  await byPeer(seller);
+  const verifyAlone = await byPeer(seller);
   await seed.stop();
 
   const secret = join(network.operatorHome, "operator-secret");
@@ -190,6 +195,7 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   expect((await runner.tryRun(get.with(-1, join(directory, "next")))).line.error).toMatchObject({
     code: "SPONSOR_MISSING",
   });
+  await verifyAlone();
   const onContract = ["--rpc", network.rpcUrl, "--contract", network.contract];
   expect(await runner.run(["audit", ...onContract, "--bundles", network.apiUrl])).toMatchObject({
     ok: true,

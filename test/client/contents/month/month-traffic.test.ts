@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keepMonth } from "../../../client/contents/keep-month.ts";
-import { monthAt } from "../../../client/contents/month-traffic.ts";
-import { TrafficMeter } from "../../../client/contents/traffic-meter.ts";
-import type { MonthlyTraffic } from "../../../client/store/traffic-store.ts";
+import { keepMonth } from "../../../../client/contents/month/keep-month.ts";
+import { monthAt } from "../../../../client/contents/month/month-traffic.ts";
+import { TrafficMeter } from "../../../../client/contents/month/traffic-meter.ts";
+import type { MonthlyTraffic } from "../../../../client/store/traffic-store.ts";
 
 /** How many bytes a month has had, whatever the clock does and whenever the peer is killed. */
 

@@ -1,7 +1,7 @@
-import type { PeerStore } from "../store/peer-store.ts";
+import type { PeerStore } from "../../store/peer-store.ts";
+import { readPeerSettings } from "../settings.ts";
+import { readAnew } from "../spending.ts";
 import { addTraffic, isUsedUp, isWithin, type MonthSpan, type MonthTraffic, monthAt } from "./month-traffic.ts";
-import { readPeerSettings } from "./settings.ts";
-import { readAnew } from "./spending.ts";
 
 export interface MonthView {
   readonly bytesDown: number;

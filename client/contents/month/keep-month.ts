@@ -1,4 +1,4 @@
-import type { Contents } from "./contents.ts";
+import type { Contents } from "../contents.ts";
 import type { MonthView, TrafficMeter } from "./traffic-meter.ts";
 
 export interface KeptMonth {
