@@ -12,6 +12,7 @@ import { findBundle } from "./find-bundle.ts";
 import { NO_BUNDLE } from "./format/bundle-format.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
 import type { HeldVoucher } from "./format/held-vouchers.ts";
+import type { ListedShares } from "./format/signed-listings.ts";
 import { judgeAllotments } from "./judges/judge-allotments.ts";
 import { judgeBatch } from "./judges/judge-batch.ts";
 import { judgeBond } from "./judges/judge-bond.ts";
@@ -52,6 +53,10 @@ export interface BundleChecksOptions {
   readonly held: readonly HeldVoucher[] | null;
   /** Null: not known. */
   readonly contents: ContentSizes | null;
+  /** What publishers have signed of their shares. Default: not known. */
+  readonly listed?: ListedShares;
+  /** Listings that nobody's key has signed. */
+  readonly unsigned?: number;
   /** Follows payments without bundles, for held vouchers. Default: a book in memory. */
   readonly payments?: BundleBook | null;
   /** Default: from the contract's creation. */
@@ -61,6 +66,8 @@ export interface BundleChecksOptions {
 export function createBundleChecks(options: BundleChecksOptions): BundleChecks {
   return new BundleObserver(options);
 }
+
+const NO_LISTINGS: ListedShares = new Map();
 
 class BundleObserver implements BundleChecks {
   readonly tallies: BundleTallies;
@@ -182,8 +189,8 @@ class BundleObserver implements BundleChecks {
     book.signaturesChecked = 0;
     const bounds = { after: this.#kept.lastTime, before: time };
     const { issued, unnoted } = judgeAllotments(run, book, signers, upTo, bounds);
-    for (const allotment of issued) judgeShare(run, book, allotment);
-    const { contents } = this.#options;
+    const { contents, listed = NO_LISTINGS } = this.#options;
+    for (const allotment of issued) judgeShare(run, book, listed, allotment);
     if (contents) for (const allotment of issued) judgeCredit(run, book, contents, allotment);
     return unnoted;
   }
@@ -199,6 +206,7 @@ class BundleObserver implements BundleChecks {
     }
     list(notChecked.UNUSED_RELEASES);
     if (contents === null) list(notChecked.WITHOUT_CONTENTS);
+    if (this.#options.unsigned) list(notChecked.unsignedListings(this.#options.unsigned));
     const { unnamed, tooLate } = this.#kept;
     if (unnamed > 0) list(notChecked.unnamedBatches(unnamed));
     if (tooLate > 0) list(notChecked.tooLate(tooLate));

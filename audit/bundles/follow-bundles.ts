@@ -8,6 +8,7 @@ import type { BundleSource } from "./bundle-source.ts";
 import { createTableBook } from "./bundle-tables.ts";
 import type { ContentSizes } from "./format/content-sizes.ts";
 import type { HeldVoucher } from "./format/held-vouchers.ts";
+import type { ListedShares } from "./format/signed-listings.ts";
 import { listNamedBundles } from "./named-bundles.ts";
 import { readBundles } from "./read-bundles.ts";
 
@@ -18,6 +19,9 @@ export interface FollowOptions {
   readonly held: readonly HeldVoucher[] | null;
   /** Null: not known. */
   readonly contents: ContentSizes | null;
+  /** As the checks have them. */
+  readonly listed?: ListedShares;
+  readonly unsigned?: number;
   readonly signal: AbortSignal;
   /** Default: in the audit's database. */
   readonly book?: BundleBook;
@@ -31,7 +35,7 @@ export interface FollowOptions {
  */
 export function followBundles(context: ObserverContext, options: FollowOptions): BundleChecks & AuditObserver {
   const { database } = context;
-  const { source, held, contents } = options;
+  const { source, held, contents, listed, unsigned } = options;
   const sources = sourcesOf(options);
   const memory = takeUp(context, sources);
   const book = options.book ?? createTableBook(database ?? undefined);
@@ -41,6 +45,8 @@ export function followBundles(context: ObserverContext, options: FollowOptions):
     payments: book,
     held,
     contents,
+    ...(listed === undefined ? {} : { listed }),
+    ...(unsigned === undefined ? {} : { unsigned }),
     memory,
   });
   return Object.assign(checks, {

@@ -36,3 +36,7 @@ export function dust(count: number, sum: string): string {
 export function problemsUnkept(count: number): string {
   return `${count} more mismatches within the bundles were counted and not listed`;
 }
+
+export function unsignedListings(count: number): string {
+  return `${count} listings are signed by no key of their publisher, or by a wallet with code: what they say of shares`;
+}

@@ -109,7 +109,7 @@ function compact(encoder: TypedDataEncoder) {
 }
 
 /** EIP-712: keccak256(0x1901 ‖ domain separator ‖ struct hash). */
-function hashOf(domain: Hex, encoder: TypedDataEncoder, value: object): Hex {
+export function hashOf(domain: Hex, encoder: TypedDataEncoder, value: object): Hex {
   return keccak256(concat(["0x1901", domain, encoder.hash({ ...value })]));
 }
 
@@ -121,7 +121,7 @@ function recoverCompact(digest: Hex, signature: Hex): Address | null {
 }
 
 /** 65 bytes r, s, v of an externally owned account. */
-function recoverWallet(digest: Hex, signature: Hex): Address | null {
+export function recoverWallet(digest: Hex, signature: Hex): Address | null {
   if (dataLength(signature) !== 65) return null;
   const v = Number(toBigInt(dataSlice(signature, 64, 65)));
   if (v !== 27 && v !== 28) return null;

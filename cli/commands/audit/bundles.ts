@@ -15,6 +15,8 @@ export interface BundleOptions {
   readonly vouchers?: readonly string[];
   /** Directory of `.torrent` files: the sizes of contents. */
   readonly torrents?: string;
+  /** File of contents as the authority's API tells them: what their publishers have signed. */
+  readonly listings?: string;
 }
 
 export function onBundles(command: Command): Command {
@@ -22,7 +24,8 @@ export function onBundles(command: Command): Command {
     .option("--bundles <url-or-directory>", "the authority's audit bundles: its server, or a directory of them")
     .addOption(new Option("--evidence <url-or-directory>").hideHelp())
     .option("--vouchers <file>", "what a payee holds, from `floodgate vouchers export`; repeatable", gather)
-    .option("--torrents <directory>", "torrent files, which tell the sizes of contents");
+    .option("--torrents <directory>", "torrent files, which tell the sizes of contents")
+    .option("--listings <file>", "lines of GET /v1/torrents/ID: the shares that publishers have signed");
 }
 
 interface Gathered {
@@ -32,10 +35,11 @@ interface Gathered {
 
 /**
  * Reads what payees hold, and makes ready to read bundles.
- * @throws {InputError} EVIDENCE_INVALID, VOUCHERS_INVALID, TORRENT_INVALID, FILE_UNREADABLE
+ * @throws {InputError} EVIDENCE_INVALID, VOUCHERS_INVALID, TORRENT_INVALID, LISTING_INVALID,
+ * FILE_UNREADABLE
  */
 export async function gatherBundles({ signal }: CommandContext, options: BundleOptions): Promise<Gathered> {
-  const { vouchers: paths, torrents } = options;
+  const { vouchers: paths, torrents, listings } = options;
   const place = options.bundles ?? options.evidence;
   const [{ followBundles }, { openBundleSource }, { readHeldVouchers }, { readContentSizes }] = await Promise.all([
     import("../../../audit/bundles/follow-bundles.ts"),
@@ -45,6 +49,8 @@ export async function gatherBundles({ signal }: CommandContext, options: BundleO
   ]);
   const held: HeldVoucher[] = [];
   for (const path of paths ?? []) held.push(...(await readHeldVouchers(path)));
+  const { readSignedListings, trustListings } = await import("../../../audit/bundles/format/signed-listings.ts");
+  const signed = listings === undefined ? [] : await readSignedListings(listings);
   const read = {
     source: place === undefined ? null : await openBundleSource(place, signal),
     held: paths === undefined ? null : held,
@@ -54,7 +60,13 @@ export async function gatherBundles({ signal }: CommandContext, options: BundleO
   const sources = new Set<Source>();
   if (read.source !== null) sources.add("bundles");
   if (read.held !== null) sources.add("vouchers");
-  return { sources, follow: (context) => followBundles(context, read) };
+  return {
+    sources,
+    follow(context) {
+      const { shares: listed, unsigned } = trustListings(context.domain, signed);
+      return followBundles(context, { ...read, listed, unsigned });
+    },
+  };
 }
 
 function gather(value: string, before: readonly string[] = []): readonly string[] {
