@@ -20,7 +20,7 @@ export const VOUCHER_INTERVAL_MS = 25;
 export const MAX_VOUCHER_INTERVAL_MS = 100;
 
 /** A payee's window never grows above this, whatever the authority's credit says. */
-export const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
+export const MAX_WINDOW_BYTES = 16 * 1024 * 1024;
 
 /** A payee holds a request at most this long before it chokes. */
 export const HOLD_MS = 5_000;

@@ -19,7 +19,7 @@ export interface CreditPool {
  * All payers together may owe this much to one process, unless `PeerOptions.maxUnpaidBytes` says
  * otherwise.
  */
-export const MAX_UNPAID_BYTES = 64 * MAX_WINDOW_BYTES;
+export const MAX_UNPAID_BYTES = 32 * MAX_WINDOW_BYTES;
 
 export function createCreditPool(limitBytes: number): CreditPool {
   return { limitBytes, debtBytes: 0, idleDebtBytes: 0, openSales: 0, openPieceBytes: 0 };

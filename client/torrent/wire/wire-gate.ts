@@ -28,7 +28,7 @@ type WireMethods = Pick<Wire, "unchoke" | "choke" | "piece" | "_onRequest" | "_o
  * Outstanding requests that a remote may have here (BEP 10 `reqq`): twice the largest window in
  * blocks of 16 KiB.
  */
-export const MAX_OUTSTANDING_REQUESTS = 1024;
+export const MAX_OUTSTANDING_REQUESTS = 2048;
 
 /**
  * Payee's side of one wire on a paid torrent: it sends nothing but what `decide` lets through

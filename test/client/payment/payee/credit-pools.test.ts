@@ -18,9 +18,9 @@ test("a piece that is larger than the limit may be begun where nothing is owed",
 });
 
 test("an account owes at most the largest window, or one piece of each content", () => {
-  expect(accountLimit([])).toBe(8 * MIB);
-  expect(accountLimit([4 * MIB, 2 * MIB])).toBe(8 * MIB);
-  expect(accountLimit([4 * MIB, 4 * MIB, 4 * MIB])).toBe(12 * MIB);
+  expect(accountLimit([])).toBe(16 * MIB);
+  expect(accountLimit([4 * MIB, 8 * MIB])).toBe(16 * MIB);
+  expect(accountLimit([4 * MIB, 8 * MIB, 8 * MIB])).toBe(20 * MIB);
 });
 
 test("one sale is told the whole limit, two are told half each, and lost debts shrink the halves", () => {

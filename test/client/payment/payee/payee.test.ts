@@ -82,16 +82,16 @@ test("the sessions of one account owe one window together", async () => {
   const sessions = [await startBuyer(payee, 31), await startBuyer(payee, 32, 31)] as const;
   const stranger = await startBuyer(payee, 33);
   for (const session of sessions) {
-    for (let payments = 0; payments < 7; payments++) await buy(payee, session);
-    // 8 MiB are 128 pieces, one half of them for each; the price of what is left over is rounded
+    for (let payments = 0; payments < 8; payments++) await buy(payee, session);
+    // 16 MiB are 256 pieces, one half of them for each; the price of what is left over is rounded
     // down.
-    await session.peer.until(() => askable(session) >= 63);
-    expect(askable(session)).toBeLessThanOrEqual(64);
+    await session.peer.until(() => askable(session) >= 127);
+    expect(askable(session)).toBeLessThanOrEqual(128);
   }
-  // By now each has a window of 8 MiB, and more pieces to ask for than that.
+  // By now each has a window of 16 MiB, and more pieces to ask for than that.
   const [first, second] = sessions.map((session) => steal(payee, session)) as [number, number];
   expect(first).toBeGreaterThan(0);
-  expect(first + second).toBe(128);
+  expect(first + second).toBe(256);
   expect(steal(payee, stranger)).toBe(1);
 });
 
