@@ -27,6 +27,9 @@ const LEAVE_MS = 3_000;
 /** What came since is looked for again after a kill, so it need not be kept at once. */
 const KEEP_MS = 2_000;
 
+type Seed = Parameters<Peer["seed"]>[0];
+type Download = Parameters<Peer["download"]>[0];
+
 /**
  * One content of a peer, running or not. What it has on disk is kept, so that the next start need
  * not hash it.
@@ -151,8 +154,7 @@ export class HeldContent {
     const terms = cacheTermsOf(wanted);
     const cache = terms && readCacheBooks(this.#options.run, this.record, terms, account.network.info.feeBps);
     this.#selection = files === null ? null : select(parsed, files);
-    const checked = store.findChecked(infoHash);
-    const found = await this.#known(checked);
+    const found = await this.#known(store.findChecked(infoHash));
     const isComplete = found !== null && this.#hasAll(found.bits);
     const mayBuy = place === "download" && !isComplete && !wanted.isSponsored;
     // A piece that was asked for and came before a kill is counted when it runs.
@@ -163,17 +165,9 @@ export class HeldContent {
     const onEvent = (event: ContentEvent): void => this.#took(event);
     const rates = contentRates(wanted);
     const request = { metainfo, infoHash, pricePerGiB, sharePercent, known: found, rates, rest, onEvent };
-    // What a sponsor has paid is only served then, so that its owner never pays for a lost piece.
-    const served = place === "seed" ? path : join(path, parsed.name);
+    const seed = { ...request, path: place === "seed" ? path : join(path, parsed.name) };
     const download = { ...request, directory: path, order: this.#options.order, files, cache };
-    const { peer } = this.#options.run;
-    const content =
-      place === "seed" || (wanted.isSponsored && isComplete)
-        ? await peer.seed({ ...request, path: served })
-        : wanted.isSponsored
-          ? ((found === null ? await seedIfComplete(peer, { ...request, path: served }) : null) ??
-            (await this.#buySponsored(download, checked)))
-          : await peer.download(download);
+    const content = await this.#trade(seed, download, wanted.isSponsored);
     this.content = content;
     this.problem = null;
     if (found === null || !isSameBits(found.bits, content.bits())) await this.#keep();
@@ -186,7 +180,16 @@ export class HeldContent {
     );
   }
 
-  async #buySponsored(download: Parameters<Peer["download"]>[0], checked: CheckedPieces | null): Promise<Content> {
+  /** What a sponsor has paid is only served then, so that its owner never pays for a lost piece. */
+  async #trade(seed: Seed, download: Download, isSponsored: boolean): Promise<Content> {
+    const { peer, store } = this.#options.run;
+    if (this.record.place === "seed") return peer.seed(seed);
+    if (!isSponsored) return peer.download(download);
+    const { known = null } = seed;
+    if (known !== null && this.#hasAll(known.bits)) return peer.seed(seed);
+    const served = known === null ? await seedIfComplete(peer, seed) : null;
+    if (served !== null) return served;
+    const checked = store.findChecked(this.record.infoHash);
     this.#sponsored = await this.#options.openSponsored((error) => this.#sponsorLeft(error));
     return this.peer.download({ ...download, known: await this.#known(checked) });
   }
