@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { type IpScope, scopeOfIp } from "../protocol/base/ip-scope.ts";
+import { farnessOfIp } from "../protocol/base/ip-scope.ts";
 
 /**
  * Which addresses of others this peer connects to (docs/protocol.md 6.4). The tracker names them,
@@ -13,7 +13,7 @@ export interface DialRule {
   allows(host: string): boolean;
 }
 
-const RANK: Readonly<Record<IpScope, number>> = { none: -1, loopback: 0, local: 1, public: 2 };
+const PUBLIC = 2;
 /** A name may be given another address meanwhile. */
 const GOOD_FOR_MS = 60_000;
 
@@ -23,20 +23,20 @@ const lookUp: Lookup = (name) => lookup(name, { all: true });
 
 export function createDialRule(trackerUrl: string, nowMs: () => number, resolve: Lookup = lookUp): DialRule {
   const host = new URL(trackerUrl).hostname.replace(/^\[|\]$/g, "");
-  const own = scopeOfIp(host);
-  const isName = own === "none";
+  const own = farnessOfIp(host);
+  const isName = own < 0;
   // Until a name is known, only what anybody can reach.
-  let nearest = isName ? RANK.public : RANK[own];
+  let nearest = isName ? PUBLIC : own;
   let knownAtMs = Number.NEGATIVE_INFINITY;
   return {
     async refresh() {
       if (!isName || nowMs() < knownAtMs + GOOD_FOR_MS) return;
       const found = await resolve(host).catch(() => []);
-      const ranks = found.map(({ address }) => RANK[scopeOfIp(address)]).filter((rank) => rank >= 0);
-      if (ranks.length === 0) return;
-      nearest = Math.min(...ranks);
+      const known = found.map(({ address }) => farnessOfIp(address)).filter((farness) => farness >= 0);
+      if (known.length === 0) return;
+      nearest = Math.min(...known);
       knownAtMs = nowMs();
     },
-    allows: (address) => RANK[scopeOfIp(address)] >= nearest,
+    allows: (address) => farnessOfIp(address) >= nearest,
   };
 }

@@ -36,11 +36,19 @@ export async function createPayments(
   const allotters = followAllotters(context, routes.allotters);
   const payee = new Payee(context, { standings, allotters, onDefault: complainer.report });
   const payer = new Payer(context, standings, (publicKey, addresses) => node.dial(publicKey, addresses), routes.push);
+  const reachOut = createReachOut({
+    setTimer: context.setTimer,
+    isServed: (wireId) => payer.isAccepted(wireId) || payee.isAccepted(wireId),
+    connect: (address) => node.reach(address),
+  });
   const node = await createVoucherNode({
     privateKey: identity.privateKey,
     listen,
     isKnown: (remoteKey) => payee.isKnown(remoteKey),
-    onConnected: (remoteKey) => payer.reached(remoteKey),
+    onConnected(remoteKey, host) {
+      reachOut.reachedFrom(host);
+      payer.reached(remoteKey);
+    },
     onStream: (stream) => guarded(payee.streamOpened(stream), onFatal),
     onDialed: (stream) => guarded(payer.streamOpened(stream), onFatal),
   });
@@ -54,7 +62,7 @@ export async function createPayments(
   await store.forgetLanes(forgettableBefore(clock.now(), Math.floor(Date.now() / 1000)));
   pusher.start();
   signer.start();
-  return new Payments({ context, node, payer, payee, pusher, signer, complainer });
+  return new Payments({ context, node, payer, payee, pusher, signer, complainer, reachOut });
 }
 
 function followAllotters({ network, nowMs }: PaymentContext, ask: AuthorityRoutes["allotters"]): Allotters {
@@ -69,6 +77,7 @@ interface Parts {
   readonly pusher: Pusher;
   readonly signer: StatementSigner;
   readonly complainer: Complainer;
+  readonly reachOut: ReachOut;
 }
 
 /** Both sides of the money of one peer: it pays for what it gets, and is paid for what it gives. */
@@ -78,7 +87,6 @@ export class Payments implements PaymentPort {
   readonly payee: Payee;
   readonly #parts: Parts;
   readonly #infoHashes = new Set<InfoHash>();
-  readonly #reachOut: ReachOut;
   #cancelTick: () => void = () => undefined;
   #isStopped = false;
 
@@ -87,11 +95,6 @@ export class Payments implements PaymentPort {
     this.payer = parts.payer;
     this.payee = parts.payee;
     this.#parts = parts;
-    this.#reachOut = createReachOut({
-      setTimer: parts.context.setTimer,
-      isServed: (wireId) => this.isAccepted(wireId),
-      connect: (address) => parts.node.reach(address),
-    });
     this.#tick();
   }
 
@@ -111,12 +114,12 @@ export class Payments implements PaymentPort {
     const isOurs = wire.remoteKey === this.#parts.context.identity.sessionKey;
     if (isOurs || !this.payee.wireOpened(wire)) return false;
     this.payer.wireOpened(wire);
-    this.#reachOut.opened(wire);
+    this.#parts.reachOut.opened(wire);
     return true;
   }
 
   wireClosed(wireId: string): void {
-    this.#reachOut.closed(wireId);
+    this.#parts.reachOut.closed(wireId);
     this.payer.wireClosed(wireId);
     this.payee.wireClosed(wireId);
   }
@@ -165,7 +168,7 @@ export class Payments implements PaymentPort {
     });
     await Promise.race([left, deadline]);
     this.#isStopped = true;
-    this.#reachOut.stop();
+    this.#parts.reachOut.stop();
     cancelDeadline();
     pusher.stop();
     signer.stop();

@@ -89,7 +89,7 @@ export async function createVoucherNode(options: {
   /** An offer of this session key was accepted before. */
   readonly isKnown: (remoteKey: Address) => boolean;
   /** A remote has connected, and has a place. */
-  readonly onConnected: (remoteKey: Address) => void;
+  readonly onConnected: (remoteKey: Address, host: string) => void;
   /** A payer opened a stream. */
   readonly onStream: (stream: VoucherStream) => StreamEvents;
   /** What happens on a stream that `dial` opened. */
@@ -121,9 +121,9 @@ export async function createVoucherNode(options: {
   });
   const places = createConnectionPlaces(options.isKnown);
   node.addEventListener("connection:open", ({ detail: connection }) => {
-    const key = keyOf(connection);
-    if (connection.direction === "inbound" && places.opened(connection, hostOf(connection), key) && key !== null)
-      options.onConnected(key);
+    const [key, host] = [keyOf(connection), hostOf(connection)];
+    if (connection.direction === "inbound" && places.opened(connection, host, key) && key !== null)
+      options.onConnected(key, host);
   });
   node.addEventListener("connection:close", ({ detail: connection }) => places.closed(connection));
   const serve = (stream: Stream, connection: Connection): void => {

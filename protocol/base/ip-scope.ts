@@ -38,6 +38,13 @@ export function scopeOfIp(text: string): IpScope {
   return scopeIn(IPV6, bytes);
 }
 
+const FARNESS: Readonly<Record<IpScope, number>> = { none: -1, loopback: 0, local: 1, public: 2 };
+
+/** The greater, the farther away an address can be reached from; below 0: from nowhere. */
+export function farnessOfIp(text: string): number {
+  return FARNESS[scopeOfIp(text)];
+}
+
 function scopeIn(table: typeof IPV4, bytes: Uint8Array): IpScope {
   return table.find(([prefix, bits]) => startsWith(bytes, prefix, bits))?.[2] ?? "public";
 }

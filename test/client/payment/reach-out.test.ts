@@ -37,14 +37,33 @@ test("a wire's remote is connected to until an offer is accepted, four times at 
   for (const [port, wireId] of ["never", "at once", "later", "gone"].entries())
     reachOut.opened({ wireId, remoteHost: "192.0.2.1", remotePort: port });
   served.add("at once");
-  time.advance(2_000);
-  expect(tries.splice(0)).toEqual(["192.0.2.1:0 2000", "192.0.2.1:2 2000", "192.0.2.1:3 2000"]);
+  for (let second = 0; second < 5; second++) time.advance(1_000);
+  expect(tries.splice(0)).toEqual(["192.0.2.1:0 2000", "192.0.2.1:2 3000", "192.0.2.1:3 4000"]);
   served.add("later");
   reachOut.closed("gone");
-  time.advance(1_000_000);
+  for (let second = 0; second < 100; second++) time.advance(1_000);
   expect(tries.splice(0)).toEqual([22_000, 42_000, 62_000].map((ms) => `192.0.2.1:0 ${ms}`));
   reachOut.opened({ wireId: "last", remoteHost: "192.0.2.1", remotePort: 9 });
   reachOut.stop();
+  time.advance(1_000_000);
+  expect(tries).toEqual([]);
+});
+
+test("who can be reached from as far away as the remote is connects to nobody", () => {
+  const time = new Time();
+  const tries: number[] = [];
+  const reachOut = createReachOut({
+    setTimer: time.setTimer,
+    isServed: () => false,
+    connect: ({ port }) => tries.push(port),
+  });
+  const hosts = ["127.0.0.1", "192.168.1.9", "198.51.100.1"];
+  for (const [port, remoteHost] of hosts.entries())
+    reachOut.opened({ wireId: remoteHost, remoteHost, remotePort: port });
+  reachOut.reachedFrom("10.0.0.3");
+  time.advance(2_000);
+  expect(tries.splice(0)).toEqual([2]);
+  reachOut.reachedFrom("203.0.113.5");
   time.advance(1_000_000);
   expect(tries).toEqual([]);
 });
