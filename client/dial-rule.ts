@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { farnessOfIp } from "../protocol/base/ip-scope.ts";
+import { FARNESS, farnessOfIp } from "../protocol/base/ip-scope.ts";
 
 /**
  * Which addresses of others this peer connects to (docs/protocol.md 6.4). The tracker names them,
@@ -13,7 +13,6 @@ export interface DialRule {
   allows(host: string): boolean;
 }
 
-const PUBLIC = 2;
 /** A name may be given another address meanwhile. */
 const GOOD_FOR_MS = 60_000;
 
@@ -26,7 +25,7 @@ export function createDialRule(trackerUrl: string, nowMs: () => number, resolve:
   const own = farnessOfIp(host);
   const isName = own < 0;
   // Until a name is known, only what anybody can reach.
-  let nearest = isName ? PUBLIC : own;
+  let nearest: number = isName ? FARNESS.public : own;
   let knownAtMs = Number.NEGATIVE_INFINITY;
   return {
     async refresh() {

@@ -38,7 +38,8 @@ export function scopeOfIp(text: string): IpScope {
   return scopeIn(IPV6, bytes);
 }
 
-const FARNESS: Readonly<Record<IpScope, number>> = { none: -1, loopback: 0, local: 1, public: 2 };
+/** Of each scope: see `farnessOfIp`. */
+export const FARNESS = { none: -1, loopback: 0, local: 1, public: 2 } as const satisfies Record<IpScope, number>;
 
 /** The greater, the farther away an address can be reached from; below 0: from nowhere. */
 export function farnessOfIp(text: string): number {
