@@ -1,4 +1,4 @@
-import { InvariantError } from "../protocol/base/errors.ts";
+import { InvariantError, toError } from "../protocol/base/errors.ts";
 import { type InfoHash, parseAddress } from "../protocol/base/ids.ts";
 import type { Amount } from "../protocol/base/units.ts";
 import type { AuthorityClient } from "./authority-client.ts";
@@ -127,8 +127,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   const { identity, network, listen } = options;
   let isStopped = false;
   const onFatal = (error: unknown): void => {
-    if (!isStopped || error instanceof InvariantError)
-      options.onFatal(error instanceof Error ? error : new Error(String(error)));
+    if (!isStopped || error instanceof InvariantError) options.onFatal(toError(error));
   };
   const dialing = createDialRule(network.info.trackerUrl, () => performance.now());
   const engine = await createTorrentEngine({

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { textOfError } from "../../protocol/base/errors.ts";
+import { textOfError, toError } from "../../protocol/base/errors.ts";
 import type { OpenNetwork } from "../account/network.ts";
 import { type Contents, type ContentsOptions, openContents } from "../contents/contents.ts";
 import { keepMonth } from "../contents/month/keep-month.ts";
@@ -236,7 +236,7 @@ function open(
 }
 
 function failWith(run: PeerRun, error: unknown): void {
-  run.fail(error instanceof Error ? error : new Error(String(error)));
+  run.fail(toError(error));
 }
 
 function startTimer(act: () => void, ms: number): () => void {

@@ -8,7 +8,7 @@ import { lpStream } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { VOUCHER_PROTOCOL } from "../../protocol/base/constants.ts";
-import { InputError, NetworkError } from "../../protocol/base/errors.ts";
+import { InputError, NetworkError, toError } from "../../protocol/base/errors.ts";
 import type { Address } from "../../protocol/base/ids.ts";
 import { addressOfKey } from "../../protocol/base/secp256k1.ts";
 import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, type Message } from "../../protocol/wire/voucher-stream.ts";
@@ -225,7 +225,7 @@ function run(
     if (isClosed) return;
     // The remote's orderly close and its loss look alike here (UnexpectedEOFError): both end the
     // stream.
-    abort(error instanceof Error ? error : new Error(String(error)));
+    abort(toError(error));
   });
   return voucherStream;
 }

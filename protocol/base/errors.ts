@@ -104,6 +104,11 @@ export function invariant(condition: boolean, code: CodeOf<"InvariantError">, me
   if (!condition) throw new InvariantError(code, message);
 }
 
+/** What was thrown, as an error. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** What a caught value says, whatever was thrown. */
 export function textOfError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { InputError } from "../../../protocol/base/errors.ts";
+import { InputError, toError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import type { Announcer } from "../announce/announcer.ts";
 import type { Content, ContentEvent, ContentProgress, EngineContext, WireTraffic } from "./content.ts";
@@ -159,7 +159,7 @@ export class LazyContent implements Content {
       if (bytesDone < sizeBytes) rest.onChanged();
       return true;
     } catch (error) {
-      onEvent({ type: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+      onEvent({ type: "failed", error: toError(error) });
       return false;
     }
   }
