@@ -146,6 +146,8 @@ export interface TorrentPort {
    * in four seconds.
    */
   reannounce(infoHash: InfoHash): void;
+  /** As `reannounce`, and tries those again that have refused this peer. */
+  redial(infoHash: InfoHash): void;
 }
 
 /** A payee that does not serve this download now. */

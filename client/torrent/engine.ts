@@ -108,7 +108,8 @@ export async function createTorrentEngine(options: EngineOptions): Promise<Torre
       },
       unban: (remoteKey) => bans.remove(remoteKey),
       recheckPiece,
-      reannounce: (infoHash) => contents.get(infoHash)?.again(),
+      reannounce: (infoHash) => contents.get(infoHash)?.again(false),
+      redial: (infoHash) => contents.get(infoHash)?.again(true),
     },
     async add(request) {
       const { infoHash } = request;

@@ -12,8 +12,6 @@ import { useWireExtension, type WireHandshake } from "./wire/wire-extension.ts";
 import { MAX_OUTSTANDING_REQUESTS, WireGate } from "./wire/wire-gate.ts";
 import { createWirePlaces, type WirePlaces } from "./wire/wire-places.ts";
 
-/** webtorrent dials an address again until it failed this often. */
-const NO_MORE_RETRIES = 3;
 const SWEEP_MS = 5_000;
 
 /** What is known of a wire whose remote speaks the extension. */
@@ -46,7 +44,7 @@ export class PaidWires {
         return known !== undefined && payment.isAccepted(known.wireId);
       },
       hostOf,
-      close: (wire) => this.#close(wire),
+      close: (wire) => wire.destroy(),
       now: context.now,
     });
   }
@@ -55,7 +53,7 @@ export class PaidWires {
   add(wire: Wire): void {
     const { context, payment, isBuyer, buffers } = this.#options;
     if (!this.#admit(wire)) {
-      this.#close(wire);
+      wire.destroy();
       return;
     }
     if (isBuyer) installBlockReader(wire, buffers.target);
@@ -88,7 +86,7 @@ export class PaidWires {
     for (const [wire, { remoteKey: key }] of this.#open) {
       if (key !== remoteKey) continue;
       this.#options.context.bans.add(remoteKey, wire.peerId);
-      this.#close(wire);
+      wire.destroy();
     }
   }
 
@@ -111,12 +109,12 @@ export class PaidWires {
     if (twin) {
       const loser = chooseWire(twin, wire, localPeerId, wire.peerId) === wire ? twin : wire;
       if (loser === wire) return false;
-      this.#close(twin);
+      twin.destroy();
     }
     const strangers = others.filter((one) => !this.#open.has(one));
     // A wire that gets no place pushes nobody out.
     if (!this.#places.admit(wire)) return false;
-    if (strangers.length >= MAX_STRANGERS) this.#close(strangers[0] as Wire);
+    if (strangers.length >= MAX_STRANGERS) strangers[0]?.destroy();
     return true;
   }
 
@@ -149,7 +147,7 @@ export class PaidWires {
     if (remote === null || wire.destroyed || torrent.destroyed) return;
     const { sessionKey: remoteKey } = remote;
     if (remoteKey === context.sessionKey || context.bans.hasKey(remoteKey)) {
-      this.#close(wire);
+      wire.destroy();
       return;
     }
     const wireId = context.nextWireId();
@@ -175,18 +173,12 @@ export class PaidWires {
       driver.removeWire(wire);
       payment.wireClosed(wireId);
     });
-    if (!payment.wireOpened(paidWire)) this.#close(wire);
+    if (!payment.wireOpened(paidWire)) wire.destroy();
     else if (!wire.destroyed) driver.addWire(wire, wireId, remoteKey, remote.maxRequestBytes);
   }
 
   #peerOf(wire: Wire): Peer | undefined {
     return [...this.#options.torrent._peers.values()].find((one) => one.wire === wire);
-  }
-
-  #close(wire: Wire): void {
-    const peer = this.#peerOf(wire);
-    if (peer) peer.retries = NO_MORE_RETRIES;
-    wire.destroy();
   }
 }
 

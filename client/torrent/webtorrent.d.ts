@@ -143,6 +143,10 @@ declare module "webtorrent" {
 
   /** A connection, possibly still without a wire. */
   export interface Peer extends EventEmitter {
+    /** Of a peer that was dialed: its address. */
+    readonly id: string;
+    /** As the wire's. */
+    readonly type: string;
     readonly wire: Wire | null;
     /** Null once the peer is destroyed. */
     readonly conn: Socket | null;
@@ -199,6 +203,8 @@ declare module "webtorrent" {
     /** Connections, and those that are dialled. */
     readonly _numConns: number;
     readonly _numPending: number;
+    /** Addresses to dial, the next one first. */
+    readonly _queue: readonly Peer[];
     /** Dials the next address, if there is room. */
     _drain: () => void;
     resume(): void;

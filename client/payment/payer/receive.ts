@@ -93,7 +93,7 @@ export function comeBack(state: PayerState, purchase: Purchase): void {
   purchase.isGivenUp = standings.isBanned(purchase.pair.payee);
   if (purchase.isGivenUp || purchase.content.bytesLeft === 0) return;
   // The payee has closed the wires: the tracker names it again.
-  context.torrent.reannounce(purchase.content.terms.infoHash);
+  context.torrent.redial(purchase.content.terms.infoHash);
   offerLanes(state, purchase);
 }
 

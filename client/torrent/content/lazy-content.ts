@@ -104,8 +104,9 @@ export class LazyContent implements Content {
     this.#running?.readFrom(piece);
   }
 
-  again(): void {
-    (this.#running ?? this.#announcer)?.again();
+  again(redials: boolean): void {
+    if (this.#running) this.#running.again(redials);
+    else this.#announcer?.again();
   }
 
   async recheck(piece: number, onWrong: () => void): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import type { Announcer } from "../announce/announcer.ts";
+import type { Dialer } from "../wire/dialer.ts";
 import { limitWires, type WireRules } from "../wire/limit-wires.ts";
 import {
   type Admit,
@@ -56,6 +57,7 @@ export class RunningContent implements Content {
   readonly #lengthOf: (piece: number) => number;
   readonly #hooks: ContentHooks | null;
   readonly #announcer: Announcer;
+  readonly #dialer: Dialer;
   readonly #onChecked = Promise.withResolvers<void>();
   readonly #onComplete = Promise.withResolvers<void>();
   readonly #onDisk = new Set<number>();
@@ -80,6 +82,7 @@ export class RunningContent implements Content {
     this.complete = this.#onComplete.promise;
     this.complete.catch(() => undefined);
     this.#hooks = options.hook(torrent, (error) => this.fail(error));
+    this.#dialer = limitWires(torrent, options.rules, options.context);
     this.#announcer = this.#createAnnouncer();
     this.#listen();
   }
@@ -125,7 +128,8 @@ export class RunningContent implements Content {
     this.#readerAt = [piece, last];
   }
 
-  again(): void {
+  again(redials: boolean): void {
+    if (redials) this.#dialer.forgive();
     this.#announcer.again();
   }
 
@@ -205,9 +209,7 @@ export class RunningContent implements Content {
       }),
       // A peer that leaves wants no allotments, but its announce still needs the token.
       extra: (event) => this.#hooks?.announceFields(event === "stopped" ? 0 : wanted()) ?? {},
-      onPeers: (peers) => {
-        if (!this.#torrent.destroyed) for (const peer of peers) this.#torrent.addPeer(peer);
-      },
+      onPeers: (peers) => this.#dialer.named(peers),
       onGrant: (text) => this.#hooks?.announceReplied(text),
       onEvent,
     });
@@ -226,7 +228,6 @@ export class RunningContent implements Content {
         if (torrent.wires.length <= 1) this.#forgetPieces();
       });
     });
-    limitWires(torrent, this.#options.rules);
     torrent.on("done", () => {
       if (this.#bytesDown > 0) this.#announcer.complete();
       if (this.#options.selection.isWhole) this.#finish();
@@ -257,8 +258,7 @@ export class RunningContent implements Content {
 
   /** webtorrent is done when all pieces are there. */
   #finishSelection(): void {
-    const { isWhole, sizeBytes } = this.#options.selection;
-    if (!isWhole && this.#wantedDone === sizeBytes) this.#finish();
+    if (!this.#options.selection.isWhole && this.#wantedDone === this.#options.selection.sizeBytes) this.#finish();
   }
 
   async #admit(): Promise<void> {

@@ -1,8 +1,6 @@
 import type { Torrent, Wire } from "webtorrent";
+import { createDialer, type Dialer, type DialerContext } from "./dialer.ts";
 import { type Paces, paceWire } from "./pace-wire.ts";
-
-/** webtorrent dials an address again until it failed this often. */
-const NO_MORE_RETRIES = 3;
 
 export interface WireRules {
   readonly paces: Paces;
@@ -12,16 +10,20 @@ export interface WireRules {
   readonly hasPlaces: boolean;
 }
 
-/** Keeps the wires of one torrent to its rates, and to how many there may be. */
-export function limitWires(torrent: Torrent, { paces, maxWires, hasPlaces }: WireRules): void {
+/**
+ * Keeps the wires of one torrent to its rates, and to how many there may be.
+ * @returns who dials within that
+ */
+export function limitWires(
+  torrent: Torrent,
+  { paces, maxWires, hasPlaces }: WireRules,
+  context: DialerContext,
+): Dialer {
   torrent.on("wire", (wire: Wire) => {
     paceWire(wire, paces);
-    if (!hasPlaces && openWires(torrent).length > maxWires()) close(torrent, wire);
+    if (!hasPlaces && openWires(torrent).length > maxWires()) wire.destroy();
   });
-  const drain = torrent._drain.bind(torrent);
-  torrent._drain = () => {
-    if (torrent._numConns + torrent._numPending < maxWires()) drain();
-  };
+  return createDialer(torrent, maxWires, context);
 }
 
 export function openWires(torrent: Torrent): readonly Wire[] {
@@ -30,11 +32,5 @@ export function openWires(torrent: Torrent): readonly Wire[] {
 
 /** Closes the newest ones above this number. */
 export function closeWires(torrent: Torrent, most: number): void {
-  for (const wire of openWires(torrent).slice(most)) close(torrent, wire);
-}
-
-function close(torrent: Torrent, wire: Wire): void {
-  const peer = [...torrent._peers.values()].find((one) => one.wire === wire);
-  if (peer) peer.retries = NO_MORE_RETRIES;
-  wire.destroy();
+  for (const wire of openWires(torrent).slice(most)) wire.destroy();
 }

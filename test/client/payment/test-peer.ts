@@ -131,6 +131,9 @@ export class TestPeer {
         this.changed();
         return Promise.resolve(this.isCopyRight);
       },
+      redial: () => {
+        this.reannounced++;
+      },
       reannounce: () => {
         this.reannounced++;
         this.changed();
