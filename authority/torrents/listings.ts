@@ -6,7 +6,7 @@ import type { ListSchema, Published, SignedListing, TorrentDetail } from "../../
 import { hashListing } from "../../protocol/signed/listing.ts";
 import { isSignedByKey } from "../accounts/wallet-key.ts";
 import type { Caller, Context } from "../context.ts";
-import { listSponsored } from "../store/sponsors/sponsorships.ts";
+import { endSponsorships, listSponsored } from "../store/sponsors/sponsorships.ts";
 import { findTorrent, type StoredTorrent } from "../store/tables/torrents.ts";
 import { findListing, findReplacement, listPublished, saveListing } from "../store/views/listings.ts";
 import { readTorrent, toReply, unknownTorrent } from "./repository.ts";
@@ -18,7 +18,7 @@ const MAX_AHEAD_SEC = 300;
 
 /**
  * Lists a content as its publisher's wallet has signed it. The latest signature counts: an older
- * one, which a stranger may have kept, changes nothing.
+ * one, which a stranger may have kept, changes nothing. Nobody sponsors what is not listed.
  * @throws {AccessError} TORRENT_UNKNOWN, FORBIDDEN; {InputError} LISTING_INVALID, LISTING_STALE
  */
 export async function list(
@@ -38,6 +38,7 @@ export async function list(
     if (before && before.signedAt > listing.signedAt)
       throw new InputError("LISTING_STALE", "a later listing is there already: sign this one again");
     await saveListing(trx, torrent.infoHash, listing, isListed);
+    if (!isListed) await endSponsorships(trx, torrent.infoHash);
   });
   return readDetail(context, infoHash);
 }

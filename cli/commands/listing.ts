@@ -30,9 +30,12 @@ export function addListingCommands(program: Command, runtime: Runtime): void {
     .action((id: string, options: CommonOptions & TextOptions) => edit(contextOf(runtime, options), id, options, true));
 
   withPassphrase(
-    addCommand(program, "unlist", "take a content out of searches and pages; who knows its id still gets it", [
-      `unlist ${ID}`,
-    ]),
+    addCommand(
+      program,
+      "unlist",
+      "take a content out of searches and pages, and end its sponsorship; who knows its id still buys it",
+      [`unlist ${ID}`],
+    ),
   )
     .argument("<id>", "infohash, as `floodgate published` shows it", contentIdArgument)
     .action((id: string, options: CommonOptions) => edit(contextOf(runtime, options), id, {}, false));
@@ -41,6 +44,9 @@ export function addListingCommands(program: Command, runtime: Runtime): void {
     addCommand(program, "published", "what you have published: payers, bytes, and what they have paid", ["published"]),
   ).action((options: CommonOptions) => published(contextOf(runtime, options)));
 }
+
+const ENDED_ELSEWHERE =
+  "Its sponsorship has ended; who paid for it takes the rest back with `floodgate sponsor ID 0`, in the home that has it";
 
 /** @throws {AccessError} TORRENT_UNKNOWN, FORBIDDEN; {InputError} LISTING_INVALID, ID_AMBIGUOUS */
 async function edit(context: CommandContext, id: string, options: TextOptions, isListed: boolean): Promise<void> {
@@ -58,11 +64,11 @@ async function edit(context: CommandContext, id: string, options: TextOptions, i
   const listing = await signListing(wallet, network.info, before, texts);
   const torrent = await client.list(before.infoHash, { listing, isListed }, signal);
   const what = isListed ? "is listed" : "is in no search and on no page any more";
-  const hint =
-    torrent.isSponsored && !isListed
-      ? `\nIts sponsorship goes on for those who know the id: floodgate sponsor ${torrent.infoHash} 0 ends it`
-      : "";
-  output.event("done", { ...torrent, isListed }, `${printable(torrent.title)} ${what}${hint}`);
+  const lines = [`${printable(torrent.title)} ${what}`];
+  const ended = isListed ? null : await (await import("../content/sponsoring.ts")).endUnlisted(context, torrent);
+  if (ended !== null) lines.push(ended.text);
+  else if (before.isSponsored && !isListed) lines.push(ENDED_ELSEWHERE);
+  output.event("done", { ...torrent, isListed, sponsorship: ended?.fields ?? null }, lines.join("\n"));
 }
 
 function textsBefore({ title, listing }: TorrentDetail): Omit<SignedListing, "signedAt" | "signature"> {

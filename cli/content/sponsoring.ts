@@ -62,6 +62,16 @@ export async function sponsorTorrent(
   return { fields: { ...fields, takenBack }, text: `${text}\nIt has ended: ${back}. ${REST}` };
 }
 
+/**
+ * What a content held for others that its publisher has unlisted, by which its sponsorship ended.
+ * Null: this home has not sponsored it.
+ */
+export async function endUnlisted(context: CommandContext, torrent: TorrentReply): Promise<Sponsored | null> {
+  const directory = join(context.home, "sponsors", torrent.infoHash);
+  if ((await readPrivateFile(walletPath(directory))) === null) return null;
+  return sponsorTorrent(context, torrent, { budget: 0n, card: null });
+}
+
 const REST = "Give the command again when its last downloads are settled.";
 
 /** To the wallet of the sponsor's own home. Returns base units. */

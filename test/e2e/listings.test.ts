@@ -189,7 +189,8 @@ test("a sponsor pays for a download from an empty home, and gets the rest back",
   // One from a customer, two from the sponsor, and the share of what another has sold.
   expect(BigInt(String(earned)) + BigInt(String(fees))).toBe(3n * price + price / 5n);
 
-  const ended = await run(publisher, "sponsor", id, "0");
+  const unlisted = await run(publisher, "unlist", id);
+  const ended = unlisted.sponsorship as Line;
   expect(ended).toMatchObject({ ...paid, isOpen: false, takenBack: ended.left });
   expect(BigInt(String(ended.left))).toBeGreaterThanOrEqual(50_000n - 4n * price);
   expect((await runner.tryRun(get.with(-1, join(directory, "next")))).line.error).toMatchObject({
