@@ -16,7 +16,7 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
   6: "not enough money, or the card was declined",
   7: "verification failed: the audit, or a file that is not what its id says",
   8: "not found",
-  9: "this machine: a full disk, a file that changed, a store that cannot be written",
+  9: "this machine: a full disk, a file that changed, a store that cannot be written, a month's bytes used up",
   10: "the chain was reorganized during an audit",
   11: "two chain nodes do not agree, or one contradicts itself",
   12: "the chain node has deleted the old state that an audit needs",

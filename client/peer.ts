@@ -17,6 +17,7 @@ import type { KnownPieces } from "./torrent/content/known-pieces.ts";
 import { type AddRequest, createTorrentEngine } from "./torrent/engine.ts";
 import type { PieceOrder } from "./torrent/picker/piece-order.ts";
 import type { ReadBooks } from "./torrent/picker/resale.ts";
+import { MAX_WIRES_IN_ALL } from "./torrent/wire/share-wires.ts";
 
 export interface PeerOptions {
   readonly identity: PeerIdentity;
@@ -120,7 +121,6 @@ export interface Peer {
 
 /** As many as other clients have: more connections than pieces to send help nobody. */
 const MAX_WIRES = 55;
-const MAX_WIRES_IN_ALL = 500;
 
 /** @throws {InputError} PORT_UNUSABLE */
 export async function createPeer(options: PeerOptions): Promise<Peer> {

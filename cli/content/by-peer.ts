@@ -1,15 +1,16 @@
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { errorWith } from "../../client/local-api/error-with.ts";
 import type { LocalClient } from "../../client/local-api/local-client.ts";
-import { FloodgateError, InputError, PaymentError } from "../../protocol/base/errors.ts";
+import { FloodgateError, InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import type { ContentJson, PeerJson } from "../../protocol/http/peer.ts";
 import type { CommandContext } from "../runtime.ts";
+import { SAY_AFTER_SEC, verdictByPeer } from "./by-peer-verdict.ts";
 import { type CacheOptions, cacheSettings } from "./cache-options.ts";
-import { isCapped, reasonOf, shareOf } from "./describe-content.ts";
+import { reasonOf, shareOf } from "./describe-content.ts";
 import { quoteByPeer } from "./quote-by-peer.ts";
+import { WAIT_SEC } from "./standstill.ts";
 import { untilChecked } from "./until-checked.ts";
 
 /** `get` and `seed` where a peer runs: it does the work, and goes on when they end. */
@@ -23,15 +24,18 @@ interface GetOptions extends CacheOptions {
   readonly reuse?: string;
   readonly sponsored?: boolean;
   readonly yes?: boolean;
+  /** Seconds that nobody may sell. */
+  readonly wait?: number;
 }
 
+/** A second, which is what `verdictByPeer` counts. */
 const LOOK_MS = 1_000;
-/** Looks without a byte until the reason is told. */
-const STILL = 4;
 
 /**
  * Resolves when the content is complete.
- * @throws {PaymentError} PRICE_TOO_HIGH, SPEND_LIMIT; {InputError} OPTIONS_CONFLICT
+ * @throws {PaymentError} PRICE_TOO_HIGH, SPEND_LIMIT, BALANCE_TOO_LOW, SPONSOR_SPENT
+ * @throws {InputError} OPTIONS_CONFLICT, CONTENT_PAUSED; {FloodgateError} MONTH_LIMIT
+ * @throws {AccessError} NO_SELLER; {NetworkError} SELLER_MISSING
  */
 export async function getByPeer(
   context: CommandContext,
@@ -72,15 +76,16 @@ export async function getByPeer(
     output.event("done", { ...content }, text);
     return;
   }
+  const patience = options.wait ?? (context.confirm === null ? WAIT_SEC : null);
   let still = 0;
   let told: string | null = null;
   while (content.state !== "seeding") {
     const reason = reasonOf(content, token);
-    if (content.problem) throw errorWith(content.problem.code, content.problem.message);
-    if (content.state === "paused") throw new InputError("CONTENT_PAUSED", "it rests: `floodgate peer resume`");
-    if (still >= STILL && isCapped(content)) throw new PaymentError("SPEND_LIMIT", String(reason));
-    if (still >= STILL && reason !== told && reason !== null) output.event("warning", { message: reason }, reason);
-    told = still >= STILL ? reason : null;
+    const verdict = verdictByPeer(content, token, still, patience);
+    if (verdict) throw verdict;
+    if (still >= SAY_AFTER_SEC && reason !== told && reason !== null)
+      output.event("warning", { message: reason }, reason);
+    told = still >= SAY_AFTER_SEC ? reason : null;
     output.progress(progressOf(content), inOneLine(content, token));
     await setTimeout(LOOK_MS, null, { signal });
     const next = await client.content(infoHash);

@@ -42,9 +42,10 @@ export function reasonOf(content: ContentJson, token: Token): string | null {
   if (state === "limited") return reasons.map(({ text, advice }) => `${text} ${advice}`).join(" ");
   if (state !== "downloading") return null;
   if (spendLeft !== null && isCapped(content))
-    return `a spending cap leaves ${formatMoney(spendLeft.startsWith("-") ? "0" : spendLeft, token)}: raise it with \`floodgate peer limit\``;
+    return `a spending cap leaves ${formatMoney(spendLeft.startsWith("-") ? "0" : spendLeft, token)}: raise it with \`floodgate peer limit\`; one of each day is new at midnight (UTC)`;
   if (rateDown > 0) return null;
-  return explain({ peers, trackerProblem: null, outlook: outlook as Parameters<typeof explain>[0]["outlook"] });
+  const isFull = reasons.some(({ code }) => code === "WIRES_LIMIT");
+  return explain({ peers, trackerProblem: null, isFull, outlook: outlook as Parameters<typeof explain>[0]["outlook"] });
 }
 
 /** The spending caps leave less than one piece costs. */

@@ -21,7 +21,7 @@ import { type ContentRun, runContent } from "./content-run.ts";
 import { describeListing } from "./describe-content.ts";
 import { reuseOlder } from "./older-version.ts";
 import { askToSpend, describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
-import { type Patience, untilHopeless } from "./standstill.ts";
+import { type Patience, untilHopeless, WAIT_SEC } from "./standstill.ts";
 import type { StreamOptions } from "./stream.ts";
 
 export interface GetOptions extends ListenOptions, StreamOptions, CacheOptions {
@@ -39,9 +39,6 @@ export interface GetOptions extends ListenOptions, StreamOptions, CacheOptions {
   /** The home of a download that a sponsor pays. */
   readonly ticket?: AccountHome;
 }
-
-/** Patience without a terminal, seconds: a program wants an end. */
-const WAIT_SEC = 60;
 
 /** What all runs of one download share. */
 interface Download {

@@ -25,14 +25,19 @@ export interface Standing {
   readonly isSpent: boolean;
   /** A sponsor pays. */
   readonly isSponsored?: boolean;
+  /** There are as many connections as there may be. */
+  readonly isFull?: boolean;
 }
 
 /** How long nobody at all may sell, seconds; null: for ever. */
 export type Patience = number | null;
 
+/** Patience without a terminal, seconds: a program wants an end. */
+export const WAIT_SEC = 60;
+
 /** Why nothing comes, in one sentence. */
 export function explain(standing: Omit<Standing, "bytesDone" | "isSpent">): string {
-  const { peers, outlook, trackerProblem, isSponsored } = standing;
+  const { peers, outlook, trackerProblem, isSponsored, isFull } = standing;
   const { obstacles, sellers, shortage } = outlook;
   if (isSponsored && sellers === 0 && (shortage === "DEPOSIT" || shortage === "SESSION"))
     return "nothing comes: what the sponsor gives for one download is used up or promised";
@@ -43,6 +48,8 @@ export function explain(standing: Omit<Standing, "bytesDone" | "isSpent">): stri
   if (obstacles.length > 0 && sellers === 0)
     return `nothing comes: ${obstacles.map((obstacle) => describe(obstacle)).join("; ")}`;
   if (sellers > 0) return `nothing comes: ${count(sellers, "seller")} connected, not served yet`;
+  if (isFull)
+    return "nothing comes: there are as many connections as may be, and none to a seller; `floodgate peer limit --wires` raises that";
   if (trackerProblem) return `nothing comes: ${trackerProblem.message}; it is asked again`;
   return peers > 0
     ? `nothing comes: ${count(peers, "peer")} connected, and none has a missing piece to sell`

@@ -11,6 +11,7 @@ export interface AllRates {
   readonly count: number;
   readonly rateDown: number;
   readonly rateUp: number;
+  readonly wires: number;
 }
 
 export function viewOf({ store }: Pick<PeerRun, "store">, content: HeldContent): ContentView {
@@ -36,11 +37,12 @@ export function busyOf(held: Iterable<HeldContent>): InfoHash[] {
 }
 
 export function ratesOf(held: readonly HeldContent[]): AllRates {
-  let [rateDown, rateUp] = [0, 0];
+  let [rateDown, rateUp, wires] = [0, 0, 0];
   for (const { content } of held) {
     const progress = content?.progress();
     rateDown += progress?.rateDown ?? 0;
     rateUp += progress?.rateUp ?? 0;
+    wires += progress?.peers ?? 0;
   }
-  return { count: held.length, rateDown: Math.round(rateDown), rateUp: Math.round(rateUp) };
+  return { count: held.length, rateDown: Math.round(rateDown), rateUp: Math.round(rateUp), wires };
 }

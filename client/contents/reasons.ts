@@ -4,6 +4,7 @@ import { type Amount, formatBytes, formatMoney, owed } from "../../protocol/base
 import type { PeerSettings } from "../../protocol/http/peer-settings.ts";
 import { REFUSALS } from "../../protocol/wire/refusals.ts";
 import type { Obstacle } from "../exchange.ts";
+import { MAX_WIRES_IN_ALL } from "../torrent/wire/share-wires.ts";
 import type { ContentView } from "./content-view.ts";
 
 /** Why a content is slow or stands still, and what its owner can do about it. */
@@ -36,6 +37,7 @@ export type ReasonCode =
   | "SELLER_BANNED_HERE"
   | "LANE_MISSING"
   | "SELLER_UNREACHABLE"
+  | "WIRES_LIMIT"
   | "TRACKER_SILENT"
   | "NOT_SERVED_YET"
   | "NOBODY_HAS_MORE"
@@ -43,12 +45,13 @@ export type ReasonCode =
   | "ONE_SELLER";
 
 export interface PeerFacts {
-  readonly settings: Pick<PeerSettings, "uploadLimit" | "downloadLimit" | "monthlyLimit" | "minPrice">;
+  readonly settings: Pick<PeerSettings, "uploadLimit" | "downloadLimit" | "monthlyLimit" | "maxWires" | "minPrice">;
   /** When the next month begins (UTC), seconds since 1970. */
   readonly monthEndsAt: number;
   /** Of all contents together, bytes a second. */
   readonly rateDown: number;
   readonly rateUp: number;
+  readonly wires: number;
   readonly token: Parameters<typeof formatMoney>[1];
 }
 
@@ -116,7 +119,7 @@ function whySoldSlowly(
   ];
 }
 
-function whyBoughtSlowly(view: Looked, { settings, rateDown, token }: PeerFacts): Reason[] {
+function whyBoughtSlowly(view: Looked, { settings, rateDown, wires, token }: PeerFacts): Reason[] {
   const { outlook, spendLeft, pieceLength, pricePerGiB } = view;
   const { sellers, shortage, obstacles } = outlook;
   if (spendLeft !== null && spendLeft < owed(pieceLength, pricePerGiB)) return [capReached(spendLeft, token)];
@@ -143,6 +146,11 @@ function whyBoughtSlowly(view: Looked, { settings, rateDown, token }: PeerFacts)
   );
   if (view.rateDown > 0) return [...reasons, ...(sellers === 1 && reasons.length === 0 ? [ONE_SELLER] : [])];
   if (sellers > 0) reasons.push(NOT_SERVED_YET);
+  else
+    reasons.push(
+      ...ofWires("it has", view.settings.maxWires, view.peers),
+      ...ofWires("all contents together have", settings.maxWires ?? MAX_WIRES_IN_ALL, wires),
+    );
   reasons.push(...obstacles.slice(0, MAX_NAMED).map(ofObstacle), ...ofTracker(view.trackerProblem));
   if (reasons.length === 0) reasons.push(view.peers > 0 ? NOBODY_HAS_MORE : SELLER_MISSING);
   return reasons;
@@ -185,6 +193,17 @@ function ofLimit(code: "DOWNLOAD_LIMIT" | "UPLOAD_LIMIT", whom: string, limit: n
       code,
       `Your own limit holds ${whom} at ${formatBytes(limit)} a second.`,
       `Raise the ${way} limit if the line can carry more.`,
+    ),
+  ];
+}
+
+function ofWires(whom: string, most: number | null, wires: number): Reason[] {
+  if (most === null || wires < most) return [];
+  return [
+    wait(
+      "WIRES_LIMIT",
+      `${sentence(whom).slice(0, -1)} ${most} ${most === 1 ? "connection" : "connections"}, as many as you allow, and none of this content is to a seller.`,
+      "Raise the number of connections, or pause another content.",
     ),
   ];
 }

@@ -181,10 +181,10 @@ export function peerFacts({
   contents,
   month,
 }: Pick<LocalPeer, "run" | "contents"> & { readonly month: Pick<KeptMonth, "view"> }): PeerFacts {
-  const { rateDown, rateUp } = contents.rates();
+  const { rateDown, rateUp, wires } = contents.rates();
   const { endsAt: monthEndsAt } = month.view();
   const { token } = run.account.network.info;
-  return { settings: readPeerSettings(run.store), monthEndsAt, rateDown, rateUp, token };
+  return { settings: readPeerSettings(run.store), monthEndsAt, rateDown, rateUp, wires, token };
 }
 
 function refuseDear(

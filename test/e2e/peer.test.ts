@@ -148,6 +148,15 @@ test("a month that is used up stops everything, also after a kill, until its lim
   expect(await states()).toEqual(["limited", "limited"]);
   const shown = await peer(buyer, "show", ids.one as string);
   expect(shown).toMatchObject({ reasons: [{ code: "MONTH_LIMIT", isBlocking: false }] });
+  const got = await world.runner.tryRun([
+    "get",
+    ids.one as string,
+    "--out",
+    shown.path as string,
+    "--home",
+    buyer.home,
+  ]);
+  expect([got.code, got.line]).toMatchObject([9, { error: { code: "MONTH_LIMIT" } }]);
   const after = await peer(buyer, "limit", "--month", "none");
   expect((after.movedInMonth as unknown as { bytesDown: number }).bytesDown).toBeGreaterThanOrEqual(bytesDown);
   for (const name of ["one", "two"]) await until(buyer, ids[name] as string, ({ state }) => state === "seeding");

@@ -1,3 +1,6 @@
+/** Of all contents of a peer, where its owner sets nothing. */
+export const MAX_WIRES_IN_ALL = 500;
+
 /** Wires of one content: how many it has, and may have by its own limit. */
 export interface WireShare {
   readonly count: number;

@@ -10,6 +10,10 @@ export const MACHINE_CODES = defineCodes(
       "A file was changed, cut or removed while it was read or written.",
       "Leave published files alone, and give a download again: what is there is kept.",
     ],
+    MONTH_LIMIT: [
+      "The running peer has moved as much as it may in a month.",
+      "Wait for the next one, or raise it by `floodgate peer limit --month`.",
+    ],
     STORE_FAILED: ["The peer's store cannot be written.", "Check the disk."],
   },
 );

@@ -14,8 +14,8 @@ const WELL = {
   ...{ pieceLength: PIECE, pricePerGiB: PRICE, sharePercent: 0, rateUp: 0, settings: NO_CONTENT_SETTINGS },
 };
 const PEER: PeerFacts = {
-  settings: { uploadLimit: null, downloadLimit: null, monthlyLimit: 2 ** 30, minPrice: null },
-  ...{ monthEndsAt: 1_798_761_600, rateDown: 0, rateUp: 0, token: { symbol: "TUSD", decimals: 6 } },
+  settings: { uploadLimit: null, downloadLimit: null, monthlyLimit: 2 ** 30, maxWires: null, minPrice: null },
+  ...{ monthEndsAt: 1_798_761_600, rateDown: 0, rateUp: 0, wires: 3, token: { symbol: "TUSD", decimals: 6 } },
 };
 const obstacle = (reason: Obstacle["reason"], until: number | null = null): Outlook => ({
   ...OUTLOOK,
@@ -47,6 +47,13 @@ test.each<[what: string, view: View, peer: Partial<PeerFacts>, codes: ReasonCode
     {},
     ["NOT_SERVED_YET"],
   ],
+  [
+    "as many connections as its owner allows",
+    { ...DOWN, peers: 2, settings: { ...NO_CONTENT_SETTINGS, maxWires: 2 } },
+    {},
+    ["WIRES_LIMIT"],
+  ],
+  ["as many as all contents may have", DOWN, { settings: { ...PEER.settings, maxWires: 3 } }, ["WIRES_LIMIT"]],
   [
     "its own limit",
     { ...DOWN, rateDown: 90, outlook: { ...OUTLOOK, sellers: 2 } },

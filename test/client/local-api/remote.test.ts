@@ -20,7 +20,7 @@ import { INFO } from "../account/fakes.ts";
 
 const local = {
   run: { store: { readSetting: () => null }, account: { network: { info: INFO } } },
-  contents: { list: () => [], rates: () => ({ count: 0, rateDown: 0, rateUp: 0 }) },
+  contents: { list: () => [], rates: () => ({ count: 0, rateDown: 0, rateUp: 0, wires: 0 }) },
   month: { view: () => ({ bytesDown: 0, bytesUp: 0, endsAt: 0, isUsedUp: false }) },
   events: createEventHub(),
   nowMs: () => 0,

@@ -194,7 +194,7 @@ const PINNED: readonly (readonly [errorClass: string, exit: number, status: numb
     9,
     500,
     `
-    CONTENT_FAILED DISK_FULL FILE_CHANGED STORE_FAILED`,
+    CONTENT_FAILED DISK_FULL FILE_CHANGED MONTH_LIMIT STORE_FAILED`,
   ],
   [
     "FloodgateError",

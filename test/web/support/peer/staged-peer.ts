@@ -168,6 +168,7 @@ function contentsOf(
       count: scene.contents.length,
       rateDown: Math.round(scene.contents.reduce((sum, { rateDown }) => sum + rateDown, 0)),
       rateUp: Math.round(scene.contents.reduce((sum, { rateUp }) => sum + rateUp, 0)),
+      wires: scene.contents.reduce((sum, { peers }) => sum + peers, 0),
     }),
     running: () => ({ wires, isOnDisk: () => true, readFrom: () => undefined }) as never,
     ...{ add: refuse, set: refuse, move: refuse },
