@@ -64,7 +64,7 @@ export async function saveSponsorship(
     from json_each(${JSON.stringify(rows)}) where true on conflict do nothing`.execute(db);
 }
 
-/** Whoever sponsors this content: no ticket is given any more, and those that there are get no lanes. */
+/** Of all sponsors: no ticket is given any more, and those that there are get no lanes. */
 export async function endSponsorships(db: Db, infoHash: InfoHash): Promise<void> {
   await db.updateTable("sponsorships").set({ isOpen: 0 }).where("infoHash", "=", infoHash).execute();
 }
