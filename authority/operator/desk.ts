@@ -1,5 +1,7 @@
+import { GAS_DAYS, type GasDay, gasDaysOf } from "../../web/operator/gas-days.ts";
 import { sumLiveCaps } from "../allotments/bond-watch.ts";
 import type { Context } from "../context.ts";
+import { DAY_SEC } from "../day.ts";
 import { findPause, listActions } from "../store/operator/operator-actions.ts";
 import { browseTorrents } from "../store/views/listed-torrents.ts";
 import {
@@ -8,6 +10,7 @@ import {
   readDeskCounts,
   readDeskWork,
   readWaitingLanes,
+  sumGas,
 } from "../store/views/operator-desk.ts";
 
 /** Rows of each table on the desk. */
@@ -39,21 +42,29 @@ export function createDeskReader(
   return { read, forget };
 }
 
+/** Gas of the newest days, ascending. */
+export async function readGasDays({ clock, store }: Pick<Context, "clock" | "store">): Promise<GasDay[]> {
+  const today = Math.floor(clock.now() / DAY_SEC);
+  return gasDaysOf(await sumGas(store.db, today - GAS_DAYS + 1, DAY_SEC), today);
+}
+
 async function readDesk(context: Context) {
   const { chain, clock, keys, readiness, store } = context;
   const { confirmed, latest } = chain;
-  const [counts, since, waiting, work, accounts, { torrents }, promised, gas, actions, pause] = await Promise.all([
-    readDeskCounts(store.db),
-    readDeskAges(store.db),
-    readWaitingLanes(store.db),
-    readDeskWork(store.db, ROWS),
-    listDeskAccounts(store.db, ROWS),
-    browseTorrents(store.db, { query: "", tag: "", order: "new", offset: 0, limit: ROWS }),
-    sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
-    chain.readGasBalance().catch(() => null),
-    listActions(store.db, ROWS),
-    findPause(store.db),
-  ]);
+  const [counts, since, waiting, work, accounts, { torrents }, promised, gas, gasDays, actions, pause] =
+    await Promise.all([
+      readDeskCounts(store.db),
+      readDeskAges(store.db),
+      readWaitingLanes(store.db),
+      readDeskWork(store.db, ROWS),
+      listDeskAccounts(store.db, ROWS),
+      browseTorrents(store.db, { query: "", tag: "", order: "new", offset: 0, limit: ROWS }),
+      sumLiveCaps(store.db, confirmed, chain.facts.claimPeriodSec),
+      chain.readGasBalance().catch(() => null),
+      readGasDays(context),
+      listActions(store.db, ROWS),
+      findPause(store.db),
+    ]);
   const bond = await chain.readBond(keys.signers[0] ?? null);
   const withMoney = await Promise.all(
     accounts.map(async (one) => ({ ...one, balance: (await chain.readAccount(one.account)).balance })),
@@ -72,6 +83,7 @@ async function readDesk(context: Context) {
     contents: torrents,
     promised,
     bond,
+    gasDays,
     /** Wei; null: the node cannot be asked now. */
     gas,
     actions,

@@ -7,6 +7,7 @@ import { OPERATOR_ACTIONS } from "./operator/operator-schema.ts";
 import { RESTORES } from "./restore/restore-schema.ts";
 import { RETENTION } from "./retention/retention-schema.ts";
 import { SPONSORS } from "./sponsors/sponsor-schema.ts";
+import { TRANSACTION_ENDS } from "./transaction-schema.ts";
 import { WHAT_CHANGED } from "./what-changed.ts";
 
 /** Forward only: a released migration never changes. */
@@ -32,6 +33,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0019-chain-deposits": { up: (db: Kysely<never>) => runAll(db, CHAIN_DEPOSITS) },
   "0020-sponsors": { up: (db: Kysely<never>) => runAll(db, SPONSORS) },
   "0021-publisher-shares": { up: addPublisherShares },
+  "0022-ends-of-transactions": { up: (db: Kysely<never>) => runAll(db, TRANSACTION_ENDS) },
 };
 
 /**

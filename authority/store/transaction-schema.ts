@@ -34,6 +34,8 @@ export interface TransactionTable {
   reason: string | null;
   /** When the chain refused it first, without failing it; null before. */
   refusedSince: number | null;
+  /** When it became final or failed, seconds since 1970; null before, and in older versions. */
+  endedAt: Generated<number | null>;
 }
 
 /** Gas that an account's actions take, as reckoned when each was stored. */
@@ -61,3 +63,9 @@ export interface AttemptTable {
   /** The newest block then. */
   signedAtBlock: number;
 }
+
+/** Migration: the operator's desk counts gas by the day. */
+export const TRANSACTION_ENDS = [
+  "alter table transactions add column endedAt integer",
+  "create index transactionsByEnd on transactions (endedAt) where endedAt is not null",
+];

@@ -17,6 +17,7 @@ const SOURCES = ["web", "protocol", "audit", "cli/pages", "package-lock.json"];
 const ENTRIES = {
   account: "web/account/app/main.tsx",
   operator: "web/operator/app/main.tsx",
+  desk: "web/operator/app/desk.tsx",
   audit: "web/audit/app/main.tsx",
   "audit-worker": "web/audit/app/worker/main.ts",
   live: "web/live/app/main.tsx",

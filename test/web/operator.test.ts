@@ -4,6 +4,7 @@ import { createDeposit } from "../../authority/funding/deposits.ts";
 import { listActions } from "../../authority/store/operator/operator-actions.ts";
 import { readWaitingLanes } from "../../authority/store/views/operator-desk.ts";
 import { DESK_LISTS, deskListPath } from "../../web/operator/desk-list-page.ts";
+import { readGasCsv } from "../../web/operator/gas-days.ts";
 import { accountOf } from "../authority/support/context.ts";
 import { CONTENT, grantLanes, pushVoucher } from "../authority/support/lanes.ts";
 import { fillDesk } from "./support/busy-desk.ts";
@@ -80,6 +81,22 @@ describe("the operator's desk", () => {
     const shown = await look(await logIn());
     expect([shown.statusCode, shown.headers["cache-control"]]).toEqual([200, "no-store"]);
     expect(shown.body).toContain('data-live="list"');
+  });
+
+  test("counts gas by day, in a table and as CSV, for whoever is logged in", async () => {
+    const look = (cookie: string, host = HOST) =>
+      stage.server.inject({ url: "/operator/gas.csv", headers: { host, cookie } });
+    const [refused, cookie] = [await look(""), await logIn()];
+    expect([refused.statusCode, refused.headers.location]).toEqual([303, "/operator"]);
+    expect((await look(cookie, "evil.example")).statusCode).toBe(403);
+    const { body, headers } = await look(cookie);
+    expect([headers["content-type"], headers["cache-control"]]).toEqual(["text/csv; charset=utf-8", "no-store"]);
+    const days = readGasCsv(body) ?? [];
+    // The two that have not ended count nothing; the failed one does.
+    expect(days.map(({ settling }) => settling).slice(-6)).toEqual([0, 392_000, 433_000, 474_000, 515_000, 0]);
+    expect(days.map(({ count, relaying }) => relaying / 101_000 - count).slice(-6)).toEqual([0, -1, -1, -1, -1, 0]);
+    expect(days.length).toBe(24);
+    expect((await open(cookie)).body).toMatch(/Gas by day.*474,000/s);
   });
 
   test("leads through more accounts than a page has, each of them once", async () => {

@@ -19,6 +19,7 @@ export interface Assets {
   /** Null: it was not built. */
   readonly account: string | null;
   readonly operator: string | null;
+  readonly desk: string | null;
   readonly audit: string | null;
   readonly auditWorker: string | null;
 }

@@ -1,4 +1,5 @@
 import type { Content } from "../repository/content.ts";
+import type { GasDay } from "./gas-days.ts";
 
 /** What the operator's desk shows. Amounts in base units, times in seconds since 1970. */
 export interface DeskFacts {
@@ -26,6 +27,8 @@ export interface DeskFacts {
   readonly bond: { readonly amount: bigint; readonly withdrawing: bigint };
   /** Wei. */
   readonly gas: bigint | null;
+  /** Ascending. */
+  readonly gasDays: readonly GasDay[];
   /** What operators did here, newest first. */
   readonly actions: readonly {
     readonly at: number;

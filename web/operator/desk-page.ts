@@ -10,6 +10,7 @@ import { actionTable, deskActions } from "./desk-actions.ts";
 import type { DeskFacts } from "./desk-facts.ts";
 import { type DeskListName, deskListPath } from "./desk-list-page.ts";
 import { accountTable, batchTable, contentTable, queueTable } from "./desk-tables.ts";
+import { gasSection } from "./gas-section.ts";
 
 /** A block that is older has followers that this authority has not seen. */
 const LATE_SEC = 120;
@@ -24,7 +25,7 @@ export function deskPage(site: Site, facts: DeskFacts, formToken: string): strin
     description: "The operator's desk of this authority.",
     canonical: null,
     place: "operator",
-    scripts: [site.assets.refresh],
+    scripts: [site.assets.refresh, ...(site.assets.desk === null ? [] : [site.assets.desk])],
     body: html`<div class="bar"><h1>Operator's desk</h1>
 <form action="/operator/logout" method="post"><input type="hidden" name="token" value="${formToken}"><button type="submit">Log out</button></form></div>
 <p class="soft" data-live="now">As of ${moment(now)}, by the chain's clock. <a href="/operator">Read again</a></p>
@@ -33,6 +34,7 @@ export function deskPage(site: Site, facts: DeskFacts, formToken: string): strin
 <section data-live="deeds"><h2>Do</h2>${deskActions(facts, formToken)}</section>
 <section data-live="log"><h2>Log of actions</h2>${actionTable(facts.actions)}${all("log", facts.actions)}</section>
 <section data-live="batches"><h2>Batches</h2>${batchTable(facts.batches, token)}${all("batches", facts.batches)}</section>
+${gasSection(facts.gasDays)}
 <section data-live="transactions"><h2>Transactions under way</h2>${queueTable(facts, formToken)}</section>
 <section data-live="accounts"><h2>Accounts <span class="soft">${counts.accounts.toLocaleString("en")}</span></h2>${accountTable(facts.accounts, token)}${all("accounts", facts.accounts)}</section>
 <section data-live="contents"><h2>Contents <span class="soft">${counts.contents.toLocaleString("en")} listed, ${counts.unlisted.toLocaleString("en")} not listed</span></h2>${contentTable(facts.contents, token)}${all("contents", facts.contents)}</section>`,

@@ -31,7 +31,7 @@ export function createEnds({ chain, clock, log, store }: Context, endings: Endin
     const from = transaction.kind === "fund" ? null : block;
     await store.transaction((trx) =>
       derivedAt(trx, from, async () => {
-        await setTransaction(trx, transaction.id, { state: "failed", reason });
+        await setTransaction(trx, transaction.id, { state: "failed", reason, endedAt: clock.now() });
         await endings[transaction.kind].onFailed(trx, transaction, reason);
       }),
     );
@@ -40,14 +40,14 @@ export function createEnds({ chain, clock, log, store }: Context, endings: Endin
   const succeed = async (transaction: StoredTransaction, receipt: EndReceipt, hash: Attempt["hash"] | null) => {
     const ending = endings[transaction.kind];
     const { block } = receipt;
-    const gasUsed = receipt.gasUsed.toString();
+    const end = { block, gasUsed: receipt.gasUsed.toString(), endedAt: clock.now() };
     await store.transaction((trx) =>
       derivedAt(trx, block, async () => {
-        await setTransaction(trx, transaction.id, { state: "final", block, gasUsed, ...(hash ? { hash } : {}) });
+        await setTransaction(trx, transaction.id, { state: "final", ...end, ...(hash ? { hash } : {}) });
         await ending.onFinal(trx, transaction, receipt);
       }),
     );
-    log.info({ action: transaction.actionId, block, gas: gasUsed }, "transaction final");
+    log.info({ action: transaction.actionId, block, gas: end.gasUsed }, "transaction final");
   };
 
   /** The chain has its effect, but no receipt of ours tells how. */

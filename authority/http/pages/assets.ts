@@ -37,6 +37,7 @@ export function readAssets(scripts: string | null): { readonly paths: Assets; re
   const scriptsOf = {
     account: builtAs("account"),
     operator: builtAs("operator"),
+    desk: builtAs("desk"),
     audit: builtAs("audit"),
     auditWorker: builtAs("audit-worker"),
   };

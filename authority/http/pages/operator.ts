@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { DESK_LISTS, deskListPage, deskListPath } from "../../../web/operator/desk-list-page.ts";
 import { deskPage } from "../../../web/operator/desk-page.ts";
+import { toGasCsv } from "../../../web/operator/gas-days.ts";
+import { GAS_PATH } from "../../../web/operator/gas-section.ts";
 import { loginPage } from "../../../web/operator/login-page.ts";
 import type { Context } from "../../context.ts";
-import { createDeskReader } from "../../operator/desk.ts";
+import { createDeskReader, readGasDays } from "../../operator/desk.ts";
 import { readDeskList } from "../../operator/desk-lists.ts";
 import { type OperatorLogin, OperatorLogins } from "../../operator/logins.ts";
 import { logInByWallet } from "../../operator/wallet-login.ts";
@@ -60,14 +62,7 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
     return send(reply, deskPage(await site(), await readDesk(), login.formToken));
   });
 
-  for (const name of DESK_LISTS)
-    server.get(deskListPath(name), { schema: { hide: true, querystring: PageSchema } }, async (request, reply) => {
-      requireOwnHost(request, own.domains());
-      reply.header("cache-control", "no-store");
-      if (loginOf(request) === null) return reply.redirect("/operator", 303);
-      const { list, place } = await readDeskList(context, name, request.query.page ?? 1);
-      return send(reply, deskListPage(await site(), list, place));
-    });
+  addDeskLists(server, context, { own, desk, loginOf });
 
   const requireOwn = (request: FastifyRequest): void => {
     requireOwnHost(request, own.domains());
@@ -109,4 +104,29 @@ export function addOperatorPages(server: Server, context: Context, own: Operator
     return reply.redirect("/operator", 303);
   });
   addOperatorForms(server, context, { form, requireOwn, loginOf, forget });
+}
+
+interface DeskDoor {
+  readonly own: OperatorSource;
+  readonly desk: PageDesk;
+  readonly loginOf: (request: FastifyRequest) => OperatorLogin | null;
+}
+
+/** Whole lists, and gas by day as CSV, for whoever is logged in. */
+function addDeskLists(server: Server, context: Context, { own, desk: { site, send }, loginOf }: DeskDoor): void {
+  for (const name of DESK_LISTS)
+    server.get(deskListPath(name), { schema: { hide: true, querystring: PageSchema } }, async (request, reply) => {
+      requireOwnHost(request, own.domains());
+      reply.header("cache-control", "no-store");
+      if (loginOf(request) === null) return reply.redirect("/operator", 303);
+      const { list, place } = await readDeskList(context, name, request.query.page ?? 1);
+      return send(reply, deskListPage(await site(), list, place));
+    });
+
+  server.get(GAS_PATH, { schema: { hide: true } }, async (request, reply) => {
+    requireOwnHost(request, own.domains());
+    reply.header("cache-control", "no-store");
+    if (loginOf(request) === null) return reply.redirect("/operator", 303);
+    return reply.type("text/csv; charset=utf-8").send(toGasCsv(await readGasDays(context)));
+  });
 }

@@ -122,7 +122,7 @@ export async function insertAttempt(db: Db, attempt: Insertable<AttemptTable>): 
 export async function setTransaction(
   db: Db,
   id: number,
-  change: Partial<Pick<StoredTransaction, "state" | "hash" | "block" | "gasUsed" | "reason">>,
+  change: Partial<Pick<StoredTransaction, "state" | "hash" | "block" | "gasUsed" | "reason" | "endedAt">>,
 ): Promise<void> {
   await db.updateTable("transactions").set(change).where("id", "=", id).execute();
 }

@@ -147,3 +147,33 @@ export async function readDeskWork(db: Db, limit: number): Promise<DeskWork> {
   });
   return { batches, transactions };
 }
+
+/** Gas of one kind of transaction that ended in one day. */
+export interface GasSum {
+  /** Days since 1970, in UTC. */
+  readonly day: number;
+  readonly kind: StoredTransaction["kind"];
+  readonly gas: number;
+  readonly count: number;
+}
+
+/**
+ * What this authority's transactions took in the days from `firstDay`, failed ones too. `daySec`:
+ * a day's seconds.
+ */
+export function sumGas(db: Db, firstDay: number, daySec: number): Promise<GasSum[]> {
+  const day = sql<number>`endedAt / ${sql.lit(daySec)}`;
+  return db
+    .selectFrom("transactions")
+    .select(({ fn }) => [
+      day.as("day"),
+      "kind",
+      sql<number>`sum(cast(gasUsed as integer))`.as("gas"),
+      fn.countAll<number>().as("count"),
+    ])
+    .where("endedAt", ">=", firstDay * daySec)
+    .where("state", "in", ["final", "failed"])
+    .where("gasUsed", "is not", null)
+    .groupBy([day, "kind"])
+    .execute();
+}

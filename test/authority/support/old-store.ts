@@ -4,6 +4,7 @@ import type { TestAuthority } from "./context.ts";
 
 /** What takes the schema back to the version before each migration, newest first. */
 const UNDO = {
+  "0022-ends-of-transactions": "drop index transactionsByEnd; alter table transactions drop column endedAt",
   "0021-publisher-shares": "alter table torrents drop column sharePercent",
   "0020-sponsors": "drop table tickets; drop table sponsorships",
   "0019-chain-deposits": "drop table chainDeposits",

@@ -83,13 +83,18 @@ async function openPlace(name: PageName, authority: RealAuthority): Promise<Plac
   return { url: authority.url + paths[name], [Symbol.asyncDispose]: async () => undefined };
 }
 
-/** For a page: whoever has logged out of a peer comes back some seconds later, with a new code. */
+/**
+ * For a page: whoever has logged out of a peer stands before its door for a look, and comes back
+ * with a new code.
+ */
 function comeBackBy(token: string): string {
-  return `setInterval(async () => {
-    if (document.querySelector("#logged-out") === null) return;
+  return `let isBack = false;
+  setInterval(async () => {
+    if (isBack || document.querySelector("#logged-out") === null) return;
+    isBack = true;
     const answer = await fetch("/v1/page/codes", { method: "POST", headers: { authorization: "Bearer ${token}" } });
     location.hash = "#code=" + (await answer.json()).code;
-  }, 5_000);`;
+  }, 1_000);`;
 }
 
 /** A payer buys from both payees all the time. */

@@ -49,9 +49,24 @@ export async function fillDesk(stage: Stage): Promise<void> {
           gasUsed: state === "sent" ? null : String(310_000 + 41_000 * i),
           reason: state === "sent" ? "gas costs more than the ceiling of 500 gwei" : null,
           refusedSince: null,
+          endedAt: state === "final" || state === "failed" ? START - (REASONS.length - i) * 86_400 : null,
         })
         .execute();
     }
   });
+  await fillPastDays(stage);
   readiness.report("gas price", "gas costs more than the ceiling of 500 gwei: 1 transaction waits");
+}
+
+/** Deposits of three weeks: more on some days than on others. */
+async function fillPastDays({ authority }: Stage): Promise<void> {
+  const past = Array.from({ length: 24 }, (_, day) =>
+    Array.from({ length: (day * 5) % 7 }, (_, i) => ({
+      actionId: `fund:${day}-${i}`,
+      kind: "fund" as const,
+      ...{ recipient: accountOf(0xc0), data: "0x" as const, state: "final" as const, nonce: null, hash: null },
+      ...{ block: 1, gasUsed: "101000", reason: null, refusedSince: null, endedAt: START - day * 86_400 },
+    })),
+  ).flat();
+  await authority.context.store.transaction((trx) => trx.insertInto("transactions").values(past).execute());
 }

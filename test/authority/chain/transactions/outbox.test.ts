@@ -1,5 +1,8 @@
 import { keccak256 } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DAY_SEC } from "../../../../authority/day.ts";
+import { findTransaction } from "../../../../authority/store/tables/transactions.ts";
+import { sumGas } from "../../../../authority/store/views/operator-desk.ts";
 import type { Hex } from "../../../../protocol/base/bytes.ts";
 import { ChainError } from "../../../../protocol/base/errors.ts";
 import { OutboxStage } from "../../support/outbox-stage.ts";
@@ -25,6 +28,21 @@ test("transactions become final in order, each once", async () => {
   await stage.settle();
   expect(stage.authority.chain.done).toEqual(["0x0001", "0x0002", "0x0003"]);
   expect(stage.finals.length).toBe(3);
+});
+
+test("gas is counted on the day on which a transaction ended, when it is final", async () => {
+  const { context, chain } = stage.authority;
+  const today = Math.floor(context.clock.now() / DAY_SEC);
+  await stage.enqueue(1, 2);
+  await stage.outbox.step();
+  chain.mine();
+  await stage.outbox.step();
+  expect(await sumGas(context.store.db, today, DAY_SEC)).toEqual([]);
+  await stage.settle();
+  const { gasUsed } = (await findTransaction(context.store.db, "fund:1")) ?? {};
+  const gas = 2 * Number(gasUsed);
+  expect(await sumGas(context.store.db, today, DAY_SEC)).toEqual([{ day: today, kind: "fund", gas, count: 2 }]);
+  expect(await sumGas(context.store.db, today + 1, DAY_SEC)).toEqual([]);
 });
 
 test("an action that is enqueued twice is done once", async () => {
