@@ -40,7 +40,7 @@ export function addGetCommand(program: Command, runtime: Runtime): void {
     ),
   )
     .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
-    .requiredOption("--out <directory>", "where the file goes")
+    .requiredOption("--out <directory>", "where the file goes; until it is complete, its name ends in .part")
     .option("--files <pattern>", FILES, patternArgument)
     .option("--reuse <path>", "file or folder with the version before: what has not changed is not bought again")
     .option("--sponsored", "let the content's sponsor pay: it needs no wallet, no deposit, and no account")

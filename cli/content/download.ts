@@ -6,7 +6,8 @@ import type { Offer } from "../../client/account/offer.ts";
 import type { Account } from "../../client/account/opened-account.ts";
 import type { StreamServer } from "../../client/stream/stream-server.ts";
 import type { ContentEvent } from "../../client/torrent/content/content.ts";
-import { readMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { type ParsedContent, readMetainfo } from "../../client/torrent/content/metainfo.ts";
+import { type FilePlace, targetsOf } from "../../client/torrent/content/part-files.ts";
 import { select } from "../../client/torrent/content/selection.ts";
 import { FloodgateError, PaymentError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
@@ -22,7 +23,7 @@ import { describeListing } from "./describe-content.ts";
 import { reuseOlder } from "./older-version.ts";
 import { askToSpend, describeQuote, isLarge, type Purse, quoteOf, readPurse, shortageOf } from "./quote.ts";
 import { type Patience, untilHopeless, WAIT_SEC } from "./standstill.ts";
-import type { StreamOptions } from "./stream.ts";
+import type { PlaceOf, StreamOptions } from "./stream.ts";
 
 export interface GetOptions extends ListenOptions, StreamOptions, CacheOptions {
   readonly out: string;
@@ -93,8 +94,8 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   let isDone = false;
   let purse: Promise<Purse> | null = null;
   let isAdmitted = false;
-  const stream =
-    (await (await streaming)?.openStream(output, { ...parsed, files: wanted.files }, directory, options)) ?? null;
+  const streamed = { ...parsed, files: wanted.files };
+  const stream = (await (await streaming)?.openStream(output, streamed, placeIn(directory, parsed), options)) ?? null;
   const download: Download = {
     offer,
     directory,
@@ -148,6 +149,11 @@ export async function get(context: CommandContext, asked: Promise<Offer>, option
   } finally {
     await stream?.close();
   }
+}
+
+function placeIn(directory: string, { files }: Pick<ParsedContent, "files">): PlaceOf {
+  const places = targetsOf(directory, files);
+  return (wanted) => places[files.findIndex(({ path }) => path === wanted)] as FilePlace;
 }
 
 /**

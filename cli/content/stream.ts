@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { chooseStreamFile } from "../../client/stream/choose-file.ts";
 import { type StreamServer, startStreamServer } from "../../client/stream/stream-server.ts";
+import type { FilePlace } from "../../client/torrent/content/part-files.ts";
 import type { InfoHash } from "../../protocol/base/ids.ts";
 import { printable } from "../../protocol/base/text.ts";
 import type { Output } from "../output.ts";
@@ -22,21 +22,24 @@ interface StreamedTorrent {
   readonly pieceLength: number;
 }
 
+/** Where the file at this path of the torrent is, or will be. */
+export type PlaceOf = (path: string) => FilePlace;
+
 /**
- * Serves one file of a torrent while that is downloaded into `directory`. Tells its URL as soon as
+ * Serves one file of a torrent while that is downloaded. Tells its URL as soon as
  * a player can begin.
  * @throws {InputError} STREAM_FILE_UNKNOWN, PORT_UNUSABLE
  */
 export async function openStream(
   output: Output,
   { infoHash, files, pieceLength }: StreamedTorrent,
-  directory: string,
+  placeOf: PlaceOf,
   options: StreamOptions,
 ): Promise<StreamServer> {
   const file = chooseStreamFile(files, options.streamFile ?? null);
   const server = await startStreamServer({
     port: options.streamPort ?? 0,
-    file: { path: join(directory, file.path), offset: file.offset, length: file.length, pieceLength },
+    file: { ...placeOf(file.path), offset: file.offset, pieceLength },
     name: file.name,
     version: `${infoHash}-${files.indexOf(file)}`,
     onProblem(error) {

@@ -1,17 +1,21 @@
 import { lstat, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { makeDirectories } from "../make-directories.ts";
-import type { ParsedContent } from "../torrent/content/metainfo.ts";
+import { findFile, type TargetFile, targetsOf } from "../torrent/content/part-files.ts";
 
-type Files = Pick<ParsedContent, "files">;
+interface Files {
+  readonly files: readonly TargetFile[];
+}
 
 /** Deletes what was downloaded, and the folders that are empty then. What else is in them stays. */
 export async function removeFiles(directory: string, { files }: Files): Promise<void> {
   const folders = new Set<string>();
-  for (const { path } of files) {
-    await rm(join(directory, path), { force: true });
+  const places = targetsOf(directory, files);
+  for (const [i, { path }] of files.entries()) {
+    const found = await findFile(places[i] as (typeof places)[number]);
+    if (found !== null) await rm(found.at, { force: true });
     for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
   }
   const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
@@ -23,8 +27,8 @@ export async function removeFiles(directory: string, { files }: Files): Promise<
  * @throws {InputError} DIRECTORY_UNUSABLE
  */
 export async function moveFiles(from: string, { files }: Files, to: string): Promise<void> {
-  const tops = [...new Set(files.map(({ path }) => path.split("/")[0] as string))];
   try {
+    const tops = await topsOf(from, files);
     await makeDirectories(to);
     for (const top of tops) {
       // What is paused before its first piece has no files yet.
@@ -45,6 +49,18 @@ export async function moveFiles(from: string, { files }: Files, to: string): Pro
       { cause },
     );
   }
+}
+
+/** A file by its name of now, a folder by its own. */
+async function topsOf(directory: string, files: readonly TargetFile[]): Promise<ReadonlySet<string>> {
+  const places = targetsOf(directory, files);
+  const tops = new Set<string>();
+  for (const [i, { path }] of files.entries()) {
+    const [top = path, ...below] = path.split("/");
+    const found = below.length > 0 ? null : await findFile(places[i] as (typeof places)[number]);
+    tops.add(found ? basename(found.at) : top);
+  }
+  return tops;
 }
 
 async function exists(path: string): Promise<boolean> {

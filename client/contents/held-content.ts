@@ -14,7 +14,7 @@ import {
   sumPieces,
 } from "../torrent/content/known-pieces.ts";
 import { type PieceLayout, readMetainfo, readPieceLayout } from "../torrent/content/metainfo.ts";
-import { pathsOf } from "../torrent/content/paths.ts";
+import { type FilePlace, placesOf } from "../torrent/content/part-files.ts";
 import { type Selection, select } from "../torrent/content/selection.ts";
 import { readCacheBooks } from "./cache-terms.ts";
 import type { ContentState } from "./content-view.ts";
@@ -44,7 +44,7 @@ export class HeldContent {
   readonly #options: HeldContentOptions;
   /** Buys for a sponsor; null: the peer of this home does all. */
   #sponsored: SponsoredPeer | null = null;
-  #paths: readonly string[] = [];
+  #files: readonly FilePlace[] = [];
   #layout: PieceLayout | null = null;
   /** Null: all of it is wanted. */
   #selection: Selection | null = null;
@@ -138,7 +138,7 @@ export class HeldContent {
     if (this.#isClosed) return;
     const bits = this.content?.bits();
     if (!bits || bits.length === 0) return;
-    const stamps = await stampFiles(this.#paths);
+    const stamps = await stampFiles(this.#files);
     if (this.#isClosed) return;
     await this.#options.run.store.saveChecked(this.record.infoHash, { bits, stamps });
   }
@@ -148,7 +148,7 @@ export class HeldContent {
     const { infoHash, pricePerGiB, sharePercent, place, path, settings } = this.record;
     const metainfo = store.findMetainfo(infoHash) ?? new Uint8Array();
     const parsed = await readMetainfo(metainfo, infoHash);
-    this.#paths = pathsOf(parsed, { place, path });
+    this.#files = placesOf(parsed, { place, path });
     const wanted = readContentSettings(settings);
     const files = place === "seed" ? null : wanted.files;
     const terms = cacheTermsOf(wanted);
@@ -218,7 +218,7 @@ export class HeldContent {
     const pieces = listPieces(checked.bits, pieceCount);
     if (pieces === null) return null;
     const isComplete = place === "seed" || this.#hasAll(checked.bits);
-    if (!isStillThere(checked.stamps, await stampFiles(this.#paths), isComplete)) return null;
+    if (!isStillThere(checked.stamps, await stampFiles(this.#files), isComplete)) return null;
     // Those that were asked for may have come before a kill, and be owed.
     const asked = (this.#sponsored?.store ?? store).listPieces(infoHash).map(({ piece }) => piece);
     return { bits: checked.bits, suspects: asked.filter((piece) => !hasPiece(checked.bits, piece)) };

@@ -7,7 +7,7 @@ import { createReaders, type Reader, type Readers } from "../stream/readers.ts";
 import { pieceLengthOf } from "../torrent/content/content.ts";
 import { hasPiece } from "../torrent/content/known-pieces.ts";
 import { type ParsedContent, readMetainfo } from "../torrent/content/metainfo.ts";
-import { pathsOf } from "../torrent/content/paths.ts";
+import { type FilePlace, placesOf } from "../torrent/content/part-files.ts";
 import type { Contents } from "./contents.ts";
 
 /** One file of a content, as far as it is here. */
@@ -94,8 +94,8 @@ export function createPlayedFiles(run: Pick<PeerRun, "store">, contents: () => C
       const found = parsed.files[index];
       if (!found) throw new AccessError("FILE_UNKNOWN", `the content has no file ${index}`);
       const file = {
-        path: pathsOf(parsed, { place, path })[index] as string,
-        ...{ offset: found.offset, length: found.length, pieceLength: parsed.pieceLength },
+        ...(placesOf(parsed, { place, path })[index] as FilePlace),
+        ...{ offset: found.offset, pieceLength: parsed.pieceLength },
       };
       const readers = one.readers.get(index) ?? createReaders(piecesOf(file, { start: 0, end: file.length - 1 }));
       one.readers.set(index, readers);

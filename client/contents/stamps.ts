@@ -1,14 +1,14 @@
-import { stat } from "node:fs/promises";
+import { type FilePlace, findFile } from "../torrent/content/part-files.ts";
 
 /** Size and time of a file, which change when it is written to; null: there is none. */
 type Stamp = readonly [sizeBytes: number, changedAtMs: number] | null;
 
 /** The stamps of these files, as text. */
-export async function stampFiles(paths: readonly string[]): Promise<string> {
+export async function stampFiles(files: readonly FilePlace[]): Promise<string> {
   const stamps = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ size, mtimeMs }): Stamp => [size, mtimeMs],
+    files.map((file) =>
+      findFile(file).then(
+        (found): Stamp => found && [found.stats.size, found.stats.mtimeMs],
         (): Stamp => null,
       ),
     ),

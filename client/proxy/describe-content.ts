@@ -4,7 +4,7 @@ import type { Offer } from "../account/offer.ts";
 import { piecesOf, type StreamFile } from "../stream/read-file.ts";
 import { createReaders, type Readers } from "../stream/readers.ts";
 import { readMetainfo } from "../torrent/content/metainfo.ts";
-import { pathsOf } from "../torrent/content/paths.ts";
+import { type FilePlace, placesOf } from "../torrent/content/part-files.ts";
 
 /** One file of a content that the repository offers, bought as far as somebody reads it. */
 export interface ProxiedFile {
@@ -31,7 +31,7 @@ export interface ProxiedContent {
 }
 
 /** Where the files are, or will be. */
-type Location = Parameters<typeof pathsOf>[1];
+type Location = Parameters<typeof placesOf>[1];
 
 /** @throws {ProtocolError} METAINFO_INVALID */
 export async function describeContent(
@@ -40,12 +40,12 @@ export async function describeContent(
 ): Promise<ProxiedContent> {
   const { infoHash, pricePerGiB: price } = offer.torrent;
   const parsed = await readMetainfo(offer.metainfo, infoHash);
-  const paths = pathsOf(parsed, locationOf(infoHash));
+  const places = placesOf(parsed, locationOf(infoHash));
   const { pieceLength, isSingleFile } = parsed;
   const pricePerGiB = BigInt(price);
   const pathOf = (path: string): string => (isSingleFile ? path : path.slice(path.indexOf("/") + 1));
   const files = parsed.files.map(({ offset, length, name, path }, i): ProxiedFile => {
-    const file = { path: paths[i] as string, offset, length, pieceLength };
+    const file = { ...(places[i] as FilePlace), offset, pieceLength };
     return {
       ...{ infoHash, file, pricePerGiB, name, fullPath: path, path: pathOf(path), isPadding: false },
       etag: `"${infoHash}-${i}"`,
@@ -54,7 +54,7 @@ export async function describeContent(
     };
   });
   const padding = parsed.padFiles.map(({ length, name, path }): ProxiedFile => {
-    const file = { path: "", offset: 0, length, pieceLength };
+    const file = { path: "", part: null, offset: 0, length, pieceLength };
     const readers = createReaders({ first: 0, last: -1 });
     const free = { pricePerGiB, cost: 0n, isPadding: true, etag: `"zeros-${length}"` };
     return { ...free, infoHash, file, readers, name, fullPath: path, path: pathOf(path) };

@@ -1,14 +1,13 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { FloodgateError } from "../../protocol/base/errors.ts";
 import type { ByteRange } from "../../protocol/http/byte-range.ts";
+import { type FilePlace, openFound } from "../torrent/content/part-files.ts";
 import type { PieceSpan, Reader } from "./readers.ts";
 
 /** A file that is being downloaded. */
-export interface StreamFile {
-  readonly path: string;
+export interface StreamFile extends FilePlace {
   /** Offset in the torrent, from whose start pieces are counted. */
   readonly offset: number;
-  readonly length: number;
   readonly pieceLength: number;
 }
 
@@ -32,7 +31,7 @@ export async function* readFile(
       const piece = pieceAt(file, at);
       await reader.until(piece, signal);
       // There is no file before its first piece.
-      handle ??= await open(file.path, "r");
+      handle ??= await openFound(file, "r");
       const pieceEnd = (piece + 1) * file.pieceLength - file.offset;
       const wanted = Math.min(CHUNK_BYTES, pieceEnd - at, range.end + 1 - at);
       const bytes = Buffer.allocUnsafe(wanted);

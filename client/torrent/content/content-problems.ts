@@ -4,6 +4,9 @@ import type { Place } from "./content.ts";
 import { targetExists } from "./download-target.ts";
 import type { ParsedContent } from "./metainfo.ts";
 
+/** So many, and a seeder's file is another one. */
+const MAX_LOST_PIECES = 8;
+
 /**
  * Refuses files on disk that cannot be seeded, or must not be written to. `found`: pieces on disk.
  * `isForeign`: there are files of which nothing was known.
@@ -31,4 +34,17 @@ export function contentError(error: unknown): FloodgateError {
   if (code === "ENOSPC")
     return new FloodgateError("DISK_FULL", "the disk is full: free some space and start again", { cause: error });
   return new FloodgateError("CONTENT_FAILED", `the download cannot go on: ${what}`, { cause: error });
+}
+
+export function pieceLost(place: Place, { name }: Pick<ParsedContent, "name">, piece: number): InputError {
+  const path = place.type === "seed" ? place.path : join(place.directory, name);
+  const what = `piece ${piece} of "${path}" has changed or cannot be read: it is no longer offered`;
+  return new InputError("FILE_UNREADABLE", what);
+}
+
+/** Why a seeder ends that has lost so many pieces; null: it goes on. */
+export function filesLost(place: Place, pieces: number): FloodgateError | null {
+  if (place.type === "download" || pieces < MAX_LOST_PIECES) return null;
+  const what = `${pieces} pieces of "${place.path}" have changed or cannot be read: seed the published file`;
+  return new FloodgateError("FILE_CHANGED", what);
 }

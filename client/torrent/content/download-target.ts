@@ -2,10 +2,10 @@ import { lstat, mkdtemp, open, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import { makeDirectories } from "../../make-directories.ts";
-import type { ParsedContent } from "./metainfo.ts";
+import { findFile, type TargetFile, targetsOf } from "./part-files.ts";
 
 interface Files {
-  readonly files: readonly Pick<ParsedContent["files"][number], "path" | "length">[];
+  readonly files: readonly TargetFile[];
 }
 
 /**
@@ -14,18 +14,18 @@ interface Files {
  */
 export async function hasTargetFiles(directory: string, parsed: Files): Promise<boolean> {
   let hasFiles = false;
-  for (const file of parsed.files) {
-    const path = join(directory, file.path);
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
+  for (const file of targetsOf(directory, parsed.files)) {
+    const found = await findFile(file).catch((error: NodeJS.ErrnoException) => {
       throw new InputError("DIRECTORY_UNUSABLE", `cannot look into "${directory}": ${error.code}`, { cause: error });
     });
     if (found === null) {
-      await refuseDanglingLinks(directory, path);
+      await refuseDanglingLinks(directory, file.path);
+      if (file.part !== null) await refuseDanglingLinks(directory, file.part);
       continue;
     }
-    if (!found.isFile() || found.size > file.length) throw targetExists(path);
-    hasFiles ||= found.size > 0;
+    const { at, stats } = found;
+    if (!stats.isFile() || stats.size > file.length) throw targetExists(at);
+    hasFiles ||= stats.size > 0;
   }
   return hasFiles;
 }

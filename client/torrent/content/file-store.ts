@@ -3,11 +3,10 @@ import { dirname } from "node:path";
 import type { ChunkStore } from "webtorrent";
 import { makeDirectories } from "../../make-directories.ts";
 import { OpenFiles } from "./open-files.ts";
+import { type FilePlace, findFile, openFound } from "./part-files.ts";
 
 /** One file of a content, without padding. */
-export interface StoredFile {
-  readonly path: string;
-  readonly length: number;
+export interface StoredFile extends FilePlace {
   /** In the content, padding included. */
   readonly offset: number;
 }
@@ -40,18 +39,18 @@ export function createFileStore(
   { isWritten }: { readonly isWritten: boolean },
 ): ChunkStore & { readonly opened: OpenFiles } {
   const { files, length, pieceLength } = content;
-  const opened = new OpenFiles((i) => openFile((files[i] as StoredFile).path, isWritten));
+  const opened = new OpenFiles((i) => openFile(files[i] as StoredFile, isWritten));
 
   const read = async (from: number, bytes: Uint8Array): Promise<Uint8Array> => {
-    for (const { file, position, at, length: wanted } of partsOf(files, from, bytes.length)) {
+    for (const { file, position, at, length: wanted } of partsIn(files, from, bytes.length)) {
       const { bytesRead } = await opened.use(file, (handle) => handle.read(bytes, at, wanted, position));
       if (bytesRead !== wanted) throw new Error(`${(files[file] as StoredFile).path} is shorter than it was`);
     }
     return bytes;
   };
   const write = async (from: number, bytes: Uint8Array): Promise<void> => {
-    for (const { file, position, at, length: wanted } of partsOf(files, from, bytes.length)) {
-      await makeFile(opened, file, (files[file] as StoredFile).path);
+    for (const { file, position, at, length: wanted } of partsIn(files, from, bytes.length)) {
+      await makeFile(opened, file, files[file] as StoredFile);
       await opened.use(file, async (handle) => {
         for (let done = 0; done < wanted; ) {
           const { bytesWritten } = await handle.write(bytes, at + done, wanted - done, position + done);
@@ -95,11 +94,11 @@ export function createFileStore(
 /** Memory for these bytes. Padding reads as zeros; what lies in files is read over. */
 function allocate(files: readonly StoredFile[], from: number, length: number): Uint8Array {
   let inFiles = 0;
-  for (const part of partsOf(files, from, length)) inFiles += part.length;
+  for (const part of partsIn(files, from, length)) inFiles += part.length;
   return inFiles === length ? Buffer.allocUnsafeSlow(length) : Buffer.alloc(length);
 }
 
-function* partsOf(files: readonly StoredFile[], from: number, length: number): Generator<Part> {
+export function* partsIn(files: readonly StoredFile[], from: number, length: number): Generator<Part> {
   const end = from + length;
   for (let i = firstBehind(files, from); i < files.length; i++) {
     const { offset, length: size } = files[i] as StoredFile;
@@ -122,17 +121,18 @@ function firstBehind(files: readonly StoredFile[], at: number): number {
   return low;
 }
 
-async function openFile(path: string, isWritten: boolean) {
-  if (!isWritten) return open(path, "r");
-  return open(path, "r+").catch((error: NodeJS.ErrnoException) => {
+async function openFile(file: StoredFile, isWritten: boolean) {
+  if (!isWritten) return openFound(file, "r");
+  return openFound(file, "r+").catch((error: NodeJS.ErrnoException) => {
     // What is complete may be protected, and is served all the same.
-    if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS") return open(path, "r");
+    if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS") return openFound(file, "r");
     throw error;
   });
 }
 
-async function makeFile(opened: OpenFiles, file: number, path: string): Promise<void> {
-  if (opened.has(file)) return;
+async function makeFile(opened: OpenFiles, index: number, file: StoredFile): Promise<void> {
+  if (opened.has(index) || (await findFile(file)) !== null) return;
+  const path = file.part ?? file.path;
   await makeDirectories(dirname(path));
   // "a" makes it, and leaves alone what is there.
   await (await open(path, "a")).close();

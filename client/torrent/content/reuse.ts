@@ -5,7 +5,7 @@ import { pieceLengthOf } from "./content.ts";
 import { hasTargetFiles } from "./download-target.ts";
 import { createFileStore } from "./file-store.ts";
 import type { ParsedContent } from "./metainfo.ts";
-import { pathsOf } from "./paths.ts";
+import { type FilePlace, placesOf } from "./part-files.ts";
 
 /** A version of a content that is on disk, or comes there. */
 export interface Version {
@@ -62,8 +62,8 @@ function isInPlace(old: Version, next: Version): boolean {
 }
 
 function filesOf({ parsed, place, path }: Version) {
-  const paths = pathsOf(parsed, { place, path });
-  return parsed.files.map(({ length, offset }, i) => ({ path: paths[i] as string, length, offset }));
+  const places = placesOf(parsed, { place, path });
+  return parsed.files.map(({ offset }, i) => ({ ...(places[i] as FilePlace), offset }));
 }
 
 function openVersion(version: Version, isWritten: boolean): ChunkStore {

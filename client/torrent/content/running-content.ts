@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import type { Torrent, Wire } from "webtorrent";
 import { FloodgateError, InputError } from "../../../protocol/base/errors.ts";
 import type { InfoHash } from "../../../protocol/base/ids.ts";
 import type { Announcer } from "../announce/announcer.ts";
 import type { Dialer } from "../wire/dialer.ts";
 import { limitWires, type WireRules } from "../wire/limit-wires.ts";
+import { ArrivingFiles } from "./arriving-files.ts";
 import {
   type Admit,
   type Content,
@@ -17,8 +17,9 @@ import {
 } from "./content.ts";
 import { createContentAnnouncer } from "./content-announcer.ts";
 import type { ContentHooks } from "./content-hooks.ts";
-import { checkOnDisk, contentError } from "./content-problems.ts";
+import { checkOnDisk, contentError, filesLost, pieceLost } from "./content-problems.ts";
 import { finishFiles, prepareTarget } from "./download-target.ts";
+import type { StoredContent } from "./file-store.ts";
 import { checkKnown, type KnownPieces } from "./known-pieces.ts";
 import type { ParsedContent } from "./metainfo.ts";
 import { leaveOut, type Selection } from "./selection.ts";
@@ -28,6 +29,7 @@ import { trafficOf } from "./wire-traffic.ts";
 export interface ContentOptions {
   readonly context: EngineContext;
   readonly parsed: ParsedContent;
+  readonly layout: StoredContent;
   /** Of a download: what is wanted. */
   readonly selection: Selection;
   readonly place: Place;
@@ -39,9 +41,6 @@ export interface ContentOptions {
   readonly rules: WireRules;
   readonly onEvent: (event: ContentEvent) => void;
 }
-
-/** A seeder that has lost so many pieces ends: its file is another one. */
-const MAX_LOST_PIECES = 8;
 
 /** A torrent that was added to webtorrent. */
 export class RunningContent implements Content {
@@ -61,6 +60,7 @@ export class RunningContent implements Content {
   readonly #onChecked = Promise.withResolvers<void>();
   readonly #onComplete = Promise.withResolvers<void>();
   readonly #onDisk = new Set<number>();
+  readonly #arriving: ArrivingFiles | null;
   #lostPieces = 0;
   #isChecked = false;
   #hasFailed = false;
@@ -81,6 +81,8 @@ export class RunningContent implements Content {
     this.checked = this.#onChecked.promise;
     this.complete = this.#onComplete.promise;
     this.complete.catch(() => undefined);
+    this.#arriving =
+      options.place.type === "seed" ? null : new ArrivingFiles(options.layout, (error) => this.fail(error));
     this.#hooks = options.hook(torrent, (error) => this.fail(error));
     this.#dialer = limitWires(torrent, options.rules, options.context);
     this.#announcer = this.#createAnnouncer();
@@ -167,13 +169,9 @@ export class RunningContent implements Content {
   /** A published file that was cut or replaced is of no use to anybody. */
   #lost(piece: number): void {
     const { place, onEvent } = this.#options;
-    this.#lostPieces++;
-    const path = place.type === "seed" ? place.path : join(place.directory, this.#parsed.name);
-    const what = `piece ${piece} of "${path}" has changed or cannot be read: it is no longer offered`;
-    onEvent({ type: "piece-lost", piece, error: new InputError("FILE_UNREADABLE", what) });
-    if (place.type === "download" || this.#lostPieces < MAX_LOST_PIECES) return;
-    const many = `${this.#lostPieces} pieces of "${path}" have changed or cannot be read: seed the published file`;
-    this.fail(new FloodgateError("FILE_CHANGED", many));
+    onEvent({ type: "piece-lost", piece, error: pieceLost(place, this.#parsed, piece) });
+    const end = filesLost(place, ++this.#lostPieces);
+    if (end) this.fail(end);
   }
 
   /** Ends the content; only the first reason counts. */
@@ -277,8 +275,9 @@ export class RunningContent implements Content {
   /** All was written; somebody may have removed it since. */
   #finish(): void {
     const { place, selection } = this.#options;
-    const looked = place.type === "download" ? finishFiles(place.directory, selection) : Promise.resolve();
-    looked.then(this.#onComplete.resolve).catch((error: unknown) => this.fail(error));
+    const look = () => (place.type === "download" ? finishFiles(place.directory, selection) : undefined);
+    const named = Promise.resolve(this.#arriving?.settled());
+    named.then(look).then(this.#onComplete.resolve, (error: unknown) => this.fail(error));
   }
 
   #verified(piece: number): void {
@@ -295,6 +294,7 @@ export class RunningContent implements Content {
   #count(piece: number, sign: 1 | -1): void {
     const bytes = sign * this.#lengthOf(piece);
     this.#bytesDone += bytes;
+    this.#arriving?.count(piece, sign);
     if (this.#options.selection.has(piece)) this.#wantedDone += bytes;
   }
 }

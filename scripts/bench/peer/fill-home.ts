@@ -46,7 +46,7 @@ export async function fillHome(network: RunningNetwork, home: string, directory:
       metainfo,
     );
     const bits = new Uint8Array(PIECES / 8).fill(255);
-    await store.saveChecked(infoHash, { bits, stamps: await stampFiles([path]) });
+    await store.saveChecked(infoHash, { bits, stamps: await stampFiles([{ path, part: null, length: sizeBytes }]) });
   };
   for (let first = 0; first < count; first += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, i) => first + i);

@@ -91,7 +91,7 @@ export class Stream {
     this.write(name, bytes);
     return startStreamServer({
       port: 0,
-      file: { path: join(this.#directory, name), offset: OFFSET, length: bytes.length, pieceLength: PIECE },
+      file: { path: join(this.#directory, name), part: null, offset: OFFSET, length: bytes.length, pieceLength: PIECE },
       name,
       version: "v1",
       onProblem: (error) => this.problems.push(error),

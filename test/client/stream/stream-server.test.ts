@@ -6,7 +6,7 @@ const stream = new Stream();
 
 test("a port that is taken is refused in one line", async () => {
   const port = Number(new URL(stream.server.url).port);
-  const file = { path: "", offset: 0, length: 1, pieceLength: 1 };
+  const file = { path: "", part: null, offset: 0, length: 1, pieceLength: 1 };
   const second = startStreamServer({ port, file, name: "a", version: "v", onProblem: () => undefined });
 
   await expect(second).rejects.toMatchObject({

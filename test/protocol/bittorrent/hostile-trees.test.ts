@@ -2,7 +2,7 @@ import { join, resolve, sep } from "node:path";
 import bencode from "bencode";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { pathsOf } from "../../../client/torrent/content/paths.ts";
+import { placesOf } from "../../../client/torrent/content/part-files.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { parseMetainfo } from "../../../protocol/bittorrent/metainfo.ts";
 
@@ -50,9 +50,10 @@ test("of 2,000 hostile trees, each is refused, or stays within its folder, file 
         length: 1_000,
         offset: 1_000 * i,
       }));
-      const paths_ = pathsOf({ files: placed as never, isSingleFile: false }, { place: "download", path: root });
-      for (const one of paths_) expect(resolve(one).startsWith(root + sep + parsed.name + sep)).toBe(true);
-      expect(new Set(paths_.map((one) => one.normalize("NFC").toLowerCase())).size).toBe(files.length);
+      const places = placesOf({ files: placed, isSingleFile: false }, { place: "download", path: root });
+      const all = places.flatMap(({ path, part }) => (part === null ? [path] : [path, part]));
+      for (const one of all) expect(resolve(one).startsWith(root + sep + parsed.name + sep)).toBe(true);
+      expect(new Set(all.map((one) => one.normalize("NFC").toLowerCase())).size).toBe(all.length);
     }),
     { numRuns: 2_000 },
   );

@@ -14,7 +14,7 @@ test.each<[string, object, string, number]>([
 });
 
 test.skipIf(!existsSync("/dev/full"))("a disk that is full at a write is told as such", async () => {
-  const content = { files: [{ path: "/dev/full", length: 10, offset: 0 }], length: 10, pieceLength: 10 };
+  const content = { files: [{ path: "/dev/full", part: null, length: 10, offset: 0 }], length: 10, pieceLength: 10 };
   const store = createFileStore(content, { isWritten: true });
   const error = await new Promise((resolve) => store.put(0, new Uint8Array(10), resolve));
   expect(contentError(error)).toMatchObject({ code: "DISK_FULL" });

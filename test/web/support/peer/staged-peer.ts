@@ -189,7 +189,12 @@ function filesOf(scene: Staged): PlayedFiles {
       const { path, name, length } = found;
       const readers = createReaders({ first: 0, last: 0 });
       readers.use({ isOnDisk: () => true, readFrom: () => undefined });
-      return { file: { path, offset: 0, length, pieceLength: length }, readers, name, etag: `"${infoHash}-${index}"` };
+      return {
+        file: { path, part: null, offset: 0, length, pieceLength: length },
+        readers,
+        name,
+        etag: `"${infoHash}-${index}"`,
+      };
     },
     arrived: () => undefined,
     changed: () => undefined,
