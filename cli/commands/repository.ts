@@ -70,9 +70,17 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
 }
 
 async function publish(context: CommandContext, path: string, options: PublishOptions): Promise<void> {
-  const [{ openAccount }, { signListing }, { createMetainfo }, { readMetainfo }, { countShared }] = await Promise.all([
+  const [
+    { openAccount },
+    { signListing },
+    { rememberPublished },
+    { createMetainfo },
+    { readMetainfo },
+    { countShared },
+  ] = await Promise.all([
     import("../../client/account/account.ts"),
     import("../../client/account/listing.ts"),
+    import("../../client/contents/published.ts"),
     import("../../client/torrent/making/create-metainfo.ts"),
     import("../../client/torrent/content/metainfo.ts"),
     import("../../client/torrent/content/reuse.ts"),
@@ -111,6 +119,9 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   const texts = { ...textsBefore(before?.torrent ?? null, basename(resolve(path)).slice(0, MAX_TITLE)), ...said };
   const { title } = texts;
   const published = await client.publish(metainfo, { title, pricePerGiB: price.toString(), sharePercent }, signal);
+  const parsed = await readMetainfo(metainfo, published.infoHash);
+  // A seeder that knows nothing of it hashes everything once more.
+  await rememberPublished(context.home, parsed, path).catch(() => undefined);
   const listing = await signListing(wallet, network.info, published, texts);
   const torrent = await client.list(published.infoHash, { listing, isListed: true }, signal);
   if (options.sponsor !== undefined) {
@@ -121,7 +132,7 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   }
   const share = sharePercent === 0 ? "" : `, ${sharePercent} % of it to you`;
   const cost = price === 0n ? "free" : `${formatMoney(price, token)} per GiB${share}`;
-  const shared = before === null ? null : countShared(before, await readMetainfo(metainfo, torrent.infoHash));
+  const shared = before === null ? null : countShared(before, parsed);
   const where = options.home === undefined ? "" : ` --home ${printable(options.home)}`;
   const seedCommand = `floodgate seed ${torrent.infoHash} --file ${printable(path)}${where}`;
   const text = [

@@ -44,7 +44,10 @@ async function seed(context: CommandContext, id: string, options: SeedOptions): 
   const { askForOffer } = await import("../../client/account/offer.ts");
   const { offer: asked } = await askForOffer(await openHome(context), id, context.signal);
   // A peer's modules are loaded while the answer is on its way.
-  const { runContent } = await import("../content/content-run.ts");
+  const [{ runContent }, { findPublished }] = await Promise.all([
+    import("../content/content-run.ts"),
+    import("../../client/contents/published.ts"),
+  ]);
   const offer = await asked;
   const { torrent, metainfo } = offer;
   const { infoHash, sharePercent } = torrent;
@@ -53,7 +56,9 @@ async function seed(context: CommandContext, id: string, options: SeedOptions): 
   const runOptions = { ...options, need: "serve", isLong: true, maxSpend: null, check: null } as const;
   await runContent(context, offer, runOptions, async (run) => {
     const { torrentPort, libp2pPort } = run.peer;
-    const content = await run.peer.seed({ metainfo, infoHash, pricePerGiB, sharePercent, onEvent: run.onEvent, path });
+    const known = await findPublished(context.home, { infoHash, metainfo }, path);
+    const terms = { pricePerGiB, sharePercent, onEvent: run.onEvent };
+    const content = await run.peer.seed({ metainfo, infoHash, path, known, ...terms });
     const text = `seeding ${printable(torrent.title)} (stop with Ctrl-C)`;
     context.output.event("ready", { infoHash, torrentPort, libp2pPort }, text);
     run.watch(content);

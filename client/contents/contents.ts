@@ -7,7 +7,7 @@ import type { Peer } from "../peer.ts";
 import type { PeerRun } from "../run-peer.ts";
 import type { SponsoredPeer } from "../sponsors/sponsored-peer.ts";
 import type { ContentStore } from "../store/content-store.ts";
-import type { ContentRecord } from "../store/records.ts";
+import type { CheckedPieces, ContentRecord } from "../store/records.ts";
 import type { Content, ContentEvent } from "../torrent/content/content.ts";
 import { type ParsedContent, readMetainfo } from "../torrent/content/metainfo.ts";
 import { select } from "../torrent/content/selection.ts";
@@ -74,6 +74,8 @@ export interface ContentsOptions {
   readonly nowSec: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly openSponsored: (infoHash: InfoHash, onFailed: (error: unknown) => void) => Promise<SponsoredPeer>;
+  /** What is known of files that are to be seeded, before this peer has looked at them. */
+  readonly findPublished: (request: Pick<AddRequest, "offer" | "path">) => Promise<CheckedPieces | null>;
   /** False: the month's bytes are used up. */
   readonly mayRun: () => boolean;
   readonly onFatal: (error: unknown) => void;
@@ -130,7 +132,7 @@ async function judgeAll(all: readonly HeldContent[]): Promise<void> {
 }
 
 function createContents(
-  { run, nowSec, mayRun, onChange, onFatal }: ContentsOptions,
+  { run, nowSec, mayRun, findPublished, onChange, onFatal }: ContentsOptions,
   held: Map<InfoHash, HeldContent>,
   hold: (record: ContentRecord) => HeldContent,
 ): Contents {
@@ -157,6 +159,8 @@ function createContents(
       const content = hold(record);
       try {
         await store.addContent(record, request.offer.metainfo);
+        const published = record.place === "seed" ? await findPublished(request) : null;
+        if (published) await store.saveChecked(infoHash, published);
       } catch (error) {
         held.delete(infoHash);
         throw error;

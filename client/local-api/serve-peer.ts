@@ -6,6 +6,7 @@ import { type Contents, type ContentsOptions, openContents } from "../contents/c
 import { keepMonth } from "../contents/month/keep-month.ts";
 import { TrafficMeter } from "../contents/month/traffic-meter.ts";
 import { createPlayedFiles, type PlayedFiles } from "../contents/played-files.ts";
+import { findPublished } from "../contents/published.ts";
 import { minPriceOf, spendingOf } from "../contents/spending.ts";
 import type { PeerOptions } from "../peer.ts";
 import type { PortMapping } from "../ports/port-mapping.ts";
@@ -94,7 +95,7 @@ export async function servePeer(options: ServePeerOptions, opened: OpenNetwork):
     const files = createPlayedFiles(run, () => contents);
     const all = new AllPeers(run.peer);
     const openSponsored = sponsoring(options, opened, { traffic, all, warn });
-    const listeners = { openSponsored, traffic, events, proxied, files, warn };
+    const listeners = { directory, openSponsored, traffic, events, proxied, files, warn };
     const contents = open(run, options.proxy ? "sequential" : "rarest", listeners);
     const limits = keepLimits({ peer: all, store: run.store }, options.uploadLimit, minuteOfDay, startTimer);
     run.afterStop(limits.stop);
@@ -194,6 +195,8 @@ async function openPorts({ peer }: PeerRun, { listen, log }: ServePeerOptions): 
 }
 
 interface Listeners {
+  /** The home. */
+  readonly directory: string;
   readonly openSponsored: ContentsOptions["openSponsored"];
   readonly traffic: TrafficMeter;
   readonly events: EventHub;
@@ -205,7 +208,7 @@ interface Listeners {
 function open(
   run: PeerRun,
   order: PieceOrder,
-  { openSponsored, traffic, events, proxied, files, warn }: Listeners,
+  { directory, openSponsored, traffic, events, proxied, files, warn }: Listeners,
 ): Contents {
   const contents = openContents({
     run,
@@ -213,6 +216,8 @@ function open(
     nowSec,
     setTimer: startTimer,
     openSponsored,
+    findPublished: ({ offer: { torrent, metainfo }, path }) =>
+      findPublished(directory, { infoHash: torrent.infoHash, metainfo }, path),
     mayRun: () => !traffic.isUsedUp,
     onFatal: (error) => failWith(run, error),
     onEvent(infoHash, event) {
