@@ -5,7 +5,8 @@ import { toChecksumAddress } from "../../protocol/base/ids.ts";
 import { formatMoney, MAX_UINT96 } from "../../protocol/base/units.ts";
 import type { DepositReply } from "../../protocol/http/accounts.ts";
 import type { Info } from "../../protocol/http/public.ts";
-import { amountArgument, cardArgument, parsePositive, urlArgument } from "../arguments.ts";
+import { amountArgument, parsePositive, urlArgument } from "../arguments.ts";
+import { CARD_HELP, cardOption, readCard } from "../card.ts";
 import {
   addCommand,
   type CommandContext,
@@ -27,8 +28,6 @@ interface DepositOptions extends CommonOptions {
   readonly card: string;
 }
 
-const CARD_HELP = "card to charge (devnet: 4242424242424242 pays)";
-
 /** `register` and `deposit`: how money comes in. */
 export function addRegisterCommands(program: Command, runtime: Runtime): void {
   withPassphrase(
@@ -38,7 +37,7 @@ export function addRegisterCommands(program: Command, runtime: Runtime): void {
   )
     .requiredOption("--authority <url>", "address of the authority's API", urlArgument)
     .option("--deposit <amount>", "first deposit, like 5 or 12.50", amountArgument)
-    .option("--card <number>", CARD_HELP, cardArgument)
+    .option("--card <number>", CARD_HELP, cardOption)
     .option(
       "--limit <amount>",
       "most that this device may ever spend (default: what is in the account)",
@@ -47,10 +46,13 @@ export function addRegisterCommands(program: Command, runtime: Runtime): void {
     .action((options: RegisterOptions) => registerHome(contextOf(runtime, options), options));
 
   withPassphrase(
-    addCommand(program, "deposit", "charge a card and credit the account", ["deposit 5 --card 4242424242424242"]),
+    addCommand(program, "deposit", "charge a card and credit the account", [
+      "deposit 5 --card 4242424242424242",
+      "deposit 5 --card -    # asks for the number",
+    ]),
   )
     .argument("<amount>", "like 5 or 12.50", amountArgument)
-    .requiredOption("--card <number>", CARD_HELP, cardArgument)
+    .requiredOption("--card <number>", CARD_HELP, cardOption)
     .action((amount: string, options: DepositOptions) => deposit(contextOf(runtime, options), amount, options.card));
 }
 
@@ -63,11 +65,11 @@ async function registerHome(context: CommandContext, options: RegisterOptions): 
     import("../../client/account/register.ts"),
   ]);
   const { output, signal } = context;
+  const card = options.card === undefined ? undefined : await readCard(context, options.card);
   const home = await openHome(context);
   const wallet = await home.unlock();
   const opened = await joinNetwork(home, options.authority, signal);
   const { token, sessionLifetimeSec } = opened.network.info;
-  const { card } = options;
   const amount = options.deposit === undefined ? 0n : parsePositive(options.deposit, token.decimals);
   const limit = options.limit === undefined ? null : parsePositive(options.limit, token.decimals);
   const account = wallet.address;
@@ -91,12 +93,13 @@ async function registerHome(context: CommandContext, options: RegisterOptions): 
 }
 
 /** @throws {InputError} AMOUNT_INVALID; and as `payIn` of client/account */
-async function deposit(context: CommandContext, text: string, card: string): Promise<void> {
+async function deposit(context: CommandContext, text: string, given: string): Promise<void> {
   const [{ openAccount }, { payIn }] = await Promise.all([
     import("../../client/account/account.ts"),
     import("../../client/account/pay-in.ts"),
   ]);
   const { output, signal } = context;
+  const card = await readCard(context, given);
   const home = await openHome(context);
   const account = await openAccount(home, "login", signal);
   const { token } = account.network.info;

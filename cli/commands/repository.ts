@@ -9,7 +9,8 @@ import { InputError } from "../../protocol/base/errors.ts";
 import { printable } from "../../protocol/base/text.ts";
 import { formatBytes, formatMoney, parseAmount } from "../../protocol/base/units.ts";
 import type { TorrentDetail } from "../../protocol/http/listings.ts";
-import { amountArgument, cardArgument, contentIdArgument, percentArgument } from "../arguments.ts";
+import { amountArgument, contentIdArgument, percentArgument } from "../arguments.ts";
+import { cardOption, readCard } from "../card.ts";
 import { type TextOptions, textOptions, textsOf } from "../content/listing-texts.ts";
 import {
   addCommand,
@@ -58,7 +59,7 @@ export function addRepositoryCommands(program: Command, runtime: Runtime): void 
       contentIdArgument,
     )
     .option("--sponsor <budget>", "pay for others' downloads up to this; 0 ends that (see sponsor)", amountArgument)
-    .option("--card <number>", "card to charge for what the budget of --sponsor lacks", cardArgument)
+    .option("--card <number>", "card to charge for what the budget of --sponsor lacks; - asks for it", cardOption)
     .addOption(
       new Option("--links <choice>", "symbolic links in the folder").choices(["refuse", "follow"]).default("refuse"),
     )
@@ -89,6 +90,7 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   if (options.card !== undefined && options.sponsor === undefined)
     throw new InputError("OPTIONS_INCOMPLETE", "--card is for --sponsor: add it, or leave it out");
   const said = await textsOf(options);
+  const card = options.card === undefined ? null : await readCard(context, options.card);
   const home = unlockOnce(await openHome(context));
   const { client, network } = await openAccount(home, "login", signal);
   // It signs the listing; a passphrase that is wrong ends it before anything is read.
@@ -127,7 +129,7 @@ async function publish(context: CommandContext, path: string, options: PublishOp
   if (options.sponsor !== undefined) {
     const { sponsorTorrent } = await import("../content/sponsoring.ts");
     const budget = parseAmount(options.sponsor, token.decimals);
-    const { fields, text } = await sponsorTorrent(context, torrent, { budget, card: options.card ?? null });
+    const { fields, text } = await sponsorTorrent(context, torrent, { budget, card });
     output.event("sponsored", fields, text);
   }
   const share = sharePercent === 0 ? "" : `, ${sharePercent} % of it to you`;

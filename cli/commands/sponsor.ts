@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { parseAmount } from "../../protocol/base/units.ts";
-import { amountArgument, cardArgument, contentIdArgument } from "../arguments.ts";
+import { amountArgument, contentIdArgument } from "../arguments.ts";
+import { cardOption, readCard } from "../card.ts";
 import {
   addCommand,
   type CommandContext,
@@ -28,7 +29,7 @@ export function addSponsorCommand(program: Command, runtime: Runtime): void {
   )
     .argument("<id>", "infohash, as `floodgate search` shows it", contentIdArgument)
     .argument("[budget]", "what it shall hold, like 5; 0 ends it; without it, tells what it has paid", amountArgument)
-    .option("--card <number>", "card to charge for what the budget lacks", cardArgument)
+    .option("--card <number>", "card to charge for what the budget lacks; - asks for it", cardOption)
     .action((id: string, budget: string | undefined, options: SponsorOptions) =>
       sponsor(contextOf(runtime, options), id, budget ?? null, options.card ?? null),
     );
@@ -46,6 +47,7 @@ async function sponsor(context: CommandContext, id: string, budget: string | nul
   const { torrent } = await findOffer(opened, id, signal);
   const { decimals } = opened.network.info.token;
   const amount = budget === null ? null : parseAmount(budget, decimals);
-  const { fields, text } = await sponsorTorrent(context, torrent, { budget: amount, card });
+  const money = { budget: amount, card: card && (await readCard(context, card)) };
+  const { fields, text } = await sponsorTorrent(context, torrent, money);
   output.event("done", fields, text);
 }

@@ -159,8 +159,7 @@ function createContents(
       const content = hold(record);
       try {
         await store.addContent(record, request.offer.metainfo);
-        const published = record.place === "seed" ? await findPublished(request) : null;
-        if (published) await store.saveChecked(infoHash, published);
+        if (record.place === "seed") await store.saveChecked(infoHash, await findPublished(request));
       } catch (error) {
         held.delete(infoHash);
         throw error;
