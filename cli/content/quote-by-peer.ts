@@ -10,6 +10,7 @@ interface QuoteOptions {
   readonly cache?: string;
   readonly sponsored?: boolean;
   readonly yes?: boolean;
+  readonly files?: readonly string[];
 }
 
 /**
@@ -24,7 +25,7 @@ export async function quoteByPeer(
   token: PeerJson["token"],
   options: QuoteOptions,
 ): Promise<void> {
-  const { sizeBytes, pricePerGiB, sharePercent, spendable, isHeld } = await client.offer(id);
+  const { sizeBytes, pricePerGiB, sharePercent, spendable, isHeld } = await client.offer(id, options.files);
   if (isHeld || spendable === null) return;
   const isSponsored = options.sponsored === true;
   const quote = quoteOf(sizeBytes, BigInt(pricePerGiB));

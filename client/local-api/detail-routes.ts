@@ -1,15 +1,18 @@
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
+import { Value } from "typebox/value";
 import { MAX_METAINFO_BYTES } from "../../protocol/base/constants.ts";
 import { InputError } from "../../protocol/base/errors.ts";
 import { max, owed } from "../../protocol/base/units.ts";
 import { parseMetainfo } from "../../protocol/bittorrent/metainfo.ts";
 import { IdSchema } from "../../protocol/http/peer.ts";
-import { BansSchema, OfferSchema, type SourceSchema, WiresSchema } from "../../protocol/http/peer-detail.ts";
+import { BansSchema, OfferSchema, SourceSchema, WiresSchema } from "../../protocol/http/peer-detail.ts";
 import { findOffer } from "../account/offer.ts";
 import type { AuthorityClient } from "../authority-client.ts";
 import { bansOf, wiresOf } from "../contents/content-wires.ts";
 import { parseSource, readSource } from "../contents/source.ts";
+import { readMetainfo } from "../torrent/content/metainfo.ts";
+import { select } from "../torrent/content/selection.ts";
 import type { LocalPeer, Server } from "./routes.ts";
 import { wireJson } from "./to-json.ts";
 
@@ -46,9 +49,10 @@ export function addDetailRoutes(server: Server, { run, contents, signal, nowSec 
       },
     },
     async ({ body }) => {
-      const id = body instanceof Uint8Array ? parseMetainfo(body).infoHash : await idOf(body, signal);
-      const { torrent } = await findOffer(run.account, id, signal);
-      const { infoHash, title, publisher, sizeBytes, pricePerGiB, sharePercent } = torrent;
+      const asked = body instanceof Uint8Array ? { source: parseMetainfo(body).infoHash } : sourceOf(body);
+      const { torrent, metainfo } = await findOffer(run.account, await idOf(asked.source, signal), signal);
+      const { infoHash, title, publisher, pricePerGiB, sharePercent } = torrent;
+      const { sizeBytes } = select(await readMetainfo(metainfo, infoHash), asked.files ?? null);
       return {
         ...{ infoHash, title, publisher, sizeBytes, pricePerGiB, sharePercent },
         cost: owed(sizeBytes, BigInt(pricePerGiB)).toString(),
@@ -65,11 +69,14 @@ async function spendableOf(client: AuthorityClient, signal: AbortSignal): Promis
   return max(0n, BigInt(balance) - BigInt(withdrawing)).toString();
 }
 
-/** @throws {InputError} REQUEST_INVALID, SOURCE_INVALID; and as `readSource` */
-async function idOf(body: unknown, signal: AbortSignal): Promise<string> {
-  const text = (body as Partial<Static<typeof SourceSchema>> | null)?.source;
-  if (typeof text !== "string" || text.length > 4096)
-    throw new InputError("REQUEST_INVALID", 'give {"source": "an id, a magnet link or an address"}');
+/** @throws {InputError} REQUEST_INVALID */
+function sourceOf(body: unknown): Static<typeof SourceSchema> {
+  if (Value.Check(SourceSchema, body)) return body;
+  throw new InputError("REQUEST_INVALID", 'give {"source": "an id, a magnet link or an address"}, and perhaps "files"');
+}
+
+/** @throws {InputError} SOURCE_INVALID; and as `readSource` */
+async function idOf(text: string, signal: AbortSignal): Promise<string> {
   const source = parseSource(text.trim());
   // A path of this machine is no business of a page: it sends the file itself.
   if (source.type === "file") throw new InputError("SOURCE_INVALID", "give an id, a magnet link, or the .torrent file");

@@ -76,9 +76,9 @@ export class LocalClient {
     return this.#ask(ContentSchema, "GET", `v1/contents/${id}`);
   }
 
-  /** What an id names, and what it costs. */
-  offer(id: string): Promise<OfferJson> {
-    return this.#ask(OfferSchema, "POST", "v1/offers", { source: id });
+  /** What an id names, and what it costs; `files`: only those that match. */
+  offer(id: string, files: readonly string[] | null = null): Promise<OfferJson> {
+    return this.#ask(OfferSchema, "POST", "v1/offers", files === null ? { source: id } : { source: id, files });
   }
 
   add(body: AddBody): Promise<ContentJson> {

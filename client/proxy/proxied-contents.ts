@@ -38,8 +38,11 @@ export interface ProxyOptions {
   readonly onProblem: (error: unknown) => void;
 }
 
-/** A content that nobody reads rests after this long: only what is read is bought. */
-const REST_MS = 15_000;
+/**
+ * A content that nobody reads rests after this long, since only what is read should be bought. A
+ * program that reads in parts asks for the next one sooner.
+ */
+const REST_MS = 3_000;
 
 interface Known extends ProxiedContent {
   readers: number;

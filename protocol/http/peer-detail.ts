@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { MAX_SHARE_PERCENT } from "../base/constants.ts";
 import { AddressSchema, AmountSchema, InfoHashSchema, object } from "../base/schemas.ts";
 import { type ContentJson, CountSchema, IdSchema, type PeerJson } from "./peer.ts";
+import { PatternsSchema } from "./peer-settings.ts";
 
 /** What the API tells of one content's wires and files, of bans, and to its page. */
 
@@ -12,16 +13,18 @@ export const SourceSchema = object({
     maxLength: 4096,
     description: "id, magnet link, or the address of a .torrent file",
   }),
+  /** Only the files that match are asked about. */
+  files: Type.Optional(PatternsSchema),
 });
 export const OfferSchema = object({
   infoHash: InfoHashSchema,
   title: Type.String(),
   publisher: AddressSchema,
+  /** Of what was asked about. */
   sizeBytes: CountSchema,
   pricePerGiB: AmountSchema,
   /** What of the price its publisher gets, whoever sells. */
   sharePercent: Type.Integer({ minimum: 0, maximum: MAX_SHARE_PERCENT }),
-  /** Of the whole content. */
   cost: AmountSchema,
   /** What the account has for it, as the authority says; null: it is free. */
   spendable: Type.Union([Type.Null(), AmountSchema]),

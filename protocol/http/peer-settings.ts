@@ -42,7 +42,8 @@ export const PeerSettingsSchema = object({
 });
 export type PeerSettings = Static<typeof PeerSettingsSchema>;
 
-const FilesSchema = Type.Union([
+/** Null: all. */
+export const PatternsSchema = Type.Union([
   Type.Null(),
   Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN }), { minItems: 1, maxItems: MAX_PATTERNS }),
 ]);
@@ -55,7 +56,7 @@ export const ContentSettingsSchema = object({
   /** Most that this content may cost, over all runs. */
   maxSpend: CapSchema,
   /** Patterns of the files that are wanted; null: all. */
-  files: FilesSchema,
+  files: PatternsSchema,
   /** Its sponsor pays for the download (docs/protocol.md 4.14). */
   isSponsored: Type.Boolean(),
   /** Null: all that is wanted is downloaded. */

@@ -106,8 +106,11 @@ test("peers hold, move and forget folders, and the proxy serves what is within t
   expect(await run(buyer, "peer", "add", id, "--out", some, "--files", "*.srt").catch(String)).toContain(
     "FILES_UNMATCHED",
   );
-  const got = await run(buyer, "get", id, "--out", some, "--files", "zz.bin");
-  expect(got).toMatchObject({ event: "done", bytesDone: 99, bytesTotal: 99 });
+  const lines: Line[] = [];
+  const get = ["get", id, "--out", some, "--files", "zz.bin", "--home", buyer.home];
+  await world.runner.start(get, (line) => void lines.push(line)).exited();
+  expect(lines[0]).toMatchObject({ event: "quote", bytes: 99 });
+  expect(lines.at(-1)).toMatchObject({ event: "done", bytesDone: 99, bytesTotal: 99 });
   expect(Object.keys(tree(some))).toEqual(["A Series/zz.bin"]);
   const reader = await world.customer("reader");
   const cache = join(world.directory, "cache");
