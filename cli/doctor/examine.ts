@@ -20,6 +20,7 @@ import {
   judgePortMapping,
   judgeSession,
 } from "./judge.ts";
+import { addressIn, examineName } from "./own-address.ts";
 
 /** Looks at everything that a peer needs. Each part says what is wrong; none stops the others. */
 
@@ -30,6 +31,8 @@ export interface Examined {
   readonly canRenew: boolean;
   readonly listen: { readonly host: string; readonly ports: readonly number[] };
   readonly rpc: string | null;
+  /** By which its owner means this machine; null: none. */
+  readonly name: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +63,7 @@ export async function examine(input: Examined): Promise<readonly Finding[]> {
   return [...machine, wallet, saved, ...online];
 }
 
-async function examineNetwork({ home, canRenew, rpc, signal }: Examined): Promise<readonly Finding[]> {
+async function examineNetwork({ home, canRenew, rpc, name, signal }: Examined): Promise<readonly Finding[]> {
   const saved = await home.network.read();
   if (!saved) return [];
   try {
@@ -82,7 +85,7 @@ async function examineNetwork({ home, canRenew, rpc, signal }: Examined): Promis
             }),
           ]
         : []),
-      await tried("tracker", () => examineTracker(info.trackerUrl)),
+      ...(await examineTracker(info.trackerUrl, name)),
       await tried("chain", () => examineChain(rpc, saved.chainId)),
     ];
   } catch (error) {
@@ -91,12 +94,16 @@ async function examineNetwork({ home, canRenew, rpc, signal }: Examined): Promis
 }
 
 /** An announce without a torrent gets a refusal: then the tracker is there. */
-async function examineTracker(trackerUrl: string): Promise<Finding> {
+async function examineTracker(trackerUrl: string, name: string | null): Promise<Finding[]> {
   try {
-    await fetch(trackerUrl, { signal: AbortSignal.timeout(TRACKER_MS), redirect: "error" });
-    return finding("tracker", "ok", `answers at ${trackerUrl}`);
+    const reply = await fetch(trackerUrl, { signal: AbortSignal.timeout(TRACKER_MS), redirect: "error" });
+    const seen = await addressIn(reply);
+    const where = seen === null ? "" : `, and sees this machine at ${seen}`;
+    const found = finding("tracker", "ok", `answers at ${trackerUrl}${where}`);
+    return name === null ? [found] : [found, await examineName(name, seen)];
   } catch {
-    return finding("tracker", "problem", `no answer at ${trackerUrl}: ask the authority's operator whether it runs`);
+    const text = `no answer at ${trackerUrl}: ask the authority's operator whether it runs`;
+    return [finding("tracker", "problem", text)];
   }
 }
 

@@ -72,7 +72,7 @@ function answer(options: HttpFrontOptions, origin: Origin, request: IncomingMess
     else if (path === "/scrape") send(response, scrape(options.swarms, query));
     else send(response, encodeRefusal(refuse("announce at /announce, scrape at /scrape", "never")), NOT_FOUND);
   } catch (error) {
-    fail(options, response, error);
+    fail(options, origin, response, error);
   }
 }
 
@@ -84,7 +84,7 @@ function answerAnnounce(options: HttpFrontOptions, origin: Origin, query: Query,
   if (reply instanceof Promise) {
     reply.then(
       (late) => send(response, encode(late, swarms, form)),
-      (error: unknown) => fail(options, response, error),
+      (error: unknown) => fail(options, origin, response, error),
     );
   } else {
     send(response, encode(reply, swarms, form));
@@ -108,11 +108,11 @@ function scrape(swarms: Swarms, { infoHashes }: Query): Buffer {
 }
 
 /** The peer is told the reason of a refusal. Our own faults go to the log. */
-function fail(options: HttpFrontOptions, response: ServerResponse, error: unknown): void {
+function fail(options: HttpFrontOptions, { address }: Origin, response: ServerResponse, error: unknown): void {
   const isRefusal = error instanceof FloodgateError;
   if (!isRefusal) options.log(`announce failed: ${String(error)}`);
   const reason = isRefusal ? error.message : "the tracker failed: try again in a minute";
-  send(response, encodeRefusal(refuse(reason, null)));
+  send(response, encodeRefusal(refuse(reason, null), address));
 }
 
 /** Announces are refused with status 200: old clients read no others (BEP 3). */

@@ -1,11 +1,11 @@
-import { formatIp } from "../../protocol/base/ip-address.ts";
+import { formatIp, isIpv4 } from "../../protocol/base/ip-address.ts";
 import { ANNOUNCE_REPLY_KEY } from "../../protocol/wire/announce.ts";
 import { IPV4_PEER_BYTES, IPV6_PEER_BYTES, writePeer } from "../core/compact-peer.ts";
 import { ADDRESS_BYTES, IPV4, type PeerTable } from "../core/peer-table.ts";
 import type { Swarm } from "../core/swarm.ts";
 import type { PeersReply, Refusal } from "../desk.ts";
 
-/** Replies in bencode (BEP 3, 7, 23, 31, 48). Keys stand in the order of their bytes. */
+/** Replies in bencode (BEP 3, 7, 23, 24, 31, 48). Keys stand in the order of their bytes. */
 
 export interface ReplyForm {
   /** False: a dictionary for each peer (`compact=0`). */
@@ -52,10 +52,14 @@ function encodeList(head: string, peers: readonly number[], table: PeerTable, fo
   return Buffer.from(`${head}l${entries.join("")}ee`, "latin1");
 }
 
-export function encodeRefusal({ reason, retryIn }: Refusal): Buffer {
+/** `seenAt`: 16 bytes, the asker's address (BEP 24); null: it is not told. */
+export function encodeRefusal({ reason, retryIn }: Refusal, seenAt: Uint8Array | null = null): Buffer {
+  const seen = seenAt === null ? null : isIpv4(seenAt) ? seenAt.subarray(12) : seenAt;
+  const own = seen === null ? [] : [Buffer.from(`11:external ip${seen.length}:`), seen];
   const retry = retryIn === null ? "" : `8:retry in${retryIn === "never" ? "5:never" : `i${retryIn}e`}`;
   const bytes = Buffer.from(reason);
-  return Buffer.concat([Buffer.from(`d14:failure reason${bytes.length}:`), bytes, Buffer.from(`${retry}e`)]);
+  const why = [Buffer.from(`14:failure reason${bytes.length}:`), bytes];
+  return Buffer.concat([Buffer.from("d"), ...own, ...why, Buffer.from(`${retry}e`)]);
 }
 
 /** Swarms that nobody is in are left out. */
