@@ -17,17 +17,20 @@ export interface BreakCase {
   readonly deed: string;
   /** Names of actors that cheat. */
   readonly cheats: readonly string[];
+  /** It has its history audited itself, such as that of a network of its own. */
+  readonly isAudited: boolean;
   readonly run: (ground: Ground) => Promise<Verdict>;
 }
 
 /** Acts, then judges the facts that came of it. */
 export function breakCase<Facts>(
-  named: Omit<BreakCase, "run" | "cheats"> & {
+  named: Omit<BreakCase, "run" | "cheats" | "isAudited"> & {
     readonly cheats?: readonly string[];
+    readonly isAudited?: boolean;
     readonly act: (ground: Ground) => Promise<Facts>;
     readonly judge: (facts: Facts) => Verdict;
   },
 ): BreakCase {
-  const { act, judge, cheats = [], ...names } = named;
-  return { ...names, cheats, run: async (ground) => judge(await act(ground)) };
+  const { act, judge, cheats = [], isAudited = false, ...names } = named;
+  return { ...names, cheats, isAudited, run: async (ground) => judge(await act(ground)) };
 }

@@ -6,7 +6,9 @@ import type { CommandRunner } from "../devnet/command.ts";
 import type { RunningNetwork } from "../devnet/network.ts";
 import type { World } from "../devnet/world.ts";
 import type { BreakCase } from "./case.ts";
+import { auditAll, CLEAN } from "./cases/acts.ts";
 import type { Perform } from "./desk.ts";
+import { withAudit } from "./verdict.ts";
 
 /** Does cases on a network that runs, each with a directory and commands of its own. */
 export interface Performer extends AsyncDisposable {
@@ -41,10 +43,13 @@ export function createPerformer(
         };
         await using arena = openArena(ground, SMALL, createRunner, onlookerOf(one));
         const people: Arena["people"] = (...names) => {
-          say(`${sayNames(names)} ${names.length === 1 ? "registers and pays" : "register and pay"} in.`);
+          say(`New here, with an account and money in it: ${sayNames(names)}.`);
           return arena.people(...names);
         };
-        return await one.run({ arena: { ...arena, people }, say });
+        const verdict = await one.run({ arena: { ...arena, people }, say });
+        if (one.isAudited) return verdict;
+        const { isOk, finding } = await auditAll({ world: ground });
+        return withAudit(verdict, isOk, isOk ? CLEAN : (finding ?? "The audit could not be finished."));
       } catch (error) {
         await bringBack(network);
         throw error;

@@ -10,6 +10,12 @@ export function verdictOf(losses: readonly Loss[], finding: string | null = null
   return { holds: isFound && losses.every(({ holds }) => holds), losses, finding };
 }
 
+/** The same, with the audit's word at its end. `isOk`: nothing may be found here. */
+export function withAudit(verdict: Verdict, isOk: boolean, word: string): Verdict {
+  const finding = verdict.finding === null ? word : `${verdict.finding} ${word}`;
+  return { ...verdict, holds: verdict.holds && isOk, finding };
+}
+
 /** Money that someone lost, of the most that they may lose. `promise`: words of docs/losses.md. */
 export function lostMoney(who: string, lost: Amount, most: Amount, promise: string): Loss {
   return {

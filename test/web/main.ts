@@ -4,6 +4,7 @@ import { hasProgram } from "../support/plain-client.ts";
 import { explore } from "./explore/explore.ts";
 import { runAll } from "./run-all.ts";
 import { auditLongHistory } from "./support/audit/long-audit.ts";
+import { breakAll } from "./support/break-all.ts";
 import { openBrowser } from "./support/browser.ts";
 import { measurePaint } from "./support/paint.ts";
 import { Tally } from "./support/tally.ts";
@@ -13,7 +14,8 @@ import { Tally } from "./support/tally.ts";
  * the result is one line, last on standard output. `-- --paint` measures the first paint of the
  * repository with 10,000 contents instead; `-- --explore MINUTES [PAGE...]` lets Bombadil use each
  * page for so long; `-- --audit-rows ROWS [--shots DIRECTORY]` measures the auditor's page with a
- * history of so many rows.
+ * history of so many rows; `-- --break-it [--shots DIRECTORY]` runs the demo on a terminal and each
+ * case of its break-it desk.
  */
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -24,6 +26,7 @@ async function main(args: string[]): Promise<number> {
       paint: { type: "boolean" },
       explore: { type: "string" },
       "audit-rows": { type: "string" },
+      "break-it": { type: "boolean" },
     },
     allowPositionals: true,
   });
@@ -43,6 +46,12 @@ async function main(args: string[]): Promise<number> {
       if (values.json) console.log(JSON.stringify(paints));
       else console.table(paints);
       return 0;
+    }
+    if (values["break-it"]) {
+      const { broken, offences } = await breakAll(browser, values.shots ?? null);
+      console.log(JSON.stringify(broken, null, values.json ? 0 : 2));
+      for (const offence of offences) console.error(`failed: ${offence}`);
+      return offences.length === 0 && broken.every(({ state }) => state === "as promised") ? 0 : 1;
     }
     if (values["audit-rows"] !== undefined) {
       const tally = new Tally();

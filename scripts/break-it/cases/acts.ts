@@ -68,8 +68,11 @@ export async function auditAll({ world }: Pick<Arena, "world">, ...more: readonl
   });
   const code = await command.exited();
   const [first] = findings;
-  return { isOk: code === 0, finding: first ? `Audit, check ${first.check}: ${shorten(first.sentence)}` : null };
+  return { isOk: code === 0, finding: first ? `Audit, check ${first.check}: ${shorten(first.sentence)}.` : null };
 }
+
+/** What a case says where the audit finds nothing. */
+export const CLEAN = "Audit: every check holds.";
 
 /** Signatures and hashes with their middle left out: the audit's own report has the whole. */
 function shorten(sentence: string): string {

@@ -4,7 +4,8 @@ import type { Amount } from "../../../protocol/base/units.ts";
 import { claimCall, settleCall } from "../../cheats/operator.ts";
 import { breakCase, type Ground } from "../case.ts";
 import { judgeBundle, judgeLow, judgeOverAllotment } from "../judge-authority.ts";
-import { auditAll, claimAll } from "./acts.ts";
+import { withAudit } from "../verdict.ts";
+import { auditAll, CLEAN, claimAll } from "./acts.ts";
 import { BUDGET, DEPOSIT, type Liar, openLiar } from "./liar.ts";
 
 /** What an authority can do with its own keys, each on a network of its own. */
@@ -35,6 +36,7 @@ async function claimFacts(liar: Liar, home: string, before: Amount) {
 
 export const settleLow = breakCase({
   id: "settle-low",
+  isAudited: true,
   title: "Settle low",
   deed: "The authority has acknowledged a voucher of 1.00, and settles an older one of 0.40 in its place.",
   async act(ground) {
@@ -55,6 +57,7 @@ export const settleLow = breakCase({
 
 export const replayVoucher = breakCase({
   id: "replay-voucher",
+  isAudited: true,
   title: "Replay an old voucher",
   deed: "A stranger claims an old voucher of 0.10 to burn a lane on which 1.00 was promised. The batch comes too late.",
   async act(ground) {
@@ -66,13 +69,16 @@ export const replayVoucher = breakCase({
     const best = await liar.voucher(PAYEE, 7, 1_000_000n);
     await liar.operator.call(settleCall(await liar.batch([best], { allotments: [allotment], vouchers: [best] })));
     ground.say("The payee claims what is missing.");
-    return { ...(await claimFacts(liar, payee.home, DEPOSIT)), finding: null };
+    const claim = await claimFacts(liar, payee.home, DEPOSIT);
+    const { finding } = await auditAll(liar, ...bundlesOf(liar));
+    return { ...claim, finding: null, audit: finding ?? CLEAN };
   },
-  judge: judgeLow,
+  judge: ({ audit, ...facts }) => withAudit(judgeLow(facts), true, audit),
 });
 
 export const overAllot = breakCase({
   id: "over-allot",
+  isAudited: true,
   title: "Promise more than there is",
   deed: "The authority allots 6.50 on a deposit of 5.00, and pays an accomplice first. The bond answers, up to the key's budget.",
   async act(ground) {
@@ -103,6 +109,7 @@ export const overAllot = breakCase({
 
 export const leaveOut = breakCase({
   id: "leave-out",
+  isAudited: true,
   title: "Leave a voucher out of a bundle",
   deed: "The authority settles two vouchers, and publishes the papers of one only.",
   async act(ground) {

@@ -11,6 +11,7 @@ const LOOK_MS = 250;
 
 export const reorganizeChain = breakCase({
   id: "reorganize",
+  isAudited: true,
   title: "Take the chain's newest blocks away",
   deed: "The chain goes back to before a batch that is settled already, as in a deep reorganization, and goes on without it.",
   async act({ arena, say }) {

@@ -48,7 +48,8 @@ export function drawChart(place: HTMLElement, frame: HTMLElement, drawing: Drawi
       scales: {
         x: {
           time: false,
-          range: (_, least, most) => (drawing.kind === "bars" ? [least - 0.5, most + 0.5] : [least, most]),
+          // Of the data: what uPlot hands over grows with each redraw.
+          range: ({ data: [points] }) => rangeOf(points, drawing.kind === "bars" ? 0.5 : 0),
         },
         y: { range: (_, _least, most) => [0, most > 0 ? most * 1.08 : EMPTY[drawing.base]] },
       },
@@ -109,6 +110,12 @@ function axesOf({ base, steps, sayPoint, sayValue }: Drawing, frame: HTMLElement
       size: (_, texts) => 14 + LETTER_PX * Math.max(4, ...(texts ?? []).map(({ length }) => length)),
     },
   ];
+}
+
+/** From the first point to the last; `margin`: beyond them, at each side. */
+function rangeOf(points: ArrayLike<number>, margin: number): [number, number] {
+  const [first = 0, last = first] = [points[0], points[points.length - 1]];
+  return [first - margin, last + margin];
 }
 
 /** Multiples of the step, counted from zero: a single point has its mark, too. */

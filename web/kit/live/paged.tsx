@@ -28,7 +28,7 @@ export function Paged<T>({ label, items, size = 50, children }: Props<T>) {
           {go(0, "First", at > 0)}
           {go(at - 1, "Previous", at > 0)}
           <span class="at">
-            {at * size + 1} to {Math.min(items.length, (at + 1) * size)} of {items.length}
+            {count(at * size + 1)} to {count(Math.min(items.length, (at + 1) * size))} of {count(items.length)}
           </span>
           {go(at + 1, "Next", at < last)}
           {go(last, "Last", at < last)}
@@ -36,4 +36,8 @@ export function Paged<T>({ label, items, size = 50, children }: Props<T>) {
       )}
     </>
   );
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
 }

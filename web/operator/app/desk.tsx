@@ -4,17 +4,21 @@ import { GasChart } from "./gas-chart.tsx";
 
 /** The desk's chart, read again once a minute. Without this file its table is there. */
 const EVERY_MS = 60_000;
+/** Until something has used gas. */
+const WAIT_MS = 5_000;
 const TIMEOUT_MS = 20_000;
 
-async function draw(place: HTMLElement, path: string): Promise<void> {
-  const answer = document.hidden ? null : await read(path);
+async function draw(): Promise<void> {
+  const place = document.querySelector<HTMLElement>("#gas[data-from]");
+  const answer = place === null || document.hidden ? null : await read(place.dataset.from as string);
   const days = answer === null ? null : readGasCsv(answer);
-  if (days !== null) {
-    // What the server wrote goes once its successor is there.
+  if (place?.isConnected && days !== null) {
+    // What the server wrote goes once its successor is there, and does not come back.
     if (place.querySelector("figure") === null) place.replaceChildren();
+    delete place.closest<HTMLElement>("[data-live]")?.dataset.live;
     render(<GasChart days={days} />, place);
   }
-  setTimeout(() => void draw(place, path), EVERY_MS);
+  setTimeout(() => void draw(), days === null ? WAIT_MS : EVERY_MS);
 }
 
 /** Null: there is no answer, or the session has ended. */
@@ -24,5 +28,4 @@ async function read(path: string): Promise<string | null> {
   return answer?.ok ? await answer.text().catch(() => null) : null;
 }
 
-const place = document.querySelector<HTMLElement>("#gas");
-if (place?.dataset.from !== undefined) void draw(place, place.dataset.from);
+void draw();

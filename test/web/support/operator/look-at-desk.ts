@@ -29,6 +29,7 @@ export async function lookAtDesk(browser: Browser, tally: Tally, shots: string |
     await logIn(page);
     // What was read for the empty one may still be shown for a moment.
     await page.waitForSelector("[data-live=batches] td");
+    await page.waitForSelector("#gas figure canvas");
   };
   // The view before has logged in.
   const accounts = async (page: Page): Promise<void> => {

@@ -92,7 +92,7 @@ function Losses({ verdict }: { verdict: VerdictPicture }) {
               <td class={`lost ${holds ? "" : "state bad"}`}>{lost}</td>
               <td>
                 {most}
-                {promise !== most && <span class="soft">{promise}</span>}
+                {promise !== most && <span class="soft">{wordsOf(promise, most)}</span>}
               </td>
             </tr>
           ))}
@@ -101,4 +101,10 @@ function Losses({ verdict }: { verdict: VerdictPicture }) {
       {verdict.finding !== null && <p class="finding">{verdict.finding}</p>}
     </div>
   );
+}
+
+/** The promise without what stands above it already; commands stand between backticks. */
+function wordsOf(promise: string, most: string) {
+  const rest = promise.startsWith(`${most}: `) ? promise.slice(most.length + 2) : promise;
+  return rest.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));
 }
