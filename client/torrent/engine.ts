@@ -225,6 +225,7 @@ async function open(context: EngineContext, request: AddRequest, events: OpenEve
       return {
         checked: (onDisk) => paidTorrent.checked(onDisk),
         readFrom: (piece) => paidTorrent.readFrom(piece),
+        hasPlaceFor: (host) => paidTorrent.hasPlaceFor(host),
         describe: (wire) => paidTorrent.describe(wire),
         announceFields: (bytesLeft) => payment.announceFields(infoHash, bytesLeft),
         announceReplied: (text) => payment.announceReplied(infoHash, text),

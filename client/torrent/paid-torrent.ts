@@ -24,6 +24,8 @@ export interface PaidTorrent {
   drop(piece: number): void;
   /** As `PiecePicker.readFrom`. */
   readFrom(piece: number | null): void;
+  /** A wire to this host would get a place, and nobody would lose one. */
+  hasPlaceFor(host: string): boolean;
   /** What payment knows of this wire; null: its remote does not speak Floodgate. */
   describe(wire: Wire): PaidWireFacts | null;
 }
@@ -94,6 +96,7 @@ export function createPaidTorrent(options: PaidTorrentOptions): PaidTorrent {
       for (const [piece, remote] of payment.addContent(terms, onDisk)) picker.link(piece, remote);
     },
     readFrom: (piece) => picker.readFrom(piece),
+    hasPlaceFor: (host) => wires.hasPlaceFor(host),
     describe: (wire) => wires.describe(wire),
     ban: (remoteKey) => wires.ban(remoteKey),
     drop(piece) {

@@ -90,6 +90,10 @@ export class PaidWires {
     }
   }
 
+  hasPlaceFor(host: string): boolean {
+    return this.#places.isFreeFor(host);
+  }
+
   describe(wire: Wire): PaidWireFacts | null {
     return this.#open.get(wire) ?? null;
   }

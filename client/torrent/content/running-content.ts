@@ -84,7 +84,7 @@ export class RunningContent implements Content {
     this.#arriving =
       options.place.type === "seed" ? null : new ArrivingFiles(options.layout, (error) => this.fail(error));
     this.#hooks = options.hook(torrent, (error) => this.fail(error));
-    this.#dialer = limitWires(torrent, options.rules, options.context);
+    this.#dialer = limitWires(torrent, options.rules, this.#hooks, options.context);
     this.#announcer = this.#createAnnouncer();
     this.#listen();
   }

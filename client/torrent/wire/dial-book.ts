@@ -18,7 +18,7 @@ export interface DialBook {
 
 /** After a connection that was of use. It may have been the network. */
 const LOST_MS = 1_000;
-/** A newcomer gets the place of an idle wire that is as old as this (`wire-places.ts`). */
+/** The third try comes after 8 s: later than idle wires give up their places (`wire-places.ts`). */
 const FIRST_FAILURE_MS = 2_000;
 const FACTOR = 3;
 const MAX_FAILURE_MS = 300_000;

@@ -1,5 +1,6 @@
 import type { Peer, Torrent, Wire } from "webtorrent";
 import { createDialBook } from "./dial-book.ts";
+import { plainHost } from "./wire-admission.ts";
 
 /** Whom one torrent dials, and when: webtorrent's own retries know nothing of full peers. */
 export interface Dialer {
@@ -7,6 +8,13 @@ export interface Dialer {
   named(addresses: readonly string[]): void;
   /** Those who refused us may be dialed as soon as they are named. */
   forgive(): void;
+}
+
+export interface DialRules {
+  /** Wires that the torrent may have now. */
+  readonly maxWires: () => number;
+  /** A wire to this host would stay, and push nobody out. */
+  readonly hasPlaceFor: (host: string) => boolean;
 }
 
 export interface DialerContext {
@@ -20,7 +28,11 @@ const USEFUL_MS = 30_000;
 /** At this number of retries webtorrent leaves an address alone. */
 const NO_RETRIES = 3;
 
-export function createDialer(torrent: Torrent, maxWires: () => number, { now, setTimer }: DialerContext): Dialer {
+export function createDialer(
+  torrent: Torrent,
+  { maxWires, hasPlaceFor }: DialRules,
+  { now, setTimer }: DialerContext,
+): Dialer {
   const book = createDialBook(now);
 
   /** Also over a connection that the other side has dialed. */
@@ -49,7 +61,7 @@ export function createDialer(torrent: Torrent, maxWires: () => number, { now, se
   const drain = torrent._drain.bind(torrent);
   torrent._drain = () => {
     const [next] = torrent._queue;
-    if (!next || !hasRoom(torrent, maxWires())) return;
+    if (!next || !hasRoom(torrent, maxWires()) || !hasPlaceFor(hostOf(next.id))) return;
     drain();
     if (next.conn) watch(next, next.conn);
   };
@@ -64,6 +76,10 @@ function hasRoom({ _numConns, _numPending, _peers }: Torrent, most: number): boo
   if (_numConns + _numPending >= most) return false;
   const dialed = [..._peers.values()].filter(({ type, conn }) => type.endsWith("Outgoing") && conn !== null);
   return dialed.length < Math.ceil(most / 2);
+}
+
+function hostOf(address: string): string {
+  return plainHost(address.replace(/:\d+$/, ""));
 }
 
 function isUseful(wire: Wire | null, livedMs: number): boolean {

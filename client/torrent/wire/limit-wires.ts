@@ -1,11 +1,10 @@
 import type { Torrent, Wire } from "webtorrent";
-import { createDialer, type Dialer, type DialerContext } from "./dialer.ts";
+import { createDialer, type Dialer, type DialerContext, type DialRules } from "./dialer.ts";
 import { type Paces, paceWire } from "./pace-wire.ts";
 
 export interface WireRules {
   readonly paces: Paces;
-  /** Wires that it may have now. */
-  readonly maxWires: () => number;
+  readonly maxWires: DialRules["maxWires"];
   /** Somebody else chooses which wires stay. */
   readonly hasPlaces: boolean;
 }
@@ -17,13 +16,14 @@ export interface WireRules {
 export function limitWires(
   torrent: Torrent,
   { paces, maxWires, hasPlaces }: WireRules,
+  places: Pick<DialRules, "hasPlaceFor"> | null,
   context: DialerContext,
 ): Dialer {
   torrent.on("wire", (wire: Wire) => {
     paceWire(wire, paces);
     if (!hasPlaces && openWires(torrent).length > maxWires()) wire.destroy();
   });
-  return createDialer(torrent, maxWires, context);
+  return createDialer(torrent, { maxWires, hasPlaceFor: (host) => places?.hasPlaceFor(host) ?? true }, context);
 }
 
 export function openWires(torrent: Torrent): readonly Wire[] {

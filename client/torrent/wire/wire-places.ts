@@ -8,16 +8,19 @@ import { type Holder, judgeNewcomer, listOverdue, type PlaceRules } from "../../
 export interface WirePlaces {
   /** True: the wire stays, and a wire on loan was closed for it if none was free. */
   admit(wire: Wire): boolean;
+  /** A wire to this host would get a place, and nobody would lose one. */
+  isFreeFor(host: string): boolean;
   removed(wire: Wire): void;
   readonly count: number;
   /** Regular work: closes wires on which nothing was accepted in time, while many are open. */
   sweep(): void;
 }
 
-const GRACE_MS = 2_000;
+/** It takes a wire so long to get a lane, where the tracker was asked just before. */
+const GRACE_MS = 6_000;
 const LOAN_MS = 30_000;
-/** Hosts that are remembered for wires which were accepted. The oldest is forgotten first. */
-const MAX_KNOWN_HOSTS = 1_000;
+/** Peers that are remembered, since they were accepted. The oldest is forgotten first. */
+const MAX_KNOWN = 1_000;
 
 function placeRules(maxWires: number): PlaceRules {
   return {
@@ -39,19 +42,21 @@ export function createWirePlaces(options: {
 }): WirePlaces {
   const { maxWires, isAccepted, hostOf, close, now } = options;
   const since = new Map<Wire, number>();
-  const knownHosts = new Set<string>();
+  const known = new Set<string>();
 
-  const know = (host: string): void => {
-    knownHosts.delete(host);
-    knownHosts.add(host);
-    if (knownHosts.size > MAX_KNOWN_HOSTS) knownHosts.delete(knownHosts.values().next().value as string);
+  // Many may share one address. A peer id can be copied, but not from elsewhere.
+  const nameOf = (wire: Wire): string => `${hostOf(wire)} ${wire.peerId}`;
+  const know = (wire: Wire): void => {
+    known.delete(nameOf(wire));
+    known.add(nameOf(wire));
+    if (known.size > MAX_KNOWN) known.delete(known.values().next().value as string);
   };
   const list = (): Holder<Wire>[] =>
     [...since]
       .filter(([wire]) => !wire.destroyed)
       .map(([wire, sinceMs]) => {
         const [host, hasOffer] = [hostOf(wire), isAccepted(wire)];
-        if (hasOffer) know(host);
+        if (hasOffer) know(wire);
         // We dialled it for what it offers: nobody else decides when it goes.
         const isOurs = wire.type.endsWith("Outgoing") && wire.amInterested;
         return { id: wire, host, sinceMs, isAccepted: hasOffer || isOurs };
@@ -65,13 +70,14 @@ export function createWirePlaces(options: {
     admit(wire) {
       const host = hostOf(wire);
       const holders = list();
-      const newcomer = { host, isKnown: knownHosts.has(host) };
+      const newcomer = { host, isKnown: known.has(nameOf(wire)) };
       const verdict = judgeNewcomer(holders, newcomer, placeRules(maxWires()), now());
       if (verdict.type === "refuse") return false;
       if (verdict.type === "replace") drop(verdict.id);
       since.set(wire, now());
       return true;
     },
+    isFreeFor: (host) => judgeNewcomer(list(), { host, isKnown: false }, placeRules(maxWires()), now()).type === "take",
     removed: (wire) => void since.delete(wire),
     get count() {
       return since.size;

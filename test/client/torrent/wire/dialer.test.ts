@@ -7,6 +7,8 @@ import { createDialer, type Dialer } from "../../../../client/torrent/wire/diale
 class FakeSwarm {
   nowMs = 0;
   readonly dialed: string[] = [];
+  /** Hosts whose share of our places is taken. */
+  readonly full = new Set<string>();
   readonly #timers = new Map<() => void, number>();
   readonly #dialer: Dialer;
   readonly torrent = {
@@ -38,7 +40,8 @@ class FakeSwarm {
       this.#timers.set(run, this.nowMs + ms);
       return () => this.#timers.delete(run);
     };
-    this.#dialer = createDialer(this.torrent as unknown as Torrent, () => maxWires, {
+    const rules = { maxWires: () => maxWires, hasPlaceFor: (host: string) => !this.full.has(host) };
+    this.#dialer = createDialer(this.torrent as unknown as Torrent, rules, {
       now: () => this.nowMs,
       setTimer,
     });
@@ -174,4 +177,14 @@ test("half of the places are left to those who dial us", () => {
   swarm.connect("192.0.2.1:1", "one");
   swarm.close("192.0.2.1:1");
   expect(swarm.dialed.at(-1)).toBe("192.0.2.4:1");
+});
+
+test("nobody is dialed for whom we have no place ourselves", () => {
+  const swarm = new FakeSwarm(20);
+  swarm.full.add("2001:db8::1");
+  swarm.named("[2001:db8::1]:1");
+  expect(swarm.dialed).toEqual([]);
+  swarm.full.clear();
+  swarm.named(A);
+  expect(swarm.dialed).toEqual(["[2001:db8::1]:1"]);
 });
