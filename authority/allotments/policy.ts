@@ -117,8 +117,10 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   const planned: PlannedLane[] = [];
 
   const all = listWishes(input, mine, goodUntil);
-  const wishes = all.slice(0, lanesLeft(input.lanes, session.key, input.now));
-  if (wishes.length < all.length) shortage = "RATE";
+  const picked = pickOfCrowd(all);
+  const wishes = picked.slice(0, lanesLeft(input.lanes, session.key, input.now));
+  if (picked.length < all.length) shortage = "CREDIT";
+  if (wishes.length < picked.length) shortage = "RATE";
   const newPairs = wishes.filter((wish) => wish.credit === null).length;
   const unproven = unprovenCredit(input.lanes, content.infoHash, input.now);
   const perNewPair = newPairLimit(input.credit, unproven, content.pieceLength);
@@ -128,10 +130,7 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   for (const wish of wishes) {
     const isNewPair = wish.credit === null;
     const credit = isNewPair ? share : successorCredit(wish.credit, input.credit, creditedBefore, content.pieceLength);
-    // If each pair gets only one piece of credit, half of the budget is kept for payees that the
-    // payer has met.
-    const most = wish.isMet || share > content.pieceLength ? budget : Math.floor(budget / 2);
-    if (isNewPair && credited + share > most) {
+    if (isNewPair && credited + share > creditFor(wish, budget, share > content.pieceLength)) {
       shortage ??= "CREDIT";
       continue;
     }
@@ -157,7 +156,8 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
     allowance -= cap;
     open += cap;
     if (isNewPair) credited += credit;
-    planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt });
+    const endsAt = wish.isBrief ? Math.min(expiresAt, goodUntil + periods.acceptMarginSec) : expiresAt;
+    planned.push({ lane: input.nextLane + planned.length, payeeKey: wish.payeeKey, cap, credit, expiresAt: endsAt });
   }
   invariant(
     before - free === sumOfCaps(planned) && (planned.length === 0 || free >= 0n),
@@ -167,10 +167,18 @@ export function planAllotments(input: AllotmentPlanInput): AllotmentPlan {
   return { lanes: planned, shortage };
 }
 
+/**
+ * Of so many payees that a payer has yet to meet, each may get a lane. In a larger crowd most have
+ * no place for it, and lanes to them would hold its credit.
+ */
+const MAX_UNMET = 4;
+
 interface Wish {
   readonly payeeKey: Address;
   readonly isTopUp: boolean;
   readonly isMet: boolean;
+  /** Its lane ends soon, unless the payer meets the payee and asks for the next one. */
+  readonly isBrief: boolean;
   readonly earlierLanes: number;
   /** Bytes; null when the pair has no live lane, and so needs a share of the budget. */
   readonly credit: number | null;
@@ -191,7 +199,7 @@ function listWishes(input: AllotmentPlanInput, known: readonly ReservedLane[], g
     const newest = lanes.at(-1) as ReservedLane;
     if (!input.topUp.includes(newest.lane) || getsNoMore(payeeKey, lanes)) continue;
     const credit = newest.expiresAt > input.now ? newest.credit : null;
-    wishes.set(payeeKey, { payeeKey, isTopUp: true, isMet: true, earlierLanes: lanes.length, credit });
+    wishes.set(payeeKey, { payeeKey, isTopUp: true, isMet: true, isBrief: false, earlierLanes: lanes.length, credit });
   }
   for (const { sessionKey: payeeKey, isMet } of input.candidates) {
     const lanes = mine.filter((lane) => lane.payeeKey === payeeKey);
@@ -203,9 +211,26 @@ function listWishes(input: AllotmentPlanInput, known: readonly ReservedLane[], g
     if (input.bytesLeft === 0 && (newest === undefined || isClosed)) continue;
     const credit = newest !== undefined && newest.expiresAt > input.now ? newest.credit : null;
     // A payer that was stopped and returns must not wait for its closed lanes to expire.
-    wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, isMet, earlierLanes: lanes.length, credit });
+    wishes.set(payeeKey, { payeeKey, isTopUp: isClosed, isMet, isBrief: false, earlierLanes: lanes.length, credit });
   }
   return [...wishes.values()];
+}
+
+/** The first of a crowd that the payer has yet to meet, each for a short time. */
+function pickOfCrowd(wishes: readonly Wish[]): readonly Wish[] {
+  const unmet = wishes.filter(({ isMet, credit }) => !isMet && credit === null);
+  if (unmet.length <= MAX_UNMET) return wishes;
+  const tried = new Set(unmet.slice(0, MAX_UNMET));
+  return wishes.flatMap((wish) => (tried.has(wish) ? { ...wish, isBrief: true } : unmet.includes(wish) ? [] : wish));
+}
+
+/**
+ * Bytes that new pairs may have, up to this one. Of a crowd, or where each gets only one piece,
+ * half of the budget is kept for payees that the payer has met; where both are so, three quarters.
+ */
+function creditFor({ isMet, isBrief }: Wish, budget: number, isPlenty: boolean): number {
+  if (isMet || (isPlenty && !isBrief)) return budget;
+  return Math.floor(budget / (isBrief && !isPlenty ? 4 : 2));
 }
 
 function accountFree({ account, lanes, releases, block, periods }: AllotmentPlanInput): Amount {

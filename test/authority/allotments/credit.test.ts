@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
 import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
 import { accountOf, PIECE, PRICE } from "../support/context.ts";
-import { heldLane, NEWCOMER, planOf } from "../support/plan.ts";
+import { START } from "../support/fake-chain.ts";
+import { heldLane, metPlanOf, NEWCOMER, planOf } from "../support/plan.ts";
 
 /** In pieces of a content of `pieces`. */
 const budgetOf = (pieces: number, trackRecord: bigint): number => {
@@ -98,13 +99,48 @@ describe("pairs that need credit share the budget", () => {
 
   test("each in whole pieces, with something left for payees that come later", () => {
     expect(creditsOf(planOf(3))).toEqual([5, 5, 5]);
-    expect(creditsOf(planOf(6))).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(creditsOf(metPlanOf(6))).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
-  test("and a piece each of half of it, when they are many that the payer may never meet", () => {
-    const { lanes, shortage } = planAllotments(planOf(30));
-    expect(lanes.map(({ credit }) => credit / PIECE)).toEqual(Array.from({ length: 10 }, () => 1));
-    expect(shortage).toBe("CREDIT");
+  test("and a piece each of half of it, when the payer may never meet them", () => {
+    expect(creditsOf(planOf(4, { credit: { ...NEWCOMER, budget: 5 * PIECE } }))).toEqual([1, 1]);
+  });
+
+  describe("of a crowd", () => {
+    const crowd = Array.from({ length: 30 }, (_, i) => ({ sessionKey: accountOf(100 + i), isMet: i % 10 === 5 }));
+
+    test("only the first few that it has yet to meet get a lane, for half of the budget", () => {
+      const { lanes, shortage } = planAllotments(planOf(30));
+      expect(lanes.map(({ payeeKey, credit }) => [payeeKey, credit / PIECE])).toEqual([
+        [accountOf(100), 3],
+        [accountOf(101), 3],
+        [accountOf(102), 3],
+      ]);
+      expect(shortage).toBe("CREDIT");
+    });
+
+    test("for a quarter, where each gets only one piece", () => {
+      const credit = { ...NEWCOMER, budget: 8 * PIECE };
+      expect(creditsOf(planOf(30, { credit }))).toEqual([1, 1]);
+    });
+
+    test("and for a short time, after which their credit is for those that it has met", () => {
+      const first = planAllotments(planOf(30)).lanes;
+      expect(first.map(({ expiresAt }) => expiresAt)).toEqual([START + 30, START + 30, START + 30]);
+      const lanes = first.map((lane, i) => heldLane(i, lane));
+      const at = (sec: number) =>
+        planOf(0, { candidates: crowd, lanes, now: sec, block: { number: 98, timestamp: sec - 2 }, nextLane: 4 });
+      const met = [accountOf(105), accountOf(115), accountOf(125)];
+      const [before, after] = [at(START + 1), at(START + 30)].map((input) =>
+        planAllotments(input).lanes.filter(({ payeeKey }) => met.includes(payeeKey)),
+      );
+      expect(before?.map(({ credit, expiresAt }) => [credit / PIECE, expiresAt])).toEqual([
+        [1, START + 119],
+        [1, START + 119],
+        [1, START + 119],
+      ]);
+      expect(after?.map(({ credit }) => credit / PIECE)).toEqual([2, 2, 2]);
+    });
   });
 
   test("and a piece each while it lasts, when the payer has met them", () => {

@@ -4,7 +4,7 @@ import type { ReservedLane } from "../../../authority/allotments/reservations.ts
 import { MAX_UINT96 } from "../../../protocol/base/units.ts";
 import { accountOf } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";
-import { heldLane, planOf } from "../support/plan.ts";
+import { heldLane, metPlanOf, planOf } from "../support/plan.ts";
 
 /** A payer that names the newest lane of its only pair as used, `times` times in a row. */
 function topUp(lanes: readonly ReservedLane[], times: number, now = START): ReservedLane[] {
@@ -60,7 +60,7 @@ test.each([
   const otherSessions = new Map([[accountOf(41), { limit: MAX_UINT96, spent: 0n }]]);
   const block = (now: number) => ({ number: 98, timestamp: now - 2 });
   const plan = (now: number) =>
-    planAllotments(planOf(10, { lanes, otherSessions, nextLane: count + 1, now, block: block(now) }));
+    planAllotments(metPlanOf(10, { lanes, otherSessions, nextLane: count + 1, now, block: block(now) }));
   expect(plan(START)).toMatchObject({ lanes: { length: 5 }, shortage: "RATE" });
   // All those have ended, or the minute has.
   expect(plan(START + 101)).toMatchObject({ lanes: { length: 10 }, shortage: null });

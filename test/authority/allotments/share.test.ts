@@ -6,7 +6,7 @@ import { splitLanes, unsharedLimit } from "../../../authority/allotments/share.t
 import { shareOf, splitPrice } from "../../../protocol/base/publisher-share.ts";
 import { owed } from "../../../protocol/base/units.ts";
 import { accountOf, PIECE, PRICE } from "../support/context.ts";
-import { heldLane, NEWCOMER, planOf, SIZE } from "../support/plan.ts";
+import { heldLane, metPlanOf, NEWCOMER, planOf, SIZE } from "../support/plan.ts";
 
 const PUBLISHER = accountOf(0xff);
 const PRICE_PARTS = splitPrice(PRICE, 20);
@@ -27,7 +27,7 @@ class Buyer {
     const { lanes } = this;
     const plan = planAllotments(
       // Credit is another bound.
-      planOf(this.#payees, { lanes, topUp, share: PRICE_PARTS, credit: { ...NEWCOMER, budget: 1_000 * PIECE } }),
+      metPlanOf(this.#payees, { lanes, topUp, share: PRICE_PARTS, credit: { ...NEWCOMER, budget: 1_000 * PIECE } }),
     );
     this.shortage = plan.shortage;
     const split = splitLanes(plan.lanes, PRICE_PARTS);

@@ -35,6 +35,12 @@ export function planOf(payees: number, change: Partial<AllotmentPlanInput> = {})
   };
 }
 
+/** As `planOf`, with payees that the payer has met. */
+export function metPlanOf(payees: number, change: Partial<AllotmentPlanInput> = {}): AllotmentPlanInput {
+  const candidates = planOf(payees).candidates.map(({ sessionKey }) => ({ sessionKey, isMet: true }));
+  return planOf(0, { candidates, ...change });
+}
+
 /** A live lane of that payer to its `index`-th payee. */
 export function heldLane(index: number, change: Partial<ReservedLane> = {}): ReservedLane {
   return {
