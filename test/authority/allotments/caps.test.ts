@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { creditLimits } from "../../../authority/allotments/credit.ts";
-import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
+import type { AllotmentPlanInput } from "../../../authority/allotments/plan.ts";
+import { planAllotments } from "../../../authority/allotments/policy.ts";
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
 import { MAX_WINDOW_BYTES } from "../../../protocol/base/constants.ts";
 import { owed } from "../../../protocol/base/units.ts";

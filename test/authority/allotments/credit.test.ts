@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { creditLimits, creditShare } from "../../../authority/allotments/credit.ts";
-import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
+import type { AllotmentPlanInput } from "../../../authority/allotments/plan.ts";
+import { planAllotments } from "../../../authority/allotments/policy.ts";
 import { accountOf, PIECE, PRICE } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";
 import { heldLane, metPlanOf, NEWCOMER, planOf } from "../support/plan.ts";

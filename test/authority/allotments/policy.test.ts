@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AllotmentPlanInput, planAllotments } from "../../../authority/allotments/policy.ts";
+import type { AllotmentPlanInput } from "../../../authority/allotments/plan.ts";
+import { planAllotments } from "../../../authority/allotments/policy.ts";
 import { sumReserved } from "../../../authority/allotments/reservations.ts";
 import { accountOf, PIECE, PRICE } from "../support/context.ts";
 import { START } from "../support/fake-chain.ts";

@@ -1,5 +1,5 @@
 import type { CreditLimits } from "../../../authority/allotments/credit.ts";
-import type { AllotmentPlanInput } from "../../../authority/allotments/policy.ts";
+import type { AllotmentPlanInput } from "../../../authority/allotments/plan.ts";
 import type { ReservedLane } from "../../../authority/allotments/reservations.ts";
 import { accountOf, PIECE, PIECES, PRICE } from "./context.ts";
 import { START } from "./fake-chain.ts";
