@@ -161,7 +161,7 @@ export function parseConfig(options: AuthorityOptions): AuthorityConfig {
   const params: Params = {
     acceptMarginSec: integer("accept margin", options.acceptMarginSec ?? 10, 1, 86_400),
     pushIntervalSec: integer("push interval", options.pushIntervalSec ?? 2, 1, 86_400),
-    payDueSec: integer("pay due", options.payDueSec ?? 3, 1, 30),
+    payDueSec: integer("pay due", options.payDueSec ?? 5, 1, 30),
     sessionLifetimeSec: integer("session lifetime", options.sessionLifetimeSec ?? 3600, 60, 365 * 86_400),
     settleAgeSec: integer("settle age", options.settleAgeSec ?? 20, 0, 86_400),
     settleValue: options.settleValue ?? 10_000_000n,

@@ -2,8 +2,8 @@ import type { Deal, Pay } from "../../../scripts/cheats/deal.ts";
 import { type Market, rowOf, sendPayers, untilDefaulted } from "../../../scripts/cheats/market.ts";
 import type { Row } from "../../../scripts/cheats/row.ts";
 
-/** Later than a payee waits on the devnet (PAY_DUE 3 s). */
-const LATE_MS = 4_000;
+/** Later than a payee waits on the devnet: 5 s. */
+const LATE_MS = 6_000;
 
 const payLate: Pay = (deal) => void setTimeout(() => deal.payUpTo(deal.due), LATE_MS);
 const payHalf: Pay = (deal) => deal.payUpTo(deal.due / 2n);
