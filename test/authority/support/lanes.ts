@@ -13,7 +13,7 @@ import { PIECE, PIECES, type TestAuthority, type TestSession } from "./context.t
 
 export const CONTENT = "ab".repeat(20);
 
-/** The lanes that a payer gets when it announces to these payees: one each, at first. */
+/** The lanes that a payer gets when it has met these payees: one each, at first. */
 export async function grantLanes(
   authority: TestAuthority,
   payer: TestSession,
@@ -22,15 +22,16 @@ export async function grantLanes(
 ): Promise<SignedAllotment[]> {
   const requestedAt = authority.now;
   const { account, sessionKey } = payer;
-  const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], met: [], requestedAt };
+  const met = payees.map((payee) => payee.sessionKey);
+  const request = { account, sessionKey, infoHash, bytesLeft: PIECES * PIECE, topUp: [], met, requestedAt };
   const digest = hashAllotmentRequest(authority.context.separator, request);
   const announce = {
     infoHash,
     event: "started" as const,
     bytesLeft: PIECES * PIECE,
     session: { account, sessionKey },
-    request: { requestedAt, topUp: [], met: [], signature: bytesToHex(sign(digest, payer.privateKey)) },
-    payees: payees.map((payee) => payee.sessionKey),
+    request: { requestedAt, topUp: [], met, signature: bytesToHex(sign(digest, payer.privateKey)) },
+    payees: met,
   };
   const [answer] = (await answerAnnounces(authority.context, [announce])).answers;
   if (!answer?.isKnown || !answer.grant) throw new Error("no grant");
